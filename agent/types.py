@@ -1,0 +1,507 @@
+"""What do we plan, and in which words? Every type of a BackendSpec.
+
+A BackendSpec is the only thing a planner produces and the only thing templates read. It is wire
+format, stored state and (later) a model's output, so the same classes give its JSON Schema.
+
+Two forms of the same type:
+
+* *given*: as a person, a reader or a model wrote it. Sparse; what is left out has a default or is
+  filled in by ``agent.planner.resolve``.
+* *resolved*: tables, keys, foreign key attributes, inverse names, schemas and operations all
+  stand in it explicitly. Resolving a resolved spec changes nothing.
+
+Wire names are camelCase. Unknown keys are refused.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic.alias_generators import to_camel
+
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f\"`\\]+$"),
+    Field(description="A name in any script; made a safe identifier when the spec is resolved."),
+]
+Text = Annotated[str, StringConstraints(max_length=4000)]
+Number = int | float
+
+Permission = Annotated[
+    tuple[Name, ...],
+    Field(
+        description=(
+            "Who may: 'public', 'authenticated', 'owner' (the row's own user) or names of roles. "
+            "Any one of them suffices."
+        ),
+    ),
+]
+
+
+class SpecModel(BaseModel):
+    """Base of every part of a spec: immutable, camelCase on the wire, closed."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        serialize_by_alias=True,
+    )
+
+
+class AttributeType(StrEnum):
+    """The scalar types an attribute can have, each with one meaning on every database."""
+
+    STRING = "string"
+    TEXT = "text"
+    EMAIL = "email"
+    URL = "url"
+    PASSWORD = "password"  # noqa: S105 - the name of a type, not a secret
+    INTEGER = "integer"
+    SMALLINT = "smallint"
+    BIGINT = "bigint"
+    DECIMAL = "decimal"
+    FLOAT = "float"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
+    DURATION = "duration"
+    UUID = "uuid"
+    JSON = "json"
+    BINARY = "binary"
+    ENUM = "enum"
+
+
+class Access(StrEnum):
+    """What a client may do with an attribute."""
+
+    READ_WRITE = "read-write"
+    READ_ONLY = "read-only"
+    WRITE_ONLY = "write-only"
+    HIDDEN = "hidden"
+
+
+class Generator(StrEnum):
+    """How a value arises when a client gives none."""
+
+    IDENTITY = "identity"
+    UUID = "uuid"
+    NOW = "now"
+    NOW_ON_UPDATE = "now-on-update"
+
+
+class Transition(SpecModel):
+    """One allowed step of a state machine; ``roles`` empty means whoever may update the row."""
+
+    source: Name
+    target: Name
+    roles: tuple[Name, ...] = ()
+
+
+class Attribute(SpecModel):
+    """One value of an entity, stored in one column.
+
+    ``length`` is in characters (bytes for binary), ``precision`` and ``scale`` in decimal digits.
+    Bounds are inclusive unless named exclusive. ``default`` is a literal; a value that has to be
+    made (a clock, a sequence) is ``generated``.
+    """
+
+    name: Name
+    type: AttributeType
+    column: Name | None = None
+    enum: Name | None = None
+    array: bool = False
+    length: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    min_length: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    pattern: Annotated[str, StringConstraints(max_length=500)] | None = None
+    precision: int | None = Field(default=None, ge=1, le=65)
+    scale: int | None = Field(default=None, ge=0, le=30)
+    minimum: Number | None = None
+    maximum: Number | None = None
+    exclusive_minimum: Number | None = None
+    exclusive_maximum: Number | None = None
+    timezone: bool = True
+    nullable: bool = False
+    unique: bool = False
+    index: bool = False
+    default: JsonValue = None
+    generated: Generator | None = None
+    access: Access = Access.READ_WRITE
+    transitions: tuple[Transition, ...] = ()
+    comment: Text | None = None
+
+
+class RelationKind(StrEnum):
+    """Cardinality, seen from the entity that declares the relation."""
+
+    MANY_TO_ONE = "many-to-one"
+    ONE_TO_ONE = "one-to-one"
+    ONE_TO_MANY = "one-to-many"
+    MANY_TO_MANY = "many-to-many"
+
+
+class DeleteBehaviour(StrEnum):
+    """What happens to a row when the row it refers to is deleted."""
+
+    RESTRICT = "restrict"
+    CASCADE = "cascade"
+    SET_NULL = "set-null"
+    NO_ACTION = "no-action"
+
+
+class JoinTable(SpecModel):
+    """The table behind a many-to-many relation that has no attributes of its own.
+
+    ``local_columns`` refer to the declaring entity's key, ``target_columns`` to the target's, in
+    the key's order.
+    """
+
+    table: Name
+    db_schema: Name | None = None
+    local_columns: tuple[Name, ...] = ()
+    target_columns: tuple[Name, ...] = ()
+    on_delete: DeleteBehaviour = DeleteBehaviour.CASCADE
+
+
+class Relation(SpecModel):
+    """A link to another entity (or to the same one).
+
+    ``attributes`` are the foreign key's attributes here and ``references`` the attributes they
+    point to, in the same order; both empty means: made from the target's primary key. A
+    many-to-many relation has a ``through`` instead. ``inverse`` names the other direction on the
+    target.
+    """
+
+    name: Name
+    target: Name
+    kind: RelationKind = RelationKind.MANY_TO_ONE
+    inverse: Name | None = None
+    nullable: bool = False
+    on_delete: DeleteBehaviour = DeleteBehaviour.RESTRICT
+    attributes: tuple[Name, ...] = ()
+    references: tuple[Name, ...] = ()
+    through: JoinTable | None = None
+    constraint: Name | None = None
+    comment: Text | None = None
+
+
+class Unique(SpecModel):
+    """A uniqueness rule over several attributes (relation names stand for their key)."""
+
+    attributes: tuple[Name, ...] = Field(min_length=1)
+    name: Name | None = None
+
+
+class Index(SpecModel):
+    """A database index over attributes (relation names stand for their key)."""
+
+    attributes: tuple[Name, ...] = Field(min_length=1)
+    name: Name | None = None
+    unique: bool = False
+
+
+class Check(SpecModel):
+    """A row rule, as an SQL expression over column names that every target database reads."""
+
+    expression: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    name: Name | None = None
+
+
+class AccessRules(SpecModel):
+    """Who may do what with an entity's rows; a rule left out gets the project's default."""
+
+    list: Permission | None = None
+    read: Permission | None = None
+    create: Permission | None = None
+    update: Permission | None = None
+    delete: Permission | None = None
+
+
+class CrudAction(StrEnum):
+    """The operations an entity gets when nothing else is said."""
+
+    LIST = "list"
+    CREATE = "create"
+    READ = "read"
+    REPLACE = "replace"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Entity(SpecModel):
+    """One kind of row.
+
+    ``owner`` is a path of to-one relations to the user entity (``user``, ``order.user``) or
+    ``self`` on the user entity itself. ``crud`` lists which standard operations it gets; ``None``
+    means all of them, or none where the spec gives operations of its own for the entity.
+    """
+
+    name: Name
+    table: Name | None = None
+    db_schema: Name | None = None
+    plural: Name | None = None
+    attributes: tuple[Attribute, ...] = ()
+    primary_key: tuple[Name, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    uniques: tuple[Unique, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    checks: tuple[Check, ...] = ()
+    owner: Name | None = None
+    access: AccessRules = AccessRules()
+    crud: tuple[CrudAction, ...] | None = None
+    comment: Text | None = None
+
+
+class EnumType(SpecModel):
+    """A closed list of text values, in order."""
+
+    name: Name
+    values: tuple[Name, ...] = Field(min_length=1)
+    comment: Text | None = None
+
+
+class SchemaField(SpecModel):
+    """One field of a schema, by its name on the wire.
+
+    Bound to an ``attribute`` of the schema's entity, or to a ``relation`` whose rows are shown in
+    another ``schema_name``, or free (``type``, or ``schema_name`` alone) in custom operations.
+    ``nullable`` counts only for free fields; the others take it from what they are bound to.
+    """
+
+    name: Name
+    attribute: Name | None = None
+    relation: Name | None = None
+    schema_name: Name | None = Field(default=None, alias="schema")
+    type: AttributeType | None = None
+    enum: Name | None = None
+    array: bool = False
+    nullable: bool = False
+    required: bool = True
+    comment: Text | None = None
+
+
+class Schema(SpecModel):
+    """The shape of a body: what a client sends, or gets, under which names."""
+
+    name: Name
+    entity: Name | None = None
+    fields: tuple[SchemaField, ...] = ()
+    comment: Text | None = None
+
+
+class HttpMethod(StrEnum):
+    """The methods an operation can have."""
+
+    GET = "GET"
+    POST = "POST"
+    PUT = "PUT"
+    PATCH = "PATCH"
+    DELETE = "DELETE"
+
+
+class OperationKind(StrEnum):
+    """What an operation does; ``custom`` is kept as words until somebody writes its body."""
+
+    LIST = "list"
+    CREATE = "create"
+    READ = "read"
+    REPLACE = "replace"
+    UPDATE = "update"
+    DELETE = "delete"
+    TRANSITION = "transition"
+    LINK = "link"
+    UNLINK = "unlink"
+    REGISTER = "register"
+    LOGIN = "login"
+    REFRESH = "refresh"
+    ME = "me"
+    CUSTOM = "custom"
+
+
+class ParameterPlace(StrEnum):
+    """Where a parameter stands in the request."""
+
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+
+
+class Match(StrEnum):
+    """How a query parameter filters the attribute it is bound to."""
+
+    EQUAL = "equal"
+    CONTAINS = "contains"
+    AT_LEAST = "at-least"
+    AT_MOST = "at-most"
+
+
+class Parameter(SpecModel):
+    """A value outside the body.
+
+    ``binds`` is an attribute of the operation's entity, or a path to one over to-one relations
+    (``store.slug``). A path parameter that binds nothing, or any parameter of a custom operation,
+    has a ``type`` of its own.
+    """
+
+    name: Name
+    place: ParameterPlace = ParameterPlace.QUERY
+    binds: Name | None = None
+    match: Match = Match.EQUAL
+    type: AttributeType | None = None
+    required: bool = False
+    comment: Text | None = None
+
+
+class Body(SpecModel):
+    """A request or response body: rows of a schema, bare or under one key (``wrapper``)."""
+
+    schema_name: Name = Field(alias="schema")
+    wrapper: Name | None = None
+    array: bool = False
+
+
+class Operation(SpecModel):
+    """One method on one path (relative to the API's base path), as a client sees it.
+
+    ``sets`` gives attribute values a ``transition`` writes; ``relation`` names what ``link`` and
+    ``unlink`` change. ``sort`` and ``search`` are the allow-lists of a ``list``.
+    """
+
+    name: Name
+    method: HttpMethod
+    path: Annotated[str, StringConstraints(max_length=300, pattern=r"^/[^\s\"\\?#]*$")]
+    kind: OperationKind = OperationKind.CUSTOM
+    entity: Name | None = None
+    relation: Name | None = None
+    parameters: tuple[Parameter, ...] = ()
+    input: Body | None = None
+    output: Body | None = None
+    status: int | None = Field(default=None, ge=200, le=299)
+    permission: Permission | None = None
+    sets: dict[Name, JsonValue] = Field(default_factory=dict)
+    sort: tuple[Name, ...] | None = None
+    search: tuple[Name, ...] | None = None
+    paginated: bool = True
+    summary: Text | None = None
+    rule: Text | None = None
+
+
+class ListEnvelope(SpecModel):
+    """Names of a list answer's parts; ``None`` leaves a part out, a dot nests (``meta.total``).
+
+    ``items`` of ``None`` is a bare JSON array.
+    """
+
+    items: Name | None = "items"
+    total: Name | None = "total"
+    page: Name | None = "page"
+    limit: Name | None = "limit"
+    pages: Name | None = "pages"
+
+
+class ErrorEnvelope(SpecModel):
+    """Names of an error answer's parts; ``None`` leaves a part out, a dot nests."""
+
+    success: Name | None = "success"
+    status: Name | None = None
+    error: Name | None = "error"
+    detail: Name | None = "detail"
+    media_type: Literal["application/json", "application/problem+json"] = "application/json"
+
+
+class Statuses(SpecModel):
+    """HTTP status codes, for success where an operation names none, and for each refusal."""
+
+    created: int = Field(default=201, ge=200, le=299)
+    updated: int = Field(default=200, ge=200, le=299)
+    deleted: int = Field(default=204, ge=200, le=299)
+    malformed: int = Field(default=400, ge=400, le=499)
+    unauthenticated: int = Field(default=401, ge=400, le=499)
+    forbidden: int = Field(default=403, ge=400, le=499)
+    not_found: int = Field(default=404, ge=400, le=499)
+    conflict: int = Field(default=409, ge=400, le=499)
+    invalid: int = Field(default=422, ge=400, le=499)
+
+
+class Paging(SpecModel):
+    """How a client walks through a list: query parameter names and bounds."""
+
+    page_parameter: Name = "page"
+    limit_parameter: Name = "limit"
+    sort_parameter: Name = "sort_by"
+    order_parameter: Name = "sort_order"
+    search_parameter: Name = "q"
+    default_limit: int = Field(default=20, ge=1, le=1000)
+    max_limit: int = Field(default=100, ge=1, le=1000)
+
+
+class Api(SpecModel):
+    """Everything about the HTTP surface that is not one operation's own."""
+
+    base_path: Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = "/api/v1"
+    field_case: Literal["snake", "camel"] = "snake"
+    list_envelope: ListEnvelope = ListEnvelope()
+    error_envelope: ErrorEnvelope = ErrorEnvelope()
+    statuses: Statuses = Statuses()
+    paging: Paging = Paging()
+
+
+class AuthMethod(StrEnum):
+    """How a client proves who it is."""
+
+    NONE = "none"
+    JWT = "jwt"
+
+
+class Auth(SpecModel):
+    """Authentication: which entity signs in, with which attributes, into which roles.
+
+    The first of ``roles`` is what a newly registered user gets; ``admin_role`` may do everything.
+    """
+
+    method: AuthMethod = AuthMethod.NONE
+    user: Name = "User"
+    login: Name = "email"
+    password: Name = "password"  # noqa: S105 - the name of an attribute, not a secret
+    roles_attribute: Name = "roles"
+    active: Name | None = "is_active"
+    roles: tuple[Name, ...] = ("user", "admin")
+    admin_role: Name = "admin"
+    open_registration: bool = True
+
+
+class Database(StrEnum):
+    """The databases a generated project can target."""
+
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
+    SQLITE = "sqlite"
+
+
+class KeyKind(StrEnum):
+    """What kind of primary key an entity gets that declares none."""
+
+    UUID = "uuid"
+    INTEGER = "integer"
+
+
+class BackendSpec(SpecModel):
+    """A whole backend, as data: the plan that templates turn into a project."""
+
+    name: Name = "backend"
+    description: Text | None = None
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")] = "0.1.0"
+    database: Database = Database.POSTGRESQL
+    python: Literal["3.11", "3.12", "3.13", "3.14"] = "3.11"
+    key: KeyKind = KeyKind.UUID
+    timestamps: bool = True
+    api: Api = Api()
+    auth: Auth = Auth()
+    enums: tuple[EnumType, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    schemas: tuple[Schema, ...] = ()
+    operations: tuple[Operation, ...] = ()
