@@ -1,7 +1,7 @@
 """What goes over the wire? The input document, the answers, and what they are made of.
 
-The published levels (``request``, ``context``, ``constraints``, ``integrations``, ``solution``, ...)
-tolerate unknown keys; what this project adds refuses them. Wire names are camelCase.
+The published levels (``request``, ``context``, ``constraints``, ``solution``, ...) tolerate unknown
+keys; what this project adds refuses them. Wire names are camelCase.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ class InputDocument(Published):
 
 
 class Fault(Ours):
-    """One reason for a refusal: where (JSON Pointer, line, column), what, and what would be right."""
+    """One reason for a refusal: what, where (JSON Pointer, line, column), and what is right."""
 
     code: str
     message: str

@@ -1,0 +1,1 @@
+"""Which request types are answered with which slice of the project."""

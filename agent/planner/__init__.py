@@ -1,0 +1,1 @@
+"""Request to BackendSpec: readers read sources, resolve makes the plan explicit."""

@@ -1,0 +1,1 @@
+"""Protocol to runner and back, and nothing else."""
