@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from agent.documents import Question, Warn
-from agent.types import BackendSpec
+if TYPE_CHECKING:
+    from agent.documents import Question, Warn
+    from agent.types import BackendSpec
 
 
 @dataclass(frozen=True, slots=True)
