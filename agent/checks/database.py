@@ -1,0 +1,51 @@
+"""Does all of it hold on the real database, too? Migrations and tests, once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.checks.migrations import STEPS, migrate
+from agent.checks.project import concluded
+from agent.checks.tests import run_tests
+from agent.checks.throwaway import server, throwaway_database, without_password
+from agent.documents import CheckName, CheckReport, Finding, Outcome
+from agent.errors import SandboxError
+
+if TYPE_CHECKING:
+    from agent.checks.project import Project
+
+
+async def check(project: Project) -> CheckReport:
+    """Run migrations and tests, each on an empty database of its own, which is dropped again."""
+    url = project.database_url
+    if url is None or server(url) is None:
+        return _skipped("no PostgreSQL, MySQL or MariaDB server was given")
+    findings: list[Finding] = []
+    summary = f"{server(url)}: migrations"
+    try:
+        async with throwaway_database(url) as empty:
+            findings += await migrate(project, empty)
+        async with throwaway_database(url) as empty:
+            run = await run_tests(project, empty)
+            findings += run.findings
+            summary += f", {run.summary}"
+    except SandboxError as error:
+        if not findings:
+            return _skipped(f"the database server cannot be used: {error}")
+        # What was found already counts, though the server broke off later.
+        findings.append(Finding(message=str(error)))
+    scheme = url.partition("://")[0]
+    command = f"export DATABASE_URL={scheme}://USER:PASSWORD@HOST/EMPTY; {STEPS} && pytest"
+    return concluded(
+        CheckName.DATABASE,
+        command,
+        [
+            finding.model_copy(update={"message": without_password(finding.message, url)})
+            for finding in findings
+        ],
+        summary=summary,
+    )
+
+
+def _skipped(reason: str) -> CheckReport:
+    return CheckReport(name=CheckName.DATABASE, outcome=Outcome.SKIPPED, reason=reason)

@@ -1,0 +1,66 @@
+"""Which line of the project does a tool's output speak of? Output in, findings out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.documents import Finding
+
+if TYPE_CHECKING:
+    from agent.sandbox import JobOutcome, Workspace
+
+LONGEST_MESSAGE = 2000
+PYTHON_FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line (?P<line>\d+)', re.MULTILINE)
+PYTEST_FRAME = re.compile(r"^(?P<path>[^\s:]+\.py):(?P<line>\d+): ", re.MULTILINE)
+
+
+def plain(text: str, workspace: Workspace) -> str:
+    """Spell paths as a reader knows them, from the project's folder."""
+    return text.replace(f"{workspace.root}/", "").replace(str(workspace.root.parent), "...")
+
+
+def shortened(text: str) -> str:
+    """Keep the beginning and the end of a long message."""
+    text = text.strip()
+    half = LONGEST_MESSAGE // 2
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[:half]}\n...\n{text[-half:]}"
+
+
+def last_place(text: str, frame: re.Pattern[str], workspace: Workspace) -> tuple[str, int] | None:
+    """Find the innermost frame of a traceback that stands in the project (path, line)."""
+    place = None
+    for match in frame.finditer(plain(text, workspace)):
+        path = match["path"]
+        if not path.startswith(("/", "<", "...")) and "site-packages" not in path:
+            place = (path, int(match["line"]))
+    return place
+
+
+def from_traceback(outcome: JobOutcome, workspace: Workspace, *, doing: str) -> Finding:
+    """Make a finding of a job that should have ended with 0 and did not.
+
+    Args:
+        outcome: The job; its standard error ends with a traceback, if it is a Python error.
+        workspace: Where it ran.
+        doing: What failed, as the beginning of the message ("importing app.main").
+
+    """
+    if outcome.timed_out:
+        return Finding(message=f"{doing}: stopped after {outcome.seconds:.0f} seconds")
+    if outcome.exit_code < 0:
+        message = f"{doing}: killed by signal {-outcome.exit_code} (a limit of the sandbox?)"
+        return Finding(message=message)
+    error = plain(outcome.stderr, workspace)
+    frames = list(PYTHON_FRAME.finditer(error))
+    if not frames:
+        said = error.strip() or plain(outcome.stdout, workspace)
+        return Finding(message=shortened(f"{doing}: exit code {outcome.exit_code}: {said}"))
+    below = error[frames[-1].end() :].splitlines()[1:]
+    start = next((at for at, line in enumerate(below) if line and not line[0].isspace()), 0)
+    place = last_place(error, PYTHON_FRAME, workspace)
+    return Finding(
+        message=shortened(f"{doing}: " + "\n".join(below[start:])),
+        path=place[0] if place else None,
+        line=place[1] if place else None,
+    )

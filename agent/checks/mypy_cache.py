@@ -1,0 +1,104 @@
+"""What does mypy know of third-party packages already? A cache, made once per set of versions.
+
+Only our own probe file fills it, never a project; each job gets a copy. So a job can neither
+leave anything to the next one nor read what came before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from agent.checks.project import tool
+from agent.checks.versions import versions
+from agent.documents import FileType, GeneratedFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.checks.project import Project
+    from agent.sandbox import Workspace
+
+PACKAGES = (
+    "alembic.command",
+    "fastapi.testclient",
+    "httpx",
+    "jwt",
+    "pwdlib.hashers.argon2",
+    "pydantic_settings",
+    "pytest_asyncio",
+    "sqlalchemy.ext.asyncio",
+    "sqlalchemy.orm",
+    "structlog",
+    "uvicorn",
+)
+PROBE = "".join(f"import {package}\n" for package in PACKAGES)
+SECONDS = 300
+KEPT = 4
+
+
+async def give_base(project: Project, workspace: Workspace) -> None:
+    """Put a copy of the base into ``scratch/mypy``; without a cache folder mypy starts cold."""
+    if project.cache is None:
+        return
+    settings = json.dumps(project.tool_settings("mypy"), sort_keys=True, default=str)
+    key = hashlib.sha256(f"{settings}{PROBE}{versions()}".encode()).hexdigest()[:24]
+    base = project.cache / "mypy" / key
+    if not base.is_dir():
+        await _build(project, base)
+    if _is_ours(base.parent) and _is_ours(base):
+        await asyncio.to_thread(_copy, base, workspace.scratch / "mypy")
+
+
+async def _build(project: Project, base: Path) -> None:
+    """Let mypy read the packages, under the project's options, and keep what it learnt."""
+    probe = GeneratedFile(path="probe.py", content=PROBE, type=FileType.CONFIG)
+    options = [file for file in project.files if file.path == "pyproject.toml"]
+    async with project.sandbox.workspace([*options, probe]) as workspace:
+        made = workspace.scratch / "mypy"
+        outcome = await workspace.run(
+            [*tool("mypy"), "--strict", f"--cache-dir={made}", "probe.py"], timeout=SECONDS
+        )
+        if outcome.exit_code in {0, 1} and made.is_dir():
+            await asyncio.to_thread(_keep, made, base)
+
+
+def _keep(made: Path, base: Path) -> None:
+    """Move the cache to its place in one step, so that nobody ever sees half of it."""
+    base.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = base.with_name(f".{base.name}-{secrets.token_hex(4)}")
+    try:
+        shutil.copytree(made, unfinished, symlinks=True)
+        unfinished.rename(base)
+    except OSError:
+        # Another run was first, or the disk is full: the cache is only a matter of speed.
+        shutil.rmtree(unfinished, ignore_errors=True)
+    with suppress(OSError):
+        kept = sorted(base.parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in kept[KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _copy(base: Path, target: Path) -> None:
+    try:
+        shutil.copytree(base, target, symlinks=True)
+    except OSError:
+        # Another run cleared it away meanwhile, or the disk is full: half a cache is none.
+        shutil.rmtree(target, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Use only a folder that nobody else could have written to."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    ours = found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return ours and stat.S_ISDIR(found.st_mode)

@@ -1,0 +1,109 @@
+"""Does the application describe itself in a sound OpenAPI document? Built inside, judged here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.checks.findings import from_traceback
+from agent.checks.project import SQLITE_URL, concluded
+from agent.documents import CheckName, CheckReport, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.checks.project import Project
+
+BUILD = Path(__file__).with_name("inside") / "build_openapi.py"
+COMMAND = (
+    f"DATABASE_URL={SQLITE_URL} PYTHONPATH=src python -c 'from app.main import app; "
+    "from sqlalchemy.orm import configure_mappers; configure_mappers(); print(app.openapi())'"
+)
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+SECONDS = 60
+
+
+async def check(project: Project) -> CheckReport:
+    """Configure the mappers, build the document in the sandbox, and judge it here."""
+    async with project.sandbox.workspace(project.files) as workspace:
+        outcome = await workspace.run(
+            [sys.executable, str(BUILD), str(workspace.scratch / "openapi.json")],
+            env={"DATABASE_URL": SQLITE_URL, "PYTHONPATH": "src"},
+            timeout=SECONDS,
+        )
+        if outcome.exit_code:
+            finding = from_traceback(outcome, workspace, doing="building the OpenAPI document")
+            return concluded(CheckName.OPENAPI, COMMAND, [finding])
+        text = workspace.read("openapi.json")
+    try:
+        document = json.loads(text or "null")
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        finding = Finding(message="app.openapi() gave no JSON object")
+        return concluded(CheckName.OPENAPI, COMMAND, [finding])
+    findings = [Finding(message=message) for message in _faults(document)]
+    count = sum(1 for _ in _operations(document))
+    return concluded(CheckName.OPENAPI, COMMAND, findings, summary=f"{count} operations")
+
+
+def _faults(document: dict[str, Any]) -> Iterator[str]:
+    version = document.get("openapi")
+    if not str(version).startswith("3.1."):
+        yield f"openapi is {version!r}: 3.1 is expected"
+    info = document.get("info")
+    if not isinstance(info, dict) or not info.get("title") or not info.get("version"):
+        yield "info has no title or no version"
+    operations = list(_operations(document))
+    if not operations:
+        yield "no operation is served"
+    yield from _faulty_operations(operations)
+    for reference in sorted(set(_references(document))):
+        if not _resolves(document, reference):
+            yield f"$ref {reference!r} leads nowhere"
+
+
+def _faulty_operations(operations: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+    for where, operation in operations:
+        if not operation.get("responses"):
+            yield f"{where} has no responses"
+        if not operation.get("operationId"):
+            yield f"{where} has no operationId"
+    seen = Counter(str(operation.get("operationId", "")) for _, operation in operations)
+    for name, count in seen.items():
+        if name and count > 1:
+            same = [where for where, each in operations if each.get("operationId") == name]
+            yield f"operationId {name!r} is used {count} times: {', '.join(same)}"
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    paths = document.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        for method, operation in item.items() if isinstance(item, dict) else ():
+            if method in METHODS and isinstance(operation, dict):
+                yield f"{method.upper()} {path}", operation
+
+
+def _references(node: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    if isinstance(node, dict):
+        target = node.get("$ref")
+        if isinstance(target, str):
+            yield target
+        for child in node.values():
+            yield from _references(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _references(child)
+
+
+def _resolves(document: dict[str, Any], reference: str) -> bool:
+    node: Any = document
+    for token in reference.removeprefix("#/").split("/"):
+        key = token.replace("~1", "/").replace("~0", "~")
+        if not isinstance(node, dict) or key not in node:
+            return False
+        node = node[key]
+    return True

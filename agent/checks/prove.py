@@ -1,0 +1,185 @@
+"""Is the project what it claims to be? Runs the checks of a level and decides the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.checks import (
+    database,
+    format,  # noqa: A004 - named as the check is
+    imports,
+    lint,
+    migrations,
+    openapi,
+    syntax,
+    tests,
+    types,
+)
+from agent.checks.project import Project
+from agent.checks.throwaway import server
+from agent.checks.versions import python_version, versions
+from agent.documents import (
+    CheckName,
+    CheckReport,
+    Isolation,
+    Outcome,
+    Proof,
+    Verdict,
+    VerificationLevel,
+)
+from agent.errors import SandboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from agent.documents import GeneratedFile
+    from agent.sandbox import Sandbox
+
+# In the order in which they start: what others wait for and what takes long comes first.
+CHECKS: Mapping[CheckName, Callable[[Project], Awaitable[CheckReport]]] = {
+    CheckName.SYNTAX: syntax.check,
+    CheckName.IMPORT: imports.check,
+    CheckName.TYPES: types.check,
+    CheckName.FORMAT: format.check,
+    CheckName.LINT: lint.check,
+    CheckName.TESTS: tests.check,
+    CheckName.OPENAPI: openapi.check,
+    CheckName.MIGRATIONS: migrations.check,
+    CheckName.DATABASE: database.check,
+}
+
+FAST = (CheckName.SYNTAX, CheckName.FORMAT, CheckName.LINT, CheckName.IMPORT, CheckName.OPENAPI)
+STANDARD = (*FAST, CheckName.TYPES, CheckName.MIGRATIONS, CheckName.TESTS, CheckName.DATABASE)
+LEVELS = {
+    VerificationLevel.NONE: (),
+    VerificationLevel.FAST: FAST,
+    VerificationLevel.STANDARD: STANDARD,
+    VerificationLevel.FULL: (*STANDARD, CheckName.FUZZ),
+}
+NOT_YET = {CheckName.FUZZ: "the API fuzz is not built yet"}
+
+# Without the first, the others could only repeat its findings.
+NEEDS = {
+    CheckName.IMPORT: CheckName.SYNTAX,
+    CheckName.TYPES: CheckName.SYNTAX,
+    CheckName.FORMAT: CheckName.SYNTAX,
+    CheckName.LINT: CheckName.SYNTAX,
+    CheckName.TESTS: CheckName.IMPORT,
+    CheckName.OPENAPI: CheckName.IMPORT,
+    CheckName.MIGRATIONS: CheckName.IMPORT,
+    CheckName.DATABASE: CheckName.IMPORT,
+}
+AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStarted:
+    """A check began."""
+
+    name: CheckName
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinished:
+    """A check ended, or was found not to be worth running."""
+
+    report: CheckReport
+
+
+CheckEvent = CheckStarted | CheckFinished
+
+
+async def prove(
+    files: Iterable[GeneratedFile],
+    level: VerificationLevel,
+    *,
+    sandbox: Sandbox,
+    database_url: str | None = None,
+    on_event: Callable[[CheckEvent], None] | None = None,
+    unimplemented: Sequence[str] = (),
+    cache: Path | None = None,
+) -> Proof:
+    """Run the checks of ``level`` on the whole project.
+
+    The real database takes part from level standard on where ``database_url`` names a server.
+
+    Args:
+        files: Every file of the project, not a slice.
+        level: Which checks to run.
+        sandbox: Where generated code runs.
+        database_url: An SQLAlchemy URL of a server on which databases may be created.
+        on_event: Called at the start and the end of each check.
+        unimplemented: Names of operations that answer 501.
+        cache: A folder of this user's for what may be kept between runs (mypy's knowledge of
+            third-party packages); None: start cold.
+
+    """
+    names = LEVELS[level]
+    if database_url is None or server(database_url) is None:
+        names = tuple(name for name in names if name is not CheckName.DATABASE)
+    project = Project(tuple(files), sandbox, database_url, cache)
+    run = _Run(project, on_event or (lambda _event: None))
+    order = [name for name in (*CHECKS, *NOT_YET) if name in names]
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            run.tasks[name] = group.create_task(run.one(name))
+    reports = tuple(run.tasks[name].result() for name in CheckName if name in run.tasks)
+    return Proof(
+        level=level,
+        verdict=verdict(reports, unimplemented),
+        isolation=sandbox.isolation if reports else Isolation.NONE,
+        python=python_version(),
+        versions=versions(),
+        checks=reports,
+        unimplemented=tuple(unimplemented),
+    )
+
+
+def verdict(reports: Sequence[CheckReport], unimplemented: Sequence[str] = ()) -> Verdict:
+    """Decide: proven only where every check passed and every operation is there."""
+    outcomes = {report.outcome for report in reports}
+    if not outcomes:
+        return Verdict.NOT_RUN
+    if Outcome.FAILED in outcomes:
+        return Verdict.FAILED
+    if outcomes != {Outcome.PASSED} or unimplemented:
+        return Verdict.INCOMPLETE
+    return Verdict.PROVEN
+
+
+class _Run:
+    """One proof on its way: which checks run, which wait, and for what."""
+
+    def __init__(self, project: Project, on_event: Callable[[CheckEvent], None]) -> None:
+        self.project = project
+        self.emit = on_event
+        self.slots = asyncio.Semaphore(AT_ONCE)
+        self.tasks: dict[CheckName, asyncio.Task[CheckReport]] = {}
+
+    async def one(self, name: CheckName) -> CheckReport:
+        """Run one check when its turn has come, or say why not."""
+        reason = NOT_YET.get(name)
+        needed = NEEDS.get(name)
+        if needed is not None and (await self.tasks[needed]).outcome is not Outcome.PASSED:
+            reason = f"needs {needed}, which did not pass"
+        report = (
+            CheckReport(name=name, outcome=Outcome.NOT_RUN, reason=reason)
+            if reason
+            else await self._run(name)
+        )
+        self.emit(CheckFinished(report))
+        return report
+
+    async def _run(self, name: CheckName) -> CheckReport:
+        async with self.slots:
+            self.emit(CheckStarted(name))
+            started = time.perf_counter()
+            try:
+                report = await CHECKS[name](self.project)
+            except SandboxError as error:
+                report = CheckReport(name=name, outcome=Outcome.NOT_RUN, reason=str(error))
+            return report.model_copy(update={"seconds": time.perf_counter() - started})

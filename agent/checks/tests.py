@@ -1,0 +1,137 @@
+"""Do the project's own tests pass, and do they reach its code? Asked of pytest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.checks.findings import PYTEST_FRAME, from_traceback, last_place, plain, shortened
+from agent.checks.project import concluded, tool
+from agent.checks.pytest_results import Coverage, read_coverage, read_junit
+from agent.documents import CheckName, CheckReport, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.checks.project import Project
+    from agent.checks.pytest_results import Case
+    from agent.sandbox import JobOutcome, Workspace
+
+COMMAND = "pytest --cov=app"
+SECONDS = 600
+# Plugins of the agent's own environment that a project does not ask for.
+WITHOUT = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """What came out of one run of the suite."""
+
+    __test__ = False
+
+    findings: tuple[Finding, ...]
+    summary: str
+
+
+async def check(project: Project) -> CheckReport:
+    """Run the suite as a reader would, on SQLite, and measure its coverage."""
+    run = await run_tests(project)
+    return concluded(CheckName.TESTS, COMMAND, run.findings, summary=run.summary)
+
+
+async def run_tests(project: Project, database_url: str | None = None) -> TestRun:
+    """Run the suite: with coverage on the project's default database, without on a given one."""
+    async with project.sandbox.workspace(project.files) as workspace:
+        scratch = workspace.scratch
+        measured = database_url is None
+        coverage_options = (
+            ("--cov=app", f"--cov-report=json:{scratch / 'coverage.json'}")
+            if measured
+            else ("--no-cov",)
+        )
+        outcome = await workspace.run(
+            [
+                *(*tool("pytest"), "-q", *WITHOUT, *coverage_options),
+                *("-o", "junit_family=xunit1", f"--junitxml={scratch / 'junit.xml'}"),
+            ],
+            env={
+                "COVERAGE_FILE": str(scratch / "coverage"),
+                **({} if database_url is None else {"DATABASE_URL": database_url}),
+            },
+            timeout=SECONDS,
+        )
+        cases = read_junit(workspace.read("junit.xml"))
+        coverage = read_coverage(workspace.read("coverage.json")) if measured else None
+        findings = list(_failures(cases, workspace))
+        if not any(case.outcome == "passed" for case in cases) and not findings:
+            findings.append(_no_test(outcome, workspace))
+        if coverage is not None:
+            minimum, precision = _minimum(project)
+            findings += _uncovered(coverage, minimum, precision)
+        elif measured and not findings:
+            findings.append(Finding(message="the tests left no coverage report"))
+        if outcome.exit_code and not findings:
+            findings.append(_unexplained(outcome, workspace))
+    return TestRun(tuple(findings), _summary(cases, coverage))
+
+
+def _failures(cases: list[Case], workspace: Workspace) -> Iterator[Finding]:
+    for case in cases:
+        if case.outcome != "failed":
+            continue
+        place = last_place(case.text, PYTEST_FRAME, workspace) or case.place
+        yield Finding(
+            message=shortened(plain(f"{case.name}: {case.message or case.text}", workspace)),
+            path=place[0] if place else None,
+            line=place[1] if place else None,
+        )
+
+
+def _no_test(outcome: JobOutcome, workspace: Workspace) -> Finding:
+    no_tests_collected = 5
+    if outcome.exit_code in {0, no_tests_collected}:
+        return Finding(message="no test ran: a project without tests proves nothing")
+    return _unexplained(outcome, workspace)
+
+
+def _unexplained(outcome: JobOutcome, workspace: Workspace) -> Finding:
+    printed = f"{outcome.stdout}\n{outcome.stderr}"
+    place = last_place(printed, PYTEST_FRAME, workspace)
+    finding = from_traceback(outcome, workspace, doing="pytest")
+    if place is None or finding.path is not None:
+        return finding
+    return finding.model_copy(update={"path": place[0], "line": place[1]})
+
+
+def _minimum(project: Project) -> tuple[float, int]:
+    """Give the percentage that the project asks of itself, and the digits it is rounded to."""
+    report = project.tool_settings("coverage").get("report", {})
+    try:
+        return float(report.get("fail_under", 0)), int(report.get("precision", 0))
+    except (AttributeError, TypeError, ValueError):
+        return 100.0, 0
+
+
+def _uncovered(coverage: Coverage, minimum: float, precision: int) -> Iterator[Finding]:
+    # As coverage does it: rounded, except that only everything is 100.
+    reached = round(coverage.percent, precision)
+    if reached >= minimum and not (minimum == 100 > coverage.percent):  # noqa: PLR2004
+        return
+    yield Finding(
+        message=f"coverage is {coverage.percent:.1f} %: at least {minimum:g} % is asked for",
+        path="pyproject.toml",
+    )
+    for path, lines in coverage.missing:
+        shown = ", ".join(map(str, lines[:20])) + (", ..." if lines[20:] else "")
+        yield Finding(message=f"not reached by any test: lines {shown}", path=path, line=lines[0])
+
+
+def _summary(cases: list[Case], coverage: Coverage | None) -> str:
+    outcomes = [case.outcome for case in cases]
+    counted = [f"{outcomes.count('passed')} passed"]
+    counted += [
+        f"{outcomes.count(each)} {each}" for each in ("failed", "skipped") if each in outcomes
+    ]
+    if coverage is not None:
+        counted.append(f"coverage {coverage.percent:.1f} %")
+    return ", ".join(counted)
