@@ -2,17 +2,37 @@
 
 The published levels (``request``, ``context``, ``constraints``, ``solution``, ...) tolerate unknown
 keys; what this project adds refuses them. Wire names are camelCase.
+
+Where the published contract names no bounds and no item type, neither do these types: what is
+valid there but makes no sense is refused later, as unsupported. A published key of an answer that
+has no value is left out, never null.
 """
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
-from agent.types import BackendSpec
+from agent.types import BackendSpec, Number
+
+
+def _as_text(item: object) -> str:
+    """Return text as it is, and any other JSON value written as JSON."""
+    return item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)
+
+
+Words = Annotated[str, BeforeValidator(_as_text), WithJsonSchema({})]
+"""An item of a list whose item type the published contract leaves open."""
+
+
+def _absent(value: object) -> bool:
+    """Tell whether a key of an answer has no value and is left out."""
+    return value is None
 
 
 class Published(BaseModel):
@@ -24,6 +44,7 @@ class Published(BaseModel):
         extra="ignore",
         frozen=True,
         serialize_by_alias=True,
+        json_schema_extra={"additionalProperties": True},
     )
 
 
@@ -90,7 +111,7 @@ class AuthenticationContext(Published):
     """How clients are to sign in."""
 
     method: Literal["jwt", "session", "oauth2", "azure-ad", "api-key"] | None = None
-    providers: tuple[str, ...] = ()
+    providers: tuple[Words, ...] = ()
 
 
 class SourceFormat(StrEnum):
@@ -131,8 +152,8 @@ class Context(Published):
 class PerformanceTargets(Published):
     """How fast (milliseconds), and for how many requests at once."""
 
-    max_response_time: float | None = Field(default=None, gt=0)
-    concurrent_requests: int | None = Field(default=None, ge=1)
+    max_response_time: Number | None = None
+    concurrent_requests: Number | None = None
 
 
 class CodeStandards(Published):
@@ -141,7 +162,7 @@ class CodeStandards(Published):
     linter: Literal["ruff", "flake8", "pylint"] | None = None
     formatter: Literal["black", "ruff", "yapf"] | None = None
     type_checker: Literal["mypy", "pyright", "pyre"] | None = None
-    test_coverage: int | None = Field(default=None, ge=0, le=100)
+    test_coverage: int | None = None
 
 
 class VerificationLevel(StrEnum):
@@ -157,7 +178,7 @@ class Constraints(Published):
     """Limits that the project is to keep."""
 
     performance_targets: PerformanceTargets | None = None
-    security_requirements: tuple[str, ...] = ()
+    security_requirements: tuple[Words, ...] = ()
     code_standards: CodeStandards | None = None
     verification: VerificationLevel = VerificationLevel.STANDARD
 
@@ -405,8 +426,8 @@ class Dependencies(Published):
 class DockerConfiguration(Published):
     """The container files, as text."""
 
-    dockerfile: str | None = None
-    compose: str | None = None
+    dockerfile: str | SkipJsonSchema[None] = Field(default=None, exclude_if=_absent)
+    compose: str | SkipJsonSchema[None] = Field(default=None, exclude_if=_absent)
 
 
 class Configuration(Published):
@@ -564,7 +585,7 @@ class Result(Published):
     security: Security = Security()
     testing: Testing
     deployment: Deployment
-    handoff: MainHandoff | None = None
+    handoff: MainHandoff | SkipJsonSchema[None] = Field(default=None, exclude_if=_absent)
     handoffs: tuple[HandoffMessage, ...] = ()
     spec: BackendSpec
     assumptions: tuple[Question, ...] = ()
