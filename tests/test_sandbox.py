@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from agent.documents import FileType, GeneratedFile, Isolation
 from agent.errors import SandboxError
-from agent.sandbox import JobOutcome, Limits, Sandbox, checked_path
+from agent.sandbox import JobOutcome, Limits, Sandbox, _remove, checked_path
 
 MEBIBYTE = 2**20
 
@@ -245,6 +246,26 @@ def test_the_workspace_is_removed_though_the_job_locked_it(tmp_path: Path) -> No
     asyncio.run(job())
     assert not list(tmp_path.iterdir())
     assert Path("/etc").is_dir()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users are a thing of POSIX")
+def test_locked_folders_are_removed_for_an_ordinary_user_too() -> None:
+    before, nobody = os.geteuid(), 65534
+    if before == 0:
+        os.seteuid(nobody)  # to root nothing is locked
+    try:
+        folder = Path(tempfile.mkdtemp())
+        (folder / "deep" / "er").mkdir(parents=True)
+        (folder / "deep" / "er" / "file").touch()
+        (folder / "link").symlink_to("/etc")
+        (folder / "deep" / "er").chmod(0)
+        (folder / "deep").chmod(0)
+        folder.chmod(0)
+        _remove(folder)
+    finally:
+        os.seteuid(before)
+    assert not folder.exists()
+    assert Path("/etc/passwd").exists()
 
 
 def test_results_are_read_without_following_links(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
         coverage = read_coverage(workspace.read("coverage.json")) if measured else None
         findings = list(_failures(cases, workspace))
         if not any(case.outcome == "passed" for case in cases) and not findings:
-            findings.append(_no_test(outcome, workspace))
+            findings += _without_result(outcome, workspace)
         if coverage is not None:
             minimum, precision = _minimum(project)
             findings += _uncovered(coverage, minimum, precision)
@@ -80,18 +80,21 @@ def _failures(cases: list[Case], workspace: Workspace) -> Iterator[Finding]:
         if case.outcome != "failed":
             continue
         place = last_place(case.text, PYTEST_FRAME, workspace) or case.place
+        # Of what could not even be collected, only the text tells why.
+        said = case.text if case.message in {"", "collection failure"} else case.message
         yield Finding(
-            message=shortened(plain(f"{case.name}: {case.message or case.text}", workspace)),
+            message=shortened(plain(f"{case.name}: {said}", workspace)),
             path=place[0] if place else None,
             line=place[1] if place else None,
         )
 
 
-def _no_test(outcome: JobOutcome, workspace: Workspace) -> Finding:
-    no_tests_collected = 5
-    if outcome.exit_code in {0, no_tests_collected}:
-        return Finding(message="no test ran: a project without tests proves nothing")
-    return _unexplained(outcome, workspace)
+def _without_result(outcome: JobOutcome, workspace: Workspace) -> Iterator[Finding]:
+    tests_failed, no_tests_collected = 1, 5
+    if outcome.exit_code in {0, tests_failed, no_tests_collected}:
+        yield Finding(message="no test ran: a project without tests proves nothing")
+    if outcome.exit_code not in {0, no_tests_collected}:
+        yield _unexplained(outcome, workspace)
 
 
 def _unexplained(outcome: JobOutcome, workspace: Workspace) -> Finding:

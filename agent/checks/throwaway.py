@@ -44,11 +44,12 @@ async def throwaway_database(url: str) -> AsyncIterator[str]:
     """
     parts = urlsplit(url)
     name = f"proof_{secrets.token_hex(8)}"
-    run = _run_on_postgresql if server(url) == "PostgreSQL" else _run_on_mysql
-    quoted = f'"{name}"' if run is _run_on_postgresql else f"`{name}`"
-    options = "" if run is _run_on_postgresql else " CHARACTER SET utf8mb4"
-    force = " WITH (FORCE)" if run is _run_on_postgresql else ""
-    creating = asyncio.ensure_future(_ask(run, parts, f"CREATE DATABASE {quoted}{options}"))
+    if server(url) == "PostgreSQL":
+        # Of template0 nobody can be connected to, so that creating never has to wait.
+        run, options, force = _run_on_postgresql, "TEMPLATE template0", "WITH (FORCE)"
+    else:
+        run, options, force = _run_on_mysql, "CHARACTER SET utf8mb4", ""
+    creating = asyncio.ensure_future(_ask(run, parts, f"CREATE DATABASE {name} {options}"))
     try:
         # Shielded: a statement that was cut off in the middle may have made the database.
         await asyncio.shield(creating)
@@ -56,7 +57,7 @@ async def throwaway_database(url: str) -> AsyncIterator[str]:
     finally:
         await asyncio.wait([creating])
         if creating.exception() is None:
-            await _ask(run, parts, f"DROP DATABASE IF EXISTS {quoted}{force}")
+            await _ask(run, parts, f"DROP DATABASE IF EXISTS {name} {force}")
 
 
 async def _ask(run: Statement, parts: SplitResult, statement: str) -> None:

@@ -1,0 +1,648 @@
+"""Does each check pass on a sound project, and point at the line where a fault was seeded?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.checks import (
+    database,
+    format,  # noqa: A004 - named as the check is
+    imports,
+    lint,
+    migrations,
+    mypy_cache,
+    openapi,
+    prove,
+    syntax,
+    tests,
+    types,
+)
+from agent.checks.project import Project, concluded
+from agent.checks.pytest_results import read_coverage, read_junit
+from agent.checks.throwaway import server, throwaway_database, without_password
+from agent.documents import (
+    CheckName,
+    CheckReport,
+    FileType,
+    Finding,
+    FindingLevel,
+    GeneratedFile,
+    Isolation,
+    Outcome,
+    Proof,
+    Verdict,
+    VerificationLevel,
+)
+from agent.errors import SandboxError
+from agent.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+SAMPLE = Path(__file__).with_name("samples") / "tiny_project"
+POSTGRESQL = "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
+MARIADB = "mysql+aiomysql://root@127.0.0.1:3306/"
+NOBODY = "postgresql+asyncpg://someone:opensesame@127.0.0.1:1/nothing"
+
+MAIN = "src/app/main.py"
+MODELS = "src/app/models.py"
+MIGRATION = "src/app/db/migrations/versions/m0001_initial.py"
+TEST = "tests/integration/test_notes.py"
+
+
+def sample() -> dict[str, str]:
+    """Read the tiny project; its files are stored as text so that no tool of ours takes them."""
+    return {
+        path.relative_to(SAMPLE).as_posix().removesuffix(".txt"): path.read_text(encoding="utf-8")
+        for path in sorted(SAMPLE.rglob("*.txt"))
+    }
+
+
+def as_files(texts: dict[str, str]) -> tuple[GeneratedFile, ...]:
+    return tuple(
+        GeneratedFile(path=path, content=content, type=FileType.CONFIG)
+        for path, content in texts.items()
+    )
+
+
+def with_fault(path: str, old: str, new: str) -> tuple[GeneratedFile, ...]:
+    texts = sample()
+    assert texts[path].count(old) == 1, f"{old!r} must stand in {path} once"
+    texts[path] = texts[path].replace(old, new)
+    return as_files(texts)
+
+
+@pytest.fixture(scope="module")
+def cache(request: pytest.FixtureRequest) -> Path:
+    """Give a folder that pytest keeps, so that only the first run pays for mypy's cold start."""
+    return request.config.cache.mkdir("proofs")
+
+
+def run(
+    check: Callable[[Project], Awaitable[CheckReport]],
+    files: tuple[GeneratedFile, ...],
+    *,
+    database_url: str | None = None,
+    cache: Path | None = None,
+) -> CheckReport:
+    async def job() -> CheckReport:
+        return await check(Project(files, Sandbox(), database_url, cache))
+
+    return asyncio.run(job())
+
+
+def test_the_sample_is_proven_at_level_standard(cache: Path) -> None:
+    events: list[prove.CheckEvent] = []
+    proof = asyncio.run(
+        prove.prove(
+            as_files(sample()),
+            VerificationLevel.STANDARD,
+            sandbox=Sandbox(),
+            on_event=events.append,
+            cache=cache,
+        )
+    )
+    assert [(each.name, each.findings) for each in proof.checks] == [
+        (CheckName.SYNTAX, ()),
+        (CheckName.FORMAT, ()),
+        (CheckName.LINT, ()),
+        (CheckName.IMPORT, ()),
+        (CheckName.OPENAPI, ()),
+        (CheckName.TYPES, ()),
+        (CheckName.MIGRATIONS, ()),
+        (CheckName.TESTS, ()),
+    ]
+    assert proof.verdict is Verdict.PROVEN
+    assert proof.isolation is Isolation.PROCESS
+    assert {"fastapi", "sqlalchemy", "pydantic", "alembic", "mypy", "ruff"} <= set(proof.versions)
+    assert all(each.command and each.seconds > 0 for each in proof.checks)
+    summaries = {each.name: each.summary for each in proof.checks}
+    assert summaries[CheckName.TESTS] == "1 passed, coverage 100.0 %"
+    assert summaries[CheckName.OPENAPI] == "2 operations"
+    started = [each.name for each in events if isinstance(each, prove.CheckStarted)]
+    finished = [each.report for each in events if isinstance(each, prove.CheckFinished)]
+    assert sorted(started) == sorted(each.name for each in finished)
+    assert sorted(finished, key=lambda each: each.name) == sorted(
+        proof.checks, key=lambda each: each.name
+    )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A change of one file, and what a check must say of it."""
+
+    check: Callable[[Project], Awaitable[CheckReport]]
+    path: str
+    old: str
+    new: str
+    found: tuple[str | None, int | None]
+    says: str
+
+
+FAULTS = {
+    "syntax error": Fault(
+        syntax.check, MAIN, "app = FastAPI(", "app = = FastAPI(", (MAIN, 17), "invalid syntax"
+    ),
+    "NUL byte": Fault(syntax.check, MAIN, "app = FastAPI(", "\0", (MAIN, None), "null bytes"),
+    "invalid escape": Fault(
+        syntax.check, MAIN, 'title="Tiny"', r'title="\d"', (MAIN, 17), "invalid escape"
+    ),
+    "unformatted": Fault(
+        format.check, MAIN, 'FastAPI(title="Tiny")', "FastAPI( title='Tiny')", (MAIN, 17), ""
+    ),
+    "unused import": Fault(
+        lint.check,
+        MAIN,
+        "from fastapi import",
+        "import os\n\nfrom fastapi import",
+        (MAIN, 3),
+        "F401",
+    ),
+    "ruff's configuration": Fault(
+        lint.check, "pyproject.toml", 'select = ["E"', 'select = ["NONE"', (None, None), "NONE"
+    ),
+    "import of what is not there": Fault(
+        imports.check, MODELS, "import String", "import Strings", (MODELS, 3), "Strings"
+    ),
+    "failing at import": Fault(
+        imports.check,
+        "src/app/config.py",
+        "settings = Settings()",
+        "settings = Settings(missing=1)",
+        ("src/app/config.py", 12),
+        "Extra inputs are not permitted",
+    ),
+    "broken mapper": Fault(
+        openapi.check,
+        MODELS,
+        "    title: Mapped",
+        '    other = __import__("sqlalchemy").orm.relationship("Nobody")\n    title: Mapped',
+        (None, None),
+        "'Nobody' failed to locate a name",
+    ),
+    "operation id used twice": Fault(
+        openapi.check,
+        MAIN,
+        'operation_id="list_notes"',
+        'operation_id="create_note"',
+        (None, None),
+        "'create_note' is used 2 times: GET /notes, POST /notes",
+    ),
+    "type error": Fault(
+        types.check,
+        MAIN,
+        "    return NoteBody(title=note.title)\n",
+        "    return note\n",
+        (MAIN, 26),
+        "[return-value]",
+    ),
+    "column without migration": Fault(
+        migrations.check,
+        MODELS,
+        "    title: Mapped",
+        "    pages: Mapped[int]\n    title: Mapped",
+        (MODELS, 14),
+        "pages",
+    ),
+    "table without model": Fault(
+        migrations.check,
+        MIGRATION,
+        '        "notes",\n        sa',
+        '        "papers",\n        sa',
+        (MODELS, 14),
+        "add_table",
+    ),
+    "nullable drift": Fault(
+        migrations.check,
+        MODELS,
+        "Mapped[str]",
+        "Mapped[str | None]",
+        (MODELS, 14),
+        "modify_nullable",
+    ),
+    "downgrade that fails": Fault(
+        migrations.check,
+        MIGRATION,
+        'op.drop_table("notes")',
+        'op.drop_table("others")',
+        (MIGRATION, 25),
+        "alembic downgrade base: ",
+    ),
+    "downgrade that leaves a table": Fault(
+        migrations.check,
+        MIGRATION,
+        'op.drop_table("notes")',
+        "pass",
+        (MIGRATION, 14),
+        "once more",
+    ),
+    "failing test": Fault(
+        tests.check, TEST, '"milk"}]', '"tea"}]', (TEST, 11), "test_a_note_is_kept: AssertionError"
+    ),
+    "failing code": Fault(
+        tests.check,
+        MAIN,
+        "    return NoteBody(title=note.title)\n",
+        '    raise RuntimeError("spilled")\n',
+        (MAIN, 26),
+        "spilled",
+    ),
+    "warning in a test": Fault(
+        tests.check,
+        TEST,
+        '    """What is posted is listed."""',
+        '    import warnings\n\n    warnings.warn("old", stacklevel=1)',
+        (TEST, 9),
+        "UserWarning: old",
+    ),
+    "broken fixture": Fault(
+        tests.check,
+        "tests/conftest.py",
+        "    engine = create_async_engine(url)",
+        '    raise OSError("no disk")',
+        ("tests/conftest.py", 21),
+        "no disk",
+    ),
+    "broken conftest": Fault(
+        tests.check,
+        "tests/conftest.py",
+        "from app.main import app",
+        "from app.main import nothing",
+        ("tests/conftest.py", 12),
+        "nothing",
+    ),
+    "test that cannot be collected": Fault(
+        tests.check, TEST, "import httpx", "import httpxx", (TEST, 3), "httpxx"
+    ),
+    "no test": Fault(tests.check, TEST, "def test_a", "def no_a", (None, None), "no test ran"),
+    "low coverage": Fault(
+        tests.check,
+        MODELS,
+        "class Note(",
+        "def unused() -> int:\n    one = 1\n    two = 2\n    three = 3\n    four = 4\n"
+        "    return one + two + three + four\n\n\nclass Note(",
+        ("pyproject.toml", None),
+        "at least 90 % is asked for",
+    ),
+    "forged success": Fault(
+        tests.check,
+        "tests/conftest.py",
+        '"""A client on an empty database."""',
+        "import os\n\nos._exit(0)",
+        (None, None),
+        "no test ran",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
+def test_a_seeded_fault_is_found_where_it_is(fault: Fault, cache: Path) -> None:
+    report = run(fault.check, with_fault(fault.path, fault.old, fault.new), cache=cache)
+    assert report.outcome is Outcome.FAILED
+    first = report.findings[0]
+    assert (first.path, first.line) == fault.found, first
+    assert fault.says in first.message
+    assert "/tmp/" not in report.model_dump_json()  # noqa: S108 - looks for a leak
+
+
+def test_low_coverage_names_the_lines_that_no_test_reaches() -> None:
+    fault = FAULTS["low coverage"]
+    report = run(tests.check, with_fault(fault.path, fault.old, fault.new))
+    unreached = report.findings[1]
+    assert (unreached.path, unreached.line) == (MODELS, 12)
+    assert unreached.message.endswith("lines 12, 13, 14, 15, 16")
+    assert report.summary is not None
+    assert report.summary.startswith("1 passed, coverage 8")
+
+
+def test_a_job_that_is_killed_or_too_slow_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    docstring = '"""The application."""'
+    killed = run(imports.check, with_fault(MAIN, docstring, "import os\n\nos.kill(os.getpid(), 9)"))
+    assert killed.findings[0].message.startswith("importing app.main: killed by signal 9")
+
+    monkeypatch.setattr(imports, "SECONDS", 0.4)
+    slow = run(imports.check, with_fault(MAIN, docstring, "import time\n\ntime.sleep(60)"))
+    assert slow.findings[0].message == "importing app.main: stopped after 0 seconds"
+
+
+def test_syntax_sees_paths_that_clash_or_lead_away() -> None:
+    texts = {"src/a.py": "", "src/A.py": "", "../b.py": ""}
+    report = run(syntax.check, as_files(texts))
+    assert [(each.path, each.message.partition(" ")[2]) for each in report.findings] == [
+        ("../b.py", "is not a safe project path: use relative names with forward slashes"),
+        ("src/a.py", "is there more than once"),
+        ("src/A.py", "is there more than once"),
+    ]
+
+
+def test_a_second_head_and_a_missing_configuration_are_found() -> None:
+    texts = sample()
+    other = texts[MIGRATION].replace('"0001"', '"0002"').replace('"notes"', '"others"')
+    two_heads = run(migrations.check, as_files({**texts, MIGRATION.replace("0001", "0002"): other}))
+    assert "head" in two_heads.findings[0].message
+    assert two_heads.outcome is Outcome.FAILED
+
+    del texts["alembic.ini"]
+    report = run(migrations.check, as_files(texts))
+    assert report.findings[0].path == "alembic.ini"
+
+
+def test_a_document_that_is_not_sound_openapi_is_refused() -> None:
+    new = (
+        'app = FastAPI(title="Tiny")\n'
+        "app.openapi = lambda: "
+        '{"openapi": "3.0.0", "paths": {"/a": {"get": {"x": {"$ref": "#/components/y"}}}}}\n'
+    )
+    report = run(openapi.check, with_fault(MAIN, 'app = FastAPI(title="Tiny")\n', new))
+    assert [each.message for each in report.findings] == [
+        "openapi is '3.0.0': 3.1 is expected",
+        "info has no title or no version",
+        "GET /a has no responses",
+        "GET /a has no operationId",
+        "$ref '#/components/y' leads nowhere",
+    ]
+    empty = run(
+        openapi.check,
+        with_fault(
+            MAIN, 'app = FastAPI(title="Tiny")\n', new[:28] + "\napp.openapi = lambda: []\n"
+        ),
+    )
+    assert [each.message for each in empty.findings] == ["app.openapi() gave no JSON object"]
+
+
+# --- the real databases --------------------------------------------------------------------------
+
+
+def require_server(url: str) -> None:
+    async def try_it() -> None:
+        async with throwaway_database(url):
+            pass
+
+    try:
+        asyncio.run(try_it())
+    except SandboxError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have this server: {error}")
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("url", [POSTGRESQL, MARIADB], ids=["PostgreSQL", "MariaDB"])
+def test_the_real_database_is_used_and_left_clean(url: str) -> None:
+    require_server(url)
+    report = run(database.check, as_files(sample()), database_url=url)
+    assert (report.outcome, report.findings) == (Outcome.PASSED, ())
+    assert report.summary == f"{server(url)}: migrations, 1 passed"
+
+    drift = with_fault(MODELS, "String(80)", "String(90)")
+    report = run(database.check, drift, database_url=url)
+    assert report.outcome is Outcome.FAILED
+    assert "modify_type" in report.findings[0].message
+
+
+@pytest.mark.parametrize("url", [POSTGRESQL, MARIADB], ids=["PostgreSQL", "MariaDB"])
+def test_a_throwaway_database_goes_whatever_happens(url: str) -> None:
+    require_server(url)
+
+    async def exists(made: str) -> bool:
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - only here
+
+        engine = create_async_engine(made)
+        try:
+            async with engine.connect():
+                return True
+        except Exception as error:
+            if made.rpartition("/")[2] not in str(error):
+                raise
+            return False
+        finally:
+            await engine.dispose()
+
+    async def scenario() -> None:
+        made = ""
+
+        async def failing() -> None:
+            nonlocal made
+            async with throwaway_database(url) as made:
+                assert await exists(made)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await failing()
+        assert not await exists(made)
+
+        entered = asyncio.Event()
+
+        async def forever() -> None:
+            nonlocal made
+            async with throwaway_database(url) as made:
+                entered.set()
+                await asyncio.sleep(600)
+
+        task = asyncio.create_task(forever())
+        await entered.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not await exists(made)
+
+    asyncio.run(scenario())
+
+
+def test_a_server_that_does_not_answer_is_a_reason_to_skip() -> None:
+    report = run(database.check, as_files(sample()), database_url=NOBODY)
+    assert report.outcome is Outcome.SKIPPED
+    assert report.reason is not None
+    assert "127.0.0.1:1" in report.reason
+    assert "opensesame" not in report.model_dump_json()
+    assert run(database.check, ()).outcome is Outcome.SKIPPED
+
+
+def test_passwords_are_hidden_where_a_url_is_repeated() -> None:
+    text = f"cannot reach {NOBODY} for opensesame"
+    assert without_password(text, NOBODY) == text.replace(":opensesame@", ":***@")
+    assert without_password("nothing", "sqlite:///x") == "nothing"
+
+
+# --- levels, verdicts and events -----------------------------------------------------------------
+
+
+def report(name: CheckName, outcome: Outcome = Outcome.PASSED) -> CheckReport:
+    return CheckReport(name=name, outcome=outcome)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "unimplemented", "expected"),
+    [
+        ([], [], Verdict.NOT_RUN),
+        ([], ["pay"], Verdict.NOT_RUN),
+        ([Outcome.PASSED, Outcome.PASSED], [], Verdict.PROVEN),
+        ([Outcome.PASSED], ["pay"], Verdict.INCOMPLETE),
+        ([Outcome.PASSED, Outcome.SKIPPED], [], Verdict.INCOMPLETE),
+        ([Outcome.PASSED, Outcome.NOT_RUN], [], Verdict.INCOMPLETE),
+        ([Outcome.NOT_RUN, Outcome.FAILED], ["pay"], Verdict.FAILED),
+    ],
+)
+def test_the_verdict(outcomes: list[Outcome], unimplemented: list[str], expected: Verdict) -> None:
+    reports = [report(CheckName.SYNTAX, outcome) for outcome in outcomes]
+    assert prove.verdict(reports, unimplemented) is expected
+
+
+def prove_with(
+    monkeypatch: pytest.MonkeyPatch,
+    level: VerificationLevel,
+    *,
+    database_url: str | None = None,
+    **outcomes: Outcome | Exception,
+) -> tuple[Proof, list[prove.CheckEvent]]:
+    def stand_in(name: CheckName) -> Callable[[Project], Awaitable[CheckReport]]:
+        async def check(_project: Project) -> CheckReport:
+            await asyncio.sleep(0)
+            outcome = outcomes.get(name.name, Outcome.PASSED)
+            if isinstance(outcome, Exception):
+                raise outcome
+            return report(name, outcome)
+
+        return check
+
+    monkeypatch.setattr(prove, "CHECKS", {name: stand_in(name) for name in prove.CHECKS})
+    events: list[prove.CheckEvent] = []
+    proof = asyncio.run(
+        prove.prove(
+            (),
+            level,
+            sandbox=Sandbox(),
+            database_url=database_url,
+            on_event=events.append,
+        )
+    )
+    return proof, events
+
+
+@pytest.mark.parametrize(
+    ("level", "names", "expected"),
+    [
+        (VerificationLevel.NONE, "", Verdict.NOT_RUN),
+        (VerificationLevel.FAST, "syntax format lint import openapi", Verdict.PROVEN),
+        (
+            VerificationLevel.STANDARD,
+            "syntax format lint import openapi types migrations tests",
+            Verdict.PROVEN,
+        ),
+        (
+            VerificationLevel.FULL,
+            "syntax format lint import openapi types migrations tests fuzz",
+            Verdict.INCOMPLETE,
+        ),
+    ],
+)
+def test_the_checks_of_a_level(
+    level: VerificationLevel, names: str, expected: Verdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proof, _ = prove_with(monkeypatch, level)
+    assert [str(each.name) for each in proof.checks] == names.split()
+    assert proof.verdict is expected
+    assert proof.isolation is (Isolation.PROCESS if names else Isolation.NONE)
+    assert all(each.reason for each in proof.checks if each.outcome is Outcome.NOT_RUN)
+
+
+def test_a_server_adds_the_database_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof, _ = prove_with(monkeypatch, VerificationLevel.STANDARD, database_url=POSTGRESQL)
+    assert proof.checks[-1].name is CheckName.DATABASE
+    proof, _ = prove_with(monkeypatch, VerificationLevel.STANDARD, database_url="sqlite:///x")
+    assert proof.checks[-1].name is CheckName.TESTS
+
+
+def test_what_needs_a_failed_check_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof, events = prove_with(monkeypatch, VerificationLevel.STANDARD, IMPORT=Outcome.FAILED)
+    outcomes = {each.name: each.outcome for each in proof.checks}
+    assert outcomes[CheckName.TYPES] is Outcome.PASSED
+    for name in (CheckName.OPENAPI, CheckName.MIGRATIONS, CheckName.TESTS):
+        assert outcomes[name] is Outcome.NOT_RUN
+        assert prove.CheckStarted(name) not in events
+    assert proof.checks[-1].reason == "needs import, which did not pass"
+    assert proof.verdict is Verdict.FAILED
+
+
+def test_a_check_that_could_not_run_is_never_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof, _ = prove_with(monkeypatch, VerificationLevel.FAST, LINT=SandboxError("no room"))
+    lint_report = proof.checks[2]
+    assert (lint_report.outcome, lint_report.reason) == (Outcome.NOT_RUN, "no room")
+    assert proof.verdict is Verdict.INCOMPLETE
+
+
+def test_a_cancelled_proof_leaves_nothing_behind(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        begun = asyncio.Event()
+
+        def on_event(event: prove.CheckEvent) -> None:
+            if event == prove.CheckStarted(CheckName.IMPORT):
+                begun.set()
+
+        files = with_fault(MAIN, '"""The application."""', "import time\n\ntime.sleep(600)")
+        proof = prove.prove(
+            files, VerificationLevel.FAST, sandbox=Sandbox(parent=tmp_path), on_event=on_event
+        )
+        task = asyncio.create_task(proof)
+        await begun.wait()
+        await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(scenario())
+    assert not list(tmp_path.iterdir())
+
+
+# --- readers and the cache -----------------------------------------------------------------------
+
+
+def test_many_findings_are_cut_and_errors_come_first() -> None:
+    notes = [Finding(level=FindingLevel.NOTE, message="note")] * 90
+    errors = [Finding(message="error")] * 30
+    cut = concluded(CheckName.TYPES, "mypy", [*notes, *errors])
+    assert len(cut.findings) == 101
+    assert cut.findings[0].message == "error"
+    assert cut.findings[-1].message == "20 more findings are not shown"
+    assert concluded(CheckName.TYPES, "mypy", notes).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "no xml", '<!DOCTYPE a [<!ENTITY b "c">]><testsuites><testcase/></testsuites>'],
+)
+def test_what_is_no_junit_report_has_no_cases(text: str | None) -> None:
+    assert read_junit(text) == []
+
+
+@pytest.mark.parametrize("text", [None, "{}", "[]", "1", '{"files": 1, "totals": 2}'])
+def test_what_is_no_coverage_report_is_none(text: str | None) -> None:
+    assert read_coverage(text) is None
+
+
+def test_the_type_cache_is_made_once_and_only_used_when_it_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mypy_cache, "PROBE", "import this\n")
+    texts = {"src/app/__init__.py": '"""Nothing."""\n', "pyproject.toml": "[tool.mypy]\n"}
+
+    async def given() -> bool:
+        sandbox = Sandbox()
+        project = Project(as_files(texts), sandbox, cache=tmp_path)
+        async with sandbox.workspace(project.files) as workspace:
+            await mypy_cache.give_base(project, workspace)
+            return (workspace.scratch / "mypy").is_dir()
+
+    assert asyncio.run(given())
+    (base,) = (tmp_path / "mypy").iterdir()
+    made = base.stat().st_mtime_ns
+    assert asyncio.run(given())
+    assert base.stat().st_mtime_ns == made
+
+    base.chmod(0o777)
+    assert not asyncio.run(given())
