@@ -373,7 +373,9 @@ class Operation(SpecModel):
 
     name: Name
     method: HttpMethod
-    path: Annotated[str, StringConstraints(max_length=300, pattern=r"^/[^\s\"\\?#]*$")]
+    path: Annotated[
+        str, StringConstraints(max_length=300, pattern=r"^/[^\x00-\x20\x7f-\xa0\"\\?#]*$")
+    ]
     kind: OperationKind = OperationKind.CUSTOM
     entity: Name | None = None
     relation: Name | None = None
@@ -494,7 +496,7 @@ class BackendSpec(SpecModel):
 
     name: Name = "backend"
     description: Text | None = None
-    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")] = "0.1.0"
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")] = "0.1.0"
     database: Database = Database.POSTGRESQL
     python: Literal["3.11", "3.12", "3.13", "3.14"] = "3.11"
     key: KeyKind = KeyKind.UUID

@@ -171,6 +171,18 @@ def test_types_and_schema_agree_on_mutated_documents(name: str) -> None:
     assert min(counts.values()) > 100
 
 
+@pytest.mark.parametrize("sign", list("\x00\x1c\x7f\x85\xa0\ufeff\u200b\u2028\n '\"{٣🙂"))
+def test_patterns_mean_the_same_to_both(sign: str) -> None:
+    path = {"name": "a", "method": "GET", "path": f"/a{sign}"}
+    specs: list[Json] = [{"name": f"a{sign}"}, {"version": f"1.0.{sign}"}, {"operations": [path]}]
+    for spec in [*specs, {"api": {"basePath": f"/a{sign}"}}]:
+        document = request(context={"spec": spec})
+        if jsonschema_rs.is_valid(input_schema(), document):
+            read_input(document)
+        else:
+            assert [fault.code for fault in refusal(document)] == ["pattern"]
+
+
 def test_where_the_door_is_stricter_than_the_schema() -> None:
     """What JSON Schema cannot say, or says more loosely: the complete list."""
     valid = jsonschema_rs.Draft202012Validator(input_schema()).is_valid
@@ -242,6 +254,19 @@ def test_the_words_of_a_fault(attribute: dict[str, Any], message: str, expected:
     (fault,) = refusal(request(context={"spec": spec}))
     assert fault.message == message
     assert (fault.expected or "").startswith(expected)
+
+
+def test_what_is_missing_is_described_by_its_type() -> None:
+    spec = {"entities": [{"name": "A", "uniques": [{}], "attributes": [{}]}]}
+    faults = refusal({"context": {"spec": spec}})
+    assert [
+        (fault.pointer.rpartition("/")[2], (fault.expected or "")[:12]) for fault in faults
+    ] == [
+        ("request", "an object"),
+        ("name", "text"),
+        ("type", "one of strin"),
+        ("attributes", "a list"),
+    ]
 
 
 def test_values_are_not_bent_into_another_type() -> None:

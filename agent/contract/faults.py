@@ -6,7 +6,7 @@ import json
 import re
 import types
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -194,8 +194,6 @@ def _wanted(path: Sequence[str | int]) -> str:
         annotation = get_args(annotation)[0]
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return choice(None, [str(member.value) for member in annotation])
-    if get_origin(annotation) is Literal:
-        return choice(None, [str(word) for word in get_args(annotation)])
     if get_origin(annotation) is tuple:
         return "a list"
     return "an object" if model_in(annotation) else "text"
