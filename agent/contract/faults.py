@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import types
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -190,8 +189,6 @@ def _wanted(path: Sequence[str | int]) -> str:
     """Say what belongs at a place, by its type."""
     model = _model_at(path[:-1])
     annotation = names_of(model).get(str(path[-1])) if model else None
-    if get_origin(annotation) in {Union, types.UnionType}:
-        annotation = get_args(annotation)[0]
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return choice(None, [str(member.value) for member in annotation])
     if get_origin(annotation) is tuple:

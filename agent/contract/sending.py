@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from agent.contract.faults import at, shown
+from agent.contract.schema import OUTPUT_FILE
 from agent.errors import EmitError
 from agent.resources import folder
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
     from agent.documents import Answer
-
-OUTPUT_FILE = "python-specialist.output.schema.json"
 
 
 def to_wire(answer: Answer) -> dict[str, Any]:
