@@ -1,0 +1,218 @@
+"""How does a BackendSpec look in the spec language? The inverse of ``readers.spec_language``.
+
+Only what differs from its default is written, and always in the same order: the text is a normal
+form. docs/spec-language.md explains the language.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.planner.spec_entity_writer import entity
+from agent.planner.spec_words import called, comment, listed, literal, option, quoted, wrapped
+from agent.types import (
+    Api,
+    AttributeType,
+    Auth,
+    BackendSpec,
+    Match,
+    OperationKind,
+    SchemaField,
+    SpecModel,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from agent.types import Body, EnumType, Operation, Parameter, Schema
+
+_PLAIN_PATH = re.compile(r"(/([\w.~-]|\{[\w-]+\})*)+")
+# at the beginning of a line these words open a block
+_HEADERS = frozenset({"api", "enum", "entity", "schema", "operation"})
+_INDENT = "  "
+
+
+def write(spec: BackendSpec) -> str:
+    """Write a spec as a text that reads back as the same spec."""
+    enums = frozenset(enum.name for enum in spec.enums)
+    schemas = frozenset(schema.name for schema in spec.schemas)
+    blocks = [
+        "\n".join([*_settings(spec), *_api(spec.api)]),
+        "\n".join(_enum(part) for part in spec.enums),
+        *(_block(entity(part, enums)) for part in spec.entities),
+        "\n".join(_schema(part, enums - schemas) for part in spec.schemas),
+        *(_block(_operation(part)) for part in spec.operations),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _block(lines: Iterator[str]) -> str:
+    return next(lines) + "".join(f"\n{_INDENT}{line}" for line in lines)
+
+
+def _settings(spec: BackendSpec) -> Iterator[str]:
+    plain = BackendSpec()
+    version = [] if spec.version == plain.version else ["version", spec.version]
+    yield " ".join(["project", called(spec.name), *comment(spec.description), *version])
+    if spec.database != plain.database:
+        yield f"database {spec.database}"
+    if spec.python != plain.python:
+        yield f"python {spec.python}"
+    if spec.key != plain.key:
+        yield f"key {spec.key}"
+    if not spec.timestamps:
+        yield "timestamps off"
+    if spec.auth != plain.auth:
+        yield _auth(spec.auth)
+
+
+def _auth(auth: Auth) -> str:
+    given = {name: getattr(auth, name) for name in Auth.model_fields}
+    plain = Auth()
+    changed = {name: value for name, value in given.items() if value != getattr(plain, name)}
+    parts = [f"auth {auth.method}"]
+    for keyword, field in (
+        ("user", "user"),
+        ("login", "login"),
+        ("password", "password"),
+        ("roles-in", "roles_attribute"),
+        ("active", "active"),
+    ):
+        if field in changed:
+            parts += [keyword, _or_left_out(changed[field])]
+    if "roles" in changed:
+        parts += ["roles", listed(auth.roles, "none")]
+    if "admin_role" in changed:
+        parts += option("admin", auth.admin_role)
+    if not auth.open_registration:
+        parts.append("closed")
+    return " ".join(parts)
+
+
+def _or_left_out(value: object) -> str:
+    if value is None:
+        return "-"
+    return called(value) if isinstance(value, str) else str(value)
+
+
+def _api(api: Api) -> Iterator[str]:
+    if api == Api():
+        return
+    case = [] if api.field_case == "snake" else ["case", api.field_case]
+    yield " ".join(["api", api.base_path or "/", *case])
+    for keyword, part in (
+        ("list", api.list_envelope),
+        ("errors", api.error_envelope),
+        ("status", api.statuses),
+        ("paging", api.paging),
+    ):
+        if pairs := _pairs(part):
+            yield f"{_INDENT}{keyword} {pairs}"
+
+
+def _pairs(part: SpecModel) -> str:
+    """Write what differs from the default: ``page_parameter`` is written as `page`."""
+    return " ".join(
+        f"{name.removesuffix('_parameter').replace('_', '-')}={_or_left_out(getattr(part, name))}"
+        for name, field in type(part).model_fields.items()
+        if getattr(part, name) != field.default
+    )
+
+
+def _enum(enum: EnumType) -> str:
+    head = " ".join(["enum", called(enum.name), *comment(enum.comment)])
+    return wrapped(f"{head}:", map(called, enum.values))
+
+
+def _schema(schema: Schema, lone_enums: Collection[str]) -> str:
+    parts = ["schema", called(schema.name), *option("for", schema.entity)]
+    head = " ".join([*parts, *comment(schema.comment)])
+    if not schema.fields:
+        return head
+    return wrapped(f"{head}:", (_field(part, lone_enums) for part in schema.fields))
+
+
+def _field(field: SchemaField, lone_enums: Collection[str]) -> str:
+    name = called(field.name, _HEADERS) + ("" if field.required else "?")
+    bound = _bound(field)
+    if bound is None:
+        bound = ": " + _free(field, lone_enums)
+    return " ".join([name + bound, *comment(field.comment)])
+
+
+def _bound(field: SchemaField) -> str | None:
+    """Write what a field is bound to; ``None`` if it is not bound in one of the two usual ways."""
+    given = {key for key, value in field if value and key not in {"name", "required", "comment"}}
+    if given == {"attribute"}:
+        return "" if field.attribute == field.name else f" = {called(field.attribute or '')}"
+    if given | {"array"} == {"relation", "schema_name", "array"}:
+        relation = "" if field.relation == field.name else f" = {called(field.relation or '')}"
+        return f"{relation} -> {called(field.schema_name or '')}" + ("[]" if field.array else "")
+    return None
+
+
+def _free(field: SchemaField, lone_enums: Collection[str]) -> str:
+    """Write a field that is free, or bound in an unusual way."""
+    extras = option("attribute", field.attribute) + option("relation", field.relation)
+    schema, enum = option("schema", field.schema_name), option("enum", field.enum)
+    if field.type == AttributeType.ENUM and field.enum is not None:
+        kind, enum = " ".join(enum), []
+    elif field.type is not None:
+        kind = field.type.value
+    elif field.schema_name is not None and field.schema_name not in lone_enums:
+        kind, schema = called(field.schema_name, list(AttributeType)), []
+    else:
+        kind = "-"
+    kind += ("[]" if field.array else "") + ("?" if field.nullable else "")
+    return " ".join([kind, *extras, *schema, *enum])
+
+
+def _operation(operation: Operation) -> Iterator[str]:
+    yield _route(operation)
+    yield from map(_parameter, operation.parameters)
+    for keyword, body in (("in", operation.input), ("out", operation.output)):
+        if body is not None:
+            yield _body(keyword, body)
+    if operation.status is not None:
+        yield f"status {operation.status}"
+    for keyword, names, nothing in (
+        ("allow", operation.permission, "nobody"),
+        ("sort", operation.sort, "none"),
+        ("search", operation.search, "none"),
+    ):
+        if names is not None:
+            yield f"{keyword} {listed(names, nothing)}"
+    if not operation.paginated:
+        yield "unpaged"
+    for name, value in operation.sets.items():
+        yield f"set {called(name)} = {literal(value)}"
+    for keyword, words in (("summary", operation.summary), ("rule", operation.rule)):
+        if words is not None:
+            yield f"{keyword} {quoted(words)}"
+
+
+def _route(operation: Operation) -> str:
+    path = operation.path
+    route = path if _PLAIN_PATH.fullmatch(path) else quoted(path)
+    parts = ["operation", called(operation.name) + ":", operation.method.value, route]
+    subject = [] if operation.entity is None else [called(operation.entity, {"via"})]
+    subject += option("via", operation.relation)
+    if subject or operation.kind != OperationKind.CUSTOM:
+        parts += [operation.kind.value, *subject]
+    return " ".join(parts)
+
+
+def _parameter(parameter: Parameter) -> str:
+    kind = "" if parameter.type is None else f": {parameter.type}"
+    parts = [parameter.place.value, called(parameter.name) + kind, *option("=", parameter.binds)]
+    if parameter.match != Match.EQUAL:
+        parts.append(parameter.match.value)
+    if parameter.required:
+        parts.append("required")
+    return " ".join([*parts, *comment(parameter.comment)])
+
+
+def _body(keyword: str, body: Body) -> str:
+    rows = called(body.schema_name) + ("[]" if body.array else "")
+    return " ".join([keyword, rows, *option("wrapped", body.wrapper)])
