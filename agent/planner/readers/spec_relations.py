@@ -104,7 +104,7 @@ def schema_field(draft: Draft, tree: Branch) -> None:
             fields |= (typed := _typed(first))
             loose = "schema_name" in typed and is_bare(first)
         fields |= plain(options(more))
-    elif not extras.keys() & {"attribute", "relation", "schema_name"}:
+    else:
         fields["attribute"] = fields["name"]
     for key, content in extras.items():
         given_once(found[key], fields, key)

@@ -1,0 +1,1 @@
+"""BackendSpec and patterns to files."""

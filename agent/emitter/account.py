@@ -1,0 +1,96 @@
+"""What do signing in and registering look like for this spec's user? Code for the auth templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.emitter.layout import Imports, quote, tuple_of
+from agent.planner import names
+from agent.types import AttributeType, OperationKind
+
+if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
+    from agent.emitter.operations import Operations
+    from agent.types import Operation
+
+K = OperationKind
+
+
+def account_context(facts: Facts, views: Operations | None) -> dict[str, Any]:
+    """Return what the templates of authentication read; empty without authentication."""
+    if views is None:
+        return {"account": {}}
+    auth = facts.spec.auth
+    user = facts.entities[auth.user]
+    module = names.snake(user.name)
+    login = facts.attribute(user.name, auth.login)
+    password = facts.attribute(user.name, auth.password)
+    key = facts.attribute(user.name, user.primary_key[0])
+    kinds = {K.REGISTER, K.LOGIN, K.REFRESH, K.ME}
+    account = {o.kind.value: o for o in facts.spec.operations if o.kind in kinds}
+    subject = {
+        AttributeType.UUID: "UUID(claims.subject)",
+        AttributeType.INTEGER: "int(claims.subject)",
+        AttributeType.SMALLINT: "int(claims.subject)",
+        AttributeType.BIGINT: "int(claims.subject)",
+    }.get(key.type, "claims.subject")
+    return {
+        "account": account,
+        "account_views": {k: _view(o, facts, views) for k, o in account.items()},
+        "login_field": login.name,
+        "login_is_email": login.type is AttributeType.EMAIL,
+        "hashed_field": facts.model_attribute(password),
+        "user_key": key.name,
+        "subject_expression": subject,
+        "inactive": f" or not user.{auth.active}" if auth.active else "",
+        "auth_service_imports": _service_imports(module, user.name, subject),
+        "auth_endpoint_imports": _endpoint_imports(module, user.name, account, views),
+        "roles_literal": tuple_of([quote(role) for role in auth.roles]),
+    }
+
+
+def _view(operation: Operation, facts: Facts, views: Operations) -> dict[str, str]:
+    shown = views.decorator(operation)
+    given = operation.input.schema_name if operation.input else ""
+    return {"decorator": shown, "input": views.schemas.input_class(given) if given else ""}
+
+
+def _service_imports(module: str, user: str, subject: str) -> str:
+    imports = Imports()
+    imports.add("sqlalchemy", "ColumnElement", "select")
+    imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
+    imports.add("app.core.exceptions", "UnauthorizedError")
+    security = ("Use", "hasher", "issue_token", "password_mark", "read_token", "verify_password")
+    imports.add("app.core.security", *security)
+    imports.add(f"app.models.{module}", user)
+    imports.add("app.schemas.auth", "TokenPair")
+    if subject.startswith("UUID"):
+        imports.add("uuid", "UUID")
+    return imports.render()
+
+
+def _endpoint_imports(
+    module: str, user: str, account: dict[str, Operation], views: Operations
+) -> str:
+    imports = views.endpoint_imports
+    imports.add("typing", "Annotated")
+    imports.add("fastapi", "APIRouter", "Depends")
+    imports.add("app.api.deps", "SessionDep")
+    imports.add("app.services.auth_service", "AuthService")
+    if "login" in account:
+        imports.add("app.schemas.auth", "LoginRequest", "TokenPair")
+    if "refresh" in account:
+        imports.add("app.schemas.auth", "RefreshRequest", "TokenPair")
+    if "me" in account:
+        imports.add("app.api.deps", "CurrentUser")
+        imports.add(f"app.models.{module}", user)
+    if "register" in account:
+        given = account["register"].input
+        assert given is not None  # noqa: S101 - registering sends a user
+        imports.add(f"app.models.{module}", user)
+        imports.add(f"app.services.{module}_service", f"{user}Service")
+        imports.add(
+            f"app.schemas.{views.schemas.module_of(given.schema_name)}",
+            views.schemas.input_class(given.schema_name),
+        )
+    return imports.render()

@@ -1,0 +1,84 @@
+"""What do all views of one spec look up again and again? Entities, attributes, enum members."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from agent.planner import names
+from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
+
+if TYPE_CHECKING:
+    from agent.types import Attribute, Schema
+
+
+class Facts:
+    """Look-ups over a resolved spec."""
+
+    def __init__(self, spec: BackendSpec) -> None:
+        """Index the spec."""
+        self.spec = spec
+        self.entities = {e.name: e for e in spec.entities}
+        self.schemas = {s.name: s for s in spec.schemas}
+        self.enums = {e.name: e for e in spec.enums}
+        self.secured = spec.auth.method is AuthMethod.JWT
+        self._attributes = {
+            e.name: {a.name: a for a in e.attributes} for e in spec.entities
+        }
+        self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
+
+    @cached_property
+    def members(self) -> dict[tuple[str, str], str]:
+        """Return the member's name for each (enum, value)."""
+        found: dict[tuple[str, str], str] = {}
+        for enum in self.spec.enums:
+            taken: set[str] = set()
+            for value in enum.values:
+                name = names.unique(names.snake(value, "value").upper(), taken)
+                if name in {"NAME", "VALUE", "MRO"}:
+                    name += "_"
+                taken.add(name)
+                found[(enum.name, value)] = name
+        return found
+
+    @cached_property
+    def inverses(self) -> dict[str, list[tuple[Entity, Relation]]]:
+        """Return, for each entity, the relations of others (and itself) that point to it."""
+        found: dict[str, list[tuple[Entity, Relation]]] = {name: [] for name in self.entities}
+        for entity in self.spec.entities:
+            for relation in entity.relations:
+                found[relation.target].append((entity, relation))
+        return found
+
+    def attribute(self, entity: str, name: str) -> Attribute:
+        """Return an attribute; a wrong name is a fault of ours."""
+        return self._attributes[entity][name]
+
+    def relation(self, entity: str, name: str) -> Relation | None:
+        """Return a relation that the entity declares."""
+        return self._relations[entity].get(name)
+
+    def step(self, entity: str, name: str) -> tuple[str, bool]:
+        """Follow a relation or an inverse: the entity at its end, and whether that is one row."""
+        declared = self.relation(entity, name)
+        if declared is not None:
+            return declared.target, declared.kind is not RelationKind.MANY_TO_MANY
+        for source, relation in self.inverses[entity]:
+            if relation.inverse == name:
+                return source.name, relation.kind is RelationKind.ONE_TO_ONE
+        raise KeyError(f"{entity}.{name}")
+
+    def model_attribute(self, attribute: Attribute) -> str:
+        """Return the name that an attribute has on the model: a password is kept as its hash."""
+        if attribute.type == "password":
+            name = attribute.name
+            return name if "hash" in name else f"hashed_{name.rstrip('_')}"
+        return attribute.name
+
+    def plural(self, entity: Entity) -> str:
+        """Return the snake_case plural that names an entity's collection."""
+        return entity.plural or names.plural(names.snake(entity.name))
+
+    def schema_of(self, name: str) -> Schema:
+        """Return a schema by name."""
+        return self.schemas[name]

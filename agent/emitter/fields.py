@@ -1,0 +1,237 @@
+"""What does a schema's field become: annotation, constraints, default? For bodies and parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import call, quote
+from agent.emitter.types import EXACT_FLOAT_DIGITS, INTEGER_BITS, default_expression
+from agent.types import AttributeType
+
+if TYPE_CHECKING:
+    from agent.emitter.types import Pair
+    from agent.types import Attribute
+
+T = AttributeType
+TYPES = "app.schemas.types"
+
+# Body types are strict (a JSON string is no number); parameter types read the text of a URL.
+_BODY = {
+    T.STRING: "Text",
+    T.TEXT: "Text",
+    T.EMAIL: "Email",
+    T.URL: "Url",
+    T.PASSWORD: "Password",
+    T.INTEGER: "Int32",
+    T.SMALLINT: "Int16",
+    T.BIGINT: "Int64",
+    T.FLOAT: "Number",
+    T.BOOLEAN: "Flag",
+    T.DATE: "Day",
+    T.TIME: "Clock",
+    T.DATETIME: "Instant",
+    T.DURATION: "Duration",
+    T.JSON: "Json",
+    T.BINARY: "Base64",
+}
+_PARAMETER = {
+    **_BODY,
+    T.EMAIL: "Text",
+    T.URL: "Text",
+    T.PASSWORD: "Text",
+    T.INTEGER: "Int32Param",
+    T.SMALLINT: "Int16Param",
+    T.BIGINT: "Int64Param",
+    T.FLOAT: "NumberParam",
+    T.DECIMAL: "NumberParam",
+    T.BOOLEAN: "FlagParam",
+    T.DURATION: "NumberParam",
+    T.JSON: "Text",
+    T.BINARY: "Text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCode:
+    """One field of a schema class as code."""
+
+    name: str
+    line: str
+    imports: tuple[Pair, ...]
+    annotation: str
+    validation: str
+
+
+def body_type(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
+    """Return the annotation of an attribute's value in a request or response body."""
+    kind = attribute.type
+    if kind is T.UUID:
+        return "UUID", (("uuid", "UUID"),)
+    if kind is T.ENUM:
+        return attribute.enum or "", (("app.models.enums", attribute.enum or ""),)
+    if kind is T.DECIMAL:
+        return _decimal(attribute)
+    return _BODY[kind], ((TYPES, _BODY[kind]),)
+
+
+def _decimal(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
+    """Return a decimal with its digits and bounds: they stand in the OpenAPI schema as well."""
+    arguments = [str(attribute.precision), str(attribute.scale)]
+    for name, bound in _bounds(attribute):
+        arguments.append(f"{name}={quote(str(bound))}")
+    annotation = f"Annotated[Decimal, Digits({', '.join(arguments)})]"
+    imports = (("typing", "Annotated"), ("decimal", "Decimal"), (TYPES, "Digits"))
+    return annotation, imports
+
+
+def parameter_type(
+    attribute: Attribute, *, place: str = "query"
+) -> tuple[str, tuple[Pair, ...]]:
+    """Return the annotation of an attribute's value in a path or a query."""
+    kind = attribute.type
+    if kind is T.UUID:
+        return "UUID", (("uuid", "UUID"),)
+    if kind is T.ENUM:
+        return attribute.enum or "", (("app.models.enums", attribute.enum or ""),)
+    name = _PARAMETER[kind]
+    if place == "path" and kind in {T.STRING, T.TEXT, T.EMAIL, T.URL}:
+        return "Slug", ((TYPES, "Slug"),)
+    return name, ((TYPES, name),)
+
+
+def _bounds(attribute: Attribute) -> list[tuple[str, object]]:
+    pairs = (
+        ("ge", attribute.minimum),
+        ("gt", attribute.exclusive_minimum),
+        ("le", attribute.maximum),
+        ("lt", attribute.exclusive_maximum),
+    )
+    return [(name, value) for name, value in pairs if value is not None]
+
+
+def constraints(attribute: Attribute) -> list[str]:
+    """Return an attribute's rules as keyword arguments of ``Field``."""
+    kind = attribute.type
+    if attribute.array:
+        return []
+    rules: list[str] = []
+    if kind in {T.STRING, T.TEXT, T.URL, T.EMAIL}:
+        if attribute.min_length:
+            rules.append(f"min_length={attribute.min_length}")
+        if attribute.length:
+            rules.append(f"max_length={attribute.length}")
+        if attribute.pattern:
+            rules.append(f"pattern={_raw(attribute.pattern)}")
+    elif kind is T.BINARY and attribute.length:
+        rules.append(f"max_length={4 * -(-attribute.length // 3)}")
+    elif kind in INTEGER_BITS:
+        rules += [f"{name}={_whole(name, value)}" for name, value in _bounds(attribute)]
+    elif kind is T.FLOAT:
+        rules += [f"{name}={value!r}" for name, value in _bounds(attribute)]
+    return rules
+
+
+def _whole(name: str, value: object) -> int:
+    """Return an integer's bound as an integer, rounded into the allowed side."""
+    import math  # noqa: PLC0415 - a rare case of its own
+
+    number = float(value) if not isinstance(value, int) else value  # type: ignore[arg-type]
+    return math.ceil(number) if name in {"ge", "gt"} and number != int(number) else int(number)
+
+
+def _raw(pattern: str) -> str:
+    if '"' in pattern or pattern.endswith("\\"):
+        return quote(pattern)
+    return f'r"{pattern}"' if "\\" in pattern else f'"{pattern}"'
+
+
+def field_code(  # noqa: PLR0913 - one field is described by this much
+    attribute: Attribute,
+    *,
+    wire: str,
+    direction: str,
+    required: bool,
+    partial: bool,
+    members: dict[tuple[str, str], str],
+    generated_alias: str | None,
+    choices: tuple[str, ...] = (),
+    name: str | None = None,
+) -> FieldCode:
+    """Return one field of a body.
+
+    ``direction`` is ``in`` or ``out``; ``partial`` leaves what is absent unchanged;
+    ``generated_alias`` is the wire name that the class gives by itself; ``choices`` restricts the
+    values of an array of text.
+    """
+    annotation, imports = body_type(attribute)
+    needs = list(imports)
+    if choices:
+        annotation = f"Literal[{', '.join(quote(c) for c in choices)}]"
+        needs = [("typing", "Literal")]
+    if attribute.array:
+        annotation = f"list[{annotation}]"
+    rules = constraints(attribute) if direction == "in" or attribute.type in INTEGER_BITS else []
+    if direction == "out":
+        rules = []
+    if attribute.nullable:
+        annotation += " | None"
+    arguments: list[str] = []
+    name = name or attribute.name
+    if direction == "in" and not required:
+        arguments.append(_default(attribute, members, needs, partial=partial))
+    if wire != (generated_alias or name):
+        alias = "alias" if direction == "in" else "serialization_alias"
+        arguments.append(f"{alias}={quote(wire)}")
+    arguments += rules
+    line = f"{name}: {annotation}"
+    if arguments == ["default=None"]:
+        line += " = None"
+    elif len(arguments) == 1 and arguments[0].startswith("default="):
+        line += f" = {arguments[0].removeprefix('default=')}"
+    elif arguments:
+        needs.append(("pydantic", "Field"))
+        line = call(f"{line} = Field(", arguments, indent=4)
+    return FieldCode(
+        name=name,
+        line=line,
+        imports=tuple(needs),
+        annotation=annotation,
+        validation=", ".join(rules),
+    )
+
+
+def _default(
+    attribute: Attribute, members: dict[tuple[str, str], str], needs: list[Pair], *, partial: bool
+) -> str:
+    if partial:
+        if attribute.nullable:
+            return "default=None"
+        needs.append((TYPES, "omitted"))
+        return "default_factory=omitted"
+    value = default_expression(attribute, members)
+    if value is None:
+        return "default=None"
+    if attribute.array or attribute.type is T.JSON:
+        return f"default_factory=lambda: {value}"
+    if "dt." in value:
+        needs.append(("datetime as dt", ""))
+    return f"default={value}"
+
+
+def filter_rules(attribute: Attribute) -> list[str]:
+    """Return the rules of a filter on an attribute: its length, so that the schema can say it."""
+    if attribute.type in {T.STRING, T.TEXT, T.EMAIL, T.URL}:
+        return ["max_length=500"]
+    return []
+
+
+def is_exact(attribute: Attribute) -> bool:
+    """Tell whether a decimal travels as a JSON number without losing a digit."""
+    return (attribute.precision or 0) <= EXACT_FLOAT_DIGITS
+
+
+def decimal_text(value: Decimal) -> str:
+    """Return a decimal without an exponent."""
+    return f"{value:f}"

@@ -1,0 +1,160 @@
+"""How is a piece of Python laid out, so that a formatter would change nothing?
+
+Everything here gives text that ``ruff format`` (line length 100) and its import sorting leave as
+it is: the emitter runs no formatter.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+WIDTH = 100
+FIRST_PARTY = frozenset({"app", "tests"})
+
+
+def quote(text: str) -> str:
+    """Return a string literal, in double quotes unless single ones need fewer escapes."""
+    body = repr(text)[1:-1].replace("\\'", "'")
+    if '"' not in body:
+        return f'"{body}"'
+    if body.count('"') > body.count("'"):
+        return "'" + body.replace("'", "\\'") + "'"
+    return '"' + body.replace('"', '\\"') + '"'
+
+
+def literal(value: object) -> str:
+    """Return a literal for JSON-like data."""
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{quote(k)}: {literal(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(literal(v) for v in value) + "]"
+    return repr(value)
+
+
+def docstring(text: str, indent: int = 0) -> str:
+    """Return a one-line or wrapped docstring; quotes and backslashes in the text are harmless."""
+    import textwrap  # noqa: PLC0415 - only long descriptions wrap
+
+    clean = " ".join(text.split()).replace("\\", "\\\\").replace('"""', "'''")
+    if clean.endswith('"'):
+        clean += "."
+    one = f'"""{clean}"""'
+    if indent + len(one) <= WIDTH:
+        return one
+    pad = " " * indent
+    first, *rest = textwrap.wrap(clean, WIDTH - indent - 3, break_long_words=False)
+    lines = [f'"""{first}', *([""] if rest else []), *(f"{pad}{line}" for line in rest)]
+    return "\n".join([*lines, f'{pad}"""'])
+
+
+def comment(text: str, indent: int = 0) -> str:
+    """Return text as comment lines without the first line's indentation."""
+    import textwrap  # noqa: PLC0415 - few projects have comments
+
+    lines = textwrap.wrap(" ".join(text.split()), WIDTH - indent - 2) or [""]
+    return ("\n" + " " * indent).join(f"# {line}" for line in lines)
+
+
+def call(
+    head: str, items: Sequence[str], tail: str = ")", indent: int = 0, *, nested: bool = False
+) -> str:
+    """Return ``head`` + items + ``tail``, on one line if it fits, else one item a line.
+
+    ``head`` ends with its opening bracket. ``indent`` is the column where the head stands (its own
+    indentation is not part of the result); items that take several lines are laid out for the
+    column ``indent + 4``. ``nested`` calls are items themselves: a comma will follow.
+    """
+    one = head + ", ".join(items) + tail
+    if "\n" not in one and indent + len(one) + nested <= WIDTH:
+        return one
+    return block(head, items, tail, indent)
+
+
+def block(head: str, items: Sequence[str], tail: str, indent: int = 0) -> str:
+    """Return items one a line, always (a magic trailing comma keeps them so)."""
+    if not items:
+        return head + tail
+    pad = " " * (indent + 4)
+    body = "".join(f"{pad}{item},\n" for item in items)
+    return f"{head}\n{body}{' ' * indent}{tail}"
+
+
+def tuple_of(items: Sequence[str], head: str = "", indent: int = 0) -> str:
+    """Return a tuple display, with the comma that a single item needs."""
+    if len(items) == 1:
+        one = f"{head}({items[0]},)"
+        if indent + len(one) <= WIDTH and "\n" not in one:
+            return one
+    return call(f"{head}(", items, indent=indent)
+
+
+class Imports:
+    """The import block of one module, sorted as isort would."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._modules: set[str] = set()
+
+    def add(self, module: str, *names: str) -> None:
+        """Note ``from module import names``."""
+        if names:
+            self._names[module].update(names)
+
+    def module(self, statement: str) -> None:
+        """Note a plain import, for example ``datetime as dt``."""
+        self._modules.add(statement)
+
+    def update(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Note several imports; a module without a name is a plain import."""
+        for module, name in pairs:
+            if name:
+                self._names[module].add(name)
+            else:
+                self._modules.add(module)
+
+    def discard(self, module: str) -> None:
+        """Forget a module: nothing imports itself."""
+        self._names.pop(module, None)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to import."""
+        return bool(self._names or self._modules)
+
+    def render(self, indent: int = 0) -> str:
+        """Return the block without a trailing newline."""
+        pad = " " * indent
+        sections: list[list[str]] = [[], [], []]
+        for statement in sorted(self._modules, key=str.lower):
+            sections[_section(statement)].append(f"{pad}import {statement}")
+        for module in sorted(self._names, key=lambda m: (m.lower(), m)):
+            members = sorted(self._names[module], key=_member_key)
+            line = call(f"from {module} import (", members, indent=indent)
+            if "\n" not in line:
+                line = f"from {module} import {', '.join(members)}"
+            elif len(f"{pad}from {module} import {', '.join(members)}") <= WIDTH:
+                line = f"from {module} import {', '.join(members)}"
+            sections[_section(module)].append(pad + line)
+        return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+def _section(module: str) -> int:
+    root = module.split()[0].split(".")[0]
+    if root in FIRST_PARTY:
+        return 2
+    return 0 if root in sys.stdlib_module_names else 1
+
+
+def _member_key(name: str) -> tuple[int, str, str]:
+    if name.isupper() and len(name) > 1:
+        kind = 0
+    else:
+        kind = 1 if name[0].isupper() else 2
+    return kind, name.lower(), name

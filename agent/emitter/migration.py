@@ -1,0 +1,250 @@
+"""What does the first Alembic revision create, in which order?
+
+Tables come after the tables that they refer to. In a cycle, one foreign key is added afterwards, in
+batch mode, which also works where a table cannot be altered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import call, quote
+from agent.emitter.models import ON_DELETE, check_text, index_name, is_identity
+from agent.emitter.types import column, enum_length
+from agent.planner import names
+from agent.types import AttributeType, Database, Generator, Relation
+
+if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
+    from agent.types import Attribute, Entity, EnumType
+
+
+@dataclass(slots=True)
+class Table:
+    """One table with its rows of code."""
+
+    name: str
+    items: list[str]
+    indexes: list[str] = field(default_factory=list)
+    needs: set[str] = field(default_factory=set)
+    later: list[str] = field(default_factory=list)
+    later_names: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationView:
+    """The first revision, ready for its template."""
+
+    upgrade: list[str]
+    downgrade: list[str]
+    needs_mysql: bool
+
+
+def migration_view(facts: Facts) -> MigrationView:
+    """Return the statements of the first revision, both ways."""
+    tables = _ordered([_table(e, facts) for e in facts.spec.entities], facts)
+    joins = [
+        _join_table(e, r, facts) for e in facts.spec.entities for r in e.relations if r.through
+    ]
+    upgrade: list[str] = []
+    downgrade: list[str] = []
+    for table in (*tables, *joins):
+        upgrade.append(call("op.create_table(", [quote(table.name), *table.items], indent=4))
+        upgrade += table.indexes
+    for table in tables:
+        if table.later:
+            upgrade.append(_batch(table.name, table.later))
+            drops = [f'batch.drop_constraint({n}, type_="foreignkey")' for n in table.later_names]
+            downgrade.append(_batch(table.name, drops))
+    downgrade += [f"op.drop_table({quote(t.name)})" for t in reversed([*tables, *joins])]
+    text = "\n".join(upgrade)
+    return MigrationView(upgrade, downgrade, needs_mysql="mysql." in text)
+
+
+def _batch(table: str, lines: list[str]) -> str:
+    body = "\n".join(f"        {line}" for line in lines)
+    return f"with op.batch_alter_table({quote(table)}) as batch:\n{body}"
+
+
+def convention(kind: str, table: str, columns: list[str]) -> str:
+    """Return a constraint's name after the naming convention of the models."""
+    if kind == "fk":
+        return names.shorten(f"fk_{table}_{'_'.join(columns)}")
+    return names.shorten(f"{kind}_{table}_{'_'.join(columns)}")
+
+
+def _name(text: str) -> str:
+    return f"op.f({quote(text)})"
+
+
+def _columns(entity: Entity, given: tuple[str, ...], facts: Facts) -> list[str]:
+    return [facts.attribute(entity.name, name).column or name for name in given]
+
+
+def _table(entity: Entity, facts: Facts) -> Table:
+    name = entity.table or ""
+    table = Table(name=name, items=[])
+    for attribute in _in_table_order(entity):
+        table.items.append(_column(entity, attribute, facts))
+        if attribute.index and not attribute.unique:
+            index = names.shorten(f"ix_{name}_{attribute.column}")
+            arguments = [_name(index), quote(name), f"[{quote(attribute.column or '')}]"]
+            table.indexes.append(call("op.create_index(", arguments, indent=4))
+    for attribute in entity.attributes:
+        if attribute.type is AttributeType.ENUM and not attribute.array:
+            enum = facts.enums[attribute.enum or ""]
+            table.items.append(_enum_check(name, attribute, enum))
+    for number, rule in enumerate(entity.checks, 1):
+        label = f"ck_{name}_{rule.name or f'rule_{number}'}"
+        items = [quote(check_text(rule.expression)), f"name={_name(names.shorten(label))}"]
+        table.items.append(call("sa.CheckConstraint(", items, indent=8, nested=True))
+    for relation in entity.relations:
+        if relation.through is None:
+            table.items.append(_foreign_key(entity, relation, facts))
+            if relation.target != entity.name:
+                table.needs.add(facts.entities[relation.target].table or "")
+    keys = [quote(c) for c in _columns(entity, entity.primary_key, facts)]
+    items = [*keys, f"name={_name(names.shorten(f'pk_{name}'))}"]
+    table.items.append(call("sa.PrimaryKeyConstraint(", items, indent=8, nested=True))
+    for attribute in entity.attributes:
+        if attribute.unique:
+            label = convention("uq", name, [attribute.column or ""])
+            items = [quote(attribute.column or ""), f"name={_name(label)}"]
+            table.items.append(call("sa.UniqueConstraint(", items, indent=8, nested=True))
+    for rule in entity.uniques:
+        columns = _columns(entity, rule.attributes, facts)
+        label = rule.name or convention("uq", name, columns)
+        items = [*(quote(c) for c in columns), f"name={_name(label)}"]
+        table.items.append(call("sa.UniqueConstraint(", items, indent=8, nested=True))
+    for rule in entity.indexes:
+        columns = _columns(entity, rule.attributes, facts)
+        label = rule.name or index_name(entity, rule.attributes, facts)
+        arguments = [_name(label), quote(name), f"[{', '.join(quote(c) for c in columns)}]"]
+        if rule.unique:
+            arguments.append("unique=True")
+        table.indexes.append(call("op.create_index(", arguments, indent=4))
+    if entity.comment:
+        table.items.append(f"comment={quote(entity.comment)}")
+    if facts.spec.database is Database.MYSQL:
+        table.items.append('mysql_charset="utf8mb4"')
+    return table
+
+
+def _in_table_order(entity: Entity) -> list[Attribute]:
+    key = [a for a in entity.attributes if a.name in entity.primary_key]
+    return [*key, *(a for a in entity.attributes if a.name not in entity.primary_key)]
+
+
+def _column(entity: Entity, attribute: Attribute, facts: Facts) -> str:
+    identity = is_identity(entity, attribute)
+    code = column(attribute, facts.spec.database, identity=identity)
+    kind = code.migration
+    if attribute.type is AttributeType.ENUM and not attribute.array:
+        kind = f"sa.String(length={enum_length(facts.enums[attribute.enum or ''])})"
+    arguments = [quote(attribute.column or ""), kind]
+    if attribute.name in entity.primary_key and code.python == "int":
+        arguments.append(f"autoincrement={identity}")
+    stamped = attribute.generated in {Generator.NOW, Generator.NOW_ON_UPDATE}
+    if stamped and attribute.type is AttributeType.DATETIME:
+        arguments.append("server_default=sa.func.now()")
+    arguments.append(f"nullable={attribute.nullable}")
+    if attribute.comment:
+        arguments.append(f"comment={quote(attribute.comment)}")
+    return call("sa.Column(", arguments, indent=8, nested=True)
+
+
+def _enum_check(table: str, attribute: Attribute, enum: EnumType) -> str:
+    values = ", ".join(quote(value) for value in enum.values)
+    label = names.shorten(f"ck_{table}_{attribute.column}")
+    rule = f"sa.column({quote(attribute.column or '')}).in_([{values}])"
+    return call("sa.CheckConstraint(", [rule, f"name={_name(label)}"], indent=8, nested=True)
+
+
+def _foreign_key(entity: Entity, relation: Relation, facts: Facts) -> str:
+    columns = _columns(entity, relation.attributes, facts)
+    target = facts.entities[relation.target]
+    referred = [f"{target.table}.{c}" for c in _columns(target, relation.references, facts)]
+    items = [
+        f"[{', '.join(quote(c) for c in columns)}]",
+        f"[{', '.join(quote(c) for c in referred)}]",
+        f"name={_name(_foreign_key_name(entity, relation, facts))}",
+    ]
+    if relation.on_delete in ON_DELETE:
+        items.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
+    return call("sa.ForeignKeyConstraint(", items, indent=8, nested=True)
+
+
+def _foreign_key_name(entity: Entity, relation: Relation, facts: Facts) -> str:
+    columns = _columns(entity, relation.attributes, facts)
+    return relation.constraint or convention("fk", entity.table or "", columns)
+
+
+def _join_table(entity: Entity, relation: Relation, facts: Facts) -> Table:
+    through = relation.through
+    assert through is not None  # noqa: S101 - many-to-many only
+    table = Table(name=through.table, items=[])
+    constraints = []
+    target = facts.entities[relation.target]
+    for owner, columns in ((entity, through.local_columns), (target, through.target_columns)):
+        for name, key in zip(columns, owner.primary_key, strict=True):
+            code = column(facts.attribute(owner.name, key), facts.spec.database)
+            arguments = [quote(name), code.migration]
+            if code.python == "int":
+                arguments.append("autoincrement=False")
+            table.items.append(call("sa.Column(", [*arguments, "nullable=False"], indent=8, nested=True))
+        referred = [f"{owner.table}.{c}" for c in _columns(owner, owner.primary_key, facts)]
+        items = [
+            f"[{', '.join(quote(c) for c in columns)}]",
+            f"[{', '.join(quote(c) for c in referred)}]",
+            f"name={_name(convention('fk', through.table, list(columns)))}",
+        ]
+        if through.on_delete in ON_DELETE:
+            items.append(f"ondelete={quote(ON_DELETE[through.on_delete])}")
+        constraints.append(call("sa.ForeignKeyConstraint(", items, indent=8, nested=True))
+    table.items += constraints
+    keys = [quote(c) for c in (*through.local_columns, *through.target_columns)]
+    primary = [*keys, f"name={_name(names.shorten(f'pk_{through.table}'))}"]
+    table.items.append(call("sa.PrimaryKeyConstraint(", primary, indent=8, nested=True))
+    if facts.spec.database is Database.MYSQL:
+        table.items.append('mysql_charset="utf8mb4"')
+    first = through.target_columns[0]
+    index = names.shorten(f"ix_{through.table}_{first}")
+    arguments = [_name(index), quote(through.table), f"[{quote(first)}]"]
+    table.indexes.append(call("op.create_index(", arguments, indent=4))
+    return table
+
+
+def _ordered(tables: list[Table], facts: Facts) -> list[Table]:
+    """Sort tables after what they refer to; a cycle's first table adds its keys afterwards."""
+    by_table = {e.table: e for e in facts.spec.entities}
+    placed: list[Table] = []
+    done: set[str] = set()
+    waiting = list(tables)
+    while waiting:
+        ready = [t for t in waiting if t.needs <= done]
+        if not ready:
+            table = min(waiting, key=lambda t: len(t.needs - done))
+            _postpone(table, table.needs - done, by_table[table.name], facts)
+            ready = [table]
+        for table in ready:
+            placed.append(table)
+            done.add(table.name)
+        waiting = [t for t in waiting if t.name not in done]
+    return placed
+
+
+def _postpone(table: Table, targets: set[str], entity: Entity, facts: Facts) -> None:
+    for relation in entity.relations:
+        target = facts.entities[relation.target]
+        if relation.through is not None or target.table not in targets:
+            continue
+        table.items.remove(_foreign_key(entity, relation, facts))
+        name = _name(_foreign_key_name(entity, relation, facts))
+        columns = ", ".join(quote(c) for c in _columns(entity, relation.attributes, facts))
+        referred = ", ".join(quote(c) for c in _columns(target, relation.references, facts))
+        arguments = [name, quote(target.table or ""), f"[{columns}]", f"[{referred}]"]
+        if relation.on_delete in ON_DELETE:
+            arguments.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
+        table.later.append(call("batch.create_foreign_key(", arguments, indent=8))
+        table.later_names.append(name)

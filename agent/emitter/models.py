@@ -1,0 +1,422 @@
+"""What does an entity become as a SQLAlchemy model? Columns, relationships, table arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import Imports, call, literal, quote, tuple_of
+from agent.emitter.types import column, default_expression
+from agent.planner import names
+from agent.types import (
+    AttributeType,
+    Database,
+    DeleteBehaviour,
+    Generator,
+    Relation,
+    RelationKind,
+)
+
+if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
+    from agent.types import Attribute, Entity
+
+ON_DELETE = {
+    DeleteBehaviour.CASCADE: "CASCADE",
+    DeleteBehaviour.RESTRICT: "RESTRICT",
+    DeleteBehaviour.SET_NULL: "SET NULL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """One model module, ready for its template."""
+
+    imports: str
+    imports_with_checking: str
+    type_imports: str
+    bases: str
+    table: str
+    columns: list[str]
+    relationships: list[str]
+    table_args: str
+    join_tables: list[str] = field(default_factory=list)
+
+
+def is_identity(entity: Entity, attribute: Attribute) -> bool:
+    """Tell whether the database counts this key up."""
+    return (
+        attribute.generated is Generator.IDENTITY
+        and entity.primary_key == (attribute.name,)
+    )
+
+
+def has_stamps(entity: Entity) -> bool:
+    """Tell whether an entity has the standard pair of timestamps."""
+    found = {a.name: a for a in entity.attributes}
+    made, changed = found.get("created_at"), found.get("updated_at")
+    return (
+        made is not None
+        and changed is not None
+        and made.generated is Generator.NOW
+        and changed.generated is Generator.NOW_ON_UPDATE
+        and all(
+            a.column == a.name
+            and a.timezone
+            and not a.nullable
+            and not a.comment
+            and not a.index
+            and not a.unique
+            and a.type is AttributeType.DATETIME
+            for a in (made, changed)
+        )
+    )
+
+
+def has_uuid_key(entity: Entity) -> bool:
+    """Tell whether an entity has the standard key: ``id``, a UUID that we make."""
+    if entity.primary_key != ("id",):
+        return False
+    key = next(a for a in entity.attributes if a.name == "id")
+    return (
+        key.type is AttributeType.UUID
+        and key.generated is Generator.UUID
+        and key.column == "id"
+        and not key.comment
+    )
+
+
+def model_view(entity: Entity, facts: Facts) -> ModelView:
+    """Return everything that an entity's model template shows."""
+    imports, types = Imports(), Imports()
+    imports.add("app.models.base", "Base")
+    imports.add("sqlalchemy.orm", "Mapped")
+    skip: set[str] = set()
+    bases = []
+    if has_uuid_key(entity):
+        bases.append("UUIDMixin")
+        skip.add("id")
+    if has_stamps(entity):
+        bases.append("TimestampMixin")
+        skip |= {"created_at", "updated_at"}
+    imports.add("app.models.base", *bases)
+    foreign = _single_foreign_keys(entity, facts)
+    columns = [
+        _column(entity, a, facts, imports, foreign)
+        for a in entity.attributes
+        if a.name not in skip
+    ]
+    relationships = [*_own(entity, facts, imports, types), *_inverse(entity, facts, imports, types)]
+    if columns:
+        imports.add("sqlalchemy.orm", "mapped_column")
+    if relationships:
+        imports.add("sqlalchemy.orm", "relationship")
+    join_tables = [_join_table(entity, r, facts, imports) for r in entity.relations if r.through]
+    table_args = _table_args(entity, facts, imports)
+    types.discard(f"app.models.{names.snake(entity.name)}")
+    imports.discard(f"app.models.{names.snake(entity.name)}")
+    plain = imports.render()
+    imports.add("typing", "TYPE_CHECKING")
+    return ModelView(
+        imports=plain,
+        imports_with_checking=imports.render(),
+        type_imports=types.render(indent=4),
+        bases=", ".join([*bases, "Base"]),
+        table=quote(entity.table or ""),
+        columns=columns,
+        relationships=relationships,
+        table_args=table_args,
+        join_tables=join_tables,
+    )
+
+
+def _single_foreign_keys(entity: Entity, facts: Facts) -> dict[str, Relation]:
+    """Foreign keys that stand on their column: one column, used by one relation, no given name."""
+    found: dict[str, Relation] = {}
+    for relation in entity.relations:
+        if len(relation.attributes) == 1 and relation.attributes[0] not in found:
+            found[relation.attributes[0]] = relation
+    return found
+
+
+def _foreign_key(relation: Relation, facts: Facts, *, deferred: bool) -> str:
+    target = facts.entities[relation.target]
+    referred = facts.attribute(relation.target, relation.references[0])
+    arguments = [quote(f"{target.table}.{referred.column}")]
+    if relation.on_delete in ON_DELETE:
+        arguments.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
+    if relation.constraint:
+        arguments.append(f"name={quote(relation.constraint)}")
+    if deferred:
+        arguments.append("use_alter=True")
+    return f"ForeignKey({', '.join(arguments)})"
+
+
+def _column(
+    entity: Entity,
+    attribute: Attribute,
+    facts: Facts,
+    imports: Imports,
+    foreign: dict[str, Relation],
+) -> str:
+    code = column(attribute, facts.spec.database, identity=is_identity(entity, attribute))
+    imports.update(code.python_imports)
+    imports.update(code.model_imports)
+    name = facts.model_attribute(attribute)
+    arguments = []
+    if attribute.column != name:
+        arguments.append(quote(attribute.column or name))
+    arguments.append(code.model)
+    if attribute.name in foreign:
+        imports.add("sqlalchemy", "ForeignKey")
+        relation = foreign[attribute.name]
+        arguments.append(_foreign_key(relation, facts, deferred=False))
+    if attribute.name in entity.primary_key:
+        arguments.append("primary_key=True")
+        is_counted = attribute.generated is Generator.IDENTITY
+        if code.python == "int" and not is_counted:
+            arguments.append("autoincrement=False")
+    if attribute.unique:
+        arguments.append("unique=True")
+    elif attribute.index:
+        arguments.append("index=True")
+    arguments += _default_arguments(attribute, facts, imports)
+    if attribute.comment:
+        arguments.append(f"comment={quote(attribute.comment)}")
+    hint = f"{code.python} | None" if attribute.nullable else code.python
+    return call(f"{name}: Mapped[{hint}] = mapped_column(", arguments, indent=4)
+
+
+def _default_arguments(attribute: Attribute, facts: Facts, imports: Imports) -> list[str]:
+    if attribute.generated in {Generator.NOW, Generator.NOW_ON_UPDATE}:
+        return _clock_arguments(attribute, imports)
+    if attribute.generated is Generator.UUID:
+        imports.add("uuid", "uuid4")
+        return ["default=uuid4"]
+    value = default_expression(attribute, facts.members)
+    if value is None:
+        return []
+    if attribute.array or isinstance(attribute.default, dict | list):
+        return [f"default=lambda: {value}"]
+    for name in ("Decimal", "UUID"):
+        if value.startswith(f"{name}("):
+            imports.add({"Decimal": "decimal", "UUID": "uuid"}[name], name)
+    return [f"default={value}"]
+
+
+def _clock_arguments(attribute: Attribute, imports: Imports) -> list[str]:
+    clock = {AttributeType.DATE: "utc_today", AttributeType.TIME: "utc_time"}.get(
+        attribute.type, "utc_now"
+    )
+    imports.add("app.db.types", clock)
+    arguments = [f"default={clock}"]
+    if attribute.generated is Generator.NOW_ON_UPDATE:
+        arguments.append(f"onupdate={clock}")
+    if clock == "utc_now":
+        imports.add("sqlalchemy", "func")
+        arguments.append("server_default=func.now()")
+    return arguments
+
+
+def _table_args(entity: Entity, facts: Facts, imports: Imports) -> str:
+    arguments: list[str] = []
+
+    def columns(given: tuple[str, ...]) -> list[str]:
+        return [quote(facts.attribute(entity.name, name).column or name) for name in given]
+
+    single = _single_foreign_keys(entity, facts)
+    for relation in entity.relations:
+        if not relation.attributes or single.get(relation.attributes[0]) is relation:
+            continue
+        imports.add("sqlalchemy", "ForeignKeyConstraint")
+        target = facts.entities[relation.target]
+        referred = [
+            quote(f"{target.table}.{facts.attribute(relation.target, name).column}")
+            for name in relation.references
+        ]
+        items = [f"[{', '.join(columns(relation.attributes))}]", f"[{', '.join(referred)}]"]
+        if relation.on_delete in ON_DELETE:
+            items.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
+        if relation.constraint:
+            items.append(f"name={quote(relation.constraint)}")
+        arguments.append(call("ForeignKeyConstraint(", items, indent=8, nested=True))
+    for rule in entity.uniques:
+        imports.add("sqlalchemy", "UniqueConstraint")
+        items = columns(rule.attributes)
+        if rule.name:
+            items.append(f"name={quote(rule.name)}")
+        arguments.append(call("UniqueConstraint(", items, indent=8, nested=True))
+    for rule in entity.indexes:
+        imports.add("sqlalchemy", "Index")
+        items = [quote(rule.name or index_name(entity, rule.attributes, facts))]
+        items += columns(rule.attributes)
+        if rule.unique:
+            items.append("unique=True")
+        arguments.append(call("Index(", items, indent=8, nested=True))
+    for number, rule in enumerate(entity.checks, 1):
+        imports.add("sqlalchemy", "CheckConstraint")
+        items = [quote(check_text(rule.expression)), f"name={quote(rule.name or f'rule_{number}')}"]
+        arguments.append(call("CheckConstraint(", items, indent=8, nested=True))
+    options = {}
+    if entity.comment:
+        options["comment"] = entity.comment
+    if facts.spec.database is Database.MYSQL:
+        options["mysql_charset"] = "utf8mb4"
+    if options:
+        if not arguments:
+            return literal(options)
+        arguments.append(literal(options))
+    return tuple_of(arguments, indent=4) if arguments else ""
+
+
+def check_text(expression: str) -> str:
+    """Return a check's SQL for ``text()``, where a colon would begin a parameter."""
+    return expression.replace("::", "\\:\\:") if "::" in expression else expression
+
+
+def index_name(entity: Entity, attributes: tuple[str, ...], facts: Facts) -> str:
+    """Return an index's name after the naming convention."""
+    columns = "_".join(facts.attribute(entity.name, name).column or name for name in attributes)
+    return names.shorten(f"ix_{entity.table}_{columns}")
+
+
+def _needs_foreign_keys(entity: Entity, relation: Relation, facts: Facts) -> bool:
+    """Tell whether SQLAlchemy could find more than one join between the two tables."""
+    if relation.target == entity.name:
+        return True
+    between = [
+        r
+        for here, there in ((entity.name, relation.target), (relation.target, entity.name))
+        for r in facts.entities[here].relations
+        if r.target == there and r.kind is not RelationKind.MANY_TO_MANY
+    ]
+    return len(between) > 1
+
+
+def _overlapping(entity: Entity, relation: Relation) -> list[str]:
+    """Return the relations that write the same columns: SQLAlchemy wants that said."""
+    own = set(relation.attributes)
+    found = []
+    for other in entity.relations:
+        if other.name != relation.name and own & set(other.attributes):
+            found += [other.name, other.inverse or ""]
+    return found
+
+
+def _own(entity: Entity, facts: Facts, imports: Imports, types: Imports) -> list[str]:
+    lines = []
+    for relation in entity.relations:
+        module = names.snake(relation.target)
+        types.add(f"app.models.{module}", relation.target)
+        arguments = []
+        if relation.through:
+            hint = f"list[{relation.target}]"
+            arguments += _secondary(entity, relation)
+        else:
+            hint = f"{relation.target} | None" if relation.nullable else relation.target
+            if _needs_foreign_keys(entity, relation, facts):
+                local = ", ".join(relation.attributes)
+                arguments.append(f"foreign_keys=[{local}]")
+            if relation.target == entity.name:
+                remote = [f"{entity.name}.{name}" for name in relation.references]
+                arguments.append(f"remote_side={quote('[' + ', '.join(remote) + ']')}")
+            overlaps = _overlapping(entity, relation)
+            if overlaps:
+                arguments.append(f"overlaps={quote(','.join(overlaps))}")
+        arguments.append(f"back_populates={quote(relation.inverse or '')}")
+        lines.append(
+            call(f"{relation.name}: Mapped[{hint}] = relationship(", arguments, indent=4)
+        )
+    return lines
+
+
+def _secondary(entity: Entity, relation: Relation, *, inverse: bool = False) -> list[str]:
+    assert relation.through is not None  # noqa: S101 - many-to-many only
+    table = join_table_name(relation)
+    arguments = [f"secondary={table if not inverse else quote(relation.through.table)}"]
+    if relation.target == entity.name:
+        mine = (relation.through.local_columns, entity.primary_key)
+        yours = (relation.through.target_columns, entity.primary_key)
+        if inverse:
+            mine, yours = yours, mine
+        for word, (columns, key) in (("primaryjoin", mine), ("secondaryjoin", yours)):
+            prefix = "" if not inverse else ""
+            terms = [
+                f"{entity.name}.{k} == {prefix}{table}.c.{c}"
+                for c, k in zip(columns, key, strict=True)
+            ]
+            joined = terms[0] if len(terms) == 1 else f"and_({', '.join(terms)})"
+            arguments.append(f"{word}=lambda: {joined}")
+    arguments.append("passive_deletes=True")
+    return arguments
+
+
+def _inverse(entity: Entity, facts: Facts, imports: Imports, types: Imports) -> list[str]:
+    lines = []
+    for source, relation in facts.inverses[entity.name]:
+        types.add(f"app.models.{names.snake(source.name)}", source.name)
+        arguments = []
+        if relation.through:
+            hint = f"list[{source.name}]"
+            arguments += _secondary(source, relation, inverse=True)
+        else:
+            is_one = relation.kind is RelationKind.ONE_TO_ONE
+            hint = f"{source.name} | None" if is_one else f"list[{source.name}]"
+            if _needs_foreign_keys(source, relation, facts):
+                keys = ", ".join(f"{source.name}.{name}" for name in relation.attributes)
+                arguments.append(f"foreign_keys={quote('[' + keys + ']')}")
+            overlaps = _overlapping(source, relation)
+            if overlaps:
+                arguments.append(f"overlaps={quote(','.join(overlaps))}")
+            arguments.append('passive_deletes="all"')
+        arguments.append(f"back_populates={quote(relation.name)}")
+        lines.append(
+            call(f"{relation.inverse}: Mapped[{hint}] = relationship(", arguments, indent=4)
+        )
+    return lines
+
+
+def join_table_name(relation: Relation) -> str:
+    """Return the Python name of a join table."""
+    assert relation.through is not None  # noqa: S101 - many-to-many only
+    return names.snake(relation.through.table) + "_table"
+
+
+def _join_table(entity: Entity, relation: Relation, facts: Facts, imports: Imports) -> str:
+    through = relation.through
+    assert through is not None  # noqa: S101 - many-to-many only
+    imports.add("sqlalchemy", "Column", "Table")
+    target = facts.entities[relation.target]
+    items = [quote(through.table), "Base.metadata"]
+    constraints = []
+    for owner, columns in ((entity, through.local_columns), (target, through.target_columns)):
+        referred = []
+        for name, key in zip(columns, owner.primary_key, strict=True):
+            code = column(facts.attribute(owner.name, key), facts.spec.database)
+            imports.update(code.model_imports)
+            referred.append(f"{owner.table}.{facts.attribute(owner.name, key).column}")
+            arguments = [quote(name), code.model]
+            if len(columns) == 1:
+                imports.add("sqlalchemy", "ForeignKey")
+                rule = _ondelete(through.on_delete)
+                arguments.append(f"ForeignKey({', '.join([quote(referred[0]), *rule])})")
+            arguments.append("primary_key=True")
+            if code.python == "int":
+                arguments.append("autoincrement=False")
+            if owner is target and name == columns[0]:
+                arguments.append("index=True")
+            items.append(call("Column(", arguments, indent=4, nested=True))
+        if len(columns) > 1:
+            imports.add("sqlalchemy", "ForeignKeyConstraint")
+            left = "[" + ", ".join(quote(name) for name in columns) + "]"
+            right = "[" + ", ".join(quote(name) for name in referred) + "]"
+            rule = _ondelete(through.on_delete)
+            constraints.append(call("ForeignKeyConstraint(", [left, right, *rule], indent=4, nested=True))
+    items += constraints
+    if facts.spec.database is Database.MYSQL:
+        items.append('mysql_charset="utf8mb4"')
+    return call(f"{join_table_name(relation)} = Table(", items)
+
+
+def _ondelete(behaviour: DeleteBehaviour) -> list[str]:
+    return [f"ondelete={quote(ON_DELETE[behaviour])}"] if behaviour in ON_DELETE else []

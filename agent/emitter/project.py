@@ -1,0 +1,321 @@
+"""How does a spec become files? Every template of every pattern that applies, over one context."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from agent.documents import FileType, GeneratedFile
+from agent.emitter.account import account_context
+from agent.emitter.envelopes import error_envelope, list_envelope
+from agent.emitter.facts import Facts
+from agent.emitter.layout import Imports, call, comment, docstring, quote
+from agent.emitter.migration import migration_view
+from agent.emitter.models import has_stamps, has_uuid_key, model_view
+from agent.emitter.operations import ACCOUNT_KINDS, Operations, in_route_order
+from agent.emitter.schemas import Schemas
+from agent.emitter.versions import DEVELOPMENT, bounds, production
+from agent.errors import EmitError
+from agent.planner import names
+from agent.types import AttributeType, Generator, OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2 import Environment
+
+    from agent.emitter.models import ModelView
+    from agent.emitter.operations import OperationView
+    from agent.knowledge import Library, Pattern
+    from agent.types import BackendSpec, Entity
+
+_MARK = ".j2"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityView:
+    """One entity, ready for the templates that are rendered once for each."""
+
+    entity: Entity
+    name: str
+    module: str
+    plural: str
+    title: str
+    variable: str
+    model: ModelView
+    operations: list[OperationView]
+    has_service: bool
+    service_dependency: str
+    service_operations: list[OperationView]
+    endpoint_imports: str
+    service_imports: str
+    repository_imports: str
+    loads: dict[str, str]
+    listings: list[str]
+    steps: list[str]
+    repositories: dict[str, str]
+    owner_check: str | None
+
+
+def emit(spec: BackendSpec, library: Library) -> tuple[GeneratedFile, ...]:
+    """Render the whole project of a resolved spec, in the order of the paths.
+
+    Raises:
+        EmitError: two patterns emit one path, or a path leaves the project.
+
+    """
+    context = build_context(spec)
+    files: dict[str, GeneratedFile] = {}
+    for pattern in library.patterns.values():
+        if not _applies(pattern, context):
+            continue
+        for path, content in _render(pattern, context):
+            if path in files:
+                raise EmitError(f"{pattern.name} and {files[path].pattern} both emit {path}")
+            files[path] = GeneratedFile(
+                path=_checked(path),
+                content=content,
+                type=file_type(path),
+                description=_description(path, content),
+                pattern=pattern.name,
+            )
+    return tuple(files[path] for path in sorted(files))
+
+
+def build_context(spec: BackendSpec) -> dict[str, Any]:
+    """Return everything that templates read."""
+    facts = Facts(spec)
+    schemas = Schemas(facts)
+    entities = [_entity_view(e, facts, schemas) for e in spec.entities]
+    loose = Operations(None, facts, schemas)
+    operations = [
+        loose.view(o) for o in in_route_order([
+            o for o in spec.operations
+            if o.entity not in facts.entities and o.kind not in ACCOUNT_KINDS
+        ])
+    ]
+    user = next((e for e in entities if facts.secured and e.name == spec.auth.user), None)
+    return {
+        "spec": spec,
+        "facts": facts,
+        "schemas": schemas,
+        "schema_modules": schemas.modules(),
+        "entities": entities,
+        "enums": [
+            (e, [(facts.members[(e.name, value)], value) for value in e.values])
+            for e in spec.enums
+        ],
+        "loose": operations,
+        "loose_imports": loose.endpoint_imports.render(),
+        "secured": facts.secured,
+        "user": user,
+        **account_context(
+            facts,
+            Operations(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
+        ),
+        **_uses(facts),
+        "camel": spec.api.field_case == "camel",
+        "model_imports": _model_imports(facts),
+        "model_names": call("[", [quote(n) for n in sorted(["Base", *facts.entities])], "]"),
+        "migration": migration_view(facts),
+        "page": list_envelope(spec.api.list_envelope),
+        "error": error_envelope(spec.api.error_envelope),
+        "slug": names.snake(spec.name).replace("_", "-"),
+        "uses_uuid_mixin": any(has_uuid_key(e) for e in spec.entities),
+        "uses_stamp_mixin": any(has_stamps(e) for e in spec.entities),
+        "bounds": bounds(),
+        "production": production(facts),
+        "development": DEVELOPMENT,
+    }
+
+
+def _uses(facts: Facts) -> dict[str, bool]:
+    """Return which optional parts of shared modules a project needs."""
+    attributes = [a for e in facts.spec.entities for a in e.attributes]
+    clocks = [a for a in attributes if a.generated in {Generator.NOW, Generator.NOW_ON_UPDATE}]
+    kinds = {o.kind for o in facts.spec.operations}
+    return {
+        "uses_duration": any(a.type is AttributeType.DURATION for a in attributes),
+        "uses_today": any(a.type is AttributeType.DATE for a in clocks),
+        "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
+        "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
+        "uses_states": any(a.transitions for a in attributes),
+    }
+
+
+def _model_imports(facts: Facts) -> str:
+    imports = Imports()
+    imports.add("app.models.base", "Base")
+    for name in facts.entities:
+        imports.add(f"app.models.{names.snake(name)}", name)
+    return imports.render()
+
+
+def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
+    views = Operations(entity, facts, schemas)
+    given = [
+        o
+        for o in facts.spec.operations
+        if o.entity == entity.name and o.kind not in ACCOUNT_KINDS
+    ]
+    operations = [views.view(o) for o in in_route_order(given)]
+    has_service = any(o.kind != "custom" for o in operations)
+    endpoint_imports = _endpoint_imports(views, entity, has_service=has_service)
+    registering = [
+        views.view(o)
+        for o in facts.spec.operations
+        if o.kind is OperationKind.REGISTER and o.entity == entity.name
+    ]
+    module = names.snake(entity.name)
+    for target in views.repositories.values():
+        views.service_imports.add(
+            f"app.repositories.{names.snake(target)}_repository", f"{target}Repository"
+        )
+    views.repository_imports.add(f"app.models.{module}", entity.name)
+    views.service_imports.discard(f"app.services.{module}_service")
+    return EntityView(
+        entity=entity,
+        name=entity.name,
+        module=module,
+        plural=facts.plural(entity),
+        title=module.replace("_", " "),
+        variable=names.variable_name(entity.name),
+        model=model_view(entity, facts),
+        operations=operations,
+        has_service=has_service or bool(registering),
+        service_dependency=_service_dependency(entity, module),
+        service_operations=[*registering, *(o for o in operations if o.kind != "custom")],
+        endpoint_imports=endpoint_imports,
+        service_imports=_service_imports(views),
+        repository_imports=_repository_imports(views),
+        loads=views.loads,
+        listings=views.listings,
+        steps=views.steps,
+        repositories=views.repositories,
+        owner_check=views.owner_check,
+    )
+
+
+def _service_dependency(entity: Entity, module: str) -> str:
+    hint = f"{entity.name}Service, Depends(get_{module}_service)"
+    return call(f"{entity.name}ServiceDep = Annotated[", hint.split(", ", 1), "]")
+
+
+def _endpoint_imports(views: Operations, entity: Entity, *, has_service: bool) -> str:
+    imports = views.endpoint_imports
+    imports.add("fastapi", "APIRouter")
+    if has_service:
+        imports.add("typing", "Annotated")
+        imports.add("fastapi", "Depends")
+        imports.add("app.api.deps", "SessionDep")
+        imports.add(f"app.services.{names.snake(entity.name)}_service", f"{entity.name}Service")
+    return imports.render()
+
+
+def _service_imports(views: Operations) -> str:
+    views.service_imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
+    return views.service_imports.render()
+
+
+def _repository_imports(views: Operations) -> str:
+    imports = views.repository_imports
+    imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
+    imports.add("app.repositories.base", "BaseRepository")
+    return imports.render()
+
+
+def _applies(pattern: Pattern, context: dict[str, Any]) -> bool:
+    condition = pattern.metadata.get("applies", "always")
+    return condition == "always" or bool(context[condition])
+
+
+def _render(pattern: Pattern, context: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    environment = _environment(str(pattern.folder / "assets" / "project"))
+    for template in pattern.templates:
+        if not template.endswith(_MARK):
+            yield template, (pattern.folder / "assets" / "project" / template).read_text("utf-8")
+            continue
+        path = template.removesuffix(_MARK)
+        compiled = environment.get_template(template)
+        for variable, name, items in (
+            ("entity", "module", context["entities"]),
+            ("entity", "plural", context["entities"]),
+            ("schema", "module", context["schema_modules"]),
+        ):
+            slot = f"{{{{ {variable}.{name} }}}}"
+            if slot in path:
+                for item in items:
+                    content = compiled.render(context, **{variable: item})
+                    if content.strip():
+                        yield path.replace(slot, getattr(item, name)), content
+                break
+        else:
+            content = compiled.render(context)
+            if content.strip():
+                yield path, content
+
+
+@lru_cache(maxsize=64)
+def _environment(root: str) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
+
+    environment = Environment(
+        loader=FileSystemLoader(root),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - Python, not HTML; names are checked before they get here
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["quote"] = quote
+    environment.filters["doc"] = docstring
+    environment.filters["comment"] = comment
+    environment.filters["toml"] = lambda text: json.dumps(text, ensure_ascii=False)
+    environment.filters["import_from"] = import_from
+    environment.filters["indented"] = lambda text, by: text.replace("\n", "\n" + " " * by)
+    return environment
+
+
+def import_from(members: list[str], module: str) -> str:
+    """Return one import statement."""
+    imports = Imports()
+    imports.add(module, *members)
+    return imports.render()
+
+
+def _checked(path: str) -> str:
+    parts = path.split("/")
+    if path.startswith("/") or "\\" in path or any(p in {"", ".", ".."} for p in parts):
+        raise EmitError(f"the path {path!r} leaves the project")
+    return path
+
+
+def file_type(path: str) -> FileType:
+    """Return the published type of a file, by where it lies."""
+    rules = (
+        ("tests/", FileType.TEST),
+        ("migrations/", FileType.MIGRATION),
+        ("alembic", FileType.MIGRATION),
+        ("/endpoints/", FileType.ROUTER),
+        ("/router.py", FileType.ROUTER),
+        ("/services/", FileType.SERVICE),
+        ("/repositories/", FileType.REPOSITORY),
+        ("/models/", FileType.MODEL),
+        ("/db/", FileType.MODEL),
+        ("/schemas/", FileType.SCHEMA),
+        ("/api/", FileType.DEPENDENCY),
+        ("middleware", FileType.MIDDLEWARE),
+    )
+    return next((kind for part, kind in rules if part in path), FileType.CONFIG)
+
+
+def _description(path: str, content: str) -> str:
+    """Return a Python file's first docstring line, or a document's title."""
+    first = content.lstrip().split("\n", 1)[0]
+    if path.endswith(".py") and first.startswith('"""'):
+        return first.strip('"').strip()
+    if path.endswith(".md") and first.startswith("# "):
+        return first.removeprefix("# ")
+    return ""

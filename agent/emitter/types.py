@@ -1,0 +1,175 @@
+"""What does an attribute type become: in the model, in the migration, in a schema, in a parameter?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import literal, quote
+from agent.types import Attribute, AttributeType, Database
+
+if TYPE_CHECKING:
+    from agent.types import EnumType
+
+T = AttributeType
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One attribute as code: type expressions, and the imports that each needs."""
+
+    python: str
+    python_imports: tuple[Pair, ...]
+    model: str
+    model_imports: tuple[Pair, ...]
+    migration: str
+
+
+_PYTHON: dict[AttributeType, tuple[str, tuple[Pair, ...]]] = {
+    T.INTEGER: ("int", ()),
+    T.SMALLINT: ("int", ()),
+    T.BIGINT: ("int", ()),
+    T.DECIMAL: ("Decimal", (("decimal", "Decimal"),)),
+    T.FLOAT: ("float", ()),
+    T.BOOLEAN: ("bool", ()),
+    T.DATE: ("dt.date", (("datetime as dt", ""),)),
+    T.TIME: ("dt.time", (("datetime as dt", ""),)),
+    T.DATETIME: ("dt.datetime", (("datetime as dt", ""),)),
+    T.DURATION: ("dt.timedelta", (("datetime as dt", ""),)),
+    T.UUID: ("UUID", (("uuid", "UUID"),)),
+    T.JSON: ("Any", (("typing", "Any"),)),
+    T.BINARY: ("bytes", ()),
+}
+INTEGER_BITS = {T.SMALLINT: 16, T.INTEGER: 32, T.BIGINT: 64}
+EXACT_FLOAT_DIGITS = 15
+
+
+def column(attribute: Attribute, database: Database, *, identity: bool = False) -> Column:
+    """Return an attribute's column as code. ``identity``: a key that the database counts."""
+    if attribute.array:
+        inner = column(attribute.model_copy(update={"array": False}), database)
+        element = inner.python if attribute.type not in _AS_TEXT_IN_JSON else "str"
+        return Column(
+            python=f"list[{element}]",
+            python_imports=inner.python_imports if element == inner.python else (),
+            model="JSON(none_as_null=True)",
+            model_imports=(("sqlalchemy", "JSON"),),
+            migration="sa.JSON(none_as_null=True)",
+        )
+    kind = attribute.type
+    if kind is T.ENUM:
+        name = attribute.enum or ""
+        return Column(
+            python=name,
+            python_imports=(("app.models.enums", name),),
+            model=f"text_enum({name}, {quote(attribute.column or attribute.name)})",
+            model_imports=(("app.db.types", "text_enum"), ("app.models.enums", name)),
+            migration="",
+        )
+    python, imports = _PYTHON.get(kind, ("str", ()))
+    model, needs = _model_type(attribute, identity=identity)
+    return Column(
+        python=python,
+        python_imports=imports,
+        model=model,
+        model_imports=needs,
+        migration=_migration_type(attribute, database, identity=identity),
+    )
+
+
+# Inside a JSON array these stay what JSON can say.
+_AS_TEXT_IN_JSON = frozenset(
+    {T.DATE, T.TIME, T.DATETIME, T.UUID, T.DECIMAL, T.ENUM, T.BINARY, T.DURATION}
+)
+
+
+def _model_type(attribute: Attribute, *, identity: bool) -> tuple[str, tuple[Pair, ...]]:
+    kind = attribute.type
+    length = attribute.length
+    if kind in {T.STRING, T.EMAIL, T.URL, T.PASSWORD}:
+        return f"String({length})", (("sqlalchemy", "String"),)
+    if kind is T.DECIMAL:
+        return f"Numeric({attribute.precision}, {attribute.scale})", (("sqlalchemy", "Numeric"),)
+    if kind is T.BIGINT and identity:
+        needs = (("sqlalchemy", "BigInteger"), ("sqlalchemy", "Integer"))
+        return 'BigInteger().with_variant(Integer(), "sqlite")', needs
+    if kind is T.DATETIME:
+        arguments = "" if attribute.timezone else "timezone=False"
+        return f"UTCDateTime({arguments})", (("app.db.types", "UTCDateTime"),)
+    if kind is T.BINARY:
+        return f"LargeBinary({length or ''})", (("sqlalchemy", "LargeBinary"),)
+    if kind is T.JSON:
+        return "JSON(none_as_null=True)", (("sqlalchemy", "JSON"),)
+    if kind is T.DURATION:
+        return "Seconds()", (("app.db.types", "Seconds"),)
+    name = {
+        T.TEXT: "Text",
+        T.INTEGER: "Integer",
+        T.SMALLINT: "SmallInteger",
+        T.BIGINT: "BigInteger",
+        T.FLOAT: "Double",
+        T.BOOLEAN: "Boolean",
+        T.DATE: "Date",
+        T.TIME: "Time",
+        T.UUID: "Uuid",
+    }[kind]
+    return f"{name}()", (("sqlalchemy", name),)
+
+
+def _migration_type(attribute: Attribute, database: Database, *, identity: bool) -> str:
+    kind = attribute.type
+    if kind is T.DATETIME:
+        plain = f"sa.DateTime(timezone={attribute.timezone})"
+        if database is Database.MYSQL:
+            return f'{plain}.with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")'
+        return plain
+    if kind is T.DURATION:
+        return "sa.BigInteger()"
+    model, _ = _model_type(attribute, identity=identity)
+    if kind in {T.STRING, T.EMAIL, T.URL, T.PASSWORD}:
+        return f"sa.String(length={attribute.length})"
+    if kind is T.DECIMAL:
+        return f"sa.Numeric(precision={attribute.precision}, scale={attribute.scale})"
+    return "sa." + model.replace("(Integer()", "(sa.Integer()")
+
+
+def enum_length(enum: EnumType) -> int:
+    """Return the length of the column that holds an enum's values."""
+    return max(len(value) for value in enum.values)
+
+
+def default_expression(attribute: Attribute, members: dict[tuple[str, str], str]) -> str | None:
+    """Return a literal default as Python, or ``None`` where there is none.
+
+    ``members`` maps (enum, value) to the member's name.
+    """
+    value = attribute.default
+    if value is None:
+        return None
+    if attribute.array or attribute.type is T.JSON:
+        return literal(value)
+    kind = attribute.type
+    if kind is T.ENUM:
+        return f"{attribute.enum}.{members[(attribute.enum or '', str(value))]}"
+    if kind is T.DECIMAL:
+        return f"Decimal({quote(str(value))})"
+    if kind is T.UUID:
+        return f"UUID({quote(str(value))})"
+    if kind is T.DATE:
+        return f"dt.date.fromisoformat({quote(str(value))})"
+    if kind is T.TIME:
+        return f"dt.time.fromisoformat({quote(str(value))})"
+    if kind is T.DATETIME:
+        return f"dt.datetime.fromisoformat({quote(str(value))})"
+    if kind is T.DURATION:
+        return f"dt.timedelta(seconds={value!r})"
+    if kind is T.BINARY:
+        return f"{quote(str(value))}.encode()"
+    if kind is T.BOOLEAN:
+        return repr(bool(value))
+    if kind in INTEGER_BITS:
+        return repr(int(value)) if isinstance(value, int | float | str) else None
+    if kind is T.FLOAT:
+        return repr(float(value)) if isinstance(value, int | float | str) else None
+    return quote(str(value))

@@ -1,0 +1,66 @@
+"""What must a column be, on the database that the project targets? Lengths, hashes, hidden values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.planner.accounts import HASH_LENGTH
+from agent.types import Access, Attribute, AttributeType, BackendSpec, Database, Entity
+
+if TYPE_CHECKING:
+    from agent.planner.notes import Notes
+
+_LENGTHS = {AttributeType.STRING: 255, AttributeType.EMAIL: 254, AttributeType.URL: 2048}
+# The longest text that a unique key may have under MySQL's 3072 bytes and four bytes a character.
+_MYSQL_KEY = 255
+
+
+def settle(spec: BackendSpec, notes: Notes) -> BackendSpec:
+    """Return the spec with lengths, decimals and hashes as the target database needs them."""
+    return spec.model_copy(
+        update={"entities": tuple(_entity(e, spec.database, notes) for e in spec.entities)}
+    )
+
+
+def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:
+    keyed = {
+        *entity.primary_key,
+        *(name for rule in (*entity.uniques, *entity.indexes) for name in rule.attributes),
+        *(name for relation in entity.relations for name in relation.attributes),
+    }
+    attributes = []
+    for attribute in entity.attributes:
+        is_key = attribute.unique or attribute.index or attribute.name in keyed
+        about = f"{entity.name}.{attribute.name}"
+        attributes.append(_attribute(attribute, about, database, notes, is_key=is_key))
+    return entity.model_copy(update={"attributes": tuple(attributes)})
+
+
+def _attribute(
+    attribute: Attribute, about: str, database: Database, notes: Notes, *, is_key: bool
+) -> Attribute:
+    update: dict[str, object] = {}
+    kind = attribute.type
+    if kind in _LENGTHS and attribute.length is None:
+        update["length"] = _LENGTHS[kind]
+    if kind is AttributeType.URL and is_key and database is Database.MYSQL:
+        update["length"] = min(attribute.length or _MYSQL_KEY, _MYSQL_KEY)
+    if kind is AttributeType.TEXT and is_key and database is Database.MYSQL:
+        notes.assume(f"{about} is limited to {_MYSQL_KEY} characters: MySQL indexes it.", about)
+        update |= {"type": AttributeType.STRING, "length": _MYSQL_KEY}
+    if kind is AttributeType.DECIMAL and attribute.precision is None:
+        update |= {"precision": 18, "scale": 2 if attribute.scale is None else attribute.scale}
+    elif kind is AttributeType.DECIMAL and attribute.scale is None:
+        update["scale"] = 0
+    if kind is AttributeType.PASSWORD and (attribute.length or 0) < HASH_LENGTH:
+        if attribute.length is not None:
+            notes.assume(
+                f"{about} is stored as an argon2 hash, in a column of {HASH_LENGTH} characters.",
+                about,
+            )
+        update["length"] = HASH_LENGTH
+    is_needed = not attribute.nullable and attribute.default is None and attribute.generated is None
+    if attribute.access is Access.HIDDEN and is_needed:
+        notes.assume(f"{about} may be written, but is never shown: rows need a value.", about)
+        update["access"] = Access.WRITE_ONLY
+    return attribute.model_copy(update=update) if update else attribute

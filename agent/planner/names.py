@@ -1,0 +1,155 @@
+"""Which names may reach a template? Safe identifiers out of names in any script.
+
+Every name that a spec gives passes through here before it can become Python: ASCII only, no
+keyword, nothing that pydantic, SQLAlchemy or our own templates already use. The database keeps the
+original name.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+# What a class body or a base class already means: attributes of pydantic's BaseModel and of
+# SQLAlchemy's DeclarativeBase, and the builtin types that annotations name.
+RESERVED_ATTRIBUTES = frozenset(
+    "metadata registry type_annotation_map construct copy dict from_orm json parse_file parse_obj"
+    " parse_raw schema schema_json update_forward_refs validate fields str int float bool bytes"
+    " list tuple set object property dt self cls".split()
+)
+RESERVED_PREFIXES = ("model_", "__")
+
+# What the emitted modules import or define under a capital letter.
+RESERVED_CLASSES = frozenset(
+    """
+    APIRouter AccessToken AfterValidator Annotated Any AppError AsyncClient AsyncEngine AsyncIterator
+    AsyncSession Base BaseModel BaseRepository BaseSettings BeforeValidator BigInteger Boolean Body
+    CORSMiddleware Callable CheckConstraint ClassVar Column ColumnElement ConfigDict ConflictError
+    CurrentUser Date DateTime Decimal DeclarativeBase Depends Dialect Duration Email Ellipsis Enum
+    ErrorResponse ExecutableOption Factory False FastAPI Field Float ForbiddenError ForeignKey
+    ForeignKeyConstraint GZipMiddleware Generic HTTPBearer Header Index Input Int16 Int32 Int64 Integer
+    IntegrityError Interval JSON JSONResponse JsonValue LargeBinary Listing Literal Lowercase Mapped
+    Mapping MetaData Money None NotFoundError NotImplementedError Number Numeric Output Page PageQuery
+    Partial Password Path PrimaryKeyConstraint Query Request Response Self SecretStr Sequence Session
+    SessionDep Settings SettingsDep SmallInteger StrEnum String Table Text TimestampMixin TokenPair
+    True TypeDecorator UTCDateTime UUID UnauthorizedError UniqueConstraint Url Uuid ValidationError
+    """.split()
+)
+RESERVED_MODULES = frozenset(
+    "base common types shared enums router auth deps main health listing init conftest".split()
+)
+RESERVED_VARIABLES = frozenset(
+    """
+    actor app body changes client current data db factory first headers page params parent path
+    payload query request response router row rows second self service session settings statement
+    target url values where user_headers admin_headers asyncio pytest
+    """.split()
+)
+
+
+def ascii_words(name: str) -> list[str]:
+    """Split a name in any script into lower-case ASCII words (``"OrderItem"`` -> order, item)."""
+    if not name.isascii():
+        from anyascii import anyascii  # noqa: PLC0415 - only names in other scripts need its tables
+
+        name = anyascii(name)
+    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", name)
+    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+
+
+def snake(name: str, fallback: str = "field") -> str:
+    """Return a snake_case identifier, which may still be reserved."""
+    joined = "_".join(ascii_words(name)) or fallback
+    return f"{fallback}_{joined}" if joined[0].isdigit() else joined
+
+
+def pascal(name: str, fallback: str = "Entity") -> str:
+    """Return a PascalCase identifier, which may still be reserved; ``ABCThing`` keeps capitals."""
+    if name.isascii() and name.isidentifier() and name[0].isupper() and "_" not in name:
+        return name
+    joined = "".join(word.capitalize() for word in ascii_words(name)) or fallback
+    return f"{fallback}{joined}" if joined[0].isdigit() else joined
+
+
+def camel(name: str) -> str:
+    """Return a camelCase form of a snake_case name."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def attribute_name(name: str, taken: Collection[str]) -> str:
+    """Return a safe attribute name that is not in ``taken``; a clash gets ``_`` or a number."""
+    candidate = snake(name)
+    if is_reserved_attribute(candidate):
+        candidate += "_"
+    return unique(candidate, taken)
+
+
+def is_reserved_attribute(name: str) -> bool:
+    """Tell whether a class body cannot hold an attribute of this name."""
+    return (
+        keyword.iskeyword(name) or name in RESERVED_ATTRIBUTES or name.startswith(RESERVED_PREFIXES)
+    )
+
+
+def class_name(name: str, taken: Collection[str]) -> str:
+    """Return a safe class name that is not in ``taken``; a clash gets ``Record`` or a number."""
+    candidate = pascal(name)
+    if (
+        candidate in RESERVED_CLASSES
+        or keyword.iskeyword(candidate)
+        or snake(candidate) in RESERVED_MODULES
+    ):
+        candidate += "Record"
+    return unique(candidate, taken)
+
+
+def variable_name(entity: str) -> str:
+    """Return the local variable that holds a row of an entity."""
+    name = snake(entity)
+    return f"{name}_row" if name in RESERVED_VARIABLES or keyword.iskeyword(name) else name
+
+
+def unique(candidate: str, taken: Collection[str]) -> str:
+    """Return the candidate, numbered from 2 when it is taken."""
+    if candidate not in taken:
+        return candidate
+    stem = candidate if not candidate[-1].isdigit() else f"{candidate}_"
+    number = 2
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"
+
+
+def plural(name: str) -> str:
+    """Return the English plural of a snake_case name's last word."""
+    import inflection  # noqa: PLC0415 - its rules are compiled on import
+
+    head, _, last = name.rpartition("_")
+    word = inflection.pluralize(last)
+    if word == last and inflection.singularize(last) == last:
+        return f"{head}_{last}" if head else last
+    return f"{head}_{word}" if head else word
+
+
+def singular(name: str) -> str:
+    """Return the English singular of a snake_case name's last word."""
+    import inflection  # noqa: PLC0415 - its rules are compiled on import
+
+    head, _, last = name.rpartition("_")
+    word = inflection.singularize(last)
+    return f"{head}_{word}" if head else word
+
+
+def shorten(name: str, limit: int = 60) -> str:
+    """Return a database name within ``limit`` characters, told apart by a digest."""
+    if len(name) <= limit:
+        return name
+    import hashlib  # noqa: PLC0415 - rarely needed
+
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: limit - 9]}_{digest}"

@@ -1,0 +1,188 @@
+"""What does an ALTER TABLE change? Keys, columns and defaults that dumps add after the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.planner.readers.sql_definitions import read_column, read_definition, read_type
+from agent.planner.readers.sql_split import keywords
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_schema import Column, Schema, Table
+    from agent.planner.readers.sql_tokens import Cursor
+
+_WITHOUT_CONSEQUENCE = keywords(
+    "OWNER ENABLE DISABLE REPLICA CLUSTER AUTO_INCREMENT ENGINE VALIDATE CHECK NOCHECK SET "
+    "FORCE CONVERT ORDER DEFAULT CHARSET CHARACTER COLLATE NO"
+)
+_COLUMN_SETTINGS = frozenset({"STATISTICS", "STORAGE", "COMPRESSION"})
+
+
+def alter_table(cursor: Cursor, schema: Schema) -> None:
+    """Apply one ALTER TABLE to the table that it names.
+
+    Raises:
+        SourceError: a part of it cannot be read.
+
+    """
+    offset = cursor.offset
+    cursor.index += 2
+    _ = cursor.take("IF", "EXISTS")
+    _ = cursor.take("ONLY")
+    path = cursor.path()
+    _ = cursor.take("*")
+    table = schema.find(path)
+    if table is None:
+        if any(token.key == "REFERENCES" for token in cursor.tokens):
+            cursor.refuse(f"table {path[-1]} gets a key and is not in the source", "its table")
+        schema.warn("not-carried-over", f"ALTER TABLE {path[-1]}, a table not in it", offset)
+        return
+    _ = cursor.take("WITH", "CHECK") or cursor.take("WITH", "NOCHECK")
+    adding = False
+    for action in cursor.pieces():
+        if action.take("ADD"):
+            adding = True
+            _add(action, table, schema)
+        elif adding and not action.done and not _known(action):
+            _add(action, table, schema)
+        else:
+            adding = False
+            _change(action, table, schema)
+
+
+def _known(action: Cursor) -> bool:
+    return action.tokens[0].key in {"ALTER", "DROP", "MODIFY", "CHANGE", "RENAME"} | (
+        _WITHOUT_CONSEQUENCE - {"CHECK"}
+    )
+
+
+def _add(action: Cursor, table: Table, schema: Schema) -> None:
+    if action.at("PARTITION"):
+        schema.warn("not-carried-over", f"a partition of table {table.name}", action.offset)
+        return
+    if action.at("CONSTRAINT") and _default_follows(action):
+        _default_for(action, table, schema)
+        return
+    if action.at("DEFAULT"):
+        _default_for(action, table, schema)
+        return
+    _ = action.take("COLUMN")
+    _ = action.take("IF", "NOT", "EXISTS")
+    if action.at("("):
+        for piece in action.group().pieces():
+            read_definition(piece, table, schema)
+        return
+    _without_position(action)
+    read_definition(action, table, schema)
+
+
+def _change(action: Cursor, table: Table, schema: Schema) -> None:
+    offset = action.offset
+    if action.done:
+        return
+    if action.take("ALTER"):
+        _ = action.take("COLUMN")
+        _alter_column(action, table, schema)
+    elif action.take("MODIFY"):
+        _ = action.take("COLUMN")
+        pieces = action.group().pieces() if action.at("(") else [action]
+        for piece in pieces:
+            _redefine(piece, table, schema)
+    elif action.take("CHANGE"):
+        _ = action.take("COLUMN")
+        _rename(action.name(), action, table, schema)
+    elif action.take("ATTACH", "PARTITION"):
+        child = schema.find(action.path(), table)
+        if child:
+            child.partition = True
+            schema.warn("not-carried-over", f"{child.name} is a partition of {table.name}", offset)
+    elif action.take("COMMENT"):
+        _ = action.take("=")
+        table.comment = action.next().value
+    elif action.tokens[0].key in _WITHOUT_CONSEQUENCE:
+        what = " ".join(token.value for token in action.tokens[:2])
+        schema.count("changes passed over", f"ALTER TABLE {what}", offset)
+    else:
+        shown = " ".join(token.value for token in action.tokens[:6])
+        schema.warn("not-carried-over", f"ALTER TABLE {table.name} {shown}", offset)
+
+
+def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
+    offset = action.offset
+    column = _column(action, table, schema)
+    if action.take("SET", "DEFAULT"):
+        column.default = list(action.tokens[action.index :])
+    elif action.take("DROP", "DEFAULT"):
+        column.default = None
+    elif action.take("SET", "NOT", "NULL") or action.take("DROP", "NOT", "NULL"):
+        column.not_null = action.tokens[action.index - 3].key == "SET"
+    elif action.take("ADD", "GENERATED"):
+        column.identity = True
+    elif action.take("TYPE") or action.take("SET", "DATA", "TYPE"):
+        column.type = read_type(action)
+    elif action.at("SET") and action.tokens[action.index + 1].key in _COLUMN_SETTINGS:
+        schema.count("changes passed over", "ALTER COLUMN SET", offset)
+    elif schema.script.dialect == "tsql" and not action.at("ADD") and not action.at("DROP"):
+        column.type = read_type(action)
+        column.not_null = action.at("NOT", "NULL")
+    else:
+        shown = " ".join(token.value for token in action.tokens[:7])
+        schema.warn("not-carried-over", f"ALTER TABLE {table.name} {shown}", offset)
+
+
+def _redefine(action: Cursor, table: Table, schema: Schema) -> None:
+    """MODIFY: in MySQL a whole new definition, in Oracle only what it names."""
+    before = table.columns.get(schema.key(action.tokens[action.index].value))
+    _without_position(action)
+    after = read_column(action, table, schema)
+    if before is None:
+        action.refuse(f"table {table.name} has no column {after.name}", "one of its columns")
+    after.comment = after.comment or before.comment
+    if schema.script.dialect == "oracle":
+        after.type = after.type if after.type.name else before.type
+        after.default = after.default or before.default
+        after.not_null = after.not_null or before.not_null
+
+
+def _rename(old: str, action: Cursor, table: Table, schema: Schema) -> None:
+    if schema.key(old) != schema.key(action.tokens[action.index].value):
+        schema.warn("not-carried-over", f"{table.name}.{old} gets another name", action.offset)
+        return
+    _redefine(action, table, schema)
+
+
+def _column(action: Cursor, table: Table, schema: Schema) -> Column:
+    name = action.name()
+    column = table.columns.get(schema.key(name))
+    if column is None:
+        action.index -= 1
+        action.refuse(f"table {table.name} has no column {name}", "one of its columns")
+    return column
+
+
+def _default_follows(action: Cursor) -> bool:
+    return len(action.tokens) > action.index + 2 and (
+        action.tokens[action.index + 2].key == "DEFAULT"
+    )
+
+
+def _default_for(action: Cursor, table: Table, schema: Schema) -> None:
+    """T-SQL's DEFAULT value FOR column."""
+    while not action.take("DEFAULT"):
+        action.next()
+    begin = action.index
+    while not action.at("FOR"):
+        action.next()
+    default = list(action.tokens[begin : action.index])
+    action.next()
+    _column(action, table, schema).default = default
+
+
+def _without_position(action: Cursor) -> None:
+    """Drop MySQL's FIRST or AFTER column from the end."""
+    kept = list(action.tokens)
+    if kept and kept[-1].key == "FIRST":
+        kept.pop()
+    elif len(kept) > 1 and kept[-2].key == "AFTER":
+        del kept[-2:]
+    action.tokens = kept

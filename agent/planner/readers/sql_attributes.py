@@ -1,0 +1,149 @@
+"""Which attributes are these columns? Types, defaults, enums, and what looks secret."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
+from agent.planner.readers.sql_drafts import usable_values
+from agent.planner.readers.sql_names import free, pascal, snake
+from agent.planner.readers.sql_types import meaning
+from agent.types import Access, AttributeType, Generator
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_drafts import Drafts, EntityDraft
+    from agent.planner.readers.sql_schema import Column
+    from agent.planner.readers.sql_types import Meaning
+
+LONGEST_COMMENT = 4000
+_SECRET = re.compile(
+    r"(?:.*_)?(?:password|passwd|pwd|passphrase|pass_?hash|password_(?:hash|digest|salt)"
+    r"|(?:hashed|encrypted)_password|salt|secret|api_?key|private_key|secret_key"
+    r"|(?:access|refresh|reset|auth|session|remember|confirmation|verification)_token|token"
+    r"|token_hash|otp_secret)"
+)
+_SECRET_TYPES = frozenset({AttributeType.STRING, AttributeType.TEXT, AttributeType.BINARY})
+
+
+def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
+    """Give a draft its attributes, with warnings about what they cannot say."""
+    table, key = draft.table, drafts.schema.key
+    primary = {key(column) for column in table.primary_key}
+    linked = {key(column) for rule in table.foreign_keys for column in rule.columns} | primary
+    for column_key, column in table.columns.items():
+        if column.computed:
+            message = f"{table.name}.{column.name} is computed by the database and is left out"
+            drafts.schema.warn("not-carried-over", message, column.offset)
+            continue
+        name = free(snake(column.name), draft.taken)
+        draft.attributes[column_key] = name
+        fields: dict[str, Any] = {"name": name}
+        if name != column.name:
+            fields["column"] = column.name
+        fields["nullable"] = not column.not_null and column_key not in primary
+        draft.fields[column_key] = fields
+        _typed(drafts, draft, column, fields, alone=primary == {column_key})
+        if column_key in linked:
+            _as_key(fields)
+        _default(drafts, draft, column, fields)
+        if column.comment:
+            fields["comment"] = column.comment[:LONGEST_COMMENT]
+        if column_key not in primary:
+            _guard(drafts, draft, fields)
+    unknown = [column for column in table.primary_key if key(column) not in draft.attributes]
+    if unknown:
+        fault = drafts.schema.script.fault(
+            "sql-unknown-column",
+            f"the primary key of {table.name} names {unknown[0]}, which is not a column",
+            table.offset,
+            "columns of the table",
+        )
+        drafts.schema.faults.append(fault)
+        table.primary_key = ()
+
+
+def _typed(
+    drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any], *, alone: bool
+) -> None:
+    dialect = drafts.schema.script.dialect
+    found = meaning(column.type, dialect)
+    own_enum = drafts.declared_enums.get(column.type.name)
+    if own_enum and found is None:
+        fields.update(type=AttributeType.ENUM, enum=own_enum)
+    else:
+        _meant(drafts, draft, column, found, fields)
+    if column.type.array:
+        fields["array"] = True
+    rowid = dialect == "sqlite" and alone and column.type.name == "integer"
+    if column.identity or rowid or (found and found.identity):
+        fields["generated"] = Generator.IDENTITY
+        fields["nullable"] = False
+        fields.pop("minimum", None)
+    if column.now_on_update:
+        fields["generated"] = Generator.NOW_ON_UPDATE
+
+
+def _as_key(fields: dict[str, Any]) -> None:
+    """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's bare NUMBER count."""
+    if fields["type"] is AttributeType.BOOLEAN:
+        fields["type"] = AttributeType.SMALLINT
+    elif fields["type"] is AttributeType.DECIMAL and "precision" not in fields:
+        fields["type"] = AttributeType.BIGINT
+
+
+def _meant(
+    drafts: Drafts,
+    draft: EntityDraft,
+    column: Column,
+    found: Meaning | None,
+    fields: dict[str, Any],
+) -> None:
+    where = f"{draft.table.name}.{column.name}"
+    if found is None or not usable_values(found.values):
+        shown = column.type.raw or "no type"
+        drafts.schema.warn("type-as-text", f"{where} has type {shown}: kept as text", column.offset)
+        fields["type"] = AttributeType.TEXT
+        return
+    fields["type"] = found.type
+    if found.type is AttributeType.ENUM:
+        fields["enum"] = drafts.new_enum(draft.name + pascal(fields["name"]), found.values)
+    if found.type is AttributeType.DATETIME and not found.timezone:
+        fields["timezone"] = False
+    for name in ("length", "precision", "scale", "minimum", "maximum"):
+        if (value := getattr(found, name)) is not None:
+            fields[name] = value
+    if found.loss:
+        drafts.schema.warn("not-carried-over", f"{where} loses {found.loss}", column.offset)
+
+
+def _default(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
+    if column.default is None or column.identity:
+        return
+    try:
+        found = default_of(column.default, fields["type"], array=column.type.array)
+        _among(found.get("default"), drafts.values.get(fields.get("enum", "")))
+    except UnknownDefaultError:
+        shown = drafts.schema.script.shown(column.default[0].start, column.default[-1].end)
+        message = f"the default of {draft.table.name}.{column.name}: {shown}"
+        drafts.schema.warn("not-carried-over", message, column.offset)
+        return
+    if column.now_on_update:
+        found.pop("generated", None)
+    if found.get("generated") is Generator.UUID:
+        fields["type"] = AttributeType.UUID
+        fields.pop("length", None)
+    fields.update(found)
+
+
+def _among(default: object, values: tuple[str, ...] | None) -> None:
+    if values and isinstance(default, str) and default not in values:
+        raise UnknownDefaultError
+
+
+def _guard(drafts: Drafts, draft: EntityDraft, fields: dict[str, Any]) -> None:
+    """Keep what looks like a secret from leaving; one that a row needs can still be sent."""
+    if fields["type"] in _SECRET_TYPES and _SECRET.fullmatch(fields["name"]):
+        needed = not fields["nullable"] and "default" not in fields
+        fields["access"] = Access.WRITE_ONLY if needed else Access.HIDDEN
+        drafts.secrets.append(f"{draft.name}.{fields['name']}")

@@ -1,0 +1,202 @@
+"""How does a CHECK read on every database, and what of it can an attribute say? By sqlglot.
+
+Bounds on one column, a choice of texts, and the expression itself in SQL that PostgreSQL, MySQL
+and SQLite read alike. This is where sqlglot reads: expressions are what dialects differ in most.
+sqlglot is slow to import: import this module only where a source has a check.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import sqlglot
+from sqlglot import errors, exp
+
+from agent.planner.readers.sql_split import keywords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from agent.planner.readers.sql_split import Dialect
+
+_PORTABLE = tuple(
+    getattr(exp, name)
+    for name in keywords(
+        "Column Identifier Literal Boolean Null And Or Not Paren EQ NEQ GT GTE LT LTE Between In "
+        "Is Neg Add Sub Mul Div Mod Length Lower Upper Trim Abs Coalesce Like Case If"
+    )
+)
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+@dataclass(slots=True)
+class CheckMeaning:
+    """What was understood: ``bounds`` are Attribute fields by column, ``choice`` a column's values.
+
+    ``expression`` is ``None`` where it cannot be said on every database.
+    """
+
+    expression: str | None
+    bounds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    choice: tuple[str, tuple[str, ...]] | None = None
+
+
+def check_meaning(
+    text: str, dialect: Dialect, target: str, column_name: Callable[[str], str | None]
+) -> CheckMeaning | None:
+    """Read a check; ``None`` when it cannot be read or names an unknown column.
+
+    ``target`` is sqlglot's name of the database to write for; ``column_name`` gives a column's
+    own spelling, or ``None``.
+    """
+    try:
+        tree = sqlglot.parse_one(text, read=dialect)
+    except errors.SqlglotError:
+        return None
+    tree = _unwrapped(_transformed(tree))
+    for column in tree.find_all(exp.Column):
+        own = column_name(column.name)
+        if own is None or column.table:
+            return None
+        quoted = bool(column.this.args.get("quoted")) or not _PLAIN_NAME.fullmatch(own)
+        column.set("this", exp.to_identifier(own, quoted=quoted))
+    portable = all(isinstance(node, _PORTABLE) for node in tree.walk())
+    meaning = CheckMeaning(tree.sql(dialect=target) if portable else None)
+    _bounds(tree, meaning)
+    return meaning
+
+
+def _plain(node: exp.Expression) -> exp.Expression:
+    """Without what dialects wrap around plain values: casts to text, N'..', = ANY (ARRAY[..])."""
+    if isinstance(node, exp.National):
+        return exp.Literal.string(node.name)
+    if isinstance(node, exp.Introducer):
+        return _transformed(node.expression)
+    if isinstance(node, exp.Cast) and _harmless(node):
+        return _transformed(node.this)
+    if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Any):
+        inner = node.expression.this
+        while isinstance(inner, exp.Paren | exp.Cast):
+            inner = inner.this
+        if isinstance(inner, exp.Array):
+            values = [_transformed(value) for value in inner.expressions]
+            return exp.In(this=_unwrapped(_transformed(node.this)), expressions=values)
+    if isinstance(node, exp.Paren) and isinstance(node.this, exp.Literal | exp.Column):
+        return node.this
+    return node
+
+
+def _transformed(node: exp.Expr) -> exp.Expression:
+    found: exp.Expression = node.transform(_plain)
+    return found
+
+
+def _harmless(cast: exp.Expression) -> bool:
+    """Casting a text to a text, or a written number to a number, changes nothing."""
+    inner = _unwrapped(cast.this)
+    is_text: bool = cast.args["to"].is_type("text", "varchar", "char", "bpchar", "nvarchar")
+    if isinstance(inner, exp.Column):
+        return is_text
+    if isinstance(inner, exp.Cast):
+        return _harmless(inner)
+    return isinstance(inner, exp.Literal) and (is_text or not inner.is_string)
+
+
+def _unwrapped(node: exp.Expression) -> exp.Expression:
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return node
+
+
+def _bounds(tree: exp.Expression, meaning: CheckMeaning) -> None:
+    rules = [_unless_null(rule) for rule in _flattened(tree, exp.And)]
+    for rule in rules:
+        choice = _choice(rule)
+        if choice and len(rules) == 1:
+            meaning.choice = choice
+        if isinstance(rule, exp.Between):
+            _compare(rule.this, "GTE", rule.args["low"], meaning)
+            _compare(rule.this, "LTE", rule.args["high"], meaning)
+        elif isinstance(rule, exp.GT | exp.GTE | exp.LT | exp.LTE):
+            name = type(rule).__name__
+            mirrored = name.translate(str.maketrans("GL", "LG"))
+            if not _compare(rule.this, name, rule.expression, meaning):
+                _compare(rule.expression, mirrored, rule.this, meaning)
+
+
+def _flattened(node: exp.Expression, kind: type[exp.Expression]) -> Iterator[exp.Expression]:
+    node = _unwrapped(node)
+    if isinstance(node, kind):
+        yield from _flattened(node.this, kind)
+        yield from _flattened(node.args["expression"], kind)
+    else:
+        yield node
+
+
+def _unless_null(rule: exp.Expression) -> exp.Expression:
+    """``x IS NULL OR rule`` says no more than the rule: NULL passes every check."""
+    if isinstance(rule, exp.Or):
+        parts = list(_flattened(rule, exp.Or))
+        others = [part for part in parts if not isinstance(part, exp.Is)]
+        nulls = {part.this.name for part in parts if isinstance(part, exp.Is)}
+        named = {column.name for other in others for column in other.find_all(exp.Column)}
+        if len(others) == 1 and nulls == named:
+            return others[0]
+    return rule
+
+
+def _choice(rule: exp.Expression) -> tuple[str, tuple[str, ...]] | None:
+    if isinstance(rule, exp.In):
+        column, values = _unwrapped(rule.this), [_unwrapped(part) for part in rule.expressions]
+        columns = {column.name} if isinstance(column, exp.Column) else set()
+    else:
+        parts = list(_flattened(rule, exp.Or))
+        if len(parts) < 2 or not all(isinstance(part, exp.EQ) for part in parts):  # noqa: PLR2004 - a choice has two
+            return None
+        columns = {part.this.name if isinstance(part.this, exp.Column) else "" for part in parts}
+        values = [_unwrapped(part.args["expression"]) for part in parts]
+    texts = [value.name for value in values if isinstance(value, exp.Literal) and value.is_string]
+    if len(columns) != 1 or "" in columns or not texts or len(texts) != len(values):
+        return None
+    return columns.pop(), tuple(dict.fromkeys(texts))
+
+
+def _compare(
+    subject: exp.Expression, comparison: str, value: exp.Expression, meaning: CheckMeaning
+) -> bool:
+    number = _number(_unwrapped(value))
+    subject = _unwrapped(subject)
+    if number is None:
+        return False
+    if isinstance(subject, exp.Length) and isinstance(subject.this, exp.Column):
+        whole = int(number)
+        name, limit = {
+            "GT": ("min_length", whole + 1),
+            "GTE": ("min_length", whole),
+            "LT": ("length", whole - 1),
+            "LTE": ("length", whole),
+        }[comparison]
+        meaning.bounds.setdefault(subject.this.name, {})[name] = limit
+        return True
+    if not isinstance(subject, exp.Column):
+        return False
+    name = {
+        "GT": "exclusive_minimum",
+        "GTE": "minimum",
+        "LT": "exclusive_maximum",
+        "LTE": "maximum",
+    }[comparison]
+    meaning.bounds.setdefault(subject.name, {})[name] = number
+    return True
+
+
+def _number(node: exp.Expression) -> int | float | None:
+    if isinstance(node, exp.Neg):
+        inner = _number(_unwrapped(node.this))
+        return None if inner is None else -inner
+    if not isinstance(node, exp.Literal) or node.is_string:
+        return None
+    text = str(node.this)
+    return int(text) if text.isdecimal() else float(text)

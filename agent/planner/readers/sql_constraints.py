@@ -1,0 +1,231 @@
+"""What does a constraint say? Keys, foreign keys, checks and indexes, into a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.planner.readers.sql_schema import CheckRule, ForeignKey, Key
+from agent.planner.readers.sql_split import keywords
+from agent.types import DeleteBehaviour
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_schema import Schema, Table
+    from agent.planner.readers.sql_tokens import Cursor
+
+# Words about storage, checking time and the like: they change no row that a client sees.
+PASSED_OVER = keywords(
+    "ROWGUIDCOL SPARSE INVISIBLE VISIBLE ENABLE DISABLE VALIDATE NOVALIDATE DEFERRABLE "
+    "CLUSTERED NONCLUSTERED STORED VIRTUAL PERSISTED ZEROFILL FILESTREAM ENFORCED HIDDEN "
+    "BINARY ASCII UNICODE RELY NORELY ASC DESC"
+)
+# What may follow such a clause: nothing, one value, or brackets. Longer phrases stand first.
+_PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("NOT", "FOR", "REPLICATION"), ""),
+    (("NOT", "DEFERRABLE"), ""),
+    (("NOT", "ENFORCED"), ""),
+    (("NOT", "VALID"), ""),
+    (("NO", "INHERIT"), ""),
+    (("USING", "INDEX", "TABLESPACE"), "value"),
+    (("USING", "INDEX"), ""),
+    (("USING",), "value"),
+    (("CHARACTER", "SET"), "value"),
+    (("ON", "CONFLICT"), "value"),
+    (("ON",), "value"),
+    (("COMMENT",), "value"),
+    (("WITH", "VALUES"), ""),
+    (("WITH", "PARSER"), "value"),
+    (("MASKED", "WITH"), "group"),
+    (("WITH",), "group"),
+    (("INCLUDE",), "group"),
+    *(
+        ((word,), "value")
+        for word in (
+            "STORAGE",
+            "COMPRESSION",
+            "SRID",
+            "COLUMN_FORMAT",
+            "INITIALLY",
+            "MATCH",
+            "ENCODE",
+            "CHARSET",
+            "COLLATE",
+            "TABLESPACE",
+            "KEY_BLOCK_SIZE",
+        )
+    ),
+)
+_INDEX_WORDS = frozenset({"KEY", "INDEX", "FULLTEXT", "SPATIAL"})
+_ACTIONS = {
+    "CASCADE": DeleteBehaviour.CASCADE,
+    "RESTRICT": DeleteBehaviour.RESTRICT,
+    "SET NULL": DeleteBehaviour.SET_NULL,
+    "NO ACTION": DeleteBehaviour.NO_ACTION,
+}
+
+
+def read_key_columns(cursor: Cursor) -> tuple[tuple[str, ...], str | None]:
+    """Read a bracketed list of columns; the second value says what is not a plain column."""
+    columns: list[str] = []
+    problem = None
+    for piece in cursor.group().pieces():
+        token = piece.tokens[0] if piece.tokens else None
+        if token is None or token.kind not in {"word", "name"} or piece.at(token.key, "."):
+            problem = "an expression"
+            continue
+        name = piece.name()
+        if piece.at("("):
+            numbers = [part.kind for part in piece.group().tokens]
+            problem = "only the start of a column" if numbers == ["number"] else "an expression"
+        elif not piece.done and piece.tokens[piece.index].kind == "mark":
+            problem = "an expression"
+        columns.append(name)
+    return tuple(columns), problem
+
+
+def read_foreign_key(
+    cursor: Cursor, columns: tuple[str, ...], name: str | None, offset: int, schema: Schema
+) -> ForeignKey:
+    """Read what follows REFERENCES."""
+    cursor.take("ONLY")
+    target = cursor.path()
+    references = _names(cursor.group()) if cursor.at("(") else ()
+    key = ForeignKey(columns, target, references, offset, name)
+    schema.foreign_key_count += 1
+    while not cursor.done:
+        if cursor.at("ON", "DELETE") or cursor.at("ON", "UPDATE"):
+            _rule(cursor, key, schema)
+        elif not pass_over(cursor):
+            break
+    return key
+
+
+def _rule(cursor: Cursor, key: ForeignKey, schema: Schema) -> None:
+    """Read ON DELETE or ON UPDATE."""
+    deletes = cursor.at("ON", "DELETE")
+    cursor.index += 2
+    first = cursor.next()
+    action = first.key
+    if action in {"SET", "NO"}:
+        action += " " + cursor.next().key
+    if cursor.at("("):
+        cursor.group()
+    if action not in _ACTIONS and action != "SET DEFAULT":
+        cursor.refuse("a delete or update rule cannot be read", ", ".join(_ACTIONS))
+    if not deletes:
+        if action not in {"NO ACTION", "RESTRICT"}:
+            schema.count("not kept on foreign keys", f"ON UPDATE {action}", first.start)
+    elif action == "SET DEFAULT":
+        schema.warn("not-carried-over", "ON DELETE SET DEFAULT becomes no action", first.start)
+    else:
+        key.on_delete = _ACTIONS[action]
+
+
+def index_follows(cursor: Cursor, schema: Schema) -> bool:
+    """Tell whether MySQL or T-SQL declares an index here; elsewhere KEY and INDEX are names."""
+    if cursor.done or cursor.tokens[cursor.index].key not in _INDEX_WORDS:
+        return False
+    return schema.script.dialect == "mysql" or (
+        schema.script.dialect == "tsql" and cursor.at("INDEX")
+    )
+
+
+def read_index(cursor: Cursor, table: Table, schema: Schema) -> None:
+    """Read an index that MySQL or T-SQL declares inside the table."""
+    start = cursor.offset
+    special = cursor.at("FULLTEXT") or cursor.at("SPATIAL")
+    while not cursor.done and cursor.tokens[cursor.index].key in _INDEX_WORDS:
+        cursor.next()
+    name = None if cursor.at("(") or cursor.at("USING") else cursor.name()
+    unique = cursor.take("UNIQUE")
+    _before_columns(cursor)
+    columns, problem = read_key_columns(cursor)
+    problem = "a full text or spatial index" if special else problem
+    if problem:
+        shown = name or ", ".join(columns)
+        schema.warn("not-carried-over", f"index {shown} of {table.name}: {problem}", start)
+    else:
+        table.indexes.append(Key(columns, name, start, unique))
+
+
+def read_constraint(
+    cursor: Cursor, table: Table, schema: Schema, name: str | None, start: int
+) -> bool:
+    """Read a constraint that stands by itself; false when the next words begin none."""
+    if cursor.take("PRIMARY", "KEY"):
+        _before_columns(cursor)
+        if cursor.take("USING", "INDEX"):
+            cursor.refuse("the primary key is taken from an index", "the columns")
+        columns, _ = read_key_columns(cursor)
+        table.primary_key = columns
+    elif cursor.take("UNIQUE"):
+        _unique(cursor, table, schema, name, start)
+    elif cursor.take("FOREIGN", "KEY"):
+        name = name if cursor.at("(") else cursor.name()
+        columns = _names(cursor.group())
+        if not cursor.take("REFERENCES"):
+            cursor.refuse("a foreign key names no table", "REFERENCES")
+        table.foreign_keys.append(read_foreign_key(cursor, columns, name, start, schema))
+    elif cursor.take("CHECK"):
+        read_check(cursor, table, name, start)
+    elif cursor.at("EXCLUDE"):
+        schema.warn("not-carried-over", f"exclusion constraint {name} of {table.name}", start)
+        return True
+    else:
+        return False
+    while not cursor.done:
+        if not pass_over(cursor):
+            cursor.refuse(f"a constraint of table {table.name} cannot be read")
+    return True
+
+
+def _unique(cursor: Cursor, table: Table, schema: Schema, name: str | None, start: int) -> None:
+    if cursor.take("NULLS", "NOT", "DISTINCT"):
+        schema.warn("not-carried-over", f"NULLS NOT DISTINCT in table {table.name}", start)
+    _ = cursor.take("NULLS", "DISTINCT") or cursor.take("KEY") or cursor.take("INDEX")
+    _before_columns(cursor)
+    if cursor.at("USING", "INDEX"):
+        cursor.refuse("a unique constraint is taken from an index", "the columns")
+    if not cursor.at("("):
+        own = cursor.name()
+        name = name or own
+        _before_columns(cursor)
+    columns, problem = read_key_columns(cursor)
+    if problem:
+        schema.warn("not-carried-over", f"unique rule of {table.name}: {problem}", start)
+    else:
+        table.uniques.append(Key(columns, name, start, unique=True))
+
+
+def read_check(cursor: Cursor, table: Table, name: str | None, start: int) -> None:
+    """Read what follows CHECK."""
+    _ = cursor.take("NOT", "FOR", "REPLICATION")
+    inside = cursor.group()
+    table.checks.append(CheckRule(list(inside.tokens), cursor.shown(inside.tokens), name, start))
+
+
+def pass_over(cursor: Cursor) -> bool:
+    """Pass a clause that changes nothing that is kept; false when another kind comes next."""
+    if cursor.tokens[cursor.index].key in PASSED_OVER:
+        cursor.next()
+        return True
+    for phrase, following in _PHRASES:
+        if cursor.take(*phrase):
+            if following == "group":
+                cursor.group()
+            elif following == "value":
+                _ = cursor.take("=")
+                cursor.next()
+                while cursor.take("."):
+                    cursor.next()
+            return True
+    return False
+
+
+def _before_columns(cursor: Cursor) -> None:
+    _ = cursor.take("CLUSTERED") or cursor.take("NONCLUSTERED")
+    if cursor.at("USING", "BTREE") or cursor.at("USING", "HASH"):
+        cursor.index += 2
+
+
+def _names(cursor: Cursor) -> tuple[str, ...]:
+    return tuple(piece.name() for piece in cursor.pieces())

@@ -1,0 +1,128 @@
+"""Which SQL is this? The dialect somebody names, or the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.documents import Fault
+from agent.errors import SourceError
+from agent.planner.readers.sql_split import DIALECTS
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_split import Dialect
+
+_SYNONYMS: dict[str, Dialect] = {
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    "pg": "postgres",
+    "pgsql": "postgres",
+    "psql": "postgres",
+    "cockroachdb": "postgres",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+    "sqlite": "sqlite",
+    "sqlite3": "sqlite",
+    "tsql": "tsql",
+    "mssql": "tsql",
+    "sqlserver": "tsql",
+    "oracle": "oracle",
+    "plsql": "oracle",
+}
+_MARKS: dict[Dialect, tuple[str, ...]] = {
+    "postgres": (
+        r"\b(?:BIG|SMALL)?SERIAL\b",
+        r"::\s*[a-z]",
+        r"\bTIMESTAMPTZ\b|\bTIMESTAMP(?:\(\d\))? WITHOUT TIME ZONE",
+        r"\bJSONB\b|\bBYTEA\b|\bCITEXT\b|\bTSVECTOR\b",
+        r"\$\w*\$",
+        r"\bAS ENUM\b",
+        r"\bnextval\s*\(",
+        r"\bCREATE EXTENSION\b",
+        r"^\\[a-z]",
+        r"\bOWNER TO\b|\bALTER TABLE ONLY\b",
+        r"\bgen_random_uuid\b|\buuid_generate_v\d",
+        r"\b(?:TEXT|INT|INTEGER|VARCHAR|UUID)\s*(?:\(\d+\))?\[\d*\]",
+        r"\bFROM stdin\b",
+        r"\bcharacter varying\b",
+        r"PostgreSQL|PostgreSql|pg_dump",
+    ),
+    "mysql": (
+        r"`\w+`",
+        r"\bENGINE\s*=|\bCHARSET\s*=",
+        r"\bAUTO_INCREMENT\b",
+        r"/\*![0-9M]",
+        r"\bUNSIGNED\b",
+        r"^\s*DELIMITER\b",
+        r"\b(?:MEDIUM|LONG|TINY)(?:TEXT|BLOB|INT)\b",
+        r"\bON UPDATE (?:CURRENT_TIMESTAMP|NOW)\b",
+        r"\bENUM\s*\('",
+        r"\bLOCK TABLES\b",
+        r"^\s*(?:UNIQUE )?KEY [`\w]",
+        r"\bMySQL\b|MariaDB",
+    ),
+    "sqlite": (
+        r"\bAUTOINCREMENT\b",
+        r"\bPRAGMA\b",
+        r"\bWITHOUT ROWID\b|\)\s*STRICT\s*;",
+        r"\bsqlite_sequence\b",
+        r"\b(?:datetime|date|strftime)\s*\([^)]*'now'",
+        r"\bSQLite\b",
+    ),
+    "tsql": (
+        r"\[dbo\]|\bdbo\.",
+        r"^\s*GO\s*$",
+        r"\bIDENTITY\s*\(\s*\d",
+        r"\bNVARCHAR\s*\(\s*MAX|\]\s*\(\s*MAX\s*\)",
+        r"\bUNIQUEIDENTIFIER\b|\bDATETIME2\b|\bDATETIMEOFFSET\b",
+        r"\b(?:NON)?CLUSTERED\b",
+        r"\bGETDATE\s*\(|\bNEWID\s*\(|\bSYSUTCDATETIME\b",
+        r"\bSET (?:ANSI_NULLS|QUOTED_IDENTIFIER|NOCOUNT)\b",
+        r"\[\w+\]\s+\[\w+\]",
+        r"\bsp_\w+|\bOBJECT_ID\b",
+        r"SQL Server|SqlServer",
+    ),
+    "oracle": (
+        r"\bN?VARCHAR2\b",
+        r"\bNUMBER\s*[(,\s]",
+        r"\bN?CLOB\b",
+        r"\bSYSDATE\b|\bSYSTIMESTAMP\b|\bSYS_GUID\b",
+        r"^/\s*$",
+        r"\d\s+(?:BYTE|CHAR)\s*\)",
+        r"\bUSING INDEX\b|\bPCTFREE\b",
+        r"^(?:PROMPT|REM|SET DEFINE)\b",
+        r"\bOracle\b",
+    ),
+}
+_SAMPLE = 400_000
+
+
+def named(dialect: str) -> Dialect:
+    """Find the dialect that somebody names, in whatever spelling.
+
+    Raises:
+        SourceError: nobody knows it.
+
+    """
+    found = _SYNONYMS.get(re.sub(r"[\s_-]", "", dialect.casefold()))
+    if found is None:
+        fault = Fault(
+            code="sql-dialect",
+            message=f"the SQL dialect {dialect[:40]!r} is not known",
+            expected=", ".join(sorted(_SYNONYMS)),
+        )
+        raise SourceError([fault])
+    return found
+
+
+def likely(text: str) -> tuple[Dialect, ...]:
+    """Order the dialects, likeliest first; a single one where the marks leave no doubt."""
+    sample = text[:_SAMPLE]
+    scores = {
+        dialect: sum(bool(re.search(mark, sample, re.IGNORECASE | re.MULTILINE)) for mark in marks)
+        for dialect, marks in _MARKS.items()
+    }
+    ranked = sorted(DIALECTS, key=lambda dialect: -scores[dialect])
+    first, second = scores[ranked[0]], scores[ranked[1]]
+    clear = first >= 2 * second + 2
+    return (ranked[0],) if clear else tuple(ranked)

@@ -1,0 +1,80 @@
+"""Which tables are on their way to becoming entities, and under which names? Drafts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from agent.planner.readers.sql_names import entity_name, free, pascal
+from agent.types import EnumType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agent.planner.readers.sql_schema import Schema, Table
+    from agent.types import Check, Relation
+
+_UNUSABLE_VALUE = re.compile(r"[\x00-\x1f\x7f\"`\\]|^$|^.{121,}$")
+
+
+def usable_values(values: Iterable[str]) -> bool:
+    """Tell whether an enum can have these values."""
+    return not any(_UNUSABLE_VALUE.search(value) for value in values)
+
+
+class EntityDraft:
+    """A table on its way to an entity.
+
+    ``attributes`` are attribute names, ``fields`` the fields of each Attribute, both by the lookup
+    key of the column; ``taken`` are the names of attributes and relations.
+    """
+
+    def __init__(self, table: Table, name: str) -> None:
+        """Start without attributes."""
+        self.table = table
+        self.name = name
+        self.taken: set[str] = set()
+        self.attributes: dict[str, str] = {}
+        self.fields: dict[str, dict[str, Any]] = {}
+        self.relations: list[Relation] = []
+        self.checks: list[Check] = []
+
+    def names(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Attribute names of column keys."""
+        return tuple(self.attributes[key] for key in columns)
+
+
+class Drafts:
+    """Every draft by its table's identity, the enums found, and which attributes look secret."""
+
+    def __init__(self, schema: Schema, target: str) -> None:
+        """Name the entities and the declared enums.
+
+        ``target`` is the database to write checks for, in sqlglot's words.
+        """
+        self.schema = schema
+        self.target = target
+        self.by_table: dict[int, EntityDraft] = {}
+        self.secrets: list[str] = []
+        self.values: dict[str, tuple[str, ...]] = {}
+        self.declared_enums: dict[str, str] = {}
+        self._names: set[str] = set()
+        for table in schema.tables.values():
+            if not table.partition:
+                whole = pascal(table.name)
+                others = (whole, pascal(table.schema or "") + whole)
+                name = free(entity_name(table.name), self._names, *others)
+                self.by_table[id(table)] = EntityDraft(table, name)
+        for key, values in schema.enums.items():
+            if values and usable_values(values):
+                self.declared_enums[key.casefold()] = self.new_enum(pascal(key), values)
+
+    def new_enum(self, wanted: str, values: tuple[str, ...]) -> str:
+        """Keep an enum; the name it gets is like the one wanted."""
+        name = free(wanted, self._names, wanted + "Enum")
+        self.values[name] = values
+        return name
+
+    def enums(self) -> tuple[EnumType, ...]:
+        """Every enum, declared or found in a column."""
+        return tuple(EnumType(name=name, values=each) for name, each in self.values.items())

@@ -1,0 +1,60 @@
+"""Which entity does a draft become? Its attributes are finished, its keys and indexes not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.planner.readers.sql_attributes import LONGEST_COMMENT
+from agent.types import Attribute, Entity, Index, Unique
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_drafts import Drafts, EntityDraft
+    from agent.planner.readers.sql_schema import Key
+
+
+def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
+    """Make the entity of a finished draft."""
+    table, key = draft.table, drafts.schema.key
+    uniques: list[Unique] = []
+    indexes: list[Index] = []
+    primary = tuple(key(column) for column in table.primary_key)
+    for unique in table.uniques:
+        columns = _columns(draft, drafts, unique)
+        if not columns or set(columns) == set(primary):
+            continue
+        if len(columns) == 1 and unique.name is None:
+            draft.fields[columns[0]]["unique"] = True
+        else:
+            rule = Unique(attributes=draft.names(columns), name=unique.name)
+            uniques += [] if rule in uniques else [rule]
+    for index in table.indexes:
+        columns = _columns(draft, drafts, index)
+        if columns and len(columns) == 1 and index.name is None and not index.unique:
+            draft.fields[columns[0]]["index"] = True
+        elif columns:
+            rule_of = draft.names(columns)
+            indexes.append(Index(attributes=rule_of, name=index.name, unique=index.unique))
+    return Entity(
+        name=draft.name,
+        table=table.name,
+        db_schema=table.schema,
+        attributes=tuple(Attribute(**fields) for fields in draft.fields.values()),
+        primary_key=draft.names(primary),
+        relations=tuple(draft.relations),
+        uniques=tuple(uniques),
+        indexes=tuple(indexes),
+        checks=tuple(draft.checks),
+        comment=table.comment[:LONGEST_COMMENT] if table.comment else None,
+    )
+
+
+def _columns(draft: EntityDraft, drafts: Drafts, rule: Key) -> tuple[str, ...]:
+    """Give the keys of a rule's columns; none where one was left out or is unknown."""
+    columns = tuple(drafts.schema.key(column) for column in rule.columns)
+    missing = [column for column in columns if column not in draft.attributes]
+    if missing:
+        what = rule.name or ", ".join(rule.columns)
+        message = f"index or unique rule {what} of {draft.table.name}: no column {missing[0]}"
+        drafts.schema.warn("not-carried-over", message, rule.offset)
+        return ()
+    return columns

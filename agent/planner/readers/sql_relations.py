@@ -1,0 +1,216 @@
+"""Which relations are these foreign keys? To-one relations, and join tables as many-to-many."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import inflection
+
+from agent.planner.readers.sql_names import free, snake
+from agent.types import AttributeType, JoinTable, Relation, RelationKind
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_drafts import Drafts, EntityDraft
+    from agent.planner.readers.sql_schema import ForeignKey, Table
+
+_KEY_SUFFIX = re.compile(r"^(?:fk_|id_)(?=.)|(?<=.)_(?:id|fk|uuid|guid|pk|ids)$")
+
+
+@dataclass(slots=True)
+class Link:
+    """A foreign key with both ends found; columns and references are lookup keys."""
+
+    key: ForeignKey
+    source: EntityDraft
+    target: EntityDraft
+    columns: tuple[str, ...]
+    references: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Join:
+    """A join table: ``local`` points to the side that declares the relation."""
+
+    table: Table
+    local: Link
+    remote: Link
+
+
+def relate(drafts: Drafts) -> list[Join]:
+    """Give every draft its relations, and take the join tables out; they are returned."""
+    links = [link for draft in drafts.by_table.values() for link in _links(draft, drafts)]
+    by_table: dict[int, list[Link]] = {}
+    pointed_at: set[int] = set()
+    for link in links:
+        by_table.setdefault(id(link.source.table), []).append(link)
+        if link.target is not link.source:
+            pointed_at.add(id(link.target.table))
+    joins: list[Join] = []
+    for identity, own in by_table.items():
+        if identity not in pointed_at and (join := _join(own, drafts)):
+            joins.append(join)
+            del drafts.by_table[identity]
+        else:
+            _to_one(own, drafts)
+    _align_types(links)
+    for join in joins:
+        _many_to_many(join, drafts)
+    return joins
+
+
+def _links(draft: EntityDraft, drafts: Drafts) -> list[Link]:
+    schema, found = drafts.schema, []
+    for key in draft.table.foreign_keys:
+        target_table = schema.find(key.target, draft.table)
+        target = drafts.by_table.get(id(target_table)) if target_table else None
+        columns = tuple(schema.key(column) for column in key.columns)
+        what = f"the foreign key of {draft.table.name} ({', '.join(key.columns)})"
+        if target is None or target_table is None:
+            shown = ".".join(key.target)
+            message = f"{what} points to {shown}, which is not in the source: a plain column"
+            schema.warn("unknown-table", message, key.offset)
+            continue
+        names = key.references or target_table.primary_key
+        references = tuple(schema.key(column) for column in names)
+        missing = [column for column in columns if column not in draft.attributes]
+        missing += [column for column in references if column not in target.attributes]
+        if missing or len(columns) != len(references) or not columns:
+            wrong = f"no column {missing[0]}" if missing else "another number of columns"
+            message = f"{what} does not fit {target_table.name}: {wrong}"
+            schema.faults.append(
+                schema.script.fault(
+                    "sql-foreign-key", message, key.offset, "as many columns as it refers to"
+                )
+            )
+            continue
+        found.append(Link(key, draft, target, columns, references))
+    return found
+
+
+def _unique_sets(table: Table, drafts: Drafts) -> list[set[str]]:
+    key = drafts.schema.key
+    rules = [table.primary_key, *(rule.columns for rule in table.uniques)]
+    rules += [index.columns for index in table.indexes if index.unique]
+    return [{key(column) for column in rule} for rule in rules if rule]
+
+
+def _join(links: list[Link], drafts: Drafts) -> Join | None:
+    """Two foreign keys that are the whole table and its key, and nothing else to keep."""
+    first = links[0]
+    table, key = first.source.table, drafts.schema.key
+    if len(links) != 2 or len(table.foreign_keys) != 2:  # noqa: PLR2004 - a join table joins two
+        return None
+    local, remote = links
+    together = [*local.columns, *remote.columns]
+    whole = set(together)
+    plain = not any(
+        column.default or column.identity or column.computed for column in table.columns.values()
+    )
+    refers_to_keys = all(
+        set(link.references) == {key(column) for column in link.target.table.primary_key}
+        for link in links
+    )
+    keys = _unique_sets(table, drafts)
+    if (
+        len(together) != len(whole)
+        or whole != set(table.columns)
+        or not plain
+        or table.checks
+        or not refers_to_keys
+        or (bool(keys) and any(unique != whole for unique in keys))
+        or local.key.on_delete is not remote.key.on_delete
+    ):
+        return None
+    return Join(table, local, remote)
+
+
+def _to_one(links: list[Link], drafts: Drafts) -> None:
+    draft = links[0].source
+    unique = _unique_sets(draft.table, drafts)
+    targets = [link.target for link in links]
+    for link in links:
+        attributes = draft.names(link.columns)
+        one = set(link.columns) in unique
+        alone = targets.count(link.target) == 1 and link.target is not draft
+        nullable = any(draft.fields[column]["nullable"] for column in link.columns)
+        for column in link.columns:
+            draft.fields[column].pop("access", None)
+        draft.relations.append(
+            Relation(
+                name=_to_one_name(attributes, link, draft, alone=alone),
+                target=link.target.name,
+                kind=RelationKind.ONE_TO_ONE if one else RelationKind.MANY_TO_ONE,
+                nullable=nullable,
+                on_delete=link.key.on_delete,
+                attributes=attributes,
+                references=link.target.names(link.references),
+                constraint=link.key.name,
+            )
+        )
+
+
+def _to_one_name(
+    attributes: tuple[str, ...], link: Link, draft: EntityDraft, *, alone: bool
+) -> str:
+    """``artist_id`` is ``artist``; a column that is no id lends its name to the target's."""
+    target = snake(link.target.name)
+    role = _KEY_SUFFIX.sub("", attributes[0])
+    qualified = f"{target}_record" if role == target else f"{role}_{target}"
+    if len(attributes) > 1:
+        role = attributes[0]
+    names = [*([role] if role != attributes[0] else []), *([target] if alone else []), qualified]
+    return free(names[0], draft.taken, *names[1:])
+
+
+def _align_types(links: list[Link]) -> None:
+    """Make the columns that hold a key uuids where the key became one."""
+    changed = True
+    while changed:
+        changed = False
+        for link in links:
+            for column, reference in zip(link.columns, link.references, strict=True):
+                here, there = link.source.fields[column], link.target.fields[reference]
+                uuid = there["type"] is AttributeType.UUID and here["type"] in {
+                    AttributeType.STRING,
+                    AttributeType.TEXT,
+                }
+                if uuid:
+                    here["type"] = AttributeType.UUID
+                    here.pop("length", None)
+                    changed = True
+
+
+def _many_to_many(join: Join, drafts: Drafts) -> None:
+    side, other = join.local, join.remote
+    draft, table = side.target, join.table
+    role = _KEY_SUFFIX.sub("", other.source.attributes[other.columns[0]])
+    wanted = inflection.pluralize(role if len(other.columns) == 1 else snake(other.target.name))
+    through = JoinTable(
+        table=table.name,
+        db_schema=table.schema,
+        local_columns=_in_key_order(side, drafts),
+        target_columns=_in_key_order(other, drafts),
+        on_delete=side.key.on_delete,
+    )
+    draft.relations.append(
+        Relation(
+            name=free(wanted, draft.taken, f"{wanted}_via_{snake(table.name)}"),
+            target=other.target.name,
+            kind=RelationKind.MANY_TO_MANY,
+            through=through,
+            comment=table.comment,
+        )
+    )
+    for index in table.indexes:
+        if not index.unique:
+            message = f"index {index.name or ''} of the join table {table.name}"
+            drafts.schema.warn("not-carried-over", message, index.offset)
+
+
+def _in_key_order(link: Link, drafts: Drafts) -> tuple[str, ...]:
+    key = drafts.schema.key
+    columns = dict(zip(link.references, link.columns, strict=True))
+    names = link.source.table.columns
+    return tuple(names[columns[key(part)]].name for part in link.target.table.primary_key)

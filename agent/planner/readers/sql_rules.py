@@ -1,0 +1,73 @@
+"""Which rules do a table's checks become? Bounds and enums of attributes, and row rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.planner.readers.sql_drafts import usable_values
+from agent.planner.readers.sql_names import pascal
+from agent.types import AttributeType, Check
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_drafts import Drafts, EntityDraft
+
+_NUMERIC = frozenset(
+    {
+        AttributeType.INTEGER,
+        AttributeType.SMALLINT,
+        AttributeType.BIGINT,
+        AttributeType.DECIMAL,
+        AttributeType.FLOAT,
+    }
+)
+_TEXTUAL = frozenset({AttributeType.STRING, AttributeType.TEXT})
+_LONGEST_CHECK = 1000
+
+
+def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
+    """Read a draft's checks into its attributes and rules."""
+    table = draft.table
+    if not table.checks:
+        return
+    from agent.planner.readers.sql_checks import check_meaning  # noqa: PLC0415 - brings sqlglot
+
+    def spelling(name: str) -> str | None:
+        column = table.columns.get(drafts.schema.key(name)) or table.columns.get(name.lower())
+        return column.name if column and not column.computed else None
+
+    for rule in table.checks:
+        found = check_meaning(rule.text, drafts.schema.script.dialect, drafts.target, spelling)
+        if found and found.choice and _choice(drafts, draft, *found.choice):
+            continue
+        for column, bounds in found.bounds.items() if found else ():
+            _narrow(draft.fields[drafts.schema.key(column)], bounds)
+        if found is None or not found.expression or len(found.expression) > _LONGEST_CHECK:
+            message = f"check {rule.name or ''} of {table.name}: {rule.text}".replace("  ", " ")
+            drafts.schema.warn("not-carried-over", message, rule.offset)
+        else:
+            draft.checks.append(Check(expression=found.expression, name=rule.name))
+
+
+def _choice(drafts: Drafts, draft: EntityDraft, column: str, values: tuple[str, ...]) -> bool:
+    """Make a text column with a list of allowed texts an enum."""
+    fields = draft.fields[drafts.schema.key(column)]
+    usable = usable_values(values)
+    fits = fields.get("default", values[0]) in values
+    if fields["type"] not in _TEXTUAL or fields.get("array") or not (usable and fits):
+        return False
+    fields["type"] = AttributeType.ENUM
+    fields["enum"] = drafts.new_enum(draft.name + pascal(fields["name"]), values)
+    for name in ("length", "min_length", "access"):
+        fields.pop(name, None)
+    return True
+
+
+def _narrow(fields: dict[str, Any], bounds: dict[str, Any]) -> None:
+    kinds = _NUMERIC if "inimum" in str(bounds) or "aximum" in str(bounds) else _TEXTUAL
+    if fields["type"] not in kinds or fields.get("array"):
+        return
+    for name, value in bounds.items():
+        if name == "length" and fields.get("length", value) < value:
+            continue
+        if not (name == "length" and value < 1):
+            fields[name] = value

@@ -1,0 +1,147 @@
+"""What did the SQL say? Tables as declared, before they become entities."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.documents import Warn
+from agent.types import DeleteBehaviour
+
+if TYPE_CHECKING:
+    from agent.documents import Fault
+    from agent.planner.readers.sql_split import Script
+    from agent.planner.readers.sql_tokens import Token
+
+_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
+
+
+@dataclass(slots=True)
+class ColumnType:
+    """A type as written: ``name`` in lower case, its parameters, and the text to show people."""
+
+    name: str
+    parameters: tuple[str, ...] = ()
+    array: bool = False
+    raw: str = ""
+
+
+@dataclass(slots=True)
+class Column:
+    """A column as declared. ``default`` and a computed column's expression stay tokens."""
+
+    name: str
+    type: ColumnType
+    offset: int
+    not_null: bool = False
+    default: list[Token] | None = None
+    identity: bool = False
+    now_on_update: bool = False
+    computed: bool = False
+    comment: str | None = None
+
+
+@dataclass(slots=True)
+class Key:
+    """A unique constraint or an index."""
+
+    columns: tuple[str, ...]
+    name: str | None
+    offset: int
+    unique: bool = False
+
+
+@dataclass(slots=True)
+class ForeignKey:
+    """A foreign key; ``references`` empty means the target's primary key."""
+
+    columns: tuple[str, ...]
+    target: tuple[str, ...]
+    references: tuple[str, ...]
+    offset: int
+    name: str | None = None
+    on_delete: DeleteBehaviour = DeleteBehaviour.NO_ACTION
+
+
+@dataclass(slots=True)
+class CheckRule:
+    """A check constraint; its expression stays tokens."""
+
+    expression: list[Token]
+    text: str
+    name: str | None
+    offset: int
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as declared; ``columns`` by lookup key, in order."""
+
+    name: str
+    schema: str | None
+    offset: int
+    columns: dict[str, Column] = field(default_factory=dict)
+    primary_key: tuple[str, ...] = ()
+    uniques: list[Key] = field(default_factory=list)
+    indexes: list[Key] = field(default_factory=list)
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
+    checks: list[CheckRule] = field(default_factory=list)
+    comment: str | None = None
+    partition: bool = False
+
+
+class Schema:
+    """Everything read from one script: tables, enums, and what was left out."""
+
+    def __init__(self, script: Script) -> None:
+        """Start empty."""
+        self.script = script
+        self.tables: dict[tuple[str, str], Table] = {}
+        self.enums: dict[str, tuple[str, ...]] = {}
+        self.warnings: list[Warn] = []
+        self.faults: list[Fault] = []
+        self.foreign_key_count = 0
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._first_lines: dict[tuple[str, str], int] = {}
+
+    def key(self, name: str) -> str:
+        """Give what two spellings of one name have in common in this dialect."""
+        return name if self.script.dialect in {"postgres", "oracle"} else name.casefold()
+
+    def path_key(self, path: tuple[str, ...]) -> tuple[str, str]:
+        """Lookup key of a table: schema (empty for the default one) and name."""
+        schema = self.key(path[-2]) if len(path) > 1 else ""
+        return ("" if schema in _DEFAULT_SCHEMAS else schema, self.key(path[-1]))
+
+    def find(self, path: tuple[str, ...], near: Table | None = None) -> Table | None:
+        """Find the table a path means: in its schema, in that of ``near``, or the only one."""
+        schema, name = self.path_key(path)
+        if found := self.tables.get((schema, name)):
+            return found
+        if len(path) > 1:
+            return None
+        if near and near.schema and (found := self.tables.get((self.key(near.schema), name))):
+            return found
+        same = [table for (_, other), table in self.tables.items() if other == name]
+        return same[0] if len(same) == 1 else None
+
+    def warn(self, code: str, message: str, offset: int) -> None:
+        """Tell the sender about something at an offset."""
+        self.warnings.append(Warn(code=code, message=f"line {self.script.line(offset)}: {message}"))
+
+    def count(self, what: str, detail: str, offset: int) -> None:
+        """Remember something too common for a warning of its own."""
+        self._counts[what, detail] += 1
+        self._first_lines.setdefault((what, detail), self.script.line(offset))
+
+    def summaries(self) -> list[Warn]:
+        """One warning for each kind of thing that was counted."""
+        by_kind: dict[str, list[str]] = {}
+        for (what, detail), number in self._counts.items():
+            line = self._first_lines[what, detail]
+            by_kind.setdefault(what, []).append(f"{detail} ({number}, first on line {line})")
+        return [
+            Warn(code="not-carried-over", message=f"{what}: {', '.join(details)}")
+            for what, details in by_kind.items()
+        ]

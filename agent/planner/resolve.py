@@ -1,0 +1,63 @@
+"""How does a given spec become one that templates can read? Every step, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.errors import SpecError
+from agent.planner.accounts import default_access, ensure_accounts, infer_owners
+from agent.planner.columns import settle
+from agent.planner.consistency import check
+from agent.planner.crud import expand
+from agent.planner.keys import link
+from agent.planner.naming import rename
+from agent.planner.notes import Notes
+from agent.planner.timestamps import stamp
+
+if TYPE_CHECKING:
+    from agent.documents import Question, Warn
+    from agent.types import BackendSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A resolved spec, and what had to be assumed, asked and warned of on the way."""
+
+    spec: BackendSpec
+    assumptions: tuple[Question, ...] = ()
+    questions: tuple[Question, ...] = ()
+    warnings: tuple[Warn, ...] = ()
+
+
+def resolve(spec: BackendSpec) -> Plan:
+    """Make a given spec explicit. Resolving the result again changes nothing.
+
+    Raises:
+        SpecError: the spec contradicts itself; every fault has its JSON Pointer into the spec.
+
+    """
+    notes = Notes()
+    check(spec, notes)
+    _stop_on_faults(notes)
+    spec = ensure_accounts(spec, notes)
+    spec = rename(spec, notes)
+    spec = link(spec, notes)
+    _stop_on_faults(notes)
+    spec = stamp(spec, notes)
+    spec = settle(spec, notes)
+    spec = infer_owners(spec, notes)
+    spec = default_access(spec, notes)
+    spec = expand(spec, notes)
+    _stop_on_faults(notes)
+    return Plan(
+        spec=spec,
+        assumptions=tuple(notes.assumptions),
+        questions=tuple(notes.questions),
+        warnings=tuple(notes.warnings),
+    )
+
+
+def _stop_on_faults(notes: Notes) -> None:
+    if notes.faults:
+        raise SpecError(notes.faults)

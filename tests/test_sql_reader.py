@@ -1,0 +1,577 @@
+"""SQL in five dialects becomes a sparse spec, with nothing lost in silence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.documents import Source, SourceFormat
+from agent.errors import SourceError
+from agent.planner.readers.sql import read
+from agent.types import (
+    Access,
+    AttributeType,
+    Database,
+    DeleteBehaviour,
+    Generator,
+    KeyKind,
+    RelationKind,
+)
+
+if TYPE_CHECKING:
+    from agent.documents import Fault
+    from agent.planner.reading import Reading
+    from agent.types import Attribute, Entity, Relation
+
+
+def reading(sql: str, dialect: str | None = "postgres", name: str | None = None) -> Reading:
+    return read(Source(format=SourceFormat.SQL, content=sql, dialect=dialect, name=name))
+
+
+def refused(sql: str, dialect: str | None = "postgres") -> tuple[Fault, ...]:
+    with pytest.raises(SourceError) as caught:
+        reading(sql, dialect)
+    return caught.value.faults
+
+
+def entity(found: Reading, name: str) -> Entity:
+    return next(entity for entity in found.spec.entities if entity.name == name)
+
+
+def columns(sql: str, dialect: str = "postgres") -> dict[str, Attribute]:
+    found = reading(f"CREATE TABLE t (\n{sql}\n)", dialect)
+    return {attribute.name: attribute for attribute in found.spec.entities[0].attributes}
+
+
+def relation(found: Reading, source: str, name: str) -> Relation:
+    return next(each for each in entity(found, source).relations if each.name == name)
+
+
+def warnings(found: Reading) -> str:
+    return "\n".join(warning.message for warning in found.warnings)
+
+
+SHOP = """
+CREATE TABLE customers (
+    id serial PRIMARY KEY,
+    email varchar(255) NOT NULL UNIQUE,
+    name text
+);
+CREATE TABLE orders (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    customer_id int NOT NULL REFERENCES customers ON DELETE CASCADE,
+    placed_at timestamptz NOT NULL DEFAULT now()
+);
+"""
+
+
+# --- the spec as a whole -------------------------------------------------------------------------
+
+
+def test_tables_become_entities_of_a_sparse_spec() -> None:
+    spec = reading(SHOP, name="dumps/shop.pg.sql").spec
+    assert spec.name == "shop"
+    assert spec.database is Database.POSTGRESQL
+    assert spec.key is KeyKind.INTEGER
+    assert spec.timestamps is False
+    assert spec.operations == ()
+    assert [(each.name, each.table) for each in spec.entities] == [
+        ("Customer", "customers"),
+        ("Order", "orders"),
+    ]
+    assert spec.entities[0].primary_key == ("id",)
+    assert spec.entities[0].plural is None
+
+
+@pytest.mark.parametrize("name", [None, "", ".sql", '"'])
+def test_a_source_without_a_usable_name_is_a_backend(name: str | None) -> None:
+    assert reading(SHOP, name=name).spec.name in {"backend", "sql"}
+
+
+def test_the_dialect_decides_the_database() -> None:
+    table = "CREATE TABLE a (id int PRIMARY KEY);"
+    databases = {
+        "postgresql": Database.POSTGRESQL,
+        "MariaDB": Database.MYSQL,
+        "sqlite3": Database.SQLITE,
+        "SQL Server": Database.POSTGRESQL,
+        "oracle": Database.POSTGRESQL,
+    }
+    for dialect, database in databases.items():
+        assert reading(table, dialect).spec.database is database
+
+
+def test_an_unknown_dialect_is_refused_with_those_that_are_known() -> None:
+    (fault,) = refused("CREATE TABLE a (id int);", "cobol")
+    assert fault.code == "sql-dialect"
+    assert "postgresql" in (fault.expected or "")
+
+
+@pytest.mark.parametrize(
+    ("sql", "shown"),
+    [
+        ("CREATE TABLE a (id serial PRIMARY KEY, x jsonb)", "PostgreSQL"),
+        ("CREATE TABLE `a` (`id` int NOT NULL AUTO_INCREMENT, KEY `k` (`id`))", "MySQL"),
+        ("PRAGMA x; CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, b)", "SQLite"),
+        ("CREATE TABLE [dbo].[A] ([Id] [int] IDENTITY(1,1))\nGO\n", "SQL Server"),
+        ("CREATE TABLE a (id NUMBER(10), n VARCHAR2(20 CHAR))\n/\n", "Oracle"),
+        ("CREATE TABLE a (id int PRIMARY KEY, n varchar(10))", "PostgreSQL"),
+        ("CREATE TABLE a (id int, [b] text)", "SQLite"),
+    ],
+)
+def test_the_dialect_is_judged_by_its_words_and_said(sql: str, shown: str) -> None:
+    assumption = next(each for each in reading(sql, None).assumptions if each.id == "sql-dialect")
+    assert shown in assumption.text
+
+
+def test_importing_the_reader_brings_no_sqlglot() -> None:
+    code = "import sys, agent.planner.readers.sql; sys.exit('sqlglot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+def test_names_change_case_and_keep_the_original() -> None:
+    found = reading('CREATE TABLE "OrderLines" ("OrderID" int PRIMARY KEY, "unit price" int)')
+    line = entity(found, "OrderLine")
+    assert line.table == "OrderLines"
+    assert [(each.name, each.column) for each in line.attributes] == [
+        ("order_id", "OrderID"),
+        ("unit_price", "unit price"),
+    ]
+
+
+def test_postgres_folds_unquoted_names_and_others_do_not() -> None:
+    sql = "CREATE TABLE Users (UserId int)"
+    assert reading(sql).spec.entities[0].table == "users"
+    assert reading(sql, "mysql").spec.entities[0].table == "Users"
+
+
+def test_names_that_fall_together_are_kept_apart() -> None:
+    found = reading(
+        'CREATE TABLE users ("userName" int, user_name int, USER_NAME2 int);'
+        'CREATE TABLE user_ (id int); CREATE TABLE "user" (id int);'
+        "CREATE TYPE users_kind AS ENUM ('a');"
+    )
+    names = [each.name for each in found.spec.entities]
+    assert len(set(names)) == 3
+    attributes = [each.name for each in found.spec.entities[0].attributes]
+    assert attributes == ["user_name", "user_name_2", "user_name2"]
+
+
+def test_scripts_without_case_stay_as_they_are() -> None:
+    order = entity(reading('CREATE TABLE 订单 (编号 int PRIMARY KEY, "naïve Zahl" int)'), "订单")
+    assert [each.name for each in order.attributes] == ["编号", "naïve_zahl"]
+
+
+def test_a_name_that_the_spec_cannot_hold_is_refused_at_its_place() -> None:
+    (fault,) = refused('CREATE TABLE a (\n  "b""c" int)')
+    assert (fault.code, fault.line, fault.column) == ("sql-syntax", 2, 3)
+
+
+def test_a_schema_is_kept_unless_it_is_the_default_one() -> None:
+    found = reading("CREATE TABLE public.a (id int); CREATE TABLE billing.b (id int);")
+    assert [each.db_schema for each in found.spec.entities] == [None, "billing"]
+    found = reading("CREATE TABLE `shop`.`a` (id int);", "mysql")
+    assert found.spec.entities[0].db_schema is None
+    assert "shop" in next(each for each in found.assumptions if each.id == "sql-schema").text
+
+
+# --- constraints ---------------------------------------------------------------------------------
+
+
+def test_keys_uniques_and_indexes_with_their_names() -> None:
+    found = reading(
+        "CREATE TABLE a (x int, y int, z int UNIQUE, w int,"
+        " CONSTRAINT pk PRIMARY KEY (x, y), CONSTRAINT u UNIQUE (y, z), UNIQUE (w));"
+        "CREATE INDEX ix ON a USING btree (z DESC NULLS LAST, y);"
+        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ux ON ONLY public.a (w);"
+    )
+    (a,) = found.spec.entities
+    assert a.primary_key == ("x", "y")
+    assert [(each.attributes, each.name) for each in a.uniques] == [(("y", "z"), "u")]
+    assert [(each.attributes, each.name, each.unique) for each in a.indexes] == [
+        (("z", "y"), "ix", False),
+        (("w",), "ux", True),
+    ]
+    unique = {each.name for each in a.attributes if each.unique}
+    assert unique == {"z", "w"}
+    assert not a.attributes[0].nullable
+    assert a.attributes[2].nullable
+
+
+def test_a_table_without_a_key_stays_without() -> None:
+    assert reading("CREATE TABLE log (line text)").spec.entities[0].primary_key == ()
+
+
+def test_indexes_that_cannot_be_said_are_warned_of_with_their_line() -> None:
+    found = reading(
+        "CREATE TABLE a (id int, b text, c text);\n"
+        "CREATE INDEX partial ON a (id) WHERE id > 3;\n"
+        "CREATE INDEX expr ON a (lower(b));\n"
+        "CREATE INDEX operator ON a (b || c);\n"
+        "CREATE INDEX gin ON a USING gin (b);\n"
+        "CREATE INDEX elsewhere ON nowhere (b);"
+    )
+    assert found.spec.entities[0].indexes == ()
+    for line, word in enumerate(["partial", "expr", "operator", "gin", "elsewhere"], start=2):
+        assert f"line {line}: index {word}" in warnings(found)
+
+
+def test_alter_table_adds_keys_columns_and_defaults() -> None:
+    found = reading(
+        "CREATE TABLE a (id int NOT NULL, b int);"
+        "CREATE SEQUENCE a_id_seq;"
+        "ALTER TABLE ONLY public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id);"
+        "ALTER TABLE a ALTER COLUMN id SET DEFAULT nextval('a_id_seq'::regclass),"
+        " ADD COLUMN IF NOT EXISTS parent int, ADD CONSTRAINT u UNIQUE (b),"
+        " ADD CONSTRAINT fk FOREIGN KEY (parent) REFERENCES a (id) ON DELETE SET NULL NOT VALID,"
+        " ADD CONSTRAINT ck CHECK (b > 0) NO INHERIT, ALTER b SET NOT NULL;"
+        "ALTER TABLE a OWNER TO me;"
+    )
+    (a,) = found.spec.entities
+    assert a.primary_key == ("id",)
+    assert a.attributes[0].generated is Generator.IDENTITY
+    assert a.attributes[2].name == "parent"
+    assert a.uniques[0].name == "u"
+    assert a.relations[0].on_delete is DeleteBehaviour.SET_NULL
+    assert a.checks[0].name == "ck"
+    assert not a.attributes[1].nullable
+
+
+def test_comments_are_kept() -> None:
+    found = reading(
+        "CREATE TABLE a (id int); COMMENT ON TABLE a IS 'It''s; here';"
+        "COMMENT ON COLUMN public.a.id IS 'The key'; COMMENT ON COLUMN a.gone IS 'x';"
+    )
+    assert found.spec.entities[0].comment == "It's; here"
+    assert found.spec.entities[0].attributes[0].comment == "The key"
+    assert "the comment on a.gone" in warnings(found)
+    found = reading("CREATE TABLE a (id int COMMENT 'it\\'s') COMMENT='All';", "mysql")
+    assert found.spec.entities[0].comment == "All"
+    assert found.spec.entities[0].attributes[0].comment == "it's"
+
+
+def test_checks_become_bounds_and_stay_as_portable_rules() -> None:
+    found = reading(
+        "CREATE TABLE a ("
+        "price numeric CHECK (price > 0), age int CHECK (((age >= 18) AND (120 > age))),"
+        "pct float CHECK (pct BETWEEN 0 AND 1.5), low int CHECK (low >= -5 OR low IS NULL),"
+        "code text CHECK (char_length(code) >= 3), zip varchar(9) CHECK (length(zip) <= 5),"
+        "x int, y int, CONSTRAINT order_ck CHECK (x < y))"
+    )
+    (a,) = found.spec.entities
+    by = {each.name: each for each in a.attributes}
+    assert by["price"].exclusive_minimum == 0
+    assert (by["age"].minimum, by["age"].exclusive_maximum) == (18, 120)
+    assert (by["pct"].minimum, by["pct"].maximum) == (0, 1.5)
+    assert by["low"].minimum == -5
+    assert by["code"].min_length == 3
+    assert by["zip"].length == 5
+    assert [(each.expression, each.name) for each in a.checks][-1] == ("x < y", "order_ck")
+    assert len(a.checks) == 7
+
+
+def test_checks_that_only_one_database_reads_are_warned_of() -> None:
+    found = reading("CREATE TABLE a (\n b text CHECK (b ~ '^x'),\n c int CHECK (nowhere > 1))")
+    assert found.spec.entities[0].checks == ()
+    assert "line 2: check of a: b ~ '^x'" in warnings(found)
+    assert "line 3: check of a" in warnings(found)
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect"),
+    [
+        ("s text DEFAULT 'a' CHECK (s IN ('a', 'b'))", "postgres"),
+        (
+            (
+                "s text, CHECK (((s)::text = ANY "
+                "((ARRAY['a'::character varying, 'b'::character varying])::text[])))"
+            ),
+            "postgres",
+        ),
+        ("[s] nvarchar(9) NOT NULL, CHECK (([s]=N'a' OR [s]='b'))", "tsql"),
+        ("s varchar(5) CHECK (`s` in (_utf8mb4'a',_utf8mb4'b'))", "mysql"),
+        ("s enum('a','b') NOT NULL DEFAULT 'a'", "mysql"),
+    ],
+)
+def test_a_list_of_allowed_texts_is_an_enum(sql: str, dialect: str) -> None:
+    found = reading(f"CREATE TABLE things ({sql})", dialect)
+    assert [(each.name, each.values) for each in found.spec.enums] == [("ThingS", ("a", "b"))]
+    (attribute,) = found.spec.entities[0].attributes
+    assert (attribute.type, attribute.enum) == (AttributeType.ENUM, "ThingS")
+    assert found.spec.entities[0].checks == ()
+
+
+def test_declared_enums_are_found_by_name_quoted_or_not() -> None:
+    found = reading(
+        "CREATE TYPE public.\"OrderStatus\" AS ENUM ('new', 'paid');"
+        "CREATE TYPE mood AS ENUM ('sad');"
+        'CREATE TABLE a (s "OrderStatus" DEFAULT \'new\'::"OrderStatus", m public.mood[],'
+        " bad mood DEFAULT 'glad')"
+    )
+    s, m, bad = found.spec.entities[0].attributes
+    assert (s.enum, s.default) == ("OrderStatus", "new")
+    assert (m.enum, m.array) == ("Mood", True)
+    assert bad.default is None
+    assert "the default of a.bad" in warnings(found)
+
+
+# --- defaults and generated values ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "dialect", "default"),
+    [
+        ("int DEFAULT -3", "postgres", -3),
+        ("int DEFAULT ((7))", "tsql", 7),
+        ("varchar(9) DEFAULT 'it''s'::character varying NOT NULL", "postgres", "it's"),
+        ("nvarchar(9) DEFAULT (N'x')", "tsql", "x"),
+        ("boolean DEFAULT true", "postgres", True),
+        ("tinyint(1) NOT NULL DEFAULT '0'", "mysql", False),
+        ("bit(1) DEFAULT b'1'", "mysql", True),
+        ("decimal(5,2) DEFAULT '0.50'", "mysql", 0.5),
+        ("jsonb DEFAULT '{\"a\": [1]}'::jsonb", "postgres", {"a": [1]}),
+        ("text[] DEFAULT '{}'::text[] NOT NULL", "postgres", []),
+        ("text[] DEFAULT ARRAY[]::text[]", "postgres", []),
+        ("date DEFAULT '2020-02-03'", "postgres", "2020-02-03"),
+        ("int DEFAULT NULL", "postgres", None),
+    ],
+)
+def test_literal_defaults(column: str, dialect: str, default: object) -> None:
+    attribute = columns(f"c {column}", dialect)["c"]
+    assert attribute.default == default
+    assert type(attribute.default) is type(default)
+    assert attribute.generated is None
+
+
+@pytest.mark.parametrize(
+    ("column", "dialect", "generated"),
+    [
+        ("timestamptz DEFAULT now()", "postgres", Generator.NOW),
+        ("timestamptz DEFAULT timezone('utc'::text, now())", "postgres", Generator.NOW),
+        ("timestamp DEFAULT (now() AT TIME ZONE 'utc')", "postgres", Generator.NOW),
+        ("date DEFAULT ('now'::text)::date", "postgres", Generator.NOW),
+        ("datetime(6) DEFAULT CURRENT_TIMESTAMP(6)", "mysql", Generator.NOW),
+        (
+            "timestamp DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP",
+            "mysql",
+            Generator.NOW_ON_UPDATE,
+        ),
+        ("datetime2(7) NOT NULL DEFAULT (getdate())", "tsql", Generator.NOW),
+        ("text", "sqlite", None),
+        ("datetime DEFAULT (datetime('now'))", "sqlite", Generator.NOW),
+        ("date DEFAULT SYSDATE", "oracle", Generator.NOW),
+        ("uuid DEFAULT gen_random_uuid()", "postgres", Generator.UUID),
+        ("uuid DEFAULT extensions.uuid_generate_v4()", "postgres", Generator.UUID),
+        ("char(36) DEFAULT (uuid())", "mysql", Generator.UUID),
+        ("uniqueidentifier ROWGUIDCOL DEFAULT (newid())", "tsql", Generator.UUID),
+        ("serial", "postgres", Generator.IDENTITY),
+        ("int DEFAULT nextval('s'::regclass)", "postgres", Generator.IDENTITY),
+        ("bigint GENERATED BY DEFAULT AS IDENTITY (START WITH 3)", "postgres", Generator.IDENTITY),
+        ("int NOT NULL AUTO_INCREMENT", "mysql", Generator.IDENTITY),
+        ("int IDENTITY(1,1) NOT NULL", "tsql", Generator.IDENTITY),
+        ("NUMBER GENERATED BY DEFAULT ON NULL AS IDENTITY", "oracle", Generator.IDENTITY),
+        ("INTEGER PRIMARY KEY", "sqlite", Generator.IDENTITY),
+        ("INT PRIMARY KEY", "postgres", None),
+    ],
+)
+def test_generated_values(column: str, dialect: str, generated: Generator | None) -> None:
+    attribute = columns(f"c {column}", dialect)["c"]
+    assert attribute.generated is generated
+    assert attribute.default is None
+
+
+def test_other_defaults_are_warned_of() -> None:
+    found = reading(
+        "CREATE TABLE a (\n b text DEFAULT upper('x') NOT NULL,\n c int DEFAULT 'x',\n"
+        " d text DEFAULT now())"
+    )
+    assert all(each.default is None for each in found.spec.entities[0].attributes)
+    assert "line 2: the default of a.b: upper('x')" in warnings(found)
+    assert "line 3: the default of a.c: 'x'" in warnings(found)
+    assert "line 4: the default of a.d: now()" in warnings(found)
+
+
+def test_computed_columns_are_left_out_with_what_needs_them() -> None:
+    found = reading(
+        "CREATE TABLE a (\n b int,\n c int GENERATED ALWAYS AS (b * 2) STORED,\n UNIQUE (c));"
+    )
+    assert [each.name for each in found.spec.entities[0].attributes] == ["b"]
+    assert "line 3: a.c is computed" in warnings(found)
+    assert "index or unique rule c of a" in warnings(found)
+    assert list(columns("b int, c AS (b + 1) PERSISTED", "tsql")) == ["b"]
+
+
+# --- relations -----------------------------------------------------------------------------------
+
+
+def test_a_foreign_key_is_a_relation_and_its_column_an_attribute() -> None:
+    found = reading(SHOP)
+    customer = relation(found, "Order", "customer")
+    assert customer.kind is RelationKind.MANY_TO_ONE
+    assert (customer.target, customer.attributes, customer.references) == (
+        "Customer",
+        ("customer_id",),
+        ("id",),
+    )
+    assert customer.on_delete is DeleteBehaviour.CASCADE
+    assert not customer.nullable
+    assert "customer_id" in [each.name for each in entity(found, "Order").attributes]
+
+
+def test_relation_names_say_the_role_and_clash_with_nothing() -> None:
+    found = reading(
+        "CREATE TABLE users (id int PRIMARY KEY, manager_id int REFERENCES users,"
+        " reports_to int REFERENCES users);"
+        'CREATE TABLE posts (id int PRIMARY KEY, user_id int REFERENCES users, "user" text,'
+        " created_by int REFERENCES users, updated_by int REFERENCES users);"
+        "CREATE TABLE notes (post int REFERENCES posts, id_user int REFERENCES users);"
+        "CREATE TABLE marks (made_by int REFERENCES users);"
+    )
+    names = {each.name: [r.name for r in each.relations] for each in found.spec.entities}
+    assert names == {
+        "User": ["manager", "reports_to_user"],
+        "Post": ["user_record", "created_by_user", "updated_by_user"],
+        "Note": ["post_record", "user"],
+        "Mark": ["user"],
+    }
+
+
+def test_a_foreign_key_that_is_unique_is_one_to_one() -> None:
+    found = reading(
+        "CREATE TABLE a (id int PRIMARY KEY);"
+        "CREATE TABLE b (id int PRIMARY KEY REFERENCES a ON DELETE CASCADE);"
+        "CREATE TABLE c (id int PRIMARY KEY, a_id int UNIQUE REFERENCES a);"
+        "CREATE TABLE d (id int PRIMARY KEY, a_id int REFERENCES a);"
+        "CREATE UNIQUE INDEX ux ON d (a_id);"
+    )
+    for name in "BCD":
+        (only,) = entity(found, name).relations
+        assert only.kind is RelationKind.ONE_TO_ONE
+        assert only.nullable is (name != "B")
+
+
+def test_composite_and_circular_foreign_keys() -> None:
+    found = reading(
+        "CREATE TABLE a (x int, y int, b_id int REFERENCES b, PRIMARY KEY (x, y));"
+        "CREATE TABLE b (id int PRIMARY KEY, ay int, ax int NOT NULL,"
+        " CONSTRAINT fk FOREIGN KEY (ay, ax) REFERENCES a (y, x) MATCH SIMPLE"
+        " ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED);"
+    )
+    a = relation(found, "B", "a")
+    assert (a.attributes, a.references) == (("ay", "ax"), ("y", "x"))
+    assert (a.constraint, a.on_delete, a.nullable) == ("fk", DeleteBehaviour.RESTRICT, True)
+    assert relation(found, "A", "b").references == ("id",)
+    assert "ON UPDATE CASCADE (1, first on line 1)" in warnings(found)
+
+
+JOIN = """
+CREATE TABLE playlists (id int PRIMARY KEY);
+CREATE TABLE tracks (id int PRIMARY KEY);
+CREATE TABLE playlist_track (
+    track_id int REFERENCES tracks ON DELETE CASCADE,
+    playlist_id int REFERENCES playlists ON DELETE CASCADE,
+    PRIMARY KEY (playlist_id, track_id){more}
+);
+"""
+
+
+def test_a_pure_join_table_is_a_many_to_many_relation() -> None:
+    found = reading(JOIN.format(more=""))
+    assert [each.name for each in found.spec.entities] == ["Playlist", "Track"]
+    playlists = relation(found, "Track", "playlists")
+    assert playlists.kind is RelationKind.MANY_TO_MANY
+    assert playlists.through is not None
+    assert playlists.through.table == "playlist_track"
+    assert playlists.through.local_columns == ("track_id",)
+    assert playlists.through.target_columns == ("playlist_id",)
+    assert playlists.through.on_delete is DeleteBehaviour.CASCADE
+    assert any("playlist_track only joins" in each.text for each in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    "more", [", position int", ", UNIQUE (track_id)", ", CHECK (track_id > 0)"]
+)
+def test_a_join_table_with_anything_of_its_own_stays_an_entity(more: str) -> None:
+    found = reading(JOIN.format(more=more))
+    assert len(entity(found, "PlaylistTrack").relations) == 2
+
+
+def test_a_join_table_with_two_delete_rules_or_pointed_at_stays_an_entity() -> None:
+    found = reading(JOIN.format(more="").replace("CASCADE", "RESTRICT", 1))
+    assert len(found.spec.entities) == 3
+    found = reading(
+        JOIN.format(more="") + "CREATE TABLE plays (id int, p int, t int,"
+        " FOREIGN KEY (p, t) REFERENCES playlist_track (playlist_id, track_id));"
+    )
+    assert len(found.spec.entities) == 4
+
+
+def test_a_join_of_a_table_with_itself_is_named_by_its_role() -> None:
+    found = reading(
+        "CREATE TABLE users (id int PRIMARY KEY);"
+        "CREATE TABLE friendships (user_id int REFERENCES users, friend_id int REFERENCES users,"
+        " PRIMARY KEY (user_id, friend_id));"
+    )
+    assert relation(found, "User", "friends").target == "User"
+
+
+def test_a_key_that_became_a_uuid_takes_its_foreign_keys_along() -> None:
+    found = reading(
+        "CREATE TABLE a (id char(36) DEFAULT (uuid()) PRIMARY KEY);"
+        "CREATE TABLE b (a_id char(36), FOREIGN KEY (a_id) REFERENCES a (id));",
+        "mysql",
+    )
+    assert entity(found, "B").attributes[0].type is AttributeType.UUID
+
+
+def test_a_foreign_key_to_a_table_elsewhere_is_a_plain_column_and_a_warning() -> None:
+    found = reading("CREATE TABLE a (\n user_id uuid REFERENCES auth.users (id))")
+    assert found.spec.entities[0].relations == ()
+    assert [each.code for each in found.warnings] == ["unknown-table"]
+    assert "line 2: the foreign key of a (user_id) points to auth.users" in warnings(found)
+
+
+def test_a_foreign_key_that_does_not_fit_is_refused() -> None:
+    faults = refused(
+        "CREATE TABLE a (x int, y int, PRIMARY KEY (x, y));\n"
+        "CREATE TABLE b (a_id int REFERENCES a);\n"
+        "CREATE TABLE c (FOREIGN KEY (gone) REFERENCES a (x), d int);"
+    )
+    assert [(fault.code, fault.line) for fault in faults] == [
+        ("sql-foreign-key", 2),
+        ("sql-foreign-key", 3),
+    ]
+
+
+# --- secrets and keys ----------------------------------------------------------------------------
+
+
+def test_what_looks_secret_never_leaves() -> None:
+    found = reading(
+        "CREATE TABLE users (id int PRIMARY KEY, password_hash text NOT NULL, api_key text,"
+        " reset_token varchar(9), token_count int, passwords_changed_at date, token text)"
+    )
+    access = {each.name: each.access for each in found.spec.entities[0].attributes}
+    assert access == {
+        "id": Access.READ_WRITE,
+        "password_hash": Access.WRITE_ONLY,
+        "api_key": Access.HIDDEN,
+        "reset_token": Access.HIDDEN,
+        "token_count": Access.READ_WRITE,
+        "passwords_changed_at": Access.READ_WRITE,
+        "token": Access.HIDDEN,
+    }
+    said = next(each for each in found.assumptions if each.id == "sql-secrets")
+    assert "User.password_hash" in said.text
+
+
+def test_keys_that_nothing_numbers_are_said() -> None:
+    found = reading("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id serial PRIMARY KEY);")
+    said = next(each for each in found.assumptions if each.id == "sql-given-keys")
+    assert said.about == "A"
