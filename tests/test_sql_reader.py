@@ -430,7 +430,7 @@ def test_relation_names_say_the_role_and_clash_with_nothing() -> None:
         " reports_to int REFERENCES users);"
         'CREATE TABLE posts (id int PRIMARY KEY, user_id int REFERENCES users, "user" text,'
         " created_by int REFERENCES users, updated_by int REFERENCES users);"
-        "CREATE TABLE notes (post int REFERENCES posts, id_user int REFERENCES users);"
+        "CREATE TABLE notes (body text, post int REFERENCES posts, id_user int REFERENCES users);"
         "CREATE TABLE marks (made_by int REFERENCES users);"
     )
     names = {each.name: [r.name for r in each.relations] for each in found.spec.entities}

@@ -106,7 +106,7 @@ def pascal(name: str) -> str:
 def entity_name(table: str) -> str:
     """``order_lines`` as ``OrderLine``: only the last word is made singular."""
     head, _, last = snake(table).rpartition("_")
-    return pascal(f"{head}_{singular(last)}" if head else singular(last))
+    return pascal(f"{head}_{singular(last)}" if head else singular(last)) or table
 
 
 def free(wanted: str, taken: set[str], *others: str) -> str:
