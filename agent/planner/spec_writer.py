@@ -156,8 +156,8 @@ def _free(field: SchemaField, lone_enums: Collection[str]) -> str:
     """Write a field that is free, or bound in an unusual way."""
     extras = option("attribute", field.attribute) + option("relation", field.relation)
     schema, enum = option("schema", field.schema_name), option("enum", field.enum)
-    if field.type == AttributeType.ENUM and field.enum is not None:
-        kind, enum = " ".join(enum), []
+    if field.type == AttributeType.ENUM:
+        kind, enum = " ".join(enum or ["enum", "-"]), []
     elif field.type is not None:
         kind = field.type.value
     elif field.schema_name is not None and field.schema_name not in lone_enums:

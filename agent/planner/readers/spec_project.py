@@ -42,7 +42,7 @@ def _key_kind(draft: Draft, tree: Branch) -> None:
 def _timestamps(draft: Draft, tree: Branch) -> None:
     word = text(tree)
     if word not in _SWITCH:
-        raise wrong(tree, f"{spec_tree.shown(word)} is neither on nor off", "on or off")
+        raise wrong(tree.children[0], f"{spec_tree.shown(word)} is neither on nor off", "on or off")
     draft.setting(tree, "timestamps", _SWITCH[word])
 
 

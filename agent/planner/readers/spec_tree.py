@@ -69,7 +69,7 @@ def choose(token: Node, kind: type[_Choice], what: str, also: Sequence[str] = ()
     if word.lower() in known:
         return known[word.lower()]
     hint = did_you_mean(word, [*known, *also]) or "one of " + ", ".join(kind)
-    raise wrong(token, f"{shown(word)} is no {what}", hint)
+    raise wrong(token_of(token), f"{shown(word)} is no {what}", hint)
 
 
 def token_of(node: Node) -> Token:
