@@ -40,6 +40,7 @@ def account_context(facts: Facts, views: Operations | None) -> dict[str, Any]:
         "login_field": login.name,
         "login_is_email": login.type is AttributeType.EMAIL,
         "hashed_field": facts.model_attribute(password),
+        "password_field": _wire(password.name, account, facts),
         "user_key": key.name,
         "subject_expression": subject,
         "inactive": f" or not user.{auth.active}" if auth.active else "",
@@ -47,6 +48,15 @@ def account_context(facts: Facts, views: Operations | None) -> dict[str, Any]:
         "auth_endpoint_imports": _endpoint_imports(module, user.name, account, views),
         "roles_literal": tuple_of([quote(role) for role in auth.roles]),
     }
+
+
+def _wire(name: str, account: dict[str, Operation], facts: Facts) -> str:
+    """Return what the password is called in the body that registers a user."""
+    operation = account.get("register")
+    if operation is None or operation.input is None:
+        return name
+    fields = facts.schemas[operation.input.schema_name].fields
+    return next((f.name for f in fields if f.attribute == name), name)
 
 
 def _view(operation: Operation, facts: Facts, views: Operations) -> dict[str, str]:

@@ -125,7 +125,9 @@ def constraints(attribute: Attribute) -> list[str]:
         if attribute.pattern:
             rules.append(f"pattern={_raw(attribute.pattern)}")
     elif kind is T.BINARY and attribute.length:
-        rules.append(f"max_length={4 * -(-attribute.length // 3)}")
+        encoded = 4 * -(-attribute.length // 3)
+        rules.append(f"max_length={attribute.length}")
+        rules.append(f'json_schema_extra={{"maxLength": {encoded}}}')
     elif kind in INTEGER_BITS:
         rules += [f"{name}={_whole(name, value)}" for name, value in _bounds(attribute)]
     elif kind is T.FLOAT:

@@ -86,6 +86,60 @@ def block(head: str, items: Sequence[str], tail: str, indent: int = 0) -> str:
     return f"{head}\n{body}{' ' * indent}{tail}"
 
 
+def fit(line: str, indent: int = 0, *, comma: bool = False) -> str:
+    """Return a statement that is one call, broken at its last bracket where it is too long."""
+    if "\n" in line or indent + len(line) + comma <= WIDTH:
+        return line
+    opening = _last_opening(line)
+    if opening is None:
+        return line
+    head, inner, tail = line[: opening + 1], line[opening + 1 : -1], line[-1]
+    pad = " " * (indent + 4)
+    if len(pad) + len(inner) <= WIDTH:
+        return f"{head}\n{pad}{inner}\n{' ' * indent}{tail}"
+    items = [fit(item, indent + 4, comma=True) for item in _split(inner)]
+    return block(head, items, tail, indent)
+
+
+def _scan(text: str) -> list[tuple[int, str, int]]:
+    """Return (position, character, depth) of what stands outside strings."""
+    found = []
+    depth, position = 0, 0
+    inside = ""
+    while position < len(text):
+        character = text[position]
+        if inside:
+            if character == "\\":
+                position += 1
+            elif character == inside:
+                inside = ""
+        elif character in "\"'":
+            inside = character
+        else:
+            depth -= character in ")]}"
+            found.append((position, character, depth))
+            depth += character in "([{"
+        position += 1
+    return found
+
+
+def _last_opening(line: str) -> int | None:
+    """Return where the bracket opens that closes at the line's end."""
+    if line[-1:] not in {")", "]", "}"}:
+        return None
+    scanned = _scan(line)
+    depth = scanned[-1][2]
+    return next(p for p, c, d in reversed(scanned) if c in "([{" and d == depth)
+
+
+def _split(text: str) -> list[str]:
+    """Split a list of arguments at its own commas."""
+    commas = [p for p, c, d in _scan(text) if c == "," and d == 0]
+    starts = [0, *(p + 1 for p in commas)]
+    ends = [*commas, len(text)]
+    return [text[a:b].strip() for a, b in zip(starts, ends, strict=True)]
+
+
 def tuple_of(items: Sequence[str], head: str = "", indent: int = 0) -> str:
     """Return a tuple display, with the comma that a single item needs."""
     if len(items) == 1:

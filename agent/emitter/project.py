@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile
 from agent.emitter.account import account_context
+from agent.emitter.cases import Cases
 from agent.emitter.envelopes import error_envelope, list_envelope
 from agent.emitter.facts import Facts
 from agent.emitter.layout import Imports, call, comment, docstring, quote
@@ -116,6 +117,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
             Operations(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
         ),
         **_uses(facts),
+        **Cases(facts).context(),
         "camel": spec.api.field_case == "camel",
         "model_imports": _model_imports(facts),
         "model_names": call("[", [quote(n) for n in sorted(["Base", *facts.entities])], "]"),
@@ -141,6 +143,7 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_today": any(a.type is AttributeType.DATE for a in clocks),
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
+        "uses_password": any(a.type is AttributeType.PASSWORD for a in attributes),
         "uses_states": any(a.transitions for a in attributes),
     }
 
@@ -243,6 +246,7 @@ def _render(pattern: Pattern, context: dict[str, Any]) -> Iterator[tuple[str, st
             ("entity", "module", context["entities"]),
             ("entity", "plural", context["entities"]),
             ("schema", "module", context["schema_modules"]),
+            ("case", "plural", context["test_modules"]),
         ):
             slot = f"{{{{ {variable}.{name} }}}}"
             if slot in path:
@@ -273,6 +277,7 @@ def _environment(root: str) -> Environment:
     environment.filters["doc"] = docstring
     environment.filters["comment"] = comment
     environment.filters["toml"] = lambda text: json.dumps(text, ensure_ascii=False)
+    environment.filters["snake"] = names.snake
     environment.filters["import_from"] = import_from
     environment.filters["indented"] = lambda text, by: text.replace("\n", "\n" + " " * by)
     return environment

@@ -101,8 +101,8 @@ def class_name(name: str, taken: Collection[str]) -> str:
     candidate = pascal(name)
     if (
         candidate in RESERVED_CLASSES
-        or keyword.iskeyword(candidate)
         or snake(candidate) in RESERVED_MODULES
+        or keyword.iskeyword(snake(candidate))
     ):
         candidate += "Record"
     return unique(candidate, taken)

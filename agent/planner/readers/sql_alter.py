@@ -51,7 +51,7 @@ def alter_table(cursor: Cursor, schema: Schema) -> None:
 
 
 def _known(action: Cursor) -> bool:
-    return action.tokens[0].key in {"ALTER", "DROP", "MODIFY", "CHANGE", "RENAME"} | (
+    return action.key in {"ALTER", "DROP", "MODIFY", "CHANGE", "RENAME"} | (
         _WITHOUT_CONSEQUENCE - {"CHECK"}
     )
 
@@ -99,7 +99,7 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
     elif action.take("COMMENT"):
         _ = action.take("=")
         table.comment = action.next().value
-    elif action.tokens[0].key in _WITHOUT_CONSEQUENCE:
+    elif action.key in _WITHOUT_CONSEQUENCE:
         what = " ".join(token.value for token in action.tokens[:2])
         schema.count("changes passed over", f"ALTER TABLE {what}", offset)
     else:
@@ -120,7 +120,7 @@ def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
         column.identity = True
     elif action.take("TYPE") or action.take("SET", "DATA", "TYPE"):
         column.type = read_type(action)
-    elif action.at("SET") and action.tokens[action.index + 1].key in _COLUMN_SETTINGS:
+    elif action.at("SET") and action.key_after(1) in _COLUMN_SETTINGS:
         schema.count("changes passed over", "ALTER COLUMN SET", offset)
     elif schema.script.dialect == "tsql" and not action.at("ADD") and not action.at("DROP"):
         column.type = read_type(action)
@@ -132,8 +132,8 @@ def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
 
 def _redefine(action: Cursor, table: Table, schema: Schema) -> None:
     """MODIFY: in MySQL a whole new definition, in Oracle only what it names."""
-    before = table.columns.get(schema.key(action.tokens[action.index].value))
     _without_position(action)
+    before = table.columns.get(schema.key(_next_name(action)))
     after = read_column(action, table, schema)
     if before is None:
         action.refuse(f"table {table.name} has no column {after.name}", "one of its columns")
@@ -145,10 +145,17 @@ def _redefine(action: Cursor, table: Table, schema: Schema) -> None:
 
 
 def _rename(old: str, action: Cursor, table: Table, schema: Schema) -> None:
-    if schema.key(old) != schema.key(action.tokens[action.index].value):
+    if schema.key(old) != schema.key(_next_name(action)):
         schema.warn("not-carried-over", f"{table.name}.{old} gets another name", action.offset)
         return
     _redefine(action, table, schema)
+
+
+def _next_name(action: Cursor) -> str:
+    """Give the name that comes next, and stay before it."""
+    name = action.name()
+    action.index -= 1
+    return name
 
 
 def _column(action: Cursor, table: Table, schema: Schema) -> Column:
@@ -161,9 +168,7 @@ def _column(action: Cursor, table: Table, schema: Schema) -> Column:
 
 
 def _default_follows(action: Cursor) -> bool:
-    return len(action.tokens) > action.index + 2 and (
-        action.tokens[action.index + 2].key == "DEFAULT"
-    )
+    return action.key_after(2) == "DEFAULT"
 
 
 def _default_for(action: Cursor, table: Table, schema: Schema) -> None:

@@ -28,6 +28,7 @@ _PORTABLE = tuple(
         "Is Neg Add Sub Mul Div Mod Length Lower Upper Trim Abs Coalesce Like Case If"
     )
 )
+_LONGEST_NUMBER = 40
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -52,9 +53,14 @@ def check_meaning(
     own spelling, or ``None``.
     """
     try:
-        tree = sqlglot.parse_one(text, read=dialect)
-    except errors.SqlglotError:
+        return _meaning(sqlglot.parse_one(text, read=dialect), target, column_name)
+    except (errors.SqlglotError, RecursionError):
         return None
+
+
+def _meaning(
+    tree: exp.Expr, target: str, column_name: Callable[[str], str | None]
+) -> CheckMeaning | None:
     tree = _unwrapped(_transformed(tree))
     for column in tree.find_all(exp.Column):
         own = column_name(column.name)
@@ -199,4 +205,6 @@ def _number(node: exp.Expression) -> int | float | None:
     if not isinstance(node, exp.Literal) or node.is_string:
         return None
     text = str(node.this)
+    if len(text) > _LONGEST_NUMBER:
+        return None
     return int(text) if text.isdecimal() else float(text)

@@ -122,7 +122,7 @@ def _rule(cursor: Cursor, key: ForeignKey, schema: Schema) -> None:
 
 def index_follows(cursor: Cursor, schema: Schema) -> bool:
     """Tell whether MySQL or T-SQL declares an index here; elsewhere KEY and INDEX are names."""
-    if cursor.done or cursor.tokens[cursor.index].key not in _INDEX_WORDS:
+    if cursor.done or cursor.key not in _INDEX_WORDS:
         return False
     return schema.script.dialect == "mysql" or (
         schema.script.dialect == "tsql" and cursor.at("INDEX")
@@ -133,7 +133,7 @@ def read_index(cursor: Cursor, table: Table, schema: Schema) -> None:
     """Read an index that MySQL or T-SQL declares inside the table."""
     start = cursor.offset
     special = cursor.at("FULLTEXT") or cursor.at("SPATIAL")
-    while not cursor.done and cursor.tokens[cursor.index].key in _INDEX_WORDS:
+    while not cursor.done and cursor.key in _INDEX_WORDS:
         cursor.next()
     name = None if cursor.at("(") or cursor.at("USING") else cursor.name()
     unique = cursor.take("UNIQUE")
@@ -205,7 +205,7 @@ def read_check(cursor: Cursor, table: Table, name: str | None, start: int) -> No
 
 def pass_over(cursor: Cursor) -> bool:
     """Pass a clause that changes nothing that is kept; false when another kind comes next."""
-    if cursor.tokens[cursor.index].key in PASSED_OVER:
+    if cursor.key in PASSED_OVER:
         cursor.next()
         return True
     for phrase, following in _PHRASES:

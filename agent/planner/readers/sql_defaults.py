@@ -32,6 +32,7 @@ _UUIDS = re.compile(
 _SEQUENCES = re.compile(r"nextval\(.*\)|.*\.nextval|nextvaluefor.*")
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
 _FALSE = frozenset({"0", "false", "f", "no", "n", "off"})
+_LONGEST_NUMBER = 40
 _WHOLE = frozenset({T.INTEGER, T.SMALLINT, T.BIGINT})
 _TEXTUAL = frozenset({T.STRING, T.TEXT, T.ENUM, T.UUID})
 _TEMPORAL = {
@@ -130,6 +131,8 @@ def _literal(tokens: Sequence[Token], kind: T, *, array: bool) -> JsonValue:
 
 
 def _typed(text: str, kind: T, *, quoted: bool) -> JsonValue:
+    if kind not in _TEXTUAL | {T.JSON} and len(text) > _LONGEST_NUMBER:
+        raise UnknownDefaultError
     if kind is T.BOOLEAN and text.lower() in _TRUE | _FALSE:
         return text.lower() in _TRUE
     try:

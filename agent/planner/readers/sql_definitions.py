@@ -89,7 +89,7 @@ def read_type(cursor: Cursor) -> ColumnType:
         elif cursor.take("["):
             array = True
         elif cursor.take("."):
-            words.pop()
+            words = words[:-1]
         elif token.kind == "mark" and token.value != "]":
             cursor.refuse("a type cannot be read", "a type")
         else:

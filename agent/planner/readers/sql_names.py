@@ -60,6 +60,7 @@ _SAME = keywords(
 _US_PLURALS = re.compile(
     r"(?:stat|bon|camp|vir|\bb|omnib|foc|cens|corp|prospect|apparat|nex|surpl|cact|chor|circ)uses"
 )
+_LONGEST = 110  # room for a number within the 120 of a spec's names
 _RULES = (
     (re.compile(r"(?:ss|us|is)$"), 0, ""),
     (re.compile(r"[^aeiou]ies$"), 3, "y"),
@@ -111,7 +112,8 @@ def entity_name(table: str) -> str:
 
 def free(wanted: str, taken: set[str], *others: str) -> str:
     """Take the first of the names that is free, else the first with a number."""
-    names = (wanted, *others)
+    names = [name[:_LONGEST] for name in (wanted, *others)]
+    wanted = names[0]
     found = next((name for name in names if name not in taken), None)
     number = 2
     while found is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import inflection
 
+from agent.planner.readers.sql_attributes import LONGEST_COMMENT
 from agent.planner.readers.sql_names import free, snake
 from agent.types import AttributeType, JoinTable, Relation, RelationKind
 
@@ -200,7 +201,7 @@ def _many_to_many(join: Join, drafts: Drafts) -> None:
             target=other.target.name,
             kind=RelationKind.MANY_TO_MANY,
             through=through,
-            comment=table.comment,
+            comment=table.comment[:LONGEST_COMMENT] if table.comment else None,
         )
     )
     for index in table.indexes:

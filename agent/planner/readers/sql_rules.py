@@ -21,7 +21,8 @@ _NUMERIC = frozenset(
     }
 )
 _TEXTUAL = frozenset({AttributeType.STRING, AttributeType.TEXT})
-_LONGEST_CHECK = 1000
+_LENGTHS = {"length": 1, "min_length": 0}
+_LONGEST_CHECK, _LONGEST_LENGTH = 1000, 2**31 - 1
 
 
 def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
@@ -69,5 +70,6 @@ def _narrow(fields: dict[str, Any], bounds: dict[str, Any]) -> None:
     for name, value in bounds.items():
         if name == "length" and fields.get("length", value) < value:
             continue
-        if not (name == "length" and value < 1):
+        smallest = _LENGTHS.get(name)
+        if smallest is None or smallest <= value <= _LONGEST_LENGTH:
             fields[name] = value

@@ -100,13 +100,23 @@ class Cursor:
         return self.index >= len(self.tokens)
 
     @property
+    def key(self) -> str:
+        """The next token's key; empty at the end."""
+        return "" if self.done else self.tokens[self.index].key
+
+    def key_after(self, steps: int) -> str:
+        """Give the key some tokens further on; empty beyond the end."""
+        place = self.index + steps
+        return self.tokens[place].key if place < len(self.tokens) else ""
+
+    @property
     def offset(self) -> int:
         """Where the next token begins."""
         return self.end if self.done else self.tokens[self.index].start
 
     def at(self, first: str, *words: str) -> bool:
         """Whether the next tokens are these words or marks."""
-        if self.done or self.tokens[self.index].key != first:
+        if self.key != first or self.done:
             return False
         following = self.tokens[self.index + 1 : self.index + 1 + len(words)]
         return tuple(token.key for token in following) == words

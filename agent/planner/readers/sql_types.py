@@ -33,7 +33,7 @@ class Meaning:
 
 
 _MAX_PRECISION, _MAX_SCALE = 65, 30
-_LONGEST_LENGTH = 2**31 - 1
+_LONGEST_LENGTH, _LONGEST_NUMBER = 2**31 - 1, 12
 
 
 _PLAIN = {
@@ -144,7 +144,8 @@ def _own(name: str, written: ColumnType, dialect: Dialect) -> Meaning | None:
 
 def _sized(kind: T, name: str, written: ColumnType, dialect: Dialect) -> Meaning:
     first = written.parameters[0].split()[0] if written.parameters else ""
-    length = int(first) if first.isdecimal() and 0 < int(first) <= _LONGEST_LENGTH else None
+    number = _number(first)
+    length = number if number and number <= _LONGEST_LENGTH else None
     bare_is_one = name in _ONE_CHARACTER or (dialect == "tsql" and first == "")
     if length is None and first == "" and bare_is_one and dialect != "sqlite":
         length = 1
@@ -154,7 +155,7 @@ def _sized(kind: T, name: str, written: ColumnType, dialect: Dialect) -> Meaning
 
 
 def _decimal(name: str, written: ColumnType, *, unsigned: bool) -> Meaning:
-    numbers = [int(part) for part in written.parameters if part.isdecimal()]
+    numbers = [each for part in written.parameters if (each := _number(part)) is not None]
     precision, scale = _MONEY.get(name, (None, None))
     if numbers:
         precision, scale = numbers[0], numbers[1] if len(numbers) > 1 else 0
@@ -178,10 +179,14 @@ def _oracle_number(written: ColumnType) -> Meaning:
         return Meaning(T.DECIMAL)
     if written.parameters[0] == "*":
         return Meaning(T.BIGINT)
-    if len(written.parameters) > 1 and written.parameters[1] != "0":
+    digits = _number(written.parameters[0])
+    if digits is None or (len(written.parameters) > 1 and written.parameters[1] != "0"):
         return _decimal("number", written, unsigned=False)
-    digits = int(written.parameters[0])
     for limit, kind in ((4, T.SMALLINT), (9, T.INTEGER), (18, T.BIGINT)):
         if digits <= limit:
             return Meaning(kind)
-    return Meaning(T.DECIMAL, precision=digits, scale=0)
+    return _decimal("number", written, unsigned=False)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else None

@@ -7,6 +7,7 @@ Types for bodies are strict (text is no number); those for parameters read the t
 import datetime as dt
 import math
 import re
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -40,6 +41,7 @@ EMAIL = (
 URL = r"^https?://[^\s\x00]+$"
 BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 PASSWORD = r"^(?=[\s\S]*[a-z])(?=[\s\S]*[A-Z])(?=[\s\S]*[0-9])[^\x00]*$"  # noqa: S105 - a rule
+LONGEST = 36500 * 86400  # seconds
 FURTHEST = dt.datetime(9998, 12, 31, tzinfo=dt.UTC)
 
 
@@ -91,6 +93,26 @@ def finite(value: Any) -> Any:
     ):
         finite(item)
     return value
+
+
+def from_seconds(value: Any) -> Any:
+    """Read whole seconds."""
+    if isinstance(value, dt.timedelta):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST:
+        message = f"expected a number of seconds from 0 to {LONGEST}"
+        raise ValueError(message)
+    return dt.timedelta(seconds=value)
+
+
+def from_base64(value: Any) -> Any:
+    """Read base64."""
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(BASE64, value):
+        message = "expected base64"
+        raise ValueError(message)
+    return b64decode(value)
 
 
 def true_or_false(value: Any) -> Any:
@@ -227,15 +249,16 @@ Instant = Annotated[
 ]
 Duration = Annotated[
     dt.timedelta,
-    BeforeValidator(lambda value: value),
-    Field(ge=dt.timedelta(0), le=dt.timedelta(days=36500)),
+    BeforeValidator(from_seconds),
     PlainSerializer(lambda value: int(value.total_seconds()), return_type=int),
-    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 36500 * 86400}),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": LONGEST}),
 ]
 Json = Annotated[JsonValue, AfterValidator(finite)]
 Base64 = Annotated[
     bytes,
-    BeforeValidator(lambda value: value),
+    BeforeValidator(from_base64),
+    PlainSerializer(lambda value: b64encode(value).decode(), return_type=str),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64", "pattern": BASE64}),
 ]
 
 Slug = Annotated[str, Field(min_length=1, max_length=500, pattern=NO_NUL)]

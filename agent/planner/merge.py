@@ -1,0 +1,140 @@
+"""How do several descriptions become one spec? Joined, and refused where two name one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from agent.documents import Fault, Question, Warn
+from agent.errors import SpecError
+from agent.types import BackendSpec
+
+COLLECTIONS = ("enums", "entities", "schemas", "operations")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One description: a given spec, and where in the document it came from.
+
+    ``pointer`` is that of the spec (``is_spec``: places in it can be pointed to) or of the text
+    that it was read from.
+    """
+
+    spec: BackendSpec
+    name: str
+    pointer: str
+    is_spec: bool = False
+    assumptions: tuple[Question, ...] = ()
+    warnings: tuple[Warn, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether there is anything to build in it."""
+        return bool(self.spec.entities or self.spec.operations)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One spec out of all parts, and where each of its items came from."""
+
+    spec: BackendSpec
+    parts: tuple[Part, ...]
+    origins: dict[str, list[tuple[Part, int]]]
+    assumptions: tuple[Question, ...] = ()
+    warnings: tuple[Warn, ...] = ()
+
+    def locate(self, pointer: str) -> tuple[str, str]:
+        """Return where in the document a place of the merged spec stands, and its name in words.
+
+        The words (``Order.total``) are empty where the pointer alone says it.
+        """
+        _, collection, *rest = pointer.split("/") if "/" in pointer else ("", "")
+        part, index = self.parts[0], None
+        items = self.origins.get(collection, [])
+        if rest and rest[0].isdecimal() and int(rest[0]) < len(items):
+            part, index = items[int(rest[0])]
+        if not part.is_spec:
+            return part.pointer, _in_words(self.spec, pointer)
+        inner = [collection, *([] if index is None else [str(index)]), *rest[1:]]
+        return "/".join([part.pointer, *inner]) if collection else part.pointer, ""
+
+
+def merge(parts: list[Part]) -> Merged:
+    """Join all parts. Of a setting that several give, the first one counts.
+
+    Raises:
+        SpecError: two parts have an entity, enum, schema or operation of the same name.
+
+    """
+    origins: dict[str, list[tuple[Part, int]]] = {key: [] for key in COLLECTIONS}
+    faults: list[Fault] = []
+    assumptions: list[Question] = []
+    given: dict[str, Any] = {}
+    givers: dict[str, Part] = {}
+    for part in parts:
+        for key in COLLECTIONS:
+            faults += _join(key, part, origins[key])
+        for key in part.spec.model_fields_set.difference(COLLECTIONS):
+            value = getattr(part.spec, key)
+            if givers.setdefault(key, part) is part:
+                given[key] = value
+            elif given[key] != value:
+                assumptions.append(_first_counts(key, givers[key], part))
+    if faults:
+        raise SpecError(faults)
+    for key in COLLECTIONS:
+        given[key] = tuple(getattr(part.spec, key)[index] for part, index in origins[key])
+    return Merged(
+        # only joined from validated parts; a copy keeps what was left open open
+        spec=BackendSpec().model_copy(update=given),
+        parts=tuple(parts),
+        origins=origins,
+        assumptions=(*(note for part in parts for note in part.assumptions), *assumptions),
+        warnings=tuple(warning for part in parts for warning in part.warnings),
+    )
+
+
+def _join(key: str, part: Part, known: list[tuple[Part, int]]) -> list[Fault]:
+    """Add a part's items; what one part says twice is for the spec's own checks to tell."""
+    before = {getattr(p.spec, key)[i].name: (p, i) for p, i in known}
+    faults = []
+    for index, item in enumerate(getattr(part.spec, key)):
+        if item.name in before:
+            other, position = before[item.name]
+            if key == "enums" and getattr(other.spec, key)[position] == item:
+                continue
+            faults.append(
+                Fault(
+                    code="spec",
+                    pointer=f"{part.pointer}/{key}/{index}" if part.is_spec else part.pointer,
+                    message=(
+                        f"'{item.name}' is in {other.name} and in {part.name}: which one is meant?"
+                    ),
+                    expected=f"{item.name} in one of them only",
+                )
+            )
+        known.append((part, index))
+    return faults
+
+
+def _first_counts(key: str, first: Part, later: Part) -> Question:
+    text = f"{first.name} and {later.name} differ in {key}: {first.name} is followed."
+    return Question(id="", text=text, about=key)
+
+
+def _in_words(spec: BackendSpec, pointer: str) -> str:
+    """Name the place in a spec that a JSON Pointer leads to: ``Order.total``."""
+    names: list[str] = []
+    here: Any = spec.model_dump(mode="json")
+    for step in pointer.split("/")[1:]:
+        if isinstance(here, list):
+            if not (step.isdecimal() and int(step) < len(here)):
+                break
+            here = here[int(step)]
+        elif isinstance(here, dict) and step in here:
+            here = here[step]
+        else:
+            break
+        if isinstance(here, dict) and isinstance(here.get("name"), str):
+            names.append(here["name"])
+    return ".".join(names)

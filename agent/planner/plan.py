@@ -1,0 +1,199 @@
+"""What is to be built? One validated document in, one resolved spec out.
+
+The spec comes from ``context.spec`` and ``context.sources``, in this order; what the context says
+about name, database, authentication and Python stands above what they say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.contract.faults import shown
+from agent.documents import Fault, Question, SourceFormat, Warn
+from agent.errors import QuestionError, SourceError, SpecError, UnsupportedError
+from agent.planner.merge import Merged, Part, merge
+from agent.planner.resolve import Plan, resolve
+from agent.planner.security import open_requirements
+from agent.planner.support import check_supported
+from agent.types import AuthMethod, BackendSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.documents import InputDocument, Source
+    from agent.planner.reading import Reading
+
+MAX_DESCRIPTION = 4000
+"""Characters that a spec's description holds."""
+
+
+def plan(document: InputDocument) -> Plan:
+    """Turn a request into a resolved spec, with what was assumed, asked and left unread.
+
+    Raises:
+        UnsupportedError: the request asks for what is not supported yet.
+        QuestionError: there is nothing to plan from.
+        SourceError: a source cannot be read; its faults have line and column.
+        SpecError: the spec contradicts itself; faults point into the document.
+
+    """
+    warnings = check_supported(document)
+    parts = list(_parts(document))
+    if not any(part.says_something for part in parts):
+        raise QuestionError([_what_to_build(document)])
+    merged = merge(parts)
+    notes = [*merged.assumptions]
+    spec = _with_context(merged.spec, document, notes)
+    spec, cut = _with_description(spec, document)
+    try:
+        resolved = resolve(spec)
+    except SpecError as error:
+        raise SpecError([_in_document(fault, merged) for fault in error.faults]) from error
+    questions = open_requirements(document.constraints.security_requirements, resolved.spec)
+    return Plan(
+        spec=resolved.spec,
+        assumptions=_numbered("A", (*notes, *resolved.assumptions)),
+        questions=_numbered("Q", (*resolved.questions, *questions)),
+        warnings=(
+            *warnings,
+            *merged.warnings,
+            *cut,
+            *_unread(document),
+            *(_warn_in_document(warning, merged) for warning in resolved.warnings),
+        ),
+    )
+
+
+def _parts(document: InputDocument) -> Iterator[Part]:
+    context = document.context
+    if context.spec is not None:
+        yield Part(spec=context.spec, name="context.spec", pointer="/context/spec", is_spec=True)
+    for index, source in enumerate(context.sources):
+        pointer = f"/context/sources/{index}/content"
+        try:
+            reading = _read(source)
+        except SourceError as error:
+            faults = [fault.model_copy(update={"pointer": pointer}) for fault in error.faults]
+            raise SourceError(faults) from error
+        yield Part(
+            spec=reading.spec,
+            name=source.name or f"source {index + 1} ({source.format.value})",
+            pointer=pointer,
+            assumptions=reading.assumptions,
+            warnings=tuple(
+                warning.model_copy(update={"pointer": pointer}) for warning in reading.warnings
+            ),
+        )
+
+
+def _read(source: Source) -> Reading:
+    # a grammar or an SQL parser is only loaded for a source that needs it
+    if source.format is SourceFormat.SPEC:
+        from agent.planner.readers import spec_language  # noqa: PLC0415 - loads lark
+
+        return spec_language.read(source)
+    from agent.planner.readers import sql  # noqa: PLC0415 - loads sqlglot
+
+    return sql.read(source)
+
+
+def _what_to_build(document: InputDocument) -> Question:
+    given = "a spec without an entity" if document.context.spec else "words, but no plan"
+    text = (
+        f"What is the backend to hold? The request gives {given}, and there is no reader for prose"
+        " yet. Send context.spec (a BackendSpec with its entities), or context.sources with the"
+        " format 'sql' (CREATE TABLE statements) or 'spec' (the spec language)."
+    )
+    return Question(id="Q1", text=text, about="context.spec")
+
+
+def _with_context(spec: BackendSpec, document: InputDocument, notes: list[Question]) -> BackendSpec:
+    """Lay the context over the spec; say so where the two contradict each other."""
+    context = document.context
+    wanted: dict[str, Any] = {}
+    if context.project_name is not None:
+        wanted["name"] = _project_name(context.project_name)
+    if context.database is not None and context.database.type is not None:
+        wanted["database"] = context.database.type
+    if context.python_version is not None:
+        wanted["python"] = context.python_version
+    for key, value in wanted.items():
+        if key in spec.model_fields_set and getattr(spec, key) != value:
+            notes.append(_overruled(key, getattr(spec, key), value))
+    if context.authentication is not None and context.authentication.method is not None:
+        auth = spec.auth
+        if "method" in auth.model_fields_set and auth.method is not AuthMethod.JWT:
+            notes.append(_overruled("auth.method", auth.method.value, AuthMethod.JWT.value))
+        wanted["auth"] = auth.model_copy(update={"method": AuthMethod.JWT})
+    if "database" in wanted:
+        wanted["database"] = type(spec.database)(wanted["database"])
+    return spec.model_copy(update=wanted)
+
+
+def _project_name(name: str) -> str:
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - few requests name a project
+
+    from agent.types import Name  # noqa: PLC0415 - the same
+
+    try:
+        return str(TypeAdapter(Name).validate_python(name))
+    except ValidationError as error:
+        raise UnsupportedError(
+            [
+                Fault(
+                    code="unsupported",
+                    pointer="/context/projectName",
+                    message=f"projectName {shown(name)} is not supported",
+                    expected="1 to 120 characters, no control characters, quotes or backslashes",
+                )
+            ]
+        ) from error
+
+
+def _overruled(key: str, said: object, value: object) -> Question:
+    text = f"The spec says {key} {said}, the context {value}: the context is followed."
+    return Question(id="", text=text, about=key)
+
+
+def _with_description(
+    spec: BackendSpec, document: InputDocument
+) -> tuple[BackendSpec, tuple[Warn, ...]]:
+    """Keep the request's description as the project's, where the spec has none."""
+    if spec.description is not None:
+        return spec, ()
+    words = " ".join(
+        "".join(c if c.isprintable() else " " for c in document.request.description).split()
+    )
+    if not words:
+        return spec, ()
+    cut: tuple[Warn, ...] = ()
+    if len(words) > MAX_DESCRIPTION:
+        message = f"the project's description keeps the first {MAX_DESCRIPTION} characters of this"
+        cut = (Warn(code="description-cut", pointer="/request/description", message=message),)
+        words = words[:MAX_DESCRIPTION]
+    return spec.model_copy(update={"description": words}), cut
+
+
+def _unread(document: InputDocument) -> Iterator[Warn]:
+    for index, words in enumerate(document.request.requirements):
+        message = f"not read, only a spec or a source is: {shown(words)}"
+        pointer = f"/request/requirements/{index}"
+        yield Warn(code="unread-requirement", pointer=pointer, message=message)
+
+
+def _in_document(fault: Fault, merged: Merged) -> Fault:
+    pointer, place = merged.locate(fault.pointer)
+    message = f"{place}: {fault.message}" if place else fault.message
+    return fault.model_copy(update={"pointer": pointer, "message": message})
+
+
+def _warn_in_document(warning: Warn, merged: Merged) -> Warn:
+    pointer = merged.locate(warning.pointer)[0] if warning.pointer else ""
+    return warning.model_copy(update={"pointer": pointer})
+
+
+def _numbered(letter: str, notes: tuple[Question, ...]) -> tuple[Question, ...]:
+    """Give each note an id of its own: several steps counted for themselves."""
+    return tuple(
+        note.model_copy(update={"id": f"{letter}{number}"}) for number, note in enumerate(notes, 1)
+    )
