@@ -1,6 +1,6 @@
 """How is a long list read in pieces? An async iterator over cursors, as class and as generator."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Generic, Self, TypeVar
 
@@ -37,7 +37,7 @@ class AsyncBatchIterator(Generic[T]):
         return items
 
 
-async def each(fetch: Fetch[T]) -> AsyncIterator[T]:
+async def each(fetch: Fetch[T]) -> AsyncGenerator[T, None]:
     """Give single items: the shorter form, wherever no state has to be seen from outside."""
     cursor: str | None = None
     while True:

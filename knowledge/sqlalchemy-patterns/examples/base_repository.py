@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 import pytest
-from sqlalchemy import Boolean, ColumnElement, String, func, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    ColumnExpressionArgument,
+    String,
+    func,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
@@ -73,7 +80,7 @@ class BaseRepository(Generic[ModelT]):
         self.session = session
         self.model = model
 
-    async def one(self, *where: ColumnElement[bool]) -> ModelT:
+    async def one(self, *where: ColumnExpressionArgument[bool]) -> ModelT:
         """Return the row that matches, or say that there is none."""
         row = (await self.session.scalars(select(self.model).where(*where))).one_or_none()
         if row is None:
@@ -82,7 +89,7 @@ class BaseRepository(Generic[ModelT]):
         return row
 
     async def page(
-        self, listing: Listing, query: Query, *where: ColumnElement[bool]
+        self, listing: Listing, query: Query, *where: ColumnExpressionArgument[bool]
     ) -> tuple[list[ModelT], int]:
         """Return one page of the rows that match, and how many match in all."""
         counting = select(func.count()).select_from(self.model).where(*where)
@@ -144,8 +151,11 @@ async def users(*emails: str) -> AsyncIterator[UserRepository]:
         repository = UserRepository(session)
         for email in emails:
             await repository.add(User(email=email))
-        yield repository
-    await engine.dispose()
+        try:
+            yield repository
+        finally:
+            await session.close()
+            await engine.dispose()
 
 
 async def test_a_row_is_found_by_its_own_question() -> None:

@@ -153,8 +153,10 @@ async def database() -> AsyncIterator[AsyncEngine]:
     event.listen(engine.sync_engine, "connect", _check_foreign_keys)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    yield engine
-    await engine.dispose()
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 def an_order(user: User) -> Order:
