@@ -1,0 +1,66 @@
+"""Which pydantic models does the project have? Read from the schema modules that were emitted."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from agent.documents import ModelField, PydanticModel
+from agent.inspection import first_line
+
+if TYPE_CHECKING:
+    from agent.inspection import Inspection
+
+FOLDER = "src/app/schemas/"
+ROOT = "BaseModel"
+
+
+def pydantic_models(project: Inspection) -> tuple[PydanticModel, ...]:
+    """Return every model class, in the order of files and lines."""
+    classes = [
+        node
+        for path in project.under(FOLDER)
+        for node in project.module(path).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    parents = {node.name: {_base_name(base) for base in node.bases} for node in classes}
+    return tuple(
+        PydanticModel(name=node.name, purpose=first_line(node), fields=_fields(node))
+        for node in classes
+        if _is_model(node.name, parents, set())
+    )
+
+
+def _is_model(name: str, parents: dict[str, set[str]], seen: set[str]) -> bool:
+    if name == ROOT:
+        return True
+    if name in seen:
+        return False
+    return any(_is_model(base, parents, seen | {name}) for base in parents.get(name, ()))
+
+
+def _base_name(node: ast.expr) -> str:
+    generic = node.value if isinstance(node, ast.Subscript) else node
+    return ast.unparse(generic)
+
+
+def _fields(node: ast.ClassDef) -> tuple[ModelField, ...]:
+    return tuple(
+        ModelField(
+            name=line.target.id,
+            type=ast.unparse(line.annotation),
+            validation=_validation(line.value),
+        )
+        for line in node.body
+        if isinstance(line, ast.AnnAssign)
+        and isinstance(line.target, ast.Name)
+        and not ast.unparse(line.annotation).startswith("ClassVar")
+    )
+
+
+def _validation(value: ast.expr | None) -> str:
+    """Return what is said of a field beside its type, as the code says it."""
+    if value is None:
+        return "required"
+    text = ast.unparse(value)
+    return text if text.startswith("Field(") else f"default {text}"

@@ -1,0 +1,258 @@
+"""How does a request become an answer? One task, from start to end. Read this first.
+
+validate -> plan -> render -> prove -> hand off. Each stage takes and returns plain data and is
+called through the journal. The whole project is always made and proven; the handler of the request
+type decides which slice of it the answer shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from uuid import uuid4
+
+from agent.contract import parse_input, read_input
+from agent.documents import (
+    Cancellation,
+    InputDocument,
+    Proof,
+    Questions,
+    Refusal,
+    Status,
+    Verdict,
+    VerificationLevel,
+)
+from agent.emitter.project import emit
+from agent.errors import QuestionError, RefusedError
+from agent.events import Rendered, Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
+from agent.handlers.answer import answer
+from agent.handlers.registry import handler_for
+from agent.handoff import handoffs
+from agent.inspection import Inspection
+from agent.journal import MemoryJournal
+from agent.planner.plan import plan
+from agent.types import OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from agent.checks.prove import CheckEvent
+    from agent.documents import Answer, GeneratedFile, HandoffMessage, Result, Warn
+    from agent.events import Event, OnEvent
+    from agent.journal import Journal
+    from agent.knowledge import Library
+    from agent.planner.resolve import Plan
+    from agent.sandbox import Sandbox
+    from agent.types import BackendSpec, Database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Prove(Protocol):
+    """What proves a project: ``agent.checks.prove.prove``, or another with its signature."""
+
+    async def __call__(
+        self,
+        files: Sequence[GeneratedFile],
+        level: VerificationLevel,
+        *,
+        sandbox: Sandbox,
+        database_url: str | None,
+        on_event: Callable[[CheckEvent], None],
+        unimplemented: Sequence[str],
+        cache: Path | None,
+    ) -> Proof:
+        """Run the checks of a level on the whole project."""
+        ...
+
+
+class Runner:
+    """Works on tasks, each independent of the others."""
+
+    def __init__(
+        self,
+        library: Library,
+        sandbox: Sandbox,
+        *,
+        databases: Mapping[Database, str] | None = None,
+        cache: Path | None = None,
+        journal: Journal | None = None,
+        prove: Prove | None = None,
+    ) -> None:
+        """Take what tasks need.
+
+        Args:
+            library: The patterns.
+            sandbox: Where generated code runs.
+            databases: SQLAlchemy URLs of servers on which databases may be created for a proof.
+            cache: A folder for what may be kept between proofs.
+            journal: What calls the stages (None: directly).
+            prove: What proves a project (None: the checks).
+
+        """
+        self.library = library
+        self.sandbox = sandbox
+        self.databases = databases or {}
+        self.cache = cache
+        self.journal = journal or MemoryJournal()
+        self.prove = prove
+        self._running: dict[str, asyncio.Task[Answer]] = {}
+
+    async def run(
+        self, request: object, on_event: OnEvent | None = None, *, task_id: str | None = None
+    ) -> Answer:
+        """Work on one request to its end.
+
+        Args:
+            request: An ``InputDocument``, JSON text (bytes: UTF-8), or JSON data.
+            on_event: Called with each event, in order.
+            task_id: A UUID (None: a new one).
+
+        Returns:
+            A result, questions, a refusal, or a cancellation when ``cancel`` was called.
+
+        Raises:
+            EmitError: a template or the library is wrong.
+            asyncio.CancelledError: the caller itself was cancelled.
+
+        """
+        task_id = task_id or str(uuid4())
+        emit_event = on_event or _ignore
+        started = time.perf_counter()
+        emit_event(TaskStarted(task_id))
+        work = asyncio.ensure_future(_Task(self, task_id, emit_event).run(request))
+        self._running[task_id] = work
+        try:
+            reply: Answer = await work
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if caller is not None and caller.cancelling():
+                raise
+            reply = Cancellation(task_id=task_id)
+        finally:
+            del self._running[task_id]
+        emit_event(TaskFinished(task_id, Status(reply.status), time.perf_counter() - started))
+        return reply
+
+    def cancel(self, task_id: str) -> bool:
+        """Call a running task off; tell whether there was one."""
+        work = self._running.get(task_id)
+        return work is not None and work.cancel()
+
+
+class _Task:
+    """One task on its way through the stages."""
+
+    def __init__(self, runner: Runner, task_id: str, on_event: OnEvent) -> None:
+        self.runner = runner
+        self.task_id = task_id
+        self.emit_event = on_event
+        self.started = time.perf_counter()
+        self.warnings: tuple[Warn, ...] = ()
+
+    async def run(self, request: object) -> Answer:
+        """Go through all stages; a refusal or a question ends the way early."""
+        try:
+            return await self._stages(request)
+        except RefusedError as error:
+            return Refusal(task_id=self.task_id, errors=error.faults, warnings=self.warnings)
+        except QuestionError as error:
+            return Questions(
+                task_id=self.task_id, open_questions=error.questions, warnings=self.warnings
+            )
+
+    async def _stages(self, request: object) -> Result:
+        document = await self._step(Stage.VALIDATE, self._validate, request)
+        planned = await self._step(Stage.PLAN, self._plan, document)
+        files = await self._step(Stage.RENDER, self._render, planned.spec)
+        self.emit_event(Rendered(files))
+        level = document.constraints.verification
+        proof = await self._step(Stage.PROVE, self._proof, files, level, planned.spec)
+        return await self._step(Stage.HAND_OFF, self._answer, document, planned, files, proof)
+
+    async def _step(
+        self,
+        stage: Stage,
+        work: Callable[P, Awaitable[tuple[T, str]]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        self.emit_event(StageStarted(stage))
+        started = time.perf_counter()
+        result, summary = await self.runner.journal.step(stage.value, work, *args, **kwargs)
+        self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
+        return result
+
+    async def _validate(self, request: object) -> tuple[InputDocument, str]:
+        if isinstance(request, InputDocument):
+            document = request
+        elif isinstance(request, str | bytes):
+            document, self.warnings = parse_input(request)
+        else:
+            document, self.warnings = read_input(request)
+        return document, f"{document.request.type.value} with {document.request.framework.value}"
+
+    async def _plan(self, document: InputDocument) -> tuple[Plan, str]:
+        planned = plan(document)
+        spec = planned.spec
+        return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
+
+    async def _render(self, spec: BackendSpec) -> tuple[tuple[GeneratedFile, ...], str]:
+        files = emit(spec, self.runner.library)
+        return files, f"{len(files)} files"
+
+    async def _proof(
+        self, files: tuple[GeneratedFile, ...], level: VerificationLevel, spec: BackendSpec
+    ) -> tuple[Proof, str]:
+        unimplemented = tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
+        if level is VerificationLevel.NONE:
+            proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
+            return proof, proof.verdict.value
+        proof = await (self.runner.prove or _checks())(
+            files,
+            level,
+            sandbox=self.runner.sandbox,
+            database_url=self.runner.databases.get(spec.database),
+            on_event=self.emit_event,
+            unimplemented=unimplemented,
+            cache=self.runner.cache,
+        )
+        return proof, proof.verdict.value
+
+    async def _answer(
+        self,
+        document: InputDocument,
+        planned: Plan,
+        files: tuple[GeneratedFile, ...],
+        proof: Proof,
+    ) -> tuple[Result, str]:
+        project = Inspection(files)
+        messages: tuple[HandoffMessage, ...] = handoffs(
+            self.task_id, planned.spec, project, document
+        )
+        result = answer(
+            handler_for(document.request.type),
+            document,
+            planned,
+            project,
+            library=self.runner.library,
+            proof=proof,
+            handoffs=messages,
+            warnings=self.warnings,
+            task_id=self.task_id,
+            seconds=time.perf_counter() - self.started,
+        )
+        return result, f"{len(result.handoffs)} handoffs"
+
+
+def _checks() -> Prove:
+    from agent.checks.prove import prove  # noqa: PLC0415 - level none needs no checks
+
+    return prove
+
+
+def _ignore(_event: Event) -> None:
+    """Be the listener of a caller that wants no events."""
