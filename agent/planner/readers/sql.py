@@ -16,7 +16,7 @@ from agent.planner.reading import Reading
 from agent.types import AttributeType, BackendSpec, Database, KeyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from agent.documents import Source
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
@@ -151,8 +151,9 @@ def _assumptions(
     if drafts.secrets:
         text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
         yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])
+    key = drafts.schema.key
     given = [
-        draft.name for draft in drafts.by_table.values() if _whole_key_without_generator(draft)
+        draft.name for draft in drafts.by_table.values() if _whole_key_without_generator(draft, key)
     ]
     if given:
         text = (
@@ -161,11 +162,11 @@ def _assumptions(
         yield Question(id="sql-given-keys", text=text, about=", ".join(given)[:200])
 
 
-def _whole_key_without_generator(draft: EntityDraft) -> bool:
+def _whole_key_without_generator(draft: EntityDraft, key: Callable[[str], str]) -> bool:
     """Tell whether the key is one whole number that no database makes and no other row has."""
-    columns = draft.table.primary_key
-    if len(columns) != 1 or any(columns == key.columns for key in draft.table.foreign_keys):
+    primary = tuple(key(column) for column in draft.table.primary_key)
+    foreign = [tuple(key(column) for column in each.columns) for each in draft.table.foreign_keys]
+    if len(primary) != 1 or primary in foreign:
         return False
-    by_name = {column.name: key for key, column in draft.table.columns.items()}
-    fields = draft.fields[by_name[columns[0]]]
+    fields = draft.fields[primary[0]]
     return fields["type"] in _WHOLE and "generated" not in fields and "default" not in fields

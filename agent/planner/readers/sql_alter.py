@@ -43,7 +43,7 @@ def alter_table(cursor: Cursor, schema: Schema) -> None:
         if action.take("ADD"):
             adding = True
             _add(action, table, schema)
-        elif adding and not action.done and not _known(action):
+        elif adding and schema.script.dialect == "tsql" and not _known(action):
             _add(action, table, schema)
         else:
             adding = False
