@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from agent.emitter.layout import Imports, call, fit, quote
-from agent.emitter.samples import absent_body, absent_key, body_value, row_value
+from agent.emitter.samples import absent_body, absent_key, body_value, path_value, row_value
 from agent.planner import names
 from agent.types import (
     Access,
@@ -76,13 +76,22 @@ class Case:
         return call(f"async def test_{self.name}(", used, ") -> None:")
 
 
+def _code(text: str) -> str:
+    """Return text without its string literals, but with what f-strings show."""
+
+    def shown(match: re.Match[str]) -> str:
+        return " ".join(re.findall(r"\{[^}]*\}", match[2])) if match[1] else ""
+
+    return re.sub(r'(f?)"((?:[^"\\]|\\.)*)"', shown, text)
+
+
 def _tidy(case: Case) -> Case:
     """Forget names that nothing reads, and break lines that are too long."""
     kept: list[str] = []
     later = ""
     for line in reversed(case.lines):
         name, separator, rest = line.partition(" = ")
-        is_unused = separator and name.isidentifier() and not re.search(rf"(?<![.\w]){name}\b(?!\(|=[^=])", later)
+        is_unused = separator and name.isidentifier() and not re.search(rf"(?<![.\w]){name}\b(?!\(|=[^=])", _code(later))
         if is_unused and rest.isidentifier():
             continue
         shown = rest if is_unused else line
@@ -152,7 +161,8 @@ class Cases:
                 continue
             code = row_value(attribute, self.facts, unique=self.is_unique(entity, attribute))
             self._needs(code, attribute, imports)
-            values.append(f"{quote(self.facts.model_attribute(attribute))}: {code}")
+            name = quote(self.facts.model_attribute(attribute))
+            values.append(fit(f"{name}: {code}", 12, comma=True))
         return FactoryView(
             name=names.variable_name(entity.name),
             entity=entity.name,
@@ -213,7 +223,7 @@ class Cases:
                 choices=auth.roles if self.facts.secured and is_roles else (),
             )
             self._needs(code, attribute, self.payload_imports)
-            values.append(f"{quote(given.name)}: {code}")
+            values.append(fit(f"{quote(given.name)}: {code}", 8, comma=True))
         title = names.snake(schema.name).replace("_", " ")
         return PayloadView(name=names.snake(schema.name), title=title, values=values)
 
@@ -241,7 +251,10 @@ class Cases:
         bodies.add("itertools", "count")
         if any('": PASSWORD' in value for payload in payloads for value in payload.values):
             bodies.add("tests.factories", "PASSWORD")
+        if any("pick(" in value for payload in payloads for value in payload.values):
+            bodies.add("tests.factories", "pick")
         return {
+            "uses_pick": any("pick(" in v for make in (*factories, *payloads) for v in make.values),
             "factories": factories,
             "factory_imports": rows.render(),
             "payloads": payloads,
@@ -385,7 +398,7 @@ class _EntityCases:
             if (absent and name == last) or attribute is None:
                 value = absent_key(attribute) if attribute else "1"
             else:
-                value = f"{{{row}.{parameter.binds}}}"
+                value = f"{{{path_value(f'{row}.{parameter.binds}', attribute)}}}"
                 formatted = True
             path = path.replace(f"{{{name}}}", value)
         return f'{"f" if formatted else ""}"{self.base}{path}"'

@@ -50,6 +50,35 @@ class Facts:
                 found[relation.target].append((entity, relation))
         return found
 
+    @cached_property
+    def table_order(self) -> list[Entity]:
+        """Return the entities, each after those that it refers to, as far as cycles allow."""
+        needs = {
+            e.name: {r.target for r in e.relations if r.through is None} - {e.name}
+            for e in self.spec.entities
+        }
+        placed: list[Entity] = []
+        done: set[str] = set()
+        waiting = list(self.spec.entities)
+        while waiting:
+            ready = [e for e in waiting if needs[e.name] <= done]
+            ready = ready or [min(waiting, key=lambda e: len(needs[e.name] - done))]
+            placed += ready
+            done |= {e.name for e in ready}
+            waiting = [e for e in waiting if e.name not in done]
+        return placed
+
+    @cached_property
+    def late_keys(self) -> frozenset[tuple[str, str]]:
+        """Return the (entity, relation) whose foreign keys close a cycle: they are added last."""
+        position = {e.name: i for i, e in enumerate(self.table_order)}
+        return frozenset(
+            (e.name, r.name)
+            for e in self.spec.entities
+            for r in e.relations
+            if r.through is None and position[r.target] > position[e.name]
+        )
+
     def attribute(self, entity: str, name: str) -> Attribute:
         """Return an attribute; a wrong name is a fault of ours."""
         return self._attributes[entity][name]

@@ -27,7 +27,6 @@ class Table:
     name: str
     items: list[str]
     indexes: list[str] = field(default_factory=list)
-    needs: set[str] = field(default_factory=set)
     later: list[str] = field(default_factory=list)
     later_names: list[str] = field(default_factory=list)
 
@@ -43,7 +42,7 @@ class MigrationView:
 
 def migration_view(facts: Facts) -> MigrationView:
     """Return the statements of the first revision, both ways."""
-    tables = _ordered([_table(e, facts) for e in facts.spec.entities], facts)
+    tables = [_table(e, facts) for e in facts.table_order]
     joins = [
         _join_table(e, r, facts) for e in facts.spec.entities for r in e.relations if r.through
     ]
@@ -100,10 +99,10 @@ def _table(entity: Entity, facts: Facts) -> Table:
         items = [quote(check_text(rule.expression)), f"name={_name(names.shorten(label))}"]
         table.items.append(call("sa.CheckConstraint(", items, indent=8, nested=True))
     for relation in entity.relations:
-        if relation.through is None:
+        if (entity.name, relation.name) in facts.late_keys:
+            _add_later(table, entity, relation, facts)
+        elif relation.through is None:
             table.items.append(_foreign_key(entity, relation, facts))
-            if relation.target != entity.name:
-                table.needs.add(facts.entities[relation.target].table or "")
     keys = [quote(c) for c in _columns(entity, entity.primary_key, facts)]
     items = [*keys, f"name={_name(names.shorten(f'pk_{name}'))}"]
     table.items.append(call("sa.PrimaryKeyConstraint(", items, indent=8, nested=True))
@@ -215,36 +214,14 @@ def _join_table(entity: Entity, relation: Relation, facts: Facts) -> Table:
     return table
 
 
-def _ordered(tables: list[Table], facts: Facts) -> list[Table]:
-    """Sort tables after what they refer to; a cycle's first table adds its keys afterwards."""
-    by_table = {e.table: e for e in facts.spec.entities}
-    placed: list[Table] = []
-    done: set[str] = set()
-    waiting = list(tables)
-    while waiting:
-        ready = [t for t in waiting if t.needs <= done]
-        if not ready:
-            table = min(waiting, key=lambda t: len(t.needs - done))
-            _postpone(table, table.needs - done, by_table[table.name], facts)
-            ready = [table]
-        for table in ready:
-            placed.append(table)
-            done.add(table.name)
-        waiting = [t for t in waiting if t.name not in done]
-    return placed
-
-
-def _postpone(table: Table, targets: set[str], entity: Entity, facts: Facts) -> None:
-    for relation in entity.relations:
-        target = facts.entities[relation.target]
-        if relation.through is not None or target.table not in targets:
-            continue
-        table.items.remove(_foreign_key(entity, relation, facts))
-        name = _name(_foreign_key_name(entity, relation, facts))
-        columns = ", ".join(quote(c) for c in _columns(entity, relation.attributes, facts))
-        referred = ", ".join(quote(c) for c in _columns(target, relation.references, facts))
-        arguments = [name, quote(target.table or ""), f"[{columns}]", f"[{referred}]"]
-        if relation.on_delete in ON_DELETE:
-            arguments.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
-        table.later.append(call("batch.create_foreign_key(", arguments, indent=8))
-        table.later_names.append(name)
+def _add_later(table: Table, entity: Entity, relation: Relation, facts: Facts) -> None:
+    """Add a foreign key once the table that it refers to exists."""
+    target = facts.entities[relation.target]
+    name = _name(_foreign_key_name(entity, relation, facts))
+    columns = ", ".join(quote(c) for c in _columns(entity, relation.attributes, facts))
+    referred = ", ".join(quote(c) for c in _columns(target, relation.references, facts))
+    arguments = [name, quote(target.table or ""), f"[{columns}]", f"[{referred}]"]
+    if relation.on_delete in ON_DELETE:
+        arguments.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
+    table.later.append(call("batch.create_foreign_key(", arguments, indent=8))
+    table.later_names.append(name)

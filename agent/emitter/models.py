@@ -139,17 +139,25 @@ def _single_foreign_keys(entity: Entity, facts: Facts) -> dict[str, Relation]:
     return found
 
 
-def _foreign_key(relation: Relation, facts: Facts, *, deferred: bool) -> str:
+def _foreign_key(entity: Entity, relation: Relation, facts: Facts) -> str:
     target = facts.entities[relation.target]
     referred = facts.attribute(relation.target, relation.references[0])
     arguments = [quote(f"{target.table}.{referred.column}")]
     if relation.on_delete in ON_DELETE:
         arguments.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
-    if relation.constraint:
-        arguments.append(f"name={quote(relation.constraint)}")
-    if deferred:
-        arguments.append("use_alter=True")
+    arguments += _key_name(entity, relation, facts)
     return f"ForeignKey({', '.join(arguments)})"
+
+
+def _key_name(entity: Entity, relation: Relation, facts: Facts) -> list[str]:
+    """Return the name that a foreign key was given, or needs because it closes a cycle."""
+    is_late = (entity.name, relation.name) in facts.late_keys
+    name = relation.constraint
+    if is_late and name is None:
+        columns = [facts.attribute(entity.name, a).column or a for a in relation.attributes]
+        name = names.shorten(f"fk_{entity.table}_{'_'.join(columns)}")
+    arguments = [f"name={quote(name)}"] if name else []
+    return [*arguments, "use_alter=True"] if is_late else arguments
 
 
 def _column(
@@ -170,7 +178,7 @@ def _column(
     if attribute.name in foreign:
         imports.add("sqlalchemy", "ForeignKey")
         relation = foreign[attribute.name]
-        arguments.append(_foreign_key(relation, facts, deferred=False))
+        arguments.append(_foreign_key(entity, relation, facts))
     if attribute.name in entity.primary_key:
         arguments.append("primary_key=True")
         is_counted = attribute.generated is Generator.IDENTITY
@@ -237,8 +245,7 @@ def _table_args(entity: Entity, facts: Facts, imports: Imports) -> str:
         items = [f"[{', '.join(columns(relation.attributes))}]", f"[{', '.join(referred)}]"]
         if relation.on_delete in ON_DELETE:
             items.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
-        if relation.constraint:
-            items.append(f"name={quote(relation.constraint)}")
+        items += _key_name(entity, relation, facts)
         arguments.append(call("ForeignKeyConstraint(", items, indent=8, nested=True))
     for rule in entity.uniques:
         imports.add("sqlalchemy", "UniqueConstraint")
@@ -263,8 +270,6 @@ def _table_args(entity: Entity, facts: Facts, imports: Imports) -> str:
     if facts.spec.database is Database.MYSQL:
         options["mysql_charset"] = "utf8mb4"
     if options:
-        if not arguments:
-            return literal(options)
         arguments.append(literal(options))
     return tuple_of(arguments, indent=4) if arguments else ""
 
@@ -389,7 +394,8 @@ def _join_table(entity: Entity, relation: Relation, facts: Facts, imports: Impor
     target = facts.entities[relation.target]
     items = [quote(through.table), "Base.metadata"]
     constraints = []
-    for owner, columns in ((entity, through.local_columns), (target, through.target_columns)):
+    sides = ((entity, through.local_columns, False), (target, through.target_columns, True))
+    for owner, columns, is_target in sides:
         referred = []
         for name, key in zip(columns, owner.primary_key, strict=True):
             code = column(facts.attribute(owner.name, key), facts.spec.database)
@@ -403,7 +409,7 @@ def _join_table(entity: Entity, relation: Relation, facts: Facts, imports: Impor
             arguments.append("primary_key=True")
             if code.python == "int":
                 arguments.append("autoincrement=False")
-            if owner is target and name == columns[0]:
+            if is_target and name == columns[0]:
                 arguments.append("index=True")
             items.append(call("Column(", arguments, indent=4, nested=True))
         if len(columns) > 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.emitter.fields import parameter_type
-from agent.emitter.layout import Imports, block, call, docstring, literal, quote
+from agent.emitter.layout import Imports, block, call, docstring, fit, literal, quote
 from agent.emitter.models import join_table_name
 from agent.emitter.schemas import Schemas, default_sort, query_class
 from agent.planner import names
@@ -357,8 +357,7 @@ class Operations:
 
     def _endpoint_returns(self, operation: Operation) -> str:
         if operation.kind is K.CUSTOM:
-            self.endpoint_imports.add("typing", "NoReturn")
-            return "NoReturn"
+            return "None"
         if operation.kind is K.LIST:
             self.endpoint_imports.add("typing", "Any")
             return "Any"
@@ -714,7 +713,7 @@ class Operations:
         if operation.search:
             imports.add("app.repositories.listing", "contains")
             columns = ", ".join(f"{name}.{item}" for item in operation.search)
-            arguments.append(f"search=contains({columns})")
+            arguments.append(fit(f"search=contains({columns})", 4, comma=True))
         if operation.sort:
             sorts = [
                 f"{quote(self.schemas._sort_name(item))}: {name}.{item}"  # noqa: SLF001 - one house

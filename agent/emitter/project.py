@@ -97,6 +97,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
             if o.entity not in facts.entities and o.kind not in ACCOUNT_KINDS
         ])
     ]
+    loose.endpoint_imports.add("fastapi", "APIRouter")
     user = next((e for e in entities if facts.secured and e.name == spec.auth.user), None)
     return {
         "spec": spec,

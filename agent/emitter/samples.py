@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
 from agent.emitter.patterns import matching
-from agent.emitter.types import INTEGER_BITS
+from agent.emitter.types import EXACT_FLOAT_DIGITS, INTEGER_BITS
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -70,7 +70,10 @@ def _json_scalar(attribute: Attribute, facts: Facts, *, unique: bool) -> str:
             return f"list({attribute.enum})[number % {len(values)}].value"
         return quote(start)
     if kind in INTEGER_BITS or kind in {T.DECIMAL, T.FLOAT}:
-        return _number(attribute, unique=unique, text=False)
+        value = _number(attribute, unique=unique, text=False)
+        if kind is T.DECIMAL and (attribute.precision or 0) > EXACT_FLOAT_DIGITS:
+            return f'f"{{{value}}}"'
+        return value
     fixed = {
         T.PASSWORD: "PASSWORD",
         T.BOOLEAN: repr(attribute.default if isinstance(attribute.default, bool) else True),
@@ -92,7 +95,7 @@ def _json_scalar(attribute: Attribute, facts: Facts, *, unique: bool) -> str:
 def _text(attribute: Attribute) -> str:
     if attribute.pattern:
         found = matching(attribute.pattern, attribute.min_length or 0, attribute.length or 200)
-        return f"[{', '.join(quote(text) for text in found)}][number % {len(found)}]"
+        return f"pick(number, {', '.join(quote(text) for text in found)})"
     length = attribute.length or 200
     least = attribute.min_length or 0
     word = attribute.name.strip("_")[: max(1, length - 8)]
@@ -140,6 +143,15 @@ def bounds(attribute: Attribute) -> tuple[float, float]:
     if attribute.minimum is None and attribute.exclusive_minimum is None and high < low:
         low = high
     return low, high
+
+
+def path_value(expression: str, attribute: Attribute) -> str:
+    """Return what shows a row's value in a path (inside an f-string's braces)."""
+    if attribute.type is T.DATETIME:
+        return f"{expression}.isoformat()"
+    if attribute.type is T.BOOLEAN:
+        return f"str({expression}).lower()"
+    return expression
 
 
 def absent_key(attribute: Attribute) -> str:

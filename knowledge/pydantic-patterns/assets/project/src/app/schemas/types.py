@@ -56,11 +56,9 @@ def written(pattern: str) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not form.fullmatch(value):
-            message = "the text does not have the form that is expected"
-            raise ValueError(message)
+            raise ValueError("the text does not have the form that is expected")
         if not isinstance(value, str | dt.date | dt.time | dt.timedelta | bytes):
-            message = "expected text"
-            raise ValueError(message)  # noqa: TRY004 - pydantic wants ValueError
+            raise ValueError("expected text")  # noqa: TRY004 - pydantic wants ValueError
         return value
 
     return BeforeValidator(check)
@@ -78,16 +76,14 @@ def utc(value: dt.datetime) -> dt.datetime:
 def strong(value: str) -> str:
     """Refuse a password without a lower-case letter, an upper-case letter and a digit."""
     if not re.fullmatch(PASSWORD, value):
-        message = "a password needs a lower-case letter, an upper-case letter and a digit"
-        raise ValueError(message)
+        raise ValueError("a password needs a lower-case letter, an upper-case letter and a digit")
     return value
 
 
 def finite(value: Any) -> Any:
     """Refuse numbers that JSON does not have, wherever they hide."""
     if isinstance(value, float) and not math.isfinite(value):
-        message = "NaN and Infinity are no JSON"
-        raise ValueError(message)
+        raise ValueError("NaN and Infinity are no JSON")
     for item in (
         value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     ):
@@ -95,14 +91,28 @@ def finite(value: Any) -> Any:
     return value
 
 
+def whole(value: Any) -> Any:
+    """Read 2.0 as 2: to JSON they are the same number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def from_seconds(value: Any) -> Any:
     """Read whole seconds."""
     if isinstance(value, dt.timedelta):
         return value
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST:
-        message = f"expected a number of seconds from 0 to {LONGEST}"
-        raise ValueError(message)
+        raise ValueError(f"expected a number of seconds from 0 to {LONGEST}")
     return dt.timedelta(seconds=value)
+
+
+def to_seconds(value: dt.timedelta) -> int:
+    """Show whole seconds."""
+    return int(value.total_seconds())
+
+
+def to_base64(value: bytes) -> str:
+    """Show base64."""
+    return b64encode(value).decode()
 
 
 def from_base64(value: Any) -> Any:
@@ -110,8 +120,7 @@ def from_base64(value: Any) -> Any:
     if isinstance(value, bytes):
         return value
     if not isinstance(value, str) or not re.fullmatch(BASE64, value):
-        message = "expected base64"
-        raise ValueError(message)
+        raise ValueError("expected base64")
     return b64decode(value)
 
 
@@ -119,8 +128,7 @@ def true_or_false(value: Any) -> Any:
     """Read only the two words."""
     if isinstance(value, bool) or value in {"true", "false"}:
         return value
-    message = "expected true or false"
-    raise ValueError(message)
+    raise ValueError("expected true or false")
 
 
 def _bound(text: str | None) -> Decimal | None:
@@ -176,8 +184,9 @@ class Digits:
         return self._refuse()
 
     def _refuse(self) -> Decimal:
-        message = f"expected a decimal of {self.precision} digits, {self.scale} of them decimals"
-        raise ValueError(message)
+        raise ValueError(
+            f"expected a decimal of {self.precision} digits, {self.scale} of them decimals"
+        )
 
     def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Read, then check digits and bounds; show a number where that is exact."""
@@ -234,9 +243,9 @@ Password = Annotated[
     Field(strict=True, min_length=8, max_length=128, json_schema_extra={"pattern": PASSWORD}),
     AfterValidator(strong),
 ]
-Int16 = Annotated[int, Field(strict=True, ge=-INT16, lt=INT16)]
-Int32 = Annotated[int, Field(strict=True, ge=-INT32, lt=INT32)]
-Int64 = Annotated[int, Field(strict=True, ge=-INT64, lt=INT64)]
+Int16 = Annotated[int, BeforeValidator(whole), Field(strict=True, ge=-INT16, lt=INT16)]
+Int32 = Annotated[int, BeforeValidator(whole), Field(strict=True, ge=-INT32, lt=INT32)]
+Int64 = Annotated[int, BeforeValidator(whole), Field(strict=True, ge=-INT64, lt=INT64)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[dt.date, written(DAY)]
@@ -250,14 +259,14 @@ Instant = Annotated[
 Duration = Annotated[
     dt.timedelta,
     BeforeValidator(from_seconds),
-    PlainSerializer(lambda value: int(value.total_seconds()), return_type=int),
+    PlainSerializer(to_seconds, return_type=int, when_used="json"),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": LONGEST}),
 ]
 Json = Annotated[JsonValue, AfterValidator(finite)]
 Base64 = Annotated[
     bytes,
     BeforeValidator(from_base64),
-    PlainSerializer(lambda value: b64encode(value).decode(), return_type=str),
+    PlainSerializer(to_base64, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "contentEncoding": "base64", "pattern": BASE64}),
 ]
 
