@@ -1,0 +1,58 @@
+"""Where does it all come together? Settings, a runner, and one transport."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.runner import Runner
+
+OUR_FAULT = 70
+"""Exit code of what should never happen (sysexits: EX_SOFTWARE)."""
+
+
+def main() -> None:
+    """Run the command line."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        from agent import __version__  # noqa: PLC0415 - nothing else is needed to answer
+
+        sys.stdout.write(f"python-specialist {__version__}\n")
+        return
+    from agent.transports import cli  # noqa: PLC0415 - loads typer
+
+    try:
+        cli.main(arguments, build_runner)
+    except Exception as error:
+        if "--log-level" in arguments:
+            raise
+        message = f"a fault of our own, please report it: {type(error).__name__}: {error}"
+        sys.stderr.write(f"{message}\n(the same with --log-level debug shows where)\n")
+        raise SystemExit(OUR_FAULT) from error
+
+
+def build_runner() -> Runner:
+    """Return a runner for this machine.
+
+    Raises:
+        RefusedError: a setting is of no use.
+
+    """
+    from agent.knowledge import Library  # noqa: PLC0415 - only commands that run tasks need it
+    from agent.resources import folder  # noqa: PLC0415 - the same
+    from agent.runner import Runner  # noqa: PLC0415 - the same
+    from agent.sandbox import Sandbox  # noqa: PLC0415 - the same
+    from agent.settings import read_settings  # noqa: PLC0415 - the same
+
+    settings = read_settings()
+    return Runner(
+        Library(folder("knowledge")),
+        Sandbox(),
+        databases=settings.databases,
+        cache=settings.cache,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What does the environment say? Everything that differs from one machine to another.
+
+==============================  ==================================================================
+PYTHON_SPECIALIST_POSTGRESQL_URL  A server for proofs: postgresql://user:password@host:port/database
+PYTHON_SPECIALIST_MYSQL_URL       The same for MySQL or MariaDB: mysql://...
+PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
+==============================  ==================================================================
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from agent.documents import Fault
+from agent.errors import RefusedError
+from agent.types import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "PYTHON_SPECIALIST_"
+SERVERS = {
+    Database.POSTGRESQL: (
+        f"{PREFIX}POSTGRESQL_URL",
+        ("postgresql", "postgres"),
+        "postgresql+asyncpg",
+    ),
+    Database.MYSQL: (f"{PREFIX}MYSQL_URL", ("mysql", "mariadb"), "mysql+aiomysql"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings. ``databases`` hold passwords and so are not in the representation."""
+
+    cache: Path
+    databases: dict[Database, str] = field(default_factory=dict, repr=False)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from environment variables.
+
+    Raises:
+        RefusedError: a variable has a value of no use; the value itself is not repeated.
+
+    """
+    given = os.environ if environment is None else environment
+    databases, faults = {}, []
+    for database, (variable, schemes, driver) in SERVERS.items():
+        url = given.get(variable, "")
+        if not url:
+            continue
+        scheme = url.partition("://")[0].partition("+")[0]
+        if scheme in schemes and _has_host(url):
+            databases[database] = f"{driver}://{url.partition('://')[2]}"
+        else:
+            faults.append(
+                Fault(
+                    code="setting",
+                    message=f"{variable} is no {database.value} URL",
+                    expected=f"{schemes[0]}://user:password@host:port/database",
+                )
+            )
+    if faults:
+        raise RefusedError(faults)
+    cache = given.get(f"{PREFIX}CACHE_DIR")
+    return Settings(Path(cache).expanduser() if cache else _cache_folder(given), databases)
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname or parts.query) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _cache_folder(environment: Mapping[str, str]) -> Path:
+    """Return the folder that the user's system keeps caches in."""
+    home = Path(environment.get("HOME") or Path.home())
+    if sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        base = Path(environment.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "python-specialist"

@@ -1,0 +1,178 @@
+"""Which commands are there? The command line: options in, exit codes out.
+
+Importing this loads typer and nothing else of weight: ``--help`` answers at once, and each command
+imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from agent import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.runner import Runner
+
+    BuildRunner = Callable[[], Runner]
+
+HELP = """Designs Python backends, writes them, and proves them before it answers.
+
+Exit codes: 0 completed; 1 the proof failed (the project is written all the same);
+2 refused, or wrong usage; 3 input required; 4 not written, because something was in the way;
+70 a fault of our own; 130 canceled.
+"""
+RUN_HELP = """Build a project from FILE and prove it.
+
+FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, or a .spec in the spec
+language; - is standard input. Progress and logs go to stderr, the answer to stdout.
+"""
+
+app = typer.Typer(
+    name="python-specialist",
+    help=HELP,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+File = Annotated[str | None, typer.Argument(help="The file to read; - is standard input.")]
+Form = Annotated[
+    Literal["json", "sql", "spec"] | None,
+    typer.Option("--format", help="What FILE holds, where its name or text do not tell."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+
+def main(arguments: list[str], build_runner: BuildRunner) -> None:
+    """Run one command line, which ends in ``SystemExit`` with the exit code."""
+    app(arguments, prog_name="python-specialist", obj=build_runner)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if asked:
+        sys.stdout.write(f"python-specialist {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(help=RUN_HELP)
+def run(  # noqa: PLR0913 - a command has as many arguments as it has options
+    context: typer.Context,
+    file: File = None,
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the whole project here.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that are not known or were changed.")
+    ] = False,
+    form: Form = None,
+    verification: Annotated[
+        str | None,
+        typer.Option(
+            "--verification", help="none, fast, standard or full.", show_default="standard"
+        ),
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option("--database", help="postgresql, mysql or sqlite.")
+    ] = None,
+    auth: Annotated[
+        Literal["jwt", "none"] | None, typer.Option("--auth", help="How clients sign in.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="The project's name.")] = None,
+    request_type: Annotated[
+        str | None,
+        typer.Option(
+            "--type",
+            help="What the answer shows: architecture, endpoints, models, tests, ...",
+            show_default="architecture",
+        ),
+    ] = None,
+    description: Annotated[
+        str | None, typer.Option("--description", help="What it is for, in words.")
+    ] = None,
+    as_json: AsJson = False,
+    json_events: Annotated[
+        bool,
+        typer.Option("--json-events", help="Print events as JSON lines; the last is the answer."),
+    ] = False,
+    log_level: Annotated[
+        Literal["debug", "info"] | None, typer.Option("--log-level", help="Log to stderr.")
+    ] = None,
+) -> None:
+    """Run one task."""
+    from agent.transports.cli_run import Options, run_task  # noqa: PLC0415 - heavy
+
+    if file is None and description is None:
+        raise typer.BadParameter("give a file, or - for standard input", param_hint="FILE")
+    overlay: dict[str, Any] = {
+        "/constraints/verification": verification,
+        "/context/database/type": database,
+        "/context/projectName": name,
+        "/request/type": request_type,
+        "/request/description": description,
+    }
+    options = Options(
+        overlay={pointer: value for pointer, value in overlay.items() if value is not None},
+        auth=auth,
+        out=out,
+        force=force,
+        show="events" if json_events else "json" if as_json else "text",
+        log_level=log_level,
+    )
+    raise typer.Exit(run_task(context.obj, file, form, options))
+
+
+@app.command()
+def validate(file: File = None, *, form: Form = None, as_json: AsJson = False) -> None:
+    """Check FILE without building anything: 0 when it can be read, 2 with every fault."""
+    from agent.transports.cli_look import validate_file  # noqa: PLC0415 - heavy
+
+    raise typer.Exit(validate_file(file or "-", form, as_json=as_json))
+
+
+@app.command()
+def schema(which: Annotated[Literal["input", "output"], typer.Argument()]) -> None:
+    """Print the JSON Schema of what goes in, or of what comes out."""
+    from agent.resources import folder  # noqa: PLC0415 - only what is asked for
+
+    file = folder("schemas") / f"python-specialist.{which}.schema.json"
+    sys.stdout.write(file.read_text(encoding="utf-8"))
+
+
+@app.command()
+def patterns(name: Annotated[str | None, typer.Argument(help="One pattern.")] = None) -> None:
+    """List the patterns of the library, or print the document of one."""
+    from agent.transports.cli_look import show_patterns  # noqa: PLC0415 - only what is asked for
+
+    raise typer.Exit(show_patterns(name))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at what proofs need here: tools, databases, and what would be skipped.
+
+    Exit code 1 when something that was configured does not work.
+    """
+    from agent.transports.cli_look import examine  # noqa: PLC0415 - heavy
+
+    raise typer.Exit(examine())

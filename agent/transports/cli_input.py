@@ -1,0 +1,171 @@
+"""What did a person hand over? A file or standard input, and options, as one input document."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from agent.contract.text import MAX_SIZE, parse_json
+from agent.documents import Fault
+from agent.errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent.documents import Refusal
+
+    Format = Literal["json", "sql", "spec"]
+
+STDIN = "-"
+ENDINGS: Mapping[str, Format] = {".json": "json", ".sql": "sql", ".spec": "spec"}
+IN_SPEC = "/context/spec"
+IN_SOURCE = "/context/sources/0/content"
+_SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "database", "schemas"})
+_DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"})
+_SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An input document as JSON data, and what stood in the file: a part of it, or all.
+
+    ``prefix`` is the JSON Pointer in the document of what the file holds.
+    """
+
+    data: object
+    name: str
+    prefix: str = ""
+
+    def place(self, fault: Fault) -> str:
+        """Return where a fault stands, in the words of the file: ``shop.spec:3:7``."""
+        if fault.line is not None:
+            return f"{self.name}:{fault.line}:{fault.column or 1}"
+        return f"{self.name} {fault.pointer}" if fault.pointer else self.name
+
+    def local(self, refusal: Refusal) -> Refusal:
+        """Make faults point into the file, where it is not the whole document."""
+        errors = tuple(
+            fault.model_copy(update={"pointer": fault.pointer.removeprefix(self.prefix)})
+            if self.prefix and f"{fault.pointer}/".startswith(f"{self.prefix}/")
+            else fault
+            for fault in refusal.errors
+        )
+        return refusal.model_copy(update={"errors": errors})
+
+
+def read(
+    file: str | None,
+    form: Format | None,
+    options: Mapping[str, str],
+    auth: Literal["jwt", "none"] | None = None,
+) -> Given:
+    """Read a file (``-``: standard input; None: nothing) and lay the options over it.
+
+    Args:
+        file: A path.
+        form: What is in it (None: judged by its ending, else by its text).
+        options: A JSON Pointer of the document -> the value that stands above the file's.
+        auth: How clients sign in, where it stands above what the file says.
+
+    Raises:
+        ContractError: the file cannot be read, or is no JSON where it has to be.
+
+    """
+    given = Given(_wrapped({}), "options") if file is None else _file(file, form)
+    if isinstance(given.data, dict):
+        for pointer, value in options.items():
+            _set(given.data, pointer, value)
+        _set_auth(given.data, auth)
+    return given
+
+
+def _file(file: str, form: Format | None) -> Given:
+    name = "stdin" if file == STDIN else file
+    content = _bytes(file)
+    form = form or ENDINGS.get(Path(file).suffix.lower()) or _guess(content)
+    if form == "json":
+        data = parse_json(content)
+        if _is_spec(data):
+            return Given(_wrapped({"spec": data}), name, IN_SPEC)
+        return Given(data, name)
+    source = {"format": form, "content": _text(content, name), "name": Path(name).name}
+    return Given(_wrapped({"sources": [source]}), name, IN_SOURCE)
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        if file == STDIN:
+            content = sys.stdin.buffer.read(MAX_SIZE + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                content = stream.read(MAX_SIZE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        fault = Fault(code="unreadable", message=f"{file} cannot be read: {reason}")
+        raise ContractError([fault]) from error
+    if len(content) > MAX_SIZE:
+        message = f"{file} is larger than {MAX_SIZE // 2**20} MiB"
+        raise ContractError([Fault(code="too-large", message=message)])
+    return content
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        message = f"{name} is not UTF-8"
+        fault = Fault(
+            code="encoding", message=message, line=line, column=column, expected="text in UTF-8"
+        )
+        raise ContractError([fault]) from error
+
+
+def _guess(content: bytes) -> Format:
+    text = content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if text.startswith(("{", "[")):
+        return "json"
+    return "sql" if _SQL.search(text) else "spec"
+
+
+def _is_spec(data: object) -> bool:
+    """Tell a bare BackendSpec from an input document."""
+    return (
+        isinstance(data, dict)
+        and not _DOCUMENT_KEYS & data.keys()
+        and bool(_SPEC_KEYS & data.keys())
+    )
+
+
+def _wrapped(context: dict[str, Any]) -> dict[str, Any]:
+    request = {"type": "architecture", "framework": "fastapi", "description": ""}
+    return {"request": request, "context": context}
+
+
+def _set_auth(data: dict[str, Any], auth: Literal["jwt", "none"] | None) -> None:
+    """Say how clients sign in. For none the contract has no word but the spec's own."""
+    if auth == "jwt":
+        _set(data, "/context/authentication/method", auth)
+    elif auth == "none":
+        _set(data, "/context/spec/auth/method", auth)
+        context = data.get("context")
+        if isinstance(context, dict):
+            context.pop("authentication", None)
+
+
+def _set(data: dict[str, Any], pointer: str, value: str) -> None:
+    """Set a value; where something else than an object is in the way, the contract will tell."""
+    _, *parents, last = pointer.split("/")
+    here = data
+    for key in parents:
+        inner = here.get(key)
+        if inner is None:
+            inner = here[key] = {}
+        if not isinstance(inner, dict):
+            return
+        here = inner
+    here[last] = value

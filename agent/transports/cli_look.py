@@ -1,0 +1,125 @@
+"""What can be looked at without building anything? An input, the patterns, this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from agent.resources import folder
+
+if TYPE_CHECKING:
+    from agent.documents import Warn
+    from agent.settings import Settings
+    from agent.transports.cli_input import Format
+
+FINE, NOT_FINE, REFUSED = 0, 1, 2
+
+
+def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
+    """Read an input and what is in it. What is only not supported yet is valid, and told."""
+    from agent.contract import read_input, to_wire  # noqa: PLC0415 - heavy
+    from agent.documents import Refusal, Warn  # noqa: PLC0415 - the same
+    from agent.errors import QuestionError, RefusedError, UnsupportedError  # noqa: PLC0415 - same
+    from agent.planner.plan import plan  # noqa: PLC0415 - the same
+    from agent.transports import cli_summary  # noqa: PLC0415 - the same
+    from agent.transports.cli_input import Given, read  # noqa: PLC0415 - the same
+
+    given = Given({}, file)
+    try:
+        given = read(file, form, {})
+        document, warnings = read_input(given.data)
+        try:
+            warnings += plan(document).warnings
+        except UnsupportedError as error:
+            warnings += tuple(
+                Warn(code=f.code, pointer=f.pointer, message=f.message) for f in error.faults
+            )
+        except QuestionError as error:
+            warnings += tuple(Warn(code="question", message=q.text) for q in error.questions)
+    except RefusedError as error:
+        refusal = given.local(Refusal(errors=error.faults))
+        if as_json:
+            _print(json.dumps(to_wire(refusal), ensure_ascii=False, indent=2))
+        else:
+            cli_summary.show(cli_summary.of_refusal(refusal, given))
+        return REFUSED
+    if as_json:
+        told = [warning.model_dump(mode="json") for warning in warnings]
+        _print(json.dumps({"valid": True, "warnings": told}, ensure_ascii=False, indent=2))
+    else:
+        _print("\n".join([f"{given.name} is valid", *_lines(warnings)]))
+    return FINE
+
+
+def _lines(warnings: tuple[Warn, ...]) -> list[str]:
+    return [
+        f"  {warning.pointer}: {warning.message}" if warning.pointer else f"  {warning.message}"
+        for warning in warnings
+    ]
+
+
+def show_patterns(name: str | None) -> int:
+    """List the library, or print one pattern's document."""
+    from agent.knowledge import Library  # noqa: PLC0415 - only what is asked for
+
+    found = Library(folder("knowledge")).patterns
+    if name is None:
+        width = max(len(each) for each in found)
+        _print("\n".join(f"{n.ljust(width)}  {p.description}" for n, p in found.items()))
+        return FINE
+    if name in found:
+        _print(found[name].body)
+        return FINE
+    import difflib  # noqa: PLC0415 - only a wrong name needs it
+
+    close = difflib.get_close_matches(name, found, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(found)}"
+    sys.stderr.write(f"there is no pattern {name!r}: {hint}\n")
+    return REFUSED
+
+
+def examine() -> int:
+    """Tell what proofs find on this machine."""
+    from agent import __version__  # noqa: PLC0415 - a constant, but of the package
+    from agent.checks.versions import python_version, versions  # noqa: PLC0415 - heavy
+    from agent.settings import read_settings  # noqa: PLC0415 - heavy
+
+    _print(f"python-specialist {__version__}, Python {python_version()}")
+    for name in ("schemas", "knowledge"):
+        _print(f"{name:<18}{folder(name)}")
+    installed = versions()
+    for package in ("ruff", "mypy", "pytest", "alembic", "sqlalchemy", "fastapi", "pydantic"):
+        _print(f"{package:<18}{installed.get(package, 'MISSING: install python-specialist again')}")
+    settings = read_settings()
+    _print(f"{'cache':<18}{settings.cache}")
+    fine = asyncio.run(_databases(settings)) and "ruff" in installed
+    _print("not built yet: the API fuzz (--verification full reports it as not run)")
+    return FINE if fine else NOT_FINE
+
+
+async def _databases(settings: Settings) -> bool:
+    """Try each server in the way that a proof does: make a database, and drop it."""
+    from agent.checks.throwaway import throwaway_database  # noqa: PLC0415 - heavy
+    from agent.errors import SandboxError  # noqa: PLC0415 - the same
+    from agent.settings import SERVERS  # noqa: PLC0415 - the same
+
+    fine = True
+    for database, (variable, _, _) in SERVERS.items():
+        url = settings.databases.get(database)
+        if url is None:
+            told = f"{variable} is not set: proofs run on SQLite only"
+        else:
+            try:
+                async with throwaway_database(url):
+                    told = "reachable, databases can be made and dropped"
+            except SandboxError as error:
+                fine = False
+                told = f"NOT USABLE: {error}"
+        _print(f"{database.value:<18}{told}")
+    return fine
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

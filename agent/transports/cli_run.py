@@ -1,0 +1,170 @@
+"""How does the command line run a task? From a file to an answer on stdout, and an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from agent import output
+from agent.contract import to_wire
+from agent.documents import Cancellation, Questions, Refusal, Result, Status
+from agent.errors import OutputError, RefusedError
+from agent.events import Rendered, TaskStarted
+from agent.transports import cli_summary
+from agent.transports.cli_input import Given, read
+from agent.transports.cli_progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from agent.documents import Answer, GeneratedFile
+    from agent.events import Event, OnEvent
+    from agent.runner import Runner
+    from agent.transports.cli_input import Format
+
+NOT_WRITTEN = 4
+EXIT_CODES = {
+    Status.COMPLETED: 0,
+    Status.FAILED: 1,
+    Status.REJECTED: 2,
+    Status.INPUT_REQUIRED: 3,
+    Status.CANCELED: 130,
+}
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for. ``overlay``: JSON Pointer of the document -> value."""
+
+    overlay: Mapping[str, str] = field(default_factory=dict)
+    auth: Literal["jwt", "none"] | None = None
+    out: Path | None = None
+    force: bool = False
+    show: Literal["text", "json", "events"] = "text"
+    log_level: Literal["debug", "info"] | None = None
+
+
+def run_task(
+    build_runner: Callable[[], Runner], file: str | None, form: Format | None, options: Options
+) -> int:
+    """Run one task and show its answer; return the exit code."""
+    try:
+        given = read(file, form, options.overlay, options.auth)
+        runner = build_runner()
+    except RefusedError as error:
+        given = Given({}, file or "options")
+        return _show(Refusal(errors=error.faults), given, (), None, options)
+    with ExitStack() as stack:
+        listeners = _listeners(stack, options)
+        session = _Session(runner, given, options, listeners)
+        answer = asyncio.run(session.run())
+    if session.refused:
+        sys.stderr.write(f"{session.refused}\n")
+        return NOT_WRITTEN
+    written = None
+    if isinstance(answer, Result) and options.out is not None:
+        try:
+            written = output.write(session.files, answer.spec, options.out, force=options.force)
+        except OutputError as error:
+            _show(answer, given, session.files, None, options)
+            sys.stderr.write(f"{error}\n")
+            return NOT_WRITTEN
+    return _show(answer, given, session.files, written, options)
+
+
+class _Session:
+    """One task between the signals of the system and the listeners of its events."""
+
+    def __init__(
+        self, runner: Runner, given: Given, options: Options, listeners: list[OnEvent]
+    ) -> None:
+        self.runner = runner
+        self.given = given
+        self.options = options
+        self.listeners = listeners
+        self.task_id = ""
+        self.files: tuple[GeneratedFile, ...] = ()
+        self.refused: OutputError | None = None
+
+    async def run(self) -> Answer:
+        """Run the task; a signal calls it off, and what it started is cleaned up."""
+        loop = asyncio.get_running_loop()
+        for number in SIGNALS:
+            loop.add_signal_handler(number, lambda: self.runner.cancel(self.task_id))
+        return await self.runner.run(self.given.data, self.on_event)
+
+    def on_event(self, event: Event) -> None:
+        """Note what is needed later, and pass the event on."""
+        if isinstance(event, TaskStarted):
+            self.task_id = event.task_id
+        if isinstance(event, Rendered):
+            self.files = event.files
+            self._look_ahead()
+        for listener in self.listeners:
+            listener(event)
+
+    def _look_ahead(self) -> None:
+        """End the task before a long proof, where its project could not be written anyway."""
+        if self.options.out is None:
+            return
+        try:
+            output.check(self.files, self.options.out, force=self.options.force)
+        except OutputError as error:
+            self.refused = error
+            self.runner.cancel(self.task_id)
+
+
+def _listeners(stack: ExitStack, options: Options) -> list[OnEvent]:
+    listeners: list[OnEvent] = [_print_event] if options.show == "events" else []
+    if options.log_level:
+        from agent.log import event_log  # noqa: PLC0415 - loads structlog
+
+        listeners.append(event_log(options.log_level))
+    elif options.show != "events":
+        listeners.append(stack.enter_context(progress()))
+    return listeners
+
+
+def _print_event(event: Event) -> None:
+    from agent.log import plain  # noqa: PLC0415 - only when events are asked for
+
+    name, facts = plain(event)
+    _print_json({"event": name, **facts})
+
+
+def _show(
+    answer: Answer,
+    given: Given,
+    files: tuple[GeneratedFile, ...],
+    written: output.Written | None,
+    options: Options,
+) -> int:
+    if isinstance(answer, Refusal):
+        answer = given.local(answer)
+    if options.show == "json":
+        _print_json(to_wire(answer), indent=2)
+    elif options.show == "events":
+        _print_json({"event": "answer", "answer": to_wire(answer)})
+    elif isinstance(answer, Result):
+        cli_summary.show(cli_summary.of_result(answer, files, written))
+    elif isinstance(answer, Questions):
+        cli_summary.show(cli_summary.of_questions(answer))
+    elif isinstance(answer, Refusal):
+        cli_summary.show(cli_summary.of_refusal(answer, given))
+    elif isinstance(answer, Cancellation):
+        sys.stderr.write("canceled; nothing was written\n")
+    return EXIT_CODES[Status(answer.status)]
+
+
+def _print_json(document: dict[str, Any], indent: int | None = None) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    # UTF-8 whatever the terminal's encoding is: JSON between programs has no other
+    sys.stdout.buffer.write(f"{text}\n".encode())
+    sys.stdout.flush()

@@ -1,0 +1,180 @@
+"""What does a person want to know in the end? The answer as sections, and the sections as text."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.documents import Outcome, Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agent.documents import CheckReport, GeneratedFile, Questions, Refusal, Result
+    from agent.output import Written
+    from agent.transports.cli_input import Given
+
+MOST_FINDINGS = 10
+"""Findings of one check that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title, and rows below it; ``columns`` empty means that rows are single lines."""
+
+    title: str
+    rows: Sequence[tuple[str, ...]]
+    columns: tuple[str, ...] = ()
+
+
+def show(sections: Sequence[Section]) -> None:
+    """Print sections on standard output: in tables and colours on a terminal, else plain."""
+    if sys.stdout.isatty():
+        _show_rich(sections)
+    else:
+        text = "\n\n".join("\n".join(_plain(section)) for section in sections)
+        sys.stdout.write(f"{text}\n")
+
+
+def of_result(
+    result: Result, files: Sequence[GeneratedFile], written: Written | None
+) -> list[Section]:
+    """Return what there is to say of a result."""
+    proof = result.proof
+    verdict = {
+        Verdict.PROVEN: "proven: every check passed",
+        Verdict.INCOMPLETE: "checked, but not completely",
+        Verdict.FAILED: "the proof failed",
+        Verdict.NOT_RUN: "not checked",
+    }[proof.verdict]
+    sections = [
+        Section(f"{result.spec.name}: {result.status}, {verdict}", _head(result)),
+        Section("Entities", list(_entities(result)), ("name", "attributes", "relations", "owner")),
+        Section("Files", list(_files(files, written))),
+    ]
+    if proof.checks:
+        rows = [_check(report) for report in proof.checks]
+        sections.append(Section("Checks", rows, ("check", "outcome", "seconds", "")))
+    if findings := list(_findings(proof.checks)):
+        sections.append(Section("Findings", findings))
+    for title, texts in (
+        ("Assumptions", [note.text for note in result.assumptions]),
+        ("Open questions", [note.text for note in result.open_questions]),
+        ("Warnings", [_warning(w.pointer, w.message) for w in result.warnings]),
+        ("Next steps", list(_next_steps(result, written))),
+    ):
+        if texts:
+            sections.append(Section(title, [(text,) for text in texts]))
+    return sections
+
+
+def of_questions(answer: Questions) -> list[Section]:
+    """Return what has to be answered before anything can be built."""
+    return [Section("Input required", [(question.text,) for question in answer.open_questions])]
+
+
+def of_refusal(refusal: Refusal, given: Given) -> list[Section]:
+    """Return every fault, with its place and what would be right."""
+    rows = []
+    for fault in refusal.errors:
+        hint = f" (expected: {fault.expected})" if fault.expected else ""
+        rows.append((f"{given.place(fault)}: {fault.message}{hint}",))
+    count = len(rows)
+    return [Section(f"Refused, {count} fault{'s' if count > 1 else ''}", rows)]
+
+
+def _head(result: Result) -> list[tuple[str, ...]]:
+    spec = result.spec
+    auth = "no authentication" if spec.auth.method == "none" else spec.auth.method.value
+    rows: list[tuple[str, ...]] = [
+        (f"{result.solution.architecture.framework}, {spec.database.value}, {auth}",)
+    ]
+    if len(result.selection.reasons) > 1 or "guide" in result.selection.reasons[0]:
+        rows += [(reason,) for reason in result.selection.reasons]
+    return rows
+
+
+def _entities(result: Result) -> Iterator[tuple[str, ...]]:
+    for entity in result.spec.entities:
+        yield (
+            entity.name,
+            str(len(entity.attributes)),
+            ", ".join(f"{r.name} -> {r.target}" for r in entity.relations) or "-",
+            entity.owner or "-",
+        )
+
+
+def _files(files: Sequence[GeneratedFile], written: Written | None) -> Iterator[tuple[str, ...]]:
+    lines = sum(file.content.count("\n") for file in files)
+    kinds = Counter(file.type.value for file in files)
+    told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    yield (f"{len(files)} files, {lines} lines: {told}",)
+    if written is None:
+        yield ("Nothing was written: name a folder with --out.",)
+        return
+    new, same, gone = (len(x) for x in (written.written, written.unchanged, written.removed))
+    yield (f"{new} written to {written.folder}, {same} were there already, {gone} removed",)
+    if written.kept:
+        yield (f"No longer part of it, but changed since, so kept: {', '.join(written.kept)}",)
+
+
+def _check(report: CheckReport) -> tuple[str, ...]:
+    told = report.summary or report.reason or ""
+    return report.name.value, report.outcome.value, f"{report.seconds:.2f}", told
+
+
+def _findings(checks: Sequence[CheckReport]) -> Iterator[tuple[str, ...]]:
+    for report in checks:
+        if report.outcome is not Outcome.FAILED:
+            continue
+        for finding in report.findings[:MOST_FINDINGS]:
+            place = f"{finding.path}:{finding.line or 1}: " if finding.path else ""
+            yield (f"{report.name.value}: {place}{finding.message}",)
+        if (more := len(report.findings) - MOST_FINDINGS) > 0:
+            yield (f"{report.name.value}: and {more} more (all of them with --json)",)
+
+
+def _warning(pointer: str, message: str) -> str:
+    return f"{pointer}: {message}" if pointer else message
+
+
+def _next_steps(result: Result, written: Written | None) -> Iterator[str]:
+    if result.proof.unimplemented:
+        yield f"Write what answers 501 so far: {', '.join(result.proof.unimplemented)}"
+    if written is not None:
+        yield f"cd {written.folder} and follow README.md: install, test, migrate, start"
+    if result.status == Status.FAILED:
+        yield "The findings are faults of the templates, not of your input: please report them"
+    elif result.proof.verdict is Verdict.NOT_RUN:
+        yield "Prove it: run again with --verification standard"
+    if result.handoff is not None:
+        yield f"Hand over to {', '.join(h.to for h in result.handoffs)}: the messages are in --json"
+
+
+def _plain(section: Section) -> Iterator[str]:
+    yield section.title
+    rows = [section.columns, *section.rows] if section.columns else section.rows
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'  '.join(cells)}".rstrip()
+
+
+def _show_rich(sections: Sequence[Section]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+    from rich.padding import Padding  # noqa: PLC0415 - the same
+    from rich.table import Table  # noqa: PLC0415 - the same
+    from rich.text import Text  # noqa: PLC0415 - the same
+
+    colours = {"passed": "green", "failed": "bold red", "skipped": "yellow", "not-run": "yellow"}
+    console = Console(highlight=False)
+    for section in sections:
+        console.print(Text(section.title, style="bold cyan"))
+        table = Table(show_header=bool(section.columns), box=None, pad_edge=False)
+        for name in section.columns or ("",):
+            table.add_column(name, justify="right" if name == "seconds" else "left")
+        for row in section.rows:
+            table.add_row(*(Text(cell, style=colours.get(cell, "")) for cell in row))
+        console.print(Padding(table, (0, 0, 1, 2)))
