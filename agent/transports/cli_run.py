@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -96,8 +96,9 @@ class _Session:
     async def run(self) -> Answer:
         """Run the task; a signal calls it off, and what it started is cleaned up."""
         loop = asyncio.get_running_loop()
-        for number in SIGNALS:
-            loop.add_signal_handler(number, lambda: self.runner.cancel(self.task_id))
+        with suppress(NotImplementedError):  # Windows has none of this: there it just ends
+            for number in SIGNALS:
+                loop.add_signal_handler(number, lambda: self.runner.cancel(self.task_id))
         return await self.runner.run(self.given.data, self.on_event)
 
     def on_event(self, event: Event) -> None:
