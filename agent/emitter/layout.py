@@ -43,7 +43,7 @@ def docstring(text: str, indent: int = 0) -> str:
     import textwrap  # noqa: PLC0415 - only long descriptions wrap
 
     clean = " ".join(text.split()).replace("\\", "\\\\").replace('"""', "'''")
-    if clean.endswith('"'):
+    if not clean.endswith((".", "?", "!")):
         clean += "."
     one = f'"""{clean}"""'
     if indent + len(one) <= WIDTH:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.emitter.layout import Imports, call, literal, quote, tuple_of
+from agent.emitter.layout import Imports, call, fit, literal, quote, tuple_of
 from agent.emitter.types import column, default_expression
 from agent.planner import names
 from agent.types import (
@@ -178,7 +178,7 @@ def _column(
     if attribute.name in foreign:
         imports.add("sqlalchemy", "ForeignKey")
         relation = foreign[attribute.name]
-        arguments.append(_foreign_key(entity, relation, facts))
+        arguments.append(fit(_foreign_key(entity, relation, facts), 8, comma=True))
     if attribute.name in entity.primary_key:
         arguments.append("primary_key=True")
         is_counted = attribute.generated is Generator.IDENTITY
