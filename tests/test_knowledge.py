@@ -268,9 +268,7 @@ def test_what_documents_quote_is_what_is_emitted(block: Block, project: dict[str
         text = project[block.source]
     for fragment in block.fragments:
         if fragment not in _flat(text):
-            pytest.fail(
-                pytest.fail(f"{block} quotes what is no longer in {block.source}:\n{fragment}")
-            )
+            pytest.fail(f"{block} quotes what is no longer in {block.source}:\n{fragment}")
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, *DECISIONS], ids=lambda path: path.stem)
