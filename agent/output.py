@@ -134,7 +134,8 @@ def _carry_out(
     root.mkdir(parents=True, exist_ok=True)
     digests = {path: _digest(content) for path, content in contents.items()}
     # First what is planned: a run that breaks off in the middle leaves nothing it does not know.
-    _write_manifest(root, {path: sorted({*known.get(path, ()), d}) for path, d in digests.items()})
+    planned = {path: {*known.get(path, ()), digest} for path, digest in digests.items()}
+    _write_manifest(root, {path: sorted(each) for path, each in (known | planned).items()})
     for path in done.written:
         _replace(_target(root, path), contents[path])
     for path in done.removed:

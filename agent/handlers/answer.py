@@ -8,7 +8,7 @@ from agent.documents import MainHandoff, Result, Security, Status, Usage, Verdic
 from agent.handlers.deployment import deployment
 from agent.handlers.pydantic_models import pydantic_models
 from agent.handlers.solution import patterns, solution
-from agent.handlers.test_suite import testing
+from agent.handlers.suite import testing
 from agent.planner.security import measures, vulnerabilities
 from agent.planner.selection import select
 

@@ -66,6 +66,7 @@ def plan(document: InputDocument) -> Plan:
 
 def _parts(document: InputDocument) -> Iterator[Part]:
     context = document.context
+    faults: list[Fault] = []
     if context.spec is not None:
         yield Part(spec=context.spec, name="context.spec", pointer="/context/spec", is_spec=True)
     for index, source in enumerate(context.sources):
@@ -73,8 +74,8 @@ def _parts(document: InputDocument) -> Iterator[Part]:
         try:
             reading = _read(source)
         except SourceError as error:
-            faults = [fault.model_copy(update={"pointer": pointer}) for fault in error.faults]
-            raise SourceError(faults) from error
+            faults += [fault.model_copy(update={"pointer": pointer}) for fault in error.faults]
+            continue
         yield Part(
             spec=reading.spec,
             name=source.name or f"source {index + 1} ({source.format.value})",
@@ -84,6 +85,8 @@ def _parts(document: InputDocument) -> Iterator[Part]:
                 warning.model_copy(update={"pointer": pointer}) for warning in reading.warnings
             ),
         )
+    if faults:
+        raise SourceError(faults)
 
 
 def _read(source: Source) -> Reading:
