@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ _BODY = {
 }
 _PARAMETER = {
     **_BODY,
-    T.EMAIL: "Text",
+    T.EMAIL: "EmailParam",
     T.URL: "Text",
     T.PASSWORD: "Text",
     T.INTEGER: "Int32Param",
@@ -73,6 +74,8 @@ def body_type(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
         return attribute.enum or "", (("app.models.enums", attribute.enum or ""),)
     if kind is T.DECIMAL:
         return _decimal(attribute)
+    if kind in INTEGER_BITS and _bounds(attribute):
+        return _whole(attribute)
     return _BODY[kind], ((TYPES, _BODY[kind]),)
 
 
@@ -101,7 +104,7 @@ def parameter_type(
     return name, ((TYPES, name),)
 
 
-def _bounds(attribute: Attribute) -> list[tuple[str, object]]:
+def _bounds(attribute: Attribute) -> list[tuple[str, int | float]]:
     pairs = (
         ("ge", attribute.minimum),
         ("gt", attribute.exclusive_minimum),
@@ -128,19 +131,28 @@ def constraints(attribute: Attribute) -> list[str]:
         encoded = 4 * -(-attribute.length // 3)
         rules.append(f"max_length={attribute.length}")
         rules.append(f'json_schema_extra={{"maxLength": {encoded}}}')
-    elif kind in INTEGER_BITS:
-        rules += [f"{name}={_whole(name, value)}" for name, value in _bounds(attribute)]
     elif kind is T.FLOAT:
         rules += [f"{name}={value!r}" for name, value in _bounds(attribute)]
     return rules
 
 
-def _whole(name: str, value: object) -> int:
-    """Return an integer's bound as an integer, rounded into the allowed side."""
-    import math  # noqa: PLC0415 - a rare case of its own
-
-    number = float(value) if not isinstance(value, int) else value  # type: ignore[arg-type]
-    return math.ceil(number) if name in {"ge", "gt"} and number != int(number) else int(number)
+def _whole(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
+    """Return an integer with its bounds, both inclusive."""
+    size = 2 ** (INTEGER_BITS[attribute.type] - 1)
+    low, high = -size, size - 1
+    for name, bound in _bounds(attribute):
+        if name in {"ge", "gt"}:
+            least = math.ceil(bound) if name == "ge" else math.floor(bound) + 1
+            low = max(low, least)
+        else:
+            most = math.floor(bound) if name == "le" else math.ceil(bound) - 1
+            high = min(high, most)
+    shown = f"INT{INTEGER_BITS[attribute.type]} - 1" if high == size - 1 else str(high)
+    lowest = f"-INT{INTEGER_BITS[attribute.type]}" if low == -size else str(low)
+    imports = [("typing", "Annotated"), (TYPES, "Whole")]
+    if "INT" in shown + lowest:
+        imports.append((TYPES, f"INT{INTEGER_BITS[attribute.type]}"))
+    return f"Annotated[int, Whole({lowest}, {shown})]", tuple(imports)
 
 
 def _raw(pattern: str) -> str:

@@ -584,7 +584,7 @@ class Operations:
             ") -> None:",
             indent=4,
         )
-        article = "an" if thing[0] in "aeiou" else "a"
+        article = names.article(thing)
         self.owner_check = "\n".join(
             [
                 f"    {head}",

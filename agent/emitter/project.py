@@ -278,6 +278,7 @@ def _environment(root: str) -> Environment:
     environment.filters["doc"] = docstring
     environment.filters["comment"] = comment
     environment.filters["toml"] = lambda text: json.dumps(text, ensure_ascii=False)
+    environment.filters["article"] = names.article
     environment.filters["snake"] = names.snake
     environment.filters["import_from"] = import_from
     environment.filters["indented"] = lambda text, by: text.replace("\n", "\n" + " " * by)

@@ -433,7 +433,7 @@ def _purpose(schema: Schema, direction: str, *, partial: bool) -> str:
     if schema.comment:
         return schema.comment
     thing = names.snake(schema.entity or schema.name).replace("_", " ")
-    article = "an" if thing[0] in "aeiou" else "a"
+    article = names.article(thing)
     if partial:
         return f"What a client may change of {article} {thing}; what is absent stays."
     if direction == "in":

@@ -571,7 +571,7 @@ def _summary(operation: Operation, entity: Entity | None) -> str:
     if entity is None:
         return names.snake(operation.name).replace("_", " ").capitalize()
     one = names.snake(entity.name).replace("_", " ")
-    article = "an" if one[0] in "aeiou" else "a"
+    article = names.article(one)
     many = (entity.plural or names.plural(names.snake(entity.name))).replace("_", " ")
     texts = {
         OperationKind.LIST: f"List {many}",

@@ -145,6 +145,13 @@ def singular(name: str) -> str:
     return f"{head}_{word}" if head else word
 
 
+def article(words: str) -> str:
+    """Return 'a' or 'an' for what follows, by its sound."""
+    word = words.lower()
+    is_vowel = word[:1] in {"a", "e", "i", "o", "u"} and not re.match(r"u[ns][ei]|eu|one", word)
+    return "an" if is_vowel else "a"
+
+
 def shorten(name: str, limit: int = 60) -> str:
     """Return a database name within ``limit`` characters, told apart by a digest."""
     if len(name) <= limit:

@@ -235,6 +235,20 @@ class Digits:
         return {"anyOf": [number, text]} if self.pattern else number
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A whole number within bounds; 2.0 is 2, for to JSON they are the same number."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check type and bounds after 2.0 was read as 2."""
+        del handler
+        bounded = core_schema.int_schema(strict=True, ge=self.least, le=self.most)
+        return core_schema.no_info_before_validator_function(whole, bounded)
+
+
 Text = Annotated[str, Field(strict=True, pattern=NO_NUL)]
 Email = Annotated[str, Field(strict=True, pattern=EMAIL), AfterValidator(str.lower)]
 Url = Annotated[str, Field(strict=True, pattern=URL)]
@@ -243,9 +257,9 @@ Password = Annotated[
     Field(strict=True, min_length=8, max_length=128, json_schema_extra={"pattern": PASSWORD}),
     AfterValidator(strong),
 ]
-Int16 = Annotated[int, BeforeValidator(whole), Field(strict=True, ge=-INT16, lt=INT16)]
-Int32 = Annotated[int, BeforeValidator(whole), Field(strict=True, ge=-INT32, lt=INT32)]
-Int64 = Annotated[int, BeforeValidator(whole), Field(strict=True, ge=-INT64, lt=INT64)]
+Int16 = Annotated[int, Whole(-INT16, INT16 - 1)]
+Int32 = Annotated[int, Whole(-INT32, INT32 - 1)]
+Int64 = Annotated[int, Whole(-INT64, INT64 - 1)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[dt.date, written(DAY)]
@@ -271,6 +285,7 @@ Base64 = Annotated[
 ]
 
 Slug = Annotated[str, Field(min_length=1, max_length=500, pattern=NO_NUL)]
+EmailParam = Annotated[str, Field(pattern=NO_NUL), AfterValidator(str.lower)]
 Int16Param = Annotated[int, Field(ge=-INT16, lt=INT16)]
 Int32Param = Annotated[int, Field(ge=-INT32, lt=INT32)]
 Int64Param = Annotated[int, Field(ge=-INT64, lt=INT64)]
