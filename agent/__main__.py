@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from agent.runner import Runner
 
+REFUSED = 2
 OUR_FAULT = 70
 """Exit code of what should never happen (sysexits: EX_SOFTWARE)."""
 
@@ -24,10 +25,15 @@ def main() -> None:
 
         sys.stdout.write(f"python-specialist {__version__}\n")
         return
+    from agent.errors import RefusedError  # noqa: PLC0415 - the version needs no errors
     from agent.transports import cli  # noqa: PLC0415 - loads typer
 
     try:
         cli.main(arguments, build_runner)
+    except RefusedError as error:
+        for fault in error.faults:
+            sys.stderr.write(f"{fault.message} (expected: {fault.expected})\n")
+        raise SystemExit(REFUSED) from error
     except Exception as error:
         if "--log-level" in arguments:
             raise

@@ -180,6 +180,7 @@ class _Task:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
+        await asyncio.sleep(0)  # most stages never wait: between them a task can be called off
         self.emit_event(StageStarted(stage))
         started = time.perf_counter()
         result, summary = await self.runner.journal.step(stage.value, work, *args, **kwargs)

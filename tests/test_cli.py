@@ -1,0 +1,533 @@
+"""The command line, in this process and as a process of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent import __main__ as entry
+from agent import __version__
+from agent.documents import Outcome
+from agent.knowledge import Library
+from agent.resources import folder
+from agent.runner import Runner
+from agent.sandbox import Sandbox
+from agent.transports import cli
+from tests.made import EXAMPLES, SHOP, TODO
+from tests.test_runner import Prover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from agent.documents import CheckReport
+
+Json = Any  # the tests reach into it
+COMMAND = (sys.executable, "-m", "agent")
+NO_PROOF = ("--verification", "none")
+SPEC = "project todo\ndatabase sqlite\n\nentity Task\n  title: string\n  note: text?\n"
+SQL = "CREATE TABLE tasks (id INTEGER PRIMARY KEY, title VARCHAR(80) NOT NULL);\n"
+
+
+class Ended:
+    """How a command line ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Json:
+        return json.loads(self.out)
+
+
+if TYPE_CHECKING:
+    Call = Callable[..., Ended]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command line in this process; the prover says what it is told to say."""
+
+    def run(*arguments: str | Path, prove: Prover | None = None) -> Ended:
+        def build() -> Runner:
+            return Runner(Library(folder("knowledge")), Sandbox(), prove=prove or Prover())
+
+        with pytest.raises(SystemExit) as ended:
+            cli.main([str(each) for each in arguments], build)
+        told = capsys.readouterr()
+        code = ended.value.code
+        return Ended(code if isinstance(code, int) else 0, told.out, told.err)
+
+    return run
+
+
+def written(path: Path, content: object) -> Path:
+    text = content if isinstance(content, str) else json.dumps(content)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def todo(tmp_path: Path) -> Path:
+    return written(tmp_path / "todo.json", TODO)
+
+
+def test_a_run_writes_the_project_and_tells_of_it(call: Call, todo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ended = call("run", todo, "--out", out)
+    assert ended.code == 0
+    assert (out / "src/app/main.py").is_file()
+    assert (out / ".python-specialist/manifest.json").is_file()
+    assert ended.out.startswith("todo: completed, proven: every check passed\n")
+    for title in ("Entities", "Files", "Checks", "Assumptions", "Next steps"):
+        assert f"\n{title}\n" in ended.out
+    assert f"written to {out}" in ended.out
+    assert "  Task" in ended.out
+    lines = ended.err.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        *("validate", "plan", "render", "syntax", "prove", "hand-off", "completed")
+    ]
+
+
+def test_a_failed_proof_ends_with_1_and_is_written_all_the_same(
+    call: Call, todo: Path, tmp_path: Path
+) -> None:
+    ended = call("run", todo, "--out", tmp_path / "out", prove=Prover(Outcome.FAILED))
+    assert ended.code == 1
+    assert (tmp_path / "out/src/app/main.py").is_file()
+    assert "the proof failed" in ended.out
+    assert "please report them" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "entity"),
+    [
+        ("todo.json", json.dumps(TODO), "Task"),
+        ("bare.json", json.dumps(TODO["context"]["spec"]), "Task"),
+        ("todo.spec", SPEC, "Task"),
+        ("todo.sql", SQL, "Task"),
+        ("todo.txt", SQL, "Task"),
+        ("todo", SPEC, "Task"),
+        ("todo.data", json.dumps(TODO), "Task"),
+    ],
+)
+def test_the_form_of_a_file_is_found_out(
+    call: Call, tmp_path: Path, name: str, content: str, entity: str
+) -> None:
+    ended = call("run", written(tmp_path / name, content), *NO_PROOF, "--json")
+    assert ended.code == 0, ended.err
+    assert [e["name"] for e in ended.json["spec"]["entities"]] == [entity]
+
+
+def test_the_form_can_be_said(call: Call, tmp_path: Path) -> None:
+    file = written(tmp_path / "todo.json", SPEC)
+    assert call("run", file, *NO_PROOF).code == 2
+    assert call("run", file, *NO_PROOF, "--format", "spec").code == 0
+
+
+def test_standard_input(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(SPEC.encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    assert call("run", "-", *NO_PROOF).code == 0
+
+
+def test_options_stand_above_the_file(call: Call, tmp_path: Path) -> None:
+    file = written(tmp_path / "shop.json", SHOP)
+    options = ("--name", "other", "--database", "sqlite", "--type", "models")
+    ended = call("run", file, *options, *NO_PROOF, "--description", "Words", "--json")
+    spec = ended.json["spec"]
+    assert (spec["name"], spec["database"]) == ("other", "sqlite")
+    assert ended.json["proof"]["level"] == "none"
+    assert not any("endpoints" in f["path"] for f in ended.json["solution"]["files"])
+
+
+@pytest.mark.parametrize("content", [SPEC, "auth jwt\n" + SPEC, json.dumps(SHOP)])
+@pytest.mark.parametrize("method", ["jwt", "none"])
+def test_authentication_can_be_turned_on_and_off(
+    call: Call, tmp_path: Path, content: str, method: str
+) -> None:
+    file = written(tmp_path / "input", content)
+    ended = call("run", file, *NO_PROOF, "--auth", method, "--json")
+    assert ended.json["spec"]["auth"]["method"] == method, ended.out
+
+
+def test_a_refusal_names_places_in_the_file(call: Call, tmp_path: Path) -> None:
+    spec = {"entities": [{"name": "A", "relations": [{"name": "b", "target": "B"}]}]}
+    bare = written(tmp_path / "bare.json", spec)
+    ended = call("run", bare, "--out", tmp_path / "out")
+    assert ended.code == 2
+    assert f"{bare} /entities/0/relations/0/target: " in ended.out
+    assert not (tmp_path / "out").exists()
+    assert call("run", bare, "--json").json["errors"][0]["pointer"].startswith("/entities/0")
+    text = written(tmp_path / "x.spec", "entity A\n  name string\n")
+    assert f"{text}:2:8: " in call("run", text).out
+    broken = written(tmp_path / "broken.json", '{\n "request": }')
+    assert f"{broken}:2:13: " in call("run", broken).out
+    wrong = written(tmp_path / "wrong.json", {"request": {"type": "x"}})
+    assert f"{wrong} /request/type: " in call("run", wrong).out
+
+
+@pytest.mark.parametrize(
+    ("options", "pointer"),
+    [
+        (("--verification", "all"), "/constraints/verification"),
+        (("--type", "poem"), "/request/type"),
+        (("--database", "mongodb"), "/context/database/type"),
+        (("--name", ""), "/context/projectName"),
+    ],
+)
+def test_a_wrong_option_is_refused_like_a_wrong_document(
+    call: Call, todo: Path, options: tuple[str, str], pointer: str
+) -> None:
+    ended = call("run", todo, *options, "--json")
+    assert ended.code == 2
+    assert ended.json["status"] == "rejected"
+    assert [error["pointer"] for error in ended.json["errors"]] == [pointer]
+
+
+def test_options_do_not_repair_a_broken_document(call: Call, tmp_path: Path) -> None:
+    file = written(tmp_path / "x.json", {"request": "hi", "context": [], "constraints": None})
+    ended = call("run", file, "--name", "x", "--type", "models", "--auth", "none", "--json")
+    assert ended.code == 2
+    assert {e["pointer"] for e in ended.json["errors"]} >= {"/request", "/context"}
+    listed = written(tmp_path / "y.json", "[]")
+    assert call("run", listed, "--name", "x").code == 2
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"entity A\n  b: \xff"])
+def test_a_text_that_is_no_text(call: Call, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "x.spec"
+    file.write_bytes(content)
+    ended = call("run", file)
+    assert ended.code == 2
+    assert "is not UTF-8" in ended.out
+
+
+def test_a_file_that_is_not_there(call: Call, tmp_path: Path) -> None:
+    ended = call("run", tmp_path / "none.json")
+    assert ended.code == 2
+    assert "cannot be read: No such file or directory" in ended.out
+    assert call("run", tmp_path, "--json").json["errors"][0]["code"] == "unreadable"
+
+
+def test_words_alone_are_asked_back(call: Call) -> None:
+    ended = call("run", "--description", "A shop")
+    assert ended.code == 3
+    assert ended.out.startswith("Input required\n")
+    assert call("run", "--description", "A shop", "--json").json["status"] == "input-required"
+
+
+def test_nothing_at_all_is_wrong_usage(call: Call) -> None:
+    ended = call("run")
+    assert ended.code == 2
+    assert "give a file" in ended.err
+
+
+def test_what_is_in_the_way_is_told_before_the_proof(
+    call: Call, todo: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    written(out / "pyproject.toml", "mine\n")
+    prover = Prover()
+    ended = call("run", todo, "--out", out, prove=prover)
+    assert ended.code == 4
+    assert "pyproject.toml" in ended.err
+    assert prover.calls == []
+    assert list(out.iterdir()) == [out / "pyproject.toml"]
+    assert call("run", todo, "--out", out, "--force").code == 0
+    assert (out / "pyproject.toml").read_text(encoding="utf-8") != "mine\n"
+
+
+def test_what_gets_in_the_way_during_the_proof(call: Call, todo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    class Busy(Prover):
+        async def __call__(self, *args: Json, **rest: Json) -> Json:
+            out.mkdir()
+            written(out / "pyproject.toml", "mine\n")
+            return await super().__call__(*args, **rest)
+
+    ended = call("run", todo, "--out", out, "--json", prove=Busy())
+    assert ended.code == 4
+    assert ended.json["status"] == "completed"
+    assert "pyproject.toml" in ended.err
+
+
+def test_json_is_the_answer_and_nothing_else(call: Call, todo: Path) -> None:
+    ended = call("run", todo, "--json")
+    assert ended.code == 0
+    assert ended.json["status"] == "completed"
+    assert ended.json["handoffs"][0]["to"] == "@container-specialist"
+
+
+def test_events_are_lines_and_the_last_is_the_answer(call: Call, todo: Path) -> None:
+    ended = call("run", todo, "--json-events")
+    lines = [json.loads(line) for line in ended.out.splitlines()]
+    assert [line["event"] for line in lines if "check" in line["event"]] == [
+        "check-started",
+        "check-finished",
+    ]
+    assert lines[0]["event"] == "task-started"
+    assert lines[-1]["event"] == "answer"
+    assert lines[-1]["answer"]["taskId"] == lines[0]["task_id"]
+    (rendered,) = [line for line in lines if line["event"] == "rendered"]
+    assert "src/app/main.py" in rendered["files"]
+    assert ended.err == ""
+
+
+def test_logs_go_to_stderr(call: Call, todo: Path) -> None:
+    ended = call("run", todo, "--json", "--log-level", "info")
+    assert "event='stage-finished' stage='plan'" in ended.err
+    assert "stage-started" not in ended.err
+    assert "stage-started" in call("run", todo, "--log-level", "debug").err
+
+
+def test_a_summary_names_what_a_person_has_to_know(call: Call, tmp_path: Path) -> None:
+    operation = {"name": "close_all", "method": "POST", "path": "/close", "rule": "Close all."}
+    document = {
+        "request": {**TODO["request"], "framework": "auto", "requirements": ["Be kind"]},
+        "context": {"spec": {**TODO["context"]["spec"], "operations": [operation]}},
+        "constraints": {"securityRequirements": ["rate limits"]},
+    }
+    ended = call("run", written(tmp_path / "x.json", document))
+    assert "The guide names fastapi" in ended.out
+    assert "Open questions\n" in ended.out
+    assert "/request/requirements/0: not read" in ended.out
+    assert "Write what answers 501 so far: close_all" in ended.out
+    assert "Nothing was written" in ended.out
+
+
+def test_findings_are_listed_and_cut() -> None:
+    from agent.documents import CheckName, CheckReport, Finding  # noqa: PLC0415 - used here only
+    from agent.transports.cli_summary import _findings  # noqa: PLC0415 - used here only
+
+    findings = tuple(Finding(path="src/a.py", line=n, message="wrong") for n in range(1, 13))
+    report: CheckReport = CheckReport(
+        name=CheckName.LINT, outcome=Outcome.FAILED, findings=findings
+    )
+    lines = [row[0] for row in _findings([report])]
+    assert lines[0] == "lint: src/a.py:1: wrong"
+    assert lines[-1] == "lint: and 2 more (all of them with --json)"
+
+
+# --- validate, schema, patterns, doctor ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("input-*.json")), ids=lambda path: path.stem)
+def test_validate_takes_every_valid_example(call: Call, path: Path) -> None:
+    ended = call("validate", path, "--json")
+    assert ended.code == 0, ended.out
+    assert ended.json["valid"] is True
+
+
+def test_validate_tells_what_a_run_would_refuse(call: Call) -> None:
+    ended = call("validate", EXAMPLES / "input-mongodb.json")
+    assert ended.code == 0
+    assert '/context/database/type: type "mongodb" is not supported' in ended.out
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in sorted(EXAMPLES.glob("invalid-*.json")) if ".faults" not in p.name],
+    ids=lambda path: path.stem,
+)
+def test_validate_refuses_every_invalid_example(call: Call, path: Path) -> None:
+    ended = call("validate", path, "--json")
+    assert ended.code == 2
+    assert ended.json["errors"]
+    assert call("validate", path).out.startswith("Refused, ")
+
+
+def test_validate_reads_sources_and_looks_for_contradictions(call: Call, tmp_path: Path) -> None:
+    assert call("validate", written(tmp_path / "a.spec", SPEC)).code == 0
+    broken = call("validate", written(tmp_path / "b.spec", "entity A\n  x string\n"))
+    assert broken.code == 2
+    assert "b.spec:2:5: " in broken.out
+    loose = written(tmp_path / "c.spec", "entity A\n  x -> B\n")
+    assert call("validate", loose).code == 2
+
+
+@pytest.mark.parametrize("which", ["input", "output"])
+def test_schema_prints_the_published_file(call: Call, which: str) -> None:
+    ended = call("schema", which)
+    file = folder("schemas") / f"python-specialist.{which}.schema.json"
+    assert ended.out == file.read_text(encoding="utf-8")
+    assert call("schema", "both").code == 2
+
+
+def test_patterns_are_listed_and_read(call: Call) -> None:
+    listed = call("patterns")
+    assert listed.code == 0
+    assert "fastapi-patterns  " in listed.out
+    one = call("patterns", "fastapi-patterns")
+    assert one.out.strip() == Library(folder("knowledge")).patterns["fastapi-patterns"].body
+    wrong = call("patterns", "fastapi-pattern")
+    assert wrong.code == 2
+    assert "did you mean fastapi-patterns?" in wrong.err
+    assert "there are: " in call("patterns", "zzz").err
+
+
+def test_doctor_tells_what_is_there_and_hides_passwords(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHON_SPECIALIST_POSTGRESQL_URL", raising=False)
+    monkeypatch.delenv("PYTHON_SPECIALIST_MYSQL_URL", raising=False)
+    ended = call("doctor")
+    assert ended.code == 0
+    assert f"python-specialist {__version__}" in ended.out
+    assert "PYTHON_SPECIALIST_MYSQL_URL is not set" in ended.out
+    monkeypatch.setenv("PYTHON_SPECIALIST_POSTGRESQL_URL", "postgresql://me:hunter2@127.0.0.1:1/x")
+    ended = call("doctor")
+    assert ended.code == 1
+    assert "NOT USABLE: create database on 127.0.0.1:1" in ended.out
+    assert "hunter2" not in ended.out + ended.err
+
+
+# --- the process ---------------------------------------------------------------------------------
+
+
+def started(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+        timeout=60,
+    )
+
+
+def test_version_and_help_of_the_process() -> None:
+    assert started("--version").stdout == f"python-specialist {__version__}\n"
+    shown = started("--help")
+    assert shown.returncode == 0
+    assert "130 canceled" in shown.stdout
+    assert started("run", "--no-such-option").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "forbidden"),
+    [
+        (("--version",), {"typer", "pydantic", "rich", "asyncio"}),
+        (("--help",), {"pydantic", "rich", "asyncio", "agent.runner"}),
+        (
+            ("run", EXAMPLES / "input-spec.json", *NO_PROOF),
+            {"rich", "structlog", "lark", "sqlglot", "httpx", "sqlalchemy", "pydantic_settings"},
+        ),
+    ],
+    ids=["version", "help", "run"],
+)
+def test_what_is_not_needed_is_not_imported(
+    arguments: tuple[str | Path, ...], forbidden: set[str]
+) -> None:
+    code = (
+        "import sys, agent.__main__ as m\n"
+        "try:\n    m.main()\nexcept SystemExit:\n    pass\n"
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert forbidden & set(done.stderr.split()) == set()
+
+
+def test_a_setting_of_no_use_is_refused_without_repeating_it(todo: Path) -> None:
+    done = started("run", todo, "--json", PYTHON_SPECIALIST_MYSQL_URL="oracle://me:hunter2@h/d")
+    assert done.returncode == 2
+    (error,) = json.loads(done.stdout)["errors"]
+    assert error["code"] == "setting"
+    assert "PYTHON_SPECIALIST_MYSQL_URL" in error["message"]
+    assert "hunter2" not in done.stdout + done.stderr
+    done = started("doctor", PYTHON_SPECIALIST_MYSQL_URL="oracle://x")
+    assert done.returncode == 2
+    assert "is no mysql URL (expected: mysql://" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_calls_the_task_off(todo: Path, tmp_path: Path, number: signal.Signals) -> None:
+    temporary, out = tmp_path / "tmp", tmp_path / "out"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [*COMMAND, "run", str(todo), "--out", str(out), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    with process:
+        deadline = time.monotonic() + 30
+        while not list(temporary.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(number)
+        answer, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert json.loads(answer)["status"] == "canceled"
+    assert not out.exists()
+    assert list(temporary.iterdir()) == []
+
+
+def test_on_a_terminal_it_is_shown_in_colours(todo: Path) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "run", str(todo), *NO_PROOF],
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "120"},
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            shown += chunk
+    except OSError:  # the other end is closed
+        pass
+    finally:
+        os.close(ours)
+    assert process.wait(timeout=60) == 0
+    text = shown.decode()
+    assert "\x1b[" in text
+    assert "Entities" in text
+    assert "render" in text
+
+
+def test_a_reader_that_goes_away_is_no_fault(todo: Path) -> None:
+    command = f"{sys.executable} -m agent run {todo} --verification none --json | head -c 10"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.startswith("{")
+    assert "Traceback" not in done.stderr
+    assert "fault of our own" not in done.stderr
+
+
+def test_a_fault_of_our_own_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], todo: Path
+) -> None:
+    def broken() -> Runner:
+        raise KeyError("oops")
+
+    monkeypatch.setattr(entry, "build_runner", broken)
+    monkeypatch.setattr(sys, "argv", ["python-specialist", "run", str(todo)])
+    with pytest.raises(SystemExit) as ended:
+        entry.main()
+    assert ended.value.code == 70
+    assert "a fault of our own, please report it: KeyError: 'oops'" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", [*sys.argv, "--log-level", "debug"])
+    with pytest.raises(KeyError):
+        entry.main()

@@ -1,0 +1,57 @@
+"""What the environment says, and what it must not say."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.errors import RefusedError
+from agent.settings import read_settings
+from agent.types import Database
+
+
+def test_nothing_set() -> None:
+    settings = read_settings({"HOME": "/home/me"})
+    assert settings.databases == {}
+    assert settings.cache.name == "python-specialist"
+    assert Path("/home/me") in settings.cache.parents
+
+
+def test_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_CACHE_DIR": "/kept"})
+    assert given.cache == Path("/kept")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert read_settings({"XDG_CACHE_HOME": "/x"}).cache == Path("/x/python-specialist")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert read_settings({"HOME": "/h"}).cache == Path("/h/Library/Caches/python-specialist")
+
+
+@pytest.mark.parametrize(
+    ("variable", "url", "database", "expected"),
+    [
+        (
+            "POSTGRESQL",
+            "postgresql://u:p@h:5/d",
+            Database.POSTGRESQL,
+            "postgresql+asyncpg://u:p@h:5/d",
+        ),
+        ("POSTGRESQL", "postgres://h/d", Database.POSTGRESQL, "postgresql+asyncpg://h/d"),
+        ("MYSQL", "mysql+pymysql://u@h/d", Database.MYSQL, "mysql+aiomysql://u@h/d"),
+        ("MYSQL", "mariadb://u@h/d", Database.MYSQL, "mysql+aiomysql://u@h/d"),
+    ],
+)
+def test_servers(variable: str, url: str, database: Database, expected: str) -> None:
+    settings = read_settings({"HOME": "/h", f"PYTHON_SPECIALIST_{variable}_URL": url})
+    assert settings.databases == {database: expected}
+    assert url not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x", "localhost", "postgresql://", "postgresql://h:x/d"])
+def test_a_url_of_no_use_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        read_settings({"HOME": "/h", "PYTHON_SPECIALIST_POSTGRESQL_URL": url})
+    (fault,) = caught.value.faults
+    assert url not in fault.message
+    assert fault.expected == "postgresql://user:password@host:port/database"
