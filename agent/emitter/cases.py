@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from agent.emitter.layout import Imports, call, fit, quote
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 K = OperationKind
 T = AttributeType
+_STRING = re.compile(r'(f?)"((?:[^"\\]|\\.)*)"')
+# A name, but no attribute, no function that is called and no keyword argument.
+_READ = re.compile(r"(?<![.\w])[A-Za-z_]\w*\b(?!\(|=[^=])")
+_CALLED = re.compile(r"(?<![.\w])([A-Za-z_]\w*)\(")
 _ECHOED = frozenset(
     {T.STRING, T.TEXT, T.INTEGER, T.SMALLINT, T.BIGINT, T.BOOLEAN, T.ENUM, T.URL, T.DECIMAL}
 )
@@ -82,26 +87,28 @@ def _code(text: str) -> str:
     def shown(match: re.Match[str]) -> str:
         return " ".join(re.findall(r"\{[^}]*\}", match[2])) if match[1] else ""
 
-    return re.sub(r'(f?)"((?:[^"\\]|\\.)*)"', shown, text)
+    return _STRING.sub(shown, text) if '"' in text else text
+
+
+def _reads(line: str) -> set[str]:
+    """Return the names that a line reads."""
+    return set(_READ.findall(_code(line)))
 
 
 def _tidy(case: Case) -> Case:
     """Forget names that nothing reads, and break lines that are too long."""
-    kept: list[str] = []
-    later = ""
+    lines: list[str] = []
+    read: set[str] = set()
     for line in reversed(case.lines):
         name, separator, rest = line.partition(" = ")
-        is_unused = separator and name.isidentifier() and not re.search(rf"(?<![.\w]){name}\b(?!\(|=[^=])", _code(later))
+        is_unused = separator and name.isidentifier() and name not in read
         if is_unused and rest.isidentifier():
             continue
         shown = rest if is_unused else line
-        kept.append(shown)
-        later += "\n" + shown
-    lines = []
-    for line in reversed(kept):
-        pad = len(line) - len(line.lstrip())
-        lines.append(line[:pad] + fit(line[pad:], 4 + pad))
-    return replace(case, lines=lines)
+        read |= _reads(shown)
+        pad = len(shown) - len(shown.lstrip())
+        lines.append(shown[:pad] + fit(shown[pad:], 4 + pad))
+    return replace(case, lines=lines[::-1])
 
 
 @dataclass(slots=True)
@@ -194,6 +201,12 @@ class Cases:
 
     # --- bodies ---
 
+    @cached_property
+    def payload_names(self) -> set[str]:
+        """Return the names of the functions that make bodies."""
+        return {payload.name for payload in self.payloads}
+
+    @cached_property
     def payloads(self) -> list[PayloadView]:
         """Return one function for each schema that clients send."""
         found: dict[str, PayloadView] = {}
@@ -239,7 +252,7 @@ class Cases:
 
     def context(self) -> dict[str, Any]:
         """Return what the templates of the tests read."""
-        factories, payloads = self.factories(), self.payloads()
+        factories, payloads = self.factories(), self.payloads
         rows, bodies = self.factory_imports, self.payload_imports
         rows.add("typing", "Any", "TypeVar")
         rows.add("itertools", "count")
@@ -277,19 +290,16 @@ class Cases:
         for operation in operations:
             cases += [_tidy(c) for c in _EntityCases(self, entity, operation).build()]
         text = "\n".join(line for case in cases for line in case.lines)
+        called = set(_CALLED.findall(text))
         imports = Imports()
         imports.add("httpx", "AsyncClient")
         imports.add("tests.factories", "Factory")
         if any("queries" in case.fixtures for case in cases):
             imports.add("tests.conftest", "Queries")
-        if "headers(" in text:
+        if "headers" in called:
             imports.add("tests.factories", "headers")
-        for payload in self.payloads():
-            if f" {payload.name}(" in text or f"({payload.name}(" in text:
-                imports.add("tests.payloads", payload.name)
-        for enum in self.facts.enums:
-            if f"{enum}." in text:
-                imports.add("app.models.enums", enum)
+        imports.add("tests.payloads", *(called & self.payload_names))
+        imports.add("app.models.enums", *(e for e in self.facts.enums if f"{e}." in text))
         return CaseModule(
             plural=self.facts.plural(entity),
             title=self.facts.plural(entity).replace("_", " "),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ WIDTH = 100
 FIRST_PARTY = frozenset({"app", "tests"})
 
 
+@lru_cache(maxsize=8192)
 def quote(text: str) -> str:
     """Return a string literal, in double quotes unless single ones need fewer escapes."""
     body = repr(text)[1:-1].replace("\\'", "'")

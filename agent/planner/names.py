@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def ascii_words(name: str) -> list[str]:
     return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
 
 
+@lru_cache(maxsize=8192)
 def snake(name: str, fallback: str = "field") -> str:
     """Return a snake_case identifier, which may still be reserved."""
     joined = "_".join(ascii_words(name)) or fallback
@@ -125,6 +127,7 @@ def unique(candidate: str, taken: Collection[str]) -> str:
     return f"{stem}{number}"
 
 
+@lru_cache(maxsize=4096)
 def plural(name: str) -> str:
     """Return the English plural of a snake_case name's last word."""
     import inflection  # noqa: PLC0415 - its rules are compiled on import
@@ -136,6 +139,7 @@ def plural(name: str) -> str:
     return f"{head}_{word}" if head else word
 
 
+@lru_cache(maxsize=4096)
 def singular(name: str) -> str:
     """Return the English singular of a snake_case name's last word."""
     import inflection  # noqa: PLC0415 - its rules are compiled on import
