@@ -16,6 +16,7 @@ from agent.emitter.layout import Imports, call, comment, docstring, quote
 from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.operations import ACCOUNT_KINDS, Operations, in_route_order
+from agent.emitter.readme import diagram, readme
 from agent.emitter.schemas import Schemas
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.errors import EmitError
@@ -119,6 +120,8 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         ),
         **_uses(facts),
         **Cases(facts).context(),
+        "readme": readme(facts),
+        "diagram": diagram(facts),
         "camel": spec.api.field_case == "camel",
         "model_imports": _model_imports(facts),
         "model_names": call("[", [quote(n) for n in sorted(["Base", *facts.entities])], "]"),

@@ -1,0 +1,119 @@
+"""What does a project's documentation show? Example requests, and the diagram of its tables."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace, RelationKind
+
+if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
+    from agent.types import Entity
+
+T = AttributeType
+_EXAMPLES: dict[AttributeType, object] = {
+    T.EMAIL: "ann@example.com",
+    T.URL: "https://example.com",
+    T.PASSWORD: "Correct-Horse-7",
+    T.INTEGER: 1,
+    T.SMALLINT: 1,
+    T.BIGINT: 1,
+    T.DECIMAL: 1.5,
+    T.FLOAT: 1.5,
+    T.BOOLEAN: True,
+    T.DATE: "2024-01-31",
+    T.TIME: "12:00:00",
+    T.DATETIME: "2024-01-31T12:00:00Z",
+    T.DURATION: 60,
+    T.UUID: "00000000-0000-4000-8000-000000000001",
+    T.JSON: {},
+    T.BINARY: "aGVsbG8=",
+}
+
+
+def readme(facts: Facts) -> dict[str, str]:
+    """Return the example values that the README's commands use."""
+    registering = next((o for o in facts.spec.operations if o.kind is OperationKind.REGISTER), None)
+    body: dict[str, object] = {}
+    login = "ann@example.com"
+    if registering is not None and registering.input is not None:
+        schema = facts.schemas[registering.input.schema_name]
+        for field in schema.fields:
+            if field.attribute and field.required and schema.entity:
+                attribute = facts.attribute(schema.entity, field.attribute)
+                body[field.name] = _example(attribute, facts)
+        login = str(body.get(_wire(facts, registering.input.schema_name), login))
+    path, query = _list_example(facts)
+    return {
+        "register_body": json.dumps(body),
+        "login": login,
+        "list_path": path,
+        "list_query": query,
+    }
+
+
+def _wire(facts: Facts, schema: str) -> str:
+    fields = facts.schemas[schema].fields
+    return next((f.name for f in fields if f.attribute == facts.spec.auth.login), "")
+
+
+def _example(attribute: Attribute, facts: Facts) -> object:
+    value = _EXAMPLES.get(attribute.type)
+    if attribute.type is T.ENUM:
+        value = facts.enums[attribute.enum or ""].values[0]
+    if value is None:
+        value = "Ann" if attribute.name.endswith("name") else "example"
+        value = value.ljust(attribute.min_length or 0, "x")[: attribute.length or 200]
+    return [value] if attribute.array else value
+
+
+def _list_example(facts: Facts) -> tuple[str, str]:
+    paging = facts.spec.api.paging
+    for operation in facts.spec.operations:
+        if operation.kind is not OperationKind.LIST or "{" in operation.path or not operation.sort:
+            continue
+        names = [p.name for p in operation.parameters if p.place is ParameterPlace.QUERY]
+        parts = [f"{names[-1]}=..."] if names else []
+        parts += [f"{paging.sort_parameter}={operation.sort[-1]}", f"{paging.order_parameter}=desc"]
+        if operation.paginated:
+            parts += [f"{paging.page_parameter}=2", f"{paging.limit_parameter}=10"]
+        return operation.path, "&".join(parts)
+    return "", ""
+
+
+def diagram(facts: Facts) -> str:
+    """Return a Mermaid entity-relationship diagram of the tables."""
+    lines = ["erDiagram"]
+    for entity in facts.spec.entities:
+        lines += _table(entity)
+    for entity in facts.spec.entities:
+        for relation in entity.relations:
+            left = facts.entities[relation.target].name
+            if relation.kind is RelationKind.MANY_TO_MANY:
+                line = f"{entity.name} }}o--o{{ {left}"
+            else:
+                one = "|o" if relation.nullable else "||"
+                many = "o|" if relation.kind is RelationKind.ONE_TO_ONE else "o{"
+                line = f"{left} {one}--{many} {entity.name}"
+            lines.append(f'    {line} : "{relation.name}"')
+    return "\n".join(lines)
+
+
+def _table(entity: Entity) -> list[str]:
+    foreign = {name for r in entity.relations for name in r.attributes}
+    lines = [f"    {entity.name} {{"]
+    for attribute in entity.attributes:
+        marks = [
+            mark
+            for mark, holds in (
+                ("PK", attribute.name in entity.primary_key),
+                ("FK", attribute.name in foreign),
+                ("UK", attribute.unique),
+            )
+            if holds
+        ]
+        kind = attribute.type.value + ("-list" if attribute.array else "")
+        suffix = f" {', '.join(marks)}" if marks else ""
+        lines.append(f"        {kind} {attribute.name}{suffix}")
+    return [*lines, "    }"]
