@@ -6,19 +6,18 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agent.contract.text import MAX_SIZE, parse_json
-from agent.documents import Fault
+from agent.documents import Fault, Warn
 from agent.errors import ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from agent.documents import Refusal
-
     Format = Literal["json", "sql", "spec"]
 
+Note = TypeVar("Note", Fault, Warn)
 STDIN = "-"
 ENDINGS: Mapping[str, Format] = {".json": "json", ".sql": "sql", ".spec": "spec"}
 IN_SPEC = "/context/spec"
@@ -45,15 +44,11 @@ class Given:
             return f"{self.name}:{fault.line}:{fault.column or 1}"
         return f"{self.name} {fault.pointer}" if fault.pointer else self.name
 
-    def local(self, refusal: Refusal) -> Refusal:
-        """Make faults point into the file, where it is not the whole document."""
-        errors = tuple(
-            fault.model_copy(update={"pointer": fault.pointer.removeprefix(self.prefix)})
-            if self.prefix and f"{fault.pointer}/".startswith(f"{self.prefix}/")
-            else fault
-            for fault in refusal.errors
-        )
-        return refusal.model_copy(update={"errors": errors})
+    def local(self, note: Note) -> Note:
+        """Make a fault or a warning point into the file, where it is not the whole document."""
+        if not self.prefix or not f"{note.pointer}/".startswith(f"{self.prefix}/"):
+            return note
+        return note.model_copy(update={"pointer": note.pointer.removeprefix(self.prefix)})
 
 
 def read(

@@ -39,12 +39,13 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
         except QuestionError as error:
             warnings += tuple(Warn(code="question", message=q.text) for q in error.questions)
     except RefusedError as error:
-        refusal = given.local(Refusal(errors=error.faults))
+        refusal = Refusal(errors=tuple(map(given.local, error.faults)))
         if as_json:
             _print(json.dumps(to_wire(refusal), ensure_ascii=False, indent=2))
         else:
             cli_summary.show(cli_summary.of_refusal(refusal, given))
         return REFUSED
+    warnings = tuple(map(given.local, warnings))
     if as_json:
         told = [warning.model_dump(mode="json") for warning in warnings]
         _print(json.dumps({"valid": True, "warnings": told}, ensure_ascii=False, indent=2))

@@ -147,8 +147,7 @@ def _show(
     written: output.Written | None,
     options: Options,
 ) -> int:
-    if isinstance(answer, Refusal):
-        answer = given.local(answer)
+    answer = _local(answer, given)
     if options.show == "json":
         _print_json(to_wire(answer), indent=2)
     elif options.show == "events":
@@ -162,6 +161,16 @@ def _show(
     elif isinstance(answer, Cancellation):
         sys.stderr.write("canceled; nothing was written\n")
     return EXIT_CODES[Status(answer.status)]
+
+
+def _local(answer: Answer, given: Given) -> Answer:
+    """Make everything that an answer points to stand in the file, not in what was made of it."""
+    if isinstance(answer, Cancellation):
+        return answer
+    update: dict[str, Any] = {"warnings": tuple(map(given.local, answer.warnings))}
+    if isinstance(answer, Refusal):
+        update["errors"] = tuple(map(given.local, answer.errors))
+    return answer.model_copy(update=update)
 
 
 def _print_json(document: dict[str, Any], indent: int | None = None) -> None:

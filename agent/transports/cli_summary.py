@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.documents import Outcome, Status, Verdict
+from agent.documents import CheckName, Outcome, Status, Verdict
+from agent.settings import SERVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,10 +148,19 @@ def _next_steps(result: Result, written: Written | None) -> Iterator[str]:
         yield f"cd {written.folder} and follow README.md: install, test, migrate, start"
     if result.status == Status.FAILED:
         yield "The findings are faults of the templates, not of your input: please report them"
-    elif result.proof.verdict is Verdict.NOT_RUN:
+    variable, *_ = SERVERS.get(result.spec.database, ("",))
+    if variable and any(report.name is CheckName.TESTS for report in result.proof.checks):
+        yield from _on_a_server(result, variable)
+    if result.proof.verdict is Verdict.NOT_RUN:
         yield "Prove it: run again with --verification standard"
     if result.handoff is not None:
         yield f"Hand over to {', '.join(h.to for h in result.handoffs)}: the messages are in --json"
+
+
+def _on_a_server(result: Result, variable: str) -> Iterator[str]:
+    if not any(report.name is CheckName.DATABASE for report in result.proof.checks):
+        database = result.spec.database.value
+        yield f"This was proven on SQLite; to prove it on {database}, too, set {variable}"
 
 
 def _plain(section: Section) -> Iterator[str]:
