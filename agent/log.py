@@ -6,6 +6,8 @@ import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic.alias_generators import to_camel
+
 from agent.documents import CheckReport
 
 if TYPE_CHECKING:
@@ -42,13 +44,13 @@ def plain(event: Event) -> tuple[str, dict[str, Any]]:
     name = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(event).__name__).lstrip("-")
     facts: dict[str, Any] = {}
     for each in fields(event):
-        value = getattr(event, each.name)
+        key, value = to_camel(each.name), getattr(event, each.name)
         if isinstance(value, CheckReport):
             facts |= value.model_dump(mode="json", exclude_none=True)
         elif isinstance(value, tuple):
-            facts[each.name] = [file.path for file in value]
+            facts[key] = [file.path for file in value]
         elif isinstance(value, float):
-            facts[each.name] = round(value, 3)
+            facts[key] = round(value, 3)
         else:
-            facts[each.name] = value if isinstance(value, int) else str(value)
+            facts[key] = value if isinstance(value, int) else str(value)
     return name, facts

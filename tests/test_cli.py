@@ -16,6 +16,7 @@ import pytest
 
 from agent import __main__ as entry
 from agent import __version__
+from agent.checks.prove import NOT_YET
 from agent.documents import Outcome
 from agent.knowledge import Library
 from agent.resources import folder
@@ -281,7 +282,7 @@ def test_events_are_lines_and_the_last_is_the_answer(call: Call, todo: Path) -> 
     ]
     assert lines[0]["event"] == "task-started"
     assert lines[-1]["event"] == "answer"
-    assert lines[-1]["answer"]["taskId"] == lines[0]["task_id"]
+    assert lines[-1]["answer"]["taskId"] == lines[0]["taskId"]
     (rendered,) = [line for line in lines if line["event"] == "rendered"]
     assert "src/app/main.py" in rendered["files"]
     assert ended.err == ""
@@ -388,6 +389,8 @@ def test_doctor_tells_what_is_there_and_hides_passwords(
     assert ended.code == 0
     assert f"python-specialist {__version__}" in ended.out
     assert "PYTHON_SPECIALIST_MYSQL_URL is not set" in ended.out
+    for name in NOT_YET:
+        assert f"not run: {name.value}" in ended.out
     monkeypatch.setenv("PYTHON_SPECIALIST_POSTGRESQL_URL", "postgresql://me:hunter2@127.0.0.1:1/x")
     ended = call("doctor")
     assert ended.code == 1
