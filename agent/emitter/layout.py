@@ -84,7 +84,7 @@ def block(head: str, items: Sequence[str], tail: str, indent: int = 0) -> str:
     if not items:
         return head + tail
     pad = " " * (indent + 4)
-    body = "".join(f"{pad}{item},\n" for item in items)
+    body = "".join(f"{pad}{fit(item, indent + 4, comma=True)},\n" for item in items)
     return f"{head}\n{body}{' ' * indent}{tail}"
 
 
@@ -99,8 +99,18 @@ def fit(line: str, indent: int = 0, *, comma: bool = False) -> str:
     pad = " " * (indent + 4)
     if len(pad) + len(inner) <= WIDTH:
         return f"{head}\n{pad}{inner}\n{' ' * indent}{tail}"
-    items = [fit(item, indent + 4, comma=True) for item in _split(inner)]
-    return block(head, items, tail, indent)
+    return block(head, _split(inner), tail, indent)
+
+
+def fit_step(step: str, indent: int) -> str:
+    """Return a statement, or one under an ``if``, broken where it is too long."""
+    first, newline, rest = step.partition("\n")
+    if not newline:
+        return fit(step, indent)
+    if not first.endswith(":") or "\n" in rest:
+        return step
+    inner = indent + 4
+    return f"{first}\n{' ' * inner}{fit(rest.strip(), inner)}"
 
 
 def _scan(text: str) -> list[tuple[int, str, int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.emitter.fields import parameter_type
-from agent.emitter.layout import Imports, block, call, docstring, fit, literal, quote
+from agent.emitter.layout import Imports, block, call, docstring, fit, fit_step, literal, quote, tuple_of
 from agent.emitter.models import join_table_name
 from agent.emitter.schemas import Schemas, default_sort, query_class
 from agent.planner import names
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 K = OperationKind
 ACCOUNT_KINDS = frozenset({K.REGISTER, K.LOGIN, K.REFRESH, K.ME})
 CHANGING = frozenset({K.UPDATE, K.REPLACE, K.TRANSITION})
+_LONGEST_CONSTANT = 50
 _MATCH = {
     Match.EQUAL: "equal",
     Match.CONTAINS: "contains",
@@ -136,14 +137,14 @@ class Operations:
             decorator=self.decorator(operation),
             signature=self._signature(operation, slots, query, actor=actor),
             summary=docstring((operation.summary or operation.name) + ".", 4),
-            body=self._endpoint_body(operation, call_arguments),
+            body=[fit_step(s, 4) for s in self._endpoint_body(operation, call_arguments)],
             method=call(
                 f"async def {operation.name}(",
                 ["self", *method_arguments],
                 f") -> {returns}:",
                 indent=4,
             ),
-            steps=steps,
+            steps=[fit_step(step, 8) for step in steps],
             doc=docstring((operation.summary or operation.name) + ".", 8),
             operation=operation,
         )
@@ -459,12 +460,11 @@ class Operations:
         constant = "WITH_" + "_".join(
             f.relation.upper() for f in self.facts.schemas[name].fields if f.relation
         )
-        code = call("(", options, ",)" if len(options) == 1 else ")")
-        if code.endswith(",\n,)"):
-            code = code.removesuffix(",)") + ")"
         known = self.loads.get(constant)
-        if known is not None and known != code:
+        code = _load_code(constant, options)
+        if len(constant) > _LONGEST_CONSTANT or (known is not None and known != code):
             constant = f"WITH_{names.snake(name).upper()}"
+            code = _load_code(constant, options)
         self.loads[constant] = code
         module = f"app.repositories.{names.snake(self._entity.name)}_repository"
         self.service_imports.add(module, constant)
@@ -980,6 +980,10 @@ class Operations:
         keys = [f"{name}.{key} == {self.variable}.{key}" for key in self._entity.primary_key]
         self.service_imports.add(f"app.models.{names.snake(name)}", name)
         return [call(f"return await {self.repository}.one(", [*keys, f"load={load}"], indent=8)]
+
+
+def _load_code(constant: str, options: list[str]) -> str:
+    return tuple_of(options, head=f"{constant} = ").removeprefix(f"{constant} = ")
 
 
 def _dump(head: str, excluded: list[str], keywords: list[str]) -> str:
