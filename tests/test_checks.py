@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -646,3 +648,37 @@ def test_the_type_cache_is_made_once_and_only_used_when_it_is_ours(
 
     base.chmod(0o777)
     assert not asyncio.run(given())
+
+
+def test_a_type_cache_that_is_being_copied_does_not_outlive_its_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, begun = tmp_path / "temporary", threading.Event()
+    temporary.mkdir()
+
+    def slow(_base: Path, target: Path) -> None:
+        begun.set()
+        time.sleep(0.3)
+        target.mkdir(parents=True)
+
+    async def scene() -> None:
+        sandbox = Sandbox(parent=temporary)
+        project = Project(as_files(sample()), sandbox, cache=tmp_path)
+
+        async def use() -> None:
+            async with sandbox.workspace(()) as workspace:
+                await mypy_cache.give_base(project, workspace)
+
+        work = asyncio.ensure_future(use())
+        await asyncio.to_thread(begun.wait)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+    async def no_base(_project: Project, base: Path) -> None:
+        base.mkdir(parents=True, mode=0o700)  # noqa: ASYNC240 - nothing else runs here
+
+    monkeypatch.setattr(mypy_cache, "_build", no_base)
+    monkeypatch.setattr(mypy_cache, "_copy", slow)
+    asyncio.run(scene())
+    assert list(temporary.iterdir()) == []

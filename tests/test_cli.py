@@ -482,7 +482,7 @@ def test_a_signal_calls_the_task_off(todo: Path, tmp_path: Path, number: signal.
     assert process.returncode == 130
     assert json.loads(answer)["status"] == "canceled"
     assert not out.exists()
-    assert list(temporary.iterdir()) == []
+    assert list(temporary.rglob("*")) == []
 
 
 def test_on_a_terminal_it_is_shown_in_colours(todo: Path) -> None:

@@ -54,7 +54,13 @@ async def give_base(project: Project, workspace: Workspace) -> None:
     if not base.is_dir():
         await _build(project, base)
     if _is_ours(base.parent) and _is_ours(base):
-        await asyncio.to_thread(_copy, base, workspace.scratch / "mypy")
+        target = workspace.scratch / "mypy"
+        copying = asyncio.ensure_future(asyncio.to_thread(_copy, base, target))
+        try:
+            await asyncio.shield(copying)
+        finally:
+            # A thread cannot be called off: it must not write what is already being removed.
+            await asyncio.wait([copying])
 
 
 async def _build(project: Project, base: Path) -> None:
