@@ -1,22 +1,23 @@
-"""What do signing in and registering look like for this spec's user? Code for the auth templates."""
+"""What do signing in and registering look like for this spec's user?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.emitter.endpoints import decorator
 from agent.emitter.layout import Imports, quote, tuple_of
 from agent.planner import names
 from agent.types import AttributeType, OperationKind
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
-    from agent.emitter.operations import Operations
+    from agent.emitter.unit import Unit
     from agent.types import Operation
 
 K = OperationKind
 
 
-def account_context(facts: Facts, views: Operations | None) -> dict[str, Any]:
+def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
     """Return what the templates of authentication read; empty without authentication."""
     if views is None:
         return {"account": {}}
@@ -36,7 +37,7 @@ def account_context(facts: Facts, views: Operations | None) -> dict[str, Any]:
     }.get(key.type, "claims.subject")
     return {
         "account": account,
-        "account_views": {k: _view(o, facts, views) for k, o in account.items()},
+        "account_views": {k: _view(o, views) for k, o in account.items()},
         "login_field": login.name,
         "login_is_email": login.type is AttributeType.EMAIL,
         "hashed_field": facts.model_attribute(password),
@@ -59,8 +60,8 @@ def _wire(name: str, account: dict[str, Operation], facts: Facts) -> str:
     return next((f.name for f in fields if f.attribute == name), name)
 
 
-def _view(operation: Operation, facts: Facts, views: Operations) -> dict[str, str]:
-    shown = views.decorator(operation)
+def _view(operation: Operation, views: Unit) -> dict[str, str]:
+    shown = decorator(views, operation)
     given = operation.input.schema_name if operation.input else ""
     return {"decorator": shown, "input": views.schemas.input_class(given) if given else ""}
 
@@ -79,9 +80,7 @@ def _service_imports(module: str, user: str, subject: str) -> str:
     return imports.render()
 
 
-def _endpoint_imports(
-    module: str, user: str, account: dict[str, Operation], views: Operations
-) -> str:
+def _endpoint_imports(module: str, user: str, account: dict[str, Operation], views: Unit) -> str:
     imports = views.endpoint_imports
     imports.add("typing", "Annotated")
     imports.add("fastapi", "APIRouter", "Depends")

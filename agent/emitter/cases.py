@@ -77,7 +77,9 @@ class Case:
         """Return the function's head; a fixture that is not used is left out."""
         types = {"client": "AsyncClient", "factory": "Factory", "queries": "Queries"}
         text = "\n".join(self.lines)
-        used = [f"{name}: {types[name]}" for name in self.fixtures if re.search(rf"\b{name}\.", text)]
+        used = [
+            f"{name}: {types[name]}" for name in self.fixtures if re.search(rf"\b{name}\.", text)
+        ]
         return call(f"async def test_{self.name}(", used, ") -> None:")
 
 
@@ -147,7 +149,9 @@ class Cases:
     def _required(self, entity: Entity) -> list[Relation]:
         """Return the relations that a row needs, the widest keys first; covered ones left out."""
         to_one = [
-            r for r in entity.relations if r.kind is not RelationKind.MANY_TO_MANY and not r.nullable
+            r
+            for r in entity.relations
+            if r.kind is not RelationKind.MANY_TO_MANY and not r.nullable
         ]
         covered: set[str] = set()
         needed = []
@@ -173,9 +177,7 @@ class Cases:
         return FactoryView(
             name=names.variable_name(entity.name),
             entity=entity.name,
-            parents=[
-                (r.name, names.variable_name(r.target), list(r.attributes)) for r in required
-            ],
+            parents=[(r.name, names.variable_name(r.target), list(r.attributes)) for r in required],
             values=values,
         )
 
@@ -222,7 +224,9 @@ class Cases:
         for given in schema.fields:
             if entity is None or given.attribute is None:
                 if given.schema_name and given.required:
-                    values.append(f"{quote(given.name)}: {'[]' if self._is_many(schema, given.relation) else 'None'}")
+                    values.append(
+                        f"{quote(given.name)}: {'[]' if self._is_many(schema, given.relation) else 'None'}"
+                    )
                 continue
             attribute = self.facts.attribute(entity.name, given.attribute)
             if attribute.name in self._keys(entity) or attribute.transitions:
@@ -372,7 +376,9 @@ class _EntityCases:
     def _headers(self, actor: str = "actor") -> str:
         return "" if self.is_open else f", headers=headers({actor})"
 
-    def _make_row(self, actor: str = "actor", variable: str | None = None, **extra: str) -> list[str]:
+    def _make_row(
+        self, actor: str = "actor", variable: str | None = None, **extra: str
+    ) -> list[str]:
         variable = variable or self.row
         if self.is_owned and self.entity.owner == "self":
             return [f"{variable} = {actor}"]
@@ -426,7 +432,12 @@ class _EntityCases:
         return self.operation.method.value.lower()
 
     def _request(
-        self, path: str, *, body: str | None = None, actor: str = "actor", variable: str = "response"
+        self,
+        path: str,
+        *,
+        body: str | None = None,
+        actor: str = "actor",
+        variable: str = "response",
     ) -> str:
         sent = f", json={body}" if body else ""
         return f"{variable} = await client.{self._method()}({path}{sent}{self._headers(actor)})"
@@ -521,7 +532,7 @@ class _EntityCases:
         lines = self._actor()
         if body is not None:
             lines.append(f"body = {body}")
-        if "f\"" in self._path(absent=True):
+        if 'f"' in self._path(absent=True):
             lines += self._make_row()
         lines.append(self._request(self._path(absent=True), body="body" if body else None))
         lines.append(self._expect(self.statuses["not_found"]))
@@ -720,7 +731,10 @@ class _EntityCases:
         lines.append(self._expect(self.operation.status))
         lines.append(f"assert len({self._items()}) == 4")
         lines.append("assert len(many) == len(few)")
-        lines = [line.replace("more_0 = ", "").replace("more_1 = ", "").replace("more_2 = ", "") for line in lines]
+        lines = [
+            line.replace("more_0 = ", "").replace("more_1 = ", "").replace("more_2 = ", "")
+            for line in lines
+        ]
         return Case(
             f"{self.operation.name}_counts_its_queries", lines, ("client", "factory", "queries")
         )
@@ -743,7 +757,10 @@ class _EntityCases:
             self._expect(self.operation.status),
             f"assert len({self._items()}) == 1",
         ]
-        missing = [*self._actor(), f"response = await client.get({self._absent_path()}{self._headers()})"]
+        missing = [
+            *self._actor(),
+            f"response = await client.get({self._absent_path()}{self._headers()})",
+        ]
         missing.append(self._expect(self.statuses["not_found"]))
         return [
             Case(self.operation.name, lines),
@@ -785,7 +802,11 @@ class _EntityCases:
         path = self.operation.path
         by_parent: dict[str, str] = {}
         for parameter in self.operation.parameters:
-            if parameter.place is ParameterPlace.PATH and parameter.binds and "." in parameter.binds:
+            if (
+                parameter.place is ParameterPlace.PATH
+                and parameter.binds
+                and "." in parameter.binds
+            ):
                 head, _, rest = parameter.binds.partition(".")
                 target, _ = self.facts.step(self.entity.name, head)
                 variable = f"parent_{head}"
@@ -851,11 +872,15 @@ class _EntityCases:
         lines = []
         for attribute_name, sent in self._fields().items():
             attribute = self.facts.attribute(self.entity.name, attribute_name)
-            is_sent = not attribute.transitions and attribute_name not in self.cases._keys(self.entity)  # noqa: SLF001
+            is_sent = not attribute.transitions and attribute_name not in self.cases._keys(
+                self.entity
+            )  # noqa: SLF001
             if attribute_name in shown and attribute.type in _ECHOED and is_sent:
                 wrapper = self.operation.input.wrapper
                 body = f"body[{quote(wrapper)}]" if wrapper else "body"
-                lines.append(f"assert data[{quote(shown[attribute_name])}] == {body}[{quote(sent)}]")
+                lines.append(
+                    f"assert data[{quote(shown[attribute_name])}] == {body}[{quote(sent)}]"
+                )
         return [f"data = {self._data()}", *lines] if lines else []
 
     def _has_unique_body(self) -> bool:
@@ -1049,7 +1074,9 @@ class _EntityCases:
         user = names.variable_name(self.facts.spec.auth.user)
         attribute = self.facts.spec.auth.roles_attribute
         held = [roles[0], *([self._role()] if self._role() not in {None, roles[0]} else [])]
-        return [f"actor = await factory.{user}({attribute}=[{', '.join(quote(r or '') for r in held)}])"]
+        return [
+            f"actor = await factory.{user}({attribute}=[{', '.join(quote(r or '') for r in held)}])"
+        ]
 
     def _delete(self) -> list[Case]:
         operation = self.operation

@@ -62,8 +62,12 @@ def _envelope(
         else:
             top.append((head, hint, value))
     classes = [
-        _class(f"{name}{names.pascal(head)}", "Output" if name == "Page" else "BaseModel",
-               f"The '{head}' of {'a page' if name == 'Page' else 'an error'}.", fields)
+        _class(
+            f"{name}{names.pascal(head)}",
+            "Output" if name == "Page" else "BaseModel",
+            f"The '{head}' of {'a page' if name == 'Page' else 'an error'}.",
+            fields,
+        )
         for head, fields in nested.items()
     ]
     classes.append(_class(name, bases, purpose, top))

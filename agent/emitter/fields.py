@@ -1,14 +1,13 @@
-"""What does a schema's field become: annotation, constraints, default? For bodies and parameters."""
+"""What does a field of a body or a parameter become: annotation, constraints, default?"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import call, quote
-from agent.emitter.types import EXACT_FLOAT_DIGITS, INTEGER_BITS, default_expression
+from agent.emitter.types import INTEGER_BITS, default_expression
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -89,9 +88,7 @@ def _decimal(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
     return annotation, imports
 
 
-def parameter_type(
-    attribute: Attribute, *, place: str = "query"
-) -> tuple[str, tuple[Pair, ...]]:
+def parameter_type(attribute: Attribute, *, place: str = "query") -> tuple[str, tuple[Pair, ...]]:
     """Return the annotation of an attribute's value in a path or a query."""
     kind = attribute.type
     if kind is T.UUID:
@@ -239,13 +236,3 @@ def filter_rules(attribute: Attribute) -> list[str]:
     if attribute.type in {T.STRING, T.TEXT, T.EMAIL, T.URL}:
         return ["max_length=500"]
     return []
-
-
-def is_exact(attribute: Attribute) -> bool:
-    """Tell whether a decimal travels as a JSON number without losing a digit."""
-    return (attribute.precision or 0) <= EXACT_FLOAT_DIGITS
-
-
-def decimal_text(value: Decimal) -> str:
-    """Return a decimal without an exponent."""
-    return f"{value:f}"

@@ -202,25 +202,22 @@ class Imports:
             sections[_section(statement)].append(f"{pad}import {statement}")
         for module in sorted(self._names, key=lambda m: (m.lower(), m)):
             members = sorted(self._names[module], key=_member_key)
-            line = call(f"from {module} import (", members, indent=indent)
-            if "\n" not in line:
-                line = f"from {module} import {', '.join(members)}"
-            elif len(f"{pad}from {module} import {', '.join(members)}") <= WIDTH:
-                line = f"from {module} import {', '.join(members)}"
+            line = f"from {module} import {', '.join(members)}"
+            if indent + len(line) > WIDTH:
+                line = block(f"from {module} import (", members, ")", indent)
             sections[_section(module)].append(pad + line)
         return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
 def _section(module: str) -> int:
-    root = module.split()[0].split(".")[0]
+    root = module.split(maxsplit=1)[0].split(".", maxsplit=1)[0]
     if root in FIRST_PARTY:
         return 2
     return 0 if root in sys.stdlib_module_names else 1
 
 
 def _member_key(name: str) -> tuple[int, str, str]:
-    if name.isupper() and len(name) > 1:
-        kind = 0
-    else:
-        kind = 1 if name[0].isupper() else 2
+    """Sort constants first, then classes, then everything else."""
+    is_constant = name.isupper() and len(name) > 1
+    kind = 0 if is_constant else 2 - name[0].isupper()
     return kind, name.lower(), name

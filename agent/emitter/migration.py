@@ -83,21 +83,8 @@ def _columns(entity: Entity, given: tuple[str, ...], facts: Facts) -> list[str]:
 
 def _table(entity: Entity, facts: Facts) -> Table:
     name = entity.table or ""
-    table = Table(name=name, items=[])
-    for attribute in _in_table_order(entity):
-        table.items.append(_column(entity, attribute, facts))
-        if attribute.index and not attribute.unique:
-            index = names.shorten(f"ix_{name}_{attribute.column}")
-            arguments = [_name(index), quote(name), f"[{quote(attribute.column or '')}]"]
-            table.indexes.append(call("op.create_index(", arguments, indent=4))
-    for attribute in entity.attributes:
-        if attribute.type is AttributeType.ENUM and not attribute.array:
-            enum = facts.enums[attribute.enum or ""]
-            table.items.append(_enum_check(name, attribute, enum))
-    for number, rule in enumerate(entity.checks, 1):
-        label = f"ck_{name}_{rule.name or f'rule_{number}'}"
-        items = [quote(check_text(rule.expression)), f"name={_name(names.shorten(label))}"]
-        table.items.append(call("sa.CheckConstraint(", items, indent=8, nested=True))
+    table = Table(name=name, items=[_column(entity, a, facts) for a in _in_table_order(entity)])
+    table.items += _checks(entity, facts)
     for relation in entity.relations:
         if (entity.name, relation.name) in facts.late_keys:
             _add_later(table, entity, relation, facts)
@@ -106,28 +93,61 @@ def _table(entity: Entity, facts: Facts) -> Table:
     keys = [quote(c) for c in _columns(entity, entity.primary_key, facts)]
     items = [*keys, f"name={_name(names.shorten(f'pk_{name}'))}"]
     table.items.append(call("sa.PrimaryKeyConstraint(", items, indent=8, nested=True))
-    for attribute in entity.attributes:
-        if attribute.unique:
-            label = convention("uq", name, [attribute.column or ""])
-            items = [quote(attribute.column or ""), f"name={_name(label)}"]
-            table.items.append(call("sa.UniqueConstraint(", items, indent=8, nested=True))
-    for rule in entity.uniques:
-        columns = _columns(entity, rule.attributes, facts)
-        label = rule.name or convention("uq", name, columns)
-        items = [*(quote(c) for c in columns), f"name={_name(label)}"]
-        table.items.append(call("sa.UniqueConstraint(", items, indent=8, nested=True))
-    for rule in entity.indexes:
-        columns = _columns(entity, rule.attributes, facts)
-        label = rule.name or index_name(entity, rule.attributes, facts)
-        arguments = [_name(label), quote(name), f"[{', '.join(quote(c) for c in columns)}]"]
-        if rule.unique:
-            arguments.append("unique=True")
-        table.indexes.append(call("op.create_index(", arguments, indent=4))
+    table.items += _uniques(entity, facts)
+    table.indexes = _indexes(entity, facts)
     if entity.comment:
         table.items.append(f"comment={quote(entity.comment)}")
     if facts.spec.database is Database.MYSQL:
         table.items.append('mysql_charset="utf8mb4"')
     return table
+
+
+def _checks(entity: Entity, facts: Facts) -> list[str]:
+    name = entity.table or ""
+    found = [
+        _enum_check(name, attribute, facts.enums[attribute.enum or ""])
+        for attribute in entity.attributes
+        if attribute.type is AttributeType.ENUM and not attribute.array
+    ]
+    for number, check in enumerate(entity.checks, 1):
+        label = f"ck_{name}_{check.name or f'rule_{number}'}"
+        items = [quote(check_text(check.expression)), f"name={_name(names.shorten(label))}"]
+        found.append(call("sa.CheckConstraint(", items, indent=8, nested=True))
+    return found
+
+
+def _uniques(entity: Entity, facts: Facts) -> list[str]:
+    rules: list[tuple[tuple[str, ...], str | None]] = [
+        ((a.name,), None) for a in entity.attributes if a.unique
+    ]
+    rules += [(rule.attributes, rule.name) for rule in entity.uniques]
+    found = []
+    for attributes, given in rules:
+        columns = _columns(entity, attributes, facts)
+        label = given or convention("uq", entity.table or "", columns)
+        items = [*(quote(c) for c in columns), f"name={_name(label)}"]
+        found.append(call("sa.UniqueConstraint(", items, indent=8, nested=True))
+    return found
+
+
+def _indexes(entity: Entity, facts: Facts) -> list[str]:
+    rules: list[tuple[tuple[str, ...], str, bool]] = [
+        ((a.name,), index_name(entity, (a.name,), facts), False)
+        for a in entity.attributes
+        if a.index and not a.unique
+    ]
+    rules += [
+        (i.attributes, i.name or index_name(entity, i.attributes, facts), i.unique)
+        for i in entity.indexes
+    ]
+    found = []
+    for attributes, label, is_unique in rules:
+        columns = ", ".join(quote(c) for c in _columns(entity, attributes, facts))
+        arguments = [_name(label), quote(entity.table or ""), f"[{columns}]"]
+        if is_unique:
+            arguments.append("unique=True")
+        found.append(call("op.create_index(", arguments, indent=4))
+    return found
 
 
 def _in_table_order(entity: Entity) -> list[Attribute]:
@@ -191,7 +211,9 @@ def _join_table(entity: Entity, relation: Relation, facts: Facts) -> Table:
             arguments = [quote(name), code.migration]
             if code.python == "int":
                 arguments.append("autoincrement=False")
-            table.items.append(call("sa.Column(", [*arguments, "nullable=False"], indent=8, nested=True))
+            table.items.append(
+                call("sa.Column(", [*arguments, "nullable=False"], indent=8, nested=True)
+            )
         referred = [f"{owner.table}.{c}" for c in _columns(owner, owner.primary_key, facts)]
         items = [
             f"[{', '.join(quote(c) for c in columns)}]",

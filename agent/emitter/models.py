@@ -45,10 +45,7 @@ class ModelView:
 
 def is_identity(entity: Entity, attribute: Attribute) -> bool:
     """Tell whether the database counts this key up."""
-    return (
-        attribute.generated is Generator.IDENTITY
-        and entity.primary_key == (attribute.name,)
-    )
+    return attribute.generated is Generator.IDENTITY and entity.primary_key == (attribute.name,)
 
 
 def has_stamps(entity: Entity) -> bool:
@@ -100,13 +97,11 @@ def model_view(entity: Entity, facts: Facts) -> ModelView:
         bases.append("TimestampMixin")
         skip |= {"created_at", "updated_at"}
     imports.add("app.models.base", *bases)
-    foreign = _single_foreign_keys(entity, facts)
+    foreign = _single_foreign_keys(entity)
     columns = [
-        _column(entity, a, facts, imports, foreign)
-        for a in entity.attributes
-        if a.name not in skip
+        _column(entity, a, facts, imports, foreign) for a in entity.attributes if a.name not in skip
     ]
-    relationships = [*_own(entity, facts, imports, types), *_inverse(entity, facts, imports, types)]
+    relationships = [*_own(entity, facts, types), *_inverse(entity, facts, types)]
     if columns:
         imports.add("sqlalchemy.orm", "mapped_column")
     if relationships:
@@ -130,7 +125,7 @@ def model_view(entity: Entity, facts: Facts) -> ModelView:
     )
 
 
-def _single_foreign_keys(entity: Entity, facts: Facts) -> dict[str, Relation]:
+def _single_foreign_keys(entity: Entity) -> dict[str, Relation]:
     """Foreign keys that stand on their column: one column, used by one relation, no given name."""
     found: dict[str, Relation] = {}
     for relation in entity.relations:
@@ -184,9 +179,9 @@ def _column(
         is_counted = attribute.generated is Generator.IDENTITY
         if code.python == "int" and not is_counted:
             arguments.append("autoincrement=False")
-    if attribute.unique:
+    if attribute.unique and not _is_long("uq", entity, attribute):
         arguments.append("unique=True")
-    elif attribute.index:
+    elif attribute.index and not attribute.unique and not _is_long("ix", entity, attribute):
         arguments.append("index=True")
     arguments += _default_arguments(attribute, facts, imports)
     if attribute.comment:
@@ -232,7 +227,7 @@ def _table_args(entity: Entity, facts: Facts, imports: Imports) -> str:
     def columns(given: tuple[str, ...]) -> list[str]:
         return [quote(facts.attribute(entity.name, name).column or name) for name in given]
 
-    single = _single_foreign_keys(entity, facts)
+    single = _single_foreign_keys(entity)
     for relation in entity.relations:
         if not relation.attributes or single.get(relation.attributes[0]) is relation:
             continue
@@ -247,23 +242,7 @@ def _table_args(entity: Entity, facts: Facts, imports: Imports) -> str:
             items.append(f"ondelete={quote(ON_DELETE[relation.on_delete])}")
         items += _key_name(entity, relation, facts)
         arguments.append(call("ForeignKeyConstraint(", items, indent=8, nested=True))
-    for rule in entity.uniques:
-        imports.add("sqlalchemy", "UniqueConstraint")
-        items = columns(rule.attributes)
-        if rule.name:
-            items.append(f"name={quote(rule.name)}")
-        arguments.append(call("UniqueConstraint(", items, indent=8, nested=True))
-    for rule in entity.indexes:
-        imports.add("sqlalchemy", "Index")
-        items = [quote(rule.name or index_name(entity, rule.attributes, facts))]
-        items += columns(rule.attributes)
-        if rule.unique:
-            items.append("unique=True")
-        arguments.append(call("Index(", items, indent=8, nested=True))
-    for number, rule in enumerate(entity.checks, 1):
-        imports.add("sqlalchemy", "CheckConstraint")
-        items = [quote(check_text(rule.expression)), f"name={quote(rule.name or f'rule_{number}')}"]
-        arguments.append(call("CheckConstraint(", items, indent=8, nested=True))
+    arguments += _rules(entity, facts, imports)
     options = {}
     if entity.comment:
         options["comment"] = entity.comment
@@ -272,6 +251,47 @@ def _table_args(entity: Entity, facts: Facts, imports: Imports) -> str:
     if options:
         arguments.append(literal(options))
     return tuple_of(arguments, indent=4) if arguments else ""
+
+
+def _is_long(kind: str, entity: Entity, attribute: Attribute) -> bool:
+    """Tell whether the naming convention's name is too long for the databases."""
+    name = f"{kind}_{entity.table}_{attribute.column}"
+    return names.shorten(name) != name
+
+
+def _rules(entity: Entity, facts: Facts, imports: Imports) -> list[str]:
+    """Return the uniqueness rules, indexes and checks that stand beside the columns."""
+    found = []
+
+    def columns(given: tuple[str, ...]) -> list[str]:
+        return [quote(facts.attribute(entity.name, name).column or name) for name in given]
+
+    def add(kind: str, items: list[str]) -> None:
+        imports.add("sqlalchemy", kind)
+        found.append(call(f"{kind}(", items, indent=8, nested=True))
+
+    for attribute in entity.attributes:
+        own = (attribute.name,)
+        if attribute.unique and _is_long("uq", entity, attribute):
+            name = names.shorten(f"uq_{entity.table}_{attribute.column}")
+            add("UniqueConstraint", [*columns(own), f"name={quote(name)}"])
+        elif attribute.index and not attribute.unique and _is_long("ix", entity, attribute):
+            add("Index", [quote(index_name(entity, own, facts)), *columns(own)])
+    for unique in entity.uniques:
+        items = columns(unique.attributes)
+        given = unique.name
+        if given is None:
+            plain = f"uq_{entity.table}_" + "_".join(item.strip('"') for item in items)
+            given = names.shorten(plain) if names.shorten(plain) != plain else None
+        add("UniqueConstraint", [*items, *([f"name={quote(given)}"] if given else [])])
+    for index in entity.indexes:
+        name = index.name or index_name(entity, index.attributes, facts)
+        unique_argument = ["unique=True"] if index.unique else []
+        add("Index", [quote(name), *columns(index.attributes), *unique_argument])
+    for number, check in enumerate(entity.checks, 1):
+        name = check.name or f"rule_{number}"
+        add("CheckConstraint", [quote(check_text(check.expression)), f"name={quote(name)}"])
+    return found
 
 
 def check_text(expression: str) -> str:
@@ -308,7 +328,7 @@ def _overlapping(entity: Entity, relation: Relation) -> list[str]:
     return found
 
 
-def _own(entity: Entity, facts: Facts, imports: Imports, types: Imports) -> list[str]:
+def _own(entity: Entity, facts: Facts, types: Imports) -> list[str]:
     lines = []
     for relation in entity.relations:
         module = names.snake(relation.target)
@@ -329,9 +349,7 @@ def _own(entity: Entity, facts: Facts, imports: Imports, types: Imports) -> list
             if overlaps:
                 arguments.append(f"overlaps={quote(','.join(overlaps))}")
         arguments.append(f"back_populates={quote(relation.inverse or '')}")
-        lines.append(
-            call(f"{relation.name}: Mapped[{hint}] = relationship(", arguments, indent=4)
-        )
+        lines.append(call(f"{relation.name}: Mapped[{hint}] = relationship(", arguments, indent=4))
     return lines
 
 
@@ -345,10 +363,8 @@ def _secondary(entity: Entity, relation: Relation, *, inverse: bool = False) -> 
         if inverse:
             mine, yours = yours, mine
         for word, (columns, key) in (("primaryjoin", mine), ("secondaryjoin", yours)):
-            prefix = "" if not inverse else ""
             terms = [
-                f"{entity.name}.{k} == {prefix}{table}.c.{c}"
-                for c, k in zip(columns, key, strict=True)
+                f"{entity.name}.{k} == {table}.c.{c}" for c, k in zip(columns, key, strict=True)
             ]
             joined = terms[0] if len(terms) == 1 else f"and_({', '.join(terms)})"
             arguments.append(f"{word}=lambda: {joined}")
@@ -356,7 +372,7 @@ def _secondary(entity: Entity, relation: Relation, *, inverse: bool = False) -> 
     return arguments
 
 
-def _inverse(entity: Entity, facts: Facts, imports: Imports, types: Imports) -> list[str]:
+def _inverse(entity: Entity, facts: Facts, types: Imports) -> list[str]:
     lines = []
     for source, relation in facts.inverses[entity.name]:
         types.add(f"app.models.{names.snake(source.name)}", source.name)
@@ -417,7 +433,9 @@ def _join_table(entity: Entity, relation: Relation, facts: Facts, imports: Impor
             left = "[" + ", ".join(quote(name) for name in columns) + "]"
             right = "[" + ", ".join(quote(name) for name in referred) + "]"
             rule = _ondelete(through.on_delete)
-            constraints.append(call("ForeignKeyConstraint(", [left, right, *rule], indent=4, nested=True))
+            constraints.append(
+                call("ForeignKeyConstraint(", [left, right, *rule], indent=4, nested=True)
+            )
     items += constraints
     if facts.spec.database is Database.MYSQL:
         items.append('mysql_charset="utf8mb4"')

@@ -15,9 +15,10 @@ from agent.emitter.facts import Facts
 from agent.emitter.layout import Imports, call, comment, docstring, quote
 from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
-from agent.emitter.operations import ACCOUNT_KINDS, Operations, in_route_order
+from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
 from agent.emitter.schemas import Schemas
+from agent.emitter.unit import ACCOUNT_KINDS, Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.errors import EmitError
 from agent.planner import names
@@ -91,12 +92,16 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
     facts = Facts(spec)
     schemas = Schemas(facts)
     entities = [_entity_view(e, facts, schemas) for e in spec.entities]
-    loose = Operations(None, facts, schemas)
+    loose = Unit(None, facts, schemas)
     operations = [
-        loose.view(o) for o in in_route_order([
-            o for o in spec.operations
-            if o.entity not in facts.entities and o.kind not in ACCOUNT_KINDS
-        ])
+        view(loose, o)
+        for o in in_route_order(
+            [
+                o
+                for o in spec.operations
+                if o.entity not in facts.entities and o.kind not in ACCOUNT_KINDS
+            ]
+        )
     ]
     loose.endpoint_imports.add("fastapi", "APIRouter")
     user = next((e for e in entities if facts.secured and e.name == spec.auth.user), None)
@@ -107,8 +112,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         "schema_modules": schemas.modules(),
         "entities": entities,
         "enums": [
-            (e, [(facts.members[(e.name, value)], value) for value in e.values])
-            for e in spec.enums
+            (e, [(facts.members[(e.name, value)], value) for value in e.values]) for e in spec.enums
         ],
         "loose": operations,
         "loose_imports": loose.endpoint_imports.render(),
@@ -116,7 +120,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         "user": user,
         **account_context(
             facts,
-            Operations(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
+            Unit(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
         ),
         **_uses(facts),
         **Cases(facts).context(),
@@ -161,17 +165,15 @@ def _model_imports(facts: Facts) -> str:
 
 
 def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
-    views = Operations(entity, facts, schemas)
+    views = Unit(entity, facts, schemas)
     given = [
-        o
-        for o in facts.spec.operations
-        if o.entity == entity.name and o.kind not in ACCOUNT_KINDS
+        o for o in facts.spec.operations if o.entity == entity.name and o.kind not in ACCOUNT_KINDS
     ]
-    operations = [views.view(o) for o in in_route_order(given)]
+    operations = [view(views, o) for o in in_route_order(given)]
     has_service = any(o.kind != "custom" for o in operations)
     endpoint_imports = _endpoint_imports(views, entity, has_service=has_service)
     registering = [
-        views.view(o)
+        view(views, o)
         for o in facts.spec.operations
         if o.kind is OperationKind.REGISTER and o.entity == entity.name
     ]
@@ -210,7 +212,7 @@ def _service_dependency(entity: Entity, module: str) -> str:
     return call(f"{entity.name}ServiceDep = Annotated[", hint.split(", ", 1), "]")
 
 
-def _endpoint_imports(views: Operations, entity: Entity, *, has_service: bool) -> str:
+def _endpoint_imports(views: Unit, entity: Entity, *, has_service: bool) -> str:
     imports = views.endpoint_imports
     imports.add("fastapi", "APIRouter")
     if has_service:
@@ -221,12 +223,12 @@ def _endpoint_imports(views: Operations, entity: Entity, *, has_service: bool) -
     return imports.render()
 
 
-def _service_imports(views: Operations) -> str:
+def _service_imports(views: Unit) -> str:
     views.service_imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     return views.service_imports.render()
 
 
-def _repository_imports(views: Operations) -> str:
+def _repository_imports(views: Unit) -> str:
     imports = views.repository_imports
     imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     imports.add("app.repositories.base", "BaseRepository")

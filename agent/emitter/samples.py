@@ -118,7 +118,9 @@ def _number(attribute: Attribute, *, unique: bool, text: bool) -> str:
     value = min(max(low, 1), high) if low <= 1 <= high else low
     if is_whole:
         return str(int(value))
-    shown = f"{value:.{attribute.scale or 0}f}" if attribute.type is T.DECIMAL else repr(float(value))
+    shown = (
+        f"{value:.{attribute.scale or 0}f}" if attribute.type is T.DECIMAL else repr(float(value))
+    )
     if float(shown) < low:
         shown = repr(low)
     return quote(shown) if text else repr(float(shown))

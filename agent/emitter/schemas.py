@@ -15,7 +15,6 @@ from agent.planner import names
 from agent.types import (
     Attribute,
     AttributeType,
-    Match,
     Operation,
     OperationKind,
     ParameterPlace,
@@ -57,7 +56,9 @@ class Schemas:
     def __init__(self, facts: Facts) -> None:
         """Find out who uses and who embeds what."""
         self.facts = facts
-        self.inputs = self._reachable({o.input.schema_name for o in facts.spec.operations if o.input})
+        self.inputs = self._reachable(
+            {o.input.schema_name for o in facts.spec.operations if o.input}
+        )
         self.outputs = self._reachable(
             {o.output.schema_name for o in facts.spec.operations if o.output}
         )
@@ -122,12 +123,9 @@ class Schemas:
                 classes.append(self._class(schema, "out", imports))
             if schema.name in self.inputs:
                 classes.append(self._class(schema, "in", imports))
-        entity = next(
-            (e for e in self.facts.spec.entities if names.snake(e.name) == module), None
-        )
+        entity = next((e for e in self.facts.spec.entities if names.snake(e.name) == module), None)
         if entity is not None and module != "shared":
-            for operation in self._lists(entity.name):
-                classes.append(self._query(operation, imports))
+            classes += [self._query(o, imports) for o in self._lists(entity.name)]
             classes += self._envelopes(entity.name, imports)
         elif module == LOOSE:
             classes += self._envelopes(None, imports)
@@ -307,14 +305,17 @@ class Schemas:
             mine = operation.entity == entity or (
                 entity is None and operation.entity not in self.facts.entities
             )
-            if mine and operation.output and operation.kind is not OperationKind.LIST:
-                if operation.output.wrapper or operation.output.array:
-                    view = self._wrapper(operation, "out", imports)
-                    found.setdefault(view.name, view)
-            if mine and operation.output and operation.kind is OperationKind.LIST:
+            if not mine:
+                continue
+            output = operation.output
+            is_list = operation.kind is OperationKind.LIST
+            if output and not is_list and (output.wrapper or output.array):
+                view = self._wrapper(operation, "out", imports)
+                found.setdefault(view.name, view)
+            if output and is_list:
                 view = self._list(operation, imports)
                 found.setdefault(view.name, view)
-            if mine and operation.input and operation.input.wrapper:
+            if operation.input and operation.input.wrapper:
                 view = self._wrapper(operation, "in", imports)
                 found.setdefault(view.name, view)
         return list(found.values())

@@ -1,14 +1,16 @@
-"""What does an attribute type become: in the model, in the migration, in a schema, in a parameter?"""
+"""What does an attribute become as a column, in the model and in the migration?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.emitter.layout import literal, quote
 from agent.types import Attribute, AttributeType, Database
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.types import EnumType
 
 T = AttributeType
@@ -84,37 +86,37 @@ _AS_TEXT_IN_JSON = frozenset(
 )
 
 
+_PLAIN_TYPES = {
+    T.TEXT: "Text",
+    T.INTEGER: "Integer",
+    T.SMALLINT: "SmallInteger",
+    T.BIGINT: "BigInteger",
+    T.FLOAT: "Double",
+    T.BOOLEAN: "Boolean",
+    T.DATE: "Date",
+    T.TIME: "Time",
+    T.UUID: "Uuid",
+}
+
+
 def _model_type(attribute: Attribute, *, identity: bool) -> tuple[str, tuple[Pair, ...]]:
     kind = attribute.type
-    length = attribute.length
-    if kind in {T.STRING, T.EMAIL, T.URL, T.PASSWORD}:
-        return f"String({length})", (("sqlalchemy", "String"),)
-    if kind is T.DECIMAL:
-        return f"Numeric({attribute.precision}, {attribute.scale})", (("sqlalchemy", "Numeric"),)
     if kind is T.BIGINT and identity:
         needs = (("sqlalchemy", "BigInteger"), ("sqlalchemy", "Integer"))
         return 'BigInteger().with_variant(Integer(), "sqlite")', needs
+    if kind in _PLAIN_TYPES:
+        return f"{_PLAIN_TYPES[kind]}()", (("sqlalchemy", _PLAIN_TYPES[kind]),)
     if kind is T.DATETIME:
         arguments = "" if attribute.timezone else "timezone=False"
         return f"UTCDateTime({arguments})", (("app.db.types", "UTCDateTime"),)
-    if kind is T.BINARY:
-        return f"LargeBinary({length or ''})", (("sqlalchemy", "LargeBinary"),)
-    if kind is T.JSON:
-        return "JSON(none_as_null=True)", (("sqlalchemy", "JSON"),)
     if kind is T.DURATION:
         return "Seconds()", (("app.db.types", "Seconds"),)
-    name = {
-        T.TEXT: "Text",
-        T.INTEGER: "Integer",
-        T.SMALLINT: "SmallInteger",
-        T.BIGINT: "BigInteger",
-        T.FLOAT: "Double",
-        T.BOOLEAN: "Boolean",
-        T.DATE: "Date",
-        T.TIME: "Time",
-        T.UUID: "Uuid",
-    }[kind]
-    return f"{name}()", (("sqlalchemy", name),)
+    name, arguments = {
+        T.DECIMAL: ("Numeric", f"{attribute.precision}, {attribute.scale}"),
+        T.BINARY: ("LargeBinary", str(attribute.length or "")),
+        T.JSON: ("JSON", "none_as_null=True"),
+    }.get(kind, ("String", str(attribute.length)))
+    return f"{name}({arguments})", (("sqlalchemy", name),)
 
 
 def _migration_type(attribute: Attribute, database: Database, *, identity: bool) -> str:
@@ -139,6 +141,24 @@ def enum_length(enum: EnumType) -> int:
     return max(len(value) for value in enum.values)
 
 
+# How a literal default of a type is written; whatever is not here is text.
+_LITERALS: dict[AttributeType, Callable[[Any], str]] = {
+    T.DECIMAL: lambda value: f"Decimal({quote(str(value))})",
+    T.UUID: lambda value: f"UUID({quote(str(value))})",
+    T.DATE: lambda value: f"dt.date.fromisoformat({quote(str(value))})",
+    T.TIME: lambda value: f"dt.time.fromisoformat({quote(str(value))})",
+    T.DATETIME: lambda value: f"dt.datetime.fromisoformat({quote(str(value))})",
+    T.DURATION: lambda value: f"dt.timedelta(seconds={value!r})",
+    T.BINARY: lambda value: f"{quote(str(value))}.encode()",
+    T.BOOLEAN: lambda value: repr(bool(value)),
+    T.INTEGER: lambda value: repr(int(value)),
+    T.SMALLINT: lambda value: repr(int(value)),
+    T.BIGINT: lambda value: repr(int(value)),
+    T.FLOAT: lambda value: repr(float(value)),
+    T.JSON: literal,
+}
+
+
 def default_expression(attribute: Attribute, members: dict[tuple[str, str], str]) -> str | None:
     """Return a literal default as Python, or ``None`` where there is none.
 
@@ -147,29 +167,9 @@ def default_expression(attribute: Attribute, members: dict[tuple[str, str], str]
     value = attribute.default
     if value is None:
         return None
-    if attribute.array or attribute.type is T.JSON:
+    if attribute.array:
         return literal(value)
-    kind = attribute.type
-    if kind is T.ENUM:
+    if attribute.type is T.ENUM:
         return f"{attribute.enum}.{members[(attribute.enum or '', str(value))]}"
-    if kind is T.DECIMAL:
-        return f"Decimal({quote(str(value))})"
-    if kind is T.UUID:
-        return f"UUID({quote(str(value))})"
-    if kind is T.DATE:
-        return f"dt.date.fromisoformat({quote(str(value))})"
-    if kind is T.TIME:
-        return f"dt.time.fromisoformat({quote(str(value))})"
-    if kind is T.DATETIME:
-        return f"dt.datetime.fromisoformat({quote(str(value))})"
-    if kind is T.DURATION:
-        return f"dt.timedelta(seconds={value!r})"
-    if kind is T.BINARY:
-        return f"{quote(str(value))}.encode()"
-    if kind is T.BOOLEAN:
-        return repr(bool(value))
-    if kind in INTEGER_BITS:
-        return repr(int(value)) if isinstance(value, int | float | str) else None
-    if kind is T.FLOAT:
-        return repr(float(value)) if isinstance(value, int | float | str) else None
-    return quote(str(value))
+    write = _LITERALS.get(attribute.type)
+    return write(value) if write else quote(str(value))

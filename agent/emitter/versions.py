@@ -45,7 +45,7 @@ DEVELOPMENT = ("httpx", "mypy", "pytest", "pytest-asyncio", "pytest-cov", "ruff"
 
 
 def production(facts: Facts) -> tuple[str, ...]:
-    """Return the packages that the project runs on; SQLite's driver serves development and tests."""
+    """Return the packages that the project runs on; development and tests use SQLite."""
     drivers = {Database.POSTGRESQL: ["asyncpg"], Database.MYSQL: ["aiomysql"]}
     needed = [
         "aiosqlite",

@@ -1,0 +1,201 @@
+"""What does an operation become over HTTP? Its route, its signature, its body."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from agent.emitter import ownership
+from agent.emitter.fields import parameter_type
+from agent.emitter.layout import call, quote
+from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
+from agent.planner import names
+from agent.types import ParameterPlace
+
+if TYPE_CHECKING:
+    from agent.emitter.unit import Unit
+    from agent.types import Operation
+
+
+def decorator(unit: Unit, operation: Operation) -> str:
+    """Return the route, its answer, its errors and who may call it."""
+    imports = unit.endpoint_imports
+    arguments = [quote(operation.path)]
+    has_answer = operation.output is not None
+    if operation.kind in {K.LOGIN, K.REFRESH}:
+        imports.add("app.schemas.auth", "TokenPair")
+
+    elif has_answer:
+        arguments.append(f"response_model={answer_class(unit, operation)}")
+    if operation.status != HTTPStatus.OK:
+        arguments.append(f"status_code={operation.status}")
+    if (
+        not has_answer
+        and operation.status != HTTPStatus.NO_CONTENT
+        and operation.kind not in ACCOUNT_KINDS
+    ):
+        imports.add("fastapi", "Response")
+        arguments.append("response_class=Response")
+    errors = error_statuses(unit, operation)
+    if errors:
+        imports.add("app.api.errors", "errors")
+        arguments.append(f"responses=errors({', '.join(str(code) for code in errors)})")
+    guard = guard_of(unit, operation)
+    if guard:
+        imports.add("fastapi", "Depends")
+        arguments.append(f"dependencies=[Depends({guard})]")
+    return call(f"@router.{operation.method.value.lower()}(", arguments)
+
+
+def answer_class(unit: Unit, operation: Operation) -> str:
+    """Return the class that an answer is validated by."""
+    output = operation.output
+    assert output is not None  # noqa: S101 - asked only with an output
+    if operation.kind is K.LIST:
+        name, module = unit.schemas.list_class(operation), unit.module_name()
+    elif output.wrapper or output.array:
+        name, module = unit.schemas.wrapper_class(operation, "out"), unit.module_name()
+    else:
+        name, module = output.schema_name, unit.schemas.module_of(output.schema_name)
+    unit.endpoint_imports.add(f"app.schemas.{module}", name)
+    return name
+
+
+def error_statuses(unit: Unit, operation: Operation) -> list[int]:
+    """Return the error statuses that a client can meet here."""
+    statuses = unit.facts.spec.api.statuses
+    kind = operation.kind
+    found: set[int] = set()
+    is_open = not unit.facts.secured or "public" in (operation.permission or ())
+    if operation.input is not None or kind in {K.LOGIN, K.REFRESH}:
+        found |= {statuses.malformed, statuses.invalid}
+    if operation.parameters or kind is K.LIST:
+        found.add(statuses.invalid)
+    if not is_open or kind in {K.LOGIN, K.REFRESH}:
+        found.add(statuses.unauthenticated)
+    if not is_open and kind is not K.ME:
+        found.add(statuses.forbidden)
+    if any(p.place is ParameterPlace.PATH for p in operation.parameters):
+        found.add(statuses.not_found)
+    if kind in {K.CREATE, K.REGISTER, K.LINK, K.DELETE} | CHANGING:
+        found.add(statuses.conflict)
+    if kind is K.CUSTOM:
+        found.add(HTTPStatus.NOT_IMPLEMENTED)
+    return sorted(int(status) for status in found)
+
+
+def guard_of(unit: Unit, operation: Operation) -> str | None:
+    """Return the dependency that lets only the permitted callers pass, where one is needed."""
+    permission = operation.permission or ()
+    if not unit.facts.secured or "public" in permission or operation.kind in ACCOUNT_KINDS:
+        return None
+    if "authenticated" in permission or ("owner" in permission and unit.has_owner()):
+        if ownership.needs_actor(unit, operation):
+            return None
+        unit.endpoint_imports.add("app.api.deps", "get_current_user")
+        return "get_current_user"
+    roles = [role for role in permission if role != "owner"] or [unit.facts.spec.auth.admin_role]
+    unit.endpoint_imports.add("app.api.deps", "require_roles")
+    return f"require_roles({', '.join(quote(role) for role in roles)})"
+
+
+def signature_of(
+    unit: Unit,
+    operation: Operation,
+    slots: list[tuple[str, str]],
+    query: str | None,
+    *,
+    actor: bool,
+) -> str:
+    """Return the endpoint function's head."""
+    imports = unit.endpoint_imports
+    arguments = []
+    by_name = {unit.slot_name(p): p for p in operation.parameters if p.place is ParameterPlace.PATH}
+    for name, _ in slots:
+        parameter = by_name[name]
+        hint, needs = parameter_type(unit.bound(parameter), place="path")
+        imports.update(needs)
+        if parameter.name != name:
+            imports.add("typing", "Annotated")
+            imports.add("fastapi", "Path")
+            hint = f"Annotated[{hint}, Path(alias={quote(parameter.name)})]"
+        arguments.append(f"{name}: {hint}")
+    if query:
+        imports.add("typing", "Annotated")
+        imports.add("fastapi", "Query")
+        arguments.append(f"query: Annotated[{query}, Query()]")
+    if operation.input is not None:
+        if operation.input.wrapper:
+            name = unit.schemas.wrapper_class(operation, "in")
+            imports.add(f"app.schemas.{unit.module_name()}", name)
+        else:
+            name = unit.input_class(operation) or ""
+            imports.add(
+                f"app.schemas.{unit.input_module(operation)}",
+                unit.schemas.input_class(operation.input.schema_name),
+            )
+        arguments.append(f"data: {name}")
+    if operation.kind is not K.CUSTOM:
+        arguments.append(f"service: {f'{unit.row_entity.name}ServiceDep'}")
+    if actor:
+        imports.add("app.api.deps", "CurrentUser")
+        arguments.append("actor: CurrentUser")
+    return call(
+        f"async def {operation.name}(", arguments, f") -> {endpoint_returns(unit, operation)}:"
+    )
+
+
+def endpoint_returns(unit: Unit, operation: Operation) -> str:
+    """Return the type that the endpoint function gives back."""
+    if operation.kind is K.CUSTOM:
+        return "None"
+    if operation.kind is K.LIST:
+        unit.endpoint_imports.add("typing", "Any")
+        return "Any"
+    output = operation.output
+    if output is None:
+        return "None" if operation.status == HTTPStatus.NO_CONTENT else "Response"
+    if output.wrapper:
+        unit.endpoint_imports.add("typing", "Any")
+        return "dict[str, Any]"
+    unit.endpoint_imports.add(
+        f"app.models.{names.snake(unit.row_entity.name)}", unit.row_entity.name
+    )
+    return f"list[{unit.row_entity.name}]" if output.array else unit.row_entity.name
+
+
+def endpoint_body(unit: Unit, operation: Operation, arguments: list[str]) -> list[str]:
+    """Return the endpoint function's statements."""
+    if operation.kind is K.CUSTOM:
+        unit.endpoint_imports.add("app.core.exceptions", "NotBuiltError")
+        return [f"raise NotBuiltError({quote(operation.name)})"]
+    called = call(f"await service.{operation.name}(", arguments, indent=4)
+    if operation.kind is K.LIST:
+        return _list_body(unit, operation, called)
+    output = operation.output
+    if output is None:
+        if operation.status == HTTPStatus.NO_CONTENT:
+            return [called]
+        return [called, f"return Response(status_code={operation.status})"]
+    if output.wrapper:
+        wrapper = quote(names.attribute_name(output.wrapper, ()))
+        return [f"return {{{wrapper}: {called}}}"]
+    return [f"return {called}"]
+
+
+def _list_body(unit: Unit, operation: Operation, called: str) -> list[str]:
+    output = operation.output
+    if output is not None and output.wrapper:
+        wrapper = quote(names.attribute_name(output.wrapper, ()))
+        return [f"rows, _ = {called}", f"return {{{wrapper}: rows}}"]
+    if unit.facts.spec.api.list_envelope.items is None:
+        return [f"rows, _ = {called}", "return rows"]
+    unit.endpoint_imports.add("app.schemas.base", "page_of")
+    return [f"rows, total = {called}", "return page_of(rows, total, query)"]
+
+
+def unwrapped(operation: Operation) -> str:
+    """Return the expression of a body without its wrapper."""
+    if operation.input and operation.input.wrapper:
+        return f"data.{names.attribute_name(operation.input.wrapper, ())}"
+    return "data"

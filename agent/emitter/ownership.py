@@ -1,0 +1,219 @@
+"""Who may act on which row? Checks that a service makes of rows, parents and lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter import states
+from agent.emitter.fields import parameter_type
+from agent.emitter.layout import call, quote
+from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
+from agent.planner import names
+
+if TYPE_CHECKING:
+    from agent.emitter.listings import ParentView
+    from agent.emitter.unit import Unit
+    from agent.types import Operation
+
+
+def owner_key(unit: Unit) -> str | None:
+    """Return the foreign key to the owner, where ownership is one step away."""
+    entity = unit.entity
+    if not unit.facts.secured or entity is None or not entity.owner:
+        return None
+    if "." in entity.owner or entity.owner == "self":
+        return None
+    relation = unit.facts.relation(entity.name, entity.owner)
+    return relation.attributes[0] if relation else None
+
+
+def owner_roles(unit: Unit, operation: Operation) -> str | None:
+    """Return the roles that may act on anybody's rows, as arguments; ``None``: no owner."""
+    permission = operation.permission or ()
+    if not unit.facts.secured or "owner" not in permission or not unit.has_owner():
+        return None
+    if "authenticated" in permission or "public" in permission:
+        return None
+    return "".join(f", {quote(role)}" for role in permission if role != "owner")
+
+
+def needs_actor(unit: Unit, operation: Operation) -> bool:
+    """Tell whether a service has to know who is asking."""
+    if not unit.facts.secured or operation.kind in ACCOUNT_KINDS or unit.entity is None:
+        return False
+    permission = operation.permission or ()
+    if "public" in permission or operation.kind is K.CUSTOM:
+        return False
+    if "owner" in permission and unit.entity.owner:
+        return True
+    if operation.kind is K.CREATE and owner_key(unit):
+        return True
+    return operation.kind in CHANGING and bool(has_restricted_steps(unit, operation))
+
+
+def has_restricted_steps(unit: Unit, operation: Operation) -> bool:
+    """Tell whether an operation can take a step that only some roles may take."""
+    return any(
+        step.roles
+        for attribute in states.moved_states(unit, operation)
+        for step in attribute.transitions
+    )
+
+
+def row_check(unit: Unit, operation: Operation) -> list[str]:
+    """Return the check that a row belongs to who is asking."""
+    roles = owner_roles(unit, operation)
+    if roles is None:
+        return []
+    owner = unit.row_entity.owner or ""
+    if "." in owner:
+        return [parent_call(unit, f"{unit.variable}.", roles)]
+    unit.service_imports.add("app.services.permissions", "check_owner")
+    key = owner_key(unit) or unit.row_entity.primary_key[0]
+    return [f"check_owner({unit.variable}.{key}, actor{roles})"]
+
+
+def parent_call(unit: Unit, prefix: str, roles: str) -> str:
+    """Return the call that checks whom the parent row belongs to."""
+    head, _, rest = (unit.row_entity.owner or "").partition(".")
+    relation = unit.facts.relation(unit.row_entity.name, head)
+    assert relation is not None  # noqa: S101 - a resolved owner path exists
+    method = f"_check_{head}"
+    keys = ", ".join(f"{prefix}{name}" for name in relation.attributes)
+    add_owner_method(unit, method, relation.target, relation.references, rest)
+    held = roles.removeprefix(", ") + ("," if roles.count(",") == 1 else "")
+    return f"await self.{method}({keys}, actor=actor, roles=({held}))"
+
+
+def add_owner_method(
+    unit: Unit, method: str, parent: str, references: tuple[str, ...], rest: str
+) -> None:
+    """Add the service method that finds out whom a parent row belongs to."""
+    imports = unit.service_imports
+    imports.add("sqlalchemy", "select")
+    imports.add("app.services.permissions", "check_owner")
+    path = rest.split(".")
+    entity, joins = parent, []
+    for step in path[:-1]:
+        joins.append(f".join({entity}.{step})")
+        imports.add(f"app.models.{names.snake(entity)}", entity)
+        entity, _ = unit.facts.step(entity, step)
+    imports.add(f"app.models.{names.snake(entity)}", entity)
+    imports.add(f"app.models.{names.snake(parent)}", parent)
+    relation = unit.facts.relation(entity, path[-1])
+    if path[-1] == "self" or relation is None:
+        key = unit.facts.entities[entity].primary_key[0]
+    else:
+        key = relation.attributes[0]
+    parameters = []
+    where = []
+    for name in references:
+        attribute = unit.facts.attribute(parent, name)
+        hint, needs = parameter_type(attribute)
+        plain = {"Text": "str"}.get(hint, "int" if hint.startswith("Int") else hint)
+        if plain == hint:
+            imports.update(needs)
+        parameter = f"{names.snake(parent)}_{name}"
+        parameters.append(f"{parameter}: {plain}")
+        where.append(f"{parent}.{name} == {parameter}")
+    user = unit.facts.spec.auth.user
+    thing = names.snake(parent).replace("_", " ")
+    statement = (
+        f"select({entity}.{key})"
+        + (f".select_from({parent})" if joins else "")
+        + "".join(joins)
+        + f".where({', '.join(where)})"
+    )
+    head = call(
+        f"async def {method}(",
+        ["self", *parameters, "*", f"actor: {user}", "roles: tuple[str, ...]"],
+        ") -> None:",
+        indent=4,
+    )
+    article = names.article(thing)
+    unit.owner_check = "\n".join(
+        [
+            f"    {head}",
+            f'        """Refuse {article} {thing} that belongs to somebody else."""',
+            f"        statement = {statement}"
+            if len(statement) <= 80  # noqa: PLR2004 - what is left of a line
+            else "        statement = (\n            "
+            + statement.replace(".select_from", "\n            .select_from")
+            .replace(".join", "\n            .join")
+            .replace(".where", "\n            .where")
+            + "\n        )",
+            "        owner = await self.session.scalar(statement)",
+            "        if owner is not None:",
+            "            check_owner(owner, actor, *roles)",
+        ]
+    )
+
+
+def own_rows_only(unit: Unit, operation: Operation) -> list[str]:
+    """Return the lines that limit a list to the rows that the actor may see."""
+    roles = owner_roles(unit, operation)
+    if roles is None:
+        return []
+    unit.service_imports.add("app.services.permissions", "has_role")
+    owner = unit.row_entity.owner or ""
+    name = unit.row_entity.name
+    unit.service_imports.add(f"app.models.{names.snake(name)}", name)
+    user_key = unit.facts.entities[unit.facts.spec.auth.user].primary_key[0]
+    if owner == "self":
+        condition = f"{name}.{unit.row_entity.primary_key[0]} == actor.{user_key}"
+    else:
+        path = owner.split(".")
+        entity = name
+        prefix, suffix = "", ""
+        for step in path[:-1]:
+            unit.service_imports.add(f"app.models.{names.snake(entity)}", entity)
+            prefix += f"{entity}.{step}.has("
+            suffix += ")"
+            entity, _ = unit.facts.step(entity, step)
+        unit.service_imports.add(f"app.models.{names.snake(entity)}", entity)
+        relation = unit.facts.relation(entity, path[-1])
+        assert relation is not None  # noqa: S101 - a resolved owner path exists
+        key = relation.attributes[0]
+        condition = f"{prefix}{entity}.{key} == actor.{user_key}{suffix}"
+    if not roles:
+        return [f"scope.append({condition})"]
+    return [f"if not has_role(actor{roles}):\n            scope.append({condition})"]
+
+
+def new_parent_check(
+    unit: Unit, operation: Operation, prefix: str, parents: list[ParentView]
+) -> list[str]:
+    """Return the check that a new row's parent belongs to the actor."""
+    roles = owner_roles(unit, operation)
+    owner = unit.row_entity.owner or ""
+    if roles is None or "." not in owner:
+        return []
+    head = owner.split(".")[0]
+    relation = unit.facts.relation(unit.row_entity.name, head)
+    assert relation is not None  # noqa: S101 - a resolved owner path exists
+    parent = next((p for p in parents if p.relation == head), None)
+    if parent is not None:
+        keys = [f"{parent.variable}.{name}" for name in relation.references]
+        checked = parent_call(unit, "", roles)
+        plain = ", ".join(relation.attributes)
+        return [checked.replace(f"({plain}, ", f"({', '.join(keys)}, ", 1)]
+    return [parent_call(unit, prefix, roles)]
+
+
+def moved_parent_check(unit: Unit, operation: Operation, *, partial: bool) -> list[str]:
+    """Return the check that a row is not moved to somebody else's parent."""
+    owner = unit.row_entity.owner or ""
+    if owner_roles(unit, operation) is None or "." not in owner:
+        return []
+    relation = unit.facts.relation(unit.row_entity.name, owner.split(".")[0])
+    assert relation is not None  # noqa: S101 - a resolved owner path exists
+    given = {a.name for a in unit.input_fields(operation)}
+    if not given & set(relation.attributes):
+        return []
+    check = parent_call(unit, "data.", owner_roles(unit, operation) or "")
+    if not partial:
+        return [check]
+    if len(relation.attributes) == 1:
+        return [f'if "{relation.attributes[0]}" in changes:\n            {check}']
+    keys = ", ".join(f'{n}=changes.get("{n}", {unit.variable}.{n})' for n in relation.attributes)
+    return [f"{check.split('(')[0]}({keys})"]

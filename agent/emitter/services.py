@@ -1,0 +1,191 @@
+"""What does an operation do? The statements of its service method, for each kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter import listings, ownership, states
+from agent.emitter.layout import call, quote
+from agent.emitter.models import join_table_name
+from agent.emitter.unit import K
+from agent.planner import names
+from agent.types import AttributeType, ParameterPlace
+
+if TYPE_CHECKING:
+    from agent.emitter.unit import Unit
+    from agent.types import Attribute, Operation
+
+
+def method_returns(unit: Unit, operation: Operation) -> str:
+    """Return the type that a service method gives back."""
+    if operation.kind is K.LIST:
+        return f"tuple[list[{unit.row_entity.name}], int]"
+    if operation.output is None:
+        return "None"
+    return unit.row_entity.name if unit.entity else "None"
+
+
+def service_steps(unit: Unit, operation: Operation) -> list[str]:
+    """Return a service method's statements."""
+    builders = {
+        K.LIST: listings.list_steps,
+        K.READ: read_steps,
+        K.CREATE: create_steps,
+        K.REGISTER: create_steps,
+        K.UPDATE: update_steps,
+        K.REPLACE: update_steps,
+        K.TRANSITION: states.transition_steps,
+        K.DELETE: delete_steps,
+        K.LINK: link_steps,
+        K.UNLINK: link_steps,
+    }
+    builder = builders.get(operation.kind)
+    return builder(unit, operation) if builder else []
+
+
+def read_steps(unit: Unit, operation: Operation) -> list[str]:
+    """Return the statements that read one row."""
+    lines = [unit.find_one(operation, lock=False, load=listings.load_constant(unit, operation))]
+    check = ownership.row_check(unit, operation)
+    if not check:
+        return [lines[0].replace(f"{unit.variable} = await", "return await", 1)]
+    return [*lines, *check, f"return {unit.variable}"]
+
+
+def password_field(unit: Unit, operation: Operation) -> Attribute | None:
+    """Return the password among the fields of a body, if there is one."""
+    return next((a for a in unit.input_fields(operation) if a.type is AttributeType.PASSWORD), None)
+
+
+def nested_rows(unit: Unit, operation: Operation) -> list[tuple[str, str, bool]]:
+    """Return the nested rows of a body: (relation, entity, one row?)."""
+    if operation.input is None:
+        return []
+    schema = unit.facts.schemas[operation.input.schema_name]
+    return [
+        (f.relation, *unit.facts.step(unit.row_entity.name, f.relation))
+        for f in schema.fields
+        if f.relation
+    ]
+
+
+def create_steps(unit: Unit, operation: Operation) -> list[str]:
+    """Return the statements that insert a row."""
+    parents = listings.parent_rows(unit, operation)
+    lines = [p.find for p in parents]
+    lines += ownership.new_parent_check(unit, operation, "data.", parents)
+    children = nested_rows(unit, operation)
+    password = password_field(unit, operation)
+    excluded = [relation for relation, _, _ in children]
+    if password is not None:
+        excluded.append(password.name)
+    dumped = _dump("data.model_dump(", excluded, [])
+    arguments = [f"**{dumped}"]
+    if password is not None:
+        unit.service_imports.add("app.core.security", "hash_password")
+        hashed = unit.facts.model_attribute(password)
+        arguments.append(f"{hashed}=await hash_password(data.{password.name})")
+    arguments += [f"{p.relation}={p.variable}" for p in parents if p.condition.count(" == ")]
+    for parameter in operation.parameters:
+        is_path = parameter.place is ParameterPlace.PATH
+        if is_path and parameter.binds and "." not in parameter.binds:
+            arguments.append(f"{parameter.binds}={unit.slot_name(parameter)}")
+    owner = ownership.owner_key(unit)
+    if owner and ownership.needs_actor(unit, operation):
+        key = unit.facts.entities[unit.facts.spec.auth.user].primary_key[0]
+        arguments.append(f"{owner}=actor.{key}")
+    for relation, entity, is_one in children:
+        unit.service_imports.add(f"app.models.{names.snake(entity)}", entity)
+        if is_one:
+            value = f"{entity}(**data.{relation}.model_dump())"
+        else:
+            value = f"[{entity}(**item.model_dump()) for item in data.{relation}]"
+        arguments.append(f"{relation}={value}")
+    name = unit.row_entity.name
+    unit.service_imports.add(f"app.models.{names.snake(name)}", name)
+    if len(arguments) == 1:
+        arguments = [f"**{dumped}"]
+    lines.append(call(f"{unit.variable} = {name}(", arguments, indent=8))
+    lines.append(f"await {unit.repository}.add({unit.variable})")
+    return [*lines, *answer_steps(unit, operation)]
+
+
+def update_steps(unit: Unit, operation: Operation) -> list[str]:
+    """Return the statements that change or replace a row."""
+    lines = [unit.find_one(operation, lock=True), *ownership.row_check(unit, operation)]
+    password = password_field(unit, operation)
+    partial = operation.kind is K.UPDATE
+    keywords = ["exclude_unset=True"] if partial else []
+    excluded = [password.name] if password is not None else []
+    dumped = _dump("data.model_dump(", excluded, keywords)
+    lines.append(f"changes = {dumped}")
+    lines += ownership.moved_parent_check(unit, operation, partial=partial)
+    for attribute in states.moved_states(unit, operation):
+        lines += states.state_check(unit, attribute, partial=partial)
+    if password is not None:
+        unit.service_imports.add("app.core.security", "hash_password")
+        hashed = unit.facts.model_attribute(password)
+        made = f'changes["{hashed}"] = await hash_password(data.{password.name})'
+        if partial:
+            made = f'if "{password.name}" in data.model_fields_set:\n            {made}'
+        lines.append(made)
+    lines.append(f"await {unit.repository}.change({unit.variable}, changes)")
+    return [*lines, *answer_steps(unit, operation)]
+
+
+def delete_steps(unit: Unit, operation: Operation) -> list[str]:
+    """Return the statements that delete a row."""
+    return [
+        unit.find_one(operation, lock=True),
+        *ownership.row_check(unit, operation),
+        f"await {unit.repository}.remove({unit.variable})",
+    ]
+
+
+def link_steps(unit: Unit, operation: Operation) -> list[str]:
+    """Return the statements that put a pair into a join table, or take it out."""
+    relation = unit.facts.relation(unit.row_entity.name, operation.relation or "")
+    assert relation is not None  # noqa: S101 - links name a many-to-many relation
+    assert relation.through is not None  # noqa: S101 - links name a many-to-many relation
+    table = join_table_name(relation)
+    unit.service_imports.add(f"app.models.{names.snake(unit.row_entity.name)}", table)
+    target = unit.facts.entities[relation.target]
+    repository = unit.repository_of(target)
+    other = names.variable_name(target.name)
+    other = f"other_{other}" if other == unit.variable else other
+    lines = [unit.find_one(operation, lock=True), *ownership.row_check(unit, operation)]
+    where = unit.path_conditions(operation, only=relation.name)
+    lines.append(call(f"{other} = await {repository}.one(", where, indent=8))
+    pairs = []
+    for variable, owner, columns in (
+        (unit.variable, unit.row_entity, relation.through.local_columns),
+        (other, target, relation.through.target_columns),
+    ):
+        pairs += [
+            f"{quote(column)}: {variable}.{key}"
+            for column, key in zip(columns, owner.primary_key, strict=True)
+        ]
+    lines.append("pair = {" + ", ".join(pairs) + "}")
+    verb = "link" if operation.kind is K.LINK else "unlink"
+    lines.append(f"await {unit.repository}.{verb}({table}, pair)")
+    return [*lines, *answer_steps(unit, operation)]
+
+
+def answer_steps(unit: Unit, operation: Operation) -> list[str]:
+    """Return the row; read it again where the answer shows its relations."""
+    if operation.output is None:
+        return []
+    load = listings.load_constant(unit, operation)
+    if load is None:
+        return [f"return {unit.variable}"]
+    name = unit.row_entity.name
+    keys = [f"{name}.{key} == {unit.variable}.{key}" for key in unit.row_entity.primary_key]
+    unit.service_imports.add(f"app.models.{names.snake(name)}", name)
+    return [call(f"return await {unit.repository}.one(", [*keys, f"load={load}"], indent=8)]
+
+
+def _dump(head: str, excluded: list[str], keywords: list[str]) -> str:
+    arguments = list(keywords)
+    if excluded:
+        arguments.append("exclude={" + ", ".join(quote(name) for name in excluded) + "}")
+    return f"{head}{', '.join(arguments)})"
