@@ -255,6 +255,11 @@ class Entity(SpecModel):
     crud: tuple[CrudAction, ...] | None = None
     comment: Text | None = None
 
+    @property
+    def member_names(self) -> tuple[str, ...]:
+        """Return the names of all attributes and relations: they share one class body."""
+        return (*(a.name for a in self.attributes), *(r.name for r in self.relations))
+
 
 class EnumType(SpecModel):
     """A closed list of text values, in order."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from agent.planner.notes import Notes
 
 PASSWORD_NAMES = frozenset(
-    "password password_hash hashed_password passwd passwordhash pwd pwd_hash".split()
+    {"password", "password_hash", "hashed_password", "passwd", "passwordhash", "pwd", "pwd_hash"}
 )
 # An argon2 hash with the library's own parameters is 97 characters long.
 HASH_LENGTH = 255
@@ -151,9 +151,9 @@ def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
     if spec.auth.method is AuthMethod.NONE:
         public: Permission = ("public",)
         rules = AccessRules(list=public, read=public, create=public, update=public, delete=public)
-        entities = tuple(e.model_copy(update={"access": rules}) for e in spec.entities)
-        return spec.model_copy(update={"entities": entities})
-    entities = []
+        opened = tuple(e.model_copy(update={"access": rules}) for e in spec.entities)
+        return spec.model_copy(update={"entities": opened})
+    entities: list[Entity] = []
     for entity in spec.entities:
         defaults = _default_rules(entity, spec)
         given = {k: v for k, v in entity.access if v is not None}

@@ -1,4 +1,4 @@
-"""What must a column be, on the database that the project targets? Lengths, hashes, hidden values."""
+"""What must a column be on the target database? Lengths, hashes, hidden values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def settle(spec: BackendSpec, notes: Notes) -> BackendSpec:
 def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:
     keyed = {
         *entity.primary_key,
-        *(name for rule in (*entity.uniques, *entity.indexes) for name in rule.attributes),
+        *(name for unique in entity.uniques for name in unique.attributes),
+        *(name for index in entity.indexes for name in index.attributes),
         *(name for relation in entity.relations for name in relation.attributes),
     }
     attributes = []

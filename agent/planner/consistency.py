@@ -68,7 +68,7 @@ class _Checker:
         return False
 
     def _entity(self, entity: Entity, at: str) -> None:
-        members = [m.name for m in (*entity.attributes, *entity.relations)]
+        members = list(entity.member_names)
         self._once(f"{at}/attributes", members, f"attribute or relation of {entity.name}")
         for i, attribute in enumerate(entity.attributes):
             self._attribute(attribute, f"{at}/attributes/{i}")
@@ -76,12 +76,12 @@ class _Checker:
             self._relation(entity, relation, f"{at}/relations/{i}")
         for name in entity.primary_key:
             self._known(name, members, f"{at}/primaryKey", f"attribute of {entity.name}")
-        for kind, rules in (("uniques", entity.uniques), ("indexes", entity.indexes)):
-            for i, rule in enumerate(rules):
-                for name in rule.attributes:
-                    self._known(
-                        name, members, f"{at}/{kind}/{i}/attributes", f"attribute of {entity.name}"
-                    )
+        rules = [("uniques", i, u.attributes) for i, u in enumerate(entity.uniques)]
+        rules += [("indexes", i, x.attributes) for i, x in enumerate(entity.indexes)]
+        for kind, i, names in rules:
+            for name in names:
+                pointer = f"{at}/{kind}/{i}/attributes"
+                self._known(name, members, pointer, f"attribute of {entity.name}")
         if entity.owner and entity.owner != "self":
             end = self._follow(entity, entity.owner, f"{at}/owner")
             if end and self.spec.auth.method is AuthMethod.JWT and end != self.spec.auth.user:

@@ -19,9 +19,7 @@ from agent.types import (
     BackendSpec,
     Body,
     CrudAction,
-    Database,
     Entity,
-    Generator,
     HttpMethod,
     Match,
     Operation,
@@ -289,9 +287,9 @@ class _Expander:
                 update["search"] = tuple(
                     a.name for a in _readable(entity) if a.type in _TEXTS and not a.array
                 )
-            if not any(p.place is ParameterPlace.QUERY for p in parameters):
-                if operation.sort is None:
-                    parameters = (*parameters, *self._filters(entity))
+            asked = any(p.place is ParameterPlace.QUERY for p in parameters)
+            if not asked and operation.sort is None:
+                parameters = (*parameters, *self._filters(entity))
         update["parameters"] = parameters
         if operation.status is None:
             update["status"] = self._status(operation)
@@ -450,7 +448,7 @@ class _Expander:
         ]
 
     def _owner_key(self, entity: Entity) -> tuple[str, ...]:
-        """The foreign key that ownership sets: a client never gives it."""
+        """Return the foreign key that ownership sets: a client never gives it."""
         relation = next((r for r in entity.relations if r.name == entity.owner), None)
         return relation.attributes if relation and self.secured else ()
 
@@ -494,7 +492,7 @@ class _Expander:
         return next(a for a in entity.attributes if a.name == name)
 
     def _wire(self, name: str) -> str:
-        plain = name[:-1] if name.endswith("_") else name
+        plain = name.removesuffix("_")
         return names.camel(plain) if self.camel else plain
 
 

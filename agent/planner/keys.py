@@ -68,7 +68,7 @@ class _Linker:
                 child = self.entities[relation.target]
                 if any(r.target == name and r.inverse == relation.name for r in child.relations):
                     continue
-                taken = {m.name for m in (*child.attributes, *child.relations)}
+                taken = set(child.member_names)
                 back = relation.inverse or names.attribute_name(names.snake(name), taken)
                 moved = relation.model_copy(
                     update={
@@ -264,12 +264,7 @@ class _Linker:
     # --- the other direction, and rules that name relations ---
 
     def _inverses(self) -> None:
-        taken = {
-            e.name: {
-                *(m.name for m in (*e.attributes, *e.relations)),
-            }
-            for e in self.entities.values()
-        }
+        taken = {e.name: set(e.member_names) for e in self.entities.values()}
         for entity in self.entities.values():
             for relation in entity.relations:
                 if relation.inverse:

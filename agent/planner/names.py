@@ -18,37 +18,209 @@ if TYPE_CHECKING:
 # What a class body or a base class already means: attributes of pydantic's BaseModel and of
 # SQLAlchemy's DeclarativeBase, and the builtin types that annotations name.
 RESERVED_ATTRIBUTES = frozenset(
-    "metadata registry type_annotation_map construct copy dict from_orm json parse_file parse_obj"
-    " parse_raw schema schema_json update_forward_refs validate fields str int float bool bytes"
-    " list tuple set object property dt self cls".split()
+    {
+        "bool",
+        "bytes",
+        "cls",
+        "construct",
+        "copy",
+        "dict",
+        "dt",
+        "fields",
+        "float",
+        "from_orm",
+        "int",
+        "json",
+        "list",
+        "metadata",
+        "object",
+        "parse_file",
+        "parse_obj",
+        "parse_raw",
+        "property",
+        "registry",
+        "schema",
+        "schema_json",
+        "self",
+        "set",
+        "str",
+        "tuple",
+        "type_annotation_map",
+        "update_forward_refs",
+        "validate",
+    }
 )
 RESERVED_PREFIXES = ("model_", "__")
 
 # What the emitted modules import or define under a capital letter.
 RESERVED_CLASSES = frozenset(
-    """
-    APIRouter AccessToken AfterValidator Annotated Any AppError AsyncClient AsyncEngine AsyncIterator
-    AsyncSession Base BaseModel BaseRepository BaseSettings BeforeValidator BigInteger Boolean Body
-    CORSMiddleware Callable CheckConstraint ClassVar Column ColumnElement ConfigDict ConflictError
-    CurrentUser Date DateTime Decimal DeclarativeBase Depends Dialect Duration Email Ellipsis Enum
-    ErrorResponse ExecutableOption Factory False FastAPI Field Float ForbiddenError ForeignKey
-    ForeignKeyConstraint GZipMiddleware Generic HTTPBearer Header Index Input Int16 Int32 Int64 Integer
-    IntegrityError Interval JSON JSONResponse JsonValue LargeBinary Listing Literal Lowercase Mapped
-    Mapping MetaData Money None NotFoundError NotImplementedError Number Numeric Output Page PageQuery
-    Partial Password Path PrimaryKeyConstraint Query Request Response Self SecretStr Sequence Session
-    SessionDep Settings SettingsDep SmallInteger StrEnum String Table Text TimestampMixin TokenPair
-    True TypeDecorator UTCDateTime UUID UnauthorizedError UniqueConstraint Url Uuid ValidationError
-    """.split()
+    {
+        "APIRouter",
+        "AccessToken",
+        "AfterValidator",
+        "Annotated",
+        "Any",
+        "AppError",
+        "AsyncClient",
+        "AsyncEngine",
+        "AsyncIterator",
+        "AsyncSession",
+        "Base",
+        "BaseModel",
+        "BaseRepository",
+        "BaseSettings",
+        "BeforeValidator",
+        "BigInteger",
+        "Body",
+        "Boolean",
+        "CORSMiddleware",
+        "Callable",
+        "CheckConstraint",
+        "ClassVar",
+        "Column",
+        "ColumnElement",
+        "ConfigDict",
+        "ConflictError",
+        "CurrentUser",
+        "Date",
+        "DateTime",
+        "Decimal",
+        "DeclarativeBase",
+        "Depends",
+        "Dialect",
+        "Duration",
+        "Ellipsis",
+        "Email",
+        "Enum",
+        "ErrorResponse",
+        "ExecutableOption",
+        "Factory",
+        "False",
+        "FastAPI",
+        "Field",
+        "Float",
+        "ForbiddenError",
+        "ForeignKey",
+        "ForeignKeyConstraint",
+        "GZipMiddleware",
+        "Generic",
+        "HTTPBearer",
+        "Header",
+        "Index",
+        "Input",
+        "Int16",
+        "Int32",
+        "Int64",
+        "Integer",
+        "IntegrityError",
+        "Interval",
+        "JSON",
+        "JSONResponse",
+        "JsonValue",
+        "LargeBinary",
+        "Listing",
+        "Literal",
+        "Lowercase",
+        "Mapped",
+        "Mapping",
+        "MetaData",
+        "Money",
+        "None",
+        "NotFoundError",
+        "NotImplementedError",
+        "Number",
+        "Numeric",
+        "Output",
+        "Page",
+        "PageQuery",
+        "Partial",
+        "Password",
+        "Path",
+        "PrimaryKeyConstraint",
+        "Query",
+        "Request",
+        "Response",
+        "SecretStr",
+        "Self",
+        "Sequence",
+        "Session",
+        "SessionDep",
+        "Settings",
+        "SettingsDep",
+        "SmallInteger",
+        "StrEnum",
+        "String",
+        "Table",
+        "Text",
+        "TimestampMixin",
+        "TokenPair",
+        "True",
+        "TypeDecorator",
+        "UTCDateTime",
+        "UUID",
+        "UnauthorizedError",
+        "UniqueConstraint",
+        "Url",
+        "Uuid",
+        "ValidationError",
+    }
 )
 RESERVED_MODULES = frozenset(
-    "base common types shared enums router auth deps main health listing init conftest".split()
+    {
+        "auth",
+        "base",
+        "common",
+        "conftest",
+        "deps",
+        "enums",
+        "health",
+        "init",
+        "listing",
+        "main",
+        "router",
+        "shared",
+        "types",
+    }
 )
 RESERVED_VARIABLES = frozenset(
-    """
-    actor app body changes client current data db factory first headers page params parent path
-    payload query request response router row rows second self service session settings statement
-    target url values where user_headers admin_headers asyncio pytest
-    """.split()
+    {
+        "actor",
+        "admin_headers",
+        "app",
+        "asyncio",
+        "body",
+        "changes",
+        "client",
+        "current",
+        "data",
+        "db",
+        "factory",
+        "first",
+        "headers",
+        "page",
+        "params",
+        "parent",
+        "path",
+        "payload",
+        "pytest",
+        "query",
+        "request",
+        "response",
+        "router",
+        "row",
+        "rows",
+        "second",
+        "self",
+        "service",
+        "session",
+        "settings",
+        "statement",
+        "target",
+        "url",
+        "user_headers",
+        "values",
+        "where",
+    }
 )
 
 

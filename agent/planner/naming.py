@@ -54,12 +54,12 @@ class Renaming:
 
     def _members(self, entity: Entity, notes: Notes) -> dict[str, str]:
         members: dict[str, str] = {}
-        for item in (*entity.attributes, *entity.relations):
-            new = names.attribute_name(item.name, members.values())
-            members[item.name] = new
-            if new != names.snake(item.name) or not item.name.isascii():
+        for name in entity.member_names:
+            new = names.attribute_name(name, members.values())
+            members[name] = new
+            if new != names.snake(name) or not name.isascii():
                 about = f"{self.entities[entity.name]}.{new}"
-                notes.assume(f"'{entity.name}.{item.name}' is called {new} in Python.", about)
+                notes.assume(f"'{entity.name}.{name}' is called {new} in Python.", about)
         return members
 
     def _inverses(self, spec: BackendSpec) -> None:

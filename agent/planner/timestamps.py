@@ -1,4 +1,4 @@
-"""When was a row made and changed? Two attributes that every entity gets, unless it is told not to."""
+"""When was a row made and changed? Two attributes that every entity gets by default."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def stamp(spec: BackendSpec, notes: Notes) -> BackendSpec:
 
 
 def _stamped(entity: Entity) -> Entity:
-    taken = {m.name for m in (*entity.attributes, *entity.relations)}
+    taken = set(entity.member_names)
     missing = tuple(a for a in _STAMPS if a.name not in taken)
     return entity.model_copy(update={"attributes": (*entity.attributes, *missing)})
