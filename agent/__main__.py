@@ -57,7 +57,7 @@ def build_runner() -> Runner:
 
     settings = read_settings()
     return Runner(
-        Library(folder("knowledge")),
+        Library(folder("knowledge"), cache=settings.cache / "templates"),
         Sandbox(),
         databases=settings.databases,
         cache=settings.cache,

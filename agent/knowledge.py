@@ -35,9 +35,10 @@ class Pattern:
 class Library:
     """All patterns, by name, in alphabetical order."""
 
-    def __init__(self, folder: Path) -> None:
-        """Remember the folder; nothing is read yet."""
+    def __init__(self, folder: Path, *, cache: Path | None = None) -> None:
+        """Remember the folder; nothing is read yet. ``cache`` may hold compiled templates."""
         self.folder = folder
+        self.cache = cache
 
     @cached_property
     def patterns(self) -> dict[str, Pattern]:

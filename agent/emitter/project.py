@@ -26,6 +26,7 @@ from agent.types import AttributeType, Generator, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -74,7 +75,7 @@ def emit(spec: BackendSpec, library: Library) -> tuple[GeneratedFile, ...]:
     for pattern in library.patterns.values():
         if not _applies(pattern, context):
             continue
-        for path, content in _render(pattern, context):
+        for path, content in _render(pattern, context, library.cache):
             if path in files:
                 raise EmitError(f"{pattern.name} and {files[path].pattern} both emit {path}")
             files[path] = GeneratedFile(
@@ -240,8 +241,10 @@ def _applies(pattern: Pattern, context: dict[str, Any]) -> bool:
     return condition == "always" or bool(context[condition])
 
 
-def _render(pattern: Pattern, context: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    environment = _environment(str(pattern.folder / "assets" / "project"))
+def _render(
+    pattern: Pattern, context: dict[str, Any], cache: Path | None
+) -> Iterator[tuple[str, str]]:
+    environment = _environment(pattern.folder / "assets" / "project", cache)
     for template in pattern.templates:
         if not template.endswith(_MARK):
             yield template, (pattern.folder / "assets" / "project" / template).read_text("utf-8")
@@ -268,11 +271,19 @@ def _render(pattern: Pattern, context: dict[str, Any]) -> Iterator[tuple[str, st
 
 
 @lru_cache(maxsize=64)
-def _environment(root: str) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
+def _environment(root: Path, cache: Path | None) -> Environment:
+    from jinja2 import (  # noqa: PLC0415 - heavy
+        Environment,
+        FileSystemBytecodeCache,
+        FileSystemLoader,
+        StrictUndefined,
+    )
 
+    if cache is not None:
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     environment = Environment(
         loader=FileSystemLoader(root),
+        bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - Python, not HTML; names are checked before they get here
         trim_blocks=True,
