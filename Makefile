@@ -1,0 +1,56 @@
+# Every target makes .venv by itself when it is missing or older than pyproject.toml.
+# It needs Python 3.11 or newer: `make PYTHON=python3.13 test` names another than python3.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check golden proofs bench schemas clean
+
+help:
+	@echo "make demo      build and prove a shop in demo/shop"
+	@echo "make test      all tests, with coverage"
+	@echo "make check     format, lint, types, imports, dead code, patterns"
+	@echo "make golden    write tests/golden anew"
+	@echo "make proofs    prove every golden project, as a table"
+	@echo "make bench     measure what the README says about speed"
+	@echo "make schemas   write schemas/ anew from the types"
+	@echo "make clean     remove everything that was made here"
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@echo "making $(VENV), which takes a minute ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/python-specialist run tests/cases/shop.spec --out demo/shop
+
+test: $(READY)
+	$(BIN)/python -m pytest -q --cov
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	@for pattern in knowledge/*/; do $(BIN)/agentskills validate $$pattern || exit 1; done
+
+golden: $(READY)
+	$(BIN)/python -m tests.golden_projects
+
+proofs: $(READY)
+	@$(BIN)/python -m benchmarks.proofs
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+schemas: $(READY)
+	$(BIN)/python -m agent.contract schemas
+
+clean:
+	rm -rf $(VENV) demo dist htmlcov benchmarks/.cache .coverage .*_cache .hypothesis
+	find agent tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
