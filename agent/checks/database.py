@@ -35,7 +35,8 @@ async def check(project: Project) -> CheckReport:
         # What was found already counts, though the server broke off later.
         findings.append(Finding(message=str(error)))
     scheme = url.partition("://")[0]
-    command = f"export DATABASE_URL={scheme}://USER:PASSWORD@HOST/EMPTY; {STEPS} && pytest"
+    steps = f"{STEPS} && TEST_DATABASE_URL=$DATABASE_URL pytest"
+    command = f"export DATABASE_URL={scheme}://USER:PASSWORD@HOST/EMPTY; {steps}"
     return concluded(
         CheckName.DATABASE,
         command,

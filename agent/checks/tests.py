@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 COMMAND = "pytest --cov=app"
 SECONDS = 600
+# The suite's own variable, and the application's.
+DATABASE = ("TEST_DATABASE_URL", "DATABASE_URL")
 # Plugins of the agent's own environment that a project does not ask for.
 WITHOUT = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
 
@@ -56,7 +58,7 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
             ],
             env={
                 "COVERAGE_FILE": str(scratch / "coverage"),
-                **({} if database_url is None else {"DATABASE_URL": database_url}),
+                **({} if database_url is None else dict.fromkeys(DATABASE, database_url)),
             },
             timeout=SECONDS,
         )
