@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from agent.checks.prove import prove
-from agent.documents import Outcome, Verdict, VerificationLevel
+from agent.documents import FileType, GeneratedFile, Outcome, Verdict, VerificationLevel
 from agent.emitter.project import emit
 from agent.errors import EmitError
 from agent.knowledge import Library
@@ -185,6 +185,23 @@ def test_a_path_that_leaves_the_project_is_an_error(tmp_path: Path) -> None:
 
 # --- the expensive ones: a project proves itself, on the real database too -----------------------
 
+# A suite that quietly ran on SQLite would pass all the same, so one test more looks where it is.
+WHERE = GeneratedFile(
+    path="tests/integration/test_where.py",
+    type=FileType.TEST,
+    content='''"""Does the suite run where it was told to?"""
+
+import os
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def test_the_database_is_the_one_that_was_named(connection: AsyncConnection) -> None:
+    named = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL", "sqlite")
+    assert named.startswith(connection.dialect.name)
+''',
+)
+
 
 @pytest.mark.parametrize(
     ("name", "url"),
@@ -196,7 +213,7 @@ def test_a_golden_project_is_proven(name: str, url: str, request: pytest.Fixture
     _, files, _ = made(golden_projects.document(name))
     proof = asyncio.run(
         prove(
-            files,
+            (*files, WHERE),
             VerificationLevel.STANDARD,
             sandbox=Sandbox(),
             database_url=url,
