@@ -64,6 +64,32 @@ class FieldCode:
     validation: str
 
 
+# What a row holds was checked when it was written: answers show it as it is.
+_SHOWN: dict[AttributeType, tuple[str, tuple[Pair, ...]]] = {
+    T.INTEGER: ("int", ()),
+    T.SMALLINT: ("int", ()),
+    T.BIGINT: ("int", ()),
+    T.FLOAT: ("float", ()),
+    T.BOOLEAN: ("bool", ()),
+    T.DATE: ("dt.date", (("datetime as dt", ""),)),
+    T.TIME: ("dt.time", (("datetime as dt", ""),)),
+    T.DATETIME: ("dt.datetime", (("datetime as dt", ""),)),
+    T.JSON: ("Any", (("typing", "Any"),)),
+    T.DURATION: ("Duration", ((TYPES, "Duration"),)),
+    T.BINARY: ("Base64", ((TYPES, "Base64"),)),
+}
+
+
+def shown_type(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
+    """Return the annotation of an attribute's value in an answer."""
+    kind = attribute.type
+    if kind in {T.UUID, T.ENUM}:
+        return body_type(attribute)
+    if kind is T.DECIMAL:
+        return _decimal(attribute, bounded=False)
+    return _SHOWN.get(kind, ("str", ()))
+
+
 def body_type(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
     """Return the annotation of an attribute's value in a request or response body."""
     kind = attribute.type
@@ -78,10 +104,10 @@ def body_type(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
     return _BODY[kind], ((TYPES, _BODY[kind]),)
 
 
-def _decimal(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
+def _decimal(attribute: Attribute, *, bounded: bool = True) -> tuple[str, tuple[Pair, ...]]:
     """Return a decimal with its digits and bounds: they stand in the OpenAPI schema as well."""
     arguments = [str(attribute.precision), str(attribute.scale)]
-    for name, bound in _bounds(attribute):
+    for name, bound in _bounds(attribute) if bounded else ():
         arguments.append(f"{name}={quote(str(bound))}")
     annotation = f"Annotated[Decimal, Digits({', '.join(arguments)})]"
     imports = (("typing", "Annotated"), ("decimal", "Decimal"), (TYPES, "Digits"))
@@ -176,16 +202,14 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     ``generated_alias`` is the wire name that the class gives by itself; ``choices`` restricts the
     values of an array of text.
     """
-    annotation, imports = body_type(attribute)
+    annotation, imports = (body_type if direction == "in" else shown_type)(attribute)
     needs = list(imports)
     if choices:
         annotation = f"Literal[{', '.join(quote(c) for c in choices)}]"
         needs = [("typing", "Literal")]
     if attribute.array:
         annotation = f"list[{annotation}]"
-    rules = constraints(attribute) if direction == "in" or attribute.type in INTEGER_BITS else []
-    if direction == "out":
-        rules = []
+    rules = constraints(attribute) if direction == "in" else []
     if attribute.nullable:
         annotation += " | None"
     arguments: list[str] = []

@@ -348,7 +348,7 @@ def _own(entity: Entity, facts: Facts, types: Imports) -> list[str]:
             overlaps = _overlapping(entity, relation)
             if overlaps:
                 arguments.append(f"overlaps={quote(','.join(overlaps))}")
-        arguments.append(f"back_populates={quote(relation.inverse or '')}")
+        arguments += [f"back_populates={quote(relation.inverse or '')}", 'lazy="raise"']
         lines.append(call(f"{relation.name}: Mapped[{hint}] = relationship(", arguments, indent=4))
     return lines
 
@@ -390,7 +390,7 @@ def _inverse(entity: Entity, facts: Facts, types: Imports) -> list[str]:
             if overlaps:
                 arguments.append(f"overlaps={quote(','.join(overlaps))}")
             arguments.append('passive_deletes="all"')
-        arguments.append(f"back_populates={quote(relation.name)}")
+        arguments += [f"back_populates={quote(relation.name)}", 'lazy="raise"']
         lines.append(
             call(f"{relation.inverse}: Mapped[{hint}] = relationship(", arguments, indent=4)
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter import states
+from agent.emitter import references, states
 from agent.emitter.fields import parameter_type
-from agent.emitter.layout import call, quote
+from agent.emitter.layout import WIDTH, call, quote
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
 from agent.planner import names
 
@@ -45,6 +45,8 @@ def needs_actor(unit: Unit, operation: Operation) -> bool:
     if "public" in permission or operation.kind is K.CUSTOM:
         return False
     if "owner" in permission and unit.entity.owner:
+        return True
+    if references.guarded(unit, operation):
         return True
     if operation.kind is K.CREATE and owner_key(unit):
         return True
@@ -86,7 +88,7 @@ def parent_call(unit: Unit, prefix: str, roles: str) -> str:
 
 
 def add_owner_method(
-    unit: Unit, method: str, parent: str, references: tuple[str, ...], rest: str
+    unit: Unit, method: str, parent: str, keys: tuple[str, ...], rest: str
 ) -> None:
     """Add the service method that finds out whom a parent row belongs to."""
     imports = unit.service_imports
@@ -107,7 +109,7 @@ def add_owner_method(
         key = relation.attributes[0]
     parameters = []
     where = []
-    for name in references:
+    for name in keys:
         attribute = unit.facts.attribute(parent, name)
         hint, needs = parameter_type(attribute)
         plain = {"Text": "str"}.get(hint, "int" if hint.startswith("Int") else hint)
@@ -131,22 +133,30 @@ def add_owner_method(
         indent=4,
     )
     article = names.article(thing)
-    unit.owner_check = "\n".join(
+    unit.owner_checks[method] = "\n".join(
         [
             f"    {head}",
             f'        """Refuse {article} {thing} that belongs to somebody else."""',
-            f"        statement = {statement}"
-            if len(statement) <= 80  # noqa: PLR2004 - what is left of a line
-            else "        statement = (\n            "
-            + statement.replace(".select_from", "\n            .select_from")
-            .replace(".join", "\n            .join")
-            .replace(".where", "\n            .where")
-            + "\n        )",
+            *_laid_out(statement),
             "        owner = await self.session.scalar(statement)",
             "        if owner is not None:",
             "            check_owner(owner, actor, *roles)",
         ]
     )
+
+
+def _laid_out(statement: str) -> list[str]:
+    """Return an assignment of a chained call as a formatter breaks it."""
+    line = f"        statement = {statement}"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = " " * 12
+    if len(inner) + len(statement) <= WIDTH:
+        return ["        statement = (", inner + statement, "        )"]
+    broken = statement
+    for link in (".select_from(", ".join(", ".where("):
+        broken = broken.replace(link, f"\n{inner}{link}")
+    return ["        statement = (", *(inner + broken).split("\n"), "        )"]
 
 
 def own_rows_only(unit: Unit, operation: Operation) -> list[str]:

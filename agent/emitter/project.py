@@ -60,7 +60,7 @@ class EntityView:
     listings: list[str]
     steps: list[str]
     repositories: dict[str, str]
-    owner_check: str | None
+    owner_checks: list[str]
 
 
 def emit(spec: BackendSpec, library: Library) -> tuple[GeneratedFile, ...]:
@@ -204,7 +204,7 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
         listings=views.listings,
         steps=views.steps,
         repositories=views.repositories,
-        owner_check=views.owner_check,
+        owner_checks=list(views.owner_checks.values()),
     )
 
 

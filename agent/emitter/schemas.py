@@ -337,7 +337,7 @@ class Schemas:
         return SchemaClass(
             name=self.list_class(operation),
             base=base,
-            purpose=f"Many of {row}.",
+            purpose=f"Many rows, each as {row}.",
             lines=[],
             fields=[],
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter import listings, ownership, states
+from agent.emitter import listings, ownership, references, states
 from agent.emitter.layout import call, quote
 from agent.emitter.models import join_table_name
 from agent.emitter.unit import K
@@ -74,6 +74,7 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
     parents = listings.parent_rows(unit, operation)
     lines = [p.find for p in parents]
     lines += ownership.new_parent_check(unit, operation, "data.", parents)
+    lines += references.checks(unit, operation, partial=False)
     children = nested_rows(unit, operation)
     password = password_field(unit, operation)
     excluded = [relation for relation, _, _ in children]
@@ -120,6 +121,7 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
     dumped = _dump("data.model_dump(", excluded, keywords)
     lines.append(f"changes = {dumped}")
     lines += ownership.moved_parent_check(unit, operation, partial=partial)
+    lines += references.checks(unit, operation, partial=partial)
     for attribute in states.moved_states(unit, operation):
         lines += states.state_check(unit, attribute, partial=partial)
     if password is not None:
@@ -156,6 +158,7 @@ def link_steps(unit: Unit, operation: Operation) -> list[str]:
     lines = [unit.find_one(operation, lock=True), *ownership.row_check(unit, operation)]
     where = unit.path_conditions(operation, only=relation.name)
     lines.append(call(f"{other} = await {repository}.one(", where, indent=8))
+    lines += references.linked_check(unit, operation, relation, other)
     pairs = []
     for variable, owner, columns in (
         (unit.variable, unit.row_entity, relation.through.local_columns),

@@ -52,7 +52,7 @@ class Unit:
         self.listings: list[str] = []
         self.steps: list[str] = []
         self.repositories: dict[str, str] = {}
-        self.owner_check: str | None = None
+        self.owner_checks: dict[str, str] = {}
 
     @property
     def variable(self) -> str:

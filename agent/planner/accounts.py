@@ -126,7 +126,8 @@ def infer_owners(spec: BackendSpec, notes: Notes) -> BackendSpec:
 
 
 def _owner_path(entity: Entity, spec: BackendSpec, owners: dict[str, str | None]) -> str | None:
-    if any(rule is not None for rule in entity.access.model_dump().values()):
+    rules = [rule for _, rule in entity.access if rule is not None]
+    if rules and not any("owner" in rule for rule in rules):
         return None
     to_one = [r for r in entity.relations if r.kind is not RelationKind.MANY_TO_MANY]
     to_user = [r for r in to_one if r.target == spec.auth.user]
@@ -156,6 +157,12 @@ def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
     entities: list[Entity] = []
     for entity in spec.entities:
         defaults = _default_rules(entity, spec)
+        if entity.owner is None and any("owner" in (rule or ()) for _, rule in entity.access):
+            notes.fault(
+                f"/entities/{len(entities)}/owner",
+                f"'owner' may act on {entity.name}, but who owns a row is not said.",
+                f"a path of relations that ends at {spec.auth.user}, such as 'owner order.user'",
+            )
         given = {k: v for k, v in entity.access if v is not None}
         if len(given) < len(AccessRules.model_fields) and entity.owner is None:
             notes.assume(

@@ -52,7 +52,7 @@ _ORDERED = frozenset(
 )
 _FILTERED = (
     _TEXTS | _ORDERED | {AttributeType.BOOLEAN, AttributeType.UUID, AttributeType.ENUM}
-) - {AttributeType.FLOAT}
+) - {AttributeType.FLOAT, AttributeType.DATETIME}
 _METHODS = {
     CrudAction.LIST: HttpMethod.GET,
     CrudAction.CREATE: HttpMethod.POST,

@@ -1,0 +1,93 @@
+"""Which rows of others may a body not refer to? Checks of foreign keys that clients give.
+
+Without them a user could hang a row of their own under somebody else's private one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter import ownership
+from agent.emitter.layout import quote
+from agent.emitter.unit import K
+from agent.types import RelationKind
+
+if TYPE_CHECKING:
+    from agent.emitter.unit import Unit
+    from agent.types import Entity, Operation, Relation
+
+
+def guarded(unit: Unit, operation: Operation) -> list[Relation]:
+    """Return the relations in a body (or behind a link) that lead to rows with owners."""
+    if unit.entity is None or not unit.facts.secured:
+        return []
+    if operation.kind in {K.LINK, K.UNLINK}:
+        named = [r for r in unit.entity.relations if r.name == operation.relation]
+        return [r for r in named if _is_private(unit, operation, r)]
+    if operation.kind not in {K.CREATE, K.UPDATE, K.REPLACE}:
+        return []
+    given = {a.name for a in unit.input_fields(operation)}
+    above = (unit.entity.owner or "").split(".")[0]
+    return [
+        r
+        for r in unit.entity.relations
+        if r.kind is not RelationKind.MANY_TO_MANY
+        and given & set(r.attributes)
+        and not (r.name == above and ownership.owner_roles(unit, operation) is not None)
+        and _is_private(unit, operation, r)
+    ]
+
+
+def _is_private(unit: Unit, operation: Operation, relation: Relation) -> bool:
+    """Tell whether the caller may lack the right to read what a relation leads to."""
+    permission = set(operation.permission or ())
+    if "public" in permission or relation.target == unit.facts.spec.auth.user:
+        return False
+    target = unit.facts.entities[relation.target]
+    readers = set(target.access.read or ())
+    if not target.owner or "owner" not in readers or readers & {"public", "authenticated"}:
+        return False
+    return bool({"owner", "authenticated"} & permission) or not permission <= readers
+
+
+def _roles(target: Entity) -> str:
+    return "".join(f", {quote(role)}" for role in target.access.read or () if role != "owner")
+
+
+def checks(unit: Unit, operation: Operation, *, partial: bool) -> list[str]:
+    """Return the statements that refuse somebody else's rows."""
+    lines = []
+    for relation in guarded(unit, operation):
+        target = unit.facts.entities[relation.target]
+        method = f"_check_{relation.name}"
+        keys = [f"data.{name}" for name in relation.attributes]
+        called = _call(unit, method, target, relation.references, ", ".join(keys))
+        conditions = []
+        if partial:
+            changed = " or ".join(f'"{name}" in changes' for name in relation.attributes)
+            conditions.append(f"({changed})" if " or " in changed else changed)
+        conditions += [
+            f"data.{name} is not None"
+            for name in relation.attributes
+            if unit.facts.attribute(unit.row_entity.name, name).nullable
+        ]
+        if conditions:
+            called = f"if {' and '.join(conditions)}:\n            {called}"
+        lines.append(called)
+    return lines
+
+
+def linked_check(unit: Unit, operation: Operation, relation: Relation, other: str) -> list[str]:
+    """Return the statement that refuses to link somebody else's row."""
+    if not guarded(unit, operation):
+        return []
+    target = unit.facts.entities[relation.target]
+    keys = ", ".join(f"{other}.{name}" for name in target.primary_key)
+    return [_call(unit, f"_check_{relation.name}", target, target.primary_key, keys)]
+
+
+def _call(unit: Unit, method: str, target: Entity, references: tuple[str, ...], keys: str) -> str:
+    ownership.add_owner_method(unit, method, target.name, references, target.owner or "")
+    roles = _roles(target)
+    held = roles.removeprefix(", ") + ("," if roles.count(",") == 1 else "")
+    return f"await self.{method}({keys}, actor=actor, roles=({held}))"
