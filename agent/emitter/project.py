@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile
 from agent.emitter.account import account_context
-from agent.emitter.cases import Cases
 from agent.emitter.envelopes import error_envelope, list_envelope
 from agent.emitter.facts import Facts
 from agent.emitter.layout import Imports, call, comment, docstring, quote
@@ -18,6 +17,7 @@ from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
 from agent.emitter.schemas import Schemas
+from agent.emitter.testing.context import Cases
 from agent.emitter.unit import ACCOUNT_KINDS, Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.errors import EmitError

@@ -6,10 +6,14 @@ import random
 import re
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WANTED = 5
 _TRIES = 400
+_MORE_REPEATS = 4
 _CLASSES = {
     codes.CATEGORY_DIGIT: "0123456789",
     codes.CATEGORY_WORD: "abcxyzABC019_",
@@ -17,37 +21,53 @@ _CLASSES = {
 }
 _ANY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
+Tree = Any  # the parser's own classes have no public names
+
 
 def matching(pattern: str, least: int, most: int) -> list[str]:
     """Return up to five different texts of the given lengths that match, the same every time.
 
     A pattern that none was found for gives one text that may not match: the emitted tests then say
-    so.
+    so. The same goes for what Python cannot read: the pattern is for another engine.
     """
-    source = random.Random(pattern)  # noqa: S311 - examples, not secrets
-    tree = parser.parse(pattern)
     found: dict[str, None] = {}
-    for _ in range(_TRIES):
-        text = _text(tree, source).ljust(least, "x") if least else _text(tree, source)
-        if least <= len(text) <= most and re.search(pattern, text):
-            found[text] = None
-        if len(found) == _WANTED:
-            break
+    try:
+        for text in _tries(pattern, least):
+            if least <= len(text) <= most and re.search(pattern, text):
+                found[text] = None
+            if len(found) == _WANTED:
+                break
+    except re.error:
+        found.clear()
     return list(found) or ["x" * max(1, least)]
 
 
-def _text(tree: Any, source: random.Random) -> str:
+def _tries(pattern: str, least: int) -> Iterator[str]:
+    source = random.Random(pattern)  # noqa: S311 - examples, not secrets
+    tree = parser.parse(pattern)
+    for _ in range(_TRIES):
+        yield _text(tree, source).ljust(least, "x")
+
+
+def _text(tree: Tree, source: random.Random) -> str:
     return "".join(_part(code, value, source) for code, value in tree)
 
 
-def _part(code: Any, value: Any, source: random.Random) -> str:
+def _part(code: Tree, value: Tree, source: random.Random) -> str:
     if code is codes.LITERAL:
         return chr(value)
     if code is codes.IN:
         return _member(value, source)
+    if code in {codes.ANY, codes.NOT_LITERAL}:
+        return source.choice(_ANY)
+    return _group(code, value, source)
+
+
+def _group(code: Tree, value: Tree, source: random.Random) -> str:
+    """Return a text for what holds other parts; anchors and the like are empty."""
     if code in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:
         low, high, inner = value
-        count = source.randint(low, min(int(high), low + 4))
+        count = source.randint(low, min(int(high), low + _MORE_REPEATS))
         return "".join(_text(inner, source) for _ in range(count))
     if code is codes.SUBPATTERN:
         return _text(value[3], source)
@@ -55,12 +75,10 @@ def _part(code: Any, value: Any, source: random.Random) -> str:
         return _text(value, source)
     if code is codes.BRANCH:
         return _text(source.choice(value[1]), source)
-    if code in {codes.ANY, codes.NOT_LITERAL}:
-        return source.choice(_ANY)
     return ""
 
 
-def _member(options: Any, source: random.Random) -> str:
+def _member(options: Tree, source: random.Random) -> str:
     if options[0][0] is codes.NEGATE:
         return source.choice(_ANY)
     code, value = source.choice(options)

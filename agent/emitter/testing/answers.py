@@ -1,0 +1,52 @@
+"""Does an answer show what it should? The row that was asked for, the values that were sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import quote
+from agent.emitter.testing.request import data, inside_body
+from agent.emitter.testing.rows import foreign_keys
+from agent.types import AttributeType
+
+if TYPE_CHECKING:
+    from agent.emitter.testing.subject import Subject
+
+T = AttributeType
+# Types whose values come back as they were sent.
+_ECHOED = frozenset(
+    {T.STRING, T.TEXT, T.INTEGER, T.SMALLINT, T.BIGINT, T.BOOLEAN, T.ENUM, T.URL, T.DECIMAL}
+)
+
+
+def shows_row(test: Subject) -> list[str]:
+    """Compare the answer with the row, by a key that says which row it is."""
+    output = test.operation.output
+    if output is None or output.array:
+        return []
+    for name, wire in test.shown.items():
+        if name not in test.entity.primary_key:
+            continue
+        value = f"{test.row}.{name}"
+        kind = test.attribute(name).type
+        if kind is T.UUID or kind in _ECHOED:
+            shown = f"str({value})" if kind is T.UUID else value
+            return [f"assert {data(test)}[{quote(wire)}] == {shown}"]
+    return []
+
+
+def shows_body(test: Subject) -> list[str]:
+    """Compare the answer with what was sent."""
+    output = test.operation.output
+    if output is None or output.array:
+        return []
+    shown = test.shown
+    keys = foreign_keys(test.entity)
+    lines = []
+    for name, sent in test.fields.items():
+        attribute = test.attribute(name)
+        is_sent = not attribute.transitions and name not in keys
+        if is_sent and name in shown and attribute.type in _ECHOED:
+            body = inside_body(test)
+            lines.append(f"assert data[{quote(shown[name])}] == {body}[{quote(sent)}]")
+    return [f"data = {data(test)}", *lines] if lines else []

@@ -1,0 +1,92 @@
+"""Who acts, on which row? The lines that a test begins with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import quote
+from agent.planner import names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.emitter.facts import Facts
+    from agent.emitter.testing.subject import Subject
+
+
+def actor(test: Subject) -> list[str]:
+    """Return the line that makes who acts; nobody, where everybody may."""
+    if test.is_open:
+        return []
+    return [_user(test, "actor", [test.role] if test.role else None)]
+
+
+def actor_with(test: Subject, roles: Sequence[str]) -> list[str]:
+    """Return who acts, with one of these roles as well."""
+    if not roles or test.is_open:
+        return actor(test)
+    held = [roles[0]]
+    if test.role and test.role != roles[0]:
+        held.append(test.role)
+    return [_user(test, "actor", held)]
+
+
+def actor_without_roles(test: Subject) -> list[str]:
+    """Return a user who has no role at all."""
+    return [_user(test, "actor", [])]
+
+
+def owner_and_stranger(test: Subject) -> list[str]:
+    """Return a row's owner, and another user."""
+    return [_user(test, "owner"), _user(test, "stranger")]
+
+
+def stranger(test: Subject) -> list[str]:
+    """Return a user who owns nothing."""
+    return [_user(test, "stranger")]
+
+
+def _user(test: Subject, variable: str, roles: Sequence[str] | None = None) -> str:
+    auth = test.facts.spec.auth
+    given = ""
+    if roles is not None:
+        given = f"{auth.roles_attribute}=[{', '.join(quote(role) for role in roles)}]"
+    return f"{variable} = await factory.{names.variable_name(auth.user)}({given})"
+
+
+def row(
+    test: Subject, *, of: str = "actor", variable: str | None = None, **values: str
+) -> list[str]:
+    """Return the line that makes a row, which belongs to somebody where rows have owners."""
+    variable = test.row if variable is None else variable
+    if test.is_self:
+        return [f"{variable} = {of}"]
+    owned = owned_by(test.facts, test.entity.name, test.entity.owner, of) if test.is_owned else ""
+    parts = [owned, *(f"{name}={code}" for name, code in values.items())]
+    return [made(test.entity.name, ", ".join(p for p in parts if p), variable)]
+
+
+def made(entity: str, arguments: str = "", variable: str = "") -> str:
+    """Return the line that makes a row of any entity."""
+    target = f"{variable} = " if variable else ""
+    return f"{target}await factory.{names.variable_name(entity)}({arguments})"
+
+
+def owned_by(facts: Facts, entity: str, owner: str | None, user: str) -> str:
+    """Return the argument that makes a row belong to somebody, over a path of relations."""
+    head, _, rest = (owner or "").partition(".")
+    relation = facts.relation(entity, head)
+    if relation is None:
+        return ""
+    if not rest:
+        return f"{head}={user}"
+    return f"{head}={made(relation.target, owned_by(facts, relation.target, rest, user))}"
+
+
+def parent_arguments(test: Subject, head: str) -> str:
+    """Return what makes a parent belong to the actor, where ownership goes through it."""
+    first, _, rest = (test.entity.owner or "").partition(".")
+    if not test.is_owned or first != head or not rest:
+        return ""
+    target, _ = test.facts.step(test.entity.name, head)
+    return owned_by(test.facts, target, rest, "actor")

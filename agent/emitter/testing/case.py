@@ -1,0 +1,52 @@
+"""What is one emitted test? A function: its name, its lines, and the fixtures that they use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.emitter.layout import call, fit
+from agent.emitter.testing.code import names_in
+
+_FIXTURES = {"client": "AsyncClient", "factory": "Factory", "queries": "Queries"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test: its name without ``test_``, and its lines, indented as inside the function."""
+
+    name: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One test function, ready for its template, and every name that it uses."""
+
+    name: str
+    lines: list[str]
+    used: frozenset[str]
+
+    @property
+    def signature(self) -> str:
+        """Return the function's head, with the fixtures that its lines use."""
+        fixtures = [f"{name}: {hint}" for name, hint in _FIXTURES.items() if name in self.used]
+        return call(f"async def test_{self.name}(", fixtures, ") -> None:")
+
+
+def tidy(case: Case, name: str) -> CaseView:
+    """Name a test; forget variables that nothing reads, and break lines that are too long."""
+    lines: list[str] = []
+    read: set[str] = set()
+    called: set[str] = set()
+    for line in reversed(case.lines):
+        target, separator, value = line.partition(" = ")
+        is_unused = bool(separator) and target.isidentifier() and target not in read
+        if is_unused and value.isidentifier():
+            continue
+        shown = value if is_unused else line
+        found = names_in(shown)
+        read |= found.read
+        called |= found.called
+        pad = len(shown) - len(shown.lstrip())
+        lines.append(shown[:pad] + fit(shown[pad:], 4 + pad))
+    return CaseView(name, lines[::-1], frozenset(read | called))

@@ -1,0 +1,58 @@
+"""Which tests does an operation get that changes or replaces a row?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter.testing import arrange
+from agent.emitter.testing.answers import shows_body
+from agent.emitter.testing.case import Case
+from agent.emitter.testing.invalid import invalid_cases
+from agent.emitter.testing.refusals import stranger_cases
+from agent.emitter.testing.request import body_of, expect, needs_row, path, path_to_none, send
+from agent.emitter.testing.rows import foreign_keys
+from agent.emitter.testing.states import step_cases
+from agent.emitter.testing.wire import in_body
+from agent.types import OperationKind
+
+if TYPE_CHECKING:
+    from agent.emitter.testing.subject import Subject
+
+
+def change_cases(test: Subject) -> list[Case]:
+    """Change a row, but no absent one, no other user's, and not with a wrong body."""
+    if test.operation.input is None:
+        return []
+    kept = _kept_keys(test) if test.operation.kind is OperationKind.REPLACE else []
+    body = body_of(test, kept)
+    before = [*arrange.actor(test), *arrange.row(test)]
+    lines = [*before, f"body = {body}", send(test, path(test), body="body")]
+    lines += [expect(test.operation.status), *shows_body(test)]
+    return [
+        Case(test.name, lines),
+        _absent_case(test, body, needs=bool(kept)),
+        *stranger_cases(test, body),
+        *invalid_cases(test, before, body, path(test)),
+        *step_cases(test),
+    ]
+
+
+def _kept_keys(test: Subject) -> list[tuple[str, str]]:
+    """Return the foreign keys, which a full replacement says again."""
+    fields = test.fields
+    given = []
+    for name in foreign_keys(test.entity) & fields.keys():
+        attribute = test.attribute(name)
+        if not attribute.nullable:
+            given.append((fields[name], in_body(f"{test.row}.{name}", attribute)))
+    return sorted(given)
+
+
+def _absent_case(test: Subject, body: str, *, needs: bool) -> Case:
+    """``needs``: the body shows values of a row."""
+    target = path_to_none(test)
+    lines = arrange.actor(test)
+    if needs or needs_row(target):
+        lines += arrange.row(test)
+    lines += [f"body = {body}", send(test, target, body="body"), expect(test.statuses.not_found)]
+    return Case(f"{test.name}_that_is_absent", lines)

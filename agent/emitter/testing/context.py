@@ -1,0 +1,42 @@
+"""What do the templates of the tests read?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.emitter.layout import quote
+from agent.emitter.testing.factories import factories, factory_imports
+from agent.emitter.testing.modules import modules
+from agent.emitter.testing.payloads import payload_imports, payload_names, payloads
+
+if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
+
+
+class Cases:
+    """The tests of one project."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Work on a resolved spec."""
+        self.facts = facts
+
+    def context(self) -> dict[str, Any]:
+        """Return every name that the templates read."""
+        facts = self.facts
+        functions = payload_names(facts)
+        rows, bodies = factories(facts), payloads(functions, facts)
+        return {
+            "uses_pick": "pick"
+            in {name for made in (rows, bodies) for view in made for name in view.used},
+            "factories": rows,
+            "factory_imports": factory_imports(rows, facts),
+            "payloads": bodies,
+            "payload_imports": payload_imports(bodies, facts),
+            "test_modules": modules(facts, functions),
+            "keys_literal": _keys,
+        }
+
+
+def _keys(relation: str, keys: list[str]) -> str:
+    """Return the names under which a row's parent can be given."""
+    return ", ".join(quote(name) for name in (relation, *keys))

@@ -1,0 +1,132 @@
+"""Which tests does an operation get that makes a row?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import quote
+from agent.emitter.testing import arrange
+from agent.emitter.testing.answers import shows_body
+from agent.emitter.testing.case import Case
+from agent.emitter.testing.invalid import invalid_cases, malformed_cases
+from agent.emitter.testing.request import (
+    body_of,
+    expect,
+    inside_body,
+    needs_row,
+    path_slots,
+    path_through,
+    send,
+)
+from agent.emitter.testing.rows import foreign_keys, needed_relations, unique_rules
+from agent.emitter.testing.wire import CLOSED, absent_in_body, in_body
+
+if TYPE_CHECKING:
+    from agent.emitter.testing.subject import Subject
+    from agent.types import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """What has to be there first, a valid body, and where it goes."""
+
+    lines: list[str]
+    body: str
+    path: str
+
+
+def create_cases(test: Subject) -> list[Case]:
+    """Make a row once; refuse a wrong, an orphaned and a foreign one."""
+    new = _new_row(test)
+    lines = [*new.lines, f"body = {new.body}", send(test, new.path, body="body")]
+    lines += [expect(test.operation.status), *shows_body(test)]
+    return [
+        Case(test.name, lines),
+        *_twice_cases(test, new),
+        *invalid_cases(test, new.lines, new.body, new.path),
+        *_orphan_cases(test, new),
+        *_foreign_parent_cases(test, new),
+        *malformed_cases(test, new.path),
+    ]
+
+
+def _new_row(test: Subject) -> NewRow:
+    parents = _path_parents(test)
+    lines = arrange.actor(test)
+    for head, variable in parents.items():
+        target, _ = test.facts.step(test.entity.name, head)
+        lines.append(arrange.made(target, arrange.parent_arguments(test, head), variable))
+
+    def shown(parameter: Parameter) -> str | None:
+        head, _, rest = (parameter.binds or "").partition(".")
+        return f"{parents[head]}.{rest}" if rest else None
+
+    given: dict[str, str] = {}
+    fields = test.fields
+    taken = set(parents.values())
+    for relation in needed_relations(test.entity):
+        if relation.name in parents or not set(relation.attributes) <= set(fields):
+            continue
+        variable = test.variable(relation.name, taken)
+        taken.add(variable)
+        argument = arrange.parent_arguments(test, relation.name)
+        lines.append(arrange.made(relation.target, argument, variable))
+        for key, reference in zip(relation.attributes, relation.references, strict=True):
+            attribute = test.facts.attribute(relation.target, reference)
+            given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute))
+    return NewRow(lines, body_of(test, list(given.items())), path_through(test, shown))
+
+
+def _path_parents(test: Subject) -> dict[str, str]:
+    """Return the variable of each parent that the path names."""
+    bound = [p.binds for p in path_slots(test) if p.binds and "." in p.binds]
+    heads = dict.fromkeys(path.partition(".")[0] for path in bound)
+    return {head: f"parent_{head}" for head in heads}
+
+
+def _twice_cases(test: Subject, new: NewRow) -> list[Case]:
+    """Send a body again that has to be unique."""
+    fields = set(test.fields)
+    keys = foreign_keys(test.entity)
+    needed = {name for r in needed_relations(test.entity) for name in r.attributes}
+    relation = test.facts.relation(test.entity.name, test.entity.owner or "")
+    owner = set(relation.attributes) if relation and test.is_owned else set()
+    known = (fields - keys) | (needed & fields) | owner
+    if not any(rule <= known and rule & fields for rule in unique_rules(test.entity)):
+        return []
+    lines = [*new.lines, f"body = {new.body}"]
+    lines += [send(test, new.path, body="body"), expect(test.operation.status)]
+    lines += [send(test, new.path, body="body"), expect(test.statuses.conflict)]
+    return [Case(f"{test.name}_twice", lines)]
+
+
+def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:
+    """Refuse a row that refers to nothing."""
+    fields = test.fields
+    for relation in test.entity.relations:
+        keys = [test.attribute(name) for name in relation.attributes]
+        if relation.through or not set(relation.attributes) <= set(fields):
+            continue
+        if all(key.type in CLOSED for key in keys):
+            continue
+        lines = [*new.lines, f"body = {new.body}"]
+        for key in keys:
+            absent = absent_in_body(key, test.facts)
+            lines.append(f"{inside_body(test)}[{quote(fields[key.name])}] = {absent}")
+        lines += [send(test, new.path, body="body"), expect(test.statuses.conflict)]
+        return [Case(f"{test.name}_without_its_{relation.name}", lines)]
+    return []
+
+
+def _foreign_parent_cases(test: Subject, new: NewRow) -> list[Case]:
+    """Refuse a row under somebody else's parent."""
+    head, _, rest = (test.entity.owner or "").partition(".")
+    if not test.is_owned or not rest or needs_row(new.path):
+        return []
+    relation = test.facts.relation(test.entity.name, head)
+    if relation is None or not set(relation.attributes) <= set(test.fields):
+        return []
+    lines = [*arrange.stranger(test), *new.lines, f"body = {new.body}"]
+    lines += [send(test, new.path, body="body", actor="stranger"), expect(test.statuses.forbidden)]
+    return [Case(f"{test.name}_under_a_stranger", lines)]

@@ -1,0 +1,82 @@
+"""How do tests make rows? One method of the factory for each entity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import Imports
+from agent.emitter.testing.rows import foreign_keys, is_unique, needed_relations
+from agent.emitter.testing.samples import row_value
+from agent.emitter.testing.values import Values, import_used
+from agent.planner import names
+from agent.types import Access
+
+if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
+    from agent.types import Attribute, Entity
+
+MODULE = "tests.factories"
+_INDENT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryView:
+    """The method that makes rows of one entity; ``parents`` are (relation, method, keys)."""
+
+    name: str
+    entity: str
+    parents: list[tuple[str, str, list[str]]]
+    values: list[str]
+    used: set[str]
+
+    @property
+    def uses_number(self) -> bool:
+        """Tell whether values differ from row to row."""
+        return "number" in self.used
+
+
+def factories(facts: Facts) -> list[FactoryView]:
+    """Return one factory method for each entity."""
+    return [_factory(entity, facts) for entity in facts.spec.entities]
+
+
+def factory_imports(made: list[FactoryView], facts: Facts) -> str:
+    """Return the imports of the module of factories."""
+    imports = Imports()
+    imports.add("typing", "Any", "TypeVar")
+    imports.add("itertools", "count")
+    imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
+    imports.add("app.models.base", "Base")
+    if facts.secured:
+        imports.add("app.core.security", "hasher", "issue_token")
+    for view in made:
+        imports.add(f"app.models.{names.snake(view.entity)}", view.entity)
+        import_used(imports, view.used, facts, module=MODULE)
+    return imports.render()
+
+
+def _factory(entity: Entity, facts: Facts) -> FactoryView:
+    keys = foreign_keys(entity)
+    values = Values(_INDENT)
+    for attribute in entity.attributes:
+        if attribute.name not in keys and not _is_made(attribute):
+            code = row_value(attribute, facts, unique=is_unique(entity, attribute))
+            values.add(facts.model_attribute(attribute), code)
+    return FactoryView(
+        name=names.variable_name(entity.name),
+        entity=entity.name,
+        parents=[
+            (r.name, names.variable_name(r.target), list(r.attributes))
+            for r in needed_relations(entity)
+        ],
+        values=values.items,
+        used=values.used,
+    )
+
+
+def _is_made(attribute: Attribute) -> bool:
+    """Tell whether a row gets a value without being given one."""
+    if attribute.generated is not None:
+        return True
+    return attribute.access is Access.READ_ONLY and attribute.default is not None

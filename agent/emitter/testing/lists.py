@@ -1,0 +1,85 @@
+"""Which tests does a list get? Its rows, those of their owner, those at the end of a relation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter.testing import arrange
+from agent.emitter.testing.case import Case
+from agent.emitter.testing.list_queries import list_length, nested_heads, query_cases
+from agent.emitter.testing.request import (
+    absent_path,
+    expect,
+    items,
+    path,
+    path_through,
+    send,
+    total,
+)
+
+if TYPE_CHECKING:
+    from agent.emitter.testing.subject import Subject
+    from agent.types import Parameter
+
+
+def list_cases(test: Subject) -> list[Case]:
+    """List the rows, and ask what may be asked of the list."""
+    for head in nested_heads(test):
+        if not test.facts.step(test.entity.name, head)[1]:
+            return _related_cases(test, head)
+    lines = [*arrange.actor(test), *arrange.row(test), send(test, path(test))]
+    lines += [expect(test.operation.status), list_length(test, 1)]
+    if test.is_self:
+        return [Case(test.name, lines)]
+    counted = total(test)
+    if counted:
+        lines.append(f"assert {counted} == len({items(test)})")
+    cases = [Case(test.name, lines), *query_cases(test)]
+    return [*cases, _own_case(test)] if test.is_owned else cases
+
+
+def _own_case(test: Subject) -> Case:
+    """Show a user no rows of others."""
+    lines = [
+        *arrange.owner_and_stranger(test),
+        *arrange.row(test, of="owner"),
+        send(test, path(test), actor="stranger"),
+        expect(test.operation.status),
+        f"assert {items(test)} == []",
+    ]
+    return Case(f"{test.name}_shows_only_own_rows", lines)
+
+
+def _related_cases(test: Subject, head: str) -> list[Case]:
+    """List the rows at the other end of a many-to-many relation."""
+    target, _ = test.facts.step(test.entity.name, head)
+    parent = test.variable(target)
+    parent = f"parent_{parent}" if parent == test.row else parent
+
+    def shown(parameter: Parameter) -> str:
+        return f"{parent}.{(parameter.binds or '').partition('.')[2]}"
+
+    collection = f"{_other_end(test, head)}=[{test.row}]"
+    lines = [
+        *arrange.actor(test),
+        *arrange.row(test),
+        arrange.made(target, collection, parent),
+        send(test, path_through(test, shown)),
+        expect(test.operation.status),
+        list_length(test, 1),
+    ]
+    missing = [
+        *arrange.actor(test),
+        send(test, absent_path(test)),
+        expect(test.statuses.not_found),
+    ]
+    return [Case(test.name, lines), Case(f"{test.name}_of_an_absent_one", missing)]
+
+
+def _other_end(test: Subject, head: str) -> str:
+    """Return what the rows at a relation's end call their collection of these rows."""
+    declared = test.facts.relation(test.entity.name, head)
+    if declared is not None:
+        return declared.inverse or ""
+    inverses = test.facts.inverses[test.entity.name]
+    return next(r.name for _, r in inverses if r.inverse == head)

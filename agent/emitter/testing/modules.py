@@ -1,0 +1,106 @@
+"""Which test modules does a project get? One for each entity, one for what belongs to none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import Imports
+from agent.emitter.testing.case import CaseView, tidy
+from agent.emitter.testing.changing import change_cases
+from agent.emitter.testing.creating import create_cases
+from agent.emitter.testing.links import link_cases, unlink_cases
+from agent.emitter.testing.lists import list_cases
+from agent.emitter.testing.reading import delete_cases, read_cases
+from agent.emitter.testing.refusals import guard_cases, unbuilt_cases
+from agent.emitter.testing.states import transition_cases
+from agent.emitter.testing.subject import Subject
+from agent.planner import names
+from agent.types import OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from agent.emitter.facts import Facts
+    from agent.emitter.testing.case import Case
+    from agent.types import Operation
+
+K = OperationKind
+LOOSE = "operations"
+_BUILDERS: dict[OperationKind, Callable[[Subject], list[Case]]] = {
+    K.LIST: list_cases,
+    K.READ: read_cases,
+    K.CREATE: create_cases,
+    K.UPDATE: change_cases,
+    K.REPLACE: change_cases,
+    K.DELETE: delete_cases,
+    K.TRANSITION: transition_cases,
+    K.LINK: link_cases,
+    K.UNLINK: unlink_cases,
+    K.CUSTOM: unbuilt_cases,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseModule:
+    """One module of integration tests."""
+
+    plural: str
+    title: str
+    imports: str
+    cases: list[CaseView]
+
+
+def modules(facts: Facts, payloads: Mapping[str, str]) -> list[CaseModule]:
+    """Return the integration tests; signing in has a template of its own.
+
+    ``payloads`` are the functions that make bodies, by schema.
+    """
+    by_entity: dict[str | None, list[Operation]] = {name: [] for name in facts.entities}
+    for operation in facts.spec.operations:
+        home = operation.entity if operation.entity in by_entity else None
+        if operation.kind in _BUILDERS:
+            by_entity.setdefault(home, []).append(operation)
+    plurals = {name: facts.plural(entity) for name, entity in facts.entities.items()}
+    found = []
+    for home, operations in by_entity.items():
+        if operations:
+            plural = plurals[home] if home else names.unique(LOOSE, plurals.values())
+            found.append(_module(plural, operations, facts, payloads))
+    return found
+
+
+def _module(
+    plural: str, operations: list[Operation], facts: Facts, payloads: Mapping[str, str]
+) -> CaseModule:
+    cases: dict[str, CaseView] = {}
+    for operation in operations:
+        for case in _cases(Subject(facts, operation, payloads)):
+            name = names.unique(case.name, cases)
+            cases[name] = tidy(case, name)
+    return CaseModule(
+        plural=plural,
+        title=plural.replace("_", " "),
+        imports=_imports(list(cases.values()), facts, payloads),
+        cases=list(cases.values()),
+    )
+
+
+def _cases(test: Subject) -> list[Case]:
+    """Return the tests of one operation."""
+    return [*_BUILDERS[test.operation.kind](test), *guard_cases(test)]
+
+
+def _imports(cases: list[CaseView], facts: Facts, payloads: Mapping[str, str]) -> str:
+    used = frozenset(name for case in cases for name in case.used)
+    imports = Imports()
+    imports.add("httpx", "AsyncClient")
+    if "factory" in used:
+        imports.add("tests.factories", "Factory")
+    if "queries" in used:
+        imports.add("tests.conftest", "Queries")
+    if "headers" in used:
+        imports.add("tests.factories", "headers")
+    imports.add("tests.payloads", *(used & set(payloads.values())))
+    imports.add("app.models.enums", *(used & facts.enums.keys()))
+    return imports.render()

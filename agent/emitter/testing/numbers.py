@@ -1,0 +1,135 @@
+"""Which numbers keep an attribute's bounds? One, or one that counts up from row to row."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import quote
+from agent.emitter.types import EXACT_FLOAT_DIGITS, INTEGER_BITS
+from agent.types import AttributeType
+
+if TYPE_CHECKING:
+    from agent.types import Attribute
+
+_UNBOUNDED = 10**6  # no test makes as many rows
+_ENOUGH = 1000  # whole numbers suffice where there are that many
+_FLOAT_TOP = Fraction(10**12)
+_FINEST = Fraction(1, 2**40)
+_DEFAULT_PRECISION = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The numbers ``low``, ``low + step``, ... ``high``: all of them are allowed."""
+
+    low: Fraction
+    high: Fraction
+    step: Fraction
+
+
+def span(attribute: Attribute) -> Span:
+    """Return the allowed numbers, from zero up where no lower bound is set.
+
+    Bounds that leave nothing give a span of one number, which breaks one of them.
+    """
+    step, top = _grid(attribute)
+    low, high = _between(attribute, step, top)
+    while low > high and attribute.type is AttributeType.FLOAT and step > _FINEST:
+        step /= 2
+        low, high = _between(attribute, step, top)
+    return Span(low, max(low, high), step)
+
+
+def _grid(attribute: Attribute) -> tuple[Fraction, Fraction]:
+    """Return the distance between two values, and the largest one that the type holds."""
+    bits = INTEGER_BITS.get(attribute.type)
+    if bits is not None:
+        return Fraction(1), Fraction(2 ** (bits - 1) - 1)
+    if attribute.type is AttributeType.DECIMAL:
+        scale = attribute.scale or 0
+        step = Fraction(1, 10**scale)
+        return step, 10 ** ((attribute.precision or _DEFAULT_PRECISION) - scale) - step
+    return Fraction(1, 2), _FLOAT_TOP
+
+
+def _between(attribute: Attribute, step: Fraction, top: Fraction) -> tuple[Fraction, Fraction]:
+    lows, highs = [], [top]
+    if attribute.minimum is not None:
+        lows.append(math.ceil(_exact(attribute.minimum) / step) * step)
+    if attribute.exclusive_minimum is not None:
+        lows.append((math.floor(_exact(attribute.exclusive_minimum) / step) + 1) * step)
+    if attribute.maximum is not None:
+        highs.append(math.floor(_exact(attribute.maximum) / step) * step)
+    if attribute.exclusive_maximum is not None:
+        highs.append((math.ceil(_exact(attribute.exclusive_maximum) / step) - 1) * step)
+    high = min(highs)
+    return max(lows, default=min(Fraction(0), high)), high
+
+
+def _exact(bound: float) -> Fraction:
+    """Return a bound as it is written: 0.1 is one tenth."""
+    return Fraction(str(bound))
+
+
+def row_number(attribute: Attribute, *, unique: bool) -> str:
+    """Return an expression for a number in a row."""
+    allowed = span(attribute)
+    if unique:
+        count, parts = _count(allowed)
+        if attribute.type is AttributeType.DECIMAL:
+            return f"Decimal({count})" + (f" / {parts}" if parts > 1 else "")
+        return _divided(count, parts)
+    if attribute.type is AttributeType.DECIMAL:
+        return f"Decimal({quote(_digits(allowed, attribute))})"
+    return _plain(allowed, attribute)
+
+
+def body_number(attribute: Attribute, *, unique: bool) -> str:
+    """Return an expression for a number in a JSON body; a long decimal stands there as text."""
+    allowed = span(attribute)
+    is_text = (
+        attribute.type is AttributeType.DECIMAL and (attribute.precision or 0) > EXACT_FLOAT_DIGITS
+    )
+    if unique:
+        count, parts = _count(allowed)
+        shown = _divided(count, parts)
+        if not is_text:
+            return shown
+        return f'f"{{{shown}:.{attribute.scale}f}}"' if parts > 1 else f'f"{{{shown}}}"'
+    return quote(_digits(allowed, attribute)) if is_text else _plain(allowed, attribute)
+
+
+def _one(allowed: Span) -> Fraction:
+    return Fraction(1) if allowed.low <= 1 <= allowed.high else allowed.low
+
+
+def _plain(allowed: Span, attribute: Attribute) -> str:
+    value = _one(allowed)
+    return str(int(value)) if attribute.type in INTEGER_BITS else repr(float(value))
+
+
+def _digits(allowed: Span, attribute: Attribute) -> str:
+    """Return a decimal in full, with all the digits after its point."""
+    scale = attribute.scale or 0
+    whole = int(_one(allowed) * 10**scale)
+    sign, digits = "-" if whole < 0 else "", str(abs(whole)).rjust(scale + 1, "0")
+    return f"{sign}{digits[:-scale]}.{digits[-scale:]}" if scale else f"{sign}{digits}"
+
+
+def _count(allowed: Span) -> tuple[str, int]:
+    """Return a whole number that counts up, and by what it is to be divided."""
+    start, end = math.ceil(allowed.low), math.floor(allowed.high)
+    parts = 1
+    if end - start < _ENOUGH and allowed.step < 1:
+        parts = allowed.step.denominator
+        start, end = int(allowed.low * parts), int(allowed.high * parts)
+    size = end - start + 1
+    count = "number" if size > _UNBOUNDED else f"number % {size}"
+    return (count if start == 0 else f"{start} + {count}"), parts
+
+
+def _divided(count: str, parts: int) -> str:
+    return f"({count}) / {parts}" if parts > 1 else count

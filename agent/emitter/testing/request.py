@@ -1,0 +1,167 @@
+"""What does a test send, and what does it expect? Paths, bodies, statuses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import quote
+from agent.emitter.testing.wire import CLOSED, absent_in_path, in_path, keywords
+from agent.types import Attribute, AttributeType, ParameterPlace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from agent.emitter.testing.subject import Subject
+    from agent.types import Parameter
+
+_SLOT = re.compile(r"\{([^}]+)\}")
+
+
+# --- paths ---
+
+
+def path_slots(test: Subject) -> list[Parameter]:
+    """Return the parameters in the path."""
+    return [p for p in test.operation.parameters if p.place is ParameterPlace.PATH]
+
+
+def path_through(test: Subject, value_of: Callable[[Parameter], str | None]) -> str:
+    """Return the path as an expression.
+
+    ``value_of`` gives what shows a bound parameter's value; ``None`` is a value that no row has.
+    """
+    slots = {p.name: p for p in path_slots(test)}
+    is_filled = False
+
+    def fill(match: re.Match[str]) -> str:
+        nonlocal is_filled
+        parameter = slots[match[1]]
+        attribute = test.bound(parameter)
+        value = value_of(parameter) if attribute is not None else None
+        if attribute is None or value is None:
+            return absent_in_path(attribute or _unbound(parameter), test.facts)
+        is_filled = True
+        return f"{{{in_path(value, attribute)}}}"
+
+    text = _SLOT.sub(fill, test.operation.path)
+    return f'{"f" if is_filled else ""}"{test.facts.spec.api.base_path}{text}"'
+
+
+def _unbound(parameter: Parameter) -> Attribute:
+    return Attribute(name="value", type=parameter.type or AttributeType.STRING)
+
+
+def path(test: Subject) -> str:
+    """Return the path to a row."""
+    return path_through(test, lambda p: f"{test.row}.{p.binds}")
+
+
+def path_to_none(test: Subject) -> str:
+    """Return the path to a row that is absent, under parents that are there."""
+    slots = path_slots(test)
+    kinds = {p.name: a.type for p in slots if (a := test.bound(p)) is not None}
+    open_ended = [p for p in slots if kinds.get(p.name) not in CLOSED]
+    last = (open_ended or slots)[-1:]
+    return path_through(test, lambda p: None if p in last else f"{test.row}.{p.binds}")
+
+
+def absent_path(test: Subject) -> str:
+    """Return the path with values that no row has, parents neither."""
+    return path_through(test, lambda _: None)
+
+
+def needs_row(expression: str) -> bool:
+    """Tell whether a path shows values of a row."""
+    return expression.startswith("f")
+
+
+def with_query(expression: str, query: str) -> str:
+    """Return a path with a query string."""
+    head = expression if needs_row(expression) or "{" not in query else f"f{expression}"
+    return f'{head[:-1]}?{query}"'
+
+
+# --- requests ---
+
+
+def client(test: Subject) -> str:
+    """Return the client's method that sends the operation's request."""
+    return f"client.{test.operation.method.value.lower()}"
+
+
+def arguments(
+    test: Subject, target: str, *, body: str | None = None, actor: str = "actor"
+) -> list[str]:
+    """Return what the client is given: where, what, and who acts."""
+    given = [target]
+    if body is not None:
+        given.append(f"json={body}")
+    if not test.is_open:
+        given.append(f"headers=headers({actor})")
+    return given
+
+
+def send(
+    test: Subject,
+    target: str = "path",
+    *,
+    body: str | None = None,
+    actor: str = "actor",
+    variable: str = "response",
+) -> str:
+    """Return the line that sends the operation's request."""
+    given = arguments(test, target, body=body, actor=actor)
+    return f"{variable} = await {client(test)}({', '.join(given)})"
+
+
+def body_of(test: Subject, pairs: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a valid body; ``pairs`` are (wire name, code) of fields that the test is about."""
+    given = test.operation.input
+    if given is None:
+        return "{}"
+    code = f"{test.payloads[given.schema_name]}({keywords(pairs)})"
+    if given.array:
+        code = f"[{code}]"
+    return f"{{{quote(given.wrapper)}: {code}}}" if given.wrapper else code
+
+
+def inside_body(test: Subject) -> str:
+    """Return the expression for the fields of the variable ``body``."""
+    given = test.operation.input
+    return f"body[{quote(given.wrapper)}]" if given and given.wrapper else "body"
+
+
+# --- answers ---
+
+
+def expect(status: int | None, variable: str = "response") -> str:
+    """Return the line that checks the status, and shows the answer when it is another."""
+    return f"assert {variable}.status_code == {status}, {variable}.text"
+
+
+def data(test: Subject) -> str:
+    """Return the expression for the row in the answer."""
+    output = test.operation.output
+    return "response.json()" + (f"[{quote(output.wrapper)}]" if output and output.wrapper else "")
+
+
+def items(test: Subject, variable: str = "response") -> str:
+    """Return the expression for the rows in a list's answer."""
+    output = test.operation.output
+    if output and output.wrapper:
+        return f"{variable}.json()[{quote(output.wrapper)}]"
+    return f"{variable}.json(){_keys(test.facts.spec.api.list_envelope.items)}"
+
+
+def total(test: Subject) -> str | None:
+    """Return the expression for the number of all rows, where an answer has it."""
+    envelope = test.facts.spec.api.list_envelope
+    output = test.operation.output
+    if envelope.total is None or envelope.items is None or not test.operation.paginated:
+        return None
+    return None if output and output.wrapper else f"response.json(){_keys(envelope.total)}"
+
+
+def _keys(dotted: str | None) -> str:
+    return "".join(f"[{quote(part)}]" for part in dotted.split(".")) if dotted else ""

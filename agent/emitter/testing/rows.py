@@ -1,0 +1,59 @@
+"""What does a row need before it can be inserted? Other rows, and values that differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.types import RelationKind
+
+if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
+    from agent.types import Attribute, Entity, Relation
+
+
+def is_unique(entity: Entity, attribute: Attribute) -> bool:
+    """Tell whether values of an attribute must differ from row to row."""
+    if attribute.unique or attribute.name in entity.primary_key:
+        return True
+    return any(attribute.name in rule for rule in unique_rules(entity))
+
+
+def unique_rules(entity: Entity) -> list[set[str]]:
+    """Return the sets of attributes that no two rows have the same, the primary key last."""
+    rules = [{a.name} for a in entity.attributes if a.unique]
+    rules += [set(rule.attributes) for rule in entity.uniques]
+    rules += [set(rule.attributes) for rule in entity.indexes if rule.unique]
+    return [*rules, set(entity.primary_key)]
+
+
+def foreign_keys(entity: Entity) -> set[str]:
+    """Return the attributes that refer to other rows."""
+    return {name for relation in entity.relations for name in relation.attributes}
+
+
+def needed_relations(entity: Entity) -> list[Relation]:
+    """Return the relations that a row needs, the widest keys first; covered ones left out."""
+    to_one = [
+        r for r in entity.relations if r.kind is not RelationKind.MANY_TO_MANY and not r.nullable
+    ]
+    covered: set[str] = set()
+    needed = []
+    for relation in sorted(to_one, key=lambda r: -len(r.attributes)):
+        if not set(relation.attributes) <= covered:
+            needed.append(relation)
+            covered |= set(relation.attributes)
+    return needed
+
+
+def brought_along(
+    facts: Facts, made: str, counted: str, above: frozenset[str] = frozenset()
+) -> int:
+    """Return how many rows of one entity come into being when a row of another is made.
+
+    ``above`` are the entities whose rows are being made already.
+    """
+    if made == counted:
+        return 1
+    inside = above | {made}
+    targets = [r.target for r in needed_relations(facts.entities[made])]
+    return sum(brought_along(facts, t, counted, inside) for t in targets if t not in inside)

@@ -1,0 +1,132 @@
+"""What is under test? One operation: its rows, its permission, its names."""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.planner import names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from agent.emitter.facts import Facts
+    from agent.types import Attribute, Entity, Operation, Parameter, Statuses
+
+# What the lines of a test call things themselves.
+_LOCALS = frozenset({"actor", "as_json", "body", "data", "path", "response"})
+_LOCALS |= {"asc", "desc", "few", "many", "other", "owner", "stranger"}
+_LOCALS |= {"client", "factory", "headers", "queries", *dir(builtins)}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One operation under test; ``payloads`` are the functions that make bodies, by schema."""
+
+    facts: Facts
+    operation: Operation
+    payloads: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Return the operation's name."""
+        return self.operation.name
+
+    @property
+    def entity(self) -> Entity:
+        """Return the entity whose rows the operation is about.
+
+        Raises:
+            KeyError: it belongs to no entity; nothing asks then.
+
+        """
+        return self.facts.entities[self.operation.entity or ""]
+
+    @property
+    def statuses(self) -> Statuses:
+        """Return the status codes of the API."""
+        return self.facts.spec.api.statuses
+
+    # --- who may ---
+
+    @property
+    def permission(self) -> tuple[str, ...]:
+        """Return who may."""
+        return self.operation.permission or ()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nobody has to sign in."""
+        return not self.facts.secured or "public" in self.permission
+
+    @property
+    def is_owned(self) -> bool:
+        """Tell whether a user may act on rows of their own only."""
+        entity = self.facts.entities.get(self.operation.entity or "")
+        return (
+            self.facts.secured
+            and entity is not None
+            and entity.owner is not None
+            and "owner" in self.permission
+            and not {"public", "authenticated"} & set(self.permission)
+        )
+
+    @property
+    def is_self(self) -> bool:
+        """Tell whether the only row that a user may act on is the user."""
+        return self.is_owned and self.entity.owner == "self"
+
+    @property
+    def role(self) -> str | None:
+        """Return the role that whoever acts has to have."""
+        if self.is_owned or "authenticated" in self.permission:
+            return None
+        roles = [role for role in self.permission if role != "owner"]
+        return roles[0] if roles else self.facts.spec.auth.admin_role
+
+    # --- fields ---
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return the wire name of each attribute in the body."""
+        if self.operation.input is None:
+            return {}
+        schema = self.facts.schemas[self.operation.input.schema_name]
+        return {f.attribute: f.name for f in schema.fields if f.attribute}
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Return the wire name of each attribute in an answer."""
+        if self.operation.output is None:
+            return {}
+        schema = self.facts.schemas[self.operation.output.schema_name]
+        return {f.attribute: f.name for f in schema.fields if f.attribute}
+
+    def attribute(self, name: str) -> Attribute:
+        """Return an attribute of the entity."""
+        return self.facts.attribute(self.entity.name, name)
+
+    def bound(self, parameter: Parameter) -> Attribute | None:
+        """Return the attribute that a parameter is bound to, over any number of relations."""
+        entity = self.operation.entity
+        if parameter.binds is None or entity not in self.facts.entities:
+            return None
+        *steps, last = parameter.binds.split(".")
+        for step in steps:
+            entity, _ = self.facts.step(entity, step)
+        return self.facts.attribute(entity, last)
+
+    # --- names in the test ---
+
+    @property
+    def row(self) -> str:
+        """Return the variable that holds a row."""
+        return self.variable(self.entity.name)
+
+    def variable(self, name: str, taken: Collection[str] = ()) -> str:
+        """Return a variable for an entity or a relation that means nothing else in the test."""
+        candidate = names.variable_name(name)
+        if candidate in _LOCALS or candidate in self.payloads.values():
+            candidate += "_row"
+        return names.unique(candidate, taken)
