@@ -38,6 +38,7 @@ def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
     return {
         "account": account,
         "account_views": {k: _view(o, views) for k, o in account.items()},
+        "me_loads": "me" in account and shows_relations(account["me"], facts),
         "login_field": login.name,
         "login_is_email": login.type is AttributeType.EMAIL,
         "hashed_field": facts.model_attribute(password),
@@ -49,6 +50,13 @@ def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
         "auth_endpoint_imports": _endpoint_imports(module, user.name, account, views),
         "roles_literal": tuple_of([quote(role) for role in auth.roles]),
     }
+
+
+def shows_relations(operation: Operation, facts: Facts) -> bool:
+    """Tell whether an answer shows more than the row itself."""
+    if operation.output is None:
+        return False
+    return any(f.relation for f in facts.schemas[operation.output.schema_name].fields)
 
 
 def _wire(name: str, account: dict[str, Operation], facts: Facts) -> str:
@@ -71,8 +79,8 @@ def _service_imports(module: str, user: str, subject: str) -> str:
     imports.add("sqlalchemy", "ColumnElement", "select")
     imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     imports.add("app.core.exceptions", "UnauthorizedError")
-    security = ("Use", "hasher", "issue_token", "password_mark", "read_token", "verify_password")
-    imports.add("app.core.security", *security)
+    imports.add("app.core.passwords", "hasher", "verify_password")
+    imports.add("app.core.security", "Use", "issue_token", "password_mark", "read_token")
     imports.add(f"app.models.{module}", user)
     imports.add("app.schemas.auth", "TokenPair")
     if subject.startswith("UUID"):
@@ -93,6 +101,8 @@ def _endpoint_imports(module: str, user: str, account: dict[str, Operation], vie
     if "me" in account:
         imports.add("app.api.deps", "CurrentUser")
         imports.add(f"app.models.{module}", user)
+    if "me" in account and shows_relations(account["me"], views.facts):
+        imports.add(f"app.services.{module}_service", f"{user}Service")
     if "register" in account:
         given = account["register"].input
         assert given is not None  # noqa: S101 - registering sends a user

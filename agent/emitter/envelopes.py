@@ -32,7 +32,7 @@ def list_envelope(envelope: ListEnvelope) -> Envelope:
         (envelope.limit, "int", "query.limit"),
         (envelope.pages, "int", "-(-total // query.limit)"),
     ]
-    return _envelope("Page", "Output, Generic[ItemT]", "One page of rows.", parts, indent=4)
+    return _envelope("Page", "One page of rows.", parts, is_page=True)
 
 
 def error_envelope(envelope: ErrorEnvelope) -> Envelope:
@@ -43,48 +43,67 @@ def error_envelope(envelope: ErrorEnvelope) -> Envelope:
         (envelope.error, "str", "error"),
         (envelope.detail, "str | list[FieldError] | None", "detail"),
     ]
-    return _envelope("ErrorResponse", "BaseModel", "What every error looks like.", parts, indent=4)
+    return _envelope("ErrorResponse", "What every error looks like.", parts, is_page=False)
+
+
+class _Node:
+    """One object of an envelope: its parts by name, in order."""
+
+    def __init__(self, name: str, purpose: str, *, is_page: bool) -> None:
+        self.name = name
+        self.purpose = purpose
+        self.is_page = is_page
+        self.parts: dict[str, tuple[str, str] | _Node] = {}
+
+    def put(self, path: list[str], hint: str, value: str) -> None:
+        head, *rest = path
+        if not rest:
+            self.parts[head] = (hint, value)
+            return
+        inner = self.parts.get(head)
+        if not isinstance(inner, _Node):
+            what = "a page" if self.is_page else "an error"
+            name = f"{self.name}{names.pascal(head)}"
+            inner = _Node(name, f"The '{head}' of {what}.", is_page=self.is_page)
+            self.parts[head] = inner
+        inner.put(rest, hint, value)
+
+    @property
+    def is_generic(self) -> bool:
+        return any(
+            part.is_generic if isinstance(part, _Node) else "ItemT" in part[0]
+            for part in self.parts.values()
+        )
+
+    def hint(self) -> str:
+        return f"{self.name}[ItemT]" if self.is_generic else self.name
+
+    def classes(self) -> list[str]:
+        inner = [c for p in self.parts.values() if isinstance(p, _Node) for c in p.classes()]
+        base = "Output" if self.is_page else "BaseModel"
+        bases = f"{base}, Generic[ItemT]" if self.is_generic else base
+        lines = [f"class {self.name}({bases}):", f'    """{self.purpose}"""', ""]
+        for wire, part in self.parts.items():
+            field = names.attribute_name(wire, ())
+            hint = part.hint() if isinstance(part, _Node) else part[0]
+            alias = "" if field == wire else f" = Field(serialization_alias={quote(wire)})"
+            lines.append(f"    {field}: {hint}{alias}")
+        return [*inner, "\n".join(lines)]
+
+    def expression(self, indent: int) -> str:
+        items = []
+        for wire, part in self.parts.items():
+            key = quote(names.attribute_name(wire, ()) if self.is_page else wire)
+            value = part.expression(indent + 4) if isinstance(part, _Node) else part[1]
+            items.append(f"{key}: {value}")
+        return call("{", items, "}", indent=indent)
 
 
 def _envelope(
-    name: str, bases: str, purpose: str, parts: list[tuple[str | None, str, str]], *, indent: int
+    name: str, purpose: str, parts: list[tuple[str | None, str, str]], *, is_page: bool
 ) -> Envelope:
-    top: list[tuple[str, str, str]] = []
-    nested: dict[str, list[tuple[str, str, str]]] = {}
+    root = _Node(name, purpose, is_page=is_page)
     for path, hint, value in parts:
-        if path is None:
-            continue
-        head, _, rest = path.partition(".")
-        if rest:
-            if head not in nested:
-                top.append((head, f"{name}{names.pascal(head)}", ""))
-            nested.setdefault(head, []).append((rest, hint, value))
-        else:
-            top.append((head, hint, value))
-    classes = [
-        _class(
-            f"{name}{names.pascal(head)}",
-            "Output" if name == "Page" else "BaseModel",
-            f"The '{head}' of {'a page' if name == 'Page' else 'an error'}.",
-            fields,
-        )
-        for head, fields in nested.items()
-    ]
-    classes.append(_class(name, bases, purpose, top))
-    items = []
-    for head, _, value in top:
-        inner = value
-        if not inner:
-            pairs = [f"{quote(key)}: {code}" for key, _, code in nested[head]]
-            inner = "{" + ", ".join(pairs) + "}"
-        items.append(f"{quote(head)}: {inner}")
-    return Envelope(classes, call("{", items, "}", indent=indent))
-
-
-def _class(name: str, bases: str, purpose: str, fields: list[tuple[str, str, str]]) -> str:
-    lines = [f"class {name}({bases}):", f'    """{purpose}"""', ""]
-    for wire, hint, _ in fields:
-        field = names.attribute_name(wire, ())
-        alias = "" if field == wire else f" = Field(serialization_alias={quote(wire)})"
-        lines.append(f"    {field}: {hint}{alias}")
-    return "\n".join(lines)
+        if path is not None:
+            root.put(path.split("."), hint, value)
+    return Envelope(root.classes(), root.expression(4))

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from agent.types import Attribute, Schema
 
 
+# What the members of an enum cannot be called.
+_NOT_MEMBERS = frozenset({"NAME", "VALUE", "MRO", "_"})
+
+
 class Facts:
     """Look-ups over a resolved spec."""
 
@@ -26,15 +30,35 @@ class Facts:
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
 
     @cached_property
+    def has_passwords(self) -> bool:
+        """Tell whether any row keeps a password."""
+        return any(a.type == "password" for e in self.spec.entities for a in e.attributes)
+
+    @cached_property
+    def addressed(self) -> frozenset[tuple[str, str]]:
+        """Return the (entity, attribute) whose values stand in paths."""
+        found = set()
+        for operation in self.spec.operations:
+            for parameter in operation.parameters:
+                if parameter.place != "path" or not parameter.binds or not operation.entity:
+                    continue
+                entity = operation.entity
+                *steps, last = parameter.binds.split(".")
+                for step in steps:
+                    entity, _ = self.step(entity, step)
+                found.add((entity, last))
+        return frozenset(found)
+
+    @cached_property
     def members(self) -> dict[tuple[str, str], str]:
         """Return the member's name for each (enum, value)."""
         found: dict[tuple[str, str], str] = {}
         for enum in self.spec.enums:
             taken: set[str] = set()
             for value in enum.values:
-                name = names.unique(names.snake(value, "value").upper(), taken)
-                if name in {"NAME", "VALUE", "MRO"}:
-                    name += "_"
+                name = "_".join(names.ascii_words(value)).upper() or "VALUE"
+                name = f"VALUE_{name}" if name[0].isdigit() else name
+                name = names.unique(f"{name}_" if name in _NOT_MEMBERS else name, taken)
                 taken.add(name)
                 found[(enum.name, value)] = name
         return found

@@ -193,6 +193,7 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     partial: bool,
     members: dict[tuple[str, str], str],
     generated_alias: str | None,
+    addressed: bool = False,
     choices: tuple[str, ...] = (),
     name: str | None = None,
 ) -> FieldCode:
@@ -200,10 +201,13 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
 
     ``direction`` is ``in`` or ``out``; ``partial`` leaves what is absent unchanged;
     ``generated_alias`` is the wire name that the class gives by itself; ``choices`` restricts the
-    values of an array of text.
+    values of an array of text; ``addressed`` values stand in paths.
     """
     annotation, imports = (body_type if direction == "in" else shown_type)(attribute)
     needs = list(imports)
+    is_text = attribute.type in {T.STRING, T.TEXT} and not attribute.pattern
+    if addressed and direction == "in" and is_text:
+        annotation, needs = "Segment", [(TYPES, "Segment")]
     if choices:
         annotation = f"Literal[{', '.join(quote(c) for c in choices)}]"
         needs = [("typing", "Literal")]

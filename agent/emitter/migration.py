@@ -158,10 +158,7 @@ def _in_table_order(entity: Entity) -> list[Attribute]:
 def _column(entity: Entity, attribute: Attribute, facts: Facts) -> str:
     identity = is_identity(entity, attribute)
     code = column(attribute, facts.spec.database, identity=identity)
-    kind = code.migration
-    if attribute.type is AttributeType.ENUM and not attribute.array:
-        kind = f"sa.String(length={enum_length(facts.enums[attribute.enum or ''])})"
-    arguments = [quote(attribute.column or ""), kind]
+    arguments = [quote(attribute.column or ""), _kind(attribute, code.migration, facts)]
     if attribute.name in entity.primary_key and code.python == "int":
         arguments.append(f"autoincrement={identity}")
     stamped = attribute.generated in {Generator.NOW, Generator.NOW_ON_UPDATE}
@@ -171,6 +168,13 @@ def _column(entity: Entity, attribute: Attribute, facts: Facts) -> str:
     if attribute.comment:
         arguments.append(f"comment={quote(attribute.comment)}")
     return call("sa.Column(", arguments, indent=8, nested=True)
+
+
+def _kind(attribute: Attribute, plain: str, facts: Facts) -> str:
+    """Return a column's type; an enum is kept as text of its longest value."""
+    if attribute.type is AttributeType.ENUM and not attribute.array:
+        return f"sa.String(length={enum_length(facts.enums[attribute.enum or ''])})"
+    return plain
 
 
 def _enum_check(table: str, attribute: Attribute, enum: EnumType) -> str:
@@ -207,8 +211,9 @@ def _join_table(entity: Entity, relation: Relation, facts: Facts) -> Table:
     target = facts.entities[relation.target]
     for owner, columns in ((entity, through.local_columns), (target, through.target_columns)):
         for name, key in zip(columns, owner.primary_key, strict=True):
-            code = column(facts.attribute(owner.name, key), facts.spec.database)
-            arguments = [quote(name), code.migration]
+            kept = facts.attribute(owner.name, key)
+            code = column(kept, facts.spec.database)
+            arguments = [quote(name), _kind(kept, code.migration, facts)]
             if code.python == "int":
                 arguments.append("autoincrement=False")
             table.items.append(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports, call, fit, literal, quote, tuple_of
-from agent.emitter.types import column, default_expression
+from agent.emitter.types import column, default_expression, enum_length
 from agent.planner import names
 from agent.types import (
     AttributeType,
@@ -250,7 +250,7 @@ def _table_args(entity: Entity, facts: Facts, imports: Imports) -> str:
         options["mysql_charset"] = "utf8mb4"
     if options:
         arguments.append(literal(options))
-    return tuple_of(arguments, indent=4) if arguments else ""
+    return tuple_of(arguments, head="__table_args__ = ", indent=4) if arguments else ""
 
 
 def _is_long(kind: str, entity: Entity, attribute: Attribute) -> bool:
@@ -414,7 +414,11 @@ def _join_table(entity: Entity, relation: Relation, facts: Facts, imports: Impor
     for owner, columns, is_target in sides:
         referred = []
         for name, key in zip(columns, owner.primary_key, strict=True):
-            code = column(facts.attribute(owner.name, key), facts.spec.database)
+            kept = facts.attribute(owner.name, key)
+            if kept.type is AttributeType.ENUM:
+                longest = enum_length(facts.enums[kept.enum or ""])
+                kept = kept.model_copy(update={"type": AttributeType.STRING, "length": longest})
+            code = column(kept, facts.spec.database)
             imports.update(code.model_imports)
             referred.append(f"{owner.table}.{facts.attribute(owner.name, key).column}")
             arguments = [quote(name), code.model]

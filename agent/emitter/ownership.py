@@ -13,7 +13,7 @@ from agent.planner import names
 if TYPE_CHECKING:
     from agent.emitter.listings import ParentView
     from agent.emitter.unit import Unit
-    from agent.types import Operation
+    from agent.types import Operation, Relation
 
 
 def owner_key(unit: Unit) -> str | None:
@@ -39,18 +39,19 @@ def owner_roles(unit: Unit, operation: Operation) -> str | None:
 
 def needs_actor(unit: Unit, operation: Operation) -> bool:
     """Tell whether a service has to know who is asking."""
+    if operation.kind is K.ME:
+        return True
+    permission = operation.permission or ()
     if not unit.facts.secured or operation.kind in ACCOUNT_KINDS or unit.entity is None:
         return False
-    permission = operation.permission or ()
     if "public" in permission or operation.kind is K.CUSTOM:
         return False
-    if "owner" in permission and unit.entity.owner:
-        return True
-    if references.guarded(unit, operation):
-        return True
-    if operation.kind is K.CREATE and owner_key(unit):
-        return True
-    return operation.kind in CHANGING and bool(has_restricted_steps(unit, operation))
+    return bool(
+        ("owner" in permission and unit.entity.owner)
+        or references.guarded(unit, operation)
+        or (operation.kind is K.CREATE and owner_key(unit))
+        or (operation.kind in CHANGING and has_restricted_steps(unit, operation))
+    )
 
 
 def has_restricted_steps(unit: Unit, operation: Operation) -> bool:
@@ -69,29 +70,35 @@ def row_check(unit: Unit, operation: Operation) -> list[str]:
         return []
     owner = unit.row_entity.owner or ""
     if "." in owner:
-        return [parent_call(unit, f"{unit.variable}.", roles)]
+        relation = unit.facts.relation(unit.row_entity.name, owner.split(".")[0])
+        keys = relation.attributes if relation else ()
+        return [parent_call(unit, [f"{unit.variable}.{name}" for name in keys], roles)]
     unit.service_imports.add("app.services.permissions", "check_owner")
     key = owner_key(unit) or unit.row_entity.primary_key[0]
     return [f"check_owner({unit.variable}.{key}, actor{roles})"]
 
 
-def parent_call(unit: Unit, prefix: str, roles: str) -> str:
+def parent_call(unit: Unit, keys: list[str], roles: str) -> str:
     """Return the call that checks whom the parent row belongs to."""
     head, _, rest = (unit.row_entity.owner or "").partition(".")
     relation = unit.facts.relation(unit.row_entity.name, head)
     assert relation is not None  # noqa: S101 - a resolved owner path exists
     method = f"_check_{head}"
-    keys = ", ".join(f"{prefix}{name}" for name in relation.attributes)
-    add_owner_method(unit, method, relation.target, relation.references, rest)
+    add_owner_method(unit, method, relation, rest)
     held = roles.removeprefix(", ") + ("," if roles.count(",") == 1 else "")
-    return f"await self.{method}({keys}, actor=actor, roles=({held}))"
+    return f"await self.{method}({', '.join(keys)}, actor=actor, roles=({held}))"
 
 
 def add_owner_method(
-    unit: Unit, method: str, parent: str, keys: tuple[str, ...], rest: str
+    unit: Unit, method: str, relation: Relation, rest: str, *, keys: tuple[str, ...] = ()
 ) -> None:
-    """Add the service method that finds out whom a parent row belongs to."""
+    """Add the service method that finds out whom a parent row belongs to.
+
+    A row without a parent, where that is possible, belongs to nobody: only the roles may pass.
+    """
     imports = unit.service_imports
+    parent = relation.target
+    keys = keys or relation.references
     imports.add("sqlalchemy", "select")
     imports.add("app.services.permissions", "check_owner")
     path = rest.split(".")
@@ -102,11 +109,16 @@ def add_owner_method(
         entity, _ = unit.facts.step(entity, step)
     imports.add(f"app.models.{names.snake(entity)}", entity)
     imports.add(f"app.models.{names.snake(parent)}", parent)
-    relation = unit.facts.relation(entity, path[-1])
-    if path[-1] == "self" or relation is None:
+    last = unit.facts.relation(entity, path[-1])
+    if path[-1] == "self" or last is None:
         key = unit.facts.entities[entity].primary_key[0]
     else:
-        key = relation.attributes[0]
+        key = last.attributes[0]
+    optional = [
+        f"{names.snake(parent)}_{name}"
+        for name, own in zip(keys, relation.attributes, strict=False)
+        if unit.facts.attribute(unit.row_entity.name, own).nullable
+    ]
     parameters = []
     where = []
     for name in keys:
@@ -116,7 +128,7 @@ def add_owner_method(
         if plain == hint:
             imports.update(needs)
         parameter = f"{names.snake(parent)}_{name}"
-        parameters.append(f"{parameter}: {plain}")
+        parameters.append(f"{parameter}: {plain}" + " | None" * (parameter in optional))
         where.append(f"{parent}.{name} == {parameter}")
     user = unit.facts.spec.auth.user
     thing = names.snake(parent).replace("_", " ")
@@ -137,12 +149,23 @@ def add_owner_method(
         [
             f"    {head}",
             f'        """Refuse {article} {thing} that belongs to somebody else."""',
+            *_unless_given(optional),
             *_laid_out(statement),
-            "        owner = await self.session.scalar(statement)",
-            "        if owner is not None:",
-            "            check_owner(owner, actor, *roles)",
+            "        found = (await self.session.execute(statement)).one_or_none()",
+            "        if found is not None:",
+            "            check_owner(found[0], actor, *roles)",
         ]
     )
+
+
+def _unless_given(optional: list[str]) -> list[str]:
+    if not optional:
+        return []
+    return [
+        f"        if {' or '.join(f'{name} is None' for name in optional)}:",
+        "            check_owner(None, actor, *roles)",
+        "            return",
+    ]
 
 
 def _laid_out(statement: str) -> list[str]:
@@ -196,6 +219,11 @@ def new_parent_check(
     """Return the check that a new row's parent belongs to the actor."""
     roles = owner_roles(unit, operation)
     owner = unit.row_entity.owner or ""
+    direct = next((p for p in parents if p.relation == owner), None)
+    if roles is not None and direct is not None:
+        unit.service_imports.add("app.services.permissions", "check_owner")
+        key = unit.facts.entities[unit.facts.spec.auth.user].primary_key[0]
+        return [f"check_owner({direct.variable}.{key}, actor{roles})"]
     if roles is None or "." not in owner:
         return []
     head = owner.split(".")[0]
@@ -203,11 +231,8 @@ def new_parent_check(
     assert relation is not None  # noqa: S101 - a resolved owner path exists
     parent = next((p for p in parents if p.relation == head), None)
     if parent is not None:
-        keys = [f"{parent.variable}.{name}" for name in relation.references]
-        checked = parent_call(unit, "", roles)
-        plain = ", ".join(relation.attributes)
-        return [checked.replace(f"({plain}, ", f"({', '.join(keys)}, ", 1)]
-    return [parent_call(unit, prefix, roles)]
+        return [parent_call(unit, [f"{parent.variable}.{n}" for n in relation.references], roles)]
+    return [parent_call(unit, [f"{prefix}{name}" for name in relation.attributes], roles)]
 
 
 def moved_parent_check(unit: Unit, operation: Operation, *, partial: bool) -> list[str]:
@@ -220,10 +245,22 @@ def moved_parent_check(unit: Unit, operation: Operation, *, partial: bool) -> li
     given = {a.name for a in unit.input_fields(operation)}
     if not given & set(relation.attributes):
         return []
-    check = parent_call(unit, "data.", owner_roles(unit, operation) or "")
+    keys = [_new_value(unit, name, given, partial=partial) for name in relation.attributes]
+    check = parent_call(unit, keys, owner_roles(unit, operation) or "")
     if not partial:
         return [check]
-    if len(relation.attributes) == 1:
-        return [f'if "{relation.attributes[0]}" in changes:\n            {check}']
-    keys = ", ".join(f'{n}=changes.get("{n}", {unit.variable}.{n})' for n in relation.attributes)
-    return [f"{check.split('(')[0]}({keys})"]
+    changed = " or ".join(f'"{name}" in changes' for name in relation.attributes if name in given)
+    return [f"if {changed}:\n            {check}"]
+
+
+def _new_value(unit: Unit, name: str, given: set[str], *, partial: bool) -> str:
+    """Return what an attribute will be after a change."""
+    relation = unit.facts.relation(
+        unit.row_entity.name, (unit.row_entity.owner or "").split(".")[0]
+    )
+    is_single = relation is not None and len(relation.attributes) == 1
+    if name in given and (not partial or is_single):
+        return f"data.{name}"
+    if name in given:
+        return f'changes.get("{name}", {unit.variable}.{name})'
+    return f"{unit.variable}.{name}"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile
-from agent.emitter.account import account_context
+from agent.emitter.account import account_context, shows_relations
 from agent.emitter.envelopes import error_envelope, list_envelope
 from agent.emitter.facts import Facts
 from agent.emitter.layout import Imports, call, comment, docstring, quote
@@ -18,6 +18,7 @@ from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
 from agent.emitter.schemas import Schemas
 from agent.emitter.testing.context import Cases
+from agent.emitter.types import AS_TEXT_IN_JSON
 from agent.emitter.unit import ACCOUNT_KINDS, Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.errors import EmitError
@@ -127,6 +128,8 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         **Cases(facts).context(),
         "readme": readme(facts),
         "diagram": diagram(facts),
+        "db_type_names": _db_type_names(facts),
+        "wire": schemas.alias,
         "camel": spec.api.field_case == "camel",
         "model_imports": _model_imports(facts),
         "model_names": call("[", [quote(n) for n in sorted(["Base", *facts.entities])], "]"),
@@ -148,13 +151,25 @@ def _uses(facts: Facts) -> dict[str, bool]:
     clocks = [a for a in attributes if a.generated in {Generator.NOW, Generator.NOW_ON_UPDATE}]
     kinds = {o.kind for o in facts.spec.operations}
     return {
+        "uses_json_list": any(a.array and a.type in AS_TEXT_IN_JSON for a in attributes),
         "uses_duration": any(a.type is AttributeType.DURATION for a in attributes),
         "uses_today": any(a.type is AttributeType.DATE for a in clocks),
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
-        "uses_password": any(a.type is AttributeType.PASSWORD for a in attributes),
+        "uses_password": facts.has_passwords,
         "uses_states": any(a.transitions for a in attributes),
     }
+
+
+def _db_type_names(facts: Facts) -> list[str]:
+    """Return what the module of column types imports from SQLAlchemy."""
+    uses = _uses(facts)
+    optional = {
+        "JSON": uses["uses_json_list"],
+        "BigInteger": uses["uses_duration"],
+        "Enum": bool(facts.enums),
+    }
+    return ["DateTime", "Dialect", *(name for name, needed in optional.items() if needed)]
 
 
 def _model_imports(facts: Facts) -> str:
@@ -176,7 +191,11 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
     registering = [
         view(views, o)
         for o in facts.spec.operations
-        if o.kind is OperationKind.REGISTER and o.entity == entity.name
+        if o.entity == entity.name
+        and (
+            o.kind is OperationKind.REGISTER
+            or (o.kind is OperationKind.ME and shows_relations(o, facts))
+        )
     ]
     module = names.snake(entity.name)
     for target in views.repositories.values():

@@ -58,10 +58,8 @@ def checks(unit: Unit, operation: Operation, *, partial: bool) -> list[str]:
     """Return the statements that refuse somebody else's rows."""
     lines = []
     for relation in guarded(unit, operation):
-        target = unit.facts.entities[relation.target]
-        method = f"_check_{relation.name}"
-        keys = [f"data.{name}" for name in relation.attributes]
-        called = _call(unit, method, target, relation.references, ", ".join(keys))
+        keys = ", ".join(f"data.{name}" for name in relation.attributes)
+        called = _call(unit, relation, keys)
         conditions = []
         if partial:
             changed = " or ".join(f'"{name}" in changes' for name in relation.attributes)
@@ -83,11 +81,14 @@ def linked_check(unit: Unit, operation: Operation, relation: Relation, other: st
         return []
     target = unit.facts.entities[relation.target]
     keys = ", ".join(f"{other}.{name}" for name in target.primary_key)
-    return [_call(unit, f"_check_{relation.name}", target, target.primary_key, keys)]
+    return [_call(unit, relation, keys)]
 
 
-def _call(unit: Unit, method: str, target: Entity, references: tuple[str, ...], keys: str) -> str:
-    ownership.add_owner_method(unit, method, target.name, references, target.owner or "")
+def _call(unit: Unit, relation: Relation, keys: str) -> str:
+    target = unit.facts.entities[relation.target]
+    method = f"_check_{relation.name}"
+    referred = relation.references or target.primary_key
+    ownership.add_owner_method(unit, method, relation, target.owner or "", keys=referred)
     roles = _roles(target)
     held = roles.removeprefix(", ") + ("," if roles.count(",") == 1 else "")
     return f"await self.{method}({keys}, actor=actor, roles=({held}))"

@@ -194,7 +194,8 @@ class Schemas:
             required=given.required or direction == "out",
             partial=partial and given.attribute is not None,
             members=self.facts.members,
-            generated_alias=self._alias(attribute.name),
+            generated_alias=self.alias(attribute.name),
+            addressed=(schema.entity or "", attribute.name) in self.facts.addressed,
             choices=auth.roles if is_roles else (),
         )
         imports.update(code.imports)
@@ -219,7 +220,7 @@ class Schemas:
         arguments = []
         if direction == "in" and not given.required:
             arguments.append("default=None" if nullable else "default_factory=list")
-        if given.name != self._alias(name):
+        if given.name != self.alias(name):
             alias = "alias" if direction == "in" else "serialization_alias"
             arguments.append(f"{alias}={quote(given.name)}")
         line = f"{name}: {annotation}"
@@ -228,8 +229,13 @@ class Schemas:
             line = call(f"{line} = Field(", arguments, indent=4)
         return FieldCode(name=name, line=line, imports=(), annotation=annotation, validation="")
 
-    def _alias(self, name: str) -> str:
-        return names.camel(name) if self.facts.spec.api.field_case == "camel" else name
+    def alias(self, name: str) -> str:
+        """Return the wire name that a class gives a field by itself: pydantic's own camel case."""
+        if self.facts.spec.api.field_case != "camel":
+            return name
+        from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
+
+        return to_camel(name)
 
     # --- list queries and envelopes ---
 
@@ -244,7 +250,7 @@ class Schemas:
             imports.update(needs)
             arguments = [] if parameter.required else ["default=None"]
             name = names.attribute_name(parameter.name, ())
-            if parameter.name != name:
+            if parameter.name != self.alias(name):
                 arguments.append(f"alias={quote(parameter.name)}")
             arguments += filter_rules(attribute)
             hint = annotation if parameter.required else f"{annotation} | None"
@@ -278,21 +284,24 @@ class Schemas:
         if operation.search:
             imports.add("app.schemas.types", "Text")
             imports.add("pydantic", "Field")
-            arguments = ["default=None", *_parameter_alias("q", paging.search_parameter)]
+            arguments = ["default=None", *self._parameter_alias("q", paging.search_parameter)]
             lines.append(f"q: Text | None = Field({', '.join([*arguments, 'max_length=200'])})")
         if operation.sort:
             imports.add("typing", "Literal")
             options = [quote(self._sort_name(name)) for name in operation.sort]
             first = default_sort(operation)
-            alias = _parameter_alias("sort_by", paging.sort_parameter)
+            alias = self._parameter_alias("sort_by", paging.sort_parameter)
             default = _value(quote(self._sort_name(first)), alias, imports)
             order = quote("desc" if first == "created_at" else "asc")
-            order_alias = _parameter_alias("sort_order", paging.order_parameter)
+            order_alias = self._parameter_alias("sort_order", paging.order_parameter)
             lines.append(call("sort_by: Literal[", options, f"] = {default}", indent=4))
             lines.append(
                 f'sort_order: Literal["asc", "desc"] = {_value(order, order_alias, imports)}'
             )
         return lines
+
+    def _parameter_alias(self, name: str, wire: str) -> list[str]:
+        return [] if wire == self.alias(name) else [f"alias={quote(wire)}"]
 
     def _sort_name(self, name: str) -> str:
         plain = name.removesuffix("_")
@@ -378,7 +387,7 @@ class Schemas:
                 fields=[],
             )
         imports.add("app.schemas.base", base)
-        if self._alias(name) != body.wrapper:
+        if self.alias(name) != body.wrapper:
             imports.add("pydantic", "Field")
             alias = "serialization_alias" if is_out else "alias"
             line += f" = Field({alias}={quote(body.wrapper)})"
@@ -400,10 +409,6 @@ def default_sort(operation: Operation) -> str:
     """Return the attribute that a list is sorted by when nothing is asked."""
     allowed = operation.sort or ()
     return "created_at" if "created_at" in allowed else allowed[0]
-
-
-def _parameter_alias(name: str, wire: str) -> list[str]:
-    return [] if wire == name else [f"alias={quote(wire)}"]
 
 
 def _value(default: str, alias: list[str], imports: Imports) -> str:

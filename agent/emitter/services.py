@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def method_returns(unit: Unit, operation: Operation) -> str:
     """Return the type that a service method gives back."""
-    if operation.kind is K.LIST:
-        return f"tuple[list[{unit.row_entity.name}], int]"
-    if operation.output is None:
+    if operation.output is None or unit.entity is None:
         return "None"
-    return unit.row_entity.name if unit.entity else "None"
+    name = unit.entity.name
+    unit.service_imports.add(f"app.models.{names.snake(name)}", name)
+    return f"tuple[list[{name}], int]" if operation.kind is K.LIST else name
 
 
 def service_steps(unit: Unit, operation: Operation) -> list[str]:
@@ -32,6 +32,7 @@ def service_steps(unit: Unit, operation: Operation) -> list[str]:
         K.READ: read_steps,
         K.CREATE: create_steps,
         K.REGISTER: create_steps,
+        K.ME: me_steps,
         K.UPDATE: update_steps,
         K.REPLACE: update_steps,
         K.TRANSITION: states.transition_steps,
@@ -50,6 +51,17 @@ def read_steps(unit: Unit, operation: Operation) -> list[str]:
     if not check:
         return [lines[0].replace(f"{unit.variable} = await", "return await", 1)]
     return [*lines, *check, f"return {unit.variable}"]
+
+
+def me_steps(unit: Unit, operation: Operation) -> list[str]:
+    """Return the statement that reads the user again, with the relations that the answer shows."""
+    load = listings.load_constant(unit, operation)
+    if load is None:
+        return []
+    key = unit.row_entity.primary_key[0]
+    name = unit.row_entity.name
+    one = f"{unit.repository}.one({name}.{key} == actor.{key}, load={load})"
+    return [f"return await {one}"]
 
 
 def password_field(unit: Unit, operation: Operation) -> Attribute | None:
@@ -83,7 +95,7 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
     dumped = _dump("data.model_dump(", excluded, [])
     arguments = [f"**{dumped}"]
     if password is not None:
-        unit.service_imports.add("app.core.security", "hash_password")
+        unit.service_imports.add("app.core.passwords", "hash_password")
         hashed = unit.facts.model_attribute(password)
         arguments.append(f"{hashed}=await hash_password(data.{password.name})")
     arguments += [f"{p.relation}={p.variable}" for p in parents if p.condition.count(" == ")]
@@ -92,7 +104,8 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
         if is_path and parameter.binds and "." not in parameter.binds:
             arguments.append(f"{parameter.binds}={unit.slot_name(parameter)}")
     owner = ownership.owner_key(unit)
-    if owner and ownership.needs_actor(unit, operation):
+    is_nested = any(p.relation == unit.row_entity.owner for p in parents)
+    if owner and not is_nested and ownership.needs_actor(unit, operation):
         key = unit.facts.entities[unit.facts.spec.auth.user].primary_key[0]
         arguments.append(f"{owner}=actor.{key}")
     for relation, entity, is_one in children:
@@ -125,7 +138,7 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
     for attribute in states.moved_states(unit, operation):
         lines += states.state_check(unit, attribute, partial=partial)
     if password is not None:
-        unit.service_imports.add("app.core.security", "hash_password")
+        unit.service_imports.add("app.core.passwords", "hash_password")
         hashed = unit.facts.model_attribute(password)
         made = f'changes["{hashed}"] = await hash_password(data.{password.name})'
         if partial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,15 +51,7 @@ EXACT_FLOAT_DIGITS = 15
 def column(attribute: Attribute, database: Database, *, identity: bool = False) -> Column:
     """Return an attribute's column as code. ``identity``: a key that the database counts."""
     if attribute.array:
-        inner = column(attribute.model_copy(update={"array": False}), database)
-        element = inner.python if attribute.type not in _AS_TEXT_IN_JSON else "str"
-        return Column(
-            python=f"list[{element}]",
-            python_imports=inner.python_imports if element == inner.python else (),
-            model="JSON(none_as_null=True)",
-            model_imports=(("sqlalchemy", "JSON"),),
-            migration="sa.JSON(none_as_null=True)",
-        )
+        return _array(attribute, database)
     kind = attribute.type
     if kind is T.ENUM:
         name = attribute.enum or ""
@@ -80,8 +73,21 @@ def column(attribute: Attribute, database: Database, *, identity: bool = False) 
     )
 
 
+def _array(attribute: Attribute, database: Database) -> Column:
+    """Return an array's column: JSON, with the values that JSON does not have as text in it."""
+    migration = "sa.JSON(none_as_null=True)"
+    if attribute.type in AS_TEXT_IN_JSON:
+        any_list = (("typing", "Any"),)
+        decorated = (("app.db.types", "JsonList"),)
+        return Column("list[Any]", any_list, "JsonList()", decorated, migration)
+    inner = column(attribute.model_copy(update={"array": False}), database)
+    plain = (("sqlalchemy", "JSON"),)
+    hint = f"list[{inner.python}]"
+    return Column(hint, inner.python_imports, "JSON(none_as_null=True)", plain, migration)
+
+
 # Inside a JSON array these stay what JSON can say.
-_AS_TEXT_IN_JSON = frozenset(
+AS_TEXT_IN_JSON = frozenset(
     {T.DATE, T.TIME, T.DATETIME, T.UUID, T.DECIMAL, T.ENUM, T.BINARY, T.DURATION}
 )
 
@@ -149,7 +155,7 @@ _LITERALS: dict[AttributeType, Callable[[Any], str]] = {
     T.TIME: lambda value: f"dt.time.fromisoformat({quote(str(value))})",
     T.DATETIME: lambda value: f"dt.datetime.fromisoformat({quote(str(value))})",
     T.DURATION: lambda value: f"dt.timedelta(seconds={value!r})",
-    T.BINARY: lambda value: f"{quote(str(value))}.encode()",
+    T.BINARY: lambda value: _bytes(str(value)),
     T.BOOLEAN: lambda value: repr(bool(value)),
     T.INTEGER: lambda value: repr(int(value)),
     T.SMALLINT: lambda value: repr(int(value)),
@@ -157,6 +163,12 @@ _LITERALS: dict[AttributeType, Callable[[Any], str]] = {
     T.FLOAT: lambda value: repr(float(value)),
     T.JSON: literal,
 }
+
+
+def _bytes(encoded: str) -> str:
+    """Return base64 as a bytes literal, in double quotes where that needs no escape."""
+    shown = repr(b64decode(encoded))
+    return f'b"{shown[2:-1]}"' if '"' not in shown and "\\'" not in shown else shown
 
 
 def default_expression(attribute: Attribute, members: dict[tuple[str, str], str]) -> str | None:

@@ -49,7 +49,8 @@ def factory_imports(made: list[FactoryView], facts: Facts) -> str:
     imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     imports.add("app.models.base", "Base")
     if facts.secured:
-        imports.add("app.core.security", "hasher", "issue_token")
+        imports.add("app.core.passwords", "hasher")
+        imports.add("app.core.security", "issue_token")
     for view in made:
         imports.add(f"app.models.{names.snake(view.entity)}", view.entity)
         import_used(imports, view.used, facts, module=MODULE)

@@ -27,6 +27,8 @@ from pydantic_core import CoreSchema, core_schema
 INT16 = 2**15
 INT32 = 2**31
 INT64 = 2**63
+# Text that can stand in a path: something other than dots, and no slash.
+SEGMENT = r"^[^/\x00]*[^/.\x00][^/\x00]*$"
 NO_NUL = r"^[^\x00]*$"
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
@@ -250,6 +252,7 @@ class Whole:
 
 
 Text = Annotated[str, Field(strict=True, pattern=NO_NUL)]
+Segment = Annotated[str, Field(strict=True, pattern=SEGMENT)]
 Email = Annotated[str, Field(strict=True, pattern=EMAIL), AfterValidator(str.lower)]
 Url = Annotated[str, Field(strict=True, pattern=URL)]
 Password = Annotated[
