@@ -7,6 +7,7 @@ original name.
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from functools import lru_cache
@@ -197,6 +198,7 @@ RESERVED_VARIABLES = frozenset(
         "factory",
         "first",
         "headers",
+        "numbers",
         "page",
         "params",
         "parent",
@@ -209,6 +211,7 @@ RESERVED_VARIABLES = frozenset(
         "router",
         "row",
         "rows",
+        "save",
         "second",
         "self",
         "service",
@@ -221,7 +224,7 @@ RESERVED_VARIABLES = frozenset(
         "values",
         "where",
     }
-)
+) | frozenset(dir(builtins))
 
 
 def ascii_words(name: str) -> list[str]:

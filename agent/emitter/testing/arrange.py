@@ -84,9 +84,11 @@ def owned_by(facts: Facts, entity: str, owner: str | None, user: str) -> str:
 
 
 def parent_arguments(test: Subject, head: str) -> str:
-    """Return what makes a parent belong to the actor, where ownership goes through it."""
-    first, _, rest = (test.entity.owner or "").partition(".")
-    if not test.is_owned or first != head or not rest:
-        return ""
+    """Return what makes a parent belong to the actor, where nobody else's would do."""
     target, _ = test.facts.step(test.entity.name, head)
-    return owned_by(test.facts, target, rest, "actor")
+    first, _, rest = (test.entity.owner or "").partition(".")
+    if test.is_owned and first == head:
+        return owned_by(test.facts, target, rest, "actor")
+    if test.is_private(target):
+        return owned_by(test.facts, target, test.facts.entities[target].owner, "actor")
+    return ""

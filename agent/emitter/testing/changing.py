@@ -10,13 +10,14 @@ from agent.emitter.testing.case import Case
 from agent.emitter.testing.invalid import invalid_cases
 from agent.emitter.testing.refusals import stranger_cases
 from agent.emitter.testing.request import body_of, expect, needs_row, path, path_to_none, send
-from agent.emitter.testing.rows import foreign_keys
+from agent.emitter.testing.rows import foreign_keys, needed_relations
 from agent.emitter.testing.states import step_cases
 from agent.emitter.testing.wire import in_body
 from agent.types import OperationKind
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
+    from agent.types import Relation
 
 
 def change_cases(test: Subject) -> list[Case]:
@@ -25,7 +26,7 @@ def change_cases(test: Subject) -> list[Case]:
         return []
     kept = _kept_keys(test) if test.operation.kind is OperationKind.REPLACE else []
     body = body_of(test, kept)
-    before = [*arrange.actor(test), *arrange.row(test)]
+    before = [*arrange.actor(test), *arrange.row(test, **_own_parents(test, kept))]
     lines = [*before, f"body = {body}", send(test, path(test), body="body")]
     lines += [expect(test.operation.status), *shows_body(test)]
     return [
@@ -46,6 +47,23 @@ def _kept_keys(test: Subject) -> list[tuple[str, str]]:
         if not attribute.nullable:
             given.append((fields[name], in_body(f"{test.row}.{name}", attribute)))
     return sorted(given)
+
+
+def _own_parents(test: Subject, kept: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the parents that the body says again and that only their owner may read."""
+    said = {wire for wire, _ in kept}
+    fields = test.fields
+    parents = {}
+    for relation in needed_relations(test.entity):
+        is_said = bool(said & {fields.get(name) for name in relation.attributes})
+        if is_said and test.is_private(relation.target) and not _leads_to_owner(test, relation):
+            arguments = arrange.parent_arguments(test, relation.name)
+            parents[relation.name] = arrange.made(relation.target, arguments)
+    return parents
+
+
+def _leads_to_owner(test: Subject, relation: Relation) -> bool:
+    return test.is_owned and (test.entity.owner or "").split(".")[0] == relation.name
 
 
 def _absent_case(test: Subject, body: str, *, needs: bool) -> Case:

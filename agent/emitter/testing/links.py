@@ -33,8 +33,10 @@ def unlink_cases(test: Subject) -> list[Case]:
 
 def _other(test: Subject) -> list[str]:
     """Make the row at the other end."""
-    target, _ = test.facts.step(test.entity.name, test.operation.relation or "")
-    return [*arrange.actor(test), arrange.made(target, variable="other")]
+    relation = test.operation.relation or ""
+    target, _ = test.facts.step(test.entity.name, relation)
+    owned = arrange.parent_arguments(test, relation)
+    return [*arrange.actor(test), arrange.made(target, owned, "other")]
 
 
 def _path(test: Subject) -> str:

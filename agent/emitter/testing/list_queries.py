@@ -13,6 +13,7 @@ from agent.emitter.testing.request import (
     needs_row,
     path,
     path_slots,
+    required_query,
     send,
     total,
     with_query,
@@ -31,16 +32,18 @@ _MORE = 3
 def query_cases(test: Subject) -> list[Case]:
     """Return the tests of what a list's query can say."""
     operation = test.operation
+    can_be_many = not required_query(test)  # what is asked of one row need not hold for another
     cases = []
-    if operation.paginated:
+    if operation.paginated and can_be_many:
         cases.append(_page_case(test))
-    if operation.sort:
+    if operation.sort and can_be_many:
         cases.append(_sort_case(test))
-    cases += _filter_cases(test)
+    if can_be_many:
+        cases += _filter_cases(test)
     if operation.search:
         cases.append(_search_case(test))
     cases.append(_unknown_case(test))
-    if _embeds(test):
+    if _embeds(test) and can_be_many:
         cases.append(_steady_case(test))
     return cases
 
@@ -57,7 +60,7 @@ def list_length(test: Subject, made: int) -> str:
 
 
 def _brought(test: Subject) -> int:
-    if test.is_open or test.is_owned:
+    if test.is_open or test.is_owned or required_query(test):
         return 0
     return brought_along(test.facts, test.facts.spec.auth.user, test.entity.name)
 

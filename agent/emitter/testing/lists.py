@@ -13,8 +13,10 @@ from agent.emitter.testing.request import (
     items,
     path,
     path_through,
+    required_query,
     send,
     total,
+    with_query,
 )
 
 if TYPE_CHECKING:
@@ -64,13 +66,13 @@ def _related_cases(test: Subject, head: str) -> list[Case]:
         *arrange.actor(test),
         *arrange.row(test),
         arrange.made(target, collection, parent),
-        send(test, path_through(test, shown)),
+        send(test, with_query(path_through(test, shown), required_query(test))),
         expect(test.operation.status),
         list_length(test, 1),
     ]
     missing = [
         *arrange.actor(test),
-        send(test, absent_path(test)),
+        send(test, with_query(absent_path(test), required_query(test, of_row=False))),
         expect(test.statuses.not_found),
     ]
     return [Case(test.name, lines), Case(f"{test.name}_of_an_absent_one", missing)]

@@ -30,14 +30,16 @@ class Span:
     step: Fraction
 
 
-def span(attribute: Attribute) -> Span:
+def span(attribute: Attribute, wanted: int = 1) -> Span:
     """Return the allowed numbers, from zero up where no lower bound is set.
 
-    Bounds that leave nothing give a span of one number, which breaks one of them.
+    Steps between floats are small enough for as many numbers as are wanted. Bounds that leave
+    nothing give a span of one number, which breaks one of them.
     """
     step, top = _grid(attribute)
     low, high = _between(attribute, step, top)
-    while low > high and attribute.type is AttributeType.FLOAT and step > _FINEST:
+    is_float = attribute.type is AttributeType.FLOAT
+    while is_float and high - low < (wanted - 1) * step and step > _FINEST:
         step /= 2
         low, high = _between(attribute, step, top)
     return Span(low, max(low, high), step)
@@ -76,12 +78,12 @@ def _exact(bound: float) -> Fraction:
 
 def row_number(attribute: Attribute, *, unique: bool) -> str:
     """Return an expression for a number in a row."""
-    allowed = span(attribute)
     if unique:
-        count, parts = _count(allowed)
+        count, parts = _count(span(attribute, _ENOUGH))
         if attribute.type is AttributeType.DECIMAL:
             return f"Decimal({count})" + (f" / {parts}" if parts > 1 else "")
         return _divided(count, parts)
+    allowed = span(attribute)
     if attribute.type is AttributeType.DECIMAL:
         return f"Decimal({quote(_digits(allowed, attribute))})"
     return _plain(allowed, attribute)
@@ -89,21 +91,24 @@ def row_number(attribute: Attribute, *, unique: bool) -> str:
 
 def body_number(attribute: Attribute, *, unique: bool) -> str:
     """Return an expression for a number in a JSON body; a long decimal stands there as text."""
-    allowed = span(attribute)
     is_text = (
         attribute.type is AttributeType.DECIMAL and (attribute.precision or 0) > EXACT_FLOAT_DIGITS
     )
     if unique:
-        count, parts = _count(allowed)
+        count, parts = _count(span(attribute, _ENOUGH))
         shown = _divided(count, parts)
         if not is_text:
             return shown
         return f'f"{{{shown}:.{attribute.scale}f}}"' if parts > 1 else f'f"{{{shown}}}"'
+    allowed = span(attribute)
     return quote(_digits(allowed, attribute)) if is_text else _plain(allowed, attribute)
 
 
 def _one(allowed: Span) -> Fraction:
-    return Fraction(1) if allowed.low <= 1 <= allowed.high else allowed.low
+    """Return one where that is allowed, else the lowest number: rather not zero."""
+    if allowed.low <= 1 <= allowed.high:
+        return Fraction(1)
+    return min(allowed.step, allowed.high) if allowed.low == 0 else allowed.low
 
 
 def _plain(allowed: Span, attribute: Attribute) -> str:
@@ -126,6 +131,7 @@ def _count(allowed: Span) -> tuple[str, int]:
     if end - start < _ENOUGH and allowed.step < 1:
         parts = allowed.step.denominator
         start, end = int(allowed.low * parts), int(allowed.high * parts)
+        start = start or min(1, end)  # pydantic sees a digit before the point of 0.0
     size = end - start + 1
     count = "number" if size > _UNBOUNDED else f"number % {size}"
     return (count if start == 0 else f"{start} + {count}"), parts

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WANTED = 5
 _TRIES = 400
 _MORE_REPEATS = 4
 _CLASSES = {
@@ -24,8 +23,10 @@ _ANY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 Tree = Any  # the parser's own classes have no public names
 
 
-def matching(pattern: str, least: int, most: int) -> list[str]:
-    """Return up to five different texts of the given lengths that match, the same every time.
+def matching(pattern: str, least: int, most: int, wanted: int) -> list[str]:
+    """Return up to ``wanted`` different texts that match, the same ones every time.
+
+    They have ``least`` to ``most`` characters.
 
     A pattern that none was found for gives one text that may not match: the emitted tests then say
     so. The same goes for what Python cannot read: the pattern is for another engine.
@@ -35,7 +36,7 @@ def matching(pattern: str, least: int, most: int) -> list[str]:
         for text in _tries(pattern, least):
             if least <= len(text) <= most and re.search(pattern, text):
                 found[text] = None
-            if len(found) == _WANTED:
+            if len(found) == wanted:
                 break
     except re.error:
         found.clear()

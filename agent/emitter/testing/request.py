@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
-from agent.emitter.testing.wire import CLOSED, absent_in_path, in_path, keywords
-from agent.types import Attribute, AttributeType, ParameterPlace
+from agent.emitter.testing.wire import CLOSED, absent_in_path, in_path, in_query, keywords
+from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,8 +53,9 @@ def _unbound(parameter: Parameter) -> Attribute:
 
 
 def path(test: Subject) -> str:
-    """Return the path to a row."""
-    return path_through(test, lambda p: f"{test.row}.{p.binds}")
+    """Return the path to a row, or to the list that it is in."""
+    target = path_through(test, lambda p: f"{test.row}.{p.binds}")
+    return with_query(target, required_query(test))
 
 
 def path_to_none(test: Subject) -> str:
@@ -77,9 +78,25 @@ def needs_row(expression: str) -> bool:
 
 
 def with_query(expression: str, query: str) -> str:
-    """Return a path with a query string."""
+    """Return a path with a query string, or with more of it."""
+    if not query:
+        return expression
     head = expression if needs_row(expression) or "{" not in query else f"f{expression}"
-    return f'{head[:-1]}?{query}"'
+    return f'{head[:-1]}{"&" if "?" in head else "?"}{query}"'
+
+
+def required_query(test: Subject, *, of_row: bool = True) -> str:
+    """Return what a list has to be asked: values of a row, or values that no row has."""
+    found = []
+    for parameter in test.operation.parameters:
+        attribute = test.bound(parameter)
+        is_query = parameter.place is ParameterPlace.QUERY and parameter.required
+        if not is_query or attribute is None or test.operation.kind is not OperationKind.LIST:
+            continue
+        value = f"{{{in_query(f'{test.row}.{parameter.binds}', attribute)}}}"
+        shown = value if of_row else absent_in_path(attribute, test.facts)
+        found.append(f"{parameter.name}={shown}")
+    return "&".join(found)
 
 
 # --- requests ---

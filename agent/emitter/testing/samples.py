@@ -29,6 +29,9 @@ _SHORT = 16
 _DIGITS = 7  # room for the number in a text
 _LONGEST_WORD = 20
 _LONGEST_LOCAL_PART = 64 - _DIGITS
+_EXAMPLES = 5
+# A prime: where every second or third row made is of this entity, those differ as well.
+_UNIQUE_EXAMPLES = 11
 
 _ROW = {
     T.PASSWORD: "PASSWORD_HASH",
@@ -37,7 +40,6 @@ _ROW = {
     T.TIME: "dt.time(number % 24, number // 24 % 60)",
     T.DATETIME: "dt.datetime(2024, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=number)",
     T.DURATION: "dt.timedelta(seconds=number)",
-    T.BINARY: "str(number).encode()",
 }
 _BODY = {
     T.UUID: "str(uuid4())",
@@ -46,7 +48,6 @@ _BODY = {
     T.DATETIME: 'f"{2024 + number % 1000}-01-02T03:04:05Z"',
     T.DURATION: "number",
     T.JSON: '{"number": number}',
-    T.BINARY: "b64encode(str(number).encode()).decode()",
 }
 
 
@@ -61,6 +62,8 @@ def row_value(attribute: Attribute, facts: Facts, *, unique: bool) -> str:
         return f"{enum}.{facts.members[(enum, _first(attribute, facts))]}"
     if attribute.type in _NUMBERS:
         return row_number(attribute, unique=unique)
+    if attribute.type is T.BINARY:
+        return _bytes(attribute)
     return _ROW.get(attribute.type) or _json_value(attribute, facts, unique=unique)
 
 
@@ -82,7 +85,9 @@ def _json_value(attribute: Attribute, facts: Facts, *, unique: bool) -> str:
         return body_number(attribute, unique=unique)
     if kind is T.PASSWORD:
         return "PASSWORD" if facts.secured else quote(PASSWORD)
-    return _BODY.get(kind) or _text(attribute)
+    if kind is T.BINARY:
+        return f"b64encode({_bytes(attribute)}).decode()"
+    return _BODY.get(kind) or _text(attribute, unique=unique)
 
 
 def _closed(attribute: Attribute, facts: Facts, *, unique: bool) -> str:
@@ -107,7 +112,12 @@ def _any_member(attribute: Attribute, facts: Facts) -> str:
     return f"list({enum})[number % {len(facts.enums[enum].values)}]"
 
 
-def _text(attribute: Attribute) -> str:
+def _bytes(attribute: Attribute) -> str:
+    length = attribute.length or _LONGEST
+    return f"str(number){f'[-{length}:]' if length < _DIGITS else ''}.encode()"
+
+
+def _text(attribute: Attribute, *, unique: bool) -> str:
     """Return a text; one of a pattern's examples where the plain one does not match it."""
     makers = {T.EMAIL: _email, T.URL: _url}
     maker = makers.get(attribute.type)
@@ -117,7 +127,8 @@ def _text(attribute: Attribute) -> str:
             return f'f"{head}{{number}}{tail}"'
     if attribute.pattern:
         most = attribute.length or _LONGEST
-        found = matching(attribute.pattern, attribute.min_length or 0, most)
+        wanted = _UNIQUE_EXAMPLES if unique else _EXAMPLES
+        found = matching(attribute.pattern, attribute.min_length or 0, most, wanted)
         return f"pick(number, {', '.join(quote(text) for text in found)})"
     return _words(attribute)
 

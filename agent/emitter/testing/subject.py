@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 # What the lines of a test call things themselves.
 _LOCALS = frozenset({"actor", "as_json", "body", "data", "path", "response"})
 _LOCALS |= {"asc", "desc", "few", "many", "other", "owner", "stranger"}
-_LOCALS |= {"client", "factory", "headers", "queries", *dir(builtins)}
+_LOCALS |= {"client", "factory", "headers", "queries"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,18 @@ class Subject:
             return None
         roles = [role for role in self.permission if role != "owner"]
         return roles[0] if roles else self.facts.spec.auth.admin_role
+
+    def is_private(self, name: str) -> bool:
+        """Tell whether whoever acts may read the rows of an entity only where they own them."""
+        target = self.facts.entities[name]
+        auth = self.facts.spec.auth
+        readers = set(target.access.read or ())
+        if self.is_open or not target.owner or name == auth.user or "owner" not in readers:
+            return False
+        return not readers & {"public", "authenticated"} and self.role not in {
+            *readers,
+            auth.admin_role,
+        }
 
     # --- fields ---
 

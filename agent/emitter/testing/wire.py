@@ -49,6 +49,13 @@ def in_path(expression: str, attribute: Attribute) -> str:
     return expression
 
 
+def in_query(expression: str, attribute: Attribute) -> str:
+    """Return what shows a row's value in a query (inside an f-string's braces)."""
+    if attribute.type is T.DATETIME:
+        return f"{expression}.strftime('%Y-%m-%dT%H:%M:%SZ')"  # a plus would be a space
+    return in_path(expression, attribute)
+
+
 def in_body(expression: str, attribute: Attribute) -> str:
     """Return what shows a row's value in a JSON body."""
     kind = attribute.type
