@@ -51,9 +51,13 @@ def docstring(text: str, indent: int = 0) -> str:
     if indent + len(one) <= WIDTH:
         return one
     pad = " " * indent
-    first, *rest = textwrap.wrap(clean, WIDTH - indent - 3, break_long_words=False)
-    lines = [f'"""{first}', *([""] if rest else []), *(f"{pad}{line}" for line in rest)]
-    return "\n".join([*lines, f'{pad}"""'])
+    summary, _, _ = clean.partition(". ")
+    rest = clean[len(summary) + 2 :]
+    if not rest or indent + len(summary) + 4 > WIDTH:
+        summary = textwrap.shorten(clean, WIDTH - indent - 6, placeholder=" ..").rstrip(".") + ".."
+        rest = clean
+    lines = textwrap.wrap(rest, WIDTH - indent, break_long_words=False)
+    return "\n".join([f'"""{summary}.', "", *(f"{pad}{line}" for line in lines), f'{pad}"""'])
 
 
 def comment(text: str, indent: int = 0) -> str:

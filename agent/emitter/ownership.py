@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import references, states
 from agent.emitter.fields import parameter_type
-from agent.emitter.layout import WIDTH, call, quote
+from agent.emitter.layout import WIDTH, call, fit, quote
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
 from agent.planner import names
 
@@ -174,6 +174,8 @@ def _laid_out(statement: str) -> list[str]:
     if len(line) <= WIDTH:
         return [line]
     inner = " " * 12
+    if ".select_from(" not in statement:
+        return [" " * 8 + fit(f"statement = {statement}", 8)]
     if len(inner) + len(statement) <= WIDTH:
         return ["        statement = (", inner + statement, "        )"]
     broken = statement
