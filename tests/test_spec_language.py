@@ -184,10 +184,10 @@ def test_schema_fields() -> None:
     assert parse(text).schemas[0].fields == (
         SchemaField(name="a", attribute="a"),
         SchemaField(name="b", attribute="c"),
-        SchemaField(name="d", relation="d", schema="T", array=True),
-        SchemaField(name="e", relation="f", schema="T"),
+        SchemaField(name="d", relation="d", schema_name="T", array=True),
+        SchemaField(name="e", relation="f", schema_name="T"),
         SchemaField(name="g", type=AttributeType.STRING, nullable=True, required=False),
-        SchemaField(name="h", schema="T", array=True),
+        SchemaField(name="h", schema_name="T", array=True),
         SchemaField(name="i", type=AttributeType.ENUM, enum="E"),
         SchemaField(name="j"),
     )
