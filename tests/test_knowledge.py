@@ -62,7 +62,7 @@ COVERAGE = {
     "project structure": [
         ("src/app/main.py", "create_application"),
         ("src/app/core/config.py", "class Settings"),
-        ("src/app/core/security.py", "hash_password"),
+        ("src/app/core/passwords.py", "hash_password"),
         ("src/app/core/exceptions.py", "class AppError"),
         ("src/app/api/deps.py", "get_current_user"),
         ("src/app/api/v1/router.py", "include_router"),

@@ -130,6 +130,3 @@ class Facts:
         """Return the snake_case plural that names an entity's collection."""
         return entity.plural or names.plural(names.snake(entity.name))
 
-    def schema_of(self, name: str) -> Schema:
-        """Return a schema by name."""
-        return self.schemas[name]
