@@ -334,6 +334,12 @@ def test_state_machines_are_walked_and_refuse() -> None:
     assert "409" in wrong[-1]
 
 
+def test_pytest_takes_no_enum_for_tests() -> None:
+    (module,) = modules_of("entity Test\n  state: open -> closed\n")
+    assert "from app.models import enums" in module.imports
+    assert any("enums.TestState.OPEN" in line for case in module.cases for line in case.lines)
+
+
 def test_transitions_start_from_the_right_state() -> None:
     sent = lines_of(STATES, "send")
     assert 'actor = await factory.user(roles=["staff"])' in sent

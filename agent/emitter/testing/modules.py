@@ -103,4 +103,6 @@ def _imports(cases: list[CaseView], facts: Facts, payloads: Mapping[str, str]) -
         imports.add("tests.factories", "headers")
     imports.add("tests.payloads", *(used & set(payloads.values())))
     imports.add("app.models.enums", *(used & facts.enums.keys()))
+    if "enums" in used:
+        imports.add("app.models", "enums")
     return imports.render()

@@ -67,7 +67,9 @@ def _wrong_step(test: Subject, attribute: Attribute) -> tuple[str, str] | None:
 def _row_in(test: Subject, attribute: Attribute, state: str) -> list[str]:
     """Make a row in a state."""
     enum = attribute.enum or ""
-    member = f"{enum}.{test.facts.members[(enum, state)]}"
+    # pytest would take an imported class 'Test...' for tests
+    home = "enums." if enum.startswith("Test") else ""
+    member = f"{home}{enum}.{test.facts.members[(enum, state)]}"
     return arrange.row(test, **{attribute.name: member})
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # What the lines of a test call things themselves.
 _LOCALS = frozenset({"actor", "as_json", "body", "data", "path", "response"})
 _LOCALS |= {"asc", "desc", "few", "many", "other", "owner", "stranger"}
-_LOCALS |= {"client", "factory", "headers", "queries"}
+_LOCALS |= {"client", "enums", "factory", "headers", "queries"}
 
 
 @dataclass(frozen=True, slots=True)
