@@ -1,0 +1,11 @@
+"""Closed lists of values."""
+
+from enum import StrEnum
+
+
+class ProductState(StrEnum):
+    """One of draft, live, retired."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    RETIRED = "retired"

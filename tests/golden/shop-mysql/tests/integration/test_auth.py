@@ -1,0 +1,114 @@
+"""Tests of signing in."""
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app import manage
+from tests.conftest import session_on
+from tests.factories import PASSWORD, Factory, headers
+from tests.payloads import user_create
+
+LOGIN = "/api/v1/auth/login"
+REFRESH = "/api/v1/auth/refresh"
+ME = "/api/v1/auth/me"
+REGISTER = "/api/v1/auth/register"
+
+
+async def test_login(client: AsyncClient, factory: Factory) -> None:
+    user = await factory.user()
+    body = {"email": user.email, "password": PASSWORD}
+    response = await client.post(LOGIN, json=body)
+    assert response.status_code == 200, response.text
+    assert response.json()["token_type"] == "bearer"
+
+
+@pytest.mark.parametrize("password", ["wrong", ""])
+async def test_login_with_a_wrong_password(
+    client: AsyncClient, factory: Factory, password: str
+) -> None:
+    user = await factory.user()
+    body = {"email": user.email, "password": password}
+    response = await client.post(LOGIN, json=body)
+    assert response.status_code == 401
+
+
+async def test_login_of_nobody(client: AsyncClient) -> None:
+    body = {"email": "nobody@example.com", "password": PASSWORD}
+    response = await client.post(LOGIN, json=body)
+    assert response.status_code == 401
+
+
+async def test_login_of_an_inactive_user(client: AsyncClient, factory: Factory) -> None:
+    user = await factory.user(is_active=False)
+    body = {"email": user.email, "password": PASSWORD}
+    response = await client.post(LOGIN, json=body)
+    assert response.status_code == 401
+
+
+async def test_refresh(client: AsyncClient, factory: Factory) -> None:
+    user = await factory.user()
+    body = {"email": user.email, "password": PASSWORD}
+    pair = (await client.post(LOGIN, json=body)).json()
+    response = await client.post(REFRESH, json={"refresh_token": pair["refresh_token"]})
+    assert response.status_code == 200, response.text
+    again = await client.post(REFRESH, json={"refresh_token": pair["access_token"]})
+    assert again.status_code == 401
+
+
+async def test_me(client: AsyncClient, factory: Factory) -> None:
+    user = await factory.user()
+    response = await client.get(ME, headers=headers(user))
+    assert response.status_code == 200, response.text
+    assert "hash" not in response.text
+
+
+@pytest.mark.parametrize("token", ["", "Bearer", "Bearer not.a.token", "Basic dXNlcjpwYXNz"])
+async def test_me_without_a_token(client: AsyncClient, token: str) -> None:
+    response = await client.get(ME, headers={"Authorization": token})
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_new_password_ends_old_tokens(client: AsyncClient, factory: Factory) -> None:
+    user = await factory.user()
+    old = headers(user)
+    user.hashed_password = "another hash"
+    await factory.save(user)
+    response = await client.get(ME, headers=old)
+    assert response.status_code == 401
+
+
+async def test_register(client: AsyncClient) -> None:
+    body = user_create()
+    response = await client.post(REGISTER, json=body)
+    assert response.status_code == 201, response.text
+    assert body["password"] not in response.text
+    again = await client.post(REGISTER, json=body)
+    assert again.status_code == 409
+
+
+async def test_register_with_a_weak_password(client: AsyncClient) -> None:
+    body = user_create(password="weak")
+    response = await client.post(REGISTER, json=body)
+    assert response.status_code == 422
+    assert "password" in response.text
+
+
+async def test_grant_a_role(connection: AsyncConnection, factory: Factory) -> None:
+    user = await factory.user()
+    async with session_on(connection) as session:
+        for _ in range(2):
+            assert await manage.grant(session, user.email, "admin")
+        assert not await manage.grant(session, "nobody@example.com", "admin")
+
+
+def test_grant_from_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def run(login: str, role: str) -> str:
+        return f"{login} {role}"
+
+    monkeypatch.setattr(manage, "run", run)
+    manage.main(["grant", "someone@example.com", "admin"])
+    assert capsys.readouterr().out == "someone@example.com admin\n"

@@ -1,0 +1,20 @@
+"""Who may act on which row?"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from app.core.exceptions import ForbiddenError
+from app.models.user import User
+
+RoleCheck = Callable[[User], Awaitable[User]]
+
+
+def has_role(user: User, *roles: str) -> bool:
+    """Tell whether a user has one of the roles."""
+    return any(role in user.roles for role in roles)
+
+
+def check_owner(owner: Any, actor: User, *roles: str) -> None:
+    """Refuse another user's row, except to the roles that may act on anybody's."""
+    if owner != actor.id and not has_role(actor, *roles):
+        raise ForbiddenError("This belongs to another user.")

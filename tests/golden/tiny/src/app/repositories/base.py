@@ -1,0 +1,85 @@
+"""What every repository can do with its model."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.core.exceptions import NotFoundError
+from app.db.errors import refusal
+from app.models.base import Base
+from app.repositories.listing import Listing
+
+ModelT = TypeVar("ModelT", bound=Base)
+
+
+class BaseRepository(Generic[ModelT]):
+    """Queries over one model; what the database refuses becomes an error that a client gets."""
+
+    def __init__(self, session: AsyncSession, model: type[ModelT]) -> None:
+        """Work in one request's session."""
+        self.session = session
+        self.model = model
+
+    async def one(
+        self,
+        *where: ColumnElement[bool],
+        load: Sequence[ExecutableOption] = (),
+        lock: bool = False,
+    ) -> ModelT:
+        """Return the row that matches; ``lock`` keeps others from changing it meanwhile."""
+        statement = select(self.model).where(*where).options(*load)
+        if lock:
+            statement = statement.with_for_update()
+        row = (await self.session.scalars(statement)).unique().one_or_none()
+        if row is None:
+            raise NotFoundError(f"{self.model.__name__} not found.")
+        return row
+
+    async def page(
+        self,
+        listing: Listing,
+        query: Any,
+        *where: ColumnElement[bool],
+        load: Sequence[ExecutableOption] = (),
+    ) -> tuple[list[ModelT], int]:
+        """Return one page of the rows that match, and how many match in all."""
+        conditions = [*where, *listing.where(query)]
+        counting = select(func.count()).select_from(self.model).where(*conditions)
+        total = await self.session.scalar(counting) or 0
+        statement = (
+            select(self.model)
+            .where(*conditions)
+            .order_by(*listing.order(query))
+            .options(*load)
+            .offset(query.offset)
+            .limit(query.limit)
+        )
+        rows = (await self.session.scalars(statement)).unique().all()
+        return list(rows), total
+
+    async def add(self, row: ModelT) -> None:
+        """Insert a row."""
+        self.session.add(row)
+        await self._commit()
+
+    async def change(self, row: ModelT, changes: Mapping[str, Any]) -> None:
+        """Write new values to a row."""
+        for name, value in changes.items():
+            setattr(row, name, value)
+        await self._commit()
+
+    async def remove(self, row: ModelT) -> None:
+        """Delete a row."""
+        await self.session.delete(row)
+        await self._commit()
+
+    async def _commit(self) -> None:
+        try:
+            await self.session.commit()
+        except IntegrityError as error:
+            await self.session.rollback()
+            raise refusal(error) from error

@@ -1,0 +1,40 @@
+"""Note schemas."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.schemas.base import Input, Output, Page, PageQuery
+from app.schemas.types import Text, omitted
+
+
+class NoteResponse(Output):
+    """What a client sees of a note."""
+
+    id: UUID
+    text: str
+
+
+class NoteCreate(Input):
+    """What a client sends for a note."""
+
+    text: Text
+
+
+class NoteUpdate(Input):
+    """What a client may change of a note; what is absent stays."""
+
+    text: Text = Field(default_factory=omitted)
+
+
+class ListNotesQuery(PageQuery):
+    """What a client may ask of 'list_notes'."""
+
+    id: UUID | None = None
+    sort_by: Literal["id"] = "id"
+    sort_order: Literal["asc", "desc"] = "asc"
+
+
+class NoteListResponse(Page[NoteResponse]):
+    """Many rows, each as NoteResponse."""

@@ -1,0 +1,199 @@
+"""Tests of settings records over HTTP."""
+
+from httpx import AsyncClient
+
+from tests.conftest import Queries
+from tests.factories import Factory
+from tests.payloads import settings_record_create, settings_record_update
+
+
+async def test_list_settings_records(client: AsyncClient, factory: Factory) -> None:
+    await factory.settings_record()
+    response = await client.get("/api/v1/settings-records")
+    assert response.status_code == 200, response.text
+    assert len(response.json()["items"]) == 1
+    assert response.json()["total"] == len(response.json()["items"])
+
+
+async def test_list_settings_records_by_page(client: AsyncClient, factory: Factory) -> None:
+    await factory.settings_record()
+    await factory.settings_record()
+    response = await client.get("/api/v1/settings-records?page=2&limit=1")
+    assert response.status_code == 200, response.text
+    assert len(response.json()["items"]) == 1
+    assert response.json()["total"] == 2
+
+
+async def test_list_settings_records_sorted(client: AsyncClient, factory: Factory) -> None:
+    await factory.settings_record()
+    await factory.settings_record()
+    asc = await client.get("/api/v1/settings-records?sort_by=id&sort_order=asc")
+    assert asc.status_code == 200, asc.text
+    desc = await client.get("/api/v1/settings-records?sort_by=id&sort_order=desc")
+    assert desc.status_code == 200, desc.text
+    assert asc.json()["items"] == desc.json()["items"][::-1]
+
+
+async def test_list_settings_records_filtered(client: AsyncClient, factory: Factory) -> None:
+    settings_record = await factory.settings_record()
+    await factory.settings_record()
+    response = await client.get(f"/api/v1/settings-records?id={settings_record.id}")
+    assert response.status_code == 200, response.text
+    assert len(response.json()["items"]) == 1
+
+
+async def test_list_settings_records_by_search(client: AsyncClient, factory: Factory) -> None:
+    await factory.settings_record()
+    response = await client.get("/api/v1/settings-records?q=no%20such%20text")
+    assert response.status_code == 200, response.text
+    assert response.json()["items"] == []
+
+
+async def test_list_settings_records_refuses_an_unknown_filter(client: AsyncClient) -> None:
+    response = await client.get("/api/v1/settings-records?no_such_filter=1")
+    assert response.status_code == 422, response.text
+
+
+async def test_list_settings_records_counts_its_queries(
+    client: AsyncClient,
+    factory: Factory,
+    queries: Queries,
+) -> None:
+    await factory.settings_record()
+    path = "/api/v1/settings-records"
+    with queries.counted() as few:
+        response = await client.get(path)
+    assert response.status_code == 200, response.text
+    await factory.settings_record()
+    await factory.settings_record()
+    await factory.settings_record()
+    with queries.counted() as many:
+        response = await client.get(path)
+    assert response.status_code == 200, response.text
+    assert len(response.json()["items"]) == 4
+    assert len(many) == len(few)
+
+
+async def test_create_settings_record(client: AsyncClient, factory: Factory) -> None:
+    query_row = await factory.query_record()
+    body = settings_record_create(query_id=query_row.id)
+    response = await client.post("/api/v1/settings-records", json=body)
+    assert response.status_code == 201, response.text
+    data = response.json()
+    assert data["json"] == body["json"]
+    assert data["copy"] == body["copy"]
+
+
+async def test_create_settings_record_names_the_wrong_field(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    query_row = await factory.query_record()
+    body = settings_record_create(query_id=query_row.id)
+    body.pop("query_id", None)
+    response = await client.post("/api/v1/settings-records", json=body)
+    assert response.status_code == 422, response.text
+    assert "query_id" in response.text
+
+
+async def test_create_settings_record_without_its_query(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    query_row = await factory.query_record()
+    body = settings_record_create(query_id=query_row.id)
+    body["query_id"] = 2000000000
+    response = await client.post("/api/v1/settings-records", json=body)
+    assert response.status_code == 409, response.text
+
+
+async def test_create_settings_record_with_a_malformed_body(client: AsyncClient) -> None:
+    as_json = {"Content-Type": "application/json"}
+    response = await client.post("/api/v1/settings-records", content=b"{", headers=as_json)
+    assert response.status_code == 400, response.text
+
+
+async def test_read_settings_record(client: AsyncClient, factory: Factory) -> None:
+    settings_record = await factory.settings_record()
+    response = await client.get(f"/api/v1/settings-records/{settings_record.id}")
+    assert response.status_code == 200, response.text
+    assert response.json()["id"] == settings_record.id
+
+
+async def test_read_settings_record_that_is_absent(client: AsyncClient) -> None:
+    response = await client.get("/api/v1/settings-records/2000000000")
+    assert response.status_code == 404, response.text
+
+
+async def test_replace_settings_record(client: AsyncClient, factory: Factory) -> None:
+    settings_record = await factory.settings_record()
+    body = settings_record_create(query_id=settings_record.query_id)
+    response = await client.put(f"/api/v1/settings-records/{settings_record.id}", json=body)
+    assert response.status_code == 200, response.text
+    data = response.json()
+    assert data["json"] == body["json"]
+    assert data["copy"] == body["copy"]
+
+
+async def test_replace_settings_record_that_is_absent(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    settings_record = await factory.settings_record()
+    body = settings_record_create(query_id=settings_record.query_id)
+    response = await client.put("/api/v1/settings-records/2000000000", json=body)
+    assert response.status_code == 404, response.text
+
+
+async def test_replace_settings_record_names_the_wrong_field(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    settings_record = await factory.settings_record()
+    body = settings_record_create(query_id=settings_record.query_id)
+    body.pop("query_id", None)
+    response = await client.put(f"/api/v1/settings-records/{settings_record.id}", json=body)
+    assert response.status_code == 422, response.text
+    assert "query_id" in response.text
+
+
+async def test_update_settings_record(client: AsyncClient, factory: Factory) -> None:
+    settings_record = await factory.settings_record()
+    body = settings_record_update()
+    response = await client.patch(f"/api/v1/settings-records/{settings_record.id}", json=body)
+    assert response.status_code == 200, response.text
+    data = response.json()
+    assert data["json"] == body["json"]
+    assert data["copy"] == body["copy"]
+
+
+async def test_update_settings_record_that_is_absent(client: AsyncClient) -> None:
+    body = settings_record_update()
+    response = await client.patch("/api/v1/settings-records/2000000000", json=body)
+    assert response.status_code == 404, response.text
+
+
+async def test_update_settings_record_names_the_wrong_field(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    settings_record = await factory.settings_record()
+    body = settings_record_update()
+    body["no_such_field"] = 1
+    response = await client.patch(f"/api/v1/settings-records/{settings_record.id}", json=body)
+    assert response.status_code == 422, response.text
+    assert "no_such_field" in response.text
+
+
+async def test_delete_settings_record(client: AsyncClient, factory: Factory) -> None:
+    settings_record = await factory.settings_record()
+    path = f"/api/v1/settings-records/{settings_record.id}"
+    response = await client.delete(path)
+    assert response.status_code == 204, response.text
+    response = await client.delete(path)
+    assert response.status_code == 404, response.text
+
+
+async def test_delete_settings_record_that_is_absent(client: AsyncClient) -> None:
+    response = await client.delete("/api/v1/settings-records/2000000000")
+    assert response.status_code == 404, response.text

@@ -1,0 +1,137 @@
+"""Is what the README says true? Its examples, its tables, its links."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.checks.prove import LEVELS
+from agent.checks.throwaway import SERVERS
+from agent.documents import VerificationLevel
+from agent.planner.plan import plan
+from agent.planner.readers.sql_split import DIALECTS
+from agent.settings import PREFIX, read_settings
+from agent.transports.cli_run import EXIT_CODES, NOT_WRITTEN
+from tests.golden_projects import CASES, GOLDEN
+from tests.made import document
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def rows_after(head: str) -> list[list[str]]:
+    _, found, table = README.partition(head)
+    assert found
+    lines = table.partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def planned(context: dict[str, Any]) -> dict[str, Any]:
+    request = {"type": "architecture", "framework": "fastapi", "description": ""}
+    spec = plan(document({"request": request, "context": context})).spec
+    return {
+        entity.name: (
+            [(a.name, a.type, a.length, a.unique, a.nullable) for a in entity.attributes],
+            [(r.name, r.target, r.kind, r.on_delete, r.nullable) for r in entity.relations],
+        )
+        for entity in spec.entities
+    }
+
+
+def test_the_shop_is_the_shop_of_the_cases() -> None:
+    shop = (CASES / "shop.spec").read_text(encoding="utf-8")
+    assert blocks("spec")[0] == shop
+
+
+def test_the_three_ways_say_the_same() -> None:
+    spec, sql, plain = blocks("spec")[1], blocks("sql")[0], blocks("json")[0]
+    said = planned({"sources": [{"format": "spec", "content": spec}]})
+    assert said == planned({"spec": json.loads(plain)})
+    written = planned({"sources": [{"format": "sql", "content": sql}]})
+    assert written.keys() == said.keys()
+    for name, (attributes, relations) in said.items():
+        assert written[name][1] == relations
+        stamps = {"created_at", "updated_at"}
+        assert set(written[name][0]) == {each for each in attributes if each[0] not in stamps}
+
+
+def test_the_commands_have_the_options_that_are_shown() -> None:
+    shown = re.findall(r"^(?:\$ )?python-specialist (\w+)(.*?)(?:#.*)?$", README, re.MULTILINE)
+    assert {command for command, _ in shown} == {"run", "validate", "patterns", "doctor"}
+    for command, rest in shown:
+        argv = [sys.executable, "-m", "agent", command, "--help"]
+        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
+        for option in re.findall(r"--[\w-]+", rest):
+            assert option in done.stdout
+
+
+def test_every_target_of_make_that_is_named_is_there() -> None:
+    targets = re.findall(
+        r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    named = re.findall(r"`make ([a-z ]+)`|^make ([a-z]+)", README, re.MULTILINE)
+    words = {word for pair in named for word in " ".join(pair).split()}
+    assert words >= {"demo", "test", "check", "golden", "proofs", "bench", "schemas"}
+    assert words <= set(targets)
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    ours_fault = 70
+    codes = [int(row[0]) for row in rows_after("| exit code | means |")]
+    assert codes == sorted({*EXIT_CODES.values(), NOT_WRITTEN, ours_fault})
+
+
+def test_the_levels_are_those_of_the_program() -> None:
+    rows = {row[0].split("`")[1]: row[1] for row in rows_after("| `--verification` | checks |")}
+    assert list(rows) == [level.value for level in VerificationLevel]
+    for level in (VerificationLevel.FAST, VerificationLevel.STANDARD):
+        assert rows[level].split(", ") == [check.value for check in LEVELS[level]]
+
+
+def test_the_variables_are_those_that_are_read() -> None:
+    rows = {row[0].strip("`"): row[1] for row in rows_after("| variable | meaning |")}
+    assert all(name.startswith(PREFIX) for name in rows)
+    urls = {
+        name: match[0]
+        for name, text in rows.items()
+        if (match := re.findall(r"`(\w+://.*)`", text))
+    }
+    settings = read_settings({name: url.replace("port", "1") for name, url in urls.items()})
+    assert len(settings.databases) == len(set(SERVERS.values())) == len(urls)
+    assert read_settings({f"{PREFIX}CACHE_DIR": "/x"}).cache == Path("/x")
+
+
+def test_the_dialects_are_those_that_are_read() -> None:
+    assert "PostgreSQL, MySQL, MariaDB, SQLite, SQL Server or Oracle dialect" in README
+    assert set(DIALECTS) == {"postgres", "mysql", "sqlite", "tsql", "oracle"}
+
+
+def test_the_tree_that_is_shown_is_the_tree_that_is_made() -> None:
+    _, _, section = README.partition("## What you get")
+    tree = section.partition("```\n")[2].partition("```")[0]
+    lines = tree.splitlines()
+    shown = [line.split()[0] for line in lines[:-1]] + lines[-1].split()
+    for path in shown:
+        assert (GOLDEN / "shop" / path).exists(), path
+
+
+@pytest.mark.parametrize("document_", ["README.md", "CHANGELOG.md", "docs/spec-language.md"])
+def test_links_lead_somewhere(document_: str) -> None:
+    text = (ROOT / document_).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if "://" not in target:
+            assert (ROOT / document_).parent.joinpath(target).exists(), target
+
+
+def test_no_part_of_the_readme_is_left_to_fill_in() -> None:
+    assert "@@" not in README
