@@ -1,6 +1,6 @@
-"""Who signs in, and who owns what? The user entity, ownership and the default permissions.
+"""Who signs in? The user entity, with what an account needs.
 
-Only where the spec asks for authentication; with ``auth none`` every operation is public.
+Only where the spec asks for authentication; with ``auth none`` there are no accounts.
 """
 
 from __future__ import annotations
@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 
 from agent.types import (
     Access,
-    AccessRules,
     Attribute,
     AttributeType,
     AuthMethod,
     BackendSpec,
-    DeleteBehaviour,
     Entity,
-    Permission,
-    RelationKind,
 )
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from agent.planner.notes import Notes
 
 PASSWORD_NAMES = frozenset(
     {"password", "password_hash", "hashed_password", "passwd", "passwordhash", "pwd", "pwd_hash"}
+)
+_RIGHTS = frozenset(
+    {"role", "is_admin", "is_staff", "is_superuser", "admin", "superuser", "isadmin", "user_role"}
 )
 # An argon2 hash with the library's own parameters is 97 characters long.
 HASH_LENGTH = 255
@@ -39,7 +40,7 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
     if user is None:
         notes.assume(f"An entity {auth.user} is added: somebody has to sign in.", auth.user)
         user = Entity(name=auth.user)
-        spec = spec.model_copy(update={"entities": (user, *spec.entities)})
+        spec = spec.model_copy(update={"entities": (*spec.entities, user)})
     have = {a.name: a for a in user.attributes}
     lowered = {name.lower(): name for name in have}
     added = []
@@ -67,8 +68,11 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
         default=[auth.roles[0]],
         access=Access.READ_ONLY,
     )
+    guarded: dict[str | None, JsonValue] = {roles: [auth.roles[0]], active: True}
     attributes = tuple(
-        _account_attribute(a, login=login, password=password, guarded={roles, active})
+        _unprivileged(
+            _account_attribute(a, login=login, password=password, guarded=guarded), spec, notes
+        )
         for a in (*user.attributes, *added)
     )
     updated = user.model_copy(update={"attributes": attributes, "owner": user.owner or "self"})
@@ -89,97 +93,51 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
 
 
 def _account_attribute(
-    attribute: Attribute, *, login: str, password: str, guarded: set[str | None]
+    attribute: Attribute, *, login: str, password: str, guarded: dict[str | None, JsonValue]
 ) -> Attribute:
     if attribute.name == login:
         return attribute.model_copy(update={"unique": True, "nullable": False})
     if attribute.name == password:
-        return attribute.model_copy(update={"type": AttributeType.PASSWORD, "nullable": False})
-    if attribute.name in guarded and attribute.access is Access.READ_WRITE:
-        return attribute.model_copy(update={"access": Access.READ_ONLY})
+        return attribute.model_copy(
+            update={"type": AttributeType.PASSWORD, "nullable": False, "default": None}
+        )
+    if attribute.name in guarded:
+        update: dict[str, object] = {"nullable": False}
+        if attribute.access is Access.READ_WRITE:
+            update["access"] = Access.READ_ONLY
+        if attribute.default is None:
+            update["default"] = guarded[attribute.name]
+        return attribute.model_copy(update=update)
     return attribute
 
 
-def infer_owners(spec: BackendSpec, notes: Notes) -> BackendSpec:
-    """Give an owner to what plainly belongs to a user: one required relation that leads to one."""
-    if spec.auth.method is AuthMethod.NONE:
-        return spec
-    owners = {e.name: e.owner for e in spec.entities}
-    changed = True
-    while changed:
-        changed = False
-        for entity in spec.entities:
-            path = None if owners[entity.name] else _owner_path(entity, spec, owners)
-            if path is not None:
-                owners[entity.name] = path
-                notes.assume(
-                    f"Rows of {entity.name} belong to the user at '{path}': only that user and"
-                    f" {spec.auth.admin_role} may read and change them.",
-                    entity.name,
-                )
-                changed = True
-    return spec.model_copy(
-        update={
-            "entities": tuple(e.model_copy(update={"owner": owners[e.name]}) for e in spec.entities)
-        }
+def _unprivileged(attribute: Attribute, spec: BackendSpec, notes: Notes) -> Attribute:
+    """Keep users from giving themselves what may be read elsewhere as a right."""
+    is_right = attribute.name.lower() in _RIGHTS and attribute.access is Access.READ_WRITE
+    if not is_right or attribute.array:
+        return attribute
+    update: dict[str, object] = {"access": Access.READ_ONLY}
+    if not attribute.nullable and attribute.default is None:
+        start = _least_right(attribute, spec)
+        if start is None:
+            return attribute
+        update["default"] = start
+    about = f"{spec.auth.user}.{attribute.name}"
+    notes.assume(
+        f"{about} is shown, but no client sets it: what an account may do is in"
+        f" {spec.auth.roles_attribute}.",
+        about,
     )
+    return attribute.model_copy(update=update)
 
 
-def _owner_path(entity: Entity, spec: BackendSpec, owners: dict[str, str | None]) -> str | None:
-    rules = [rule for _, rule in entity.access if rule is not None]
-    if rules and not any("owner" in rule for rule in rules):
-        return None
-    to_one = [r for r in entity.relations if r.kind is not RelationKind.MANY_TO_MANY]
-    to_user = [r for r in to_one if r.target == spec.auth.user]
-    if to_user:
-        only = to_user[0] if len(to_user) == 1 else None
-        return only.name if only and not only.nullable else None
-    parents = [
-        r
-        for r in to_one
-        if not r.nullable
-        and r.target != entity.name
-        and r.on_delete is DeleteBehaviour.CASCADE
-        and (owners[r.target] or "self") != "self"
-    ]
-    if len(parents) != 1:
-        return None
-    return f"{parents[0].name}.{owners[parents[0].target]}"
-
-
-def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
-    """Fill in every access rule that the spec leaves open, on the safe side."""
-    if spec.auth.method is AuthMethod.NONE:
-        public: Permission = ("public",)
-        rules = AccessRules(list=public, read=public, create=public, update=public, delete=public)
-        opened = tuple(e.model_copy(update={"access": rules}) for e in spec.entities)
-        return spec.model_copy(update={"entities": opened})
-    entities: list[Entity] = []
-    for entity in spec.entities:
-        defaults = _default_rules(entity, spec)
-        if entity.owner is None and any("owner" in (rule or ()) for _, rule in entity.access):
-            notes.fault(
-                f"/entities/{len(entities)}/owner",
-                f"'owner' may act on {entity.name}, but who owns a row is not said.",
-                f"a path of relations that ends at {spec.auth.user}, such as 'owner order.user'",
-            )
-        given = {k: v for k, v in entity.access if v is not None}
-        if len(given) < len(AccessRules.model_fields) and entity.owner is None:
-            notes.assume(
-                f"{entity.name} belongs to nobody: every signed-in user may read it, only"
-                f" {spec.auth.admin_role} may change it, where the spec says nothing else.",
-                entity.name,
-            )
-        entities.append(entity.model_copy(update={"access": AccessRules(**{**defaults, **given})}))
-    return spec.model_copy(update={"entities": tuple(entities)})
-
-
-def _default_rules(entity: Entity, spec: BackendSpec) -> dict[str, Permission]:
-    admin: Permission = (spec.auth.admin_role,)
-    both: Permission = ("owner", spec.auth.admin_role)
-    if entity.name == spec.auth.user:
-        return {"list": admin, "read": both, "create": admin, "update": both, "delete": admin}
-    if entity.owner:
-        return {"list": both, "read": both, "create": both, "update": both, "delete": both}
-    anyone: Permission = ("authenticated",)
-    return {"list": anyone, "read": anyone, "create": admin, "update": admin, "delete": admin}
+def _least_right(attribute: Attribute, spec: BackendSpec) -> JsonValue:
+    role = spec.auth.roles[0]
+    if attribute.type is AttributeType.BOOLEAN:
+        return False
+    if attribute.type is AttributeType.ENUM:
+        values = next((e.values for e in spec.enums if e.name == attribute.enum), ())
+        return next((value for value in values if value.lower() == role.lower()), None)
+    if attribute.type in {AttributeType.STRING, AttributeType.TEXT}:
+        return role if len(role) <= (attribute.length or len(role)) else None
+    return None

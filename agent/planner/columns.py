@@ -29,18 +29,27 @@ def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:
         *(name for index in entity.indexes for name in index.attributes),
         *(name for relation in entity.relations for name in relation.attributes),
     }
+    plain = {a.name for a in entity.attributes if a.array or a.type is AttributeType.JSON}
+    indexes = tuple(i for i in entity.indexes if plain.isdisjoint(i.attributes))
+    for index in entity.indexes:
+        if index in indexes:
+            continue
+        words = ", ".join(index.attributes)
+        notes.assume(
+            f"{entity.name} has no index of {words}: lists and JSON have none.", entity.name
+        )
     attributes = []
     for attribute in entity.attributes:
         is_key = attribute.unique or attribute.index or attribute.name in keyed
         about = f"{entity.name}.{attribute.name}"
         attributes.append(_attribute(attribute, about, database, notes, is_key=is_key))
-    return entity.model_copy(update={"attributes": tuple(attributes)})
+    return entity.model_copy(update={"attributes": tuple(attributes), "indexes": indexes})
 
 
 def _attribute(
     attribute: Attribute, about: str, database: Database, notes: Notes, *, is_key: bool
 ) -> Attribute:
-    update: dict[str, object] = {}
+    update = _access(attribute, about, notes)
     kind = attribute.type
     if kind in _LENGTHS and attribute.length is None:
         update["length"] = _LENGTHS[kind]
@@ -60,8 +69,17 @@ def _attribute(
                 about,
             )
         update["length"] = HASH_LENGTH
+    if attribute.index and (attribute.array or kind is AttributeType.JSON):
+        notes.assume(f"{about} has no index: databases index no lists and no JSON.", about)
+        update["index"] = False
+    return attribute.model_copy(update=update) if update else attribute
+
+
+def _access(attribute: Attribute, about: str, notes: Notes) -> dict[str, object]:
+    if attribute.type is AttributeType.PASSWORD and attribute.access is not Access.HIDDEN:
+        return {"access": Access.WRITE_ONLY}
     is_needed = not attribute.nullable and attribute.default is None and attribute.generated is None
     if attribute.access is Access.HIDDEN and is_needed:
         notes.assume(f"{about} may be written, but is never shown: rows need a value.", about)
-        update["access"] = Access.WRITE_ONLY
-    return attribute.model_copy(update=update) if update else attribute
+        return {"access": Access.WRITE_ONLY}
+    return {}

@@ -1,23 +1,23 @@
-"""Does a given spec hold together? Every reference must lead somewhere, before anything is made."""
+"""Does a given spec hold together? What can be told before anything is made.
+
+What refers to attributes is checked later (``keys``, ``bindings``): resolving adds some.
+"""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from agent.types import (
-    AttributeType,
-    AuthMethod,
-    OperationKind,
-    RelationKind,
-)
+from agent.planner.literals import troubles
+from agent.types import AttributeType, AuthMethod, Generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from agent.planner.notes import Notes
-    from agent.types import Attribute, BackendSpec, Body, Entity, Operation, Relation
+    from agent.types import Attribute, BackendSpec, Entity, Relation
 
 
 def check(spec: BackendSpec, notes: Notes) -> None:
@@ -31,25 +31,62 @@ class _Checker:
         self.notes = notes
         self.entities = {e.name: e for e in spec.entities}
         self.enums = {e.name: e for e in spec.enums}
-        self.schemas = {s.name: s for s in spec.schemas}
 
     def check(self) -> None:
         self._once("/entities", (e.name for e in self.spec.entities), "entity")
         self._once("/enums", (e.name for e in self.spec.enums), "enum")
         self._once("/schemas", (s.name for s in self.spec.schemas), "schema")
         self._once("/operations", (o.name for o in self.spec.operations), "operation")
-        tables = [(e.db_schema, e.table) for e in self.spec.entities if e.table]
-        for (_, table), count in Counter(tables).items():
-            if count > 1:
-                self.notes.fault("/entities", f"Two entities have the table '{table}'.")
+        self._tables()
+        self._routes()
         for i, enum in enumerate(self.spec.enums):
             self._once(f"/enums/{i}/values", enum.values, "value")
         for i, entity in enumerate(self.spec.entities):
             self._entity(entity, f"/entities/{i}")
-        for i, schema in enumerate(self.spec.schemas):
-            self._schema(schema.entity, i)
+        if self.spec.auth.method is AuthMethod.JWT:
+            self._account()
+
+    def _tables(self) -> None:
+        tables = [(e.db_schema, e.table) for e in self.spec.entities]
+        for i, table in enumerate(tables):
+            if table[1] and table in tables[:i]:
+                first = self.spec.entities[tables.index(table)].name
+                self.notes.fault(
+                    f"/entities/{i}/table", f"{first} has the table '{table[1]}' already."
+                )
+
+    def _routes(self) -> None:
+        routes: dict[tuple[str, str], str] = {}
         for i, operation in enumerate(self.spec.operations):
-            self._operation(operation, f"/operations/{i}")
+            route = (operation.method.value, re.sub(r"\{[^}]*\}", "{}", operation.path))
+            other = routes.setdefault(route, operation.name)
+            if other != operation.name:
+                self.notes.fault(
+                    f"/operations/{i}/path",
+                    f"'{other}' answers {route[0]} {operation.path} already.",
+                    "one operation for each method and path",
+                )
+
+    def _account(self) -> None:
+        """Find attributes that signing in works with, of a type that it cannot use."""
+        auth = self.spec.auth
+        for i, entity in enumerate(self.spec.entities):
+            if entity.name.lower() != auth.user.lower():
+                continue
+            for j, attribute in enumerate(entity.attributes):
+                kinds = _ACCOUNT_TYPES.get(
+                    {
+                        auth.login.lower(): "login",
+                        (auth.active or "").lower(): "active",
+                        auth.roles_attribute.lower(): "roles",
+                    }.get(attribute.name.lower(), "")
+                )
+                if kinds and (attribute.array, attribute.type) not in kinds[0]:
+                    self.notes.fault(
+                        f"/entities/{i}/attributes/{j}/type",
+                        f"'{attribute.name}' cannot be used for signing in as it is.",
+                        kinds[1],
+                    )
 
     def _once(self, pointer: str, given: Iterable[str], what: str) -> None:
         for name, count in Counter(given).items():
@@ -73,133 +110,68 @@ class _Checker:
         for i, attribute in enumerate(entity.attributes):
             self._attribute(attribute, f"{at}/attributes/{i}")
         for i, relation in enumerate(entity.relations):
-            self._relation(entity, relation, f"{at}/relations/{i}")
-        for name in entity.primary_key:
-            self._known(name, members, f"{at}/primaryKey", f"attribute of {entity.name}")
-        rules = [("uniques", i, u.attributes) for i, u in enumerate(entity.uniques)]
-        rules += [("indexes", i, x.attributes) for i, x in enumerate(entity.indexes)]
-        for kind, i, names in rules:
-            for name in names:
-                pointer = f"{at}/{kind}/{i}/attributes"
-                self._known(name, members, pointer, f"attribute of {entity.name}")
-        if entity.owner and entity.owner != "self":
-            end = self._follow(entity, entity.owner, f"{at}/owner")
-            if end and self.spec.auth.method is AuthMethod.JWT and end != self.spec.auth.user:
+            self._relation(relation, f"{at}/relations/{i}")
+        columns = [a.column for a in entity.attributes]
+        for i, column in enumerate(columns):
+            if column and column in columns[:i]:
                 self.notes.fault(
-                    f"{at}/owner",
-                    f"The owner path '{entity.owner}' ends at {end}, not at a user.",
-                    f"a path of relations that ends at {self.spec.auth.user}",
+                    f"{at}/attributes/{i}/column",
+                    f"{entity.name} has the column '{column}' already.",
                 )
 
-    def _follow(self, entity: Entity, path: str, pointer: str) -> str | None:
-        """Walk a path of to-one relations; return the entity at its end."""
-        current = entity
-        for step in path.split("."):
-            relations = {r.name: r for r in current.relations}
-            if not self._known(step, relations, pointer, f"relation of {current.name}"):
-                return None
-            relation = relations[step]
-            if relation.kind not in {RelationKind.MANY_TO_ONE, RelationKind.ONE_TO_ONE}:
-                self.notes.fault(pointer, f"'{step}' in '{path}' leads to many rows.")
-                return None
-            if relation.target not in self.entities:
-                return relation.target if relation.target == self.spec.auth.user else None
-            current = self.entities[relation.target]
-        return current.name
-
     def _attribute(self, attribute: Attribute, at: str) -> None:
+        values: tuple[str, ...] = ()
         if attribute.type is AttributeType.ENUM:
             if attribute.enum is None:
                 self.notes.fault(f"{at}/enum", f"The enum of '{attribute.name}' is not named.")
-            elif self._known(attribute.enum, self.enums, f"{at}/enum", "enum"):
-                values = self.enums[attribute.enum].values
-                if isinstance(attribute.default, str):
-                    self._known(attribute.default, values, f"{at}/default", "value")
-                for i, step in enumerate(attribute.transitions):
-                    for end in (step.source, step.target):
-                        self._known(end, values, f"{at}/transitions/{i}", "value")
-        elif attribute.transitions:
+                return
+            if not self._known(attribute.enum, self.enums, f"{at}/enum", "enum"):
+                return
+            values = self.enums[attribute.enum].values
+            for i, step in enumerate(attribute.transitions):
+                for end in (step.source, step.target):
+                    self._known(end, values, f"{at}/transitions/{i}", "value")
+        if attribute.transitions and (attribute.array or attribute.type is not AttributeType.ENUM):
+            kind = "a list" if attribute.array else f"of type {attribute.type.value}"
             self.notes.fault(
                 f"{at}/transitions",
-                f"'{attribute.name}' has transitions, but is of type {attribute.type.value}.",
+                f"'{attribute.name}' has transitions, but is {kind}.",
                 "an enum",
             )
-        if (attribute.precision or 0) < (attribute.scale or 0):
-            self.notes.fault(f"{at}/scale", f"'{attribute.name}' has more decimals than digits.")
+        if attribute.precision is not None and attribute.precision < (attribute.scale or 0):
+            self.notes.fault(
+                f"{at}/scale",
+                f"'{attribute.name}' has more decimals than digits.",
+                f"at most {attribute.precision}",
+            )
+            return
+        for field, message, expected in troubles(attribute, values):
+            self.notes.fault(f"{at}/{field}", message, expected)
+        expected_types = _GENERATED.get(attribute.generated) if attribute.generated else None
+        if expected_types and (attribute.array or attribute.type not in expected_types):
+            self.notes.fault(
+                f"{at}/generated",
+                f"'{attribute.name}' cannot be made by {attribute.generated}.",
+                " or ".join(sorted(kind.value for kind in expected_types)),
+            )
 
-    def _relation(self, entity: Entity, relation: Relation, at: str) -> None:
+    def _relation(self, relation: Relation, at: str) -> None:
         known = [*self.entities]
         if self.spec.auth.method is AuthMethod.JWT:
             known.append(self.spec.auth.user)
-        if not self._known(relation.target, known, f"{at}/target", "entity"):
-            return
-        own = [a.name for a in entity.attributes]
-        for name in relation.attributes:
-            self._known(name, own, f"{at}/attributes", f"attribute of {entity.name}")
-        target = self.entities.get(relation.target)
-        if target is None:
-            return
-        theirs = [a.name for a in target.attributes]
-        for name in relation.references:
-            self._known(name, theirs, f"{at}/references", f"attribute of {relation.target}")
-        wanted = len(relation.references or target.primary_key) or 1
-        if relation.attributes and len(relation.attributes) != wanted:
-            self.notes.fault(
-                f"{at}/attributes",
-                f"'{relation.name}' has {len(relation.attributes)} attributes for a key of"
-                f" {wanted}.",
-            )
-
-    def _schema(self, entity: str | None, position: int) -> None:
-        schema = self.spec.schemas[position]
-        at = f"/schemas/{position}"
-        self._once(f"{at}/fields", (f.name for f in schema.fields), "field")
-        if entity is not None and not self._known(entity, self.entities, f"{at}/entity", "entity"):
-            return
-        owner = self.entities.get(entity or "")
-        attributes = [a.name for a in owner.attributes] if owner else []
-        relations = [r.name for r in owner.relations] if owner else []
-        if owner:
-            relations += [
-                r.inverse
-                for e in self.spec.entities
-                for r in e.relations
-                if r.target == owner.name and r.inverse
-            ]
-        for i, field in enumerate(schema.fields):
-            here = f"{at}/fields/{i}"
-            if field.attribute:
-                self._known(field.attribute, attributes, f"{here}/attribute", "attribute")
-            if field.relation:
-                self._known(field.relation, relations, f"{here}/relation", "relation")
-            if field.schema_name:
-                self._known(field.schema_name, self.schemas, f"{here}/schema", "schema")
-            if not (field.attribute or field.relation or field.type or field.schema_name):
-                self.notes.fault(
-                    here,
-                    f"The field '{field.name}' is bound to nothing.",
-                    "an attribute, a relation, a type or a schema",
-                )
-
-    def _operation(self, operation: Operation, at: str) -> None:
-        if operation.entity is None:
-            if operation.kind is not OperationKind.CUSTOM:
-                self.notes.fault(
-                    f"{at}/entity", f"'{operation.name}' ({operation.kind.value}) has no entity."
-                )
-        elif not (operation.entity == self.spec.auth.user and operation.kind in _ACCOUNT):
-            self._known(operation.entity, self.entities, f"{at}/entity", "entity")
-        for side, body in (("input", operation.input), ("output", operation.output)):
-            self._body(body, f"{at}/{side}/schema")
-
-    def _body(self, body: Body | None, pointer: str) -> None:
-        if body is not None:
-            self._known(body.schema_name, self.schemas, pointer, "schema")
+        self._known(relation.target, known, f"{at}/target", "entity")
 
 
-_ACCOUNT = {
-    OperationKind.REGISTER,
-    OperationKind.LOGIN,
-    OperationKind.REFRESH,
-    OperationKind.ME,
+_T = AttributeType
+_GENERATED = {
+    Generator.UUID: frozenset({_T.UUID}),
+    Generator.NOW: frozenset({_T.DATE, _T.TIME, _T.DATETIME}),
+    Generator.NOW_ON_UPDATE: frozenset({_T.DATE, _T.TIME, _T.DATETIME}),
+    Generator.IDENTITY: frozenset({_T.INTEGER, _T.SMALLINT, _T.BIGINT, _T.DECIMAL}),
+}
+# (array, type) that an attribute of an account may have, and how that is said
+_ACCOUNT_TYPES: dict[str, tuple[frozenset[tuple[bool, AttributeType]], str]] = {
+    "login": (frozenset({(False, _T.STRING), (False, _T.EMAIL), (False, _T.TEXT)}), "a text"),
+    "active": (frozenset({(False, _T.BOOLEAN)}), "a boolean"),
+    "roles": (frozenset({(True, _T.STRING), (True, _T.TEXT)}), "a list of text: string(50)[]"),
 }

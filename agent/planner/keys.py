@@ -1,4 +1,4 @@
-"""How do rows refer to each other? Primary keys, foreign keys, join tables and inverse names.
+"""How do rows refer to each other? Primary keys, foreign keys, and rules that name relations.
 
 Works on safe names (after ``naming``). A relation that only names its target gets foreign key
 attributes of the target's key's types; one that brings its attributes keeps them.
@@ -6,9 +6,13 @@ attributes of the target's key's types; one that brings its attributes keeps the
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from agent.planner import names
+from agent.planner.inverses import join_tables, name_inverses
+from agent.planner.pairs import declare_once
+from agent.planner.timestamps import STAMPS
 from agent.types import (
     Access,
     Attribute,
@@ -16,7 +20,6 @@ from agent.types import (
     BackendSpec,
     Entity,
     Generator,
-    JoinTable,
     KeyKind,
     Relation,
     RelationKind,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 # What a foreign key attribute takes over from the attribute that it refers to.
 _TYPE_FACTS = ("type", "enum", "length", "precision", "scale", "timezone", "array")
+_MANY = RelationKind.MANY_TO_MANY
 
 
 def link(spec: BackendSpec, notes: Notes) -> BackendSpec:
@@ -37,81 +41,60 @@ def link(spec: BackendSpec, notes: Notes) -> BackendSpec:
 
 class _Linker:
     def __init__(self, spec: BackendSpec, notes: Notes) -> None:
-        self.spec = spec
-        self.notes = notes
-        self.entities = {e.name: e for e in spec.entities}
+        self.given = {e.name: e for e in spec.entities}
         self.position = {e.name: i for i, e in enumerate(spec.entities)}
+        self.spec = declare_once(spec)
+        self.notes = notes
+        self.entities = {e.name: e for e in self.spec.entities}
         self.keyed: set[str] = set()
         self.in_progress: list[str] = []
 
     def link(self) -> BackendSpec:
-        self._move_one_to_many()
         for name in self.entities:
             self._key(name)
         for name in self.entities:
             self._foreign_keys(name)
-        for name in self.entities:
-            self._join_tables(name)
-        self._inverses()
+        if not self.notes.faults:
+            join_tables(self.entities, self.position, self.notes)
+            name_inverses(self.entities)
         for name in self.entities:
             self._expand_rules(name)
+            self._settle_nullable(name)
         return self.spec.model_copy(update={"entities": tuple(self.entities.values())})
 
-    def _move_one_to_many(self) -> None:
-        """Declare every one-to-many on the side that holds the key."""
-        for name, entity in list(self.entities.items()):
-            kept = []
-            for relation in entity.relations:
-                if relation.kind is not RelationKind.ONE_TO_MANY:
-                    kept.append(relation)
-                    continue
-                child = self.entities[relation.target]
-                if any(r.target == name and r.inverse == relation.name for r in child.relations):
-                    continue
-                taken = set(child.member_names)
-                back = relation.inverse or names.attribute_name(names.snake(name), taken)
-                moved = relation.model_copy(
-                    update={
-                        "name": back,
-                        "target": name,
-                        "kind": RelationKind.MANY_TO_ONE,
-                        "inverse": relation.name,
-                    }
-                )
-                self.entities[child.name] = child.model_copy(
-                    update={"relations": (*child.relations, moved)}
-                )
-            own = len(self.spec.entities[self.position[name]].relations)
-            received = self.entities[name].relations[own:]
-            self.entities[name] = self.entities[name].model_copy(
-                update={"relations": (*kept, *received)}
-            )
+    def _at(self, name: str) -> str:
+        return f"/entities/{self.position[name]}"
+
+    def _change(self, name: str, **update: object) -> Entity:
+        self.entities[name] = self.entities[name].model_copy(update=update)
+        return self.entities[name]
 
     # --- primary keys ---
 
     def _key(self, name: str) -> tuple[str, ...]:
-        entity = self.entities[name]
         if name in self.keyed:
-            return entity.primary_key
+            return self.entities[name].primary_key
         if name in self.in_progress:
-            pointer = f"/entities/{self.position[name]}/primaryKey"
             self.notes.fault(
-                pointer, f"The primary keys of {' and '.join(self.in_progress)} need each other."
+                f"{self._at(name)}/primaryKey",
+                f"The primary keys of {' and '.join(self.in_progress)} need each other.",
             )
             return ()
         self.in_progress.append(name)
-        if entity.primary_key:
-            key = self._expand(name, entity.primary_key)
-            entity = self.entities[name]
+        given = self.entities[name].primary_key
+        if given:
+            key = self._expand(name, given, f"{self._at(name)}/primaryKey")
+            # one attribute alone is unique as the key that it is
+            alone = len(key) == 1
             attributes = tuple(
-                a.model_copy(update={"nullable": False, "unique": False}) if a.name in key else a
-                for a in entity.attributes
+                a.model_copy(update={"nullable": False, "unique": a.unique and not alone})
+                if a.name in key
+                else a
+                for a in self.entities[name].attributes
             )
         else:
-            key, attributes = self._surrogate(entity)
-        self.entities[name] = entity.model_copy(
-            update={"primary_key": key, "attributes": attributes}
-        )
+            key, attributes = self._surrogate(self.entities[name])
+        self._change(name, primary_key=key, attributes=attributes)
         self.keyed.add(name)
         self.in_progress.remove(name)
         return key
@@ -124,6 +107,12 @@ class _Linker:
             key = existing.model_copy(update={"nullable": False, "unique": False})
             rest = tuple(key if a is existing else a for a in entity.attributes)
             return ("id",), rest
+        if "id" in entity.member_names:
+            self.notes.fault(
+                f"{self._at(entity.name)}/relations",
+                f"{entity.name} has no key, and the relation 'id' leaves no name for one.",
+                "a primary key, or another name for the relation",
+            )
         kind = self.spec.key
         self.notes.assume(f"{entity.name} gets a primary key 'id' ({kind.value}).", entity.name)
         is_uuid = kind is KeyKind.UUID
@@ -139,193 +128,220 @@ class _Linker:
     # --- foreign keys ---
 
     def _foreign_keys(self, name: str) -> None:
-        for relation in self.entities[name].relations:
-            if relation.kind is not RelationKind.MANY_TO_MANY:
-                self._foreign_key(name, relation.name)
+        # first those that make attributes: others may name these as theirs
+        for brings_its_own in (False, True):
+            for relation in self.entities[name].relations:
+                if relation.kind is not _MANY and bool(relation.attributes) is brings_its_own:
+                    self._foreign_key(name, relation.name)
 
     def _foreign_key(self, name: str, relation_name: str) -> tuple[str, ...]:
         """Make one relation's key explicit; return the names of its attributes."""
-        entity = self.entities[name]
-        relation = next(r for r in entity.relations if r.name == relation_name)
-        target_key = self._key(relation.target)
-        entity = self.entities[name]
+        target_key = self._key(self._relation(name, relation_name).target)
+        relation = self._relation(name, relation_name)
         references = relation.references or target_key
-        target = {a.name: a for a in self.entities[relation.target].attributes}
-        attributes = relation.attributes or tuple(
-            _foreign_key_name(relation.name, key) for key in references
-        )
-        own = {a.name: a for a in entity.attributes}
+        if not self._fits(name, relation, references):
+            return ()
+        referred = {a.name: a for a in self.entities[relation.target].attributes}
+        attributes = relation.attributes or self._attribute_names(name, relation, references)
+        own = {a.name: a for a in self.entities[name].attributes}
         for key, reference in zip(attributes, references, strict=True):
-            referred = target[reference]
-            facts = {fact: getattr(referred, fact) for fact in _TYPE_FACTS}
-            if facts["type"] is AttributeType.PASSWORD:
-                facts["type"] = AttributeType.STRING
-            if key not in own:
-                own[key] = Attribute(
-                    name=key,
-                    column=key,
-                    nullable=relation.nullable,
-                    index=relation.kind is RelationKind.MANY_TO_ONE,
-                    unique=relation.kind is RelationKind.ONE_TO_ONE and len(attributes) == 1,
-                    **facts,
-                )
-            elif any(getattr(own[key], fact) != value for fact, value in facts.items()):
-                if own[key].type is not referred.type:
-                    self.notes.assume(
-                        f"{name}.{key} takes the type of {relation.target}.{reference}"
-                        f" ({referred.type.value}), which it refers to.",
-                        f"{name}.{key}",
-                    )
-                own[key] = own[key].model_copy(update=facts)
+            if key in own:
+                own[key] = self._same_type(name, own[key], relation, referred[reference])
+                continue
+            own[key] = Attribute(
+                name=key,
+                column=key,
+                nullable=relation.nullable,
+                index=relation.kind is RelationKind.MANY_TO_ONE,
+                unique=relation.kind is RelationKind.ONE_TO_ONE and len(attributes) == 1,
+                **_type_facts(referred[reference]),
+            )
         self._must_be_unique(relation.target, references)
-        nullable = any(own[key].nullable for key in attributes)
-        update = {"attributes": attributes, "references": references, "nullable": nullable}
-        linked = relation.model_copy(update=update)
-        uniques = entity.uniques
-        if relation.kind is RelationKind.ONE_TO_ONE and not self._is_unique(entity, attributes):
-            if len(attributes) == 1:
-                own[attributes[0]] = own[attributes[0]].model_copy(
-                    update={"unique": True, "index": False}
-                )
-            else:
-                uniques = (*uniques, Unique(attributes=attributes))
-        self.entities[name] = entity.model_copy(
-            update={
-                "attributes": tuple(own.values()),
-                "uniques": uniques,
-                "relations": tuple(
-                    linked if r.name == relation_name else r for r in entity.relations
-                ),
-            }
+        linked = relation.model_copy(update={"attributes": attributes, "references": references})
+        entity = self._change(
+            name,
+            attributes=tuple(own.values()),
+            relations=tuple(
+                linked if r.name == relation_name else r for r in self.entities[name].relations
+            ),
         )
+        if relation.kind is RelationKind.ONE_TO_ONE and not _is_unique(entity, attributes):
+            self._change(name, **_made_unique(entity, attributes))
         return attributes
 
-    def _is_unique(self, entity: Entity, attributes: tuple[str, ...]) -> bool:
-        wanted = set(attributes)
-        if wanted == set(entity.primary_key):
-            return True
-        if any(set(u.attributes) == wanted for u in entity.uniques):
-            return True
-        return any(a.unique for a in entity.attributes if {a.name} == wanted)
+    def _relation(self, name: str, relation: str) -> Relation:
+        return next(r for r in self.entities[name].relations if r.name == relation)
+
+    def _fits(self, name: str, relation: Relation, references: tuple[str, ...]) -> bool:
+        """Tell whether a relation's attributes and references exist, as many as each other."""
+        given = self.given[name].relations
+        index = next((i for i, r in enumerate(given) if r.name == relation.name), None)
+        at = f"{self._at(name)}/relations" + ("" if index is None else f"/{index}")
+        before = len(self.notes.faults)
+        theirs = [a.name for a in self.entities[relation.target].attributes]
+        for reference in references:
+            if reference not in theirs:
+                self._unknown(f"{at}/references", reference, relation.target, theirs)
+        for attribute in relation.attributes:
+            if not self._has(name, attribute):
+                own = [a.name for a in self.entities[name].attributes]
+                self._unknown(f"{at}/attributes", attribute, name, own)
+        if relation.attributes and len(relation.attributes) != len(references):
+            self.notes.fault(
+                f"{at}/attributes",
+                f"'{relation.name}' has {len(relation.attributes)} attributes for a key of"
+                f" {len(references)}.",
+                f"attributes for {', '.join(references)}",
+            )
+        return bool(references) and len(self.notes.faults) == before
+
+    def _attribute_names(
+        self, name: str, relation: Relation, references: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        entity = self.entities[name]
+        taken = {r.name for r in entity.relations}
+        taken |= {
+            r.inverse for e in self.entities.values() for r in e.relations
+            if r.target == name and r.inverse
+        }  # fmt: skip
+        found: list[str] = []
+        for key in references:
+            wanted = names.attribute_name(_foreign_key_name(relation.name, key), {*taken, *found})
+            found.append(wanted)
+        return tuple(found)
+
+    def _same_type(
+        self, name: str, own: Attribute, relation: Relation, referred: Attribute
+    ) -> Attribute:
+        facts = _type_facts(referred)
+        if own.type is not facts["type"]:
+            self.notes.assume(
+                f"{name}.{own.name} takes the type of {relation.target}.{referred.name}"
+                f" ({referred.type.value}), which it refers to.",
+                f"{name}.{own.name}",
+            )
+        return own.model_copy(update=facts)
 
     def _must_be_unique(self, target: str, references: tuple[str, ...]) -> None:
         """Make what a foreign key refers to unique, and say it."""
         entity = self.entities[target]
-        if self._is_unique(entity, references):
+        if _is_unique(entity, references):
             return
         self.notes.assume(
             f"{target} ({', '.join(references)}) is unique, because foreign keys refer to it.",
             target,
         )
-        self.entities[target] = entity.model_copy(
-            update={"uniques": (*entity.uniques, Unique(attributes=references))}
-        )
+        self._change(target, uniques=(*entity.uniques, Unique(attributes=references)))
 
-    # --- many to many ---
-
-    def _join_tables(self, name: str) -> None:
+    def _settle_nullable(self, name: str) -> None:
+        """Make a relation as optional as its attributes are."""
         entity = self.entities[name]
-        relations = []
-        for relation in entity.relations:
-            if relation.kind is not RelationKind.MANY_TO_MANY:
-                relations.append(relation)
-            elif not self._is_declared_twice(name, relation):
-                relations.append(self._with_join_table(entity, relation))
-        self.entities[name] = entity.model_copy(update={"relations": tuple(relations)})
-
-    def _is_declared_twice(self, name: str, relation: Relation) -> bool:
-        """Both sides may declare a many-to-many; the first one in the spec keeps it."""
-        if self.position[relation.target] >= self.position[name] or relation.through:
-            return False
-        return any(
-            other.kind is RelationKind.MANY_TO_MANY
-            and other.target == name
-            and relation.name == other.inverse
-            for other in self.entities[relation.target].relations
+        optional = {a.name for a in entity.attributes if a.nullable}
+        self._change(
+            name,
+            relations=tuple(
+                r
+                if r.kind is _MANY
+                else r.model_copy(update={"nullable": not optional.isdisjoint(r.attributes)})
+                for r in entity.relations
+            ),
         )
 
-    def _with_join_table(self, entity: Entity, relation: Relation) -> Relation:
-        through = relation.through
-        if through and through.local_columns and through.target_columns:
-            return relation
-        target = self.entities[relation.target]
-        left = names.snake(entity.name)
-        right = names.snake(target.name)
-        if left == right:
-            right = names.singular(relation.name)
-        local = tuple(_foreign_key_name(left, key) for key in entity.primary_key)
-        remote = tuple(_foreign_key_name(right, key) for key in target.primary_key)
-        table = through.table if through else names.shorten(f"{left}_{relation.name}")
-        join = (through or JoinTable(table=table)).model_copy(
-            update={"table": table, "local_columns": local, "target_columns": remote}
-        )
-        return relation.model_copy(update={"through": join})
-
-    # --- the other direction, and rules that name relations ---
-
-    def _inverses(self) -> None:
-        taken = {e.name: set(e.member_names) for e in self.entities.values()}
-        for entity in self.entities.values():
-            for relation in entity.relations:
-                if relation.inverse:
-                    taken[relation.target].add(relation.inverse)
-        for name, entity in self.entities.items():
-            relations = []
-            for relation in entity.relations:
-                if relation.inverse is None:
-                    inverse = _inverse_name(entity, relation, taken[relation.target])
-                    taken[relation.target].add(inverse)
-                    relation = relation.model_copy(update={"inverse": inverse})  # noqa: PLW2901
-                relations.append(relation)
-            self.entities[name] = entity.model_copy(update={"relations": tuple(relations)})
+    # --- rules that name relations ---
 
     def _expand_rules(self, name: str) -> None:
         entity = self.entities[name]
-        singles = {u.attributes[0] for u in entity.uniques if len(u.attributes) == 1 and not u.name}
-        uniques = []
-        for rule in entity.uniques:
-            attributes = self._expand(name, rule.attributes)
-            if len(attributes) > 1 or rule.name:
-                uniques.append(rule.model_copy(update={"attributes": attributes}))
+        uniques = [
+            rule.model_copy(
+                update={"attributes": self._expand(name, rule.attributes, self._rule(name, rule))}
+            )
+            for rule in entity.uniques
+        ]
         indexes = [
-            rule.model_copy(update={"attributes": self._expand(name, rule.attributes)})
+            rule.model_copy(
+                update={"attributes": self._expand(name, rule.attributes, self._rule(name, rule))}
+            )
             for rule in entity.indexes
         ]
-        entity = self.entities[name]
-        self.entities[name] = entity.model_copy(
-            update={
-                "uniques": tuple(dict.fromkeys(uniques)),
-                "indexes": tuple(dict.fromkeys(indexes)),
-                "attributes": tuple(
-                    a.model_copy(update={"unique": True}) if a.name in singles else a
-                    for a in entity.attributes
-                ),
-            }
+        plain = {u.attributes[0] for u in uniques if len(u.attributes) == 1 and not u.name}
+        single = plain - set(entity.primary_key[:1] if len(entity.primary_key) == 1 else ())
+        self._change(
+            name,
+            uniques=tuple(dict.fromkeys(u for u in uniques if len(u.attributes) > 1 or u.name)),
+            indexes=tuple(dict.fromkeys(indexes)),
+            attributes=tuple(
+                a.model_copy(update={"unique": True}) if a.name in single else a
+                for a in self.entities[name].attributes
+            ),
         )
 
-    def _expand(self, name: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    def _rule(self, name: str, rule: object) -> str:
+        for kind in ("uniques", "indexes"):
+            rules = getattr(self.given[name], kind)
+            if rule in rules:
+                return f"{self._at(name)}/{kind}/{rules.index(rule)}/attributes"
+        return self._at(name)
+
+    def _expand(self, name: str, given: tuple[str, ...], pointer: str) -> tuple[str, ...]:
         """Replace relation names by the attributes of their foreign keys."""
         expanded: list[str] = []
         for item in given:
-            relations = {r.name: r for r in self.entities[name].relations}
-            if item in relations:
-                expanded += relations[item].attributes or self._foreign_key(name, item)
-            else:
+            relation = next((r for r in self.entities[name].relations if r.name == item), None)
+            if relation is not None and relation.kind is _MANY:
+                self.notes.fault(
+                    pointer, f"'{item}' leads to many rows: {name} has no key for it.", "a to-one"
+                )
+            elif relation is not None:
+                expanded += relation.attributes or self._foreign_key(name, item)
+            elif self._has(name, item) or (name in self.keyed and self._is_stamp(item)):
                 expanded.append(item)
+            else:
+                self._unknown(pointer, item, name, list(self.entities[name].member_names))
         return tuple(dict.fromkeys(expanded))
+
+    def _is_stamp(self, name: str) -> bool:
+        return self.spec.timestamps and name in {stamp.name for stamp in STAMPS}
+
+    def _has(self, name: str, attribute: str) -> bool:
+        """Tell whether an attribute is there, or is one that a relation makes now."""
+        if attribute not in {a.name for a in self.entities[name].attributes}:
+            for relation in self.entities[name].relations:
+                stem = relation.name.rstrip("_")
+                makes = relation.kind is not _MANY and not relation.attributes
+                if makes and attribute.startswith(f"{stem}_"):
+                    self._foreign_key(name, relation.name)
+        return attribute in {a.name for a in self.entities[name].attributes}
+
+    def _unknown(self, pointer: str, wanted: str, entity: str, known: list[str]) -> None:
+        close = difflib.get_close_matches(wanted, known, n=1)
+        expected = f"did you mean '{close[0]}'?" if close else f"one of {', '.join(known[:12])}"
+        self.notes.fault(pointer, f"There is no attribute of {entity} '{wanted}'.", expected)
+
+
+def _type_facts(referred: Attribute) -> dict[str, object]:
+    return {fact: getattr(referred, fact) for fact in _TYPE_FACTS}
+
+
+def _is_unique(entity: Entity, attributes: tuple[str, ...]) -> bool:
+    wanted = set(attributes)
+    if wanted == set(entity.primary_key):
+        return True
+    if any(set(u.attributes) == wanted for u in entity.uniques):
+        return True
+    return any(a.unique for a in entity.attributes if {a.name} == wanted)
+
+
+def _made_unique(entity: Entity, attributes: tuple[str, ...]) -> dict[str, object]:
+    if len(attributes) > 1:
+        return {"uniques": (*entity.uniques, Unique(attributes=attributes))}
+    facts = {"unique": True, "index": False}
+    return {
+        "attributes": tuple(
+            a.model_copy(update=facts) if a.name == attributes[0] else a for a in entity.attributes
+        )
+    }
 
 
 def _foreign_key_name(prefix: str, key: str) -> str:
     stem = prefix.rstrip("_")
     return key if key.startswith(f"{stem}_") else f"{stem}_{key}"
-
-
-def _inverse_name(entity: Entity, relation: Relation, taken: set[str]) -> str:
-    base = names.snake(entity.name)
-    to_one = relation.kind is RelationKind.ONE_TO_ONE
-    candidate = base if to_one else (entity.plural or names.plural(base))
-    if relation.target == entity.name:
-        candidate = "children" if relation.name == "parent" else f"{relation.name}_{candidate}"
-    elif candidate in taken:
-        candidate = f"{relation.name}_{candidate}"
-    return names.attribute_name(candidate, taken)

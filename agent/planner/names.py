@@ -11,220 +11,23 @@ import builtins
 import keyword
 import re
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING
 
+from agent.planner import reserved
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterator
 
-# What a class body or a base class already means: attributes of pydantic's BaseModel and of
-# SQLAlchemy's DeclarativeBase, and the builtin types that annotations name.
-RESERVED_ATTRIBUTES = frozenset(
-    {
-        "bool",
-        "bytes",
-        "cls",
-        "construct",
-        "copy",
-        "dict",
-        "dt",
-        "fields",
-        "float",
-        "from_orm",
-        "int",
-        "json",
-        "list",
-        "metadata",
-        "object",
-        "parse_file",
-        "parse_obj",
-        "parse_raw",
-        "property",
-        "registry",
-        "schema",
-        "schema_json",
-        "self",
-        "set",
-        "str",
-        "tuple",
-        "type_annotation_map",
-        "update_forward_refs",
-        "validate",
-    }
-)
-RESERVED_PREFIXES = ("model_", "__")
-
-# What the emitted modules import or define under a capital letter.
-RESERVED_CLASSES = frozenset(
-    {
-        "APIRouter",
-        "AccessToken",
-        "AfterValidator",
-        "Annotated",
-        "Any",
-        "AppError",
-        "AsyncClient",
-        "AsyncEngine",
-        "AsyncIterator",
-        "AsyncSession",
-        "Base",
-        "BaseModel",
-        "BaseRepository",
-        "BaseSettings",
-        "BeforeValidator",
-        "BigInteger",
-        "Body",
-        "Boolean",
-        "CORSMiddleware",
-        "Callable",
-        "CheckConstraint",
-        "ClassVar",
-        "Column",
-        "ColumnElement",
-        "ConfigDict",
-        "ConflictError",
-        "CurrentUser",
-        "Date",
-        "DateTime",
-        "Decimal",
-        "DeclarativeBase",
-        "Depends",
-        "Dialect",
-        "Duration",
-        "Ellipsis",
-        "Email",
-        "Enum",
-        "ErrorResponse",
-        "ExecutableOption",
-        "Factory",
-        "False",
-        "FastAPI",
-        "Field",
-        "Float",
-        "ForbiddenError",
-        "ForeignKey",
-        "ForeignKeyConstraint",
-        "GZipMiddleware",
-        "Generic",
-        "HTTPBearer",
-        "Header",
-        "Index",
-        "Input",
-        "Int16",
-        "Int32",
-        "Int64",
-        "Integer",
-        "IntegrityError",
-        "Interval",
-        "JSON",
-        "JSONResponse",
-        "JsonValue",
-        "LargeBinary",
-        "Listing",
-        "Literal",
-        "Lowercase",
-        "Mapped",
-        "Mapping",
-        "MetaData",
-        "Money",
-        "None",
-        "NotFoundError",
-        "NotImplementedError",
-        "Number",
-        "Numeric",
-        "Output",
-        "Page",
-        "PageQuery",
-        "Partial",
-        "Password",
-        "Path",
-        "PrimaryKeyConstraint",
-        "Query",
-        "Request",
-        "Response",
-        "SecretStr",
-        "Self",
-        "Sequence",
-        "Session",
-        "SessionDep",
-        "Settings",
-        "SettingsDep",
-        "SmallInteger",
-        "StrEnum",
-        "String",
-        "Table",
-        "Text",
-        "TimestampMixin",
-        "TokenPair",
-        "True",
-        "TypeDecorator",
-        "UTCDateTime",
-        "UUID",
-        "UnauthorizedError",
-        "UniqueConstraint",
-        "Url",
-        "Uuid",
-        "ValidationError",
-    }
-)
-RESERVED_MODULES = frozenset(
-    {
-        "auth",
-        "base",
-        "common",
-        "conftest",
-        "deps",
-        "enums",
-        "health",
-        "init",
-        "listing",
-        "main",
-        "router",
-        "shared",
-        "types",
-    }
-)
-RESERVED_VARIABLES = frozenset(
-    {
-        "actor",
-        "admin_headers",
-        "app",
-        "asyncio",
-        "body",
-        "changes",
-        "client",
-        "current",
-        "data",
-        "db",
-        "factory",
-        "first",
-        "headers",
-        "numbers",
-        "page",
-        "params",
-        "parent",
-        "path",
-        "payload",
-        "pytest",
-        "query",
-        "request",
-        "response",
-        "router",
-        "row",
-        "rows",
-        "save",
-        "second",
-        "self",
-        "service",
-        "session",
-        "settings",
-        "statement",
-        "target",
-        "url",
-        "user_headers",
-        "values",
-        "where",
-    }
-) | frozenset(dir(builtins))
+RESERVED_CLASSES = reserved.CLASSES
+RESERVED_MODULES = reserved.MODULES
+RESERVED_VARIABLES = reserved.VARIABLES
+# Room for what is put before and after a name: every name of a spec ends at 120 characters.
+_LONGEST_ATTRIBUTE = 60
+_LONGEST_CLASS = 50
+_LONGEST_COMPOSED = 100
+# A list's query class is called after its operation.
+_QUERY_CLASS = re.compile(r"List\w*Query")
 
 
 def ascii_words(name: str) -> list[str]:
@@ -260,29 +63,89 @@ def camel(name: str) -> str:
 
 def attribute_name(name: str, taken: Collection[str]) -> str:
     """Return a safe attribute name that is not in ``taken``; a clash gets ``_`` or a number."""
-    candidate = snake(name)
-    if is_reserved_attribute(candidate):
-        candidate += "_"
-    return unique(candidate, taken)
+    return _safe(shorten(snake(name), _LONGEST_ATTRIBUTE), taken, is_reserved_attribute)
 
 
 def is_reserved_attribute(name: str) -> bool:
     """Tell whether a class body cannot hold an attribute of this name."""
     return (
-        keyword.iskeyword(name) or name in RESERVED_ATTRIBUTES or name.startswith(RESERVED_PREFIXES)
+        keyword.iskeyword(name)
+        or name in reserved.ATTRIBUTES
+        or name.startswith(reserved.ATTRIBUTE_PREFIXES)
     )
 
 
+def operation_name(name: str, taken: Collection[str]) -> str:
+    """Return a safe name of the functions that are one operation."""
+    return _safe(shorten(snake(name), _LONGEST_COMPOSED), taken, _is_reserved_function)
+
+
+def _is_reserved_function(name: str) -> bool:
+    return keyword.iskeyword(name) or name in RESERVED_VARIABLES - _ACCOUNT_OPERATIONS
+
+
+# These four have modules of their own.
+_ACCOUNT_OPERATIONS = frozenset({"login", "me", "refresh", "register"})
+
+
+def parameter_name(name: str) -> str:
+    """Return a parameter's name within what a spec can hold."""
+    return shorten(name, _LONGEST_COMPOSED)
+
+
+def _safe(stem: str, taken: Collection[str], is_reserved: Callable[[str], bool]) -> str:
+    """Return the first numbered form that is free; a reserved one ends in ``_``.
+
+    Making a name safe that was made so before changes nothing: ``snake`` takes the ``_`` away.
+    """
+    safe = (f"{name}_" if is_reserved(name) else name for name in _numbered(stem))
+    return next(name for name in safe if name not in taken)
+
+
+def _numbered(candidate: str) -> Iterator[str]:
+    yield candidate
+    stem = candidate if not candidate[-1].isdigit() else f"{candidate}_"
+    for number in count(2):
+        yield f"{stem}{number}"
+
+
 def class_name(name: str, taken: Collection[str]) -> str:
-    """Return a safe class name that is not in ``taken``; a clash gets ``Record`` or a number."""
-    candidate = pascal(name)
+    """Return a safe name of an entity or enum; a clash gets ``Record`` or a number.
+
+    No two share a module either, whatever the case of their letters.
+    """
+    candidate = _short_class(pascal(name), _LONGEST_CLASS)
+    module = snake(candidate)
     if (
         candidate in RESERVED_CLASSES
-        or snake(candidate) in RESERVED_MODULES
-        or keyword.iskeyword(snake(candidate))
+        or module in RESERVED_MODULES
+        or keyword.iskeyword(module)
+        or _QUERY_CLASS.fullmatch(candidate)
     ):
         candidate += "Record"
-    return unique(candidate, taken)
+    modules = {snake(other) for other in taken}
+    return next(name for name in _numbered(candidate) if snake(name) not in modules)
+
+
+def schema_name(name: str, classes: Collection[str], taken: Collection[str]) -> str:
+    """Return a safe name of a schema; ``classes`` are those of entities and enums."""
+    candidate = _short_class(pascal(name), _LONGEST_COMPOSED - 10)
+    if candidate in {*RESERVED_CLASSES, *classes} or _QUERY_CLASS.fullmatch(candidate):
+        candidate += "Body"
+    return unique(candidate, {*classes, *taken})
+
+
+def _short_class(name: str, limit: int) -> str:
+    return name if len(name) <= limit else shorten(name, limit).replace("_", "")
+
+
+def plural_name(entity: str, given: str | None, taken: Collection[str]) -> str:
+    """Return the snake_case plural that names an entity's collection, and modules after it."""
+    one = snake(entity)
+    many = shorten(snake(given) if given else plural(one), _LONGEST_CLASS)
+    if keyword.iskeyword(many) or many in RESERVED_MODULES or many in dir(builtins):
+        many = f"{many}_rows" if given else f"{one}_rows"
+    return unique(many, taken)
 
 
 def variable_name(entity: str) -> str:
@@ -293,13 +156,7 @@ def variable_name(entity: str) -> str:
 
 def unique(candidate: str, taken: Collection[str]) -> str:
     """Return the candidate, numbered from 2 when it is taken."""
-    if candidate not in taken:
-        return candidate
-    stem = candidate if not candidate[-1].isdigit() else f"{candidate}_"
-    number = 2
-    while f"{stem}{number}" in taken:
-        number += 1
-    return f"{stem}{number}"
+    return next(name for name in _numbered(candidate) if name not in taken)
 
 
 @lru_cache(maxsize=4096)
@@ -332,10 +189,11 @@ def article(words: str) -> str:
 
 
 def shorten(name: str, limit: int = 60) -> str:
-    """Return a database name within ``limit`` characters, told apart by a digest."""
-    if len(name) <= limit:
+    """Return a name within ``limit`` bytes, told apart by a digest of the whole."""
+    if len(name.encode()) <= limit:
         return name
     import hashlib  # noqa: PLC0415 - rarely needed
 
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return f"{name[: limit - 9]}_{digest}"
+    start = name.encode()[: limit - 10].decode(errors="ignore").rstrip("_")
+    return f"{start}_x{digest}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner import names
+from agent.planner.pairs import is_pair
+from agent.types import AttributeType
 
 if TYPE_CHECKING:
     from agent.planner.notes import Notes
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
     )
 
 
+# Classes that are called after an entity.
+_DERIVED = ("Service", "ServiceDep", "Repository")
+# Names that tell how a password is kept; clients send it as it is.
+_HASHED = frozenset(
+    {"password_hash", "hashed_password", "passwordhash", "pwd_hash", "passwd_hash", "pass_hash"}
+)
+
+
 class Renaming:
     """The new name of everything in one spec; unknown names pass through unchanged."""
 
@@ -29,9 +39,14 @@ class Renaming:
         self.entities: dict[str, str] = {}
         self.members: dict[str, dict[str, str]] = {}
         self.targets: dict[str, dict[str, str]] = {}
+        self.inverses: dict[tuple[str, str], str] = {}
         self.schemas: dict[str, str] = {}
+        self.plurals: dict[str, str] = {}
+        derived = {names.pascal(e.name) + ending for e in spec.entities for ending in _DERIVED}
         for entity in spec.entities:
             new = names.class_name(entity.name, self.entities.values())
+            if new in derived:
+                new = names.class_name(f"{new}Record", self.entities.values())
             self.entities[entity.name] = new
             if new != names.pascal(entity.name) or not entity.name.isascii():
                 notes.assume(f"Entity '{entity.name}' is called {new} in Python.", new)
@@ -40,37 +55,60 @@ class Renaming:
             new = names.class_name(enum.name, ())
             if new in self.entities.values():
                 new += "Enum"
-            self.enums[enum.name] = names.unique(new, taken)
+            self.enums[enum.name] = names.class_name(new, taken)
         for entity in spec.entities:
+            self._plural(entity, notes)
             self.members[entity.name] = self._members(entity, notes)
             self.targets[entity.name] = {r.name: r.target for r in entity.relations}
-        taken = {*self.entities.values(), *self.enums.values()}
+        classes = {*self.entities.values(), *self.enums.values()}
         for schema in spec.schemas:
-            new = names.class_name(schema.name, ())
-            if new in taken:
-                new += "Body"
-            self.schemas[schema.name] = names.unique(new, {*taken, *self.schemas.values()})
-        self._inverses(spec)
+            new = names.schema_name(schema.name, classes, self.schemas.values())
+            self.schemas[schema.name] = new
+        self._inverses(spec, notes)
+
+    def _plural(self, entity: Entity, notes: Notes) -> None:
+        one = self.entities[entity.name]
+        plural = names.plural_name(one, entity.plural, self.plurals.values())
+        if plural not in {entity.plural, names.plural(names.snake(one))}:
+            notes.assume(f"Several rows of {one} are called {plural}.", one)
+        self.plurals[entity.name] = plural
 
     def _members(self, entity: Entity, notes: Notes) -> dict[str, str]:
         members: dict[str, str] = {}
+        hashed = _hashed_password(entity)
         for name in entity.member_names:
-            new = names.attribute_name(name, members.values())
+            new = names.attribute_name("password" if name == hashed else name, members.values())
             members[name] = new
+            if name == hashed:
+                text = f"'{entity.name}.{name}' is called {new}: clients send it as it is."
+                notes.assume(text, f"{self.entities[entity.name]}.{new}")
+                continue
             if new != names.snake(name) or not name.isascii():
                 about = f"{self.entities[entity.name]}.{new}"
                 notes.assume(f"'{entity.name}.{name}' is called {new} in Python.", about)
         return members
 
-    def _inverses(self, spec: BackendSpec) -> None:
+    def _inverses(self, spec: BackendSpec, notes: Notes) -> None:
+        """Keep the other directions' names apart from members and from each other."""
+        entities = {e.name: e for e in spec.entities}
+        taken = {name: set(members.values()) for name, members in self.members.items()}
         for entity in spec.entities:
             for relation in entity.relations:
-                if relation.inverse and relation.target in self.members:
-                    members = self.members[relation.target]
-                    if relation.inverse not in members:
-                        new = names.attribute_name(relation.inverse, members.values())
-                        members[relation.inverse] = new
-                        self.targets[relation.target][relation.inverse] = entity.name
+                target = entities.get(relation.target)
+                if relation.inverse is None or target is None:
+                    continue
+                if is_pair(entity, relation, target):
+                    new = self.member(target.name, relation.inverse)
+                else:
+                    new = names.attribute_name(relation.inverse, taken[target.name])
+                    taken[target.name].add(new)
+                    self.members[target.name].setdefault(relation.inverse, new)
+                    self.targets[target.name].setdefault(relation.inverse, entity.name)
+                self.inverses[entity.name, relation.name] = new
+                if new != names.snake(relation.inverse):
+                    about = f"{self.entities[target.name]}.{new}"
+                    text = f"'{relation.inverse}', the other side of {entity.name}.{relation.name},"
+                    notes.assume(f"{text} is called {new} in Python.", about)
 
     def member(self, entity: str | None, name: str) -> str:
         """Return the new name of an attribute or relation."""
@@ -83,6 +121,18 @@ class Renaming:
             parts.append(self.member(entity, part))
             entity = self.targets.get(entity or "", {}).get(part)
         return ".".join(parts)
+
+
+def _hashed_password(entity: Entity) -> str | None:
+    """Return the attribute that is called after how a password is kept."""
+    if "password" in {name.lower() for name in entity.member_names}:
+        return None
+    hashed = (
+        a.name
+        for a in entity.attributes
+        if a.type is AttributeType.PASSWORD and names.snake(a.name) in _HASHED
+    )
+    return next(hashed, None)
 
 
 def rename(spec: BackendSpec, notes: Notes) -> BackendSpec:
@@ -138,7 +188,7 @@ def _entity(entity: Entity, to: Renaming, tables: set[str], notes: Notes) -> Ent
             "name": new,
             "table": table,
             "db_schema": None,
-            "plural": entity.plural and names.snake(entity.plural),
+            "plural": to.plurals[entity.name],
             "attributes": tuple(_attribute(a, member, to) for a in entity.attributes),
             "primary_key": keys(entity.primary_key),
             "relations": tuple(_relation(r, entity.name, to) for r in entity.relations),
@@ -169,7 +219,7 @@ def _relation(relation: Relation, entity: str, to: Renaming) -> Relation:
         update={
             "name": to.member(entity, relation.name),
             "target": to.entities.get(relation.target, relation.target),
-            "inverse": relation.inverse and to.member(relation.target, relation.inverse),
+            "inverse": to.inverses.get((entity, relation.name), relation.inverse),
             "attributes": tuple(to.member(entity, name) for name in relation.attributes),
             "references": tuple(to.member(relation.target, name) for name in relation.references),
         }
@@ -198,10 +248,14 @@ def _schema(schema: Schema, to: Renaming) -> Schema:
 
 
 def _operations(spec: BackendSpec, to: Renaming) -> tuple[Operation, ...]:
+    plurals = set(to.plurals.values())
     taken: set[str] = set()
     renamed = []
     for operation in spec.operations:
-        name = names.attribute_name(operation.name, taken)
+        name = names.operation_name(operation.name, ())
+        if name in plurals:  # a service calls its repositories after them
+            name = f"{operation.method.value.lower()}_{name}"
+        name = names.operation_name(name, taken)
         taken.add(name)
         renamed.append(_operation(operation, name, to))
     return tuple(renamed)

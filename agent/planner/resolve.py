@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.errors import SpecError
-from agent.planner.accounts import default_access, ensure_accounts, infer_owners
+from agent.planner.access import default_access, infer_owners, name_roles
+from agent.planner.accounts import ensure_accounts
+from agent.planner.bindings import check_bindings
 from agent.planner.columns import settle
 from agent.planner.consistency import check
 from agent.planner.crud import expand
+from agent.planner.cycles import open_cycles
 from agent.planner.keys import link
+from agent.planner.limits import keep_within
 from agent.planner.naming import rename
 from agent.planner.notes import Notes
+from agent.planner.storage import keep_apart
 from agent.planner.timestamps import stamp
 
 if TYPE_CHECKING:
@@ -41,13 +46,19 @@ def resolve(spec: BackendSpec) -> Plan:
     check(spec, notes)
     _stop_on_faults(notes)
     spec = ensure_accounts(spec, notes)
-    spec = rename(spec, notes)
+    spec = name_roles(spec, notes)
+    named = spec = rename(spec, notes)
     spec = link(spec, notes)
     _stop_on_faults(notes)
+    spec = keep_within(spec, named, notes)
+    spec = open_cycles(spec, notes)
     spec = stamp(spec, notes)
     spec = settle(spec, notes)
+    spec = keep_apart(spec, notes)
     spec = infer_owners(spec, notes)
     spec = default_access(spec, notes)
+    check_bindings(spec, notes)
+    _stop_on_faults(notes)
     spec = expand(spec, notes)
     _stop_on_faults(notes)
     return Plan(

@@ -9,7 +9,7 @@ from agent.types import Access, Attribute, AttributeType, BackendSpec, Entity, G
 if TYPE_CHECKING:
     from agent.planner.notes import Notes
 
-_STAMPS = (
+STAMPS = (
     Attribute(
         name="created_at",
         column="created_at",
@@ -31,13 +31,14 @@ def stamp(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Return the spec with ``created_at`` and ``updated_at`` on entities that lack them."""
     if not spec.timestamps or not spec.entities:
         return spec
-    entities = tuple(_stamped(e) for e in spec.entities)
+    entities = tuple(_stamped(e, spec) for e in spec.entities)
     if entities != spec.entities:
         notes.assume("Every entity records created_at and updated_at.", "timestamps")
     return spec.model_copy(update={"entities": entities})
 
 
-def _stamped(entity: Entity) -> Entity:
-    taken = set(entity.member_names)
-    missing = tuple(a for a in _STAMPS if a.name not in taken)
+def _stamped(entity: Entity, spec: BackendSpec) -> Entity:
+    inverses = {r.inverse for e in spec.entities for r in e.relations if r.target == entity.name}
+    taken = {*entity.member_names, *inverses, *(a.column for a in entity.attributes)}
+    missing = tuple(a for a in STAMPS if a.name not in taken)
     return entity.model_copy(update={"attributes": (*entity.attributes, *missing)})

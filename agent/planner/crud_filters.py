@@ -1,0 +1,89 @@
+"""By what can a list be narrowed, searched and sorted when nothing else is said?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.planner import names
+from agent.planner.crud_schemas import readable
+from agent.types import AttributeType, Match, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent.planner.crud_schemas import Schemas
+    from agent.types import BackendSpec, Entity
+
+_TEXTS = frozenset({AttributeType.STRING, AttributeType.EMAIL, AttributeType.URL})
+_ORDERED = frozenset(
+    {
+        AttributeType.INTEGER,
+        AttributeType.SMALLINT,
+        AttributeType.BIGINT,
+        AttributeType.DECIMAL,
+        AttributeType.FLOAT,
+        AttributeType.DATE,
+        AttributeType.DATETIME,
+    }
+)
+_FILTERED = (
+    _TEXTS | _ORDERED | {AttributeType.BOOLEAN, AttributeType.UUID, AttributeType.ENUM}
+) - {AttributeType.FLOAT, AttributeType.DATETIME}
+# Members of a list's query beside its filters.
+_QUERY_MEMBERS = frozenset({"page", "limit", "offset", "q", "sort_by", "sort_order"})
+
+
+def searchable(entity: Entity) -> tuple[str, ...]:
+    """Return the attributes that a search looks in."""
+    return tuple(a.name for a in readable(entity) if a.type in _TEXTS and not a.array)
+
+
+def sortable(entity: Entity) -> tuple[str, ...]:
+    """Return the attributes that a list can be sorted by."""
+    sortable = _TEXTS | _ORDERED | {AttributeType.UUID, AttributeType.ENUM, AttributeType.BOOLEAN}
+    return tuple(a.name for a in readable(entity) if a.type in sortable and not a.array)
+
+
+class Filters:
+    """Makes the query parameters that narrow a list."""
+
+    def __init__(self, spec: BackendSpec, schemas: Schemas) -> None:
+        """Note the names that walking through a list takes."""
+        paging = spec.api.paging.model_dump().values()
+        self.schemas = schemas
+        self.taken = {*_QUERY_MEMBERS, *(value for value in paging if isinstance(value, str))}
+
+    def of(self, entity: Entity, known: Iterable[Parameter]) -> Iterator[Parameter]:
+        """Yield the filters of a list; what the path says is left to the path."""
+        in_path = {names.attribute_name(p.name, ()) for p in known}
+        filtered = [a for a in readable(entity) if a.type in _FILTERED | _ORDERED and not a.array]
+        taken = set(self.taken)
+        equal: dict[str, str] = {}
+        for attribute in filtered:
+            wire = self.schemas.wire(entity, attribute.name)
+            equal[attribute.name] = self._free(wire, taken)
+        for attribute in filtered:
+            wire = equal[attribute.name]
+            if attribute.type in _FILTERED and names.attribute_name(wire, ()) not in in_path:
+                yield Parameter(name=wire, binds=attribute.name)
+            if attribute.type not in _ORDERED or attribute.name in _key_attributes(entity):
+                continue
+            for end, match in (("min", Match.AT_LEAST), ("max", Match.AT_MOST)):
+                wire = self._free(self.schemas.cased(f"{attribute.name}_{end}"), taken)
+                if names.attribute_name(wire, ()) not in in_path:
+                    yield Parameter(name=wire, binds=attribute.name, match=match)
+
+    def _free(self, wire: str, taken: set[str]) -> str:
+        """Return a name that no other parameter has, not even once it is made a Python name."""
+        free = f"{wire}_is" if {wire, names.snake(wire)} & self.taken else wire
+        candidates = (free if not n else f"{free}{n}" for n in (0, *range(2, 99)))
+        free = next(c for c in candidates if names.snake(c) not in taken)
+        taken.add(names.snake(free))
+        return free
+
+
+def _key_attributes(entity: Entity) -> set[str]:
+    keys = set(entity.primary_key)
+    for relation in entity.relations:
+        keys |= set(relation.attributes)
+    return keys

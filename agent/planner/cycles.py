@@ -1,0 +1,107 @@
+"""Which row can be the first? None, where required relations run in a circle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.types import RelationKind
+
+if TYPE_CHECKING:
+    from agent.planner.notes import Notes
+    from agent.types import BackendSpec, Entity, Relation
+
+    Step = tuple[str, Relation]
+
+
+def open_cycles(spec: BackendSpec, notes: Notes) -> BackendSpec:
+    """Return the spec with one relation of every circle of required ones made optional."""
+    entities = {e.name: e for e in spec.entities}
+    while cycle := _cycle(entities):
+        chosen = _weakest(cycle, entities, spec.auth.user)
+        if chosen is None:
+            name, relation = cycle[-1]
+            position = next(i for i, e in enumerate(spec.entities) if e.name == name)
+            notes.fault(
+                f"/entities/{position}/relations",
+                f"No first row can be made: {_words(cycle)} need each other, and all of them are"
+                " part of keys.",
+                "a relation among them that is optional",
+            )
+            return spec
+        name, relation = chosen
+        entities[name] = _optional(entities[name], relation)
+        notes.assume(
+            f"{name}.{relation.name} is optional: {_words(cycle)} need each other, so that no first"
+            " row could be made.",
+            f"{name}.{relation.name}",
+        )
+    return spec.model_copy(update={"entities": tuple(entities.values())})
+
+
+def _words(cycle: list[Step]) -> str:
+    found = [f"{name}.{relation.name}" for name, relation in cycle]
+    return " and ".join(found) if len(found) > 1 else f"rows of {found[0]}"
+
+
+def _cycle(entities: dict[str, Entity]) -> list[Step] | None:
+    """Return the relations of one circle, the one that closes it last."""
+    done: set[str] = set()
+    for start in entities:
+        path: list[Step] = []
+        found = _search(start, entities, done, path)
+        if found:
+            return found
+    return None
+
+
+def _search(
+    name: str, entities: dict[str, Entity], done: set[str], path: list[Step]
+) -> list[Step] | None:
+    if name in done:
+        return None
+    for relation in entities[name].relations:
+        if relation.kind is RelationKind.MANY_TO_MANY or relation.nullable:
+            continue
+        path.append((name, relation))
+        sources = [step[0] for step in path]
+        if relation.target in sources:
+            return path[sources.index(relation.target) :]
+        found = _search(relation.target, entities, done, path)
+        if found:
+            return found
+        path.pop()
+    done.add(name)
+    return None
+
+
+def _weakest(cycle: list[Step], entities: dict[str, Entity], user: str) -> Step | None:
+    """Return the relation that can be opened: the user's own first, who must be able to register.
+
+    After that the one that closes the circle.
+    """
+    last_first = cycle[::-1]
+    last_first.sort(key=lambda step: step[0] != user)
+    return next((step for step in last_first if _free(entities[step[0]], step[1])), None)
+
+
+def _free(entity: Entity, relation: Relation) -> tuple[str, ...]:
+    """Return the attributes that belong to this relation alone."""
+    others = {a for r in entity.relations if r.name != relation.name for a in r.attributes}
+    fixed = {*entity.primary_key, *others}
+    return tuple(name for name in relation.attributes if name not in fixed)
+
+
+def _optional(entity: Entity, relation: Relation) -> Entity:
+    free = _free(entity, relation)
+    return entity.model_copy(
+        update={
+            "attributes": tuple(
+                a.model_copy(update={"nullable": True}) if a.name in free else a
+                for a in entity.attributes
+            ),
+            "relations": tuple(
+                r.model_copy(update={"nullable": True}) if r.name == relation.name else r
+                for r in entity.relations
+            ),
+        }
+    )
