@@ -9,7 +9,7 @@ from agent.planner import names
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
-    from agent.types import Attribute, Schema
+    from agent.types import Attribute
 
 
 # What the members of an enum cannot be called.
@@ -129,4 +129,3 @@ class Facts:
     def plural(self, entity: Entity) -> str:
         """Return the snake_case plural that names an entity's collection."""
         return entity.plural or names.plural(names.snake(entity.name))
-

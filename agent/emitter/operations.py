@@ -48,8 +48,9 @@ def view(unit: Unit, operation: Operation) -> OperationView:
     if body_class:
         method_arguments.append(f"data: {body_class}")
         call_arguments.append(endpoints.unwrapped(operation))
-        element = body_class.removeprefix("list[").removesuffix("]")
-        unit.service_imports.add(f"app.schemas.{unit.input_module(operation)}", element)
+        if operation.kind is not K.CUSTOM:
+            element = body_class.removeprefix("list[").removesuffix("]")
+            unit.service_imports.add(f"app.schemas.{unit.input_module(operation)}", element)
     if actor:
         method_arguments.append(f"actor: {unit.facts.spec.auth.user}")
         call_arguments.append("actor")

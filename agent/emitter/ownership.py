@@ -189,7 +189,6 @@ def own_rows_only(unit: Unit, operation: Operation) -> list[str]:
     roles = owner_roles(unit, operation)
     if roles is None:
         return []
-    unit.service_imports.add("app.services.permissions", "has_role")
     owner = unit.row_entity.owner or ""
     name = unit.row_entity.name
     unit.service_imports.add(f"app.models.{names.snake(name)}", name)
@@ -212,6 +211,7 @@ def own_rows_only(unit: Unit, operation: Operation) -> list[str]:
         condition = f"{prefix}{entity}.{key} == actor.{user_key}{suffix}"
     if not roles:
         return [f"scope.append({condition})"]
+    unit.service_imports.add("app.services.permissions", "has_role")
     return [f"if not has_role(actor{roles}):\n            scope.append({condition})"]
 
 

@@ -335,10 +335,9 @@ class Schemas:
         imports.add(f"app.schemas.{self.module_of(row)}", row)
         envelope = self.facts.spec.api.list_envelope
         base = f"Page[{row}]"
-        if operation.output.wrapper or envelope.items is None:
-            imports.add("app.schemas.base", "Output")
-            if operation.output.wrapper:
-                return self._wrapper(operation, "out", imports)
+        if operation.output.wrapper:
+            return self._wrapper(operation, "out", imports)
+        if envelope.items is None:
             imports.add("pydantic", "RootModel")
             base = f"RootModel[list[{row}]]"
         else:

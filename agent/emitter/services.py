@@ -92,22 +92,15 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
     excluded = [relation for relation, _, _ in children]
     if password is not None:
         excluded.append(password.name)
-    dumped = _dump("data.model_dump(", excluded, [])
-    arguments = [f"**{dumped}"]
+    fixed = _fixed_values(unit, operation, parents)
+    given = {a.name for a in unit.input_fields(operation)}
+    excluded += [name for name in fixed if name in given]
+    arguments = [f"**{_dump('data.model_dump(', excluded, [])}"]
     if password is not None:
         unit.service_imports.add("app.core.passwords", "hash_password")
         hashed = unit.facts.model_attribute(password)
         arguments.append(f"{hashed}=await hash_password(data.{password.name})")
-    arguments += [f"{p.relation}={p.variable}" for p in parents if p.condition.count(" == ")]
-    for parameter in operation.parameters:
-        is_path = parameter.place is ParameterPlace.PATH
-        if is_path and parameter.binds and "." not in parameter.binds:
-            arguments.append(f"{parameter.binds}={unit.slot_name(parameter)}")
-    owner = ownership.owner_key(unit)
-    is_nested = any(p.relation == unit.row_entity.owner for p in parents)
-    if owner and not is_nested and ownership.needs_actor(unit, operation):
-        key = unit.facts.entities[unit.facts.spec.auth.user].primary_key[0]
-        arguments.append(f"{owner}=actor.{key}")
+    arguments += [f"{name}={value}" for name, value in fixed.items()]
     for relation, entity, is_one in children:
         unit.service_imports.add(f"app.models.{names.snake(entity)}", entity)
         if is_one:
@@ -117,11 +110,26 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
         arguments.append(f"{relation}={value}")
     name = unit.row_entity.name
     unit.service_imports.add(f"app.models.{names.snake(name)}", name)
-    if len(arguments) == 1:
-        arguments = [f"**{dumped}"]
     lines.append(call(f"{unit.variable} = {name}(", arguments, indent=8))
     lines.append(f"await {unit.repository}.add({unit.variable})")
     return [*lines, *answer_steps(unit, operation)]
+
+
+def _fixed_values(
+    unit: Unit, operation: Operation, parents: list[listings.ParentView]
+) -> dict[str, str]:
+    """Return what the path and ownership set, whatever the body says."""
+    fixed = {p.relation: p.variable for p in parents if " == " in p.condition}
+    for parameter in operation.parameters:
+        is_path = parameter.place is ParameterPlace.PATH
+        if is_path and parameter.binds and "." not in parameter.binds:
+            fixed[parameter.binds] = unit.slot_name(parameter)
+    owner = ownership.owner_key(unit)
+    is_nested = any(p.relation == unit.row_entity.owner for p in parents)
+    if owner and not is_nested and ownership.needs_actor(unit, operation):
+        key = unit.facts.entities[unit.facts.spec.auth.user].primary_key[0]
+        fixed[owner] = f"actor.{key}"
+    return fixed
 
 
 def update_steps(unit: Unit, operation: Operation) -> list[str]:

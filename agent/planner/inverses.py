@@ -78,7 +78,7 @@ def _columns(prefix: str, entity: Entity) -> tuple[str, ...]:
 
 def name_inverses(entities: dict[str, Entity]) -> None:
     """Name the other direction of every relation, in place."""
-    taken = {e.name: set(e.member_names) for e in entities.values()}
+    taken = {e.name: {"id", *e.member_names} for e in entities.values()}
     for entity in entities.values():
         for relation in entity.relations:
             if relation.inverse:

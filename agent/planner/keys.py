@@ -107,12 +107,6 @@ class _Linker:
             key = existing.model_copy(update={"nullable": False, "unique": False})
             rest = tuple(key if a is existing else a for a in entity.attributes)
             return ("id",), rest
-        if "id" in entity.member_names:
-            self.notes.fault(
-                f"{self._at(entity.name)}/relations",
-                f"{entity.name} has no key, and the relation 'id' leaves no name for one.",
-                "a primary key, or another name for the relation",
-            )
         kind = self.spec.key
         self.notes.assume(f"{entity.name} gets a primary key 'id' ({kind.value}).", entity.name)
         is_uuid = kind is KeyKind.UUID

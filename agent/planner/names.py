@@ -63,7 +63,7 @@ def camel(name: str) -> str:
 
 def attribute_name(name: str, taken: Collection[str]) -> str:
     """Return a safe attribute name that is not in ``taken``; a clash gets ``_`` or a number."""
-    return _safe(shorten(snake(name), _LONGEST_ATTRIBUTE), taken, is_reserved_attribute)
+    return _safe(_numbered(snake(name), _LONGEST_ATTRIBUTE), taken, is_reserved_attribute)
 
 
 def is_reserved_attribute(name: str) -> bool:
@@ -77,7 +77,7 @@ def is_reserved_attribute(name: str) -> bool:
 
 def operation_name(name: str, taken: Collection[str]) -> str:
     """Return a safe name of the functions that are one operation."""
-    return _safe(shorten(snake(name), _LONGEST_COMPOSED), taken, _is_reserved_function)
+    return _safe(_numbered(snake(name), _LONGEST_COMPOSED), taken, _is_reserved_function)
 
 
 def _is_reserved_function(name: str) -> bool:
@@ -88,25 +88,27 @@ def _is_reserved_function(name: str) -> bool:
 _ACCOUNT_OPERATIONS = frozenset({"login", "me", "refresh", "register"})
 
 
-def parameter_name(name: str) -> str:
-    """Return a parameter's name within what a spec can hold."""
-    return shorten(name, _LONGEST_COMPOSED)
-
-
-def _safe(stem: str, taken: Collection[str], is_reserved: Callable[[str], bool]) -> str:
-    """Return the first numbered form that is free; a reserved one ends in ``_``.
+def _safe(
+    candidates: Iterator[str], taken: Collection[str], is_reserved: Callable[[str], bool]
+) -> str:
+    """Return the first candidate that is free; a reserved one ends in ``_``.
 
     Making a name safe that was made so before changes nothing: ``snake`` takes the ``_`` away.
     """
-    safe = (f"{name}_" if is_reserved(name) else name for name in _numbered(stem))
+    safe = (f"{name}_" if is_reserved(name) else name for name in candidates)
     return next(name for name in safe if name not in taken)
 
 
-def _numbered(candidate: str) -> Iterator[str]:
-    yield candidate
-    stem = candidate if not candidate[-1].isdigit() else f"{candidate}_"
+def _numbered(
+    candidate: str, limit: int, cut: Callable[[str, int], str] | None = None
+) -> Iterator[str]:
+    """Yield a name, then it with numbers from 2, none of them longer than ``limit``."""
+    cut = cut or shorten
+    first = cut(candidate, limit)
+    yield first
+    stem = first if not first[-1].isdigit() else f"{first}_"
     for number in count(2):
-        yield f"{stem}{number}"
+        yield cut(f"{stem}{number}", limit)
 
 
 def class_name(name: str, taken: Collection[str]) -> str:
@@ -124,15 +126,18 @@ def class_name(name: str, taken: Collection[str]) -> str:
     ):
         candidate += "Record"
     modules = {snake(other) for other in taken}
-    return next(name for name in _numbered(candidate) if snake(name) not in modules)
+    candidates = _numbered(candidate, _LONGEST_CLASS, _short_class)
+    return next(name for name in candidates if snake(name) not in modules)
 
 
 def schema_name(name: str, classes: Collection[str], taken: Collection[str]) -> str:
     """Return a safe name of a schema; ``classes`` are those of entities and enums."""
-    candidate = _short_class(pascal(name), _LONGEST_COMPOSED - 10)
+    candidate = _short_class(pascal(name), _LONGEST_COMPOSED)
     if candidate in {*RESERVED_CLASSES, *classes} or _QUERY_CLASS.fullmatch(candidate):
         candidate += "Body"
-    return unique(candidate, {*classes, *taken})
+    unwanted = {*classes, *taken}
+    candidates = _numbered(candidate, _LONGEST_COMPOSED, _short_class)
+    return next(name for name in candidates if name not in unwanted)
 
 
 def _short_class(name: str, limit: int) -> str:
@@ -142,10 +147,10 @@ def _short_class(name: str, limit: int) -> str:
 def plural_name(entity: str, given: str | None, taken: Collection[str]) -> str:
     """Return the snake_case plural that names an entity's collection, and modules after it."""
     one = snake(entity)
-    many = shorten(snake(given) if given else plural(one), _LONGEST_CLASS)
+    many = snake(given) if given else plural(one)
     if keyword.iskeyword(many) or many in RESERVED_MODULES or many in dir(builtins):
         many = f"{many}_rows" if given else f"{one}_rows"
-    return unique(many, taken)
+    return next(name for name in _numbered(many, _LONGEST_CLASS) if name not in taken)
 
 
 def variable_name(entity: str) -> str:
@@ -156,7 +161,9 @@ def variable_name(entity: str) -> str:
 
 def unique(candidate: str, taken: Collection[str]) -> str:
     """Return the candidate, numbered from 2 when it is taken."""
-    return next(name for name in _numbered(candidate) if name not in taken)
+    return next(
+        name for name in _numbered(candidate, len(candidate.encode()) + 9) if name not in taken
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -76,14 +76,17 @@ class Renaming:
     def _members(self, entity: Entity, notes: Notes) -> dict[str, str]:
         members: dict[str, str] = {}
         hashed = _hashed_password(entity)
+        relations = {r.name for r in entity.relations}
         for name in entity.member_names:
-            new = names.attribute_name("password" if name == hashed else name, members.values())
+            # a key that is made is called id: no relation is
+            taken = {"id", *members.values()} if name in relations else members.values()
+            new = names.attribute_name("password" if name == hashed else name, taken)
             members[name] = new
             if name == hashed:
                 text = f"'{entity.name}.{name}' is called {new}: clients send it as it is."
                 notes.assume(text, f"{self.entities[entity.name]}.{new}")
                 continue
-            if new != names.snake(name) or not name.isascii():
+            if new not in {name, names.snake(name)} or not name.isascii():
                 about = f"{self.entities[entity.name]}.{new}"
                 notes.assume(f"'{entity.name}.{name}' is called {new} in Python.", about)
         return members
@@ -91,7 +94,8 @@ class Renaming:
     def _inverses(self, spec: BackendSpec, notes: Notes) -> None:
         """Keep the other directions' names apart from members and from each other."""
         entities = {e.name: e for e in spec.entities}
-        taken = {name: set(members.values()) for name, members in self.members.items()}
+        # a key that is made is called id
+        taken = {name: {"id", *members.values()} for name, members in self.members.items()}
         for entity in spec.entities:
             for relation in entity.relations:
                 target = entities.get(relation.target)
@@ -105,7 +109,7 @@ class Renaming:
                     self.members[target.name].setdefault(relation.inverse, new)
                     self.targets[target.name].setdefault(relation.inverse, entity.name)
                 self.inverses[entity.name, relation.name] = new
-                if new != names.snake(relation.inverse):
+                if new not in {relation.inverse, names.snake(relation.inverse)}:
                     about = f"{self.entities[target.name]}.{new}"
                     text = f"'{relation.inverse}', the other side of {entity.name}.{relation.name},"
                     notes.assume(f"{text} is called {new} in Python.", about)

@@ -65,10 +65,10 @@ MEASURES = (
     Measure(
         kind="authentication",
         implementation="Passwords are kept as argon2 hashes and never leave"
-        " (src/app/core/security.py)",
+        " (src/app/core/passwords.py)",
         words=r"password|hash|argon2",
-        present=lambda spec: _secured(spec) and _has_passwords(spec),
-        evidence=("src/app/core/security.py", "PasswordHash.recommended()"),
+        present=_has_passwords,
+        evidence=("src/app/core/passwords.py", "PasswordHash.recommended()"),
     ),
     Measure(
         kind="authentication",
