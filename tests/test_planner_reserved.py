@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -86,16 +87,16 @@ operation {wave}: GET /{wave}/{{{a}}} custom
 operation {step}: POST /{thing_}/{{id}}/{step} transition {thing}
   set {w} = "gone"
 """
-SETTINGS = (
+SIGNING_IN = (
     "database postgresql\nauth jwt user {user} login {mail} password {secret}"
-    " roles {role}, {chief} admin {chief}",
+    " roles {role}, {chief} admin {chief}"
+)
+SETTINGS = (
+    SIGNING_IN,
     "database mysql\nkey integer\napi /api case camel",
     "database sqlite\ntimestamps off\napi /\nlist items=- total=- page=- limit=- pages=-",
 )
-SLOTS = (
-    "p kind user mail secret thing user_ a b c d e f g h i j k l m n o q r s t w role things more"
-    " other back up down rule part thing_ parts free other_ one shape count wave step chief"
-).split()
+SLOTS = tuple(sorted(set(re.findall(r"\{(\w+)\}", WIDE + SIGNING_IN)) - {"settings", "id"}))
 
 
 @cache
@@ -160,7 +161,8 @@ def ours(folders: tuple[str, ...], *, top: bool = False) -> frozenset[str]:
             }
             for letters in ("quo", "zym")
         )
-        common = set.union(*first.values()) & set.union(*second.values())
+        common = {n for here in first.values() for n in here}
+        common &= {n for here in second.values() for n in here}
         for path, here in first.items():
             if here != second.get(path):
                 found |= here & common

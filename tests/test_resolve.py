@@ -1,0 +1,269 @@
+"""What does resolving make of a spec that is hard to take at its word? And what does it refuse?"""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.errors import SpecError
+from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import Plan, resolve
+from agent.types import Access, Attribute, Entity, Generator, Operation
+
+HEAD = 'project x "x"\ntimestamps off\n'
+
+
+def resolved(text: str) -> Plan:
+    return resolve(parse(HEAD + text))
+
+
+def entity(plan: Plan, name: str) -> Entity:
+    return next(e for e in plan.spec.entities if e.name == name)
+
+
+def attribute(plan: Plan, name: str) -> Attribute:
+    owner, _, member = name.partition(".")
+    return next(a for a in entity(plan, owner).attributes if a.name == member)
+
+
+def operation(plan: Plan, name: str) -> Operation:
+    return next(o for o in plan.spec.operations if o.name == name)
+
+
+def says(plan: Plan, words: str) -> bool:
+    return any(words in note.text for note in plan.assumptions)
+
+
+# --- the first row ---
+
+
+def test_a_required_self_reference_is_made_optional() -> None:
+    plan = resolved("entity Node\n  parent -> Node")
+    assert attribute(plan, "Node.parent_id").nullable
+    assert entity(plan, "Node").relations[0].nullable
+    assert says(plan, "Node.parent is optional")
+
+
+def test_one_relation_of_a_circle_is_made_optional() -> None:
+    plan = resolved("entity A1\n  b -> B1\nentity B1\n  c -> C1\nentity C1\n  a -> A1")
+    nullable = [r.nullable for e in plan.spec.entities for r in e.relations]
+    assert nullable == [False, False, True]
+
+
+def test_a_user_can_register_before_what_refers_to_users() -> None:
+    plan = resolved("auth jwt\nentity Firm\n  boss -> User\nentity User\n  firm -> Firm")
+    assert attribute(plan, "User.firm_id").nullable
+    assert not attribute(plan, "Firm.boss_id").nullable
+
+
+def test_a_circle_of_keys_is_refused() -> None:
+    with pytest.raises(SpecError, match="need each other"):
+        resolved("entity A1\n  b -> B1\n  key(b)\nentity B1\n  a -> A1\n  key(a)")
+
+
+# --- names ---
+
+
+@pytest.mark.parametrize(
+    ("name", "plural"), [("A", "a_rows"), ("Operation", "operation_rows"), ("Order", "orders")]
+)
+def test_a_plural_is_explicit_and_safe(name: str, plural: str) -> None:
+    (only,) = resolved(f"entity {name}\n  n: string(4)").spec.entities
+    assert only.plural == plural
+
+
+def test_entities_that_differ_in_case_only_are_kept_apart() -> None:
+    plan = resolved("entity AB\n  n: date\nentity Ab\n  n: date\nentity C\n  cs <-> AB")
+    assert [e.name for e in plan.spec.entities] == ["AB", "Ab2", "C"]
+    assert [e.table for e in plan.spec.entities] == ["abs", "abs2", "cs"]
+    assert says(plan, "Entity 'Ab' is called Ab2")
+
+
+def test_columns_that_differ_in_case_only_are_kept_apart() -> None:
+    plan = resolved('entity T\n  one: date column "When"\n  two: date column "when"')
+    assert [a.column for a in entity(plan, "T").attributes if a.name != "id"] == ["When", "when_2"]
+    assert says(plan, "Column 'when' is kept as 'when_2'")
+
+
+def test_long_names_are_cut_and_stay_apart() -> None:
+    long = "an_extremely_long_name_that_goes_on_and_on_until_it_reaches_beyond_any_limit_of_names"
+    text = f"entity {long}_one\n  {long}_a: integer\n  {long}_b: integer\n  others <-> {long}_two\n"
+    plan = resolved(text + f"entity {long}_two\n  {long}_one -> {long}_one")
+    names = [o.name for o in plan.spec.operations]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) <= 120
+
+
+def test_a_letter_that_looks_like_a_digit_gets_an_underscore() -> None:
+    plan = resolved("entity Thing\n  l: string(4)")
+    assert attribute(plan, "Thing.l_").column == "l"
+    fields = next(s.fields for s in plan.spec.schemas if s.name == "ThingResponse")
+    assert [f.name for f in fields] == ["id", "l"]
+
+
+@pytest.mark.parametrize("name", ["Steps", "Slug", "Whole", "ValueError", "Detail", "Claims"])
+def test_names_of_emitted_modules_are_not_used_for_entities(name: str) -> None:
+    (only,) = resolved(f"entity {name}\n  n: date").spec.entities
+    assert only.name == f"{name}Record"
+
+
+def test_a_filter_gives_way_to_the_path() -> None:
+    plan = resolved(
+        "auth jwt\nentity Paper\n  user -> User as papers cascade\n"
+        "  readers <-> User as read_papers"
+    )
+    parameters = [p.name for p in operation(plan, "list_user_read_papers").parameters]
+    assert parameters.count("user_id") == 1
+
+
+def test_a_filter_does_not_shadow_what_a_page_has() -> None:
+    plan = resolved("entity Thing\n  offset: integer\n  limit: integer")
+    names = {p.name for p in operation(plan, "list_things").parameters}
+    assert {"offset_is", "limit_is"} <= names
+    assert not {"offset", "limit"} & names
+
+
+@pytest.mark.parametrize("name", ["Doc", "Redoc"])
+def test_a_collection_makes_room_for_the_documentation(name: str) -> None:
+    plan = resolved(f"entity {name} plural {name.lower()}s\n  n: date\nentity Other plural redoc")
+    paths = {o.path for o in plan.spec.operations}
+    assert not {"/docs", "/redoc"} & paths
+    assert "/redoc-items" in paths
+
+
+def test_a_collection_makes_room_for_the_health_check() -> None:
+    plan = resolved("api /\nentity Ready plural ready\n  n: date")
+    assert operation(plan, "list_ready").path == "/ready-items"
+    assert says(plan, "/ready is taken already")
+
+
+# --- what rows can hold ---
+
+
+def test_what_nothing_sets_may_be_written() -> None:
+    plan = resolved(
+        "entity T\n  a: string(5) readonly\n  b: integer = 4 readonly\n  c: date? readonly"
+    )
+    access = {a.name: a.access for a in entity(plan, "T").attributes}
+    assert access["a"] is Access.READ_WRITE
+    assert access["b"] is access["c"] is Access.READ_ONLY
+    assert says(plan, "T.a may be written")
+
+
+def test_only_a_whole_key_counts_by_itself() -> None:
+    plan = resolved("entity T\n  a: integer = identity\n  b: integer = identity\n  key(a, b)")
+    assert [x.generated for x in entity(plan, "T").attributes] == [None, None]
+    assert says(plan, "T.a is given by clients")
+    alone = resolved("entity T\n  a: integer = identity\n  key(a)")
+    assert attribute(alone, "T.a").generated is Generator.IDENTITY
+
+
+def test_a_password_is_told_the_same_way_everywhere() -> None:
+    plan = resolved("entity Vault\n  code: password\n  spare: password(20)?")
+    assert {(a.access, a.length) for a in entity(plan, "Vault").attributes if a.name != "id"} == {
+        (Access.WRITE_ONLY, 255)
+    }
+
+
+def test_accounts_of_a_table_that_was_there() -> None:
+    plan = resolved(
+        "auth jwt\nkey integer\nentity User\n  id: integer = identity\n  email: string(80)\n"
+        "  password_hash: string(60)\n  role: string(20)\n  key(id)"
+    )
+    user = {a.name: a for a in entity(plan, "User").attributes}
+    assert (user["password"].access, user["password"].length) == (Access.WRITE_ONLY, 255)
+    assert (user["role"].access, user["role"].default) == (Access.READ_ONLY, "user")
+    assert user["roles"].default == ["user"]
+    assert user["email"].unique
+    created = next(s.fields for s in plan.spec.schemas if s.name == "UserCreate")
+    assert [f.name for f in created] == ["email", "password"]
+
+
+def test_roles_that_rules_name_are_roles() -> None:
+    plan = resolved(
+        "auth jwt\nentity T\n  s: a -> b by clerk\n  allow list: editor, public\n"
+        "  allow read: owner\n  user -> User"
+    )
+    assert plan.spec.auth.roles == ("user", "admin", "editor", "clerk")
+    assert says(plan, "'clerk' is a role")
+
+
+def test_rules_without_accounts_are_warned_of() -> None:
+    (warning,) = resolved("entity T\n  n: date\n  allow list: editor").warnings
+    assert warning.pointer == "/entities/0/access"
+
+
+def test_bindings_may_name_what_resolving_adds() -> None:
+    plan = resolve(
+        parse(
+            'project x "x"\nauth jwt\nentity Post\n  title: string(20)\n  user -> User\n'
+            "  index(created_at, user_id)\n"
+            "schema View for Post: id, created_at, author = user -> Who\n"
+            "schema Who for User: id, mail = email\n"
+            "operation posts: GET /posts list Post\n  out View\n  sort created_at"
+        )
+    )
+    assert operation(plan, "get_posts").sort == ("created_at",)
+
+
+def test_a_foreign_key_may_share_what_another_relation_makes() -> None:
+    plan = resolved(
+        "key integer\nentity Tenant\n  name: string(5)\nentity Dept\n  tenant -> Tenant\n"
+        "  number: integer\n  key(tenant, number)\nentity Emp\n"
+        "  dept -> Dept via (tenant_id, dept_number)\n  dept_number: integer\n  tenant -> Tenant"
+    )
+    relations = {r.name: r.attributes for r in entity(plan, "Emp").relations}
+    assert relations == {"dept": ("tenant_id", "dept_number"), "tenant": ("tenant_id",)}
+
+
+# --- refusals ---
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        ('entity T\n  d: date = "yesterday"', "/entities/0/attributes/0/default"),
+        ('entity T\n  d: integer = "x"', "/entities/0/attributes/0/default"),
+        ('entity T\n  d: string(2) = "abc"', "/entities/0/attributes/0/default"),
+        ("enum E: a, b\nentity T\n  d: E = c", "/entities/0/attributes/0/default"),
+        ("entity T\n  d: decimal(4,2) = 1.255", "/entities/0/attributes/0/default"),
+        ("entity T\n  d: decimal(4,2) = 100", "/entities/0/attributes/0/default"),
+        ("entity T\n  d: integer = 7 <= 5", "/entities/0/attributes/0/default"),
+        ("entity T\n  d: smallint = 40000", "/entities/0/attributes/0/default"),
+        ("entity T\n  d: integer >= 5 <= 4", "/entities/0/attributes/0/maximum"),
+        ("entity T\n  d: integer > 5 < 6", "/entities/0/attributes/0/exclusiveMaximum"),
+        ("entity T\n  d: string(9..3)", "/entities/0/attributes/0/minLength"),
+        ('entity T\n  d: string(9) pattern "("', "/entities/0/attributes/0/pattern"),
+        ('entity T\n  d: string(9) pattern "^(a+)+$"', "/entities/0/attributes/0/pattern"),
+        ("entity T\n  d: string(9) = now", "/entities/0/attributes/0/generated"),
+        ("entity T\n  d: json unique", "/entities/0/attributes/0"),
+        ("entity T\n  d: boolean unique", "/entities/0/attributes/0"),
+        ("entity T\n  d: string(4)[] unique", "/entities/0/attributes/0"),
+        *(
+            (f"entity T\n  d: {kind}\n  key(d)", "/entities/0/attributes/0")
+            for kind in ("json", "binary", "password", "boolean", "float", "duration", "date[]")
+        ),
+        ("auth jwt\nentity User\n  a: date\n  b: date\n  key(a, b)", "/entities/0/primaryKey"),
+        ("auth jwt\nentity User\n  roles: integer", "/entities/0/attributes/0/type"),
+        ("auth jwt\nentity T\n  n: date\n  allow list: owner", "/entities/0/access"),
+        ("entity T\n  n: date\n  unique(m)", "/entities/0/uniques/0/attributes"),
+        ("entity T\n  n: date\n  key(m)", "/entities/0/primaryKey"),
+        ("entity T\n  o -> T via m", "/entities/0/relations/0/attributes"),
+        ("entity T\n  n: date\nschema S for T: m", "/schemas/0/fields/0/attribute"),
+        (
+            "entity T\n  n: date\nschema S for T: id\noperation a: POST /ts create T\n  in S",
+            "/operations/0/input",
+        ),
+        (
+            "entity T\n  n: date\noperation a: GET /ts list T\n  sort m",
+            "/operations/0/sort/0",
+        ),
+        (
+            "entity T\n  n: date\noperation a: GET /ts list T\noperation b: GET /ts list T",
+            "/operations/1/path",
+        ),
+    ],
+)
+def test_what_cannot_work_is_refused_with_its_place(text: str, pointer: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        resolved(text)
+    assert pointer in [fault.pointer for fault in caught.value.faults]
