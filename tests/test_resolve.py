@@ -171,6 +171,7 @@ def test_accounts_of_a_table_that_was_there() -> None:
     )
     user = {a.name: a for a in entity(plan, "User").attributes}
     assert (user["password"].access, user["password"].length) == (Access.WRITE_ONLY, 255)
+    assert user["password"].column == "password_hash"
     assert (user["role"].access, user["role"].default) == (Access.READ_ONLY, "user")
     assert user["roles"].default == ["user"]
     assert user["email"].unique

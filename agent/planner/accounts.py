@@ -36,7 +36,9 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
     if spec.auth.method is AuthMethod.NONE:
         return spec
     auth = spec.auth
-    user = next((e for e in spec.entities if e.name.lower() == auth.user.lower()), None)
+    wanted = auth.user.lower()
+    user = next((e for e in spec.entities if e.name.lower() == wanted), None)
+    user = user or next((e for e in spec.entities if (e.table or "").lower() == wanted), None)
     if user is None:
         notes.assume(f"An entity {auth.user} is added: somebody has to sign in.", auth.user)
         user = Entity(name=auth.user)

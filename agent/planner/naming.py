@@ -212,7 +212,8 @@ def _attribute(attribute: Attribute, member: dict[str, str], to: Renaming) -> At
     column = attribute.column
     if column is None:
         column = names.snake(attribute.name) if attribute.name.isascii() else attribute.name
-        if new.rstrip("_") != column and attribute.name.isascii():
+        is_hash = attribute.type is AttributeType.PASSWORD and column in _HASHED
+        if new.rstrip("_") != column and attribute.name.isascii() and not is_hash:
             column = new  # two names that fall together must not share a column
     enum = attribute.enum and to.enums.get(attribute.enum, attribute.enum)
     return attribute.model_copy(update={"name": new, "column": column, "enum": enum})
