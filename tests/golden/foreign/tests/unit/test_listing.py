@@ -45,4 +45,4 @@ def test_makers() -> None:
 
 def test_a_list_without_pages_is_bounded() -> None:
     query = ListQuery()
-    assert (query.offset, query.limit) == (0, 1000)
+    assert (query.page, query.offset, query.limit) == (1, 0, 1000)

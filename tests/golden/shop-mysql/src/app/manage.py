@@ -44,3 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     command.add_argument("role", choices=ROLES)
     given = parser.parse_args(arguments)
     print(asyncio.run(run(given.login, given.role)))  # noqa: T201 - a command line speaks to a person
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,8 @@
 """Tests of signing in."""
 
+import runpy
+import sys
+
 import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -103,7 +106,27 @@ async def test_grant_a_role(connection: AsyncConnection, factory: Factory) -> No
         assert not await manage.grant(session, "nobody@example.com", "admin")
 
 
-def test_grant_from_the_command_line(
+async def test_grant_from_the_command_line(
+    connection: AsyncConnection, factory: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await factory.user()
+    monkeypatch.setattr(manage, "AsyncSession", lambda _: session_on(connection))
+    told = await manage.run(user.email, "admin")
+    assert told == f"{user.email} has the role admin"
+    assert "no user" in await manage.run("nobody@example.com", "admin")
+
+
+def test_the_module_is_a_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "app.manage")
+    monkeypatch.setattr(sys, "argv", ["manage", "grant", "--help"])
+    with pytest.raises(SystemExit):
+        runpy.run_module("app.manage", run_name="__main__")
+    assert "login" in capsys.readouterr().out
+
+
+def test_main_tells_what_it_did(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def run(login: str, role: str) -> str:

@@ -20,7 +20,12 @@ class Output(BaseModel):
 
 
 class ListQuery(Input):
-    """A list that always comes whole, up to a bound."""
+    """A list that always comes whole, up to a bound: it is its own first page."""
+
+    @property
+    def page(self) -> int:
+        """Return the only page."""
+        return 1
 
     @property
     def offset(self) -> int:
@@ -60,6 +65,6 @@ class Page(Output, Generic[ItemT]):
     meta: PageMeta
 
 
-def page_of(rows: list[Any], total: int, query: PageQuery) -> dict[str, Any]:
+def page_of(rows: list[Any], total: int, query: ListQuery | PageQuery) -> dict[str, Any]:
     """Return a page's parts, for a ``Page`` to validate."""
     return {"data": rows, "meta": {"count": total, "page": query.page, "size": query.limit}}

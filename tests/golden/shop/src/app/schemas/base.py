@@ -20,7 +20,12 @@ class Output(BaseModel):
 
 
 class ListQuery(Input):
-    """A list that always comes whole, up to a bound."""
+    """A list that always comes whole, up to a bound: it is its own first page."""
+
+    @property
+    def page(self) -> int:
+        """Return the only page."""
+        return 1
 
     @property
     def offset(self) -> int:
@@ -55,7 +60,7 @@ class Page(Output, Generic[ItemT]):
     pages: int
 
 
-def page_of(rows: list[Any], total: int, query: PageQuery) -> dict[str, Any]:
+def page_of(rows: list[Any], total: int, query: ListQuery | PageQuery) -> dict[str, Any]:
     """Return a page's parts, for a ``Page`` to validate."""
     return {
         "items": rows,
