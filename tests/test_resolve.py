@@ -216,6 +216,12 @@ def test_a_foreign_key_may_share_what_another_relation_makes() -> None:
     assert relations == {"dept": ("tenant_id", "dept_number"), "tenant": ("tenant_id",)}
 
 
+def test_a_column_that_cannot_be_null_is_not_set_to_null() -> None:
+    plan = resolved("entity P\n  n: date\nentity T\n  p -> P set-null\n  q -> P? set-null")
+    assert [r.on_delete for r in entity(plan, "T").relations] == ["restrict", "set-null"]
+    assert says(plan, "p_id cannot be null")
+
+
 # --- refusals ---
 
 

@@ -10,6 +10,13 @@ import difflib
 from typing import TYPE_CHECKING
 
 from agent.planner import names
+from agent.planner.foreign_keys import (
+    foreign_key_name,
+    is_unique,
+    made_unique,
+    settle_nullable,
+    type_facts,
+)
 from agent.planner.inverses import join_tables, name_inverses
 from agent.planner.pairs import declare_once
 from agent.planner.timestamps import STAMPS
@@ -29,8 +36,6 @@ from agent.types import (
 if TYPE_CHECKING:
     from agent.planner.notes import Notes
 
-# What a foreign key attribute takes over from the attribute that it refers to.
-_TYPE_FACTS = ("type", "enum", "length", "precision", "scale", "timezone", "array")
 _MANY = RelationKind.MANY_TO_MANY
 
 
@@ -59,7 +64,7 @@ class _Linker:
             name_inverses(self.entities)
         for name in self.entities:
             self._expand_rules(name)
-            self._settle_nullable(name)
+            self.entities[name] = settle_nullable(self.entities[name])
         return self.spec.model_copy(update={"entities": tuple(self.entities.values())})
 
     def _at(self, name: str) -> str:
@@ -148,7 +153,7 @@ class _Linker:
                 nullable=relation.nullable,
                 index=relation.kind is RelationKind.MANY_TO_ONE,
                 unique=relation.kind is RelationKind.ONE_TO_ONE and len(attributes) == 1,
-                **_type_facts(referred[reference]),
+                **type_facts(referred[reference]),
             )
         self._must_be_unique(relation.target, references)
         linked = relation.model_copy(update={"attributes": attributes, "references": references})
@@ -159,8 +164,8 @@ class _Linker:
                 linked if r.name == relation_name else r for r in self.entities[name].relations
             ),
         )
-        if relation.kind is RelationKind.ONE_TO_ONE and not _is_unique(entity, attributes):
-            self._change(name, **_made_unique(entity, attributes))
+        if relation.kind is RelationKind.ONE_TO_ONE and not is_unique(entity, attributes):
+            self._change(name, **made_unique(entity, attributes))
         return attributes
 
     def _relation(self, name: str, relation: str) -> Relation:
@@ -200,14 +205,14 @@ class _Linker:
         }  # fmt: skip
         found: list[str] = []
         for key in references:
-            wanted = names.attribute_name(_foreign_key_name(relation.name, key), {*taken, *found})
+            wanted = names.attribute_name(foreign_key_name(relation.name, key), {*taken, *found})
             found.append(wanted)
         return tuple(found)
 
     def _same_type(
         self, name: str, own: Attribute, relation: Relation, referred: Attribute
     ) -> Attribute:
-        facts = _type_facts(referred)
+        facts = type_facts(referred)
         if own.type is not facts["type"]:
             self.notes.assume(
                 f"{name}.{own.name} takes the type of {relation.target}.{referred.name}"
@@ -219,27 +224,13 @@ class _Linker:
     def _must_be_unique(self, target: str, references: tuple[str, ...]) -> None:
         """Make what a foreign key refers to unique, and say it."""
         entity = self.entities[target]
-        if _is_unique(entity, references):
+        if is_unique(entity, references):
             return
         self.notes.assume(
             f"{target} ({', '.join(references)}) is unique, because foreign keys refer to it.",
             target,
         )
         self._change(target, uniques=(*entity.uniques, Unique(attributes=references)))
-
-    def _settle_nullable(self, name: str) -> None:
-        """Make a relation as optional as its attributes are."""
-        entity = self.entities[name]
-        optional = {a.name for a in entity.attributes if a.nullable}
-        self._change(
-            name,
-            relations=tuple(
-                r
-                if r.kind is _MANY
-                else r.model_copy(update={"nullable": not optional.isdisjoint(r.attributes)})
-                for r in entity.relations
-            ),
-        )
 
     # --- rules that name relations ---
 
@@ -310,32 +301,3 @@ class _Linker:
         close = difflib.get_close_matches(wanted, known, n=1)
         expected = f"did you mean '{close[0]}'?" if close else f"one of {', '.join(known[:12])}"
         self.notes.fault(pointer, f"There is no attribute of {entity} '{wanted}'.", expected)
-
-
-def _type_facts(referred: Attribute) -> dict[str, object]:
-    return {fact: getattr(referred, fact) for fact in _TYPE_FACTS}
-
-
-def _is_unique(entity: Entity, attributes: tuple[str, ...]) -> bool:
-    wanted = set(attributes)
-    if wanted == set(entity.primary_key):
-        return True
-    if any(set(u.attributes) == wanted for u in entity.uniques):
-        return True
-    return any(a.unique for a in entity.attributes if {a.name} == wanted)
-
-
-def _made_unique(entity: Entity, attributes: tuple[str, ...]) -> dict[str, object]:
-    if len(attributes) > 1:
-        return {"uniques": (*entity.uniques, Unique(attributes=attributes))}
-    facts = {"unique": True, "index": False}
-    return {
-        "attributes": tuple(
-            a.model_copy(update=facts) if a.name == attributes[0] else a for a in entity.attributes
-        )
-    }
-
-
-def _foreign_key_name(prefix: str, key: str) -> str:
-    stem = prefix.rstrip("_")
-    return key if key.startswith(f"{stem}_") else f"{stem}_{key}"

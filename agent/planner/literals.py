@@ -40,7 +40,8 @@ def troubles(attribute: Attribute, values: tuple[str, ...]) -> Iterator[Trouble]
 
     ``values`` are those of its enum.
     """
-    yield from _bounds(attribute)
+    bounds = list(_bounds(attribute))
+    yield from bounds
     longest, least = attribute.length, attribute.min_length or 0
     if longest is not None and least > longest:
         text = f"'{attribute.name}' is {least} to {longest} characters long."
@@ -48,7 +49,7 @@ def troubles(attribute: Attribute, values: tuple[str, ...]) -> Iterator[Trouble]
     if attribute.pattern is not None and (wrong := complaint(attribute.pattern)):
         yield "pattern", f"The pattern of '{attribute.name}' {wrong}.", "a regular expression"
         return
-    if attribute.default is None:
+    if attribute.default is None or bounds:
         return
     if attribute.generated is not None:
         text = f"'{attribute.name}' has a default and is made by {attribute.generated.value}."

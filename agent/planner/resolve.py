@@ -13,6 +13,7 @@ from agent.planner.columns import settle
 from agent.planner.consistency import check
 from agent.planner.crud import expand
 from agent.planner.cycles import open_cycles
+from agent.planner.deletes import settle_deletes
 from agent.planner.keys import link
 from agent.planner.limits import keep_within
 from agent.planner.naming import rename
@@ -52,6 +53,7 @@ def resolve(spec: BackendSpec) -> Plan:
     _stop_on_faults(notes)
     spec = keep_within(spec, named, notes)
     spec = open_cycles(spec, notes)
+    spec = settle_deletes(spec, notes)
     spec = stamp(spec, notes)
     spec = settle(spec, notes)
     spec = keep_apart(spec, notes)
