@@ -28,8 +28,9 @@ class Pattern:
     def templates(self) -> tuple[str, ...]:
         """Return the paths of the templates, relative to the project they make."""
         root = self.folder / "assets" / "project"
-        found = (p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
-        return tuple(sorted(found))
+        found = (p.relative_to(root) for p in root.rglob("*") if p.is_file())
+        # pip compiles every .py of an installed package, and so the copied files of a template tree
+        return tuple(sorted(p.as_posix() for p in found if "__pycache__" not in p.parts))
 
 
 class Library:
