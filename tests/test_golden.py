@@ -161,7 +161,7 @@ def library_of(folder: Path, patterns: dict[str, dict[str, str]]) -> Library:
     for name, files in patterns.items():
         for path, content in files.items():
             target = folder / name / "assets" / "project" / path
-            target.parent.mkdir(parents=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, encoding="utf-8")
         (folder / name / "SKILL.md").write_text(SKILL.format(name=name), encoding="utf-8")
     return Library(folder)
@@ -181,6 +181,12 @@ def test_a_path_that_leaves_the_project_is_an_error(tmp_path: Path) -> None:
     wrong = library_of(tmp_path, {"one": {"..\\b.py": "1\n"}})
     with pytest.raises(EmitError, match="leaves the project"):
         emit(tiny(), wrong)
+
+
+def test_what_pip_compiled_in_an_installed_library_is_no_template(tmp_path: Path) -> None:
+    compiled = {"a.py": "1\n", "__pycache__/a.cpython-311.pyc": "\xa7"}
+    files = emit(tiny(), library_of(tmp_path, {"one": compiled}))
+    assert [file.path for file in files] == ["a.py"]
 
 
 # --- the expensive ones: a project proves itself, on the real database too -----------------------
