@@ -26,7 +26,11 @@ Name = Annotated[
     StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f\"`\\]+$"),
     Field(description="A name in any script; made a safe identifier when the spec is resolved."),
 ]
-Text = Annotated[str, StringConstraints(max_length=4000)]
+# Free words, on one line or several, without control characters.
+Text = Annotated[
+    str,
+    StringConstraints(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
+]
 Number = int | float
 
 Permission = Annotated[
@@ -207,7 +211,12 @@ class Index(SpecModel):
 class Check(SpecModel):
     """A row rule, as an SQL expression over column names that every target database reads."""
 
-    expression: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    expression: Annotated[
+        str,
+        StringConstraints(
+            min_length=1, max_length=1000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+        ),
+    ]
     name: Name | None = None
 
 
@@ -464,6 +473,13 @@ class AuthMethod(StrEnum):
     JWT = "jwt"
 
 
+Role = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9_.:-]*$"),
+    Field(description="The name of a role; it reaches tokens, code and command lines."),
+]
+
+
 class Auth(SpecModel):
     """Authentication: which entity signs in, with which attributes, into which roles.
 
@@ -476,8 +492,8 @@ class Auth(SpecModel):
     password: Name = "password"  # noqa: S105 - the name of an attribute, not a secret
     roles_attribute: Name = "roles"
     active: Name | None = "is_active"
-    roles: tuple[Name, ...] = ("user", "admin")
-    admin_role: Name = "admin"
+    roles: tuple[Role, ...] = ("user", "admin")
+    admin_role: Role = "admin"
     open_registration: bool = True
 
 

@@ -76,7 +76,6 @@ DEVOPS_INPUT = closed(
     deployment_target=TEXT,
     ci_cd_preference=TEXT,
 )
-PROPERTY_TYPES = ["string", "integer", "decimal", "boolean", "datetime", "uuid", "text", "jsonb"]
 DATABASE_INPUT = closed(
     "requirements",
     data_volume={"type": "object"},

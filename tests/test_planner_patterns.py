@@ -1,4 +1,4 @@
-"""A pattern that a text could hang is refused; ordinary ones are not."""
+"""Patterns that the emitted project's engine reads are taken; the others are refused."""
 
 from __future__ import annotations
 
@@ -12,36 +12,20 @@ from agent.planner.patterns import complaint
     [
         r"^[a-z]+(-[a-z]+)*$",
         r"^(foo|bar)+$",
-        r"^(?=.*[a-z])x.*$",
         r"^\S+@\S+$",
-        r"^([A-Z][a-z]+ )*$",
         r"(a{1,3}){2}",
-        r"^[^\s]+$",
         r"\d{3}(,\d{3})*",
+        "(a+)+$",  # the engine takes linear time, whatever the pattern
+        "^(a|aa)+$",
     ],
 )
-def test_an_ordinary_pattern_is_taken(pattern: str) -> None:
+def test_what_the_engine_reads_is_taken(pattern: str) -> None:
     assert complaint(pattern) is None
 
 
 @pytest.mark.parametrize(
     "pattern",
-    [
-        "(a+)+$",
-        r"(\w+\s?)*",
-        "([a-z]+-?)*",
-        "((a+)b?)+",
-        "(a|b+)*",
-        "(?:x{5,})*",
-        "^(([^<>]+)*)$",
-        "(?=(a+)+b)",
-        r"(\D+)*1",
-    ],
+    ["(", "[[a]", "*a", "a{3,2}", r"^(?=.*[a-z])x.*$", r"(a)\1", "(?!a)b", "a\nb", "\x00"],
 )
-def test_a_repetition_of_a_repetition_is_refused(pattern: str) -> None:
-    assert "exponential" in (complaint(pattern) or "")
-
-
-@pytest.mark.parametrize("pattern", ["(", "[[a]", "*a", "a{3,2}"])
-def test_what_is_no_pattern_is_refused(pattern: str) -> None:
-    assert "cannot be read" in (complaint(pattern) or "")
+def test_what_it_does_not_read_is_refused(pattern: str) -> None:
+    assert complaint(pattern)

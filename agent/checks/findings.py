@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from agent.documents import Finding
@@ -17,7 +18,8 @@ PYTEST_FRAME = re.compile(r"^(?P<path>[^\s:]+\.py):(?P<line>\d+): ", re.MULTILIN
 
 def plain(text: str, workspace: Workspace) -> str:
     """Spell paths as a reader knows them, from the project's folder."""
-    return text.replace(f"{workspace.root}/", "").replace(str(workspace.root.parent), "...")
+    plain = text.replace(f"{workspace.root}/", "").replace(str(workspace.root.parent), "...")
+    return plain.replace(sys.prefix, "...")
 
 
 def shortened(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import call, quote
-from agent.emitter.types import INTEGER_BITS, default_expression
+from agent.emitter.types import INTEGER_BITS, default_expression, made_anew
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def shown_type(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
 def body_type(attribute: Attribute) -> tuple[str, tuple[Pair, ...]]:
     """Return the annotation of an attribute's value in a request or response body."""
     kind = attribute.type
+    if attribute.pattern:
+        return "Plain", ((TYPES, "Plain"),)  # a second pattern would be matched by another engine
     if kind is T.UUID:
         return "UUID", (("uuid", "UUID"),)
     if kind is T.ENUM:
@@ -253,7 +255,7 @@ def _default(
     if value is None:
         return "default=None"
     if attribute.array or attribute.type is T.JSON:
-        return f"default_factory=lambda: {value}"
+        return f"default_factory={made_anew(value)}"
     if "dt." in value:
         needs.append(("datetime as dt", ""))
     return f"default={value}"

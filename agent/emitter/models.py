@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports, call, fit, literal, quote, tuple_of
-from agent.emitter.types import column, default_expression, enum_length
+from agent.emitter.types import column, default_expression, enum_length, made_anew
 from agent.planner import names
 from agent.types import (
     AttributeType,
@@ -200,7 +201,7 @@ def _default_arguments(attribute: Attribute, facts: Facts, imports: Imports) -> 
     if value is None:
         return []
     if attribute.array or isinstance(attribute.default, dict | list):
-        return [f"default=lambda: {value}"]
+        return [f"default={made_anew(value)}"]
     for name in ("Decimal", "UUID"):
         if value.startswith(f"{name}("):
             imports.add({"Decimal": "decimal", "UUID": "uuid"}[name], name)
@@ -296,7 +297,7 @@ def _rules(entity: Entity, facts: Facts, imports: Imports) -> list[str]:
 
 def check_text(expression: str) -> str:
     """Return a check's SQL for ``text()``, where a colon would begin a parameter."""
-    return expression.replace("::", "\\:\\:") if "::" in expression else expression
+    return re.sub(r":(?=\w)|\\(?=:)", lambda found: "\\" + found[0], expression)
 
 
 def index_name(entity: Entity, attributes: tuple[str, ...], facts: Facts) -> str:

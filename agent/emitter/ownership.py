@@ -181,7 +181,8 @@ def _laid_out(statement: str) -> list[str]:
     broken = statement
     for link in (".select_from(", ".join(", ".where("):
         broken = broken.replace(link, f"\n{inner}{link}")
-    return ["        statement = (", *(inner + broken).split("\n"), "        )"]
+    links = [inner + fit(line.strip(), 12) for line in broken.split("\n")]
+    return ["        statement = (", *"\n".join(links).split("\n"), "        )"]
 
 
 def own_rows_only(unit: Unit, operation: Operation) -> list[str]:

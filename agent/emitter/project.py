@@ -126,7 +126,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         ),
         **_uses(facts),
         **Cases(facts).context(),
-        "readme": readme(facts),
+        "readme": readme(facts, schemas.alias),
         "diagram": diagram(facts),
         "db_type_names": _db_type_names(facts),
         "wire": schemas.alias,
@@ -313,11 +313,18 @@ def _environment(root: Path, cache: Path | None) -> Environment:
     environment.filters["doc"] = docstring
     environment.filters["comment"] = comment
     environment.filters["toml"] = lambda text: json.dumps(text, ensure_ascii=False)
+    environment.filters["cell"] = cell
     environment.filters["article"] = names.article
     environment.filters["snake"] = names.snake
     environment.filters["import_from"] = import_from
     environment.filters["indented"] = lambda text, by: text.replace("\n", "\n" + " " * by)
     return environment
+
+
+def cell(text: str) -> str:
+    """Return text for a Markdown table or paragraph: one line, nothing that is markup."""
+    plain = " ".join(text.split())
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
 
 
 def import_from(members: list[str], module: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace, RelationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.emitter.facts import Facts
     from agent.types import Entity
 
@@ -32,7 +35,7 @@ _EXAMPLES: dict[AttributeType, object] = {
 }
 
 
-def readme(facts: Facts) -> dict[str, str]:
+def readme(facts: Facts, wire: Callable[[str], str]) -> dict[str, str]:
     """Return the example values that the README's commands use."""
     registering = next((o for o in facts.spec.operations if o.kind is OperationKind.REGISTER), None)
     body: dict[str, object] = {}
@@ -44,10 +47,12 @@ def readme(facts: Facts) -> dict[str, str]:
                 attribute = facts.attribute(schema.entity, field.attribute)
                 body[field.name] = _example(attribute, facts)
         login = str(body.get(_wire(facts, registering.input.schema_name), login))
+    signing = {wire(facts.spec.auth.login): login, wire("password"): "Correct-Horse-7"}
     path, query = _list_example(facts)
     return {
-        "register_body": json.dumps(body),
-        "login": login,
+        "register_body": shlex.quote(json.dumps(body)),
+        "login_body": shlex.quote(json.dumps(signing)),
+        "login": shlex.quote(login),
         "list_path": path,
         "list_query": query,
     }

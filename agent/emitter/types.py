@@ -185,3 +185,8 @@ def default_expression(attribute: Attribute, members: dict[tuple[str, str], str]
         return f"{attribute.enum}.{members[(attribute.enum or '', str(value))]}"
     write = _LITERALS.get(attribute.type)
     return write(value) if write else quote(str(value))
+
+
+def made_anew(value: str) -> str:
+    """Return what makes a list or an object afresh for every row."""
+    return {"[]": "list", "{}": "dict"}.get(value, f"lambda: {value}")

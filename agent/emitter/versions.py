@@ -25,6 +25,7 @@ TESTED = {
     "pwdlib[argon2]": ("0.3.1", "0.4"),
     "pydantic": ("2.14.3", "2.15"),
     "pydantic-settings": ("2.16.3", "2.17"),
+    "pymysql": ("1.1.2", "1.2"),  # aiomysql 0.3.2 uses what 1.2 took away
     "pyjwt": ("2.15.1", "3"),
     "pytest": ("9.2.0", "10"),
     "pytest-asyncio": ("1.5.0", "2"),
@@ -46,7 +47,7 @@ DEVELOPMENT = ("httpx", "mypy", "pytest", "pytest-asyncio", "pytest-cov", "ruff"
 
 def production(facts: Facts) -> tuple[str, ...]:
     """Return the packages that the project runs on; development and tests use SQLite."""
-    drivers = {Database.POSTGRESQL: ["asyncpg"], Database.MYSQL: ["aiomysql"]}
+    drivers = {Database.POSTGRESQL: ["asyncpg"], Database.MYSQL: ["aiomysql", "pymysql"]}
     needed = [
         "aiosqlite",
         "alembic",

@@ -9,10 +9,9 @@ from agent.documents import Fault, Question, Warn
 
 @dataclass(slots=True)
 class Notes:
-    """Assumptions, open questions, warnings and faults, in the order in which they arise."""
+    """Assumptions, warnings and faults, in the order in which they arise."""
 
     assumptions: list[Question] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -21,10 +20,6 @@ class Notes:
         self.assumptions.append(
             Question(id=f"A{len(self.assumptions) + 1}", text=text, about=about)
         )
-
-    def ask(self, text: str, about: str = "") -> None:
-        """Record a question that stays open."""
-        self.questions.append(Question(id=f"Q{len(self.questions) + 1}", text=text, about=about))
 
     def warn(self, code: str, message: str, pointer: str = "") -> None:
         """Record something that the sender should know."""

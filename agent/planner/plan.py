@@ -53,7 +53,7 @@ def plan(document: InputDocument) -> Plan:
     return Plan(
         spec=resolved.spec,
         assumptions=_numbered("A", (*notes, *resolved.assumptions)),
-        questions=_numbered("Q", (*resolved.questions, *questions)),
+        questions=_numbered("Q", questions),
         warnings=(
             *warnings,
             *merged.warnings,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A resolved spec, and what had to be assumed, asked and warned of on the way."""
+    """A resolved spec, and what had to be assumed and warned of on the way."""
 
     spec: BackendSpec
     assumptions: tuple[Question, ...] = ()
@@ -66,7 +66,6 @@ def resolve(spec: BackendSpec) -> Plan:
     return Plan(
         spec=spec,
         assumptions=tuple(notes.assumptions),
-        questions=tuple(notes.questions),
         warnings=tuple(notes.warnings),
     )
 

@@ -38,7 +38,7 @@ class NewRow:
 
 def create_cases(test: Subject) -> list[Case]:
     """Make a row once; refuse a wrong, an orphaned and a foreign one."""
-    new = _new_row(test)
+    new = new_row(test)
     lines = [*new.lines, f"body = {new.body}", send(test, new.path, body="body")]
     lines += [expect(test.operation.status), *shows_body(test)]
     return [
@@ -51,7 +51,8 @@ def create_cases(test: Subject) -> list[Case]:
     ]
 
 
-def _new_row(test: Subject) -> NewRow:
+def new_row(test: Subject) -> NewRow:
+    """Return what a new row needs, a valid body for it, and where it goes."""
     parents = _path_parents(test)
     lines = arrange.actor(test)
     for head, variable in parents.items():
@@ -65,7 +66,9 @@ def _new_row(test: Subject) -> NewRow:
     given: dict[str, str] = {}
     fields = test.fields
     taken = set(parents.values())
-    for relation in needed_relations(test.entity):
+    owner = test.facts.relation(test.entity.name, (test.entity.owner or "").split(".")[0])
+    above = [owner] if owner and owner.nullable and test.is_owned else []
+    for relation in [*needed_relations(test.entity), *above]:
         if relation.name in parents or not set(relation.attributes) <= set(fields):
             continue
         variable = test.variable(relation.name, taken)

@@ -20,7 +20,7 @@ from agent.emitter.testing.request import (
 )
 from agent.emitter.testing.rows import brought_along
 from agent.planner import names
-from agent.types import AttributeType, ParameterPlace
+from agent.types import AttributeType, ParameterPlace, RelationKind
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
@@ -32,7 +32,8 @@ _MORE = 3
 def query_cases(test: Subject) -> list[Case]:
     """Return the tests of what a list's query can say."""
     operation = test.operation
-    can_be_many = not required_query(test)  # what is asked of one row need not hold for another
+    # What is asked of one row need not hold for another, and a user may have only one.
+    can_be_many = not required_query(test) and not _is_alone(test)
     cases = []
     if operation.paginated and can_be_many:
         cases.append(_page_case(test))
@@ -46,6 +47,19 @@ def query_cases(test: Subject) -> list[Case]:
     if _embeds(test) and can_be_many:
         cases.append(_steady_case(test))
     return cases
+
+
+def _is_alone(test: Subject) -> bool:
+    """Tell whether a user can own no more than one such row."""
+    if not test.is_owned or test.is_self:
+        return False
+    entity = test.entity.name
+    for step in (test.entity.owner or "").split("."):
+        relation = test.facts.relation(entity, step)
+        if relation is None or relation.kind is RelationKind.ONE_TO_ONE:
+            return True
+        entity = relation.target
+    return False
 
 
 def nested_heads(test: Subject) -> list[str]:

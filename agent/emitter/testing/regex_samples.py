@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as codes  # type: ignore[attr-defined, unused-ignore]
+from re import _parser as parser  # type: ignore[attr-defined, unused-ignore]
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

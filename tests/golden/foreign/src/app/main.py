@@ -48,7 +48,6 @@ def create_application(settings: Settings | None = None) -> FastAPI:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_credentials=True,
             allow_methods=["*"],
             allow_headers=["*"],
         )

@@ -24,6 +24,7 @@ BOUND = Annotated[Decimal, types.Digits(6, 2, gt="1", le="9.5")]
     ("kind", "value", "expected"),
     [
         (types.Text, "text", "text"),
+        (types.Plain, "text", "text"),
         (types.Segment, "a.b c", "a.b c"),
         (types.Email, "Someone@Example.com", "someone@example.com"),
         (types.Url, "https://example.com/x", "https://example.com/x"),
@@ -84,6 +85,8 @@ def test_accepts(kind: Any, value: Any, expected: Any) -> None:
         (types.Duration, "90"),
         (types.Base64, "not base64"),
         (types.Json, {"a": [float("inf")]}),
+        (types.Json, {"a": "\ud800"}),
+        (types.Json, {"\ud800": 1}),
         (PRICE, 9.999),
         (PRICE, -1),
         (PRICE, "1e3"),

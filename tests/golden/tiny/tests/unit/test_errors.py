@@ -33,6 +33,8 @@ async def answer(error: Exception) -> tuple[int, str]:
     [
         (RuntimeError("secret"), 500),
         (DataError("SELECT secret", {}, Exception()), 422),
+        (IntegrityError("SELECT secret", {}, Exception()), 409),
+        (OperationalError("SELECT secret", {}, Exception()), 503),
         (NotBuiltError("later"), 501),
     ],
 )

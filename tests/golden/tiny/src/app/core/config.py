@@ -14,7 +14,7 @@ DRIVERS = {
 class Settings(BaseSettings):
     """Everything that differs between one environment and another."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     project_name: str = "tiny"
     version: str = "0.1.0"

@@ -82,14 +82,19 @@ def strong(value: str) -> str:
     return value
 
 
-def finite(value: Any) -> Any:
-    """Refuse numbers that JSON does not have, wherever they hide."""
+def sound(value: Any) -> Any:
+    """Refuse what JSON text cannot carry, wherever it hides: NaN, infinity, half a character."""
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("NaN and Infinity are no JSON")
-    for item in (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    ):
-        finite(item)
+    if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("half a surrogate pair is no text")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            sound(key)
+            sound(item)
+    elif isinstance(value, list):
+        for item in value:
+            sound(item)
     return value
 
 
@@ -252,6 +257,7 @@ class Whole:
 
 
 Text = Annotated[str, Field(strict=True, pattern=NO_NUL)]
+Plain = Annotated[str, Field(strict=True)]
 Segment = Annotated[str, Field(strict=True, pattern=SEGMENT)]
 Email = Annotated[str, Field(strict=True, pattern=EMAIL), AfterValidator(str.lower)]
 Url = Annotated[str, Field(strict=True, pattern=URL)]
@@ -279,7 +285,7 @@ Duration = Annotated[
     PlainSerializer(to_seconds, return_type=int, when_used="json"),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": LONGEST}),
 ]
-Json = Annotated[JsonValue, AfterValidator(finite)]
+Json = Annotated[JsonValue, AfterValidator(sound)]
 Base64 = Annotated[
     bytes,
     BeforeValidator(from_base64),

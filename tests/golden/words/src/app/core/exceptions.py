@@ -19,7 +19,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
@@ -167,6 +167,20 @@ async def handle_data_error(_: Request, error: Exception) -> JSONResponse:
     return error_response(422, "invalid", "A value is out of the database's range.")
 
 
+async def handle_broken_rule(_: Request, error: Exception) -> JSONResponse:
+    """Answer a change that another one made impossible in the meantime."""
+    logger.warning("change refused by the database", error=str(error))
+    detail = "The change contradicts other rows."
+    return error_response(409, "conflict", detail)
+
+
+async def handle_unavailable(_: Request, error: Exception) -> JSONResponse:
+    """Answer a lost connection, a deadlock or a lock that took too long: try again."""
+    logger.error("database unavailable", error=str(error))
+    detail = "The database is busy or away; try again."
+    return error_response(503, "unavailable", detail, {"Retry-After": "1"})
+
+
 async def handle_unexpected(_: Request, error: Exception) -> JSONResponse:
     """Log what nobody expected, and tell the client nothing about it."""
     logger.error("unexpected error", exc_info=error)
@@ -179,4 +193,6 @@ def add_exception_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, handle_invalid_request)
     app.add_exception_handler(HTTPException, handle_http_error)
     app.add_exception_handler(DataError, handle_data_error)
+    app.add_exception_handler(IntegrityError, handle_broken_rule)
+    app.add_exception_handler(OperationalError, handle_unavailable)
     app.add_exception_handler(Exception, handle_unexpected)

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from app.schemas.base import Input, Page, PageQuery
 from app.schemas.shared import PersonResponse
-from app.schemas.types import Flag, FlagParam, Instant, Int64Param, Text, Url, omitted
+from app.schemas.types import Flag, FlagParam, Instant, Int64Param, Plain, Text, Url, omitted
 
 
 class PersonCreate(Input):
     """What a client sends for a person."""
 
-    code: Text = Field(min_length=2, max_length=8, pattern="^[A-Z]{2}[0-9]{2,4}$")
+    code: Plain = Field(min_length=2, max_length=8, pattern="^[A-Z]{2}[0-9]{2,4}$")
     homepage: Url | None = Field(default=None, max_length=2048)
     active: Flag = True
 
@@ -20,7 +20,7 @@ class PersonCreate(Input):
 class PersonUpdate(Input):
     """What a client may change of a person; what is absent stays."""
 
-    code: Text = Field(
+    code: Plain = Field(
         default_factory=omitted,
         min_length=2,
         max_length=8,
