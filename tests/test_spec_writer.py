@@ -20,7 +20,7 @@ from pydantic import JsonValue
 
 from agent.planner.readers.spec_language import parse
 from agent.planner.spec_writer import write
-from agent.types import BackendSpec, EnumType, Name, SpecModel, Text
+from agent.types import BackendSpec, EnumType, Name, Role, SpecModel, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,12 +139,26 @@ NAMES = [
     *("schema", "operation", "unique", "key", "index", "check", "allow", "crud", "a, b", "\u2028"),
 ]
 TEXTS = [
-    *("x", "\x00", "a\nb", '"', "'", "\\d", "\\'", "# no", "日本", "\x7f\u2028", "\ufeff", "\t'\""),
+    *(
+        "x",
+        "\u00ad",
+        "a\nb",
+        '"',
+        "'",
+        "\\d",
+        "\\'",
+        "# no",
+        "日本",
+        "\x85\u2028",
+        "\ufeff",
+        "\t'\"",
+    ),
 ]
 NUMBERS = [0, -1, 2.5, 1e22, -1e-7, 10**30, 1.0]
 VALUES = [None, True, False, *NUMBERS, *TEXTS, *NAMES, "", [], {}, [1, [None]], {"a b": {"": "'"}}]
 KNOWN: list[tuple[object, Sequence[object]]] = [
     (Name, NAMES),
+    (Role, ["user", "admin", "a-b", "s.t", "by", "owner:x"]),
     (Text, ["", *TEXTS]),
     (JsonValue, VALUES),
 ]
