@@ -100,10 +100,7 @@ def listing_constant(unit: Unit, operation: Operation) -> str:
         columns = ", ".join(f"{name}.{item}" for item in operation.search)
         arguments.append(fit(f"search=contains({columns})", 4, comma=True))
     if operation.sort:
-        sorts = [
-            f"{quote(unit.schemas._sort_name(item))}: {name}.{item}"  # noqa: SLF001 - one house
-            for item in operation.sort
-        ]
+        sorts = [f"{quote(unit.schemas.sort_name(item))}: {name}.{item}" for item in operation.sort]
         arguments.append(_dict_argument("sorts", sorts))
     keys = ", ".join(f"{name}.{key}" for key in unit.row_entity.primary_key)
     arguments.append(f"key=({keys},)" if "," not in keys else f"key=({keys})")

@@ -68,8 +68,6 @@ def _batch(table: str, lines: list[str]) -> str:
 
 def convention(kind: str, table: str, columns: list[str]) -> str:
     """Return a constraint's name after the naming convention of the models."""
-    if kind == "fk":
-        return names.shorten(f"fk_{table}_{'_'.join(columns)}")
     return names.shorten(f"{kind}_{table}_{'_'.join(columns)}")
 
 

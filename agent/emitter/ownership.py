@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.emitter import references, states
-from agent.emitter.fields import parameter_type
 from agent.emitter.layout import WIDTH, call, fit, quote
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
 from agent.planner import names
@@ -123,10 +122,7 @@ def add_owner_method(
     where = []
     for name in keys:
         attribute = unit.facts.attribute(parent, name)
-        hint, needs = parameter_type(attribute)
-        plain = {"Text": "str"}.get(hint, "int" if hint.startswith("Int") else hint)
-        if plain == hint:
-            imports.update(needs)
+        plain = unit.plain_type(attribute)
         parameter = f"{names.snake(parent)}_{name}"
         parameters.append(f"{parameter}: {plain}" + " | None" * (parameter in optional))
         where.append(f"{parent}.{name} == {parameter}")

@@ -288,10 +288,10 @@ class Schemas:
             lines.append(f"q: Text | None = Field({', '.join([*arguments, 'max_length=200'])})")
         if operation.sort:
             imports.add("typing", "Literal")
-            options = [quote(self._sort_name(name)) for name in operation.sort]
+            options = [quote(self.sort_name(name)) for name in operation.sort]
             first = default_sort(operation)
             alias = self._parameter_alias("sort_by", paging.sort_parameter)
-            default = _value(quote(self._sort_name(first)), alias, imports)
+            default = _value(quote(self.sort_name(first)), alias, imports)
             order = quote("desc" if first == "created_at" else "asc")
             order_alias = self._parameter_alias("sort_order", paging.order_parameter)
             lines.append(call("sort_by: Literal[", options, f"] = {default}", indent=4))
@@ -303,7 +303,8 @@ class Schemas:
     def _parameter_alias(self, name: str, wire: str) -> list[str]:
         return [] if wire == self.alias(name) else [f"alias={quote(wire)}"]
 
-    def _sort_name(self, name: str) -> str:
+    def sort_name(self, name: str) -> str:
+        """Return what a client calls an attribute to sort by."""
         plain = name.removesuffix("_")
         return names.camel(plain) if self.facts.spec.api.field_case == "camel" else plain
 

@@ -81,30 +81,23 @@ class Unit:
         """Return the module that the schemas of these operations live in."""
         return names.snake(self.entity.name) if self.entity else "operations"
 
+    def plain_type(self, attribute: Attribute, *, place: str = "query") -> str:
+        """Return what a parameter's value is in the service, and import what that needs."""
+        hint, imports = parameter_type(attribute, place=place)
+        plain = _PLAIN.get(hint, hint)
+        if plain.startswith("dt."):
+            self.service_imports.module("datetime as dt")
+        if plain == hint:
+            self.service_imports.update(imports)
+        return plain
+
     def path_slots(self, operation: Operation) -> list[tuple[str, str]]:
         """Return the path parameters as (Python name, plain type)."""
         found = []
         for parameter in operation.parameters:
             if parameter.place is not ParameterPlace.PATH:
                 continue
-            attribute = self.bound(parameter)
-            hint, imports = parameter_type(attribute, place="path")
-            plain = {
-                "Slug": "str",
-                "Int16Param": "int",
-                "Int32Param": "int",
-                "Int64Param": "int",
-                "NumberParam": "float",
-                "FlagParam": "bool",
-                "Text": "str",
-                "Day": "dt.date",
-                "Instant": "dt.datetime",
-                "Clock": "dt.time",
-            }.get(hint, hint)
-            if plain.startswith("dt."):
-                self.service_imports.module("datetime as dt")
-            if plain == hint:
-                self.service_imports.update(imports)
+            plain = self.plain_type(self.bound(parameter), place="path")
             found.append((self.slot_name(parameter), plain))
         return found
 
