@@ -1,25 +1,27 @@
 """Where does generated code run? Only here.
 
-A job gets: a copy of the project in a temporary folder of its own, an environment that we wrote
-(nothing is inherited), no standard input, limits on what it may eat, and an end: when its time is
-up, or the task that waits for it is cancelled, its whole process group is killed. What a job
-prints or leaves behind are claims; nothing it writes is followed, run or believed unbounded.
+Everything that runs here is taken for hostile. A job gets: a copy of the project in a temporary
+folder of its own, an environment that we wrote (nothing is inherited), no standard input, and
+limits on what it may eat. It is one process without rights, that reaches no files but its own and
+the tools', no network, no other process (``agent.confine``). It ends when its time is up, when it
+has filled its share of the disk, or when the task that waits for it is cancelled. What a job prints
+or leaves behind are claims; nothing it writes is followed, run or believed unbounded.
 
-Isolation is that of a process: it keeps honest mistakes in, not an attacker.
+There is no lesser isolation to fall back to: where a layer cannot be had, nothing runs, unless a
+person asked for none at all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import shutil
-import signal
 import stat
 import sys
 import tempfile
-import time
-from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -30,28 +32,39 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from agent.documents import GeneratedFile
+    from agent.prover.process import ProverProcess
 
-CONFINE = Path(__file__).with_name("confine.py")
 MEBIBYTE = 2**20
 LONGEST_PATH = 200
+CANARY_SECONDS = 30
+# Systems keep these numbers for services that come and go (systemd: DynamicUser): no file is theirs.
+IDENTITIES = range(61184, 65520)
+# What an interpreter and its tools read, beside themselves.
+SYSTEM = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/bin",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/dev/urandom",
+    "/dev/zero",
+)
+NULL = "/dev/null"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process of a job may use at most (seconds, bytes, files)."""
+    """What a job may use at most (seconds, bytes, files, threads)."""
 
     cpu_seconds: int = 300
     memory_bytes: int = 4096 * MEBIBYTE
     file_bytes: int = 256 * MEBIBYTE
     open_files: int = 1024
     output_bytes: int = MEBIBYTE
-
-    def as_argument(self) -> str:
-        """Spell the limits as ``confine.py`` reads them."""
-        return (
-            f"cpu={self.cpu_seconds},memory={self.memory_bytes},"
-            f"file={self.file_bytes},open={self.open_files},core=0"
-        )
+    disk_bytes: int = 512 * MEBIBYTE
+    threads: int = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,8 @@ class JobOutcome:
     """How a job ended. ``exit_code`` is negative for a signal, as in ``subprocess``.
 
     ``stdout`` and ``stderr`` keep the beginning and the end of what was printed; ``truncated``
-    says that something between was left out (the text says how much).
+    says that something between was left out (the text says how much). ``refused`` counts the
+    system calls that it asked for and was not given; ``overfull`` says that it wrote too much.
     """
 
     exit_code: int
@@ -68,17 +82,22 @@ class JobOutcome:
     seconds: float
     timed_out: bool = False
     truncated: bool = False
+    overfull: bool = False
+    refused: Mapping[str, int] = field(default_factory=dict)
 
 
 class Workspace:
     """One temporary copy of a project: ``root`` is the project, ``scratch`` takes results."""
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, sandbox: Sandbox, prover: ProverProcess, folder: Path) -> None:
         """Lay out the (existing, empty) ``folder``."""
-        self.limits = limits
+        self.sandbox = sandbox
+        self._prover = prover
+        self.folder = folder
         self.root = folder / "project"
         self.scratch = folder / "scratch"
         self._home = folder / "home"
+        self._identity = secrets.choice(IDENTITIES) if sandbox.drops_rights else None
         for each in (self.root, self.scratch, self._home):
             each.mkdir()
         # By descriptor, so that a job which swaps the folder for a link leads us nowhere.
@@ -126,43 +145,76 @@ class Workspace:
         *,
         env: Mapping[str, str] | None = None,
         timeout: float = 120,  # noqa: ASYNC109 - the job dies with it, not only the wait
+        warm: Sequence[str] = (),
+        given: Sequence[int] = (),
     ) -> JobOutcome:
         """Run ``argv`` in the project's folder, for at most ``timeout`` seconds.
 
         Args:
             argv: The program (looked up in the PATH that jobs see) and its arguments.
             env: Variables beside the few that every job gets.
-            timeout: Wall-clock seconds after which the process group is killed.
+            timeout: Wall-clock seconds after which it is killed.
+            warm: Modules that it imports anyway, shared by all jobs that name them. Only of our own
+                environment: they are imported outside the sandbox.
+            given: Open descriptors that it inherits, as numbers 3 and following.
 
         Raises:
-            SandboxError: the job could not even be started.
+            SandboxError: the job could not be started, or not be confined.
 
         """
-        command = (sys.executable, "-I", "-S", str(CONFINE), self.limits.as_argument(), "--")
-        started = time.perf_counter()
-        # Files, not pipes: the file size limit bounds them, and a process that escaped with the
-        # descriptors cannot keep us waiting for an end of file.
+        await asyncio.to_thread(self._hand_over)
+        # Files, not pipes: the file size limit bounds them, and they can be read when all is over.
         with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
-            try:
-                process = await asyncio.create_subprocess_exec(
-                    *command,
-                    *argv,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=stdout,
-                    stderr=stderr,
-                    cwd=self.root,
-                    env={**self._environment(), **(env or {})},
-                    start_new_session=True,
-                )
-            except (OSError, ValueError) as error:
-                raise SandboxError(f"a job could not be started: {error}") from error
-            timed_out = await _await_end(process, timeout)
-            seconds = time.perf_counter() - started
-            kept = self.limits.output_bytes
+            order = {
+                "run": secrets.token_hex(8),
+                "argv": list(argv),
+                "environment": {**self._environment(), **(env or {})},
+                "folder": str(self.root),
+                "seconds": timeout,
+                "disk_bytes": self.sandbox.limits.disk_bytes,
+                "confined": self.sandbox.isolation is Isolation.SANDBOX,
+                "warm": list(warm),
+                "rules": self._rules(),
+            }
+            ended = await self._prover.run(order, (stdout.fileno(), stderr.fileno(), *given))
+            kept = self.sandbox.limits.output_bytes
             out, out_cut = _bounded(stdout, kept)
             err, err_cut = _bounded(stderr, kept)
-        exit_code = -signal.SIGKILL if process.returncode is None else process.returncode
-        return JobOutcome(exit_code, out, err, seconds, timed_out, out_cut or err_cut)
+        return JobOutcome(
+            exit_code=ended["exit"],
+            stdout=out,
+            stderr=err,
+            seconds=ended["seconds"],
+            timed_out=ended["late"],
+            truncated=out_cut or err_cut,
+            overfull=ended["full"],
+            refused=ended["refused"],
+        )
+
+    def _rules(self) -> dict[str, object]:
+        """Spell what a job may, as ``agent.confine.Rules`` has it."""
+        limits = self.sandbox.limits
+        return {
+            "readable": self.sandbox.readable,
+            "writable": [str(self.root), str(self.scratch), str(self._home), NULL],
+            "identity": self._identity,
+            "passage": self.sandbox.needs_passage,
+            "cpu_seconds": limits.cpu_seconds,
+            "memory_bytes": limits.memory_bytes,
+            "file_bytes": limits.file_bytes,
+            "open_files": limits.open_files,
+            "threads": limits.threads,
+        }
+
+    def _hand_over(self) -> None:
+        """Give everything in the workspace to the job's identity."""
+        if self._identity is None:
+            return
+        os.chown(self.folder, self._identity, self._identity)
+        for parent, folders, files in os.walk(self.folder):
+            for name in (*folders, *files):
+                path = os.path.join(parent, name)  # noqa: PTH118 - a hundred of them, in a loop
+                os.chown(path, self._identity, self._identity, follow_symlinks=False)
 
     def _environment(self) -> dict[str, str]:
         tools = str(Path(sys.executable).parent)
@@ -181,35 +233,153 @@ class Workspace:
 
 
 class Sandbox:
-    """Makes workspaces. ``isolation`` is what a Proof says about how jobs were kept in."""
+    """Makes workspaces. ``isolation`` is what a Proof says about how jobs are kept in."""
 
-    isolation = Isolation.PROCESS
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        parent: Path | None = None,
+        unsafe: bool = False,
+        bubblewrap: bool = True,
+    ) -> None:
+        """Say how jobs are to run; nothing is started yet.
 
-    def __init__(self, *, limits: Limits | None = None, parent: Path | None = None) -> None:
-        """Take the limits of every job and the folder for temporary ones (None: the system's)."""
+        Args:
+            limits: Of every job.
+            parent: The folder for temporary ones (None: the system's).
+            unsafe: Run jobs with limits only. Whoever says so trusts the code.
+            bubblewrap: Put namespaces around all jobs, where bubblewrap works.
+
+        """
         self.limits = limits or Limits()
         self.parent = parent
+        self.isolation = Isolation.NONE if unsafe else Isolation.SANDBOX
+        self.drops_rights = not unsafe and hasattr(os, "geteuid") and os.geteuid() == 0
+        self.readable = _readable()
+        self.bubblewrap = bubblewrap and not unsafe
+        self.wrapped = False
+        self._prover: ProverProcess | None = None
+        self._starting: asyncio.Task[ProverProcess] | None = None
+
+    @property
+    def needs_passage(self) -> bool:
+        """Tell whether a user without rights could not even read the interpreter."""
+        return self.drops_rights and not self.wrapped and not _open_to_all(self.readable)
+
+    async def prover(self) -> ProverProcess:
+        """Give the warm process, started and tried out when there is none yet.
+
+        Raises:
+            SandboxError: it cannot be started, or does not keep in what it should.
+
+        """
+        if self._prover is not None and self._prover.alive:
+            return self._prover
+        loop = asyncio.get_running_loop()
+        if self._starting is None or self._starting.done() or self._starting.get_loop() is not loop:
+            self._starting = loop.create_task(self._begin())
+        return await asyncio.shield(self._starting)
+
+    async def _begin(self) -> ProverProcess:
+        self.close()
+        prover = await asyncio.to_thread(self._start)
+        try:
+            if self.isolation is Isolation.SANDBOX:
+                await self._try_out(prover)
+        except BaseException:
+            prover.close()
+            self._base.cleanup()
+            raise
+        self._prover = prover
+        return prover
+
+    def close(self) -> None:
+        """End the warm process; the next job starts another."""
+        if self._prover is not None:
+            self._prover.close()
+            self._prover = None
+            self._base.cleanup()
 
     @asynccontextmanager
     async def workspace(self, files: Iterable[GeneratedFile]) -> AsyncIterator[Workspace]:
         """Copy ``files`` into a fresh folder, which is gone afterwards whatever happened.
 
         Raises:
-            SandboxError: the platform has no process limits, or a path is not safe.
+            SandboxError: there is no sandbox on this system, or a path is not safe.
 
         """
-        if not hasattr(os, "killpg"):
-            message = "generated code runs on Linux and macOS only: use the container here"
-            raise SandboxError(message)
-        folder = _new_folder(self.parent)
+        async with self._workspace(await self.prover(), files) as workspace:
+            yield workspace
+
+    @asynccontextmanager
+    async def _workspace(
+        self, prover: ProverProcess, files: Iterable[GeneratedFile]
+    ) -> AsyncIterator[Workspace]:
+        folder = Path(tempfile.mkdtemp(dir=self._base.name))
         try:
-            with closing(Workspace(folder, self.limits)) as workspace:
+            with closing(Workspace(self, prover, folder)) as workspace:
                 workspace.write(files)
                 yield workspace
         finally:
             # In a thread, as a job may have left very much; the thread ends its work even when
             # this task is cancelled meanwhile.
             await asyncio.to_thread(_remove, folder)
+
+    def _start(self) -> ProverProcess:
+        if sys.platform != "linux":
+            message = (
+                "generated code is proven on Linux only: use the container (see the README), "
+                "or ask for no verification"
+            )
+            raise SandboxError(message)
+        from agent.prover import bubblewrap  # noqa: PLC0415 - only what proves needs it
+        from agent.prover.process import ProverProcess  # noqa: PLC0415 - the same
+
+        self._base = tempfile.TemporaryDirectory(prefix="python-specialist-", dir=self.parent)
+        base = Path(self._base.name).resolve()
+        base.chmod(0o711)  # a job's identity passes; what lies here has names that it cannot list
+        program = bubblewrap.found() if self.bubblewrap else None
+        self.wrapped = program is not None
+        around = bubblewrap.around(program, self.readable, [str(base)]) if program else ()
+        return ProverProcess(around)
+
+    async def _try_out(self, prover: ProverProcess) -> None:
+        """Attack our own sandbox before anybody else does.
+
+        Raises:
+            SandboxError: an attack got through.
+
+        """
+        with tempfile.NamedTemporaryFile() as secret:
+            async with self._workspace(prover, ()) as workspace:
+                outcome = await workspace.run(
+                    [sys.executable, "-m", "agent.prover.canary", secret.name, str(os.getpid())],
+                    timeout=CANARY_SECONDS,
+                )
+        if outcome.exit_code != 0 or outcome.stdout.strip() != "kept in":
+            said = outcome.stdout.strip() or outcome.stderr.strip() or "nothing"
+            raise SandboxError(f"the sandbox does not hold, so nothing is run in it: {said}")
+
+
+def _readable() -> tuple[str, ...]:
+    """Give the paths that jobs read: the system's libraries, our interpreter and its packages."""
+    package = Path(__file__).parent
+    own = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, str(package)}
+    return (*SYSTEM, *sorted(path for path in own if not path.startswith(("/usr/", "/lib/"))))
+
+
+def _open_to_all(paths: Iterable[str]) -> bool:
+    """Tell whether a user without rights can pass the way to each path and read it."""
+    for path in map(Path, paths):
+        for part in (path, *path.parents):
+            try:
+                mode = part.stat().st_mode
+            except FileNotFoundError:
+                continue
+            if stat.S_ISDIR(mode) and not mode & stat.S_IXOTH:
+                return False
+    return True
 
 
 def checked_path(path: str) -> tuple[str, ...]:
@@ -230,26 +400,6 @@ def checked_path(path: str) -> tuple[str, ...]:
         message = f"{path!r} is not a safe project path: use relative names with forward slashes"
         raise SandboxError(message)
     return parts
-
-
-def _new_folder(parent: Path | None) -> Path:
-    return Path(tempfile.mkdtemp(prefix="python-specialist-", dir=parent)).resolve()
-
-
-async def _await_end(process: asyncio.subprocess.Process, seconds: float) -> bool:
-    """Wait for the end of a job and of what it started; tell whether its time ran out."""
-    try:
-        async with asyncio.timeout(seconds):
-            await process.wait()
-    except TimeoutError:
-        return True
-    else:
-        return False
-    finally:
-        # Also after a good end: children that outlive their parent are not left running.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
 
 
 def _bounded(stream: IO[bytes], most: int) -> tuple[str, bool]:

@@ -39,6 +39,17 @@ def last_place(text: str, frame: re.Pattern[str], workspace: Workspace) -> tuple
     return place
 
 
+def misdeed(outcome: JobOutcome, *, doing: str) -> Finding | None:
+    """Make a finding of a job that overstepped its bounds, even if it ended well."""
+    if outcome.refused:
+        calls = ", ".join(f"{name} ({count})" for name, count in sorted(outcome.refused.items()))
+        message = f"{doing}: asked for what the sandbox gives to nobody: {calls}"
+        return Finding(message=message)
+    if outcome.overfull:
+        return Finding(message=f"{doing}: stopped because it wrote too much to the disk")
+    return None
+
+
 def from_traceback(outcome: JobOutcome, workspace: Workspace, *, doing: str) -> Finding:
     """Make a finding of a job that should have ended with 0 and did not.
 
@@ -48,6 +59,9 @@ def from_traceback(outcome: JobOutcome, workspace: Workspace, *, doing: str) -> 
         doing: What failed, as the beginning of the message ("importing app.main").
 
     """
+    overstepped = misdeed(outcome, doing=doing)
+    if overstepped is not None:
+        return overstepped
     if outcome.timed_out:
         return Finding(message=f"{doing}: stopped after {outcome.seconds:.0f} seconds")
     if outcome.exit_code < 0:

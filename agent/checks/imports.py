@@ -1,31 +1,20 @@
-"""Can the application be imported? Tried in a fresh interpreter."""
+"""Can the application be imported? Tried in a process of its own."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from agent.checks.findings import from_traceback
+from agent.checks.application import loaded
 from agent.checks.project import SQLITE_URL, concluded
 from agent.documents import CheckName, CheckReport
 
 if TYPE_CHECKING:
     from agent.checks.project import Project
 
-PROGRAM = "import app.main"
-COMMAND = f"DATABASE_URL={SQLITE_URL} PYTHONPATH=src python -c '{PROGRAM}'"
-SECONDS = 60
+COMMAND = f"DATABASE_URL={SQLITE_URL} PYTHONPATH=src python -c 'import app.main'"
 
 
 async def check(project: Project) -> CheckReport:
-    """Import ``app.main`` in a fresh interpreter."""
-    async with project.sandbox.workspace(project.files) as workspace:
-        outcome = await workspace.run(
-            [sys.executable, "-c", PROGRAM],
-            env={"DATABASE_URL": SQLITE_URL, "PYTHONPATH": "src"},
-            timeout=SECONDS,
-        )
-        findings = []
-        if outcome.exit_code:
-            findings.append(from_traceback(outcome, workspace, doing="importing app.main"))
-        return concluded(CheckName.IMPORT, COMMAND, findings)
+    """Import ``app.main``."""
+    application = await loaded(project)
+    return concluded(CheckName.IMPORT, COMMAND, application.faults("import"))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.checks.findings import from_traceback, shortened
+from agent.checks.findings import from_traceback, misdeed, shortened
 from agent.checks.project import SQLITE_URL, concluded
 from agent.documents import CheckName, CheckReport, Finding
 
 if TYPE_CHECKING:
     from agent.checks.project import Project
 
-MIGRATE = Path(__file__).with_name("inside") / "migrate.py"
+PROGRAM = "agent.checks.inside.migrate"
+WARM = ("alembic.command", "sqlalchemy.ext.asyncio", "sqlalchemy.dialects.sqlite")
 STEPS = (
     "alembic heads && alembic upgrade head && alembic check && "
     "alembic downgrade base && alembic upgrade head"
@@ -36,13 +36,14 @@ async def migrate(project: Project, url: str) -> list[Finding]:
         return [Finding(message="there is no alembic.ini", path="alembic.ini")]
     async with project.sandbox.workspace(project.files) as workspace:
         outcome = await workspace.run(
-            [sys.executable, str(MIGRATE), str(workspace.scratch / "steps.json")],
+            [sys.executable, "-m", PROGRAM, str(workspace.scratch / "steps.json")],
             env={"DATABASE_URL": url},
+            warm=WARM,
             timeout=SECONDS,
         )
         report = _read(workspace.read("steps.json"))
         findings = [_drift(project, each) for each in report.get("drift", ())]
-        if outcome.exit_code:
+        if outcome.exit_code or misdeed(outcome, doing=""):
             doing = str(report.get("step", "alembic"))
             findings.append(from_traceback(outcome, workspace, doing=doing))
         elif not report.get("done"):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import os
 import secrets
 import shutil
@@ -16,7 +15,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from agent.checks.project import tool
+from agent.checks.project import CONFIG, tool
 from agent.checks.versions import versions
 from agent.documents import FileType, GeneratedFile
 
@@ -48,8 +47,7 @@ async def give_base(project: Project, workspace: Workspace) -> None:
     """Put a copy of the base into ``scratch/mypy``; without a cache folder mypy starts cold."""
     if project.cache is None:
         return
-    settings = json.dumps(project.tool_settings("mypy"), sort_keys=True, default=str)
-    key = hashlib.sha256(f"{settings}{PROBE}{versions()}".encode()).hexdigest()[:24]
+    key = hashlib.sha256(f"{CONFIG.read_text()}{PROBE}{versions()}".encode()).hexdigest()[:24]
     base = project.cache / "mypy" / key
     if not base.is_dir():
         await _build(project, base)
@@ -66,11 +64,10 @@ async def give_base(project: Project, workspace: Workspace) -> None:
 async def _build(project: Project, base: Path) -> None:
     """Let mypy read the packages, under the project's options, and keep what it learnt."""
     probe = GeneratedFile(path="probe.py", content=PROBE, type=FileType.CONFIG)
-    options = [file for file in project.files if file.path == "pyproject.toml"]
-    async with project.sandbox.workspace([*options, probe]) as workspace:
+    async with project.sandbox.workspace([probe]) as workspace:
         made = workspace.scratch / "mypy"
         outcome = await workspace.run(
-            [*tool("mypy"), "--strict", f"--cache-dir={made}", "probe.py"], timeout=SECONDS
+            [*tool("mypy"), "--strict", f"--config-file={CONFIG}", f"--cache-dir={made}", "probe.py"], timeout=SECONDS
         )
         if outcome.exit_code in {0, 1} and made.is_dir():
             await asyncio.to_thread(_keep, made, base)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.checks.findings import from_traceback
+from agent.checks.application import loaded
 from agent.checks.project import SQLITE_URL, concluded
 from agent.documents import CheckName, CheckReport, Finding
 
@@ -17,34 +14,21 @@ if TYPE_CHECKING:
 
     from agent.checks.project import Project
 
-BUILD = Path(__file__).with_name("inside") / "build_openapi.py"
 COMMAND = (
     f"DATABASE_URL={SQLITE_URL} PYTHONPATH=src python -c 'from app.main import app; "
     "from sqlalchemy.orm import configure_mappers; configure_mappers(); print(app.openapi())'"
 )
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
-SECONDS = 60
 
 
 async def check(project: Project) -> CheckReport:
-    """Configure the mappers, build the document in the sandbox, and judge it here."""
-    async with project.sandbox.workspace(project.files) as workspace:
-        outcome = await workspace.run(
-            [sys.executable, str(BUILD), str(workspace.scratch / "openapi.json")],
-            env={"DATABASE_URL": SQLITE_URL, "PYTHONPATH": "src"},
-            timeout=SECONDS,
-        )
-        if outcome.exit_code:
-            finding = from_traceback(outcome, workspace, doing="building the OpenAPI document")
-            return concluded(CheckName.OPENAPI, COMMAND, [finding])
-        text = workspace.read("openapi.json")
-    try:
-        document = json.loads(text or "null")
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        finding = Finding(message="app.openapi() gave no JSON object")
-        return concluded(CheckName.OPENAPI, COMMAND, [finding])
+    """Judge the document that was built when the application was loaded."""
+    application = await loaded(project)
+    fault = application.faults("mappers", "openapi")
+    document = application.openapi
+    if fault or not isinstance(document, dict):
+        findings = fault or [Finding(message="app.openapi() gave no JSON object")]
+        return concluded(CheckName.OPENAPI, COMMAND, findings)
     findings = [Finding(message=message) for message in _faults(document)]
     count = sum(1 for _ in _operations(document))
     return concluded(CheckName.OPENAPI, COMMAND, findings, summary=f"{count} operations")

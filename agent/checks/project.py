@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 import sys
-import tomllib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.documents import CheckReport, Finding, FindingLevel, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
+    from agent.checks.application import Application
     from agent.documents import CheckName, GeneratedFile
     from agent.sandbox import Sandbox
 
 MOST_FINDINGS = 100
 SQLITE_URL = "sqlite+aiosqlite:///./proof.db"
+CONFIG = Path(__file__).with_name("config") / "pyproject.toml"
+"""What tools are told. A project's own configuration is not asked: it could hide what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Project:
     """A generated project, and what there is to check it with.
 
     ``database_url`` is a real database server that throw-away databases may be created on;
-    ``cache`` a folder of this user's that is kept between runs.
+    ``cache`` a folder of this user's that is kept between runs; ``application`` what came out when
+    it was loaded (None: that was not done yet).
     """
 
     files: tuple[GeneratedFile, ...]
     sandbox: Sandbox
     database_url: str | None = None
     cache: Path | None = None
+    application: Application | None = field(default=None, repr=False)
 
     def content(self, path: str) -> str | None:
         """Give the text of the file at ``path``, or None."""
         return next((file.content for file in self.files if file.path == path), None)
-
-    def tool_settings(self, tool: str) -> dict[str, Any]:
-        """Give the table ``[tool.<tool>]`` of the project's pyproject.toml, or an empty one."""
-        try:
-            table = tomllib.loads(self.content("pyproject.toml") or "")["tool"][tool]
-        except (tomllib.TOMLDecodeError, KeyError, TypeError):
-            return {}
-        return table if isinstance(table, dict) else {}
 
 
 def tool(name: str) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ from agent.checks import (
     imports,
     lint,
     migrations,
+    model,
     openapi,
     syntax,
     tests,
@@ -48,12 +49,20 @@ CHECKS: Mapping[CheckName, Callable[[Project], Awaitable[CheckReport]]] = {
     CheckName.LINT: lint.check,
     CheckName.TESTS: tests.check,
     CheckName.OPENAPI: openapi.check,
+    CheckName.MODEL: model.check,
     CheckName.MIGRATIONS: migrations.check,
     CheckName.DATABASE: database.check,
 }
 
 FAST = (CheckName.SYNTAX, CheckName.FORMAT, CheckName.LINT, CheckName.IMPORT, CheckName.OPENAPI)
-STANDARD = (*FAST, CheckName.TYPES, CheckName.MIGRATIONS, CheckName.TESTS, CheckName.DATABASE)
+STANDARD = (
+    *FAST,
+    CheckName.TYPES,
+    CheckName.MODEL,
+    CheckName.MIGRATIONS,
+    CheckName.TESTS,
+    CheckName.DATABASE,
+)
 LEVELS = {
     VerificationLevel.NONE: (),
     VerificationLevel.FAST: FAST,
@@ -70,6 +79,7 @@ NEEDS = {
     CheckName.LINT: CheckName.SYNTAX,
     CheckName.TESTS: CheckName.IMPORT,
     CheckName.OPENAPI: CheckName.IMPORT,
+    CheckName.MODEL: CheckName.OPENAPI,
     CheckName.MIGRATIONS: CheckName.IMPORT,
     CheckName.DATABASE: CheckName.IMPORT,
 }

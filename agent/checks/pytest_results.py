@@ -12,13 +12,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test: its name, how it ended, and (path, line) of its definition."""
+    """One test: its name, how it ended, and (path, line) of its definition.
+
+    ``function`` is the name without parameters, behind the classes that it stands in.
+    """
 
     name: str
     outcome: Literal["passed", "failed", "skipped"]
     message: str = ""
     text: str = ""
     place: tuple[str, int] | None = None
+    function: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file that the test is defined in."""
+        return self.place[0] if self.place else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +56,16 @@ def _case(element: Element) -> Case:
     name = element.get("name", "")
     path, line = element.get("file"), element.get("line", "")
     place = (path, int(line) + 1) if path and line.isdecimal() else None
+    module = (path or "").removesuffix(".py").replace("/", ".")
+    classes = element.get("classname", "").removeprefix(module).strip(".").split(".")
+    function = "::".join([*filter(None, classes), name.partition("[")[0]])
     for tag in ("failure", "error"):
         found = element.find(tag)
         if found is not None:
-            return Case(name, "failed", found.get("message", ""), found.text or "", place)
-    if element.find("skipped") is not None:
-        return Case(name, "skipped", place=place)
-    return Case(name, "passed", place=place)
+            said = (found.get("message", ""), found.text or "")
+            return Case(name, "failed", *said, place=place, function=function)
+    outcome = "passed" if element.find("skipped") is None else "skipped"
+    return Case(name, outcome, place=place, function=function)
 
 
 def read_coverage(text: str | None) -> Coverage | None:

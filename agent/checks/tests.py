@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.checks.findings import PYTEST_FRAME, from_traceback, last_place, plain, shortened
-from agent.checks.project import concluded, tool
+from agent.checks.collected import tests_of
+from agent.checks.findings import (
+    PYTEST_FRAME,
+    from_traceback,
+    last_place,
+    misdeed,
+    plain,
+    shortened,
+)
+from agent.checks.project import CONFIG, concluded, tool
 from agent.checks.pytest_results import Coverage, read_coverage, read_junit
 from agent.documents import CheckName, CheckReport, Finding
 
@@ -19,10 +27,22 @@ if TYPE_CHECKING:
 
 COMMAND = "pytest --cov=app"
 SECONDS = 600
+COVERED = 95.0
+"""Percent of the application that its tests have to reach."""
 # The suite's own variable, and the application's.
 DATABASE = ("TEST_DATABASE_URL", "DATABASE_URL")
-# Plugins of the agent's own environment that a project does not ask for.
-WITHOUT = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+# What a project asks for, and nothing else that the agent's own environment happens to have.
+PLUGINS = ("-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin", "-p", "pytest_cov.plugin")
+WARM = (
+    "alembic.command",
+    "coverage",
+    "fastapi.openapi.utils",
+    "httpx",
+    "pytest",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.ext.asyncio",
+    *(f"_pytest.{name}" for name in ("assertion.rewrite", "fixtures", "junitxml", "python")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +67,23 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
         scratch = workspace.scratch
         measured = database_url is None
         coverage_options = (
-            ("--cov=app", f"--cov-report=json:{scratch / 'coverage.json'}")
+            ("--cov=app", f"--cov-config={CONFIG}", f"--cov-report=json:{scratch / 'coverage.json'}")
             if measured
             else ("--no-cov",)
         )
         outcome = await workspace.run(
             [
-                *(*tool("pytest"), "-q", *WITHOUT, *coverage_options),
+                *(*tool("pytest"), "-q", f"--config-file={CONFIG}", f"--rootdir={workspace.root}"),
+                f"--confcutdir={workspace.root}",
+                *(*PLUGINS, *coverage_options, "-o", f"pythonpath={workspace.root}/src {workspace.root}"),
                 *("-o", "junit_family=xunit1", f"--junitxml={scratch / 'junit.xml'}"),
             ],
             env={
+                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 "COVERAGE_FILE": str(scratch / "coverage"),
                 **({} if database_url is None else dict.fromkeys(DATABASE, database_url)),
             },
+            warm=WARM,
             timeout=SECONDS,
         )
         cases = read_junit(workspace.read("junit.xml"))
@@ -68,11 +92,12 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
         if not any(case.outcome == "passed" for case in cases) and not findings:
             findings += _without_result(outcome, workspace)
         if coverage is not None:
-            minimum, precision = _minimum(project)
-            findings += _uncovered(coverage, minimum, precision)
+            findings += _uncovered(coverage, COVERED)
         elif measured and not findings:
             findings.append(Finding(message="the tests left no coverage report"))
-        if outcome.exit_code and not findings:
+        if not findings:
+            findings += _left_out(project, cases)
+        if (outcome.exit_code and not findings) or misdeed(outcome, doing=""):
             findings.append(_unexplained(outcome, workspace))
     return TestRun(tuple(findings), _summary(cases, coverage))
 
@@ -108,19 +133,16 @@ def _unexplained(outcome: JobOutcome, workspace: Workspace) -> Finding:
     return finding.model_copy(update={"path": place[0], "line": place[1]})
 
 
-def _minimum(project: Project) -> tuple[float, int]:
-    """Give the percentage that the project asks of itself, and the digits it is rounded to."""
-    report = project.tool_settings("coverage").get("report", {})
-    try:
-        return float(report.get("fail_under", 0)), int(report.get("precision", 0))
-    except (AttributeError, TypeError, ValueError):
-        return 100.0, 0
+def _left_out(project: Project, cases: list[Case]) -> Iterator[Finding]:
+    """Name the tests that stand in the source and not in the report."""
+    reported = {(case.file, case.function) for case in cases}
+    for (path, test), line in tests_of(project.files).items():
+        if (path, test) not in reported:
+            yield Finding(message=f"{test} is there, and was not reported", path=path, line=line)
 
 
-def _uncovered(coverage: Coverage, minimum: float, precision: int) -> Iterator[Finding]:
-    # As coverage does it: rounded, except that only everything is 100.
-    reached = round(coverage.percent, precision)
-    if reached >= minimum and not (minimum == 100 > coverage.percent):  # noqa: PLR2004
+def _uncovered(coverage: Coverage, minimum: float) -> Iterator[Finding]:
+    if coverage.percent >= minimum:
         return
     yield Finding(
         message=f"coverage is {coverage.percent:.1f} %: at least {minimum:g} % is asked for",

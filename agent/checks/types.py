@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from agent.checks.findings import from_traceback, plain
+from agent.checks.findings import from_traceback, misdeed, plain
 from agent.checks.mypy_cache import give_base
-from agent.checks.project import concluded, tool
+from agent.checks.project import CONFIG, concluded, tool
 from agent.documents import CheckName, CheckReport, Finding, FindingLevel
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from agent.sandbox import Workspace
 
 SECONDS = 300
+OPTIONS = ("--strict", f"--config-file={CONFIG}")
+WARM = ("mypy.main", "mypy.build", "mypy.plugins.default")
 
 
 async def check(project: Project) -> CheckReport:
@@ -26,17 +28,19 @@ async def check(project: Project) -> CheckReport:
         outcome = await workspace.run(
             [
                 *tool("mypy"),
-                "--strict",
+                *OPTIONS,
                 "--output=json",
                 f"--cache-dir={workspace.scratch / 'mypy'}",
                 *targets,
             ],
+            warm=WARM,
             timeout=SECONDS,
         )
         findings = list(
             filter(None, (_read(line, workspace) for line in outcome.stdout.splitlines()))
         )
-        if outcome.exit_code and not any(each.level is FindingLevel.ERROR for each in findings):
+        unexplained = not any(each.level is FindingLevel.ERROR for each in findings)
+        if (outcome.exit_code and unexplained) or misdeed(outcome, doing=""):
             findings.append(from_traceback(outcome, workspace, doing="mypy"))
     command = " ".join(("mypy", "--strict", *targets))
     return concluded(CheckName.TYPES, command, findings)

@@ -1,0 +1,178 @@
+"""Which system calls may this process make from now on? A filter of the kernel (seccomp).
+
+A job is one process: it may start threads, but no other process, and may signal none. It has
+sockets, but can neither connect nor bind one: what it may talk to is handed over when it starts.
+A call that is refused fails, and the process that watches the returned descriptor is told of it.
+
+https://docs.kernel.org/userspace-api/seccomp_filter.html
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import platform
+import struct
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from agent.confine import syscalls
+from agent.confine.kernel import syscall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Numbers = Mapping[str, tuple[int | None, int | None]]
+
+# machine -> (its column in the tables, its name in the audit interface, number of seccomp itself)
+MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
+SET_MODE_FILTER = 1
+NEW_LISTENER = 1 << 3
+
+ALLOW = 0x7FFF0000
+NOTIFY = 0x7FC00000
+FAIL = 0x00050000
+KILL = 0x80000000
+
+# Where the filter finds what: the number, the architecture, an argument's lower half.
+NUMBER, ARCHITECTURE = 0, 4
+FIRST, SECOND = 16, 24
+LOAD, EQUAL, AT_LEAST, ALL_BITS, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+X32_CALLS = 0x40000000
+
+CLONE_THREAD = 0x00010000
+AF_UNIX = 1
+SOCK_STREAM = 1
+SOCKET_TYPE = 0xF
+
+RECEIVE, SEND = 0xC0502100, 0xC0182101
+NOTIFICATION = struct.Struct("=QIIiIQ6Q")
+RESPONSE = struct.Struct("=Qqii")
+
+Instruction = tuple[int, int, int, int]
+
+
+@lru_cache
+def names() -> Mapping[int, str]:
+    """Give the name of each number that is refused on this machine."""
+    special = {
+        "clone": syscalls.CLONE,
+        "socket": syscalls.SOCKET,
+        "prlimit64": syscalls.PRLIMIT64,
+    }
+    column = MACHINES[platform.machine()][0]
+    found = {**syscalls.REFUSED, **special}
+    return {number[column]: name for name, number in found.items() if number[column] is not None}
+
+
+def supported() -> bool:
+    """Tell whether there is a table for this machine's system calls."""
+    return platform.machine() in MACHINES
+
+
+def install() -> int:
+    """Filter the calls of this process for good; return the descriptor that tells of refusals.
+
+    The process must have given up to gain privileges (``PR_SET_NO_NEW_PRIVS``).
+
+    Raises:
+        OSError: the kernel refused.
+
+    """
+    column, audit, _ = MACHINES[platform.machine()]
+    return _install(program(column, audit), NEW_LISTENER)
+
+
+def refuse_always(numbers: Numbers, *, clone_flags: int) -> None:
+    """Refuse these calls, and clone with these flags; allow all others. Nobody is told.
+
+    Raises:
+        OSError: the kernel refused.
+
+    """
+    column, audit, _ = MACHINES[platform.machine()]
+    no = FAIL | errno.EPERM
+    clone = [(LOAD, 0, 0, FIRST), (ALL_BITS, 0, 1, clone_flags), (RETURN, 0, 0, no)]
+    branch = [(EQUAL, 0, len(clone), syscalls.CLONE[column]), *clone]
+    rest = [*branch, (RETURN, 0, 0, ALLOW)]
+    _install([*_head(audit), *_each(numbers, column, no), *rest], 0)
+
+
+def _install(instructions: Iterable[Instruction], flags: int) -> int:
+    code = b"".join(struct.pack("=HBBI", *each) for each in instructions)
+    buffer = ctypes.create_string_buffer(code)
+    # struct sock_fprog: a length, padding, a pointer
+    packed = struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer))
+    head = ctypes.create_string_buffer(packed)
+    own_number = MACHINES[platform.machine()][2]
+    return syscall(own_number, SET_MODE_FILTER, flags, ctypes.byref(head))
+
+
+def program(column: int, audit: int) -> list[Instruction]:
+    """Write the filter for one machine, as BPF instructions (code, jump if, jump else, value)."""
+    arguments = {
+        # threads only
+        syscalls.CLONE: [
+            (LOAD, 0, 0, FIRST),
+            (ALL_BITS, 0, 1, CLONE_THREAD),
+            (RETURN, 0, 0, ALLOW),
+            (RETURN, 0, 0, NOTIFY),
+        ],
+        # Its flags lie in memory, out of the filter's sight; libraries then use clone.
+        syscalls.CLONE3: [(RETURN, 0, 0, FAIL | errno.ENOSYS)],
+        syscalls.SOCKET: [
+            (LOAD, 0, 0, FIRST),
+            (EQUAL, 0, 4, AF_UNIX),
+            (LOAD, 0, 0, SECOND),
+            (AND, 0, 0, SOCKET_TYPE),
+            (EQUAL, 0, 1, SOCK_STREAM),
+            (RETURN, 0, 0, ALLOW),
+            (RETURN, 0, 0, NOTIFY),
+        ],
+        # of the process itself only
+        syscalls.PRLIMIT64: [
+            (LOAD, 0, 0, FIRST),
+            (EQUAL, 0, 1, 0),
+            (RETURN, 0, 0, ALLOW),
+            (RETURN, 0, 0, NOTIFY),
+        ],
+    }
+    body = [*_each(syscalls.ALLOWED, column, ALLOW), *_each(syscalls.REFUSED, column, NOTIFY)]
+    for numbers, branch in arguments.items():
+        number = numbers[column]
+        body += [(EQUAL, 0, len(branch), number), *branch]
+    return [*_head(audit), *body, (RETURN, 0, 0, FAIL | errno.ENOSYS)]
+
+
+def _head(audit: int) -> list[Instruction]:
+    """Load the call's number; end a process that calls in another machine's way."""
+    return [
+        (LOAD, 0, 0, ARCHITECTURE),
+        (EQUAL, 1, 0, audit),
+        (RETURN, 0, 0, KILL),
+        (LOAD, 0, 0, NUMBER),
+        (AT_LEAST, 0, 1, X32_CALLS),
+        (RETURN, 0, 0, KILL),
+    ]
+
+
+def _each(numbers: Numbers, column: int, action: int) -> Iterable[Instruction]:
+    for number in sorted(each[column] for each in numbers.values() if each[column] is not None):
+        yield (EQUAL, 0, 1, number)
+        yield (RETURN, 0, 0, action)
+
+
+def refuse(listener: int) -> int:
+    """Answer one waiting call with a refusal; return its number.
+
+    Raises:
+        OSError: nobody waits any more.
+
+    """
+    received = bytearray(NOTIFICATION.size)
+    fcntl.ioctl(listener, RECEIVE, received)
+    identity, _pid, _flags, number, *_ = NOTIFICATION.unpack(received)
+    answer = bytearray(RESPONSE.pack(identity, 0, -errno.EPERM, 0))
+    fcntl.ioctl(listener, SEND, answer)
+    return int(number)

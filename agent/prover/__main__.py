@@ -1,0 +1,122 @@
+"""Which jobs run, and how do they end? The warm process: forks, watches, kills, tells.
+
+Started by the sandbox with an empty environment and one socket to it. It never runs foreign code
+itself: each job is a fork that gives up everything first (``agent.confine``). When the socket
+closes, for whatever reason, every job is killed and the process ends.
+
+Messages in:  {"run": id, ...} (see ``job.Order``) with descriptors; {"kill": id}
+Messages out: {"ended": id, "exit": code, "seconds": s, "late": bool, "full": bool,
+              "refused": {call: count}}
+              {"failed": id, "error": text}: it could not be confined, so nothing ran
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import select
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+
+from agent.prover.job import Job, Order
+from agent.prover.wire import receive, send
+
+MEASURE_EVERY = 0.5
+"""Seconds between two looks at how much jobs have written."""
+
+
+class Prover:
+    """The jobs of one agent."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        """Listen to ``channel``."""
+        self.channel = channel
+        self.poll = select.poll()
+        self.poll.register(channel, select.POLLIN)
+        self.jobs: dict[str, Job] = {}
+        self.measure_at = 0.0
+
+    def serve(self) -> None:
+        """Work until the agent is gone."""
+        try:
+            while True:
+                ready = {descriptor for descriptor, _ in self.poll.poll(self._wait())}
+                if self.channel.fileno() in ready:
+                    self._obey()
+                measuring = time.monotonic() >= self.measure_at
+                if measuring:
+                    self.measure_at = time.monotonic() + MEASURE_EVERY
+                for job in list(self.jobs.values()):
+                    if measuring:
+                        job.measure()
+                    if job.listener in ready:
+                        job.refuse()
+                    if job.over():
+                        self._finish(job)
+        except (EOFError, ConnectionError):
+            return
+        finally:
+            for job in self.jobs.values():
+                job.kill()
+
+    def _wait(self) -> float | None:
+        """Give the milliseconds until the next job's time is up."""
+        if not self.jobs:
+            return None
+        first = min([self.measure_at, *(job.deadline for job in self.jobs.values())])
+        return max(0.0, (first - time.monotonic()) * 1000 + 1)
+
+    def _obey(self) -> None:
+        message, descriptors = receive(self.channel)
+        if "kill" in message:
+            job = self.jobs.get(message["kill"])
+            if job is not None:
+                job.kill()
+            return
+        order = Order.read(message, descriptors)
+        warm(order.warm)
+        try:
+            job = Job(order, self._strangers())
+        except OSError as error:
+            send(self.channel, {"failed": order.job, "error": str(error)})
+            return
+        self.jobs[order.job] = job
+        for descriptor in job.watched:
+            self.poll.register(descriptor, select.POLLIN)
+
+    def _strangers(self) -> list[int]:
+        """Give the descriptors that are no job's business."""
+        watched = [each for job in self.jobs.values() for each in job.watched]
+        return [self.channel.fileno(), *watched]
+
+    def _finish(self, job: Job) -> None:
+        for descriptor in job.watched:
+            with suppress(KeyError):
+                self.poll.unregister(descriptor)
+        del self.jobs[job.order.job]
+        send(self.channel, job.end())
+
+
+def warm(modules: list[str]) -> None:
+    """Import what jobs will need; what is not there is missed by them, not here."""
+    missing = [module for module in modules if module not in sys.modules]
+    for module in missing:
+        with suppress(ImportError):
+            importlib.import_module(module)
+    if missing:
+        # What is there stays: no collection of a child should copy these pages.
+        gc.collect()
+        gc.freeze()
+
+
+def main() -> None:
+    """Serve the socket whose descriptor the first argument names."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is the agent's business
+    Prover(socket.socket(fileno=int(sys.argv[1]))).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""How does one job begin and end? Forked, confined, watched, and gone when its time is up."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import stat
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from agent.confine import Rules, confine, limit, seccomp
+from agent.prover.interpreter import become
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+READY = b"ready"
+MOST_REFUSALS = 10_000
+ENTRY_BYTES = 1024
+"""What an empty file costs: so many of them fill a disk, too."""
+CONFINED_IN = 30.0
+"""Seconds that a job may take from its fork to the loss of its means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to run, as the sandbox sends it.
+
+    The first two ``descriptors`` are the job's output and error output; it inherits the others
+    under the numbers ``GIVEN`` onwards.
+    ``warm`` names modules that it will import: the prover does so first, for all that come after.
+    ``disk_bytes`` is what may lie in ``rules.writable`` altogether. What is not ``confined`` has
+    limits only: that is what a person asked for.
+    """
+
+    job: str
+    argv: list[str]
+    environment: dict[str, str]
+    folder: str
+    seconds: float
+    rules: Rules
+    disk_bytes: int
+    confined: bool
+    warm: list[str]
+    descriptors: tuple[int, ...]
+
+    @classmethod
+    def read(cls, message: dict[str, Any], descriptors: Sequence[int]) -> Order:
+        """Read a message of the wire."""
+        rules = Rules(
+            **{
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in message["rules"].items()
+            }
+        )
+        return cls(
+            job=message["run"],
+            argv=message["argv"],
+            environment=message["environment"],
+            folder=message["folder"],
+            seconds=message["seconds"],
+            rules=rules,
+            disk_bytes=message["disk_bytes"],
+            confined=message["confined"],
+            warm=message["warm"],
+            descriptors=tuple(descriptors),
+        )
+
+
+GIVEN = 3
+"""The number of the first descriptor beside input, output and errors that a job is given."""
+HIGH = 200
+"""Descriptors from here on are nobody's while a job gets its own."""
+
+
+class Job:
+    """One running job."""
+
+    def __init__(self, order: Order, strangers: Sequence[int]) -> None:
+        """Fork it; return when it has given up its means, just before foreign code starts.
+
+        Args:
+            order: What to run.
+            strangers: Open descriptors that are not for it.
+
+        Raises:
+            OSError: it could not be confined.
+
+        """
+        self.order = order
+        self.refused: Counter[str] = Counter()
+        self.started = time.monotonic()
+        self.deadline = self.started + order.seconds
+        self.late = False
+        self.full = False
+        ours, theirs = socket.socketpair()
+        self.process = os.fork()
+        if self.process == 0:
+            above = socket.socket(fileno=fcntl.fcntl(theirs, fcntl.F_DUPFD_CLOEXEC, HIGH))
+            _run(order, above, [*strangers, ours.fileno(), theirs.fileno()])
+        theirs.close()
+        for descriptor in order.descriptors:
+            os.close(descriptor)
+        self.handle = os.pidfd_open(self.process)
+        self.listener = -1
+        try:
+            with ours:
+                ours.settimeout(CONFINED_IN)
+                said, descriptors, _, _ = socket.recv_fds(ours, 2000, 1)
+        except TimeoutError:
+            said, descriptors = b"it takes too long", []
+        if said != READY:
+            self.kill()
+            self.end()
+            raise OSError(said.decode(errors="replace") or "the job died while it was confined")
+        if descriptors:
+            self.listener = descriptors[0]
+
+    @property
+    def watched(self) -> list[int]:
+        """The descriptors that tell of its end and of what it is refused."""
+        return [each for each in (self.handle, self.listener) if each >= 0]
+
+    def refuse(self) -> None:
+        """Answer a system call that it may not make."""
+        with suppress(OSError):  # it may be gone by now
+            number = seccomp.refuse(self.listener)
+            self.refused[seccomp.names().get(number, str(number))] += 1
+        if self.refused.total() > MOST_REFUSALS:
+            self.kill()
+
+    def measure(self) -> None:
+        """End it when it has filled its share of the disk."""
+        if not self.full and sum(map(_size, self.order.rules.writable)) > self.order.disk_bytes:
+            self.full = True
+            self.kill()
+
+    def over(self) -> bool:
+        """Tell whether it ended, killing it when its time is up."""
+        if time.monotonic() >= self.deadline and not self.late:
+            self.late = True
+            self.kill()
+        ended = os.waitid(
+            os.P_PIDFD, self.handle, os.WEXITED | os.WNOHANG | os.WNOWAIT
+        )
+        return ended is not None
+
+    def kill(self) -> None:
+        """End it. A confined job is one process; one that is not may have others in its session."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        if not self.order.confined:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process, signal.SIGKILL)
+
+    def end(self) -> dict[str, Any]:
+        """Collect what is left of it, as a message."""
+        if not self.order.confined:
+            self.kill()
+        ended = os.waitid(os.P_PIDFD, self.handle, os.WEXITED)
+        self.measure()
+        os.close(self.handle)
+        if self.listener >= 0:
+            os.close(self.listener)
+        status = 0 if ended is None else ended.si_status
+        exited = ended is not None and ended.si_code == os.CLD_EXITED
+        return {
+            "ended": self.order.job,
+            "exit": status if exited else -status,
+            "seconds": time.monotonic() - self.started,
+            "late": self.late,
+            "full": self.full,
+            "refused": dict(self.refused),
+        }
+
+
+def _size(folder: str) -> int:
+    """Give the bytes that lie in a folder and below it, as the disk counts them."""
+    total = 0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                found = entry.stat(follow_symlinks=False)
+                total += found.st_blocks * 512 + ENTRY_BYTES
+                if stat.S_ISDIR(found.st_mode):
+                    total += _size(entry.path)
+    except OSError:
+        return total  # it was removed meanwhile, or cannot be looked into
+    return total
+
+
+def _run(order: Order, parent: socket.socket, strangers: Sequence[int]) -> NoReturn:
+    """Be the job. Nothing of the prover may go on in this process, whatever happens."""
+    code = 70
+    try:
+        try:
+            listener = _prepare(order, strangers)
+        except Exception as error:  # noqa: BLE001 - it is told to the parent, which cannot see it
+            parent.send(f"{type(error).__name__}: {error}".encode()[:2000])
+            os._exit(code)
+        if listener is None:
+            parent.send(READY)
+        else:
+            socket.send_fds(parent, [READY], [listener])
+            os.close(listener)
+        parent.close()
+        code = become(order.argv)
+    finally:
+        os._exit(code)
+
+
+def _prepare(order: Order, strangers: Sequence[int]) -> int | None:
+    """Take the job's own descriptors, environment and folder, and give up everything else."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Out of the way of the numbers that they are to have, then there.
+    inherited = (os.open(os.devnull, os.O_RDONLY), *order.descriptors)
+    high = [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, HIGH) for each in inherited]
+    for descriptor in strangers:
+        os.close(descriptor)
+    os.closerange(0, HIGH)
+    for number, descriptor in enumerate(high):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    os.environ.clear()
+    os.environ.update(order.environment)
+    os.chdir(order.folder)
+    if not order.confined:
+        limit(order.rules)
+        return None
+    return confine(order.rules)

@@ -1,0 +1,314 @@
+"""Code that attacks whoever runs it, and what is to come of it. Runs all of it in one sandbox.
+
+``python -m tests.hostile MODE`` prints, as JSON, how each attack ended. The modes differ in what a
+sandbox has to work with: see ``MODES``. Each program prints ``through`` where it got what it wanted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from agent.confine import seccomp, syscalls
+from agent.confine.kernel import PR_SET_NO_NEW_PRIVS, prctl
+from agent.documents import FileType, GeneratedFile
+from agent.sandbox import Limits, Sandbox
+
+MEBIBYTE = 2**20
+SECRET = "kept-by-the-agent"  # noqa: S105 - it is there to be looked for
+LIMITS = Limits(
+    cpu_seconds=1,
+    memory_bytes=512 * MEBIBYTE,
+    file_bytes=4 * MEBIBYTE,
+    output_bytes=10_000,
+    disk_bytes=8 * MEBIBYTE,
+    threads=64,
+)
+SECONDS = 4
+ORDINARY = 54321
+# What a container engine's usual profile keeps from all who are not its administrator.
+CONTAINER_REFUSES = (
+    *("unshare", "setns", "mount", "umount2", "pivot_root", "move_mount", "open_tree", "fsopen"),
+    *("fsconfig", "fsmount", "fspick", "mount_setattr", "keyctl", "add_key", "request_key", "bpf"),
+    *("perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register"),
+    *("init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot"),
+    *("swapon", "swapoff", "acct", "quotactl", "settimeofday", "clock_settime", "sethostname"),
+    *("setdomainname", "open_by_handle_at", "iopl", "ioperm", "personality"),
+)
+CLONE_NEWUSER = 0x10000000
+
+End = Literal["refused", "failed", "late", "full", "killed", "ended"]
+"""A call was refused and told of; the program failed; its time, disk or processor ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """A program, and how it is to end. ``{...}`` are filled in: places and processes outside.
+
+    What a container refuses already (``by_container``) it refuses without telling us.
+    """
+
+    end: End
+    program: str
+    by_container: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How an attack ended, as the trusted side saw it."""
+
+    ends: list[str]
+    through: bool
+    leaked: bool
+    printed: str
+    left: list[str]
+
+
+def _call(number: str, *arguments: str) -> str:
+    """Write a program that makes one system call by its number on x86_64."""
+    return (
+        "import ctypes, os\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        f"if libc.syscall({', '.join((number, *arguments))}) >= 0: print('through')\n"
+    )
+
+
+ATTACKS = {
+    "environment": Attack(
+        "ended",
+        "import os, pathlib\n"
+        "print(dict(os.environ))\n"
+        "for name in ('self', os.getpid(), os.getppid(), {agent}, 1):\n"
+        "    try: print('through' * len(pathlib.Path(f'/proc/{{name}}/environ').read_bytes()))\n"
+        "    except OSError: pass\n",
+    ),
+    "neighbours": Attack(
+        "failed",
+        "import os\nprint('through', [name for name in os.listdir('/proc') if name.isdecimal()])",
+    ),
+    "network": Attack(
+        "refused",
+        "import socket\nsocket.create_connection(('127.0.0.1', {port})).sendall(b'x')\n"
+        "print('through')",
+    ),
+    "datagrams": Attack(
+        "refused",
+        "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', "
+        "('127.0.0.1', {port}))\nprint('through')",
+    ),
+    "local socket": Attack(
+        "refused",
+        "import socket\nconnection = socket.socket(socket.AF_UNIX)\n"
+        "connection.connect({socket!r})\nprint('through')",
+    ),
+    "server": Attack(
+        "refused",
+        "import socket\nserver = socket.socket(socket.AF_UNIX)\n"
+        "server.bind('here.sock')\nprint('through')",
+    ),
+    "secret file": Attack("failed", "print('through', open({secret!r}).read())"),
+    "password file": Attack("failed", "print('through', open('/etc/shadow').read())"),
+    "home": Attack("failed", "import os\nprint('through', os.listdir({home!r}))"),
+    "write outside": Attack("failed", "open({outside!r} + '/x', 'w')\nprint('through')"),
+    "write to tools": Attack(
+        "failed",
+        "import agent, pathlib\n"
+        "pathlib.Path(agent.__file__).with_name('later.py').write_text('')\nprint('through')",
+    ),
+    "shared memory": Attack("failed", "open('/dev/shm/x', 'w')\nprint('through')"),
+    "fork bomb": Attack("refused", "import os\nwhile True: os.fork()"),
+    "daemon": Attack(
+        "refused",
+        "import os, time\n"
+        "if os.fork() == 0:\n    os.setsid()\n    print('through', flush=True)\n    time.sleep(60)",
+    ),
+    "subprocess": Attack(
+        "refused", "import subprocess\nsubprocess.run(['/bin/true'])\nprint('through')"
+    ),
+    "threads without end": Attack(
+        "failed",
+        "import threading, time\n"
+        "while True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+    ),
+    "memory": Attack("failed", "held = []\nwhile True: held.append(bytearray(2 ** 24))"),
+    "processor": Attack("killed", "while True: pass"),
+    "sleep": Attack("late", "import time\ntime.sleep(600)"),
+    "deaf sleep": Attack(
+        "late",
+        "import signal, time\n"
+        "for number in signal.valid_signals() - {{9, 19}}:\n    signal.signal(number, lambda *_: None)\n"
+        "while True: time.sleep(600)",
+    ),
+    "one large file": Attack("failed", "open('x', 'wb').write(bytes(2 ** 25))\nprint('through')"),
+    "many files": Attack(
+        "full",
+        "import time\n"
+        "for number in range(100):\n    open(f'x{{number}}', 'wb').write(bytes(2 ** 20))\n"
+        "time.sleep(60)",
+    ),
+    "many empty files": Attack(
+        "full",
+        "import time\nfor number in range(20_000): open(f'x{{number}}', 'wb').close()\n"
+        "time.sleep(60)",
+    ),
+    "prints without end": Attack("failed", "while True: print('y' * 10_000)"),
+    "open files": Attack(
+        "failed", "held = []\nwhile True: held.append(open('x' + str(len(held)), 'w'))"
+    ),
+    "link out": Attack(
+        "failed", "import os\nos.symlink({secret!r}, 'link')\nprint('through', open('link').read())"
+    ),
+    "hard link out": Attack(
+        "failed", "import os\nos.link({secret!r}, 'link')\nprint('through', open('link').read())"
+    ),
+    "device": Attack("refused", "import os\nos.mknod('disk', 0o60666, os.makedev(254, 0))"),
+    "kill the parent": Attack("refused", "import os\nos.kill(os.getppid(), 9)\nprint('through')"),
+    "kill the agent": Attack("refused", "import os\nos.kill({agent}, 9)\nprint('through')"),
+    "kill everybody": Attack("refused", "import os\nos.kill(-1, 9)\nprint('through')"),
+    "trace": Attack("refused", _call("101", "16", "{agent}", "0", "0")),
+    "read memory": Attack("refused", _call("310", "{agent}", "0", "0", "0", "0", "0")),
+    "namespace": Attack("refused", _call("272", "0x10000000"), by_container=True),
+    "mount": Attack(
+        "refused",
+        _call("165", "b'none'", "b'/'", "b'tmpfs'", "0", "0"),
+        by_container=True,
+    ),
+    "io_uring": Attack(
+        "refused",
+        _call("425", "8", "ctypes.create_string_buffer(120)"),
+        by_container=True,
+    ),
+    "be root": Attack("refused", "import os\nos.setresuid(0, 0, 0)\nprint('through')"),
+    "raise limits": Attack(
+        "failed",
+        "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (2 ** 40, 2 ** 40))\n"
+        "print('through')",
+    ),
+    "limits of others": Attack("refused", _call("302", "{agent}", "7", "0", "0")),
+    "set-user-id": Attack(
+        "refused", "import os\nos.execv('/usr/bin/su', ['su', '-c', 'echo through'])"
+    ),
+    "another architecture": Attack(
+        "killed",
+        "import ctypes, mmap\n"
+        "code = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)\n"
+        "code.write(bytes.fromhex('b814000000cd80c3'))\n"  # getpid of 32-bit x86
+        "address = ctypes.addressof(ctypes.c_char.from_buffer(code))\n"
+        "print('through', ctypes.CFUNCTYPE(ctypes.c_int)(address)())",
+    ),
+}
+MODES = {
+    # name: (as an ordinary user, with bubblewrap, under a profile like Docker's)
+    "root, bubblewrap": (False, True, False),
+    "root": (False, False, False),
+    "user, bubblewrap": (True, True, False),
+    "user": (True, False, False),
+    "root in a container": (False, True, True),
+    "user in a container": (True, True, True),
+}
+
+
+def main() -> None:
+    """Run every attack in the mode that the first argument names."""
+    ordinary, bubblewrap, contained = MODES[sys.argv[1]]
+    if ordinary and os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(ORDINARY, ORDINARY, ORDINARY)
+        os.setresuid(ORDINARY, ORDINARY, ORDINARY)
+    if contained:
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+        refused = {name: syscalls.REFUSED[name] for name in CONTAINER_REFUSES}
+        seccomp.refuse_always(refused, clone_flags=CLONE_NEWUSER)
+    os.environ["API_KEY"] = SECRET
+    seen = asyncio.run(_all(bubblewrap=bubblewrap))
+    sys.stdout.write(json.dumps({name: asdict(each) for name, each in seen.items()}))
+
+
+async def _all(*, bubblewrap: bool) -> dict[str, Seen]:
+    with tempfile.TemporaryDirectory() as name:
+        outside = Path(name)
+        (outside / "jobs").mkdir()
+        (outside / "home").mkdir()
+        (outside / "secret").write_text(SECRET)
+        local, remote = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_INET)
+        local.bind(str(outside / "socket"))
+        remote.bind(("127.0.0.1", 0))
+        for server in (local, remote):
+            server.listen()
+            threading.Thread(target=_greet, args=(server,), daemon=True).start()
+        places = {
+            "agent": os.getpid(),
+            "port": remote.getsockname()[1],
+            "socket": str(outside / "socket"),
+            "secret": str(outside / "secret"),
+            "home": str(outside / "home"),
+            "outside": str(outside),
+        }
+        sandbox = Sandbox(limits=LIMITS, parent=outside / "jobs", bubblewrap=bubblewrap)
+        try:
+            slots = asyncio.Semaphore(2)
+            attacks = (_one(sandbox, slots, each, places) for each in ATTACKS.values())
+            return dict(zip(ATTACKS, await asyncio.gather(*attacks), strict=True))
+        finally:
+            sandbox.close()
+            local.close()
+            remote.close()
+
+
+async def _one(
+    sandbox: Sandbox, slots: asyncio.Semaphore, attack: Attack, places: dict[str, object]
+) -> Seen:
+    file = GeneratedFile(
+        path="main.py", content=attack.program.format(**places), type=FileType.CONFIG
+    )
+    async with slots:
+        async with sandbox.workspace([file]) as workspace:
+            outcome = await workspace.run([sys.executable, "main.py"], timeout=SECONDS)
+            folder, identity = workspace.folder, workspace.folder.stat().st_uid
+        left = [str(folder)] * folder.exists() + _processes(identity)
+    ends = {
+        "refused": bool(outcome.refused),
+        "failed": outcome.exit_code > 0,
+        "late": outcome.timed_out,
+        "full": outcome.overfull,
+        "killed": outcome.exit_code < 0 and not (outcome.timed_out or outcome.overfull),
+    }
+    printed = outcome.stdout + outcome.stderr
+    return Seen(
+        ends=[name for name, is_so in ends.items() if is_so] or ["ended"],
+        through="through" in outcome.stdout,
+        leaked=SECRET in printed,
+        printed=printed[-600:],
+        left=left,
+    )
+
+
+def _processes(identity: int) -> list[str]:
+    """Name the processes of a job's own identity: none may be left."""
+    if identity == os.getuid():
+        return []  # nothing tells them from our own; in this mode a job cannot start any
+    found = []
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):
+            if folder.name.isdecimal() and folder.stat().st_uid == identity:
+                found.append(f"process {folder.name}")
+    return found
+
+
+def _greet(server: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            server.accept()[0].close()
+
+
+if __name__ == "__main__":
+    main()
