@@ -1,7 +1,5 @@
 """Which keys may stand at a level of the wire? Two bases: the published levels, and our own."""
 
-from __future__ import annotations
-
 import json
 from typing import Annotated
 

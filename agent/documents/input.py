@@ -1,7 +1,5 @@
 """What may be asked? The input document."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any, Literal
 

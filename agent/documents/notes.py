@@ -1,7 +1,5 @@
 """What is a sender told about its request? Faults, warnings, questions and assumptions."""
 
-from __future__ import annotations
-
 from agent.documents.base import Ours
 
 

@@ -1,7 +1,5 @@
 """What is answered? A result, questions, a refusal, or a cancellation."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What was made, and what do the checks say of it? Generated files, and their proof."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from pydantic import Field
