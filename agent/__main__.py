@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ def main() -> None:
     # One short task: imports and syntax trees make many objects that all stay, and looking at them
     # again and again would take a tenth of the whole time.
     gc.set_threshold(100_000)
+    # A plugin of pydantic could change what the contract means, and looking for one reads the
+    # metadata of every package that is installed.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     if arguments == ["--version"]:
         from agent import __version__  # noqa: PLC0415 - nothing else is needed to answer
 

@@ -13,8 +13,6 @@ Two forms of the same type:
 Wire names are camelCase. Unknown keys are refused.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal
 

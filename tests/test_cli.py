@@ -424,10 +424,11 @@ def test_version_and_help_of_the_process() -> None:
     ("arguments", "forbidden"),
     [
         (("--version",), {"typer", "pydantic", "rich", "asyncio"}),
-        (("--help",), {"pydantic", "rich", "asyncio", "agent.runner"}),
+        (("--help",), {"pydantic", "jinja2", "rich", "asyncio", "agent.runner"}),
         (
             ("run", EXAMPLES / "input-spec.json", *NO_PROOF),
-            {"rich", "structlog", "lark", "sqlglot", "httpx", "sqlalchemy", "pydantic_settings"},
+            {"rich", "structlog", "lark", "sqlglot", "httpx", "sqlalchemy", "pydantic_settings"}
+            | {"jsonschema", "jsonschema_rs", "email_validator", "agent.checks.prove", "mypy"},
         ),
     ],
     ids=["version", "help", "run"],

@@ -7,6 +7,7 @@ A schema lives in its entity's module, unless a schema of another module embeds 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agent.emitter.fields import FieldCode, field_code, filter_rules, parameter_type
@@ -24,6 +25,7 @@ from agent.types import (
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
+    from agent.types import Entity
 
 T = AttributeType
 LOOSE = "operations"
@@ -100,20 +102,29 @@ class Schemas:
     def modules(self) -> list[SchemaModule]:
         """Return every module with its classes, embedded ones first."""
         by_module: dict[str, list[Schema]] = {}
+        used = self.inputs | self.outputs
         for schema in self.facts.spec.schemas:
-            if schema.name in self.inputs | self.outputs:
+            if schema.name in used:
                 by_module.setdefault(self.module_of(schema.name), []).append(schema)
         for entity in self.facts.spec.entities:
             if any(self._lists(entity.name)):
                 by_module.setdefault(names.snake(entity.name), [])
         return [self._module(module, found) for module, found in by_module.items()]
 
+    @cached_property
+    def _entity_by_module(self) -> dict[str, Entity]:
+        return {names.snake(e.name): e for e in reversed(self.facts.spec.entities)}
+
     def _lists(self, entity: str) -> list[Operation]:
-        return [
-            o
-            for o in self.facts.spec.operations
-            if o.kind is OperationKind.LIST and o.entity == entity
-        ]
+        return self._lists_by_entity.get(entity, [])
+
+    @cached_property
+    def _lists_by_entity(self) -> dict[str | None, list[Operation]]:
+        found: dict[str | None, list[Operation]] = {}
+        for operation in self.facts.spec.operations:
+            if operation.kind is OperationKind.LIST:
+                found.setdefault(operation.entity, []).append(operation)
+        return found
 
     def _module(self, module: str, schemas: list[Schema]) -> SchemaModule:
         imports = Imports()
@@ -123,7 +134,7 @@ class Schemas:
                 classes.append(self._class(schema, "out", imports))
             if schema.name in self.inputs:
                 classes.append(self._class(schema, "in", imports))
-        entity = next((e for e in self.facts.spec.entities if names.snake(e.name) == module), None)
+        entity = self._entity_by_module.get(module)
         if entity is not None and module != "shared":
             classes += [self._query(o, imports) for o in self._lists(entity.name)]
             classes += self._envelopes(entity.name, imports)
@@ -157,9 +168,14 @@ class Schemas:
 
     def _is_partial(self, schema: Schema) -> bool:
         """Tell whether a body changes only what it names."""
-        return any(
-            o.kind is OperationKind.UPDATE and o.input and o.input.schema_name == schema.name
+        return schema.name in self._partial
+
+    @cached_property
+    def _partial(self) -> frozenset[str]:
+        return frozenset(
+            o.input.schema_name
             for o in self.facts.spec.operations
+            if o.kind is OperationKind.UPDATE and o.input
         )
 
     def _field(

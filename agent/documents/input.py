@@ -1,0 +1,183 @@
+"""What may be asked? The input document."""
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from agent.documents.base import Ours, Published, Words
+from agent.types import BackendSpec, Number
+
+
+class RequestType(StrEnum):
+    """What a request asks for; several types share a handler."""
+
+    ARCHITECTURE = "architecture"
+    API_DESIGN = "api-design"
+    MIDDLEWARE = "middleware"
+    DATABASE_INTEGRATION = "database-integration"
+    AUTHENTICATION = "authentication"
+    PERFORMANCE = "performance"
+    TESTING = "testing"
+    MIGRATION = "migration"
+    ASYNC_PATTERNS = "async-patterns"
+    ENDPOINTS = "endpoints"
+    MODELS = "models"
+    TESTS = "tests"
+
+
+class Framework(StrEnum):
+    """The published frameworks, and ``auto``: chosen by the selection guide."""
+
+    FASTAPI = "fastapi"
+    DJANGO = "django"
+    FLASK = "flask"
+    STARLETTE = "starlette"
+    AUTO = "auto"
+
+
+class Request(Published):
+    """What is asked for, in what words."""
+
+    type: RequestType
+    framework: Framework
+    description: str
+    requirements: tuple[str, ...] = ()
+
+
+class DatabaseContext(Published):
+    """The database that the project is to use."""
+
+    type: Literal["postgresql", "mysql", "mongodb", "sqlite", "mssql"] | None = None
+    orm: Literal["sqlalchemy", "tortoise-orm", "django-orm", "odmantic", "beanie"] | None = None
+    async_support: bool = True
+
+
+class AuthenticationContext(Published):
+    """How clients are to sign in."""
+
+    method: Literal["jwt", "session", "oauth2", "azure-ad", "api-key"] | None = None
+    providers: tuple[Words, ...] = ()
+
+
+class SourceFormat(StrEnum):
+    """The formats of a source document."""
+
+    SQL = "sql"
+    OPENAPI = "openapi"
+    DBML = "dbml"
+    JDL = "jdl"
+    PRISMA = "prisma"
+    MERMAID = "mermaid"
+    SPEC = "spec"
+    TEXT = "text"
+
+
+class Source(Ours):
+    """A document to read the plan from."""
+
+    format: SourceFormat
+    content: str
+    dialect: str | None = None
+    name: str | None = None
+
+
+class Context(Published):
+    """What surrounds the request: project, database, authentication, spec and sources."""
+
+    project_name: str | None = None
+    existing_structure: dict[str, Any] | None = None
+    python_version: str | None = None
+    type_hints_enabled: bool = True
+    database: DatabaseContext | None = None
+    authentication: AuthenticationContext | None = None
+    spec: BackendSpec | None = None
+    sources: tuple[Source, ...] = ()
+
+
+class PerformanceTargets(Published):
+    """How fast (milliseconds), and for how many requests at once."""
+
+    max_response_time: Number | None = None
+    concurrent_requests: Number | None = None
+
+
+class CodeStandards(Published):
+    """The tools that the code is to satisfy."""
+
+    linter: Literal["ruff", "flake8", "pylint"] | None = None
+    formatter: Literal["black", "ruff", "yapf"] | None = None
+    type_checker: Literal["mypy", "pyright", "pyre"] | None = None
+    test_coverage: int | None = None
+
+
+class VerificationLevel(StrEnum):
+    """How much is proven before the answer is given."""
+
+    NONE = "none"
+    FAST = "fast"
+    STANDARD = "standard"
+    FULL = "full"
+
+
+class Constraints(Published):
+    """Limits that the project is to keep."""
+
+    performance_targets: PerformanceTargets | None = None
+    security_requirements: tuple[Words, ...] = ()
+    code_standards: CodeStandards | None = None
+    verification: VerificationLevel = VerificationLevel.STANDARD
+
+
+class AzureIntegration(Published):
+    """Azure services around the project."""
+
+    services: tuple[
+        Literal[
+            "app-service",
+            "container-apps",
+            "functions",
+            "service-bus",
+            "storage",
+            "cosmos-db",
+            "key-vault",
+            "openai",
+        ],
+        ...,
+    ] = ()
+
+
+class MessagingIntegration(Published):
+    """A message broker."""
+
+    type: Literal["service-bus", "rabbitmq", "kafka", "redis-pub-sub"] | None = None
+
+
+class CachingIntegration(Published):
+    """A cache."""
+
+    type: Literal["redis", "memcached", "in-memory"] | None = None
+
+
+class AiIntegration(Published):
+    """A model provider that the generated backend is to call."""
+
+    provider: Literal["azure-openai", "openai", "anthropic", "local"] | None = None
+    features: tuple[Literal["embeddings", "chat", "completion", "vision"], ...] = ()
+
+
+class Integrations(Published):
+    """What the project is to talk to."""
+
+    azure: AzureIntegration | None = None
+    messaging: MessagingIntegration | None = None
+    caching: CachingIntegration | None = None
+    ai: AiIntegration | None = None
+
+
+class InputDocument(Published):
+    """One request, as any agent or person sends it. Only ``request`` is required."""
+
+    request: Request
+    context: Context = Context()
+    constraints: Constraints = Constraints()
+    integrations: Integrations = Integrations()
+    source: str | None = None

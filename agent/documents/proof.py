@@ -1,0 +1,116 @@
+"""What was made, and what do the checks say of it? Generated files, and their proof."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from agent.documents.base import Ours
+from agent.documents.input import VerificationLevel
+
+
+class FileType(StrEnum):
+    """The published types of a generated file."""
+
+    ROUTER = "router"
+    SERVICE = "service"
+    REPOSITORY = "repository"
+    MIDDLEWARE = "middleware"
+    MODEL = "model"
+    SCHEMA = "schema"
+    DEPENDENCY = "dependency"
+    CONFIG = "config"
+    TEST = "test"
+    MIGRATION = "migration"
+
+
+class GeneratedFile(Ours):
+    """One file of the project; ``path`` is relative, with forward slashes."""
+
+    path: str
+    content: str
+    type: FileType
+    description: str = ""
+    pattern: str = ""
+
+
+class FindingLevel(StrEnum):
+    """How bad a finding is (SARIF's words)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Finding(Ours):
+    """One problem that a check reports."""
+
+    level: FindingLevel = FindingLevel.ERROR
+    message: str
+    path: str | None = None
+    line: int | None = None
+
+
+class CheckName(StrEnum):
+    """The checks, in the order in which they are reported."""
+
+    SYNTAX = "syntax"
+    FORMAT = "format"
+    LINT = "lint"
+    IMPORT = "import"
+    OPENAPI = "openapi"
+    TYPES = "types"
+    MODEL = "model"
+    MIGRATIONS = "migrations"
+    TESTS = "tests"
+    FUZZ = "fuzz"
+    DATABASE = "database"
+
+
+class Outcome(StrEnum):
+    """How a check ended; ``skipped`` and ``not-run`` carry a reason."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    NOT_RUN = "not-run"
+
+
+class CheckReport(Ours):
+    """One check: what was run, what came out, how long it took (seconds)."""
+
+    name: CheckName
+    outcome: Outcome
+    reason: str | None = None
+    command: str | None = None
+    seconds: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    summary: str | None = None
+
+
+class Verdict(StrEnum):
+    """What the checks say together."""
+
+    PROVEN = "proven"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    NOT_RUN = "not-run"
+
+
+class Isolation(StrEnum):
+    """Where the generated code ran."""
+
+    NONE = "none"
+    PROCESS = "process"
+    SANDBOX = "sandbox"
+
+
+class Proof(Ours):
+    """What was run on the generated project, and what came out."""
+
+    level: VerificationLevel
+    verdict: Verdict
+    isolation: Isolation = Isolation.NONE
+    python: str = ""
+    versions: dict[str, str] = Field(default_factory=dict)
+    checks: tuple[CheckReport, ...] = ()
+    unimplemented: tuple[str, ...] = ()
