@@ -43,7 +43,8 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         for column, bounds in found.bounds.items() if found else ():
             _narrow(draft.fields[drafts.schema.key(column)], bounds)
         if found is None or not found.expression or len(found.expression) > _LONGEST_CHECK:
-            message = f"check {rule.name or ''} of {table.name}: {rule.text}".replace("  ", " ")
+            shown = " ".join(rule.text.split())
+            message = f"check {rule.name or ''} of {table.name}: {shown}".replace("  ", " ")
             drafts.schema.warn("not-carried-over", message, rule.offset)
         else:
             draft.checks.append(Check(expression=found.expression, name=rule.name))
