@@ -95,6 +95,8 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
     elif action.take("COMMENT"):
         _ = action.take("=")
         table.comment = action.next().value
+    elif action.at("SET", "SCHEMA"):
+        action.refuse(f"table {table.name} moves to another schema", "CREATE TABLE schema.name")
     elif action.key in _WITHOUT_CONSEQUENCE:
         what = " ".join(token.value for token in action.tokens[:2])
         schema.count("changes passed over", f"ALTER TABLE {what}", offset)

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 PASSED_OVER = keywords(
     "ROWGUIDCOL SPARSE INVISIBLE VISIBLE ENABLE DISABLE VALIDATE NOVALIDATE DEFERRABLE "
     "CLUSTERED NONCLUSTERED STORED VIRTUAL PERSISTED ZEROFILL FILESTREAM ENFORCED HIDDEN "
-    "BINARY ASCII UNICODE RELY NORELY ASC DESC LOGGING NOLOGGING REVERSE"
+    "BINARY ASCII UNICODE RELY NORELY ASC DESC LOGGING NOLOGGING REVERSE HASH COMPRESSED"
 )
 # Of these and of the phrases below, those that somebody may miss.
 _MISSED = keywords(
     "DISABLE DEFERRABLE ZEROFILL INVISIBLE HIDDEN BINARY DESC COLLATE INITIALLY MATCH INCLUDE"
-) | {"NOT ENFORCED", "ON CONFLICT", "MASKED WITH", "USING HASH"}
+) | {"NOT ENFORCED", "ON CONFLICT", "MASKED WITH", "ENCRYPTED WITH", "USING HASH"}
 _USUAL = frozenset({"INITIALLY IMMEDIATE", "MATCH SIMPLE", "COLLATE default", "COLLATE BINARY"})
 # What may follow such a clause: nothing, one value, or brackets. Longer phrases stand first.
 _PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -41,6 +41,7 @@ _PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("WITH", "PARSER"), "value"),
     (("COMPUTE", "STATISTICS"), ""),
     (("MASKED", "WITH"), "group"),
+    (("ENCRYPTED", "WITH"), "group"),
     (("WITH",), "group"),
     (("INCLUDE",), "group"),
     *(
@@ -165,11 +166,7 @@ def read_constraint(
 ) -> bool:
     """Read a constraint that stands by itself; false when the next words begin none."""
     if cursor.take("PRIMARY", "KEY"):
-        _before_columns(cursor, schema)
-        if cursor.take("USING", "INDEX"):
-            cursor.refuse("the primary key is taken from an index", "the columns")
-        columns, _ = read_key_columns(cursor, schema)
-        table.primary_key = columns
+        _primary_key(cursor, table, schema, start)
     elif cursor.take("UNIQUE"):
         _unique(cursor, table, schema, name, start)
     elif cursor.take("FOREIGN", "KEY"):
@@ -189,6 +186,26 @@ def read_constraint(
         if not pass_over(cursor, schema):
             cursor.refuse(f"a constraint of table {table.name} cannot be read")
     return True
+
+
+def _primary_key(cursor: Cursor, table: Table, schema: Schema, start: int) -> None:
+    _before_columns(cursor, schema)
+    if cursor.take("USING", "INDEX"):
+        cursor.refuse("the primary key is taken from an index", "the columns")
+    columns, problem = read_key_columns(cursor, schema)
+    if problem:
+        schema.lose(f"{problem} in a primary key", start)
+    set_primary_key(cursor, table, columns, schema)
+
+
+def set_primary_key(cursor: Cursor, table: Table, columns: tuple[str, ...], schema: Schema) -> None:
+    """Give a table its primary key, of which there is one."""
+    before = table.primary_key
+    if before and [schema.key(each) for each in before] != [schema.key(each) for each in columns]:
+        shown = ", ".join(before)
+        cursor.index -= 1
+        cursor.refuse(f"table {table.name} has a primary key already ({shown})", "one primary key")
+    table.primary_key = columns
 
 
 def _unique(cursor: Cursor, table: Table, schema: Schema, name: str | None, start: int) -> None:
@@ -246,6 +263,8 @@ def pass_over(cursor: Cursor, schema: Schema) -> bool:
 
 def _before_columns(cursor: Cursor, schema: Schema) -> None:
     _ = cursor.take("CLUSTERED") or cursor.take("NONCLUSTERED")
+    if cursor.take("HASH"):
+        schema.lose("HASH", cursor.offset)
     if cursor.at("USING", "BTREE") or cursor.at("USING", "HASH"):
         if cursor.at("USING", "HASH"):
             schema.lose("USING HASH", cursor.offset)

@@ -35,7 +35,10 @@ def create_type(cursor: Cursor, schema: Schema) -> None:
     elif is_domain or cursor.at("FROM"):
         _ = cursor.take("AS") or cursor.take("FROM")
         table = Table(name, None, offset)
-        read_column(cursor, table, schema, named="VALUE")
+        column = read_column(cursor, table, schema, named="VALUE")
+        if parent := declared.domains.get(column.type.name):
+            _take_over(parent, column)
+            table.checks += parent.checks
         declared.domains[name.casefold()] = table
     else:
         schema.warn("not-carried-over", f"type {name}", offset)
@@ -86,19 +89,13 @@ def put_domains(schema: Schema) -> None:
     """Make every column of a domain one of the type that the domain stands for."""
     for table in schema.tables.values():
         for column in table.columns.values():
-            for _ in schema.declared.domains:  # a domain may stand for a domain
-                domain = schema.declared.domains.get(column.type.name)
-                if domain is None:
-                    break
+            if domain := schema.declared.domains.get(column.type.name):
                 _put(domain, column, table, schema)
 
 
 def _put(domain: Table, column: Column, table: Table, schema: Schema) -> None:
-    base = next(iter(domain.columns.values()))
     is_array = column.type.array
-    column.type = replace(base.type, array=is_array or base.type.array)
-    column.not_null = column.not_null or base.not_null
-    column.default = column.default or base.default
+    _take_over(domain, column)
     for rule in domain.checks:
         if is_array:
             message = f"check of domain {domain.name} in {table.name}.{column.name}, a list"
@@ -106,6 +103,13 @@ def _put(domain: Table, column: Column, table: Table, schema: Schema) -> None:
         else:
             text = _about(column.name, rule.expression, schema)
             table.checks.append(CheckRule([], text, None, column.offset))
+
+
+def _take_over(domain: Table, column: Column) -> None:
+    base = next(iter(domain.columns.values()))
+    column.type = replace(base.type, array=column.type.array or base.type.array)
+    column.not_null = column.not_null or base.not_null
+    column.default = column.default or base.default
 
 
 def _about(column: str, expression: list[Token], schema: Schema) -> str:

@@ -18,6 +18,7 @@ from agent.planner.readers.sql_constraints import (
     read_constraint,
     read_foreign_key,
     read_index,
+    set_primary_key,
 )
 from agent.planner.readers.sql_schema import Column, ColumnType, Key
 from agent.planner.readers.sql_split import keywords
@@ -35,6 +36,7 @@ _AFTER_TYPE = keywords(
     "STORED PERSISTED ENFORCED"
 )
 
+_LONGEST_SHOWN = 100
 _SEQUENCE = keywords(
     "MINVALUE MAXVALUE NOMINVALUE NOMAXVALUE INCREMENT BY START WITH CACHE NOCACHE ORDER NOORDER "
     "CYCLE NOCYCLE KEEP NOKEEP SCALE NOSCALE"
@@ -55,6 +57,9 @@ def read_definition(cursor: Cursor, table: Table, schema: Schema) -> None:
     if cursor.take("PERIOD", "FOR") or cursor.at("EXCLUDE", "USING") or cursor.at("EXCLUDE", "("):
         what = "an exclusion constraint" if cursor.at("EXCLUDE") else "a period"
         schema.warn("not-carried-over", f"{what} of table {table.name}", start)
+        return
+    if cursor.at("SUPPLEMENTAL", "LOG"):
+        schema.count("changes passed over", "SUPPLEMENTAL LOG", start)
         return
     if cursor.at("LIKE"):
         cursor.refuse(f"table {table.name} takes its columns from another table", "the columns")
@@ -117,7 +122,9 @@ def read_type(cursor: Cursor) -> ColumnType:
         words.pop()
         array = True
     read = cursor.tokens[start : cursor.index]
-    return ColumnType(" ".join(words), tuple(parameters), array, cursor.shown(read), offset)
+    return ColumnType(
+        " ".join(words), tuple(parameters), array, cursor.shown(read)[:_LONGEST_SHOWN], offset
+    )
 
 
 def _at_constraint(cursor: Cursor) -> bool:
@@ -160,7 +167,7 @@ def _value(cursor: Cursor, column: Column) -> bool:
 def _rule(cursor: Cursor, column: Column, table: Table, schema: Schema, key: Key) -> bool:
     """Read a key or a check; ``key`` is the column as a unique rule, should it be one."""
     if cursor.take("PRIMARY", "KEY") or cursor.take("KEY"):
-        table.primary_key = key.columns
+        set_primary_key(cursor, table, key.columns, schema)
     elif cursor.take("UNIQUE"):
         if cursor.take("NULLS", "NOT", "DISTINCT"):
             schema.lose("NULLS NOT DISTINCT", key.offset)

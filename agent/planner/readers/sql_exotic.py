@@ -46,6 +46,7 @@ _AFFINITIES = (
     ("FLOA", T.FLOAT),
     ("DOUB", T.FLOAT),
 )
+_LONGEST_WORD = 60
 _MOST_BITS = 62
 
 
@@ -69,7 +70,7 @@ def nearest(written: ColumnType, dialect: Dialect) -> Meaning:
 def misspelled(written: ColumnType, dialect: Dialect, declared: Iterable[str]) -> str | None:
     """Give the known type that somebody meant; ``None`` for a word of its own."""
     own = OWN_TYPES.get(dialect, ())
-    words = {*KNOWN_TYPES, *own, *_AS_TEXT, *_SIZED, *_OTHERS, "enum", *declared}
-    if not written.name or written.name in words:
+    words = frozenset({*KNOWN_TYPES, *own, *_AS_TEXT, *_SIZED, *_OTHERS, "enum", *declared})
+    if not 0 < len(written.name) <= _LONGEST_WORD or written.name in words:
         return None
     return near_miss(written.name, words)

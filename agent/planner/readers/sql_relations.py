@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 
 _KEY_SUFFIX = re.compile(r"^(?:fk_|id_)(?=.)|(?<=.)_(?:id|fk|uuid|guid|pk|ids)$")
 
+_WHOLE = {AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT}
 _FAMILIES = {
-    "number": {
-        AttributeType.INTEGER,
-        AttributeType.SMALLINT,
-        AttributeType.BIGINT,
-        AttributeType.DECIMAL,
-    },
+    "number": {*_WHOLE, AttributeType.DECIMAL},
     "text": {AttributeType.STRING, AttributeType.TEXT, AttributeType.ENUM},
 }
 
@@ -219,7 +215,9 @@ def _fit_types(link: Link, drafts: Drafts) -> None:
     schema = drafts.schema
     for column, reference in zip(link.columns, link.references, strict=True):
         here, there = link.source.fields[column], link.target.fields[reference]
-        if _family(here["type"]) == _family(there["type"]):
+        exact = schema.script.dialect == "mysql" and {here["type"], there["type"]} <= _WHOLE
+        same = here["type"] is there["type"]
+        if same or (not exact and _family(here["type"]) == _family(there["type"])):
             continue
         table, target = link.source.table, link.target.table
         message = (

@@ -148,9 +148,9 @@ class Schema:
         part, name = self.path_key(path)
         parts = {schema for schema, _ in self.tables}
         if part not in parts | {""}:
-            return near_miss(part, (parts | DEFAULT_SCHEMAS) - {""})
-        same = sorted(f"{schema}.{name}" for schema, other in self.tables if other == name)
-        return " or ".join(same) or near_miss(name, {other for _, other in self.tables})
+            return near_miss(part, frozenset(parts | DEFAULT_SCHEMAS) - {""})
+        same = sorted(f"{part}.{name}".lstrip(".") for part, other in self.tables if other == name)
+        return " or ".join(same) or near_miss(name, frozenset(other for _, other in self.tables))
 
     def describes(self, path: tuple[str, ...]) -> bool:
         """Tell whether the schema that a path names is the default one, or has tables here."""
@@ -165,7 +165,8 @@ class Schema:
         """Give a table another name, in its place, and in the keys that point to it."""
         for other in self.tables.values():
             for foreign in other.foreign_keys:
-                if self.find(foreign.target, other) is table:
+                named = self.key(foreign.target[-1]) == self.key(table.name)
+                if named and self.find(foreign.target, other) is table:
                     foreign.target = (*foreign.target[:-1], name)
         old = next(key for key, each in self.tables.items() if each is table)
         new = (old[0], self.key(name))

@@ -23,6 +23,7 @@ from agent.planner.readers.sql_indexes import create_index
 from agent.planner.readers.sql_schema import Schema, Table
 from agent.planner.readers.sql_split import keywords
 from agent.planner.readers.sql_tokens import Cursor, tokens
+from agent.planner.readers.sql_words import near_miss
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,8 @@ _TABLE = re.compile(
 )
 _INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)", re.IGNORECASE)
 _REFERENCES = re.compile(r"\bREFERENCES\b", re.IGNORECASE)
+_SORTS = frozenset({"TABLE", "INDEX", "TYPE", "DOMAIN"})
+_SHOWN = 60
 _FIRST_WORD = re.compile(r"[\\.:@]?\w+")
 _ROUTINE_MAY_CREATE = frozenset({"mysql", "tsql"})
 _WORTH_A_LINE = keywords(
@@ -111,6 +114,9 @@ def _create_table(cursor: Cursor, schema: Schema) -> bool:
         return True
     if schema.script.dialect == "sqlite" and name.startswith("sqlite_"):
         schema.count("statements passed over", f"CREATE TABLE {name}", offset)
+        return True
+    if schema.script.dialect == "sqlite" and path[0].casefold() == "temp":
+        schema.warn("not-carried-over", f"a temporary table, {name}", offset)
         return True
     if cursor.take("PARTITION", "OF"):
         schema.warn("not-carried-over", f"{name} is a partition of {cursor.path()[-1]}", offset)
@@ -214,17 +220,31 @@ _READERS: dict[str, Callable[[Cursor, Schema], None]] = {
 }
 
 
+def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema: Schema) -> None:
+    """Refuse a word that is a slip of one whose statement would be read."""
+    meant = near_miss(word, known) if word and word not in known else None
+    if meant:
+        shown = " ".join(statement.text[:_SHOWN].split())
+        message = f"a statement cannot be read: {shown}"
+        fault = schema.script.fault(
+            "sql-syntax", message, statement.offset, f"did you mean {meant}?"
+        )
+        schema.faults.append(fault)
+
+
 def _set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
     first = head[0].rstrip(";") if head else ""
     if "SP_RENAME" in statement.code.upper():
         schema.warn("not-carried-over", "sp_rename: the old name is kept", statement.offset)
         return
     if first not in {"CREATE", "ALTER"}:
+        _refuse_slip(first, frozenset({"CREATE", "ALTER"}), statement, schema)
         word = _FIRST_WORD.match(first)
         schema.count("statements passed over", word[0] if word else first, statement.offset)
         return
     words = [re.sub(r"\W.*", "", word) for word in head[1:]]
     sort = next((word for word in words if word and word not in _CREATE_WORDS_BEFORE), "")
+    _refuse_slip(sort, _SORTS, statement, schema)
     if first == "CREATE" and (statement.routine or sort in _WORTH_A_LINE):
         shown = " ".join(statement.text[:80].split()).split("(")[0]
         schema.warn("not-carried-over", shown[:60].strip(), statement.offset)

@@ -102,7 +102,7 @@ OWN_TYPES: dict[str, dict[str, Meaning]] = {
     },
 }
 _WIDER = {T.SMALLINT: T.INTEGER, T.INTEGER: T.BIGINT}
-_SUFFIXES = frozenset({"unsigned", "signed", "binary", "ascii", "unicode"})
+_SUFFIXES = frozenset({"unsigned", "signed", "binary", "ascii", "unicode", "compressed"})
 _ONE_CHARACTER = frozenset({"char", "character", "nchar"})
 
 
@@ -113,7 +113,7 @@ def meaning(written: ColumnType, dialect: Dialect) -> Meaning | None:
     name = " ".join(word for word in words if word not in _SUFFIXES) or written.name
     if own := _own(name, written, dialect):
         return own
-    kind = KNOWN_TYPES.get(name)
+    kind = T.DURATION if name.startswith("interval ") else KNOWN_TYPES.get(name)
     if kind in {T.STRING, T.BINARY}:
         return _sized(kind, name, written, dialect)
     if kind is T.DECIMAL:
