@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from agent.emitter.facts import Facts
 from agent.emitter.migration import convention
 from agent.emitter.models import ON_DELETE, index_name, is_identity
-from agent.emitter.types import enum_length
+from agent.emitter.types import enum_length, mysql_long
 from agent.planner import names
 from agent.types import AttributeType, Database, Generator
 
@@ -159,7 +159,8 @@ class _Writer:
             return f"NUMERIC({attribute.precision}, {attribute.scale})"
         if kind is T.DATETIME and self.database is Database.POSTGRESQL:
             return f"TIMESTAMP {'WITH' if attribute.timezone else 'WITHOUT'} TIME ZONE"
-        return _PLAIN.get(kind) or _BY_DATABASE[self.database][kind]
+        long = mysql_long(attribute) if self.database is Database.MYSQL else None
+        return long or _PLAIN.get(kind) or _BY_DATABASE[self.database][kind]
 
     def _foreign_key(self, entity: Entity, relation: Relation) -> tuple[str, str]:
         """Return a relation's key, and the table that it refers to."""

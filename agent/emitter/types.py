@@ -63,7 +63,7 @@ def column(attribute: Attribute, database: Database, *, identity: bool = False) 
             migration="",
         )
     python, imports = _PYTHON.get(kind, ("str", ()))
-    model, needs = _model_type(attribute, identity=identity)
+    model, needs = _model_type(attribute, database, identity=identity)
     return Column(
         python=python,
         python_imports=imports,
@@ -105,8 +105,28 @@ _PLAIN_TYPES = {
 }
 
 
-def _model_type(attribute: Attribute, *, identity: bool) -> tuple[str, tuple[Pair, ...]]:
+# How many bytes MySQL's types of long values hold; a character takes up to four.
+_MYSQL_SIZES = ((2**16 - 1, ""), (2**24 - 1, "MEDIUM"), (2**32 - 1, "LONG"))
+_MYSQL_WORDS = {T.TEXT: ("TEXT", 4), T.BINARY: ("BLOB", 1)}
+
+
+def mysql_long(attribute: Attribute) -> str | None:
+    """Return the MySQL type of a value that may outgrow a TEXT or a BLOB, else ``None``."""
+    word, width = _MYSQL_WORDS.get(attribute.type, ("", 0))
+    size = (attribute.length or 0) * width
+    found = next((prefix for most, prefix in _MYSQL_SIZES if size <= most), "LONG")
+    return found + word if found and not attribute.array else None
+
+
+def _model_type(
+    attribute: Attribute, database: Database, *, identity: bool
+) -> tuple[str, tuple[Pair, ...]]:
     kind = attribute.type
+    long = mysql_long(attribute) if database is Database.MYSQL else None
+    if long:
+        plain = "Text" if kind is T.TEXT else "LargeBinary"
+        needs = (("sqlalchemy", plain), ("sqlalchemy.dialects", "mysql"))
+        return f'{plain}().with_variant(mysql.{long}(), "mysql", "mariadb")', needs
     if kind is T.BIGINT and identity:
         needs = (("sqlalchemy", "BigInteger"), ("sqlalchemy", "Integer"))
         return 'BigInteger().with_variant(Integer(), "sqlite")', needs
@@ -134,7 +154,7 @@ def _migration_type(attribute: Attribute, database: Database, *, identity: bool)
         return plain
     if kind is T.DURATION:
         return "sa.BigInteger()"
-    model, _ = _model_type(attribute, identity=identity)
+    model, _ = _model_type(attribute, database, identity=identity)
     if kind in {T.STRING, T.EMAIL, T.URL, T.PASSWORD}:
         return f"sa.String(length={attribute.length})"
     if kind is T.DECIMAL:

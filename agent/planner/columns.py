@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _LENGTHS = {AttributeType.STRING: 255, AttributeType.EMAIL: 254, AttributeType.URL: 2048}
 # The longest text that a unique key may have under MySQL's 3072 bytes and four bytes a character.
 _MYSQL_KEY = 255
+# What a row of MySQL may hold besides its long texts, in bytes; the rest is for other columns.
+_MYSQL_ROW, _MYSQL_TEXTS, _MYSQL_CHARACTER = 65535, 50000, 4
 
 
 def settle(spec: BackendSpec, notes: Notes) -> BackendSpec:
@@ -43,7 +45,36 @@ def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:
         is_key = attribute.unique or attribute.index or attribute.name in keyed
         about = f"{entity.name}.{attribute.name}"
         attributes.append(_attribute(attribute, about, database, notes, is_key=is_key))
+    if database is Database.MYSQL:
+        attributes = _within_a_row(attributes, keyed, entity.name, notes)
     return entity.model_copy(update={"attributes": tuple(attributes), "indexes": indexes})
+
+
+def _within_a_row(
+    attributes: list[Attribute], keyed: set[str], entity: str, notes: Notes
+) -> list[Attribute]:
+    """Keep the longest strings outside the row, as text of the same length, until it fits."""
+    sizes = {
+        a.name: (a.length or 0) * _MYSQL_CHARACTER
+        for a in attributes
+        if a.type in _LENGTHS and not a.array
+    }
+    movable = [
+        a.name
+        for a in attributes
+        if a.type is AttributeType.STRING
+        and not (a.array or a.unique or a.index or a.name in keyed)
+    ]
+    moved: set[str] = set()
+    for name in sorted(movable, key=lambda name: -sizes[name]):
+        if sum(sizes.values()) <= _MYSQL_TEXTS:
+            break
+        del sizes[name]
+        moved.add(name)
+        about = f"{entity}.{name}"
+        notes.assume(f"{about} is kept as text: a row of MySQL holds {_MYSQL_ROW} bytes.", about)
+    text = {"type": AttributeType.TEXT}
+    return [a.model_copy(update=text) if a.name in moved else a for a in attributes]
 
 
 def _attribute(

@@ -45,7 +45,13 @@ _SHOWN = {
 }
 # One schema holding everything is, in these, the database or its owner.
 _SCHEMA_IS_DATABASE = frozenset({"mysql", "oracle", "sqlite"})
+# How goose, dbmate and sql-migrate mark the part of a migration that undoes it.
+_WAY_BACK = re.compile(
+    r"^--\s*(?:\+goose|\+migrate|migrate:)\s*Down\b.*?(?=^--\s*(?:\+goose|\+migrate|migrate:)\s*Up|\Z)",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
 _WHOLE = frozenset({AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT})
+_MOST_NAMES = 20
 _UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
 
 
@@ -63,9 +69,11 @@ def read(source: Source) -> Reading:
     from agent.planner.readers.sql_relations import relate  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_rules import draft_checks  # noqa: PLC0415 - only for SQL
 
-    text = source.content.removeprefix("\ufeff")
+    text, backwards = _forwards(source.content.removeprefix("\ufeff"))
     told = sql_dialect.named(source.dialect) if source.dialect else None
     schema = _best(text, (told,) if told else sql_dialect.likely(text))
+    for offset in backwards:
+        schema.warn("not-carried-over", "the way back of a migration", offset)
     dialect = schema.script.dialect
     database = _DATABASES[dialect]
     sole = _drop_sole_schema(schema)
@@ -91,6 +99,15 @@ def read(source: Source) -> Reading:
         tuple(_assumptions(drafts, joins, told, sole)),
         (*schema.warnings, *schema.summaries()),
     )
+
+
+def _forwards(text: str) -> tuple[str, list[int]]:
+    """Blank out what undoes a migration, and tell where that begins."""
+    found = list(_WAY_BACK.finditer(text))
+    for match in found:
+        blank = re.sub(r"[^\n]", " ", match[0])
+        text = text[: match.start()] + blank + text[match.end() :]
+    return text, [match.start() for match in found]
 
 
 def _best(text: str, candidates: tuple[Dialect, ...]) -> Schema:
@@ -151,6 +168,9 @@ def _assumptions(
     if drafts.secrets:
         text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
         yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])
+    if drafts.defaults:
+        text = f"The application gives these defaults, not the database: {_some(drafts.defaults)}."
+        yield Question(id="sql-defaults", text=text, about="defaults")
     key = drafts.schema.key
     given = [
         draft.name for draft in drafts.by_table.values() if _whole_key_without_generator(draft, key)
@@ -160,6 +180,11 @@ def _assumptions(
             f"Nothing in the SQL numbers these rows, so clients choose the key: {', '.join(given)}."
         )
         yield Question(id="sql-given-keys", text=text, about=", ".join(given)[:200])
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _whole_key_without_generator(draft: EntityDraft, key: Callable[[str], str]) -> bool:

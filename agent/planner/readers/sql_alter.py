@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_definitions import read_column, read_definition, read_type
+from agent.planner.readers.sql_removals import drop, rename, rename_column
 from agent.planner.readers.sql_split import keywords
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def alter_table(cursor: Cursor, schema: Schema) -> None:
     if table is None:
         if any(token.key == "REFERENCES" for token in cursor.tokens):
             cursor.refuse(f"table {path[-1]} gets a key and is not in the source", "its table")
+        if meant := schema.nearly(path):
+            cursor.refuse(f"table {path[-1]} is changed and not known", f"did you mean {meant}?")
         schema.warn("not-carried-over", f"ALTER TABLE {path[-1]}, a table not in it", offset)
         return
     _ = cursor.take("WITH", "CHECK") or cursor.take("WITH", "NOCHECK")
@@ -67,7 +70,8 @@ def _add(action: Cursor, table: Table, schema: Schema) -> None:
         _default_for(action, table, schema)
         return
     _ = action.take("COLUMN")
-    _ = action.take("IF", "NOT", "EXISTS")
+    if action.take("IF", "NOT", "EXISTS") and schema.key(_next_name(action)) in table.columns:
+        return
     if action.at("("):
         for piece in action.group().pieces():
             read_definition(piece, table, schema)
@@ -80,17 +84,9 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
     offset = action.offset
     if action.done:
         return
-    if action.take("ALTER"):
-        _ = action.take("COLUMN")
-        _alter_column(action, table, schema)
-    elif action.take("MODIFY"):
-        _ = action.take("COLUMN")
-        pieces = action.group().pieces() if action.at("(") else [action]
-        for piece in pieces:
-            _redefine(piece, table, schema)
-    elif action.take("CHANGE"):
-        _ = action.take("COLUMN")
-        _rename(action.name(), action, table, schema)
+    if reader := _CHANGES.get(action.key):
+        action.next()
+        reader(action, table, schema)
     elif action.take("ATTACH", "PARTITION"):
         child = schema.find(action.path(), table)
         if child:
@@ -99,6 +95,8 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
     elif action.take("COMMENT"):
         _ = action.take("=")
         table.comment = action.next().value
+    elif action.at("SET", "SCHEMA"):
+        action.refuse(f"table {table.name} moves to another schema", "CREATE TABLE schema.name")
     elif action.key in _WITHOUT_CONSEQUENCE:
         what = " ".join(token.value for token in action.tokens[:2])
         schema.count("changes passed over", f"ALTER TABLE {what}", offset)
@@ -109,6 +107,7 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
 
 def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
     offset = action.offset
+    _ = action.take("COLUMN")
     column = _column(action, table, schema)
     if action.take("SET", "DEFAULT"):
         column.default = list(action.tokens[action.index :])
@@ -130,6 +129,12 @@ def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
         schema.warn("not-carried-over", f"ALTER TABLE {table.name} {shown}", offset)
 
 
+def _modify(action: Cursor, table: Table, schema: Schema) -> None:
+    _ = action.take("COLUMN")
+    for piece in action.group().pieces() if action.at("(") else [action]:
+        _redefine(piece, table, schema)
+
+
 def _redefine(action: Cursor, table: Table, schema: Schema) -> None:
     """MODIFY: in MySQL a whole new definition, in Oracle only what it names."""
     _without_position(action)
@@ -144,11 +149,22 @@ def _redefine(action: Cursor, table: Table, schema: Schema) -> None:
         after.not_null = after.not_null or before.not_null
 
 
-def _rename(old: str, action: Cursor, table: Table, schema: Schema) -> None:
+def _redefine_as(action: Cursor, table: Table, schema: Schema) -> None:
+    """CHANGE: the old name, and a whole new definition with the new one."""
+    _ = action.take("COLUMN")
+    old = _column(action, table, schema).name
     if schema.key(old) != schema.key(_next_name(action)):
-        schema.warn("not-carried-over", f"{table.name}.{old} gets another name", action.offset)
-        return
+        rename_column(table, old, _next_name(action), schema)
     _redefine(action, table, schema)
+
+
+_CHANGES = {
+    "ALTER": _alter_column,
+    "MODIFY": _modify,
+    "CHANGE": _redefine_as,
+    "RENAME": rename,
+    "DROP": drop,
+}
 
 
 def _next_name(action: Cursor) -> str:

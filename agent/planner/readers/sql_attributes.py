@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
 from agent.planner.readers.sql_drafts import usable_values
+from agent.planner.readers.sql_exotic import misspelled, nearest
 from agent.planner.readers.sql_names import free, pascal, snake
 from agent.planner.readers.sql_types import meaning
 from agent.types import Access, AttributeType, Generator
@@ -23,6 +24,8 @@ _SECRET = re.compile(
     r"|(?:access|refresh|reset|auth|session|remember|confirmation|verification)_token|token"
     r"|token_hash|otp_secret)"
 )
+_BITS = {AttributeType.SMALLINT: 16, AttributeType.INTEGER: 32, AttributeType.BIGINT: 64}
+_MOST_BITS = 512
 _SECRET_TYPES = frozenset({AttributeType.STRING, AttributeType.TEXT, AttributeType.BINARY})
 
 
@@ -101,10 +104,7 @@ def _meant(
 ) -> None:
     where = f"{draft.table.name}.{column.name}"
     if found is None or not usable_values(found.values):
-        shown = column.type.raw or "no type"
-        drafts.schema.warn("type-as-text", f"{where} has type {shown}: kept as text", column.offset)
-        fields["type"] = AttributeType.TEXT
-        return
+        found = _nearest(drafts, column, where)
     fields["type"] = found.type
     if found.type is AttributeType.ENUM:
         fields["enum"] = drafts.new_enum(draft.name + pascal(fields["name"]), found.values)
@@ -117,12 +117,32 @@ def _meant(
         drafts.schema.warn("not-carried-over", f"{where} loses {found.loss}", column.offset)
 
 
+def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
+    """Say what a type without a counterpart becomes; one that is a slip of the pen is a fault."""
+    schema, shown = drafts.schema, column.type.raw or "no type"
+    dialect = schema.script.dialect
+    if meant := misspelled(column.type, dialect, schema.declared.lines):
+        fault = schema.script.fault(
+            "sql-unknown-type",
+            f"{where} has type {shown}, which is not known",
+            column.type.offset,
+            f"did you mean {meant}? A type of that name needs its CREATE TYPE here",
+        )
+        schema.faults.append(fault)
+    found = nearest(column.type, dialect)
+    kept = f"{found.type.value}({found.length})" if found.length else found.type.value
+    code = "type-as-text" if found.type is AttributeType.TEXT else "type-changed"
+    schema.warn(code, f"{where} has type {shown}: kept as {kept}", column.offset)
+    return found
+
+
 def _default(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
     if column.default is None or column.identity:
         return
     try:
         found = default_of(column.default, fields["type"], array=column.type.array)
         _among(found.get("default"), drafts.values.get(fields.get("enum", "")))
+        _within(found.get("default"), fields)
     except UnknownDefaultError:
         shown = drafts.schema.script.shown(column.default[0].start, column.default[-1].end)
         message = f"the default of {draft.table.name}.{column.name}: {shown}"
@@ -134,10 +154,22 @@ def _default(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[st
         fields["type"] = AttributeType.UUID
         fields.pop("length", None)
     fields.update(found)
+    if "default" in found:
+        line = drafts.schema.script.line(column.offset)
+        drafts.defaults.append(f"{draft.table.name}.{column.name} (line {line})")
 
 
 def _among(default: object, values: tuple[str, ...] | None) -> None:
     if values and isinstance(default, str) and default not in values:
+        raise UnknownDefaultError
+
+
+def _within(default: object, fields: dict[str, Any]) -> None:
+    """Refuse a default that its own column cannot hold."""
+    too_long = isinstance(default, str) and len(default) > fields.get("length", len(default))
+    most = 2 ** (_BITS.get(fields["type"], _MOST_BITS) - 1)
+    too_large = isinstance(default, int) and not -most <= default < most
+    if too_long or too_large:
         raise UnknownDefaultError
 
 

@@ -69,7 +69,7 @@ def _meaning(
         quoted = bool(column.this.args.get("quoted")) or not _PLAIN_NAME.fullmatch(own)
         column.set("this", exp.to_identifier(own, quoted=quoted))
     portable = all(isinstance(node, _PORTABLE) for node in tree.walk())
-    meaning = CheckMeaning(tree.sql(dialect=target) if portable else None)
+    meaning = CheckMeaning(tree.sql(dialect=target, comments=False) if portable else None)
     _bounds(tree, meaning)
     return meaning
 

@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema, Table
     from agent.planner.readers.sql_tokens import Cursor
 
-# Words about storage, checking time and the like: they change no row that a client sees.
+# Words about storage, checking time and the like.
 PASSED_OVER = keywords(
     "ROWGUIDCOL SPARSE INVISIBLE VISIBLE ENABLE DISABLE VALIDATE NOVALIDATE DEFERRABLE "
     "CLUSTERED NONCLUSTERED STORED VIRTUAL PERSISTED ZEROFILL FILESTREAM ENFORCED HIDDEN "
-    "BINARY ASCII UNICODE RELY NORELY ASC DESC"
+    "BINARY ASCII UNICODE RELY NORELY ASC DESC LOGGING NOLOGGING REVERSE HASH COMPRESSED"
 )
+# Of these and of the phrases below, those that somebody may miss.
+_MISSED = keywords(
+    "DISABLE DEFERRABLE ZEROFILL INVISIBLE HIDDEN BINARY DESC COLLATE INITIALLY MATCH INCLUDE"
+) | {"NOT ENFORCED", "ON CONFLICT", "MASKED WITH", "ENCRYPTED WITH", "USING HASH"}
+_USUAL = frozenset({"INITIALLY IMMEDIATE", "MATCH SIMPLE", "COLLATE default", "COLLATE BINARY"})
 # What may follow such a clause: nothing, one value, or brackets. Longer phrases stand first.
 _PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("NOT", "FOR", "REPLICATION"), ""),
@@ -34,7 +39,9 @@ _PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("COMMENT",), "value"),
     (("WITH", "VALUES"), ""),
     (("WITH", "PARSER"), "value"),
+    (("COMPUTE", "STATISTICS"), ""),
     (("MASKED", "WITH"), "group"),
+    (("ENCRYPTED", "WITH"), "group"),
     (("WITH",), "group"),
     (("INCLUDE",), "group"),
     *(
@@ -51,6 +58,9 @@ _PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
             "COLLATE",
             "TABLESPACE",
             "KEY_BLOCK_SIZE",
+            "PCTFREE",
+            "INITRANS",
+            "MAXTRANS",
         )
     ),
 )
@@ -63,7 +73,7 @@ _ACTIONS = {
 }
 
 
-def read_key_columns(cursor: Cursor) -> tuple[tuple[str, ...], str | None]:
+def read_key_columns(cursor: Cursor, schema: Schema) -> tuple[tuple[str, ...], str | None]:
     """Read a bracketed list of columns; the second value says what is not a plain column."""
     columns: list[str] = []
     problem = None
@@ -78,6 +88,9 @@ def read_key_columns(cursor: Cursor) -> tuple[tuple[str, ...], str | None]:
             problem = "only the start of a column" if numbers == ["number"] else "an expression"
         elif not piece.done and piece.tokens[piece.index].kind == "mark":
             problem = "an expression"
+        rest = cursor.shown(piece.tokens[piece.index :])
+        if rest.upper() not in {"", "ASC", "ASC NULLS LAST"} and problem is None:
+            schema.lose(f"{rest} in an index or key", piece.offset)
         columns.append(name)
     return tuple(columns), problem
 
@@ -87,14 +100,14 @@ def read_foreign_key(
 ) -> ForeignKey:
     """Read what follows REFERENCES."""
     cursor.take("ONLY")
-    target = cursor.path()
+    target_offset, target = cursor.offset, cursor.path()
     references = _names(cursor.group()) if cursor.at("(") else ()
-    key = ForeignKey(columns, target, references, offset, name)
+    key = ForeignKey(columns, target, references, offset, name, target_offset=target_offset)
     schema.foreign_key_count += 1
     while not cursor.done:
         if cursor.at("ON", "DELETE") or cursor.at("ON", "UPDATE"):
             _rule(cursor, key, schema)
-        elif not pass_over(cursor):
+        elif not pass_over(cursor, schema):
             break
     return key
 
@@ -108,12 +121,13 @@ def _rule(cursor: Cursor, key: ForeignKey, schema: Schema) -> None:
     if action in {"SET", "NO"}:
         action += " " + cursor.next().key
     if cursor.at("("):
+        schema.lose("the columns of ON DELETE SET", first.start)
         cursor.group()
     if action not in _ACTIONS and action != "SET DEFAULT":
         cursor.refuse("a delete or update rule cannot be read", ", ".join(_ACTIONS))
     if not deletes:
         if action not in {"NO ACTION", "RESTRICT"}:
-            schema.count("not kept on foreign keys", f"ON UPDATE {action}", first.start)
+            schema.lose(f"ON UPDATE {action}", first.start)
     elif action == "SET DEFAULT":
         schema.warn("not-carried-over", "ON DELETE SET DEFAULT becomes no action", first.start)
     else:
@@ -137,8 +151,8 @@ def read_index(cursor: Cursor, table: Table, schema: Schema) -> None:
         cursor.next()
     name = None if cursor.at("(") or cursor.at("USING") else cursor.name()
     unique = cursor.take("UNIQUE")
-    _before_columns(cursor)
-    columns, problem = read_key_columns(cursor)
+    _before_columns(cursor, schema)
+    columns, problem = read_key_columns(cursor, schema)
     problem = "a full text or spatial index" if special else problem
     if problem:
         shown = name or ", ".join(columns)
@@ -152,11 +166,7 @@ def read_constraint(
 ) -> bool:
     """Read a constraint that stands by itself; false when the next words begin none."""
     if cursor.take("PRIMARY", "KEY"):
-        _before_columns(cursor)
-        if cursor.take("USING", "INDEX"):
-            cursor.refuse("the primary key is taken from an index", "the columns")
-        columns, _ = read_key_columns(cursor)
-        table.primary_key = columns
+        _primary_key(cursor, table, schema, start)
     elif cursor.take("UNIQUE"):
         _unique(cursor, table, schema, name, start)
     elif cursor.take("FOREIGN", "KEY"):
@@ -173,23 +183,43 @@ def read_constraint(
     else:
         return False
     while not cursor.done:
-        if not pass_over(cursor):
+        if not pass_over(cursor, schema):
             cursor.refuse(f"a constraint of table {table.name} cannot be read")
     return True
 
 
+def _primary_key(cursor: Cursor, table: Table, schema: Schema, start: int) -> None:
+    _before_columns(cursor, schema)
+    if cursor.take("USING", "INDEX"):
+        cursor.refuse("the primary key is taken from an index", "the columns")
+    columns, problem = read_key_columns(cursor, schema)
+    if problem:
+        schema.lose(f"{problem} in a primary key", start)
+    set_primary_key(cursor, table, columns, schema)
+
+
+def set_primary_key(cursor: Cursor, table: Table, columns: tuple[str, ...], schema: Schema) -> None:
+    """Give a table its primary key, of which there is one."""
+    before = table.primary_key
+    if before and [schema.key(each) for each in before] != [schema.key(each) for each in columns]:
+        shown = ", ".join(before)
+        cursor.index -= 1
+        cursor.refuse(f"table {table.name} has a primary key already ({shown})", "one primary key")
+    table.primary_key = columns
+
+
 def _unique(cursor: Cursor, table: Table, schema: Schema, name: str | None, start: int) -> None:
     if cursor.take("NULLS", "NOT", "DISTINCT"):
-        schema.warn("not-carried-over", f"NULLS NOT DISTINCT in table {table.name}", start)
+        schema.lose("NULLS NOT DISTINCT", start)
     _ = cursor.take("NULLS", "DISTINCT") or cursor.take("KEY") or cursor.take("INDEX")
-    _before_columns(cursor)
+    _before_columns(cursor, schema)
     if cursor.at("USING", "INDEX"):
         cursor.refuse("a unique constraint is taken from an index", "the columns")
     if not cursor.at("("):
         own = cursor.name()
         name = name or own
-        _before_columns(cursor)
-    columns, problem = read_key_columns(cursor)
+        _before_columns(cursor, schema)
+    columns, problem = read_key_columns(cursor, schema)
     if problem:
         schema.warn("not-carried-over", f"unique rule of {table.name}: {problem}", start)
     else:
@@ -200,30 +230,44 @@ def read_check(cursor: Cursor, table: Table, name: str | None, start: int) -> No
     """Read what follows CHECK."""
     _ = cursor.take("NOT", "FOR", "REPLICATION")
     inside = cursor.group()
-    table.checks.append(CheckRule(list(inside.tokens), cursor.shown(inside.tokens), name, start))
+    if inside.done:
+        inside.refuse(f"a check of table {table.name} says nothing", "a condition")
+    text = cursor.script.source(inside.tokens[0].start, inside.tokens[-1].end)
+    table.checks.append(CheckRule(list(inside.tokens), text, name, start))
 
 
-def pass_over(cursor: Cursor) -> bool:
-    """Pass a clause that changes nothing that is kept; false when another kind comes next."""
+def pass_over(cursor: Cursor, schema: Schema) -> bool:
+    """Pass a clause that is not kept; false when another kind comes next."""
+    start = cursor.offset
     if cursor.key in PASSED_OVER:
-        cursor.next()
+        word = cursor.next().key
+        if word in _MISSED:
+            schema.lose(word, start)
         return True
     for phrase, following in _PHRASES:
         if cursor.take(*phrase):
-            if following == "group":
+            shown = " ".join(phrase)
+            if following == "group" or (shown in {"USING INDEX", "STORAGE"} and cursor.at("(")):
                 cursor.group()
             elif following == "value":
                 _ = cursor.take("=")
-                cursor.next()
+                value = cursor.next().value
                 while cursor.take("."):
-                    cursor.next()
+                    value = cursor.next().value
+                shown += f" {value}"
+            if {phrase[0], " ".join(phrase), shown} & _MISSED and shown not in _USUAL:
+                schema.lose(shown, start)
             return True
     return False
 
 
-def _before_columns(cursor: Cursor) -> None:
+def _before_columns(cursor: Cursor, schema: Schema) -> None:
     _ = cursor.take("CLUSTERED") or cursor.take("NONCLUSTERED")
+    if cursor.take("HASH"):
+        schema.lose("HASH", cursor.offset)
     if cursor.at("USING", "BTREE") or cursor.at("USING", "HASH"):
+        if cursor.at("USING", "HASH"):
+            schema.lose("USING HASH", cursor.offset)
         cursor.index += 2
 
 

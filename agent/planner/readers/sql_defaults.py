@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from agent.types import AttributeType as T
 from agent.types import Generator
@@ -27,7 +27,7 @@ _CLOCKS = re.compile(
 _IN_ZONE = re.compile(r"(.+)attimezone'[^']+'|timezone\('[^']+',(.+)\)")
 _UUIDS = re.compile(
     r"(?:\w+\.)?(?:gen_random_uuid|uuid_generate_v1|uuid_generate_v1mc|uuid_generate_v4|uuidv4|uuidv7"
-    r"|newid|newsequentialid|uuid|sys_guid)\(\)|lower\(hex\(randomblob\(16\)\)\)"
+    r"|newid|newsequentialid|uuid|sys_guid)\(\)|uuid_to_bin\(uuid\(\)(?:,(?:1|0|true|false))?\)|lower\(hex\(randomblob\(16\)\)\)"
 )
 _SEQUENCES = re.compile(r"nextval\(.*\)|.*\.nextval|nextvaluefor.*")
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
@@ -106,7 +106,7 @@ def _generator(text: str, kind: T) -> Generator | None:
     clock = (zoned[1] or zoned[2]).strip("()") + "()" if zoned else text
     if _CLOCKS.fullmatch(clock) and kind in {T.DATE, T.TIME, T.DATETIME}:
         return Generator.NOW
-    if _UUIDS.fullmatch(text) and kind in {T.UUID, T.STRING, T.TEXT}:
+    if _UUIDS.fullmatch(text) and kind in {T.UUID, T.STRING, T.TEXT, T.BINARY}:
         return Generator.UUID
     if _SEQUENCES.fullmatch(text) and kind in _WHOLE | {T.DECIMAL}:
         return Generator.IDENTITY
@@ -126,8 +126,14 @@ def _literal(tokens: Sequence[Token], kind: T, *, array: bool) -> JsonValue:
         raise UnknownDefaultError
     if not (number or string or word or bits):
         raise UnknownDefaultError
+    if bits and kind in _WHOLE:
+        return int(text, 2) if set(text) <= {"0", "1"} and text else _unknown()
     signed = ("-" if signs == ["-"] else "") + text
     return _typed(signed, kind, quoted=string)
+
+
+def _unknown() -> NoReturn:
+    raise UnknownDefaultError
 
 
 def _typed(text: str, kind: T, *, quoted: bool) -> JsonValue:

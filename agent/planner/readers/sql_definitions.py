@@ -7,6 +7,7 @@ one in ten (``ROWGUIDCOL``, ``SRID 4326``, ``NOT VALID``) and misreads some with
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_constraints import (
@@ -17,6 +18,7 @@ from agent.planner.readers.sql_constraints import (
     read_constraint,
     read_foreign_key,
     read_index,
+    set_primary_key,
 )
 from agent.planner.readers.sql_schema import Column, ColumnType, Key
 from agent.planner.readers.sql_split import keywords
@@ -32,6 +34,12 @@ _AFTER_TYPE = keywords(
     "VISIBLE SPARSE ROWGUIDCOL STORAGE COMPRESSION SRID COLUMN_FORMAT DEFERRABLE INITIALLY "
     "ENABLE DISABLE HIDDEN MASKED FILESTREAM ENCODE USING CLUSTERED NONCLUSTERED VIRTUAL "
     "STORED PERSISTED ENFORCED"
+)
+
+_LONGEST_SHOWN = 100
+_SEQUENCE = keywords(
+    "MINVALUE MAXVALUE NOMINVALUE NOMAXVALUE INCREMENT BY START WITH CACHE NOCACHE ORDER NOORDER "
+    "CYCLE NOCYCLE KEEP NOKEEP SCALE NOSCALE"
 )
 
 
@@ -50,19 +58,33 @@ def read_definition(cursor: Cursor, table: Table, schema: Schema) -> None:
         what = "an exclusion constraint" if cursor.at("EXCLUDE") else "a period"
         schema.warn("not-carried-over", f"{what} of table {table.name}", start)
         return
+    if cursor.at("SUPPLEMENTAL", "LOG"):
+        schema.count("changes passed over", "SUPPLEMENTAL LOG", start)
+        return
     if cursor.at("LIKE"):
         cursor.refuse(f"table {table.name} takes its columns from another table", "the columns")
     name = cursor.name() if cursor.take("CONSTRAINT") and not _at_constraint(cursor) else None
     if not read_constraint(cursor, table, schema, name, start):
         if name is not None:
             cursor.refuse(f"constraint {name} of table {table.name} cannot be read")
+        _once(cursor, table, schema)
         read_column(cursor, table, schema)
 
 
-def read_column(cursor: Cursor, table: Table, schema: Schema) -> Column:
-    """Read one column into ``table``; a column of that name is replaced."""
-    offset = cursor.offset
+def _once(cursor: Cursor, table: Table, schema: Schema) -> None:
     name = cursor.name()
+    cursor.index -= 1
+    if before := table.columns.get(schema.key(name)):
+        line = schema.script.line(before.offset)
+        cursor.refuse(f"table {table.name} has column {name} on line {line} already", "a new name")
+
+
+def read_column(
+    cursor: Cursor, table: Table, schema: Schema, *, named: str | None = None
+) -> Column:
+    """Read one column into ``table``; ``named`` is its name where it stands elsewhere."""
+    offset = cursor.offset
+    name = named or cursor.name()
     column = Column(name, read_type(cursor), offset)
     table.columns[schema.key(name)] = column
     while not cursor.done:
@@ -74,7 +96,7 @@ def read_type(cursor: Cursor) -> ColumnType:
     """Read a type, up to the word that ends it; SQLite allows none at all."""
     words: list[str] = []
     parameters: list[str] = []
-    array, start = False, cursor.index
+    array, start, offset = False, cursor.index, cursor.offset
     while not cursor.done:
         token = cursor.tokens[cursor.index]
         if token.key in _AFTER_TYPE or cursor.at("CHARACTER", "SET"):
@@ -100,7 +122,9 @@ def read_type(cursor: Cursor) -> ColumnType:
         words.pop()
         array = True
     read = cursor.tokens[start : cursor.index]
-    return ColumnType(" ".join(words), tuple(parameters), array, cursor.shown(read))
+    return ColumnType(
+        " ".join(words), tuple(parameters), array, cursor.shown(read)[:_LONGEST_SHOWN], offset
+    )
 
 
 def _at_constraint(cursor: Cursor) -> bool:
@@ -113,8 +137,8 @@ def _column_constraint(cursor: Cursor, column: Column, table: Table, schema: Sch
     if not (
         _value(cursor, column)
         or _rule(cursor, column, table, schema, Key((column.name,), name, start, unique=True))
-        or _generated(cursor, column)
-        or pass_over(cursor)
+        or _generated(cursor, column, schema)
+        or pass_over(cursor, schema)
     ):
         cursor.refuse(f"column {column.name} of table {table.name} cannot be read")
 
@@ -143,9 +167,11 @@ def _value(cursor: Cursor, column: Column) -> bool:
 def _rule(cursor: Cursor, column: Column, table: Table, schema: Schema, key: Key) -> bool:
     """Read a key or a check; ``key`` is the column as a unique rule, should it be one."""
     if cursor.take("PRIMARY", "KEY") or cursor.take("KEY"):
-        table.primary_key = key.columns
+        set_primary_key(cursor, table, key.columns, schema)
     elif cursor.take("UNIQUE"):
-        _ = cursor.take("KEY") or cursor.take("NULLS", "NOT", "DISTINCT")
+        if cursor.take("NULLS", "NOT", "DISTINCT"):
+            schema.lose("NULLS NOT DISTINCT", key.offset)
+        _ = cursor.take("KEY") or cursor.take("NULLS", "DISTINCT")
         table.uniques.append(key)
     elif cursor.take("CHECK"):
         read_check(cursor, table, key.name, key.offset)
@@ -157,7 +183,8 @@ def _rule(cursor: Cursor, column: Column, table: Table, schema: Schema, key: Key
     return True
 
 
-def _generated(cursor: Cursor, column: Column) -> bool:
+def _generated(cursor: Cursor, column: Column, schema: Schema) -> bool:
+    start = cursor.offset
     if cursor.take("AUTO_INCREMENT") or cursor.take("AUTOINCREMENT"):
         column.identity = True
         return True
@@ -177,9 +204,31 @@ def _generated(cursor: Cursor, column: Column) -> bool:
         column.computed = True
     else:
         return False
+    if column.identity and schema.script.dialect == "oracle":
+        _sequence_words(cursor)
     if cursor.at("("):
-        cursor.group()
+        inside = cursor.group()
+        words = [token.key or token.value for token in inside.tokens]
+        if column.identity and not _from_one(words):
+            schema.lose(f"counting as {cursor.shown(inside.tokens)}", start)
     return True
+
+
+def _sequence_words(cursor: Cursor) -> None:
+    """Pass what Oracle writes about an identity's sequence without brackets."""
+    while cursor.key in _SEQUENCE or (
+        not cursor.done and cursor.tokens[cursor.index].kind == "number"
+    ):
+        cursor.next()
+
+
+def _from_one(words: list[str]) -> bool:
+    """Tell whether an identity counts 1, 2, 3, as the project's do."""
+    steps = [
+        word for before, word in pairwise(words) if before in {"WITH", "START", "BY", "INCREMENT"}
+    ]
+    numbers = [word for word in [*steps, *words[:1], *words[2:3]] if word.isdecimal()]
+    return all(number == "1" for number in numbers)
 
 
 def _default(cursor: Cursor) -> list[Token]:

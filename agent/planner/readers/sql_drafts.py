@@ -45,7 +45,7 @@ class EntityDraft:
 
 
 class Drafts:
-    """Every draft by its table's identity, the enums found, and which attributes look secret."""
+    """Every draft by its table's identity, the enums, and what is to be said of attributes."""
 
     def __init__(self, schema: Schema, target: str) -> None:
         """Name the entities and the declared enums.
@@ -56,6 +56,7 @@ class Drafts:
         self.target = target
         self.by_table: dict[int, EntityDraft] = {}
         self.secrets: list[str] = []
+        self.defaults: list[str] = []
         self.values: dict[str, tuple[str, ...]] = {}
         self.declared_enums: dict[str, str] = {}
         self._names: set[str] = set()
@@ -65,7 +66,7 @@ class Drafts:
                 others = (whole, pascal(table.schema or "") + whole)
                 name = free(entity_name(table.name), self._names, *others)
                 self.by_table[id(table)] = EntityDraft(table, name)
-        for key, values in schema.enums.items():
+        for key, values in schema.declared.enums.items():
             if values and usable_values(values):
                 self.declared_enums[key.casefold()] = self.new_enum(pascal(key), values)
 

@@ -14,9 +14,15 @@ from agent.types import AttributeType, JoinTable, Relation, RelationKind
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
-    from agent.planner.readers.sql_schema import ForeignKey, Table
+    from agent.planner.readers.sql_schema import ForeignKey, Schema, Table
 
 _KEY_SUFFIX = re.compile(r"^(?:fk_|id_)(?=.)|(?<=.)_(?:id|fk|uuid|guid|pk|ids)$")
+
+_WHOLE = {AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT}
+_FAMILIES = {
+    "number": {*_WHOLE, AttributeType.DECIMAL},
+    "text": {AttributeType.STRING, AttributeType.TEXT, AttributeType.ENUM},
+}
 
 
 @dataclass(slots=True)
@@ -56,6 +62,8 @@ def relate(drafts: Drafts) -> list[Join]:
         else:
             _to_one(own, drafts)
     _align_types(links)
+    for link in links:
+        _fit_types(link, drafts)
     for join in joins:
         _many_to_many(join, drafts)
     return joins
@@ -69,9 +77,7 @@ def _links(draft: EntityDraft, drafts: Drafts) -> list[Link]:
         columns = tuple(schema.key(column) for column in key.columns)
         what = f"the foreign key of {draft.table.name} ({', '.join(key.columns)})"
         if target is None or target_table is None:
-            shown = ".".join(key.target)
-            message = f"{what} points to {shown}, which is not in the source: a plain column"
-            schema.warn("unknown-table", message, key.offset)
+            _elsewhere(key, what, schema)
             continue
         names = key.references or target_table.primary_key
         references = tuple(schema.key(column) for column in names)
@@ -86,8 +92,28 @@ def _links(draft: EntityDraft, drafts: Drafts) -> list[Link]:
                 )
             )
             continue
+        if not any(set(references) == rule for rule in _unique_sets(target_table, drafts)):
+            words = ", ".join(key.references or columns)
+            message = f"{what} refers to {target_table.name} ({words}), which is no key of it"
+            remedy = "the primary key or unique columns"
+            fault = schema.script.fault("sql-foreign-key", message, key.target_offset, remedy)
+            schema.faults.append(fault)
+            continue
         found.append(Link(key, draft, target, columns, references))
     return found
+
+
+def _elsewhere(key: ForeignKey, what: str, schema: Schema) -> None:
+    """Refuse a key to a missing table; one in a schema that is not described here is left out."""
+    shown = ".".join(key.target)
+    what = f"{what} points to {shown}, which is not in the source"
+    meant = schema.nearly(key.target)
+    if meant is None and not schema.describes(key.target):
+        message = f"{what}, nor is any table of its schema: a plain column, without the key"
+        schema.warn("unknown-table", message, key.offset)
+        return
+    remedy = f"did you mean {meant}?" if meant else f"CREATE TABLE {shown}, or no REFERENCES to it"
+    schema.faults.append(schema.script.fault("sql-unknown-table", what, key.target_offset, remedy))
 
 
 def _unique_sets(table: Table, drafts: Drafts) -> list[set[str]]:
@@ -176,11 +202,42 @@ def _align_types(links: list[Link]) -> None:
                 uuid = there["type"] is AttributeType.UUID and here["type"] in {
                     AttributeType.STRING,
                     AttributeType.TEXT,
+                    AttributeType.BINARY,
                 }
                 if uuid:
                     here["type"] = AttributeType.UUID
                     here.pop("length", None)
                     changed = True
+
+
+def _fit_types(link: Link, drafts: Drafts) -> None:
+    """Refuse a key of one kind that refers to another kind; SQLite takes it, and is told."""
+    schema = drafts.schema
+    for column, reference in zip(link.columns, link.references, strict=True):
+        here, there = link.source.fields[column], link.target.fields[reference]
+        exact = schema.script.dialect == "mysql" and {here["type"], there["type"]} <= _WHOLE
+        same = here["type"] is there["type"]
+        if same or (not exact and _family(here["type"]) == _family(there["type"])):
+            continue
+        table, target = link.source.table, link.target.table
+        message = (
+            f"{table.name}.{table.columns[column].name} is {here['type'].value} and refers to "
+            f"{target.name}.{target.columns[reference].name}, which is {there['type'].value}"
+        )
+        if schema.script.dialect != "sqlite":
+            remedy = "one type on both sides"
+            fault = schema.script.fault("sql-foreign-key", message, link.key.offset, remedy)
+            schema.faults.append(fault)
+            continue
+        schema.warn("type-changed", f"{message}: kept as that", link.key.offset)
+        kept = ("name", "column", "nullable", "comment", "access", "unique", "index")
+        facts = ("type", "enum", "length", "precision", "scale", "timezone")
+        taken = {fact: there[fact] for fact in facts if fact in there}
+        link.source.fields[column] = {k: v for k, v in here.items() if k in kept} | taken
+
+
+def _family(kind: AttributeType) -> str:
+    return next((name for name, kinds in _FAMILIES.items() if kind in kinds), kind.value)
 
 
 def _many_to_many(join: Join, drafts: Drafts) -> None:

@@ -22,6 +22,7 @@ _NUMERIC = frozenset(
 )
 _TEXTUAL = frozenset({AttributeType.STRING, AttributeType.TEXT})
 _LENGTHS = {"length": 1, "min_length": 0}
+_LONGEST_SHOWN = 200
 _LONGEST_CHECK, _LONGEST_LENGTH = 1000, 2**31 - 1
 
 
@@ -43,7 +44,8 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         for column, bounds in found.bounds.items() if found else ():
             _narrow(draft.fields[drafts.schema.key(column)], bounds)
         if found is None or not found.expression or len(found.expression) > _LONGEST_CHECK:
-            message = f"check {rule.name or ''} of {table.name}: {rule.text}".replace("  ", " ")
+            shown = " ".join(rule.text.split())[:_LONGEST_SHOWN]
+            message = f"check {rule.name or ''} of {table.name}: {shown}".replace("  ", " ")
             drafts.schema.warn("not-carried-over", message, rule.offset)
         else:
             draft.checks.append(Check(expression=found.expression, name=rule.name))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.documents import Warn
+from agent.planner.readers.sql_words import near_miss
 from agent.types import DeleteBehaviour
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_split import Script
     from agent.planner.readers.sql_tokens import Token
 
-_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
+_MOST_LINES = 20
+DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class ColumnType:
     parameters: tuple[str, ...] = ()
     array: bool = False
     raw: str = ""
+    offset: int = 0
 
 
 @dataclass(slots=True)
@@ -62,6 +65,7 @@ class ForeignKey:
     offset: int
     name: str | None = None
     on_delete: DeleteBehaviour = DeleteBehaviour.NO_ACTION
+    target_offset: int = 0
 
 
 @dataclass(slots=True)
@@ -91,18 +95,31 @@ class Table:
     partition: bool = False
 
 
+@dataclass(slots=True)
+class Declared:
+    """What CREATE TYPE and CREATE DOMAIN made; ``lines`` say where, by name in lower case.
+
+    A domain is a table of one column: what a column may say, a domain may.
+    """
+
+    enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    domains: dict[str, Table] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
 class Schema:
-    """Everything read from one script: tables, enums, and what was left out."""
+    """Everything read from one script: tables, types, and what was left out."""
 
     def __init__(self, script: Script) -> None:
         """Start empty."""
         self.script = script
         self.tables: dict[tuple[str, str], Table] = {}
-        self.enums: dict[str, tuple[str, ...]] = {}
+        self.declared = Declared()
         self.warnings: list[Warn] = []
         self.faults: list[Fault] = []
         self.foreign_key_count = 0
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._lost: dict[str, list[int]] = {}
         self._first_lines: dict[tuple[str, str], int] = {}
 
     def key(self, name: str) -> str:
@@ -112,7 +129,7 @@ class Schema:
     def path_key(self, path: tuple[str, ...]) -> tuple[str, str]:
         """Lookup key of a table: schema (empty for the default one) and name."""
         schema = self.key(path[-2]) if len(path) > 1 else ""
-        return ("" if schema in _DEFAULT_SCHEMAS else schema, self.key(path[-1]))
+        return ("" if schema in DEFAULT_SCHEMAS else schema, self.key(path[-1]))
 
     def find(self, path: tuple[str, ...], near: Table | None = None) -> Table | None:
         """Find the table a path means: in its schema, in that of ``near``, or the only one."""
@@ -126,6 +143,36 @@ class Schema:
         same = [table for (_, other), table in self.tables.items() if other == name]
         return same[0] if len(same) == 1 else None
 
+    def nearly(self, path: tuple[str, ...]) -> str | None:
+        """Give the table that a path to an unknown one may have meant."""
+        part, name = self.path_key(path)
+        parts = {schema for schema, _ in self.tables}
+        if part not in parts | {""}:
+            return near_miss(part, frozenset(parts | DEFAULT_SCHEMAS) - {""})
+        same = sorted(f"{part}.{name}".lstrip(".") for part, other in self.tables if other == name)
+        return " or ".join(same) or near_miss(name, frozenset(other for _, other in self.tables))
+
+    def describes(self, path: tuple[str, ...]) -> bool:
+        """Tell whether the schema that a path names is the default one, or has tables here."""
+        part, _ = self.path_key(path)
+        return not part or any(part == schema for schema, _ in self.tables)
+
+    def forget(self, table: Table) -> None:
+        """Drop a table."""
+        self.tables = {key: each for key, each in self.tables.items() if each is not table}
+
+    def rename(self, table: Table, name: str) -> None:
+        """Give a table another name, in its place, and in the keys that point to it."""
+        for other in self.tables.values():
+            for foreign in other.foreign_keys:
+                named = self.key(foreign.target[-1]) == self.key(table.name)
+                if named and self.find(foreign.target, other) is table:
+                    foreign.target = (*foreign.target[:-1], name)
+        old = next(key for key, each in self.tables.items() if each is table)
+        new = (old[0], self.key(name))
+        self.tables = {new if key == old else key: each for key, each in self.tables.items()}
+        table.name = name
+
     def warn(self, code: str, message: str, offset: int) -> None:
         """Tell the sender about something at an offset."""
         self.warnings.append(Warn(code=code, message=f"line {self.script.line(offset)}: {message}"))
@@ -135,13 +182,24 @@ class Schema:
         self._counts[what, detail] += 1
         self._first_lines.setdefault((what, detail), self.script.line(offset))
 
+    def lose(self, what: str, offset: int) -> None:
+        """Remember a clause that has no counterpart, with its line."""
+        lines = self._lost.setdefault(what, [])
+        if (line := self.script.line(offset)) not in lines[-1:]:
+            lines.append(line)
+
     def summaries(self) -> list[Warn]:
-        """One warning for each kind of thing that was counted."""
+        """One warning for each kind of thing that was counted or lost."""
         by_kind: dict[str, list[str]] = {}
         for (what, detail), number in self._counts.items():
             line = self._first_lines[what, detail]
             by_kind.setdefault(what, []).append(f"{detail} ({number}, first on line {line})")
-        return [
-            Warn(code="not-carried-over", message=f"{what}: {', '.join(details)}")
-            for what, details in by_kind.items()
-        ]
+        lost = [f"{what} not kept: {_lines(lines)}" for what, lines in self._lost.items()]
+        counted = [f"{what}: {', '.join(details)}" for what, details in by_kind.items()]
+        return [Warn(code="not-carried-over", message=message) for message in (*lost, *counted)]
+
+
+def _lines(numbers: list[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:_MOST_LINES])
+    more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"

@@ -87,12 +87,25 @@ _VERSIONED = re.compile(
     r"/\*!\d*\s+(?:CREATE\b.*?)?\b(?:TRIGGER|VIEW|PROCEDURE|FUNCTION|EVENT)\b",
     re.DOTALL | re.IGNORECASE,
 )
+_SETTING = re.compile(
+    r"/\*!\d*\s*(?:SET\b|ALTER\s+TABLE\b.*\bKEYS\b|(?:DROP|CREATE)\s+DATABASE\b|DROP\b|USE\b|"
+    r"CREATE\s*\*/|DEFAULT\s+CHARACTER|IF\s|DEFINER\b|M?!?999999)",
+    re.DOTALL | re.IGNORECASE,
+)
 # T-SQL needs no semicolon: a line that begins with one of these begins a statement.
 _TSQL_START = re.compile(
     r"[()]|^[ \t]*(?=(?:CREATE|DROP|INSERT|EXEC|EXECUTE|PRINT|USE|IF|ELSE|BEGIN|END|DECLARE|"
     r"RAISERROR|GRANT|DENY|REVOKE|UPDATE\s|DELETE\s|SELECT|TRUNCATE|"
     r"ALTER\s+(?!COLUMN)|SET\s+(?!NULL|DEFAULT))\b)",
     re.IGNORECASE | re.MULTILINE,
+)
+# DO runs a block at once: its statements count, behind what opens a part of the block.
+_DO = re.compile(r"\bDO\s+(?:LANGUAGE\s+\w+\s+)?\Z", re.IGNORECASE)
+_DO_HEAD = 80
+_DO_PARTS = re.compile(
+    r"DO(?:\s+LANGUAGE\s+\w+)?\s+(?=BEGIN\b|DECLARE\b)|BEGIN\s+(?=\w)(?!TRANSACTION|WORK|ISOLATION|READ)"
+    r"|(?:ELS)?IF\b[^;]*?\bTHEN\b|EXCEPTION\s+WHEN\b[^;]*?\bTHEN\b|ELSE\b",
+    re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s*")
 
@@ -115,7 +128,8 @@ class Statement:
 class Script:
     """A source split into statements, which can say where an offset stands.
 
-    ``hidden`` are the offsets of views and routines that a MySQL dump keeps in comments.
+    ``hidden`` are the offsets of views and routines that a MySQL dump keeps in comments,
+    ``conditional`` the ranges of other clauses there, which only some versions read.
     """
 
     def __init__(self, text: str, dialect: Dialect) -> None:
@@ -128,6 +142,7 @@ class Script:
         self.dialect = dialect
         self._text = text
         self.hidden: list[int] = []
+        self.conditional: list[tuple[int, int]] = []
         self._lines = [0, *(match.end() for match in re.finditer(r"\n", text))]
         code = self._mask(text)
         self.statements = tuple(
@@ -143,6 +158,10 @@ class Script:
     def line(self, offset: int) -> int:
         """Line of an offset, from 1."""
         return self.place(offset)[0]
+
+    def source(self, start: int, end: int) -> str:
+        """Give the source between two offsets as it stands there."""
+        return self._text[start:end]
 
     def shown(self, start: int, end: int) -> str:
         """Give the source between two offsets, on one line."""
@@ -167,15 +186,27 @@ class Script:
                     "a closing mark, or another dialect",
                 )
                 raise SourceError([fault])
-            if kind == "comment" and self.dialect == "mysql" and _VERSIONED.match(match[0]):
-                self.hidden.append(start)
+            if kind == "comment" and self.dialect == "mysql" and match[0].startswith("/*!"):
+                if _VERSIONED.match(match[0]):
+                    self.hidden.append(start)
+                elif not _SETTING.match(match[0]):
+                    self.conditional.append((start, end))
             if kind == "comment" and self.dialect == "postgres":
                 end = _end_of_nested_comment(text, start, end)
             parts.append(text[position:start])
-            parts.append(_blanked(text[start:end], kind))
+            if kind == "string" and _DO.search(text, max(0, start - _DO_HEAD), start):
+                parts.append(self._unfolded(match))
+            else:
+                parts.append(_blanked(text[start:end], kind))
             position = end
         parts.append(text[position:])
         return "".join(parts)
+
+    def _unfolded(self, body: re.Match[str]) -> str:
+        """Read the statements in the body of DO $$ ... $$, which runs them."""
+        mark = body[0].index("$", 1) + 1
+        inner = body[0][mark:-mark]
+        return " " * mark + self._mask(inner) + ";" + " " * (mark - 1)
 
 
 @cache
@@ -240,6 +271,9 @@ def _batch(
         if commands and (command := commands.match(code, start, end)):
             yield start, command.end(), False
             start = command.end()
+            continue
+        if dialect == "postgres" and (opening := _DO_PARTS.match(code, start, end)):
+            start = opening.end()
             continue
         cut = code.find(delimiter, start, end)
         cut = end if cut < 0 else cut

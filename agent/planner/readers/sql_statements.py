@@ -12,13 +12,22 @@ from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
 from agent.planner.readers.sql_alter import alter_table
-from agent.planner.readers.sql_constraints import read_key_columns
+from agent.planner.readers.sql_declared import (
+    alter_type,
+    create_type,
+    put_domains,
+    put_referred_types,
+)
 from agent.planner.readers.sql_definitions import read_definition
-from agent.planner.readers.sql_schema import Key, Schema, Table
+from agent.planner.readers.sql_indexes import create_index
+from agent.planner.readers.sql_schema import Schema, Table
 from agent.planner.readers.sql_split import keywords
 from agent.planner.readers.sql_tokens import Cursor, tokens
+from agent.planner.readers.sql_words import near_miss
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.planner.readers.sql_split import Script, Statement
 
 _TABLE = re.compile(
@@ -26,12 +35,14 @@ _TABLE = re.compile(
     r"|FOREIGN|EXTERNAL|VIRTUAL|COLUMN|ROW)\s+)*)TABLE\b(?:\s+IF\s+NOT\s+EXISTS\b)?\s*",
     re.IGNORECASE,
 )
+_INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)", re.IGNORECASE)
 _REFERENCES = re.compile(r"\bREFERENCES\b", re.IGNORECASE)
+_SORTS = frozenset({"TABLE", "INDEX", "TYPE", "DOMAIN"})
+_SHOWN = 60
 _FIRST_WORD = re.compile(r"[\\.:@]?\w+")
 _ROUTINE_MAY_CREATE = frozenset({"mysql", "tsql"})
 _WORTH_A_LINE = keywords(
-    "FUNCTION PROCEDURE PROC TRIGGER VIEW EVENT PACKAGE RULE POLICY DOMAIN AGGREGATE OPERATOR "
-    "CAST SYNONYM"
+    "FUNCTION PROCEDURE PROC TRIGGER VIEW EVENT PACKAGE RULE POLICY AGGREGATE OPERATOR CAST SYNONYM"
 )
 _CREATE_WORDS_BEFORE = keywords(
     "OR REPLACE ALTER DEFINER MATERIALIZED RECURSIVE TEMP TEMPORARY EDITIONABLE "
@@ -52,6 +63,10 @@ def read_schema(script: Script) -> Schema:
             continue
         if not aside:
             _compare(statement, schema, len(schema.tables) - known, foreign_keys)
+    put_domains(schema)
+    put_referred_types(schema)
+    for start, end in script.conditional:
+        schema.lose(script.shown(start, end)[:60], start)
     for offset in script.hidden:
         schema.warn("not-carried-over", script.shown(offset, offset + 60), offset)
     return schema
@@ -73,17 +88,15 @@ def _read(statement: Statement, schema: Schema) -> bool:
             schema.warn("not-carried-over", f"a {sort} table", statement.offset)
             return True
         return _create_table(_cursor(statement, script, match.end()), schema)
-    if first == "CREATE" and "INDEX" in head[:6]:
-        _create_index(_cursor(statement, script, 0), schema)
-    elif head[:2] == ["CREATE", "TYPE"]:
-        _create_type(_cursor(statement, script, 0), schema)
-    elif head[:2] == ["ALTER", "TABLE"]:
-        alter_table(_cursor(statement, script, 0), schema)
-    elif head[:2] == ["COMMENT", "ON"]:
-        _comment(_cursor(statement, script, 0), schema)
-    else:
+    if first == "SELECT" and (into := _INTO.search(statement.code)):
+        made = _cursor(statement, script, into.end())
+        made.refuse("a query makes a table here", "CREATE TABLE with its columns")
+    is_index = first == "CREATE" and "INDEX" in head[:6]
+    reader = create_index if is_index else _READERS.get(" ".join(head[:2]))
+    if reader is None:
         _set_aside(head, statement, schema)
         return first in {"GRANT", "REVOKE"}
+    reader(_cursor(statement, script, 0), schema)
     return False
 
 
@@ -97,6 +110,12 @@ def _create_table(cursor: Cursor, schema: Schema) -> bool:
     path = cursor.path()
     name = path[-1]
     if name.startswith("#"):
+        schema.warn("not-carried-over", f"a temporary table, {name}", offset)
+        return True
+    if schema.script.dialect == "sqlite" and name.startswith("sqlite_"):
+        schema.count("statements passed over", f"CREATE TABLE {name}", offset)
+        return True
+    if schema.script.dialect == "sqlite" and path[0].casefold() == "temp":
         schema.warn("not-carried-over", f"a temporary table, {name}", offset)
         return True
     if cursor.take("PARTITION", "OF"):
@@ -128,59 +147,44 @@ def _table_options(cursor: Cursor, table: Table, schema: Schema) -> None:
             cursor.refuse(f"table {table.name} inherits columns", "all columns in the table")
         if cursor.at("SELECT") or cursor.at("AS", "SELECT"):
             cursor.refuse(f"table {table.name} takes columns from a query", "all columns")
+        if cursor.at(")"):
+            cursor.refuse(f"a bracket is closed behind table {table.name} that was never opened")
+        if cursor.at("WITH", "(", "SYSTEM_VERSIONING") or cursor.at("SYSTEM", "VERSIONING"):
+            schema.warn("not-carried-over", f"the history of table {table.name}", offset)
         if cursor.take("PARTITION", "BY"):
             schema.warn("not-carried-over", f"the partitioning of table {table.name}", offset)
             return
         if cursor.take("COMMENT"):
             _ = cursor.take("=")
             table.comment = cursor.next().value
+        elif cursor.at("("):
+            cursor.group()
         else:
             cursor.next()
 
 
-def _create_index(cursor: Cursor, schema: Schema) -> None:
-    offset = cursor.offset
-    unique = special = False
-    while not cursor.take("INDEX"):
-        word = cursor.next().key
-        unique = unique or word == "UNIQUE"
-        special = special or word in {"FULLTEXT", "SPATIAL", "BITMAP", "XML", "COLUMNSTORE"}
-    _ = cursor.take("CONCURRENTLY")
-    _ = cursor.take("IF", "NOT", "EXISTS")
-    name = None if cursor.at("ON") else cursor.path()[-1]
-    method = cursor.next().key if cursor.take("USING") else "BTREE"
-    if not cursor.take("ON"):
-        cursor.refuse("an index names no table", "ON")
-    _ = cursor.take("ONLY")
-    path = cursor.path()
-    method = cursor.next().key if cursor.take("USING") else method
-    columns, problem = read_key_columns(cursor)
-    while not cursor.done and problem is None:
-        if cursor.at("WHERE"):
-            problem = "only some of the rows"
-        elif cursor.at("INCLUDE"):
-            schema.warn("not-carried-over", f"the columns that index {name} includes", offset)
-        cursor.next()
-    if special or method not in {"BTREE", "HASH"}:
-        problem = f"not an ordinary index ({method.lower()})" if not special else "a special index"
-    table = schema.find(path)
-    if table is None:
-        problem = f"its table {path[-1]} is not in the source"
-    if problem or table is None:
-        schema.warn("not-carried-over", f"index {name} on {path[-1]}: {problem}", offset)
-    else:
-        table.indexes.append(Key(columns, name, offset, unique))
-
-
-def _create_type(cursor: Cursor, schema: Schema) -> None:
+def _drop_tables(cursor: Cursor, schema: Schema) -> None:
+    """Forget tables that an earlier statement made; a dump drops those that it makes later."""
     offset = cursor.offset
     cursor.index += 2
-    name = cursor.path()[-1]
-    if cursor.take("AS", "ENUM"):
-        values = [piece.next() for piece in cursor.group().pieces() if piece.tokens]
-        schema.enums[name] = tuple(token.value for token in values)
-    else:
-        schema.warn("not-carried-over", f"type {name}", offset)
+    _ = cursor.take("IF", "EXISTS")
+    for piece in cursor.pieces():
+        table = schema.find(piece.path())
+        if table is None:
+            schema.count("statements passed over", "DROP", offset)
+        else:
+            schema.forget(table)
+
+
+def _rename_tables(cursor: Cursor, schema: Schema) -> None:
+    """Read MySQL's RENAME TABLE old TO new, ..."""
+    cursor.index += 2
+    for piece in cursor.pieces():
+        table = schema.find(piece.path())
+        if table is None or not piece.take("TO"):
+            piece.index = 0
+            piece.refuse("a table that is renamed is not in the source", "its CREATE TABLE")
+        schema.rename(table, piece.path()[-1])
 
 
 def _comment(cursor: Cursor, schema: Schema) -> None:
@@ -205,14 +209,42 @@ def _comment(cursor: Cursor, schema: Schema) -> None:
         schema.warn("not-carried-over", f"the comment on {'.'.join(path)}", offset)
 
 
+_READERS: dict[str, Callable[[Cursor, Schema], None]] = {
+    "ALTER TABLE": alter_table,
+    "ALTER TYPE": alter_type,
+    "COMMENT ON": _comment,
+    "CREATE DOMAIN": create_type,
+    "CREATE TYPE": create_type,
+    "DROP TABLE": _drop_tables,
+    "RENAME TABLE": _rename_tables,
+}
+
+
+def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema: Schema) -> None:
+    """Refuse a word that is a slip of one whose statement would be read."""
+    meant = near_miss(word, known) if word and word not in known else None
+    if meant:
+        shown = " ".join(statement.text[:_SHOWN].split())
+        message = f"a statement cannot be read: {shown}"
+        fault = schema.script.fault(
+            "sql-syntax", message, statement.offset, f"did you mean {meant}?"
+        )
+        schema.faults.append(fault)
+
+
 def _set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
     first = head[0].rstrip(";") if head else ""
+    if "SP_RENAME" in statement.code.upper():
+        schema.warn("not-carried-over", "sp_rename: the old name is kept", statement.offset)
+        return
     if first not in {"CREATE", "ALTER"}:
+        _refuse_slip(first, frozenset({"CREATE", "ALTER"}), statement, schema)
         word = _FIRST_WORD.match(first)
         schema.count("statements passed over", word[0] if word else first, statement.offset)
         return
     words = [re.sub(r"\W.*", "", word) for word in head[1:]]
     sort = next((word for word in words if word and word not in _CREATE_WORDS_BEFORE), "")
+    _refuse_slip(sort, _SORTS, statement, schema)
     if first == "CREATE" and (statement.routine or sort in _WORTH_A_LINE):
         shown = " ".join(statement.text[:80].split()).split("(")[0]
         schema.warn("not-carried-over", shown[:60].strip(), statement.offset)

@@ -37,9 +37,9 @@ _LONGEST_LENGTH, _LONGEST_NUMBER = 2**31 - 1, 12
 
 
 _PLAIN = {
-    T.SMALLINT: "smallint int2 tinyint int1 year smallserial serial2",
-    T.INTEGER: "int integer int4 mediumint middleint int3 serial serial4",
-    T.BIGINT: "bigint int8 bigserial serial8 oid|big int",
+    T.SMALLINT: "smallint int2 int16 tinyint int1 year smallserial serial2",
+    T.INTEGER: "int integer int4 int32 mediumint middleint int3 serial serial4",
+    T.BIGINT: "bigint int8 int64 bigserial serial8 oid|big int",
     T.FLOAT: "float real double float4 float8 binary_float binary_double|double precision",
     T.BOOLEAN: "bool boolean",
     T.TEXT: "text ntext clob nclob tinytext mediumtext longtext string",
@@ -52,7 +52,7 @@ _PLAIN = {
     T.DURATION: "interval|interval day to second|interval year to month",
     T.UUID: "uuid uniqueidentifier guid",
     T.JSON: "json jsonb",
-    T.BINARY: "bytea blob tinyblob mediumblob longblob image binary varbinary raw|long raw",
+    T.BINARY: "bytea blob tinyblob mediumblob longblob image binary varbinary raw bytes|long raw",
     T.STRING: (
         "varchar char character nvarchar nchar varchar2 nvarchar2 bpchar|character varying|"
         "varying character|native character|national varchar|national char|national character|"
@@ -60,7 +60,7 @@ _PLAIN = {
     ),
     T.DECIMAL: "decimal numeric dec fixed number money smallmoney",
 }
-_TYPES = {
+KNOWN_TYPES = {
     name.strip(): kind
     for kind, names in _PLAIN.items()
     for group in names.split("|")[1:] + names.split("|")[0].split()
@@ -78,10 +78,15 @@ _WITH_ZONE = frozenset(
     }
 )
 _MONEY = {"money": (19, 4), "smallmoney": (10, 4)}
-_OWN: dict[str, dict[str, Meaning]] = {
+OWN_TYPES: dict[str, dict[str, Meaning]] = {
     "mysql": {
         "serial": Meaning(T.BIGINT, identity=True),
         "tinytext": Meaning(T.STRING, length=255),
+        "mediumtext": Meaning(T.TEXT, length=2**24 - 1),
+        "longtext": Meaning(T.TEXT, length=_LONGEST_LENGTH),
+        "tinyblob": Meaning(T.BINARY, length=255),
+        "mediumblob": Meaning(T.BINARY, length=2**24 - 1),
+        "longblob": Meaning(T.BINARY, length=_LONGEST_LENGTH),
     },
     "tsql": {
         "tinyint": Meaning(T.SMALLINT, minimum=0, maximum=255),
@@ -97,7 +102,7 @@ _OWN: dict[str, dict[str, Meaning]] = {
     },
 }
 _WIDER = {T.SMALLINT: T.INTEGER, T.INTEGER: T.BIGINT}
-_SUFFIXES = frozenset({"unsigned", "signed", "binary", "ascii", "unicode"})
+_SUFFIXES = frozenset({"unsigned", "signed", "binary", "ascii", "unicode", "compressed"})
 _ONE_CHARACTER = frozenset({"char", "character", "nchar"})
 
 
@@ -108,7 +113,7 @@ def meaning(written: ColumnType, dialect: Dialect) -> Meaning | None:
     name = " ".join(word for word in words if word not in _SUFFIXES) or written.name
     if own := _own(name, written, dialect):
         return own
-    kind = _TYPES.get(name)
+    kind = T.DURATION if name.startswith("interval ") else KNOWN_TYPES.get(name)
     if kind in {T.STRING, T.BINARY}:
         return _sized(kind, name, written, dialect)
     if kind is T.DECIMAL:
@@ -139,7 +144,7 @@ def _own(name: str, written: ColumnType, dialect: Dialect) -> Meaning | None:
         return _oracle_number(written)
     if name == "char" and dialect == "postgres" and '"' in written.raw:
         return Meaning(T.STRING, length=1)
-    return _OWN.get(dialect, {}).get(name)
+    return OWN_TYPES.get(dialect, {}).get(name)
 
 
 def _sized(kind: T, name: str, written: ColumnType, dialect: Dialect) -> Meaning:
