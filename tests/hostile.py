@@ -26,7 +26,7 @@ from agent.sandbox import Limits, Sandbox
 MEBIBYTE = 2**20
 SECRET = "kept-by-the-agent"  # noqa: S105 - it is there to be looked for
 LIMITS = Limits(
-    cpu_seconds=1,
+    cpu_seconds=2,
     memory_bytes=512 * MEBIBYTE,
     file_bytes=4 * MEBIBYTE,
     output_bytes=10_000,
@@ -157,7 +157,7 @@ ATTACKS = {
     ),
     "many empty files": Attack(
         "full",
-        "import time\nfor number in range(20_000): open(f'x{{number}}', 'wb').close()\n"
+        "import time\nfor number in range(10_000): open(f'x{{number}}', 'wb').close()\n"
         "time.sleep(60)",
     ),
     "prints without end": Attack("failed", "while True: print('y' * 10_000)"),
