@@ -32,7 +32,8 @@ def main() -> None:
         cli.main(arguments, build_runner)
     except RefusedError as error:
         for fault in error.faults:
-            sys.stderr.write(f"{fault.message} (expected: {fault.expected})\n")
+            hint = f" (expected: {fault.expected})" if fault.expected else ""
+            sys.stderr.write(f"{fault.message}{hint}\n")
         raise SystemExit(REFUSED) from error
     except Exception as error:
         if "--log-level" in arguments:

@@ -33,8 +33,13 @@ FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, or a .spec 
 language; - is standard input. Progress and logs go to stderr, the answer to stdout.
 """
 
+PROGRAM = "python-specialist"
+WRONG_USAGE = 2
+USAGE_ERROR: Any = typer.BadParameter.mro()[1]
+"""Of click, which typer carries along under a private name."""
+
 app = typer.Typer(
-    name="python-specialist",
+    name=PROGRAM,
     help=HELP,
     add_completion=False,
     no_args_is_help=True,
@@ -52,7 +57,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON."
 
 def main(arguments: list[str], build_runner: BuildRunner) -> None:
     """Run one command line, which ends in ``SystemExit`` with the exit code."""
-    app(arguments, prog_name="python-specialist", obj=build_runner)
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    wanted = {"--json", "--json-events"}.intersection(options)
+    if not wanted:
+        app(arguments, prog_name=PROGRAM, obj=build_runner)
+    try:
+        code = app(arguments, prog_name=PROGRAM, obj=build_runner, standalone_mode=False)
+    except USAGE_ERROR as error:
+        from agent.transports.cli_json import print_usage_error  # noqa: PLC0415 - heavy
+
+        error.show()
+        print_usage_error(error.format_message(), as_event="--json-events" in wanted)
+        code = WRONG_USAGE
+    raise SystemExit(code)
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value

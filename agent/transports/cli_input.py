@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -22,6 +22,13 @@ STDIN = "-"
 ENDINGS: Mapping[str, Format] = {".json": "json", ".sql": "sql", ".spec": "spec"}
 IN_SPEC = "/context/spec"
 IN_SOURCE = "/context/sources/0/content"
+OPTIONS = {
+    "/constraints/verification": "--verification",
+    "/context/database/type": "--database",
+    "/context/projectName": "--name",
+    "/request/type": "--type",
+    "/request/description": "--description",
+}
 _SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "database", "schemas"})
 _DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"})
 _SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
@@ -31,15 +38,19 @@ _SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILI
 class Given:
     """An input document as JSON data, and what stood in the file: a part of it, or all.
 
-    ``prefix`` is the JSON Pointer in the document of what the file holds.
+    ``prefix`` is the JSON Pointer in the document of what the file holds; ``options`` are the
+    names of the options that gave a value, by its JSON Pointer.
     """
 
     data: object
     name: str
     prefix: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, fault: Fault) -> str:
         """Return where a fault stands, in the words of the file: ``shop.spec:3:7``."""
+        if fault.pointer in self.options:
+            return self.options[fault.pointer]
         if fault.line is not None:
             return f"{self.name}:{fault.line}:{fault.column or 1}"
         return f"{self.name} {fault.pointer}" if fault.pointer else self.name
@@ -74,7 +85,7 @@ def read(
         for pointer, value in options.items():
             _set(given.data, pointer, value)
         _set_auth(given.data, auth)
-    return given
+    return replace(given, options={pointer: OPTIONS[pointer] for pointer in options})
 
 
 def _file(file: str, form: Format | None) -> Given:
