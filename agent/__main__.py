@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import gc
+import io
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.runner import Runner
 
-REFUSED = 2
+REFUSED, CANCELED = 2, 130
 OUR_FAULT = 70
 """Exit code of what should never happen (sysexits: EX_SOFTWARE)."""
 
 
 def main() -> None:
     """Run the command line."""
-    arguments = sys.argv[1:]
     # One short task: imports and syntax trees make many objects that all stay, and looking at them
     # again and again would take a tenth of the whole time.
     gc.set_threshold(100_000)
+    _open_streams()
+    try:
+        _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        raise SystemExit(CANCELED) from None
+
+
+def _run(arguments: list[str]) -> None:
     if arguments == ["--version"]:
         from agent import __version__  # noqa: PLC0415 - nothing else is needed to answer
 
@@ -41,6 +51,21 @@ def main() -> None:
         message = f"a fault of our own, please report it: {type(error).__name__}: {error}"
         sys.stderr.write(f"{message}\n(the same with --log-level debug shows where)\n")
         raise SystemExit(OUR_FAULT) from error
+
+
+def _open_streams() -> None:
+    """Make the streams such that printing cannot fail for what is printed.
+
+    Without one (``>&-``) what is printed is lost; what the terminal's encoding has no sign for is
+    escaped.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open
+            setattr(sys, name, stream)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def build_runner() -> Runner:

@@ -175,7 +175,9 @@ def _read(source: Source) -> Reading:
 
 
 def _what_to_build(document: InputDocument) -> Question:
-    given = "a spec without an entity" if document.context.spec else "words, but no plan"
+    context = document.context
+    what = "a spec" if context.spec else "a source" if context.sources else ""
+    given = f"{what} without an entity" if what else "words, but no plan"
     text = (
         f"What is the backend to hold? The request gives {given}, and there is no reader for prose"
         " yet. Send context.spec (a BackendSpec with its entities), or context.sources with the"

@@ -97,7 +97,7 @@ def _file(file: str, form: Format | None) -> Given:
         if _is_spec(data):
             return Given(_wrapped({"spec": data}), name, IN_SPEC)
         return Given(data, name)
-    source = {"format": form, "content": _text(content, name), "name": Path(name).name}
+    source = {"format": form, "content": _text(content), "name": Path(name).name}
     return Given(_wrapped({"sources": [source]}), name, IN_SOURCE)
 
 
@@ -110,21 +110,21 @@ def _bytes(file: str) -> bytes:
                 content = stream.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        fault = Fault(code="unreadable", message=f"{file} cannot be read: {reason}")
+        fault = Fault(code="unreadable", message=f"the input cannot be read: {reason}")
         raise ContractError([fault]) from error
     if len(content) > MAX_SIZE:
-        message = f"{file} is larger than {MAX_SIZE // 2**20} MiB"
+        message = f"the input is larger than {MAX_SIZE // 2**20} MiB"
         raise ContractError([Fault(code="too-large", message=message)])
     return content
 
 
-def _text(content: bytes, name: str) -> str:
+def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
-        message = f"{name} is not UTF-8"
+        message = "the input is not UTF-8"
         fault = Fault(
             code="encoding", message=message, line=line, column=column, expected="text in UTF-8"
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agent.transports.cli_input import Format
 
 FINE, NOT_FINE, REFUSED = 0, 1, 2
+_QUESTION = "question"
 
 
 def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
@@ -36,7 +37,7 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
         except UnsupportedError as error:
             unsupported = tuple(map(given.local, error.faults))
         except QuestionError as error:
-            warnings += tuple(Warn(code="question", message=q.text) for q in error.questions)
+            warnings += tuple(Warn(code=_QUESTION, message=q.text) for q in error.questions)
     except RefusedError as error:
         refusal = Refusal(errors=tuple(map(given.local, error.faults)))
         if as_json:
@@ -62,7 +63,9 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
 
 
 def _lines(unsupported: tuple[Fault, ...], warnings: tuple[Warn, ...]) -> list[str]:
-    lines = [_line(warning) for warning in warnings]
+    lines = [_line(warning) for warning in warnings if warning.code != _QUESTION]
+    if questions := [_line(warning) for warning in warnings if warning.code == _QUESTION]:
+        lines += ["but not enough to build from, `run` asks back:", *questions]
     if unsupported:
         lines.append("but not supported yet, `run` refuses it:")
         lines += [f"{_line(fault)} (expected: {fault.expected})" for fault in unsupported]

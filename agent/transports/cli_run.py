@@ -117,8 +117,11 @@ class _Session:
         """Note what is needed later, and pass the event on."""
         if isinstance(event, TaskStarted):
             self.task_id = event.task_id
-        for listener in self.listeners:
-            listener(event)
+        for listener in [*self.listeners]:
+            try:
+                listener(event)
+            except OSError:  # nobody reads it any more, which is no reason to stop working
+                self.listeners.remove(listener)
         if isinstance(event, Rendered):
             self.files = event.files
             self._look_ahead()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from agent.documents import CheckName, Outcome, Status, Verdict
 from agent.settings import SERVERS
@@ -187,7 +187,8 @@ def _show_rich(sections: Sequence[Section]) -> None:
         console.print(Text(section.title, style="bold cyan"))
         table = Table(show_header=bool(section.columns), box=None, pad_edge=False)
         for name in section.columns or ("",):
-            table.add_column(name, justify="right" if name == "seconds" else "left")
+            side: Literal["left", "right"] = "right" if name == "seconds" else "left"
+            table.add_column(name, justify=side, overflow="fold")
         for row in section.rows:
             table.add_row(*(Text(cell, style=colours.get(cell, "")) for cell in row))
         console.print(Padding(table, (0, 0, 1, 2)))

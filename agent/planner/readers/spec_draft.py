@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.documents import Fault
 from agent.planner.readers.spec_places import places_in, wire_name
-from agent.planner.readers.spec_tree import build, did_you_mean, shown, wrong
+from agent.planner.readers.spec_tree import build, shown, type_meant, wrong
 from agent.types import (
     Api,
     AttributeType,
@@ -191,12 +191,12 @@ class Draft:
     def unsettled(self, *, certain: bool) -> list[Fault]:
         """List what is wrong with the enums; where other lines are faulty, only what looks it."""
         declared = Counter(enum.name for enum in self.enums)
-        known = [*AttributeType, *islice(declared, 200)]
+        known = tuple(islice(declared, 200))
         unknown = [place for place in self._mentions if place.name not in declared]
         self.unsure.update(place.name for place in unknown)
         faults = self._twice(declared)
         for place in unknown[:_MOST_UNKNOWN]:
-            hint = did_you_mean(place.name, known)
+            hint = type_meant(place.name, known)
             if certain or hint:
                 message = f"{shown(place.name)} is neither a type nor an enum of this text"
                 hint = hint or "an enum of this text, or one of " + ", ".join(AttributeType)

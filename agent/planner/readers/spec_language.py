@@ -49,7 +49,6 @@ _IN_WORDS = {
     "$END": "the end of the line",
 }
 _BELONGS = {
-    "top": "the project, before the first entity",
     "api": "the lines under `api`",
     "entity": "the lines under an entity",
     "schema": "the lines under a schema",
@@ -106,7 +105,9 @@ def _read(text: str) -> tuple[Draft, list[Fault]]:
             faults.extend(_add(draft, line))
         if len(faults) >= MAX_FAULTS:
             raise SourceError(faults[:MAX_FAULTS])
-    faults += draft.unsettled(certain=not faults)
+    told = {(fault.line, fault.column) for fault in faults}
+    unsettled = draft.unsettled(certain=not faults)
+    faults += [fault for fault in unsettled if (fault.line, fault.column) not in told]
     return draft, sorted(faults, key=lambda fault: fault.line or 0)[:MAX_FAULTS]
 
 
@@ -199,6 +200,9 @@ def _other_word(word: str, block: str) -> str | None:
     here = _first_words(block)
     if word in here:
         return None
+    if word in _first_words("top"):
+        more = "; a text holds one project" if word == "project" else ""
+        return f"`{word}` stands before the first entity{more}"
     homes = [_BELONGS[other] for other in _BLOCKS if word in _first_words(other)]
     return f"`{word}` belongs to {' or '.join(homes)}" if homes else did_you_mean(word, here)
 
