@@ -67,9 +67,10 @@ def attribute(draft: Draft, tree: Branch) -> tuple[Attribute, bool]:
         given_once(kind, fields, key)
         fields[key] = content
     for size in sizes:
-        if (enum := fields.get("enum")) and is_bare_word(token_of(kind)):
-            hint = type_meant(enum) or "a type, or an enum without brackets"
-            raise wrong(kind, f"{shown(enum)} is no type that has a size", hint)
+        if fields["type"] == AttributeType.ENUM and is_bare_word(token_of(kind)):
+            word = text(token_of(kind))
+            hint = type_meant(word) or "a type, or an enum without brackets"
+            raise wrong(kind, f"{shown(word)} is no type that has a size", hint)
         for key, content in _size(size, fields["type"]).items():
             given_once(size, fields, key)
             fields[key] = content
