@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.runner import Runner
 
-REFUSED = 2
+REFUSED, CANCELED = 2, 130
 OUR_FAULT = 70
 """Exit code of what should never happen (sysexits: EX_SOFTWARE)."""
 
 
 def main() -> None:
     """Run the command line."""
-    arguments = sys.argv[1:]
     # One short task: imports and syntax trees make many objects that all stay, and looking at them
     # again and again would take a tenth of the whole time.
     gc.set_threshold(100_000)
     # A plugin of pydantic could change what the contract means, and looking for one reads the
     # metadata of every package that is installed.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    _open_streams()
+    try:
+        _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        raise SystemExit(CANCELED) from None
+
+
+def _run(arguments: list[str]) -> None:
     if arguments == ["--version"]:
         from agent import __version__  # noqa: PLC0415 - nothing else is needed to answer
 
@@ -36,7 +45,8 @@ def main() -> None:
         cli.main(arguments, build_runner)
     except RefusedError as error:
         for fault in error.faults:
-            sys.stderr.write(f"{fault.message} (expected: {fault.expected})\n")
+            hint = f" (expected: {fault.expected})" if fault.expected else ""
+            sys.stderr.write(f"{fault.message}{hint}\n")
         raise SystemExit(REFUSED) from error
     except Exception as error:
         if "--log-level" in arguments:
@@ -44,6 +54,21 @@ def main() -> None:
         message = f"a fault of our own, please report it: {type(error).__name__}: {error}"
         sys.stderr.write(f"{message}\n(the same with --log-level debug shows where)\n")
         raise SystemExit(OUR_FAULT) from error
+
+
+def _open_streams() -> None:
+    """Make the streams such that printing cannot fail for what is printed.
+
+    Without one (``>&-``) what is printed is lost; what the terminal's encoding has no sign for is
+    escaped.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open
+            setattr(sys, name, stream)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def build_runner() -> Runner:

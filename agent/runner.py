@@ -108,7 +108,8 @@ class Runner:
 
         Args:
             request: An ``InputDocument``, JSON text (bytes: UTF-8), or JSON data.
-            on_event: Called with each event, in order.
+            on_event: Called with each event, in order. A ``RefusedError`` that it raises while the
+                stages run ends the task, rejected with its faults.
             task_id: A UUID (None: a new one).
 
         Returns:

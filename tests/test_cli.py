@@ -197,6 +197,49 @@ def test_a_wrong_option_is_refused_like_a_wrong_document(
     assert [error["pointer"] for error in ended.json["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--verification", "all"), ("--type", "poem"), ("--database", "mongodb"), ("--name", "")],
+)
+def test_a_wrong_option_is_blamed_on_the_option(
+    call: Call, todo: Path, option: str, value: str
+) -> None:
+    lines = call("run", todo, option, value).out.splitlines()
+    assert lines[1].startswith(f"  {option}: ")
+    assert str(todo) not in lines[1]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--auth", "oauth"), ("--nosuch",), ("--format", "x"), ("more", "than", "one")]
+)
+def test_with_json_wrong_usage_is_a_refusal_too(
+    call: Call, todo: Path, arguments: tuple[str, ...]
+) -> None:
+    ended = call("run", todo, *arguments, "--json")
+    assert (ended.code, ended.json["status"]) == (2, "rejected")
+    (error,) = ended.json["errors"]
+    assert error["code"] == "usage"
+    assert error["message"] in ended.err
+    event = json.loads(call("run", todo, *arguments, "--json-events").out)
+    assert event["answer"]["errors"] == [error]
+    assert call("run", todo, *arguments).out == ""
+    assert call("run", "--", todo, "--json").out == ""
+
+
+def test_a_wrong_setting_is_not_blamed_on_the_file(todo: Path) -> None:
+    environment = os.environ | {"PYTHON_SPECIALIST_MYSQL_URL": "nonsense"}
+    ended = subprocess.run(
+        [*COMMAND, "run", str(todo), *NO_PROOF],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "environment: PYTHON_SPECIALIST_MYSQL_URL is no mysql URL" in ended.stdout
+    assert "todo.json" not in ended.stdout
+
+
 def test_options_do_not_repair_a_broken_document(call: Call, tmp_path: Path) -> None:
     file = written(tmp_path / "x.json", {"request": "hi", "context": [], "constraints": None})
     ended = call("run", file, "--name", "x", "--type", "models", "--auth", "none", "--json")
@@ -247,6 +290,14 @@ def test_what_is_in_the_way_is_told_before_the_proof(
     assert "pyproject.toml" in ended.err
     assert prover.calls == []
     assert list(out.iterdir()) == [out / "pyproject.toml"]
+    assert "cancel" not in ended.err
+    told = call("run", todo, "--out", out, "--json", prove=prover)
+    assert told.code == 4
+    (error,) = told.json["errors"]
+    assert (error["code"], told.json["status"]) == ("not-written", "rejected")
+    assert "pyproject.toml" in error["message"]
+    last = json.loads(call("run", todo, "--out", out, "--json-events").out.splitlines()[-1])
+    assert last["answer"]["errors"] == [error]
     assert call("run", todo, "--out", out, "--force").code == 0
     assert (out / "pyproject.toml").read_text(encoding="utf-8") != "mine\n"
 
@@ -263,6 +314,7 @@ def test_what_gets_in_the_way_during_the_proof(call: Call, todo: Path, tmp_path:
     ended = call("run", todo, "--out", out, "--json", prove=Busy())
     assert ended.code == 4
     assert ended.json["status"] == "completed"
+    assert [w["code"] for w in ended.json["warnings"]] == ["not-written"]
     assert "pyproject.toml" in ended.err
 
 
@@ -336,7 +388,28 @@ def test_validate_takes_every_valid_example(call: Call, path: Path) -> None:
 def test_validate_tells_what_a_run_would_refuse(call: Call) -> None:
     ended = call("validate", EXAMPLES / "input-mongodb.json")
     assert ended.code == 0
+    assert "not supported yet, `run` refuses it:\n" in ended.out
     assert '/context/database/type: type "mongodb" is not supported' in ended.out
+    told = call("validate", EXAMPLES / "input-mongodb.json", "--json")
+    assert told.json["supported"] is False
+    assert {warning["code"] for warning in told.json["warnings"]} == {"unsupported"}
+
+
+def test_what_is_not_supported_hides_no_contradiction(call: Call, tmp_path: Path) -> None:
+    spec = {"entities": [{"name": "A", "relations": [{"name": "b", "target": "B"}]}]}
+    context = {"spec": spec, "database": {"type": "mongodb"}, "pythonVersion": "2.7"}
+    context |= {"projectName": "'\"", "sources": [{"format": "dbml", "content": ""}]}
+    file = written(tmp_path / "x.json", {"request": TODO["request"], "context": context})
+    for command in ("validate", "run"):
+        ended = call(command, file, "--json")
+        assert ended.code == 2
+        assert {error["pointer"]: error["code"] for error in ended.json["errors"]} == {
+            "/context/pythonVersion": "unsupported",
+            "/context/database/type": "unsupported",
+            "/context/projectName": "unsupported",
+            "/context/sources/0/format": "unsupported",
+            "/context/spec/entities/0/relations/0/target": "spec",
+        }
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from agent.__main__ import OUR_FAULT
 from agent.checks.prove import LEVELS
 from agent.checks.throwaway import SERVERS
 from agent.documents import VerificationLevel
 from agent.planner.plan import plan
 from agent.planner.readers.sql_split import DIALECTS
 from agent.settings import PREFIX, read_settings
+from agent.transports.cli import NOT_PRINTED
 from agent.transports.cli_run import EXIT_CODES, NOT_WRITTEN
 from tests.golden_projects import CASES, GOLDEN
 from tests.made import document
@@ -86,9 +88,8 @@ def test_every_target_of_make_that_is_named_is_there() -> None:
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
-    ours_fault = 70
     codes = [int(row[0]) for row in rows_after("| exit code | means |")]
-    assert codes == sorted({*EXIT_CODES.values(), NOT_WRITTEN, ours_fault})
+    assert codes == sorted({*EXIT_CODES.values(), NOT_WRITTEN, OUR_FAULT, NOT_PRINTED})
 
 
 def test_the_levels_are_those_of_the_program() -> None:

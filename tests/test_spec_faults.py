@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from agent.errors import SourceError
+from agent.contract import read_input
+from agent.errors import RefusedError, SourceError
+from agent.planner.plan import plan
 from agent.planner.readers.spec_language import MAX_CHARACTERS, MAX_FAULTS, parse
 
 
@@ -125,3 +127,117 @@ def test_hostile_texts_end_in_a_refusal_in_good_time(text: str) -> None:
     start = time.perf_counter()
     assert 0 < len(faults(text)) <= MAX_FAULTS
     assert time.perf_counter() - start < 20
+
+
+def refused(*texts: str) -> list[tuple[int | None, int | None, str]]:
+    """Plan sources in the spec language; answer line, column and message of every fault."""
+    sources = [{"format": "spec", "content": text} for text in texts]
+    request = {"type": "models", "framework": "fastapi", "description": ""}
+    document, _ = read_input({"request": request, "context": {"sources": sources}})
+    with pytest.raises(RefusedError) as caught:
+        plan(document)
+    return [(fault.line, fault.column, fault.message) for fault in caught.value.faults]
+
+
+def test_what_contradicts_itself_has_its_place_and_all_of_it_is_told() -> None:
+    text = """project x
+entity User
+  email: email unique
+  name: string(3) = "too long"
+  nam -> Foo
+  unique(emal, name)
+  index(nothing)
+
+entity User
+  email: email
+  email: string
+
+entity Thing owner usr
+  user -> Usr
+  k: uuid = now
+  state: a -> b
+  allow list: owner
+enum ThingState2: a, a
+operation o: GET /o list Thing
+  sort nime
+  query q = nope
+"""
+    places = {
+        4: (19, "The default of 'name'"),
+        5: (10, "no entity 'Foo'"),
+        6: (10, "no attribute of User 'emal'"),
+        7: (9, "no attribute of User 'nothing'"),
+        9: (8, "The entity 'User' is given 2 times"),
+        11: (3, "'email' is given 2 times"),
+        13: (14, "no relation of Thing 'usr'"),
+        14: (11, "no entity 'Usr'"),
+        15: (11, "'k' cannot be made by now"),
+        18: (6, "'a' is given 2 times"),
+        20: (8, "no attribute of Thing 'nime'"),
+        21: (11, "no attribute of Thing 'nope'"),
+    }
+    found = refused(text)
+    assert [(line, column) for line, column, _ in found[: len(places)]] == [
+        (line, column) for line, (column, _) in places.items()
+    ], found
+    for line, _, message in found:
+        assert line in places, message
+        assert places[line][1] in message
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("entity A\n b: integer\n key(c)", (3, 6), "'c'"),
+        ("entity A owner b\n c: integer", (1, 10), "'b'"),
+        ("auth jwt\nentity A\n allow read: owner", (3, 8), "who owns a row"),
+        ("entity A\n a: integer = 'x'", (2, 13), "The default"),
+        ("entity A\n a: integer >= 3 <= 2", (2, 18), "within the bounds"),
+        ("entity A\n a -> A via b", (2, 13), "'b'"),
+        ("entity A table t\nentity B table t", (2, 10), "the table 't'"),
+        ("entity A\n a: integer column x\n b: integer column x", (3, 13), "the column 'x'"),
+        ("entity A\n a: integer\nschema S for B: a", (3, 10), "'B'"),
+        ("entity A\n a: integer\nschema S for A: a, x = b", (3, 22), "'b'"),
+        ("entity A\n a: integer\noperation o: GET /a list B", (3, 26), "'B'"),
+        ("entity A\n a: integer\noperation o: GET /a list A\n out S", (4, 6), "'S'"),
+        ("entity A\n a: b | c = d", (2, 11), "The default"),
+    ],
+)
+def test_one_contradiction(text: str, place: tuple[int, int], words: str) -> None:
+    ((line, column, message),) = refused(text)
+    assert (line, column) == place, message
+    assert words in message
+
+
+def test_two_texts_that_name_one_thing() -> None:
+    ((line, column, message),) = refused("entity A\n a: date", "\n\nentity A\n a: date")
+    assert (line, column) == (3, 8)
+    assert "which one is meant?" in message
+
+
+def test_a_faulty_line_hides_no_contradiction_and_makes_none_up() -> None:
+    text = """auth jtw
+entiy Book
+  title: string
+entity Author
+  name: string uniqe
+  best -> Book
+  user -> User
+  other -> Autor
+  home -> Country cascde
+  unique(name, home_id)
+  born: date = "soon"
+  allow read: owner
+"""
+    found = refused(text)
+    assert [(line, column) for line, column, _ in found] == [
+        *((1, 6), (2, 1), (5, 16), (8, 12), (9, 19), (11, 14))
+    ], found
+
+
+def test_what_follows_from_a_contradiction_is_not_told() -> None:
+    found = refused(
+        "auth jwt\nentity A\n k: integer\n l: integer\n key(k, l)\n"
+        "entity B owner of\n of -> Usr\n unique(of_id)\n index(of)\nentity Z\n a: date"
+    )
+    assert [line for line, _, _ in found] == [7], found

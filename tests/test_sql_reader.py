@@ -671,3 +671,19 @@ def test_keys_that_nothing_numbers_are_said() -> None:
     found = reading("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id serial PRIMARY KEY);")
     said = next(each for each in found.assumptions if each.id == "sql-given-keys")
     assert said.about == "A"
+
+
+def test_places_of_tables_and_columns_are_known() -> None:
+    found = reading(
+        "CREATE TABLE a (\n  id int PRIMARY KEY,\n  n varchar(3) DEFAULT 'too long'\n);\n"
+        "CREATE TABLE b (id int PRIMARY KEY,\n a_id int REFERENCES a (id));\n"
+        "ALTER TABLE b ADD COLUMN later date;"
+    )
+    names = [[each.name for each in entity.attributes] for entity in found.spec.entities]
+    assert names == [["id", "n"], ["id", "a_id", "later"]]
+    assert found.places.of("/entities/0/attributes/1/default") == (3, 3)
+    assert found.places.of("/entities/1/attributes/1") == (6, 2)
+    assert found.places.of("/entities/1/attributes/2") == (7, 26)
+    assert found.places.of("/entities/1/relations/0/target") == found.places.of("/entities/1")
+    assert found.places.of("/entities/1") == (5, 14)
+    assert found.places.of("/database") is None

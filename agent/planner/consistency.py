@@ -14,7 +14,7 @@ from agent.planner.literals import troubles
 from agent.types import AttributeType, AuthMethod, Generator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from agent.planner.notes import Notes
     from agent.types import Attribute, BackendSpec, Entity, Relation
@@ -88,10 +88,14 @@ class _Checker:
                         kinds[1],
                     )
 
-    def _once(self, pointer: str, given: Iterable[str], what: str) -> None:
+    def _once(self, places: str | Sequence[str], given: Iterable[str], what: str) -> None:
+        """Point at the second of those that have one name."""
+        given = list(given)
         for name, count in Counter(given).items():
             if count > 1:
-                self.notes.fault(pointer, f"The {what} '{name}' is given {count} times.")
+                second = given.index(name, given.index(name) + 1)
+                place = f"{places}/{second}" if isinstance(places, str) else places[second]
+                self.notes.fault(place, f"The {what} '{name}' is given {count} times.")
 
     def _known(self, name: str, known: Iterable[str], pointer: str, what: str) -> bool:
         known = list(known)
@@ -105,8 +109,12 @@ class _Checker:
         return False
 
     def _entity(self, entity: Entity, at: str) -> None:
-        members = list(entity.member_names)
-        self._once(f"{at}/attributes", members, f"attribute or relation of {entity.name}")
+        places = [
+            *(f"{at}/attributes/{i}" for i in range(len(entity.attributes))),
+            *(f"{at}/relations/{i}" for i in range(len(entity.relations))),
+        ]
+        what = f"attribute or relation of {entity.name}"
+        self._once(places, entity.member_names, what)
         for i, attribute in enumerate(entity.attributes):
             self._attribute(attribute, f"{at}/attributes/{i}")
         for i, relation in enumerate(entity.relations):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from agent.documents import Fault, Question, Warn
 from agent.errors import SpecError
+from agent.planner.reading import Places
 from agent.types import BackendSpec
 
 COLLECTIONS = ("enums", "entities", "schemas", "operations")
@@ -17,7 +18,7 @@ class Part:
     """One description: a given spec, and where in the document it came from.
 
     ``pointer`` is that of the spec (``is_spec``: places in it can be pointed to) or of the text
-    that it was read from.
+    that it was read from, in which ``places`` are known.
     """
 
     spec: BackendSpec
@@ -26,6 +27,7 @@ class Part:
     is_spec: bool = False
     assumptions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
+    places: Places = field(default_factory=Places)
 
     @property
     def says_something(self) -> bool:
@@ -43,20 +45,22 @@ class Merged:
     assumptions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
 
-    def locate(self, pointer: str) -> tuple[str, str]:
+    def locate(self, pointer: str) -> tuple[str, str, tuple[int, int] | None]:
         """Return where in the document a place of the merged spec stands, and its name in words.
 
-        The words (``Order.total``) are empty where the pointer alone says it.
+        The words (``Order.total``) are empty where the pointer alone says it. The last is the line
+        and the column in the text that the place was read from, where they are known.
         """
         _, collection, *rest = pointer.split("/") if "/" in pointer else ("", "")
         part, index = self.parts[0], None
         items = self.origins.get(collection, [])
         if rest and rest[0].isdecimal() and int(rest[0]) < len(items):
             part, index = items[int(rest[0])]
-        if not part.is_spec:
-            return part.pointer, _in_words(self.spec, pointer)
         inner = [collection, *([] if index is None else [str(index)]), *rest[1:]]
-        return "/".join([part.pointer, *inner]) if collection else part.pointer, ""
+        local = "/".join(["", *inner]) if collection else ""
+        if part.is_spec:
+            return f"{part.pointer}{local}", "", None
+        return part.pointer, _in_words(self.spec, pointer), part.places.of(local)
 
 
 def merge(parts: list[Part]) -> Merged:
@@ -103,9 +107,12 @@ def _join(key: str, part: Part, known: list[tuple[Part, int]]) -> list[Fault]:
             other, position = before[item.name]
             if key == "enums" and getattr(other.spec, key)[position] == item:
                 continue
+            line, column = part.places.of(f"/{key}/{index}") or (None, None)
             faults.append(
                 Fault(
                     code="spec",
+                    line=line,
+                    column=column,
                     pointer=f"{part.pointer}/{key}/{index}" if part.is_spec else part.pointer,
                     message=(
                         f"'{item.name}' is in {other.name} and in {part.name}: which one is meant?"

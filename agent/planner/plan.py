@@ -6,19 +6,21 @@ about name, database, authentication and Python stands above what they say.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.contract.faults import shown
 from agent.documents import Fault, Question, SourceFormat, Warn
-from agent.errors import QuestionError, SourceError, SpecError, UnsupportedError
+from agent.errors import QuestionError, RefusedError, SourceError, SpecError, UnsupportedError
+from agent.planner.faults import certain
 from agent.planner.merge import Merged, Part, merge
 from agent.planner.resolve import Plan, resolve
 from agent.planner.security import open_requirements
-from agent.planner.support import check_supported
+from agent.planner.support import SOURCES, check_supported
 from agent.types import AuthMethod, BackendSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from agent.documents import InputDocument, Source
     from agent.planner.reading import Reading
@@ -37,8 +39,17 @@ def plan(document: InputDocument) -> Plan:
         SpecError: the spec contradicts itself; faults point into the document.
 
     """
-    warnings = check_supported(document)
-    parts = list(_parts(document))
+    refused: list[Fault] = []
+    warnings: tuple[Warn, ...] = ()
+    try:
+        warnings = check_supported(document)
+    except UnsupportedError as error:
+        refused += error.faults
+        document = _supported_part(document)
+    sources = _read_sources(document)
+    if refused or sources.faults:
+        raise _refusal([*refused, *sources.faults, *_contradictions(document, sources)])
+    parts = sources.parts
     if not any(part.says_something for part in parts):
         raise QuestionError([_what_to_build(document)])
     merged = merge(parts)
@@ -48,7 +59,7 @@ def plan(document: InputDocument) -> Plan:
     try:
         resolved = resolve(spec)
     except SpecError as error:
-        raise SpecError([_in_document(fault, merged) for fault in error.faults]) from error
+        raise SpecError(_in_order(_in_document(fault, merged) for fault in error.faults)) from error
     questions = open_requirements(document.constraints.security_requirements, resolved.spec)
     return Plan(
         spec=resolved.spec,
@@ -64,29 +75,92 @@ def plan(document: InputDocument) -> Plan:
     )
 
 
-def _parts(document: InputDocument) -> Iterator[Part]:
+@dataclass(slots=True)
+class _Sources:
+    """What all descriptions of a document say, and what in them cannot be read."""
+
+    parts: list[Part] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    unsure: set[str] = field(default_factory=set)
+
+
+def _read_sources(document: InputDocument) -> _Sources:
     context = document.context
-    faults: list[Fault] = []
+    found = _Sources()
     if context.spec is not None:
-        yield Part(spec=context.spec, name="context.spec", pointer="/context/spec", is_spec=True)
+        found.parts.append(
+            Part(spec=context.spec, name="context.spec", pointer="/context/spec", is_spec=True)
+        )
     for index, source in enumerate(context.sources):
+        if source.format not in SOURCES:
+            continue
         pointer = f"/context/sources/{index}/content"
         try:
             reading = _read(source)
         except SourceError as error:
-            faults += [fault.model_copy(update={"pointer": pointer}) for fault in error.faults]
+            found.faults += [
+                fault.model_copy(update={"pointer": pointer}) for fault in error.faults
+            ]
             continue
-        yield Part(
-            spec=reading.spec,
-            name=source.name or f"source {index + 1} ({source.format.value})",
-            pointer=pointer,
-            assumptions=reading.assumptions,
-            warnings=tuple(
-                warning.model_copy(update={"pointer": pointer}) for warning in reading.warnings
-            ),
+        found.faults += [fault.model_copy(update={"pointer": pointer}) for fault in reading.faults]
+        found.unsure |= reading.unsure
+        found.parts.append(
+            Part(
+                spec=reading.spec,
+                name=source.name or f"source {index + 1} ({source.format.value})",
+                pointer=pointer,
+                assumptions=reading.assumptions,
+                warnings=tuple(
+                    warning.model_copy(update={"pointer": pointer}) for warning in reading.warnings
+                ),
+                places=reading.places,
+            )
         )
-    if faults:
-        raise SourceError(faults)
+    return found
+
+
+def _supported_part(document: InputDocument) -> InputDocument:
+    """Leave out what is refused already, to look at the rest."""
+    given = document.context.authentication
+    context = document.context.model_copy(
+        update={
+            "project_name": None,
+            "python_version": None,
+            "database": None,
+            # whichever way people sign in, a spec's relations may lead to them
+            "authentication": given and given.model_copy(update={"method": "jwt"}),
+        }
+    )
+    return document.model_copy(update={"context": context})
+
+
+def _contradictions(document: InputDocument, sources: _Sources) -> list[Fault]:
+    """Return what is wrong for certain with a document of which not everything can be used."""
+    if not any(part.says_something for part in sources.parts):
+        return []
+    try:
+        merged = merge(sources.parts)
+    except SpecError as error:
+        return certain(error.faults, sources.unsure)
+    try:
+        resolve(_with_context(merged.spec, document, []))
+    except SpecError as error:
+        return [_in_document(fault, merged) for fault in certain(error.faults, sources.unsure)]
+    return []
+
+
+def _refusal(faults: list[Fault]) -> RefusedError:
+    """Return the error that says of what kind the faults are, the gravest first."""
+    faults = _in_order(faults)
+    codes = {fault.code for fault in faults}
+    if codes == {"unsupported"}:
+        return UnsupportedError(faults)
+    return SpecError(faults) if codes <= {"unsupported", "spec"} else SourceError(faults)
+
+
+def _in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Sort the faults of a text by line; others stay where they are, before them."""
+    return sorted(faults, key=lambda fault: (fault.pointer if fault.line else "", fault.line or 0))
 
 
 def _read(source: Source) -> Reading:
@@ -101,7 +175,9 @@ def _read(source: Source) -> Reading:
 
 
 def _what_to_build(document: InputDocument) -> Question:
-    given = "a spec without an entity" if document.context.spec else "words, but no plan"
+    context = document.context
+    what = "a spec" if context.spec else "a source" if context.sources else ""
+    given = f"{what} without an entity" if what else "words, but no plan"
     text = (
         f"What is the backend to hold? The request gives {given}, and there is no reader for prose"
         " yet. Send context.spec (a BackendSpec with its entities), or context.sources with the"
@@ -115,7 +191,7 @@ def _with_context(spec: BackendSpec, document: InputDocument, notes: list[Questi
     context = document.context
     wanted: dict[str, Any] = {}
     if context.project_name is not None:
-        wanted["name"] = _project_name(context.project_name)
+        wanted["name"] = context.project_name
     if context.database is not None and context.database.type is not None:
         wanted["database"] = context.database.type
     if context.python_version is not None:
@@ -131,26 +207,6 @@ def _with_context(spec: BackendSpec, document: InputDocument, notes: list[Questi
     if "database" in wanted:
         wanted["database"] = type(spec.database)(wanted["database"])
     return spec.model_copy(update=wanted)
-
-
-def _project_name(name: str) -> str:
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - few requests name a project
-
-    from agent.types import Name  # noqa: PLC0415 - the same
-
-    try:
-        return str(TypeAdapter(Name).validate_python(name))
-    except ValidationError as error:
-        raise UnsupportedError(
-            [
-                Fault(
-                    code="unsupported",
-                    pointer="/context/projectName",
-                    message=f"projectName {shown(name)} is not supported",
-                    expected="1 to 120 characters, no control characters, quotes or backslashes",
-                )
-            ]
-        ) from error
 
 
 def _overruled(key: str, said: object, value: object) -> Question:
@@ -185,9 +241,11 @@ def _unread(document: InputDocument) -> Iterator[Warn]:
 
 
 def _in_document(fault: Fault, merged: Merged) -> Fault:
-    pointer, place = merged.locate(fault.pointer)
-    message = f"{place}: {fault.message}" if place else fault.message
-    return fault.model_copy(update={"pointer": pointer, "message": message})
+    pointer, name, place = merged.locate(fault.pointer)
+    message = f"{name}: {fault.message}" if name else fault.message
+    line, column = place or (None, None)
+    update = {"pointer": pointer, "message": message, "line": line, "column": column}
+    return fault.model_copy(update=update)
 
 
 def _warn_in_document(warning: Warn, merged: Merged) -> Warn:

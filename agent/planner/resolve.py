@@ -14,6 +14,7 @@ from agent.planner.consistency import check
 from agent.planner.crud import expand
 from agent.planner.cycles import open_cycles
 from agent.planner.deletes import settle_deletes
+from agent.planner.faults import every_fault
 from agent.planner.keys import link
 from agent.planner.limits import keep_within
 from agent.planner.naming import rename
@@ -43,6 +44,14 @@ def resolve(spec: BackendSpec) -> Plan:
         SpecError: the spec contradicts itself; every fault has its JSON Pointer into the spec.
 
     """
+    try:
+        return _resolve(spec)
+    except SpecError as error:
+        raise SpecError(every_fault(spec, error.faults, _resolve)) from error
+
+
+def _resolve(spec: BackendSpec) -> Plan:
+    """Take the steps up to the first that finds a fault."""
     notes = Notes()
     check(spec, notes)
     _stop_on_faults(notes)

@@ -63,6 +63,9 @@ def check_supported(document: InputDocument) -> tuple[Warn, ...]:
 
 
 def _context(context: Context) -> Iterator[Fault]:
+    if context.project_name is not None and not _is_name(context.project_name):
+        words = "1 to 120 characters, no control characters, quotes or backslashes"
+        yield _fault(("context", "projectName"), shown(context.project_name), words)
     yield from _one_of(("context", "pythonVersion"), context.python_version, PYTHONS)
     if not context.type_hints_enabled:
         yield _fault(("context", "typeHintsEnabled"), "false", "true")
@@ -78,6 +81,18 @@ def _context(context: Context) -> Iterator[Fault]:
             yield _fault((*place, "providers", index), shown(provider), "no providers")
     for index, source in enumerate(context.sources):
         yield from _one_of(("context", "sources", index, "format"), source.format, SOURCES)
+
+
+def _is_name(text: str) -> bool:
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - few requests name a project
+
+    from agent.types import Name  # noqa: PLC0415 - the same
+
+    try:
+        TypeAdapter(Name).validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _performance(targets: PerformanceTargets | None) -> Iterator[Fault]:

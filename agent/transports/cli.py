@@ -6,9 +6,11 @@ imports what it needs when it runs.
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -25,7 +27,7 @@ HELP = """Designs Python backends, writes them, and proves them before it answer
 
 Exit codes: 0 completed; 1 the proof failed (the project is written all the same);
 2 refused, or wrong usage; 3 input required; 4 not written, because something was in the way;
-70 a fault of our own; 130 canceled.
+70 a fault of our own; 74 the answer could not be printed; 130 canceled.
 """
 RUN_HELP = """Build a project from FILE and prove it.
 
@@ -33,8 +35,13 @@ FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, or a .spec 
 language; - is standard input. Progress and logs go to stderr, the answer to stdout.
 """
 
+PROGRAM = "python-specialist"
+FINE, WRONG_USAGE, NOT_PRINTED = 0, 2, 74
+USAGE_ERROR: Any = typer.BadParameter.mro()[1]
+"""Of click, which typer carries along under a private name."""
+
 app = typer.Typer(
-    name="python-specialist",
+    name=PROGRAM,
     help=HELP,
     add_completion=False,
     no_args_is_help=True,
@@ -52,7 +59,41 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON."
 
 def main(arguments: list[str], build_runner: BuildRunner) -> None:
     """Run one command line, which ends in ``SystemExit`` with the exit code."""
-    app(arguments, prog_name="python-specialist", obj=build_runner)
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    wanted = {"--json", "--json-events"}.intersection(options)
+    if not wanted:
+        app(arguments, prog_name=PROGRAM, obj=build_runner)
+    try:
+        code = app(arguments, prog_name=PROGRAM, obj=build_runner, standalone_mode=False)
+    except USAGE_ERROR as error:
+        from agent.transports.cli_json import print_usage_error  # noqa: PLC0415 - heavy
+
+        error.show()
+        print_usage_error(error.format_message(), as_event="--json-events" in wanted)
+        code = WRONG_USAGE
+    raise SystemExit(code)
+
+
+def _end(work: Callable[[], int]) -> NoReturn:
+    """Do what a command does and end with its exit code; a reader that went away is no fault."""
+    try:
+        code = work()
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:  # a file, and not what we print to
+            raise
+        # Python writes what is left once more when it ends: that must not fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError):
+            sys.stderr.write(f"the answer was not printed: {error.strerror}\n")
+        code = NOT_PRINTED
+    raise typer.Exit(code)
+
+
+def _folder(text: str) -> Path:
+    if not text:  # an unset variable of a shell: surely not the folder one happens to be in
+        raise typer.BadParameter("it is empty: name a folder")
+    return Path(text)
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
@@ -80,7 +121,10 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     file: File = None,
     *,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write the whole project here.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", parser=_folder, metavar="FOLDER", help="Write the whole project here."
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite files that are not known or were changed.")
@@ -139,7 +183,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         show="events" if json_events else "json" if as_json else "text",
         log_level=log_level,
     )
-    raise typer.Exit(run_task(context.obj, file, form, options))
+    _end(lambda: run_task(context.obj, file, form, options))
 
 
 @app.command()
@@ -147,7 +191,7 @@ def validate(file: File = None, *, form: Form = None, as_json: AsJson = False) -
     """Check FILE without building anything: 0 when it can be read, 2 with every fault."""
     from agent.transports.cli_look import validate_file  # noqa: PLC0415 - heavy
 
-    raise typer.Exit(validate_file(file or "-", form, as_json=as_json))
+    _end(lambda: validate_file(file or "-", form, as_json=as_json))
 
 
 @app.command()
@@ -156,7 +200,8 @@ def schema(which: Annotated[Literal["input", "output"], typer.Argument()]) -> No
     from agent.resources import folder  # noqa: PLC0415 - only what is asked for
 
     file = folder("schemas") / f"python-specialist.{which}.schema.json"
-    sys.stdout.write(file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    _end(lambda: sys.stdout.write(text) * FINE)
 
 
 @app.command()
@@ -164,7 +209,7 @@ def patterns(name: Annotated[str | None, typer.Argument(help="One pattern.")] = 
     """List the patterns of the library, or print the document of one."""
     from agent.transports.cli_look import show_patterns  # noqa: PLC0415 - only what is asked for
 
-    raise typer.Exit(show_patterns(name))
+    _end(lambda: show_patterns(name))
 
 
 @app.command()
@@ -175,4 +220,4 @@ def doctor() -> None:
     """
     from agent.transports.cli_look import examine  # noqa: PLC0415 - heavy
 
-    raise typer.Exit(examine())
+    _end(examine)

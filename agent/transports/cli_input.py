@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -22,6 +22,13 @@ STDIN = "-"
 ENDINGS: Mapping[str, Format] = {".json": "json", ".sql": "sql", ".spec": "spec"}
 IN_SPEC = "/context/spec"
 IN_SOURCE = "/context/sources/0/content"
+OPTIONS = {
+    "/constraints/verification": "--verification",
+    "/context/database/type": "--database",
+    "/context/projectName": "--name",
+    "/request/type": "--type",
+    "/request/description": "--description",
+}
 _SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "database", "schemas"})
 _DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"})
 _SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
@@ -31,15 +38,19 @@ _SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILI
 class Given:
     """An input document as JSON data, and what stood in the file: a part of it, or all.
 
-    ``prefix`` is the JSON Pointer in the document of what the file holds.
+    ``prefix`` is the JSON Pointer in the document of what the file holds; ``options`` are the
+    names of the options that gave a value, by its JSON Pointer.
     """
 
     data: object
     name: str
     prefix: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, fault: Fault) -> str:
         """Return where a fault stands, in the words of the file: ``shop.spec:3:7``."""
+        if fault.pointer in self.options:
+            return self.options[fault.pointer]
         if fault.line is not None:
             return f"{self.name}:{fault.line}:{fault.column or 1}"
         return f"{self.name} {fault.pointer}" if fault.pointer else self.name
@@ -74,7 +85,7 @@ def read(
         for pointer, value in options.items():
             _set(given.data, pointer, value)
         _set_auth(given.data, auth)
-    return given
+    return replace(given, options={pointer: OPTIONS[pointer] for pointer in options})
 
 
 def _file(file: str, form: Format | None) -> Given:
@@ -86,7 +97,7 @@ def _file(file: str, form: Format | None) -> Given:
         if _is_spec(data):
             return Given(_wrapped({"spec": data}), name, IN_SPEC)
         return Given(data, name)
-    source = {"format": form, "content": _text(content, name), "name": Path(name).name}
+    source = {"format": form, "content": _text(content), "name": Path(name).name}
     return Given(_wrapped({"sources": [source]}), name, IN_SOURCE)
 
 
@@ -99,21 +110,21 @@ def _bytes(file: str) -> bytes:
                 content = stream.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        fault = Fault(code="unreadable", message=f"{file} cannot be read: {reason}")
+        fault = Fault(code="unreadable", message=f"the input cannot be read: {reason}")
         raise ContractError([fault]) from error
     if len(content) > MAX_SIZE:
-        message = f"{file} is larger than {MAX_SIZE // 2**20} MiB"
+        message = f"the input is larger than {MAX_SIZE // 2**20} MiB"
         raise ContractError([Fault(code="too-large", message=message)])
     return content
 
 
-def _text(content: bytes, name: str) -> str:
+def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
-        message = f"{name} is not UTF-8"
+        message = "the input is not UTF-8"
         fault = Fault(
             code="encoding", message=message, line=line, column=column, expected="text in UTF-8"
         )

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from agent.resources import folder
 
 if TYPE_CHECKING:
-    from agent.documents import Warn
+    from agent.documents import Fault, Warn
     from agent.settings import Settings
     from agent.transports.cli_input import Format
 
 FINE, NOT_FINE, REFUSED = 0, 1, 2
+_QUESTION = "question"
 
 
 def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
@@ -27,17 +28,16 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
     from agent.transports.cli_input import Given, read  # noqa: PLC0415 - the same
 
     given = Given({}, file)
+    unsupported: tuple[Fault, ...] = ()
     try:
         given = read(file, form, {})
         document, warnings = read_input(given.data)
         try:
             warnings += plan(document).warnings
         except UnsupportedError as error:
-            warnings += tuple(
-                Warn(code=f.code, pointer=f.pointer, message=f.message) for f in error.faults
-            )
+            unsupported = tuple(map(given.local, error.faults))
         except QuestionError as error:
-            warnings += tuple(Warn(code="question", message=q.text) for q in error.questions)
+            warnings += tuple(Warn(code=_QUESTION, message=q.text) for q in error.questions)
     except RefusedError as error:
         refusal = Refusal(errors=tuple(map(given.local, error.faults)))
         if as_json:
@@ -47,18 +47,33 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
         return REFUSED
     warnings = tuple(map(given.local, warnings))
     if as_json:
-        told = [warning.model_dump(mode="json") for warning in warnings]
-        _print(json.dumps({"valid": True, "warnings": told}, ensure_ascii=False, indent=2))
+        told = [
+            *(Warn(code=f.code, pointer=f.pointer, message=f.message) for f in unsupported),
+            *warnings,
+        ]
+        answer = {
+            "valid": True,
+            "supported": not unsupported,
+            "warnings": [warning.model_dump(mode="json") for warning in told],
+        }
+        _print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        _print("\n".join([f"{given.name} is valid", *_lines(warnings)]))
+        _print("\n".join([f"{given.name} is valid", *_lines(unsupported, warnings)]))
     return FINE
 
 
-def _lines(warnings: tuple[Warn, ...]) -> list[str]:
-    return [
-        f"  {warning.pointer}: {warning.message}" if warning.pointer else f"  {warning.message}"
-        for warning in warnings
-    ]
+def _lines(unsupported: tuple[Fault, ...], warnings: tuple[Warn, ...]) -> list[str]:
+    lines = [_line(warning) for warning in warnings if warning.code != _QUESTION]
+    if questions := [_line(warning) for warning in warnings if warning.code == _QUESTION]:
+        lines += ["but not enough to build from, `run` asks back:", *questions]
+    if unsupported:
+        lines.append("but not supported yet, `run` refuses it:")
+        lines += [f"{_line(fault)} (expected: {fault.expected})" for fault in unsupported]
+    return lines
+
+
+def _line(note: Warn | Fault) -> str:
+    return f"  {note.pointer}: {note.message}" if note.pointer else f"  {note.message}"
 
 
 def show_patterns(name: str | None) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import sys
 from contextlib import ExitStack, suppress
@@ -11,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent import output
-from agent.contract import to_wire
-from agent.documents import Cancellation, Questions, Refusal, Result, Status
+from agent.documents import Cancellation, Fault, Questions, Refusal, Result, Status, Warn
 from agent.errors import OutputError, RefusedError
 from agent.events import Rendered, TaskStarted
 from agent.transports import cli_summary
 from agent.transports.cli_input import Given, read
+from agent.transports.cli_json import print_answer, print_json
 from agent.transports.cli_progress import progress
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from agent.transports.cli_input import Format
 
 NOT_WRITTEN = 4
+_NOT_WRITTEN = "not-written"
 EXIT_CODES = {
     Status.COMPLETED: 0,
     Status.FAILED: 1,
@@ -55,28 +55,40 @@ def run_task(
     build_runner: Callable[[], Runner], file: str | None, form: Format | None, options: Options
 ) -> int:
     """Run one task and show its answer; return the exit code."""
+    given = Given({}, file or "options")
     try:
         given = read(file, form, options.overlay, options.auth)
+    except RefusedError as error:
+        return _show(Refusal(errors=error.faults), given, (), None, options)
+    try:
         runner = build_runner()
     except RefusedError as error:
-        given = Given({}, file or "options")
-        return _show(Refusal(errors=error.faults), given, (), None, options)
+        return _show(Refusal(errors=error.faults), Given({}, "environment"), (), None, options)
     with ExitStack() as stack:
         listeners = _listeners(stack, options)
         session = _Session(runner, given, options, listeners)
         answer = asyncio.run(session.run())
     if session.refused:
-        sys.stderr.write(f"{session.refused}\n")
-        return NOT_WRITTEN
+        return _not_written(session.refused, answer, session, options)
     written = None
     if isinstance(answer, Result) and options.out is not None:
         try:
             written = output.write(session.files, answer.spec, options.out, force=options.force)
         except OutputError as error:
-            _show(answer, given, session.files, None, options)
-            sys.stderr.write(f"{error}\n")
-            return NOT_WRITTEN
+            return _not_written(error, answer, session, options)
     return _show(answer, given, session.files, written, options)
+
+
+def _not_written(error: OutputError, answer: Answer, session: _Session, options: Options) -> int:
+    """Tell why nothing was written; what else there is to say is said all the same."""
+    if isinstance(answer, Result):
+        told = Warn(code=_NOT_WRITTEN, message=str(error))
+        answer = answer.model_copy(update={"warnings": (*answer.warnings, told)})
+        _show(answer, session.given, session.files, None, options)
+    elif options.show != "text":
+        _show(answer, session.given, session.files, None, options)
+    sys.stderr.write(f"{error}\n")
+    return NOT_WRITTEN
 
 
 class _Session:
@@ -105,11 +117,14 @@ class _Session:
         """Note what is needed later, and pass the event on."""
         if isinstance(event, TaskStarted):
             self.task_id = event.task_id
+        for listener in [*self.listeners]:
+            try:
+                listener(event)
+            except OSError:  # nobody reads it any more, which is no reason to stop working
+                self.listeners.remove(listener)
         if isinstance(event, Rendered):
             self.files = event.files
             self._look_ahead()
-        for listener in self.listeners:
-            listener(event)
 
     def _look_ahead(self) -> None:
         """End the task before a long proof, where its project could not be written anyway."""
@@ -119,7 +134,7 @@ class _Session:
             output.check(self.files, self.options.out, force=self.options.force)
         except OutputError as error:
             self.refused = error
-            self.runner.cancel(self.task_id)
+            raise RefusedError([Fault(code=_NOT_WRITTEN, message=str(error))]) from error
 
 
 def _listeners(stack: ExitStack, options: Options) -> list[OnEvent]:
@@ -137,7 +152,7 @@ def _print_event(event: Event) -> None:
     from agent.log import plain  # noqa: PLC0415 - only when events are asked for
 
     name, facts = plain(event)
-    _print_json({"event": name, **facts})
+    print_json({"event": name, **facts})
 
 
 def _show(
@@ -148,10 +163,8 @@ def _show(
     options: Options,
 ) -> int:
     answer = _local(answer, given)
-    if options.show == "json":
-        _print_json(to_wire(answer), indent=2)
-    elif options.show == "events":
-        _print_json({"event": "answer", "answer": to_wire(answer)})
+    if options.show != "text":
+        print_answer(answer, as_event=options.show == "events")
     elif isinstance(answer, Result):
         cli_summary.show(cli_summary.of_result(answer, files, written))
     elif isinstance(answer, Questions):
@@ -171,10 +184,3 @@ def _local(answer: Answer, given: Given) -> Answer:
     if isinstance(answer, Refusal):
         update["errors"] = tuple(map(given.local, answer.errors))
     return answer.model_copy(update=update)
-
-
-def _print_json(document: dict[str, Any], indent: int | None = None) -> None:
-    text = json.dumps(document, ensure_ascii=False, indent=indent)
-    # UTF-8 whatever the terminal's encoding is: JSON between programs has no other
-    sys.stdout.buffer.write(f"{text}\n".encode())
-    sys.stdout.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from agent.documents import CheckName, Outcome, Status, Verdict
 from agent.settings import SERVERS
@@ -13,7 +13,7 @@ from agent.settings import SERVERS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from agent.documents import CheckReport, GeneratedFile, Questions, Refusal, Result
+    from agent.documents import CheckReport, GeneratedFile, Questions, Refusal, Result, Warn
     from agent.output import Written
     from agent.transports.cli_input import Given
 
@@ -53,7 +53,7 @@ def of_result(
     sections = [
         Section(f"{result.spec.name}: {result.status}, {verdict}", _head(result)),
         Section("Entities", list(_entities(result)), ("name", "attributes", "relations", "owner")),
-        Section("Files", list(_files(files, written))),
+        Section("Files", list(_files(files, written, result.warnings))),
     ]
     if proof.checks:
         rows = [_check(report) for report in proof.checks]
@@ -107,13 +107,16 @@ def _entities(result: Result) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _files(files: Sequence[GeneratedFile], written: Written | None) -> Iterator[tuple[str, ...]]:
+def _files(
+    files: Sequence[GeneratedFile], written: Written | None, warnings: Sequence[Warn]
+) -> Iterator[tuple[str, ...]]:
     lines = sum(file.content.count("\n") for file in files)
     kinds = Counter(file.type.value for file in files)
     told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     yield (f"{len(files)} files, {lines} lines: {told}",)
     if written is None:
-        yield ("Nothing was written: name a folder with --out.",)
+        refused = any(warning.code == "not-written" for warning in warnings)
+        yield ("Nothing was written" + ("." if refused else ": name a folder with --out."),)
         return
     new, same, gone = (len(x) for x in (written.written, written.unchanged, written.removed))
     yield (f"{new} written to {written.folder}, {same} were there already, {gone} removed",)
@@ -184,7 +187,8 @@ def _show_rich(sections: Sequence[Section]) -> None:
         console.print(Text(section.title, style="bold cyan"))
         table = Table(show_header=bool(section.columns), box=None, pad_edge=False)
         for name in section.columns or ("",):
-            table.add_column(name, justify="right" if name == "seconds" else "left")
+            side: Literal["left", "right"] = "right" if name == "seconds" else "left"
+            table.add_column(name, justify=side, overflow="fold")
         for row in section.rows:
             table.add_row(*(Text(cell, style=colours.get(cell, "")) for cell in row))
         console.print(Padding(table, (0, 0, 1, 2)))

@@ -17,6 +17,7 @@ from agent.planner.readers.spec_tree import (
     shown,
     text,
     token_of,
+    type_meant,
     value,
     wrong,
 )
@@ -66,6 +67,10 @@ def attribute(draft: Draft, tree: Branch) -> tuple[Attribute, bool]:
         given_once(kind, fields, key)
         fields[key] = content
     for size in sizes:
+        if fields["type"] == AttributeType.ENUM and is_bare_word(token_of(kind)):
+            word = text(token_of(kind))
+            hint = type_meant(word) or "a type, or an enum without brackets"
+            raise wrong(kind, f"{shown(word)} is no type that has a size", hint)
         for key, content in _size(size, fields["type"]).items():
             given_once(size, fields, key)
             fields[key] = content

@@ -23,7 +23,7 @@ from agent.planner.readers.spec_draft import Draft
 from agent.planner.readers.spec_lines import Line, statements
 from agent.planner.readers.spec_statements import STATEMENTS
 from agent.planner.readers.spec_tree import did_you_mean, shown
-from agent.planner.reading import Reading
+from agent.planner.reading import Places, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,10 @@ MAX_FAULTS = 100
 
 # a word with another word or a text behind it
 _FIRST_WORD = re.compile(r"""[^\S\n]*([^\W\d]\w*)\s+["'\w/]""")
+_WORD = re.compile(r"\w+")
 _BLOCKS = ("top", "api", "entity", "schema", "operation")
+# what a line of these may be about without naming it
+_IMPLIED = {"auth": ("User", "owner"), "entity": ("owner",), "User": ("owner",)}
 _IN_WORDS = {
     "NAME": "a name",
     "STRING": "a text in quotes",
@@ -46,7 +49,6 @@ _IN_WORDS = {
     "$END": "the end of the line",
 }
 _BELONGS = {
-    "top": "the project, before the first entity",
     "api": "the lines under `api`",
     "entity": "the lines under an entity",
     "schema": "the lines under a schema",
@@ -57,11 +59,21 @@ _BELONGS = {
 def read(source: Source) -> Reading:
     """Read a source document in the spec language.
 
+    Where lines are faulty, the reading has its faults, and what could be read all the same.
+
     Raises:
-        SourceError: the text is not in the language; its faults name every line that is not.
+        SourceError: nothing of the text could be read; its faults have line and column from 1.
 
     """
-    return Reading(spec=parse(source.content))
+    draft, faults = _read(source.content)
+    if not faults:
+        return Reading(spec=draft.finish(), places=Places(draft.places))
+    try:
+        spec = draft.finish()
+    except SourceError:
+        raise SourceError(faults) from None
+    unsure = frozenset(draft.unsure).union(*(_IMPLIED.get(word, ()) for word in draft.unsure))
+    return Reading(spec, places=Places(draft.places), faults=tuple(faults), unsure=unsure)
 
 
 def parse(text: str) -> BackendSpec:
@@ -72,6 +84,14 @@ def parse(text: str) -> BackendSpec:
             first hundred of them), with line and column from 1.
 
     """
+    draft, faults = _read(text)
+    if faults:
+        raise SourceError(faults)
+    return draft.finish()
+
+
+def _read(text: str) -> tuple[Draft, list[Fault]]:
+    """Return what the lines say, and what is wrong with them, in their order."""
     if len(text) > MAX_CHARACTERS:
         message = f"the text is longer than {MAX_CHARACTERS} characters"
         raise SourceError([Fault(code="spec-syntax", message=message, line=1, column=1)])
@@ -84,13 +104,11 @@ def parse(text: str) -> BackendSpec:
         else:
             faults.extend(_add(draft, line))
         if len(faults) >= MAX_FAULTS:
-            break
-    if faults:
-        faults = sorted(
-            [*faults, *draft.unsettled(certain=False)], key=lambda fault: fault.line or 0
-        )
-        raise SourceError(faults[:MAX_FAULTS])
-    return draft.finish()
+            raise SourceError(faults[:MAX_FAULTS])
+    told = {(fault.line, fault.column) for fault in faults}
+    unsettled = draft.unsettled(certain=not faults)
+    faults += [fault for fault in unsettled if (fault.line, fault.column) not in told]
+    return draft, sorted(faults, key=lambda fault: fault.line or 0)[:MAX_FAULTS]
 
 
 def _add(draft: Draft, line: Line) -> list[Fault]:
@@ -105,6 +123,7 @@ def _add(draft: Draft, line: Line) -> list[Fault]:
         found = list(error.faults)
     else:
         return []
+    draft.unsure.update(_WORD.findall(line.text))
     if meant := _header_meant(line.text):
         draft.open_anyway(meant)
     return [fault.model_copy(update={"line": (fault.line or 1) + draft.offset}) for fault in found]
@@ -181,6 +200,9 @@ def _other_word(word: str, block: str) -> str | None:
     here = _first_words(block)
     if word in here:
         return None
+    if word in _first_words("top"):
+        more = "; a text holds one project" if word == "project" else ""
+        return f"`{word}` stands before the first entity{more}"
     homes = [_BELONGS[other] for other in _BLOCKS if word in _first_words(other)]
     return f"`{word}` belongs to {' or '.join(homes)}" if homes else did_you_mean(word, here)
 

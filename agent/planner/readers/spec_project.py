@@ -62,10 +62,12 @@ def _auth(draft: Draft, tree: Branch) -> None:
 def _api(draft: Draft, tree: Branch) -> None:
     path, case = tree.children
     given_once(tree, draft.api, "base_path")
-    draft.api["base_path"] = "" if text(path) == "/" else text(path)
+    fields = {"base_path": "" if text(path) == "/" else text(path)}
     if case:
-        draft.api["field_case"] = text(case)
-    spec_tree.build(types.Api, tree, **draft.api)
+        fields["field_case"] = text(case)
+    spec_tree.build(types.Api, tree, **draft.api, **fields)
+    draft.api |= fields
+    draft.mark("/api", tree)
     draft.block = "api"
 
 

@@ -111,9 +111,9 @@ def schema_field(draft: Draft, tree: Branch) -> None:
         fields[key] = content
     part = build(SchemaField, tree, **fields)
     if loose:
-        draft.add_loose(part)
+        draft.add_loose(tree, part)
     else:
-        draft.add("fields", part)
+        draft.add("fields", tree, part)
 
 
 def _typed(node: Node) -> dict[str, Any]:

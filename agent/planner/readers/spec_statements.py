@@ -34,11 +34,10 @@ if TYPE_CHECKING:
 def _enum_type(draft: Draft, tree: Branch) -> None:
     name, *rest, values = tree.children
     fields = plain(options(rest))
-    draft.enums.append(
-        spec_tree.build(
-            types.EnumType, tree, name=text(name), values=names(branch(values)), **fields
-        )
+    enum = spec_tree.build(
+        types.EnumType, tree, name=text(name), values=names(branch(values)), **fields
     )
+    draft.add_enum(tree, enum)
     draft.block = "top"
 
 
@@ -60,14 +59,14 @@ def _key(draft: Draft, tree: Branch) -> None:
 
 def _attribute(draft: Draft, tree: Branch) -> None:
     attribute, in_key = spec_attributes.attribute(draft, tree)
-    draft.add("attributes", attribute)
+    draft.add("attributes", tree, attribute)
     if in_key:
         draft.in_key(tree, attribute.name)
 
 
 def _relation(kind: types.RelationKind) -> Callable[[Draft, Branch], None]:
     def relation(draft: Draft, tree: Branch) -> None:
-        draft.add("relations", spec_relations.relation(tree, kind))
+        draft.add("relations", tree, spec_relations.relation(tree, kind))
 
     return relation
 
@@ -83,7 +82,7 @@ def _rule(model: type[types.SpecModel], key: str) -> Callable[[Draft, Branch], N
             fields["expression"] = text(first)
         else:
             fields["attributes"] = names(first)
-        draft.add(key, spec_tree.build(model, tree, **fields))
+        draft.add(key, tree, spec_tree.build(model, tree, **fields))
 
     return rule
 
@@ -91,14 +90,12 @@ def _rule(model: type[types.SpecModel], key: str) -> Callable[[Draft, Branch], N
 def _allow_actions(draft: Draft, tree: Branch) -> None:
     actions, allowed = (branch(child) for child in tree.children)
     known = list(types.AccessRules.model_fields)
-    rules = draft.current.setdefault("access", {})
     for action in actions.children:
         if text(action) not in known:
             hint = spec_tree.did_you_mean(text(action), known) or "one of " + ", ".join(known)
             raise wrong(action, f"{spec_tree.shown(text(action))} cannot be allowed", hint)
-        given_once(action, rules, text(action))
-        rules[text(action)] = names_or(allowed, "nobody")
-    spec_tree.build(types.AccessRules, tree, **rules)
+        draft.set_in("access", action, text(action), names_or(allowed, "nobody"))
+    spec_tree.build(types.AccessRules, tree, **draft.current["access"])
 
 
 def _crud(draft: Draft, tree: Branch) -> None:
@@ -157,6 +154,7 @@ def _parameter(place: types.ParameterPlace) -> Callable[[Draft, Branch], None]:
             fields["type"] = choose(kind, types.AttributeType, "type")
         draft.add(
             "parameters",
+            tree,
             spec_tree.build(types.Parameter, tree, name=text(name), place=place, **fields),
         )
 
@@ -188,9 +186,7 @@ def _unpaged(draft: Draft, tree: Branch) -> None:
 
 def _sets(draft: Draft, tree: Branch) -> None:
     name, content = tree.children
-    chosen = draft.current.setdefault("sets", {})
-    given_once(name, chosen, text(name))
-    chosen[text(name)] = spec_tree.value(content)
+    draft.set_in("sets", name, text(name), spec_tree.value(content))
 
 
 STATEMENTS: dict[str, Callable[[Draft, Branch], None]] = {

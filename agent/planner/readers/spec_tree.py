@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent.documents import Fault
 from agent.errors import SourceError
+from agent.types import AttributeType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +33,25 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _CONSTANTS: dict[str, JsonValue] = {"true": True, "false": False, "null": None}
 _SHOWN = 40
+_OTHER_WORDS = {
+    other: kind
+    for kind, others in {
+        AttributeType.STRING: "str varchar char character nvarchar",
+        AttributeType.INTEGER: "int int4 number serial mediumint",
+        AttributeType.BIGINT: "long int8 bigserial",
+        AttributeType.SMALLINT: "short int2 tinyint",
+        AttributeType.DECIMAL: "numeric money currency",
+        AttributeType.FLOAT: "double real float8",
+        AttributeType.BOOLEAN: "bool bit",
+        AttributeType.DATETIME: "timestamp timestamptz instant",
+        AttributeType.DURATION: "interval timedelta",
+        AttributeType.UUID: "guid uniqueidentifier",
+        AttributeType.JSON: "jsonb object dict",
+        AttributeType.BINARY: "bytes blob bytea varbinary",
+        AttributeType.TEXT: "clob longtext",
+    }.items()
+    for other in others.split()
+}
 
 
 def shown(text: str) -> str:
@@ -44,6 +64,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Name the closest of the known words, if one is close."""
     close = difflib.get_close_matches(word[:_SHOWN].lower(), list(known), n=1)
     return f"did you mean `{close[0]}`?" if close else None
+
+
+def type_meant(word: str, enums: Iterable[str] = ()) -> str | None:
+    """Name the type or enum that was meant: people come with the words of SQL or Python."""
+    known = _OTHER_WORDS.get(word.lower())
+    return f"did you mean `{known}`?" if known else did_you_mean(word, [*AttributeType, *enums])
 
 
 def wrong(place: Node, message: str, expected: str | None = None) -> SourceError:
@@ -162,6 +188,9 @@ def options(nodes: Iterable[Node | None]) -> dict[str, Branch]:
         if node is None or isinstance(node, str):
             continue
         if node.data in found:
+            if node.data == "access":
+                both = f"{shown(text(found['access']))} and {shown(text(node))}"
+                raise wrong(node, f"{both} are given for one attribute", "one of them")
             raise wrong(node, f"{_called(node)} is given twice", "each at most once")
         found[str(node.data)] = node
     return found

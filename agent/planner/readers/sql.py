@@ -66,6 +66,7 @@ def read(source: Source) -> Reading:
     from agent.planner.readers.sql_attributes import draft_attributes  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_drafts import Drafts  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_entities import entity_of  # noqa: PLC0415 - only for SQL
+    from agent.planner.readers.sql_places import places_of  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_relations import relate  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_rules import draft_checks  # noqa: PLC0415 - only for SQL
 
@@ -98,6 +99,7 @@ def read(source: Source) -> Reading:
         spec,
         tuple(_assumptions(drafts, joins, told, sole)),
         (*schema.warnings, *schema.summaries()),
+        places_of(drafts),
     )
 
 
