@@ -20,6 +20,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import weakref
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -289,7 +290,7 @@ class Sandbox:
                 await self._try_out(prover)
         except BaseException:
             prover.close()
-            self._base.cleanup()
+            self._clean_up()
             raise
         self._prover = prover
         return prover
@@ -299,7 +300,7 @@ class Sandbox:
         if self._prover is not None:
             self._prover.close()
             self._prover = None
-            self._base.cleanup()
+            self._clean_up()
 
     @asynccontextmanager
     async def workspace(self, files: Iterable[GeneratedFile]) -> AsyncIterator[Workspace]:
@@ -316,7 +317,7 @@ class Sandbox:
     async def _workspace(
         self, prover: ProverProcess, files: Iterable[GeneratedFile]
     ) -> AsyncIterator[Workspace]:
-        folder = Path(tempfile.mkdtemp(dir=self._base.name))
+        folder = Path(tempfile.mkdtemp(dir=self._base))
         try:
             with closing(Workspace(self, prover, folder)) as workspace:
                 workspace.write(files)
@@ -336,8 +337,9 @@ class Sandbox:
         from agent.prover import bubblewrap  # noqa: PLC0415 - only what proves needs it
         from agent.prover.process import ProverProcess  # noqa: PLC0415 - the same
 
-        self._base = tempfile.TemporaryDirectory(prefix="python-specialist-", dir=self.parent)
-        base = Path(self._base.name).resolve()
+        base = Path(tempfile.mkdtemp(prefix="python-specialist-", dir=self.parent)).resolve()
+        self._base = base
+        self._clean_up = weakref.finalize(self, _remove, base)
         base.chmod(0o711)  # a job's identity passes; what lies here has names that it cannot list
         program = bubblewrap.found() if self.bubblewrap else None
         self.wrapped = program is not None

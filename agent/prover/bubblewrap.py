@@ -45,8 +45,10 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
     Started with an empty environment: bubblewrap's own first process shows its environment to
     those in it.
     """
-    command = [program, "--die-with-parent", "--unshare-ipc", "--unshare-pid", "--unshare-net"]
-    command += ["--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
+    # Not --die-with-parent: the parent is a thread, and may end long before the agent does. The
+    # prover goes when its socket closes, and everything else in the namespace with it.
+    command = [program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--hostname", "sandbox"]
     if os.geteuid() == 0:
         command += ["--cap-drop", "ALL"]
         for capability in ROOT_NEEDS:
