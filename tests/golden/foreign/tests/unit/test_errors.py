@@ -1,8 +1,11 @@
 """Tests of what becomes of errors that no request in the other tests meets."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
+from fastapi import Body
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.requests import Request
@@ -42,6 +45,35 @@ async def test_errors_become_responses(error: Exception, status: int) -> None:
     code, text = await answer(error)
     assert code == status
     assert "secret" not in text
+
+
+async def stream() -> AsyncIterator[bytes]:
+    """Send a body without saying how long it will be."""
+    for _ in range(3):
+        yield b'"five"'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b'"long enough"', 413), (stream(), 413), (b'"fits"', 200)],
+    ids=["declared", "streamed", "small"],
+)
+async def test_a_large_body_is_refused(body: Any, status: int) -> None:
+    app = create_application(get_settings().model_copy(update={"max_body_bytes": 10}))
+
+    @app.post("/body")
+    async def read(text: Annotated[str, Body()]) -> str:
+        return text
+
+    transport = ASGITransport(app=app)
+    async with AsyncClient(transport=transport, base_url="http://test") as client:
+        response = await client.post(
+            "/body", content=body, headers={"Content-Type": "application/json"}
+        )
+    assert response.status_code == status, response.text
+    if status == 413:
+        assert response.headers["content-type"] == "application/json"
+        assert "too large" in response.text
 
 
 @pytest.mark.parametrize(

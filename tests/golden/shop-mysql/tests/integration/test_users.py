@@ -69,6 +69,9 @@ async def test_list_users_by_page(client: AsyncClient, factory: Factory) -> None
     assert response.status_code == 200, response.text
     assert len(response.json()["items"]) == 1
     assert response.json()["total"] == 3
+    response = await client.get("/api/v1/users?page=9&limit=1", headers=headers(actor))
+    assert response.json()["items"] == []
+    assert response.json()["total"] == 3
 
 
 async def test_list_users_sorted(client: AsyncClient, factory: Factory) -> None:

@@ -47,7 +47,7 @@ async def list_users(query: Annotated[ListUsersQuery, Query()], service: UserSer
     "/users",
     response_model=UserResponse,
     status_code=201,
-    responses=errors(400, 401, 403, 409, 422),
+    responses=errors(400, 401, 403, 409, 413, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def create_user(data: UserCreate, service: UserServiceDep) -> User:
@@ -64,7 +64,7 @@ async def read_user(user_id: UUID, service: UserServiceDep, actor: CurrentUser) 
 @router.put(
     "/users/{user_id}",
     response_model=UserResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
 )
 async def replace_user(
     user_id: UUID,
@@ -79,7 +79,7 @@ async def replace_user(
 @router.patch(
     "/users/{user_id}",
     response_model=UserResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
 )
 async def update_user(
     user_id: UUID,
@@ -105,7 +105,7 @@ async def delete_user(user_id: UUID, service: UserServiceDep) -> None:
 @router.put(
     "/users/{user_id}/roles",
     response_model=UserResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def set_user_roles(user_id: UUID, data: UserRoles, service: UserServiceDep) -> User:
