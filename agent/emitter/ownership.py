@@ -48,9 +48,24 @@ def needs_actor(unit: Unit, operation: Operation) -> bool:
     return bool(
         ("owner" in permission and unit.entity.owner)
         or references.guarded(unit, operation)
+        or confirms_password(unit, operation)
         or (operation.kind is K.CREATE and owner_key(unit))
         or (operation.kind in CHANGING and has_restricted_steps(unit, operation))
     )
+
+
+def present_password(unit: Unit, operation: Operation) -> str | None:
+    """Return the field of a body in which a user says the password of now."""
+    if operation.input is None or operation.kind not in {K.UPDATE, K.REPLACE}:
+        return None
+    field = unit.facts.present_password(unit.facts.schemas[operation.input.schema_name])
+    return names.attribute_name(field.name, ()) if field else None
+
+
+def confirms_password(unit: Unit, operation: Operation) -> bool:
+    """Tell whether a new password needs the one of now: it does, wherever somebody is signed in."""
+    is_open = "public" in (operation.permission or ())
+    return not is_open and present_password(unit, operation) is not None
 
 
 def has_restricted_steps(unit: Unit, operation: Operation) -> bool:

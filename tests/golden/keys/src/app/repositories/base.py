@@ -33,7 +33,8 @@ class BaseRepository(Generic[ModelT]):
         """Return the row that matches; ``lock`` keeps others from changing it meanwhile."""
         statement = select(self.model).where(*where).options(*load)
         if lock:
-            statement = statement.with_for_update()
+            # Who is asking was read before the lock, and may be the row that is changed.
+            statement = statement.with_for_update().execution_options(populate_existing=True)
         row = (await self.session.scalars(statement)).unique().one_or_none()
         if row is None:
             raise NotFoundError(f"{self.model.__name__} not found.")

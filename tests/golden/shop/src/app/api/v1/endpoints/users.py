@@ -11,6 +11,7 @@ from app.models.user import User
 from app.schemas.base import page_of
 from app.schemas.user import (
     ListUsersQuery,
+    UserActive,
     UserCreate,
     UserListResponse,
     UserReplace,
@@ -100,6 +101,17 @@ async def update_user(
 async def delete_user(user_id: UUID, service: UserServiceDep) -> None:
     """Delete a user."""
     await service.delete_user(user_id)
+
+
+@router.put(
+    "/users/{user_id}/active",
+    response_model=UserResponse,
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
+    dependencies=[Depends(require_roles("admin"))],
+)
+async def set_user_active(user_id: UUID, data: UserActive, service: UserServiceDep) -> User:
+    """Close or reopen the account of a user."""
+    return await service.set_user_active(user_id, data)
 
 
 @router.put(
