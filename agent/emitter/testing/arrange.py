@@ -64,7 +64,8 @@ def row(
         return [f"{variable} = {of}"]
     above = (test.entity.owner or "").partition(".")[0]
     for head in parents.heads(test.operation):
-        if head != above and parents.readers(test.facts, test.operation, head) is not None:
+        is_one = test.facts.step(test.entity.name, head)[1] and head != above
+        if is_one and parents.readers(test.facts, test.operation, head) is not None:
             values.setdefault(head, parent_of(test, head, of))
     is_said = above in values
     owned = ""

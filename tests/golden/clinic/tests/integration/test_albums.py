@@ -264,7 +264,7 @@ async def test_delete_album_needs_a_user(client: AsyncClient) -> None:
 
 async def test_list_pet_albums(client: AsyncClient, factory: Factory) -> None:
     actor = await factory.account()
-    album = await factory.album(account=actor, pets=await factory.pet(account=actor))
+    album = await factory.album(account=actor)
     pet = await factory.pet(albums=[album], account=actor)
     response = await client.get(f"/api/v1/pets/{pet.id}/albums", headers=headers(actor))
     assert response.status_code == 200, response.text

@@ -9,6 +9,7 @@ from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import manage
+from app.core.security import issue_token
 from app.models.account import Account
 from tests.conftest import session_on
 from tests.factories import PASSWORD, Factory, headers
@@ -73,6 +74,12 @@ async def test_me_without_a_token(client: AsyncClient, token: str) -> None:
     response = await client.get(ME, headers={"Authorization": token})
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_token_of_no_key_is_refused(client: AsyncClient) -> None:
+    token = issue_token("no key", PASSWORD, "access")
+    response = await client.get(ME, headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 401
 
 
 async def test_a_new_password_ends_old_tokens(client: AsyncClient, factory: Factory) -> None:

@@ -254,7 +254,7 @@ async def test_delete_pet_needs_a_user(client: AsyncClient) -> None:
 
 async def test_list_album_pets(client: AsyncClient, factory: Factory) -> None:
     actor = await factory.account()
-    pet = await factory.pet(account=actor, albums=await factory.album(account=actor))
+    pet = await factory.pet(account=actor)
     album = await factory.album(pets=[pet], account=actor)
     response = await client.get(f"/api/v1/albums/{album.id}/pets", headers=headers(actor))
     assert response.status_code == 200, response.text

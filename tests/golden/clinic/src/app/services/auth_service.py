@@ -40,7 +40,11 @@ class AuthService:
 
     async def _holder(self, token: str, use: Use) -> Account:
         claims = read_token(token, use)
-        user = await self._find(Account.id == UUID(claims.subject))
+        try:
+            subject = UUID(claims.subject)
+        except ValueError as error:
+            raise UnauthorizedError("The token is not valid.") from error
+        user = await self._find(Account.id == subject)
         if user is None or not user.is_active or password_mark(user.hashed_secret) != claims.mark:
             raise UnauthorizedError("The token is not valid any more.")
         return user
