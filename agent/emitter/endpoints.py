@@ -68,7 +68,7 @@ def error_statuses(unit: Unit, operation: Operation) -> list[int]:
     found: set[int] = set()
     is_open = not unit.facts.secured or "public" in (operation.permission or ())
     if operation.input is not None or kind in {K.LOGIN, K.REFRESH}:
-        found |= {statuses.malformed, statuses.invalid}
+        found |= {statuses.malformed, statuses.invalid, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     if operation.parameters or kind is K.LIST:
         found.add(statuses.invalid)
     if not is_open or kind in {K.LOGIN, K.REFRESH}:

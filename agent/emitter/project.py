@@ -120,6 +120,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         "loose_imports": loose.endpoint_imports.render(),
         "secured": facts.secured,
         "user": user,
+        "uses_own_rows": any("own_rows" in e.service_imports for e in entities),
         **account_context(
             facts,
             Unit(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,

@@ -95,9 +95,13 @@ def _page_case(test: Subject) -> Case:
     lines = [*_two_rows(test), send(test, target), expect(test.operation.status)]
     lines.append(f"assert len({items(test)}) == 1")
     counted = total(test)
+    beyond = target.replace(f"{paging.page_parameter}=2", f"{paging.page_parameter}=9")
+    after = [send(test, beyond), f"assert {items(test)} == []"]
     if counted:
-        lines.append(f"assert {counted} == {2 + _brought(test)}")
-    return Case(f"{test.name}_by_page", lines)
+        right = f"assert {counted} == {2 + _brought(test)}"
+        lines.append(right)
+        after.append(right)
+    return Case(f"{test.name}_by_page", [*lines, *after])
 
 
 def _sort_case(test: Subject) -> Case:

@@ -103,7 +103,8 @@ def _field(
             return f"{functions[given.schema_name]}()"
         return "[]" if _is_many(schema, given, facts) else "None"
     if entity is None or given.attribute is None:
-        return body_value(_free(given), facts, unique=False) if given.required else None
+        is_sent = given.required or given == facts.present_password(schema)
+        return body_value(_free(given), facts, unique=False) if is_sent else None
     attribute = facts.attribute(entity.name, given.attribute)
     if attribute.name in foreign_keys(entity) or attribute.transitions:
         return None

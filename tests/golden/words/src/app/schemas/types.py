@@ -173,8 +173,11 @@ class Digits:
             rf"^{sign}{digits}(\.[0-9]{{1,{self.scale}}})?$" if self.scale else f"^{sign}{digits}$"
         )
 
-    def parse(self, value: Any) -> Decimal:
-        """Read a number, or its text."""
+    def read(self, value: Any) -> Decimal:
+        """Read a number or its text; 0 as 0.00, for a lone 0 counts as a digit before the point."""
+        return self._parsed(value) or Decimal(0).scaleb(-self.scale)
+
+    def _parsed(self, value: Any) -> Decimal:
         if isinstance(value, Decimal):
             return value
         if isinstance(value, int | float) and not isinstance(value, bool) and self.exact:
@@ -209,7 +212,7 @@ class Digits:
         )
         show: Any = float if self.exact else str
         return core_schema.no_info_before_validator_function(
-            self.parse,
+            self.read,
             decimal,
             serialization=core_schema.plain_serializer_function_ser_schema(
                 show,
