@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports
-from agent.emitter.testing.rows import foreign_keys, is_unique, needed_relations
+from agent.emitter.testing.rows import foreign_keys, is_made, is_unique, needed_relations
 from agent.emitter.testing.samples import row_value
 from agent.emitter.testing.values import Values, import_used
 from agent.planner import names
-from agent.types import Access
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
-    from agent.types import Attribute, Entity
+    from agent.emitter.testing.examples import Examples
+    from agent.types import Entity
 
 MODULE = "tests.factories"
 _INDENT = 12
@@ -36,9 +36,9 @@ class FactoryView:
         return "number" in self.used
 
 
-def factories(facts: Facts) -> list[FactoryView]:
+def factories(facts: Facts, examples: Examples) -> list[FactoryView]:
     """Return one factory method for each entity."""
-    return [_factory(entity, facts) for entity in facts.spec.entities]
+    return [_factory(entity, facts, examples) for entity in facts.spec.entities]
 
 
 def factory_imports(made: list[FactoryView], facts: Facts) -> str:
@@ -57,12 +57,16 @@ def factory_imports(made: list[FactoryView], facts: Facts) -> str:
     return imports.render()
 
 
-def _factory(entity: Entity, facts: Facts) -> FactoryView:
+def _factory(entity: Entity, facts: Facts, examples: Examples) -> FactoryView:
     keys = foreign_keys(entity)
+    chosen = examples.of(entity.name)
     values = Values(_INDENT)
     for attribute in entity.attributes:
-        if attribute.name not in keys and not _is_made(attribute):
-            code = row_value(attribute, facts, unique=is_unique(entity, attribute))
+        if attribute.name not in keys and not is_made(attribute):
+            example = chosen.get(attribute.name)
+            code = example.row if example else None
+            if code is None:
+                code = row_value(attribute, facts, unique=is_unique(entity, attribute))
             values.add(facts.model_attribute(attribute), code)
     return FactoryView(
         name=names.variable_name(entity.name),
@@ -74,10 +78,3 @@ def _factory(entity: Entity, facts: Facts) -> FactoryView:
         values=values.items,
         used=values.used,
     )
-
-
-def _is_made(attribute: Attribute) -> bool:
-    """Tell whether a row gets a value without being given one."""
-    if attribute.generated is not None:
-        return True
-    return attribute.access is Access.READ_ONLY and attribute.default is not None

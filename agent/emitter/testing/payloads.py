@@ -14,6 +14,7 @@ from agent.types import Attribute, AttributeType
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
+    from agent.emitter.testing.examples import Examples
     from agent.types import Entity, Schema, SchemaField
 
 MODULE = "tests.payloads"
@@ -58,9 +59,9 @@ def _name(schema: Schema, facts: Facts, found: dict[str, str]) -> None:
             _name(facts.schemas[given.schema_name or ""], facts, found)
 
 
-def payloads(functions: dict[str, str], facts: Facts) -> list[PayloadView]:
+def payloads(functions: dict[str, str], facts: Facts, examples: Examples) -> list[PayloadView]:
     """Return one function for each schema that has a name for it."""
-    return [_payload(facts.schemas[name], functions, facts) for name in functions]
+    return [_payload(facts.schemas[name], functions, facts, examples) for name in functions]
 
 
 def payload_imports(made: list[PayloadView], facts: Facts) -> str:
@@ -73,11 +74,17 @@ def payload_imports(made: list[PayloadView], facts: Facts) -> str:
     return imports.render()
 
 
-def _payload(schema: Schema, functions: dict[str, str], facts: Facts) -> PayloadView:
+def _payload(
+    schema: Schema, functions: dict[str, str], facts: Facts, examples: Examples
+) -> PayloadView:
     entity = facts.entities.get(schema.entity or "")
+    chosen = examples.of(entity.name) if entity else {}
     values = Values(_INDENT)
     for given in schema.fields:
         code = _field(schema, given, entity, functions, facts)
+        example = chosen.get(given.attribute or "")
+        if code is not None and example is not None and example.body is not None:
+            code = example.body
         if code is not None:
             values.add(given.name, code)
     return PayloadView(
