@@ -130,6 +130,11 @@ def counted(attribute: Attribute, number: int) -> Fraction:
     return Fraction(start + (number if size > _UNBOUNDED else number % size), parts)
 
 
+def choices(attribute: Attribute) -> int:
+    """Return how many different unique numbers there are."""
+    return _counting(span(attribute, _ENOUGH))[1]
+
+
 def _count(allowed: Span) -> tuple[str, int]:
     """Return a whole number that counts up, and by what it is to be divided."""
     start, size, parts = _counting(allowed)
