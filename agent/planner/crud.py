@@ -101,8 +101,8 @@ class _Expander:
             if needed and relation.name != owner:
                 about = f"{user.name}.{relation.name}"
                 self.notes.assume(
-                    f"Who registers says {about} by its key, and may say any {relation.target}; where"
-                    " that is not wanted, registration is to be closed.",
+                    f"Who registers says {about} by its key, and may say any {relation.target};"
+                    " where that is not wanted, registration is to be closed.",
                     about,
                 )
 
