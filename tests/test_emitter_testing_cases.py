@@ -390,3 +390,19 @@ def test_registering_needs_no_rows_where_users_refer_to_none() -> None:
 
 def test_nobody_registers_where_registration_is_closed() -> None:
     assert Cases(facts_of("auth jwt closed")).context()["registration"] is None
+
+
+# --- links of whoever acts ---
+
+
+def test_users_unlink_what_they_are_linked_to() -> None:
+    text = "auth jwt\nentity User\n  friends <-> User as friend_of\n  allow list, read: owner"
+    (module,) = Cases(facts_of(text)).context()["test_modules"]
+    case = next(c for c in module.cases if c.name == "remove_user_friend")
+    assert case.lines[:5] == [
+        "actor = await factory.user(friends=[])",
+        "other = await factory.user()",
+        "user = actor",
+        "user.friends.append(other)",
+        "await factory.save(user)",
+    ]

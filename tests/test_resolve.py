@@ -68,6 +68,12 @@ def test_a_path_over_long_names_is_kept() -> None:
     assert any(p.binds and len(p.binds) > 100 for o in plan.spec.operations for p in o.parameters)
 
 
+def test_users_own_themselves_whatever_their_attributes_are_called() -> None:
+    plan = resolved("auth jwt\nentity User\n  self: text")
+    assert entity(plan, "User").owner == "self"
+    assert attribute(plan, "User.self_").column == "self"
+
+
 def test_a_circle_of_keys_is_refused() -> None:
     with pytest.raises(SpecError, match="need each other"):
         resolved("entity A1\n  b -> B1\n  key(b)\nentity B1\n  a -> A1\n  key(a)")
