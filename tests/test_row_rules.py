@@ -29,6 +29,7 @@ COLUMNS = """
   open: boolean
   state: new -> done
   no: integer unique
+  slot: string(2) unique
 """
 
 
@@ -51,6 +52,7 @@ CHECKS = [
     "price = 9.99",
     "length(code) = 10",
     "char_length(code) BETWEEN 2 AND 3",
+    "length(slot) = 2",
     "title IN ('it''s', 'other')",
     "title LIKE 'A%'",
     "title = upper(title)",

@@ -30,6 +30,7 @@ _YEARS = (2024, 2030, 2040, 2010, 2050, 2099, 1990)
 _HOURS = (9, 12, 17, 1, 22)
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21, 40, 80)
 _MOST = 60
+_SHORT = 7  # characters that have no room for a word and a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,11 @@ def _texts(
             yield Candidate(tuple(found), picked, picked)
         else:
             yield from (Candidate((text,), quote(text), quote(text)) for text in found)
+        return
+    if unique and most <= _SHORT:
+        for width in range(max(1, least), most + 1):
+            code = f"str(number).zfill({width})[-{most}:]"
+            yield Candidate(tuple(str(n).zfill(width)[-most:] for n in _SEEN), code, code)
         return
     literal = [part for text in texts for part in (text, text.strip("%_"), text.replace("%", "x"))]
     near = [int(n) + d for n in numbers for d in (0, 1, -1)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports
+from agent.emitter.testing.room import has_few
 from agent.emitter.testing.rows import foreign_keys, is_unique
 from agent.emitter.testing.samples import body_value
 from agent.emitter.testing.values import Values, import_used
@@ -25,12 +26,16 @@ _TAKEN = frozenset({"b64encode", "count", "dt", "numbers", "pick", "uuid4"})
 
 @dataclass(frozen=True, slots=True)
 class PayloadView:
-    """The function that makes a valid body of one schema."""
+    """The function that makes a valid body of one schema.
+
+    ``few``: there can be few such rows; no row of a factory has the body's values at first.
+    """
 
     name: str
     title: str
     values: list[str]
     used: set[str]
+    few: bool = False
 
     @property
     def uses_number(self) -> bool:
@@ -92,6 +97,7 @@ def _payload(
         title=names.snake(schema.name).replace("_", " "),
         values=values.items,
         used=values.used,
+        few=entity is not None and has_few(facts, entity.name),
     )
 
 
