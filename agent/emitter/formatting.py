@@ -2,7 +2,7 @@
 
 Templates give text that is formatted already, and no formatter runs. Where names are long, lines
 have to be broken inside annotations, comparisons and heads of classes: that is left to the
-formatter that judges them (docs/decisions/0016).
+formatter that judges them (docs/decisions/0019).
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once: two readers that both want it later would lock each other out."""
+    """Take the write lock at once: two readers that want it later would lock each other out."""
     if not connection.get_execution_options().get("read_only"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

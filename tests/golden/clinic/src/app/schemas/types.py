@@ -34,7 +34,8 @@ DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 INSTANT = (
     r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]"
-    r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+    r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
 EMAIL = (
     r"^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*"
@@ -146,7 +147,8 @@ def _bound(text: str | None) -> Decimal | None:
 class Digits:
     """A decimal of so many digits; a JSON number, or the same as text.
 
-    A float carries 15 decimal digits faithfully: it is read as those. Longer decimals travel as text.
+    A float carries 15 decimal digits faithfully: it is read as those. Longer decimals travel as
+    text.
     """
 
     precision: int
