@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MEBIBYTE = 2**20
 LONGEST_PATH = 200
 CANARY_SECONDS = 30
-# Systems keep these numbers for services that come and go (systemd: DynamicUser): no file is theirs.
+# Kept by systems for services that come and go (systemd: DynamicUser): no file is theirs.
 IDENTITIES = range(61184, 65520)
 # What an interpreter and its tools read, beside themselves.
 SYSTEM = (

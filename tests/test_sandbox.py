@@ -232,7 +232,7 @@ def test_a_sandbox_that_does_not_hold_runs_nothing(monkeypatch: pytest.MonkeyPat
         async with sandbox.workspace(()):
             pytest.fail("a workspace was made")
 
-    with pytest.raises(SandboxError, match="does not hold.*lists the root folder"):
+    with pytest.raises(SandboxError, match=r"does not hold.*lists the root folder"):
         asyncio.run(job())
 
 
@@ -287,8 +287,10 @@ PROGRAMS = {
     "threads": (
         [
             "-c",
-            "import threading, time\n"
-            "threading.Thread(target=lambda: (time.sleep(0.2), print('late'))).start()",
+            (
+                "import threading, time\n"
+                "threading.Thread(target=lambda: (time.sleep(0.2), print('late'))).start()"
+            ),
         ],
         0,
     ),
@@ -318,9 +320,7 @@ def test_a_forked_program_behaves_like_a_started_one(name: str, tmp_path: Path) 
         sandbox = SANDBOX
         given = [source(path, text) for path, text in files.items()]
         async with sandbox.workspace(given) as workspace:
-            outcome = await workspace.run(
-                [sys.executable, *arguments], env={"PYTHONPATH": "src"}
-            )
+            outcome = await workspace.run([sys.executable, *arguments], env={"PYTHONPATH": "src"})
             assert str(tmp_path) not in outcome.stdout
             shown = outcome.stdout.replace(str(workspace.root), str(tmp_path))
         sandbox.close()

@@ -67,7 +67,11 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
         scratch = workspace.scratch
         measured = database_url is None
         coverage_options = (
-            ("--cov=app", f"--cov-config={CONFIG}", f"--cov-report=json:{scratch / 'coverage.json'}")
+            (
+                "--cov=app",
+                f"--cov-config={CONFIG}",
+                f"--cov-report=json:{scratch / 'coverage.json'}",
+            )
             if measured
             else ("--no-cov",)
         )
@@ -75,7 +79,12 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
             [
                 *(*tool("pytest"), "-q", f"--config-file={CONFIG}", f"--rootdir={workspace.root}"),
                 f"--confcutdir={workspace.root}",
-                *(*PLUGINS, *coverage_options, "-o", f"pythonpath={workspace.root}/src {workspace.root}"),
+                *(
+                    *PLUGINS,
+                    *coverage_options,
+                    "-o",
+                    f"pythonpath={workspace.root}/src {workspace.root}",
+                ),
                 *("-o", "junit_family=xunit1", f"--junitxml={scratch / 'junit.xml'}"),
             ],
             env={
@@ -91,12 +100,12 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
         findings = list(_failures(cases, workspace))
         if not any(case.outcome == "passed" for case in cases) and not findings:
             findings += _without_result(outcome, workspace)
+        if cases and not findings:
+            findings += _left_out(project, cases)
         if coverage is not None:
             findings += _uncovered(coverage, COVERED)
         elif measured and not findings:
             findings.append(Finding(message="the tests left no coverage report"))
-        if not findings:
-            findings += _left_out(project, cases)
         if (outcome.exit_code and not findings) or misdeed(outcome, doing=""):
             findings.append(_unexplained(outcome, workspace))
     return TestRun(tuple(findings), _summary(cases, coverage))

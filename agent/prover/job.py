@@ -32,7 +32,7 @@ class Order:
     """What to run, as the sandbox sends it.
 
     The first two ``descriptors`` are the job's output and error output; it inherits the others
-    under the numbers ``GIVEN`` onwards.
+    as the numbers 3 and following.
     ``warm`` names modules that it will import: the prover does so first, for all that come after.
     ``disk_bytes`` is what may lie in ``rules.writable`` altogether. What is not ``confined`` has
     limits only: that is what a person asked for.
@@ -52,19 +52,15 @@ class Order:
     @classmethod
     def read(cls, message: dict[str, Any], descriptors: Sequence[int]) -> Order:
         """Read a message of the wire."""
-        rules = Rules(
-            **{
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in message["rules"].items()
-            }
-        )
+        given: dict[str, Any] = message["rules"]
+        readable, writable = tuple(given.pop("readable")), tuple(given.pop("writable"))
         return cls(
             job=message["run"],
             argv=message["argv"],
             environment=message["environment"],
             folder=message["folder"],
             seconds=message["seconds"],
-            rules=rules,
+            rules=Rules(readable, writable, **given),
             disk_bytes=message["disk_bytes"],
             confined=message["confined"],
             warm=message["warm"],
@@ -72,8 +68,6 @@ class Order:
         )
 
 
-GIVEN = 3
-"""The number of the first descriptor beside input, output and errors that a job is given."""
 HIGH = 200
 """Descriptors from here on are nobody's while a job gets its own."""
 
@@ -145,9 +139,7 @@ class Job:
         if time.monotonic() >= self.deadline and not self.late:
             self.late = True
             self.kill()
-        ended = os.waitid(
-            os.P_PIDFD, self.handle, os.WEXITED | os.WNOHANG | os.WNOWAIT
-        )
+        ended = os.waitid(os.P_PIDFD, self.handle, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         return ended is not None
 
     def kill(self) -> None:
