@@ -18,6 +18,7 @@ from agent.events import Rendered, TaskStarted
 from agent.transports import cli_summary
 from agent.transports.cli_input import Given, read
 from agent.transports.cli_progress import progress
+from agent.transports.cli_report import look_ahead, write_of_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from agent.runner import Runner
     from agent.transports.cli_input import Format
 
+    Show = Literal["text", "json", "events"]
+    LogLevel = Literal["debug", "info"]
 NOT_WRITTEN = 4
 EXIT_CODES = {
     Status.COMPLETED: 0,
@@ -47,8 +50,9 @@ class Options:
     auth: Literal["jwt", "none"] | None = None
     out: Path | None = None
     force: bool = False
-    show: Literal["text", "json", "events"] = "text"
-    log_level: Literal["debug", "info"] | None = None
+    show: Show = "text"
+    log_level: LogLevel | None = None
+    report: Path | None = None
 
 
 def run_task(
@@ -62,20 +66,23 @@ def run_task(
         given = Given({}, file or "options")
         return _show(Refusal(errors=error.faults), given, (), None, options)
     with ExitStack() as stack:
-        listeners = _listeners(stack, options)
-        session = _Session(runner, given, options, listeners)
+        heard = listeners(stack, options.show, options.log_level)
+        session = _Session(runner, given, options, heard)
         answer = asyncio.run(session.run())
     if session.refused:
         sys.stderr.write(f"{session.refused}\n")
         return NOT_WRITTEN
     written = None
-    if isinstance(answer, Result) and options.out is not None:
-        try:
+    try:
+        if isinstance(answer, Result) and options.out is not None:
             written = output.write(session.files, answer.spec, options.out, force=options.force)
-        except OutputError as error:
-            _show(answer, given, session.files, None, options)
-            sys.stderr.write(f"{error}\n")
-            return NOT_WRITTEN
+        if isinstance(answer, Result) and options.report is not None:
+            local = _local(answer, given)
+            write_of_result(local, session.files, options.report, force=options.force)
+    except OutputError as error:
+        _show(answer, given, session.files, written, options)
+        sys.stderr.write(f"{error}\n")
+        return NOT_WRITTEN
     return _show(answer, given, session.files, written, options)
 
 
@@ -113,31 +120,33 @@ class _Session:
 
     def _look_ahead(self) -> None:
         """End the task before a long proof, where its project could not be written anyway."""
-        if self.options.out is None:
-            return
         try:
-            output.check(self.files, self.options.out, force=self.options.force)
+            if self.options.out is not None:
+                output.check(self.files, self.options.out, force=self.options.force)
+            if self.options.report is not None:
+                look_ahead(self.options.report, force=self.options.force)
         except OutputError as error:
             self.refused = error
             self.runner.cancel(self.task_id)
 
 
-def _listeners(stack: ExitStack, options: Options) -> list[OnEvent]:
-    listeners: list[OnEvent] = [_print_event] if options.show == "events" else []
-    if options.log_level:
+def listeners(stack: ExitStack, show: Show, log_level: LogLevel | None) -> list[OnEvent]:
+    """Return what listens to events for as long as the stack lasts."""
+    found: list[OnEvent] = [_print_event] if show == "events" else []
+    if log_level:
         from agent.log import event_log  # noqa: PLC0415 - loads structlog
 
-        listeners.append(event_log(options.log_level))
-    elif options.show != "events":
-        listeners.append(stack.enter_context(progress()))
-    return listeners
+        found.append(event_log(log_level))
+    elif show != "events":
+        found.append(stack.enter_context(progress()))
+    return found
 
 
 def _print_event(event: Event) -> None:
     from agent.log import plain  # noqa: PLC0415 - only when events are asked for
 
     name, facts = plain(event)
-    _print_json({"event": name, **facts})
+    print_json({"event": name, **facts})
 
 
 def _show(
@@ -149,9 +158,9 @@ def _show(
 ) -> int:
     answer = _local(answer, given)
     if options.show == "json":
-        _print_json(to_wire(answer), indent=2)
+        print_json(to_wire(answer), indent=2)
     elif options.show == "events":
-        _print_json({"event": "answer", "answer": to_wire(answer)})
+        print_json({"event": "answer", "answer": to_wire(answer)})
     elif isinstance(answer, Result):
         cli_summary.show(cli_summary.of_result(answer, files, written))
     elif isinstance(answer, Questions):
@@ -173,7 +182,8 @@ def _local(answer: Answer, given: Given) -> Answer:
     return answer.model_copy(update=update)
 
 
-def _print_json(document: dict[str, Any], indent: int | None = None) -> None:
+def print_json(document: dict[str, Any], indent: int | None = None) -> None:
+    """Print a document on standard output."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     # UTF-8 whatever the terminal's encoding is: JSON between programs has no other
     sys.stdout.buffer.write(f"{text}\n".encode())

@@ -1,0 +1,194 @@
+"""How does the command line prove a folder? From the disk to a proof on stdout."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import sys
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from agent.contract import proof_to_wire, to_wire
+from agent.documents import Refusal, Status, Verdict, VerificationLevel
+from agent.errors import OutputError, RefusedError
+from agent.events import Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
+from agent.existing import load
+from agent.settings import SERVERS
+from agent.transports import cli_summary
+from agent.transports.cli_input import Given
+from agent.transports.cli_report import look_ahead, write_of_project
+from agent.transports.cli_run import EXIT_CODES, NOT_WRITTEN, SIGNALS, listeners, print_json
+from agent.transports.cli_summary import Section
+from agent.types import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from pathlib import Path
+
+    from agent.documents import GeneratedFile, Proof
+    from agent.events import Event
+    from agent.existing import Existing
+    from agent.runner import Runner
+    from agent.transports.cli_run import LogLevel, Show
+
+SHOWN = 10
+"""Paths of one kind that the summary names."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What the command line asks for."""
+
+    level: str = "standard"
+    database: str | None = None
+    report: Path | None = None
+    force: bool = False
+    show: Show = "text"
+    log_level: LogLevel | None = None
+
+
+def check_project(build_runner: Callable[[], Runner], folder: Path, options: CheckOptions) -> int:
+    """Prove the project in ``folder`` and show its proof; return the exit code."""
+    with ExitStack() as stack:
+        heard = listeners(stack, options.show, options.log_level)
+
+        def on_event(event: Event) -> None:
+            for listener in heard:
+                listener(event)
+
+        try:
+            if options.report is not None:
+                look_ahead(options.report, force=options.force)
+            work = _prove(build_runner(), folder, options, on_event)
+            project, proof = asyncio.run(_until_signal(work))
+        except OutputError as error:
+            sys.stderr.write(f"{error}\n")
+            return NOT_WRITTEN
+        except RefusedError as error:
+            return _show_refusal(Refusal(errors=error.faults), folder, options)
+        except asyncio.CancelledError:
+            sys.stderr.write("canceled\n")
+            return EXIT_CODES[Status.CANCELED]
+    return _finish(project, proof, options)
+
+
+async def _prove(
+    runner: Runner, folder: Path, options: CheckOptions, on_event: Callable[[Event], None]
+) -> tuple[Existing, Proof]:
+    """Read and prove, with the events of a task."""
+    task_id, begun = str(uuid4()), time.perf_counter()
+    database = Database(options.database) if options.database else None
+    on_event(TaskStarted(task_id))
+    on_event(StageStarted(Stage.VALIDATE))
+    started = time.perf_counter()
+    project = load(folder, database)
+    told = f"{len(project.files)} files, {project.database.value}"
+    on_event(StageFinished(Stage.VALIDATE, time.perf_counter() - started, told))
+    on_event(StageStarted(Stage.PROVE))
+    started = time.perf_counter()
+    proof = await runner.verify(
+        project.files,
+        VerificationLevel(options.level),
+        project.database,
+        on_event,
+        unimplemented=tuple(unimplemented(project.files)),
+    )
+    on_event(StageFinished(Stage.PROVE, time.perf_counter() - started, proof.verdict.value))
+    status = Status.FAILED if proof.verdict is Verdict.FAILED else Status.COMPLETED
+    on_event(TaskFinished(task_id, status, time.perf_counter() - begun))
+    return project, proof
+
+
+async def _until_signal(
+    work: Coroutine[None, None, tuple[Existing, Proof]],
+) -> tuple[Existing, Proof]:
+    """Await the work; a signal calls it off, and what it started is cleaned up."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(work)
+    with suppress(NotImplementedError):  # Windows has none of this: there it just ends
+        for number in SIGNALS:
+            loop.add_signal_handler(number, task.cancel)
+    return await task
+
+
+def unimplemented(files: Sequence[GeneratedFile]) -> Iterator[str]:
+    """Yield the names of operations that still answer 501, as their code says."""
+    for file in files:
+        if not file.path.startswith("src/") or "NotBuiltError(" not in file.content:
+            continue
+        try:
+            tree = ast.parse(file.content)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue  # the check of syntax tells of it
+        for node in ast.walk(tree):
+            match node:
+                case ast.Raise(
+                    exc=ast.Call(
+                        func=ast.Name("NotBuiltError"), args=[ast.Constant(value=str(name))]
+                    )
+                ):
+                    yield name
+
+
+def _finish(project: Existing, proof: Proof, options: CheckOptions) -> int:
+    code = EXIT_CODES[Status.FAILED if proof.verdict is Verdict.FAILED else Status.COMPLETED]
+    if options.report is not None:
+        try:
+            write_of_project(project, proof, options.report, force=options.force)
+        except OutputError as error:
+            sys.stderr.write(f"{error}\n")
+            code = NOT_WRITTEN
+    if options.show == "json":
+        print_json(proof_to_wire(proof), indent=2)
+    elif options.show == "events":
+        print_json({"event": "answer", "answer": proof_to_wire(proof)})
+    else:
+        cli_summary.show(list(_sections(project, proof)))
+    return code
+
+
+def _show_refusal(refusal: Refusal, folder: Path, options: CheckOptions) -> int:
+    if options.show == "json":
+        print_json(to_wire(refusal), indent=2)
+    elif options.show == "events":
+        print_json({"event": "answer", "answer": to_wire(refusal)})
+    else:
+        cli_summary.show(cli_summary.of_refusal(refusal, Given({}, str(folder))))
+    return EXIT_CODES[Status.REJECTED]
+
+
+def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
+    lines = sum(file.content.count("\n") for file in project.files)
+    head = f"{project.name}: {cli_summary.VERDICTS[proof.verdict]}"
+    yield Section(head, [(f"{project.database.value}, {len(project.files)} files, {lines} lines",)])
+    if project.manifest:
+        yield Section("Since it was written", list(_changes(project)))
+    yield from cli_summary.of_checks(proof.checks)
+    if steps := list(_next_steps(project, proof)):
+        yield Section("Next steps", steps)
+
+
+def _changes(project: Existing) -> Iterator[tuple[str, ...]]:
+    kinds = (("changed", project.changed), ("added", project.added), ("missing", project.missing))
+    for kind, paths in kinds:
+        if paths:
+            more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+            yield (f"{len(paths)} {kind}: {', '.join(paths[:SHOWN])}{more}",)
+    if not any(paths for _, paths in kinds):
+        yield ("nothing was changed",)
+
+
+def _next_steps(project: Existing, proof: Proof) -> Iterator[tuple[str, ...]]:
+    if proof.unimplemented:
+        yield (f"Write what answers 501 so far: {', '.join(proof.unimplemented)}",)
+    if project.left_out:
+        count = len(project.left_out)
+        yield (f"{count} links or files that are no text were left out: {project.left_out[0]} ...",)
+    variable, *_ = SERVERS.get(project.database, ("",))
+    names = {report.name.value for report in proof.checks}
+    if variable and "tests" in names and "database" not in names:
+        name = project.database.value
+        yield (f"This was proven on SQLite; to prove it on {name}, too, set {variable}",)
