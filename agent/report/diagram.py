@@ -168,7 +168,7 @@ class _Draft:
         room = self.width - 2 * PADDING
         lines = []
         for index, (badge, name, kind) in enumerate(self.rows):
-            cells = int((room - BADGE) / CELL) - 2
+            cells = round((room - BADGE) / CELL) - 2
             kind_shown = _cut(kind, max(cells - _cells(name), cells // 3))
             name_shown = _cut(name, cells - _cells(kind_shown))
             lines.append(Line(badge, name_shown, kind_shown, HEAD + ROW * index + 17))

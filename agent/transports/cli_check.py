@@ -84,7 +84,11 @@ async def _prove(
     on_event(TaskStarted(task_id))
     on_event(StageStarted(Stage.VALIDATE))
     started = time.perf_counter()
-    project = load(folder, database)
+    try:
+        project = load(folder, database)
+    except RefusedError:
+        on_event(TaskFinished(task_id, Status.REJECTED, time.perf_counter() - begun))
+        raise
     told = f"{len(project.files)} files, {project.database.value}"
     on_event(StageFinished(Stage.VALIDATE, time.perf_counter() - started, told))
     on_event(StageStarted(Stage.PROVE))
@@ -163,7 +167,10 @@ def _show_refusal(refusal: Refusal, folder: Path, options: CheckOptions) -> int:
 def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
     lines = sum(file.content.count("\n") for file in project.files)
     head = f"{project.name}: {cli_summary.VERDICTS[proof.verdict]}"
-    yield Section(head, [(f"{project.database.value}, {len(project.files)} files, {lines} lines",)])
+    rows = [(f"{project.database.value}, {len(project.files)} files, {lines} lines",)]
+    if project.left_out:
+        rows.append((f"left out, as links or no text: {_listed(project.left_out)}",))
+    yield Section(head, rows)
     if project.manifest:
         yield Section("Since it was written", list(_changes(project)))
     yield from cli_summary.of_checks(proof.checks)
@@ -175,18 +182,19 @@ def _changes(project: Existing) -> Iterator[tuple[str, ...]]:
     kinds = (("changed", project.changed), ("added", project.added), ("missing", project.missing))
     for kind, paths in kinds:
         if paths:
-            more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
-            yield (f"{len(paths)} {kind}: {', '.join(paths[:SHOWN])}{more}",)
+            yield (f"{len(paths)} {kind}: {_listed(paths)}",)
     if not any(paths for _, paths in kinds):
         yield ("nothing was changed",)
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    return ", ".join(paths[:SHOWN]) + more
 
 
 def _next_steps(project: Existing, proof: Proof) -> Iterator[tuple[str, ...]]:
     if proof.unimplemented:
         yield (f"Write what answers 501 so far: {', '.join(proof.unimplemented)}",)
-    if project.left_out:
-        count = len(project.left_out)
-        yield (f"{count} links or files that are no text were left out: {project.left_out[0]} ...",)
     variable, *_ = SERVERS.get(project.database, ("",))
     names = {report.name.value for report in proof.checks}
     if variable and "tests" in names and "database" not in names:
