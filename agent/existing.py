@@ -152,7 +152,7 @@ def _contents(folder: Path) -> tuple[dict[str, tuple[bytes, str]], list[str]]:
             limit = f"{MOST_FILES} files or {LARGEST_PROJECT // 2**20} MiB"
             raise _refused("too-large", f"the project has more than {limit}")
         found[path] = (raw, text)
-    return dict(sorted(found.items())), sorted(left_out)
+    return dict(sorted(found.items())), sorted(map(_shown, left_out))
 
 
 def _files(folder: Path, left_out: list[str]) -> Iterator[tuple[str, bytes]]:
@@ -179,7 +179,7 @@ def _files(folder: Path, left_out: list[str]) -> Iterator[tuple[str, bytes]]:
             path = f"{prefix}{name}"
             raw = _read(path, name, descriptor)
             if raw is None:
-                left_out.append(_shown(path))
+                left_out.append(path)
             else:
                 yield path, raw
 
@@ -271,5 +271,5 @@ def _refused(code: str, message: str, expected: str | None = None) -> RefusedErr
 
 
 def _shown(text: str) -> str:
-    """Make a name printable that a file system holds, but no encoding does."""
-    return text.encode(errors="backslashreplace").decode()
+    """Make a name harmless to print: a file system holds what no encoding does, and escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

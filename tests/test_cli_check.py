@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import jsonschema_rs
@@ -15,7 +19,7 @@ from agent.report.page import MARK
 from agent.transports.cli_check import unimplemented
 from tests.golden_projects import document
 from tests.made import TODO, made
-from tests.test_cli import call, todo
+from tests.test_cli import COMMAND, call, todo
 from tests.test_runner import Prover
 
 if TYPE_CHECKING:
@@ -104,6 +108,27 @@ def test_the_folder_is_left_as_it_was(call: Call, project: Path) -> None:
     assert state() == before
 
 
+def test_a_signal_calls_the_proof_off(project: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [*COMMAND, "check", str(project), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    with process:
+        deadline = time.monotonic() + 60
+        while not list(temporary.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert json.loads(out)["status"] == "canceled"
+    assert list(temporary.iterdir()) == []
+
+
 def test_operations_that_are_not_built_are_found_in_the_code(call: Call, tmp_path: Path) -> None:
     planned, files, _ = made(document("foreign"))
     assert list(unimplemented(files)) == ["reprice_shop"]
@@ -113,6 +138,8 @@ def test_operations_that_are_not_built_are_found_in_the_code(call: Call, tmp_pat
     assert prove.calls[0][4] == ("reprice_shop",)
     broken = [files[0].model_copy(update={"path": "src/x.py", "content": "NotBuiltError((("})]
     assert list(unimplemented(broken)) == []
+    escape = [broken[0].model_copy(update={"content": "raise NotBuiltError('\\x1b[2J')\n"})]
+    assert list(unimplemented(escape)) == []
 
 
 def test_a_run_writes_its_report(call: Call, todo: Path, tmp_path: Path) -> None:

@@ -119,8 +119,17 @@ def test_pipes_and_binaries_are_left_out(project: Path) -> None:
     (project / "huge.bin").write_bytes(bytes(existing.LARGEST_FILE + 9))
     (project / os.fsdecode(b"n\xffme.txt")).write_text("")
     (project / "why?.md").write_text("")
+    (project / "\x1b[31mred.md").symlink_to("nowhere")
     assert load(project).left_out == (
-        *("huge.bin", "latin.txt", "logo.png", "n\\udcffme.txt", "pipe", "why?.md"),
+        *(
+            "\\x1b[31mred.md",
+            "huge.bin",
+            "latin.txt",
+            "logo.png",
+            "n\\udcffme.txt",
+            "pipe",
+            "why?.md",
+        ),
     )
 
 

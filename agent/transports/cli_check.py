@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from agent.contract import proof_to_wire, to_wire
-from agent.documents import Refusal, Status, Verdict, VerificationLevel
+from agent.documents import Cancellation, Refusal, Status, Verdict, VerificationLevel
 from agent.errors import OutputError, RefusedError
 from agent.events import Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.existing import load
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.documents import GeneratedFile, Proof
-    from agent.events import Event
+    from agent.events import Event, OnEvent
     from agent.existing import Existing
     from agent.runner import Runner
     from agent.transports.cli_run import LogLevel, Show
@@ -52,6 +52,7 @@ class CheckOptions:
 
 def check_project(build_runner: Callable[[], Runner], folder: Path, options: CheckOptions) -> int:
     """Prove the project in ``folder`` and show its proof; return the exit code."""
+    task_id = str(uuid4())
     with ExitStack() as stack:
         heard = listeners(stack, options.show, options.log_level)
 
@@ -62,37 +63,59 @@ def check_project(build_runner: Callable[[], Runner], folder: Path, options: Che
         try:
             if options.report is not None:
                 look_ahead(options.report, force=options.force)
-            work = _prove(build_runner(), folder, options, on_event)
+            work = _prove(build_runner(), folder, options, on_event, task_id)
             project, proof = asyncio.run(_until_signal(work))
         except OutputError as error:
             sys.stderr.write(f"{error}\n")
             return NOT_WRITTEN
         except RefusedError as error:
-            return _show_refusal(Refusal(errors=error.faults), folder, options)
+            answer: Refusal | Cancellation | None = Refusal(task_id=task_id, errors=error.faults)
         except asyncio.CancelledError:
-            sys.stderr.write("canceled\n")
-            return EXIT_CODES[Status.CANCELED]
+            answer = Cancellation(task_id=task_id)
+        else:
+            answer = None
+    if answer is not None:
+        return _show_without_proof(answer, folder, options)
     return _finish(project, proof, options)
 
 
 async def _prove(
-    runner: Runner, folder: Path, options: CheckOptions, on_event: Callable[[Event], None]
+    runner: Runner, folder: Path, options: CheckOptions, on_event: OnEvent, task_id: str
 ) -> tuple[Existing, Proof]:
     """Read and prove, with the events of a task."""
-    task_id, begun = str(uuid4()), time.perf_counter()
-    database = Database(options.database) if options.database else None
-    on_event(TaskStarted(task_id))
-    on_event(StageStarted(Stage.VALIDATE))
     started = time.perf_counter()
+    on_event(TaskStarted(task_id))
+    status = Status.FAILED
     try:
-        project = load(folder, database)
+        project = _load(folder, options, on_event)
+        proof = await _proof(runner, project, options, on_event)
+        if proof.verdict is not Verdict.FAILED:
+            status = Status.COMPLETED
     except RefusedError:
-        on_event(TaskFinished(task_id, Status.REJECTED, time.perf_counter() - begun))
+        status = Status.REJECTED
         raise
+    except asyncio.CancelledError:
+        status = Status.CANCELED
+        raise
+    finally:
+        on_event(TaskFinished(task_id, status, time.perf_counter() - started))
+    return project, proof
+
+
+def _load(folder: Path, options: CheckOptions, on_event: OnEvent) -> Existing:
+    started = time.perf_counter()
+    on_event(StageStarted(Stage.VALIDATE))
+    project = load(folder, Database(options.database) if options.database else None)
     told = f"{len(project.files)} files, {project.database.value}"
     on_event(StageFinished(Stage.VALIDATE, time.perf_counter() - started, told))
-    on_event(StageStarted(Stage.PROVE))
+    return project
+
+
+async def _proof(
+    runner: Runner, project: Existing, options: CheckOptions, on_event: OnEvent
+) -> Proof:
     started = time.perf_counter()
+    on_event(StageStarted(Stage.PROVE))
     proof = await runner.verify(
         project.files,
         VerificationLevel(options.level),
@@ -101,9 +124,7 @@ async def _prove(
         unimplemented=tuple(unimplemented(project.files)),
     )
     on_event(StageFinished(Stage.PROVE, time.perf_counter() - started, proof.verdict.value))
-    status = Status.FAILED if proof.verdict is Verdict.FAILED else Status.COMPLETED
-    on_event(TaskFinished(task_id, status, time.perf_counter() - begun))
-    return project, proof
+    return proof
 
 
 async def _until_signal(
@@ -133,7 +154,7 @@ def unimplemented(files: Sequence[GeneratedFile]) -> Iterator[str]:
                     exc=ast.Call(
                         func=ast.Name("NotBuiltError"), args=[ast.Constant(value=str(name))]
                     )
-                ):
+                ) if name.isprintable():  # it is shown on terminals
                     yield name
 
 
@@ -154,14 +175,16 @@ def _finish(project: Existing, proof: Proof, options: CheckOptions) -> int:
     return code
 
 
-def _show_refusal(refusal: Refusal, folder: Path, options: CheckOptions) -> int:
+def _show_without_proof(answer: Refusal | Cancellation, folder: Path, options: CheckOptions) -> int:
     if options.show == "json":
-        print_json(to_wire(refusal), indent=2)
+        print_json(to_wire(answer), indent=2)
     elif options.show == "events":
-        print_json({"event": "answer", "answer": to_wire(refusal)})
+        print_json({"event": "answer", "answer": to_wire(answer)})
+    elif isinstance(answer, Refusal):
+        cli_summary.show(cli_summary.of_refusal(answer, Given({}, str(folder))))
     else:
-        cli_summary.show(cli_summary.of_refusal(refusal, Given({}, str(folder))))
-    return EXIT_CODES[Status.REJECTED]
+        sys.stderr.write("canceled\n")
+    return EXIT_CODES[answer.status]
 
 
 def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
