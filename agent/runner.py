@@ -138,6 +138,26 @@ class Runner:
         emit_event(TaskFinished(task_id, Status(reply.status), time.perf_counter() - started))
         return reply
 
+    async def verify(
+        self,
+        files: Sequence[GeneratedFile],
+        level: VerificationLevel,
+        database: Database,
+        on_event: OnEvent,
+        *,
+        unimplemented: Sequence[str] = (),
+    ) -> Proof:
+        """Prove a whole project, on a server of ``database``, too, where one is known."""
+        return await (self.prove or _checks())(
+            files,
+            level,
+            sandbox=self.sandbox,
+            database_url=self.databases.get(database),
+            on_event=on_event,
+            unimplemented=unimplemented,
+            cache=self.cache,
+        )
+
     def cancel(self, task_id: str) -> bool:
         """Call a running task off; tell whether there was one."""
         work = self._running.get(task_id)
@@ -213,14 +233,8 @@ class _Task:
         if level is VerificationLevel.NONE:
             proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
             return proof, proof.verdict.value
-        proof = await (self.runner.prove or _checks())(
-            files,
-            level,
-            sandbox=self.runner.sandbox,
-            database_url=self.runner.databases.get(spec.database),
-            on_event=self.emit_event,
-            unimplemented=unimplemented,
-            cache=self.runner.cache,
+        proof = await self.runner.verify(
+            files, level, spec.database, self.emit_event, unimplemented=unimplemented
         )
         return proof, proof.verdict.value
 

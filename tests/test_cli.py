@@ -433,7 +433,7 @@ def test_validate_reads_sources_and_looks_for_contradictions(call: Call, tmp_pat
     assert call("validate", loose).code == 2
 
 
-@pytest.mark.parametrize("which", ["input", "output"])
+@pytest.mark.parametrize("which", ["input", "output", "proof"])
 def test_schema_prints_the_published_file(call: Call, which: str) -> None:
     ended = call("schema", which)
     file = folder("schemas") / f"python-specialist.{which}.schema.json"
