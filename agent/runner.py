@@ -32,7 +32,7 @@ from agent.handoff import handoffs
 from agent.inspection import Inspection
 from agent.journal import MemoryJournal
 from agent.planner.plan import plan
-from agent.types import OperationKind
+from agent.types import Database, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from agent.knowledge import Library
     from agent.planner.resolve import Plan
     from agent.sandbox import Sandbox
-    from agent.types import BackendSpec, Database
+    from agent.types import BackendSpec
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -216,7 +216,7 @@ class _Task:
             files,
             level,
             sandbox=self.runner.sandbox,
-            database_url=self.runner.databases.get(spec.database),
+            database_url=self.runner.databases.get(spec.database) or _own_server(level, spec),
             on_event=self.emit_event,
             unimplemented=unimplemented,
             cache=self.runner.cache,
@@ -253,6 +253,15 @@ def _checks() -> Prove:
     from agent.checks.prove import prove  # noqa: PLC0415 - level none needs no checks
 
     return prove
+
+
+def _own_server(level: VerificationLevel, spec: BackendSpec) -> str | None:
+    """At level full a project is proven on the database it is for, though no server was named."""
+    if level is not VerificationLevel.FULL or spec.database is not Database.POSTGRESQL:
+        return None
+    from agent.checks.own_server import OWN_SERVER  # noqa: PLC0415 - the other levels need none
+
+    return OWN_SERVER
 
 
 def _ignore(_event: Event) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from agent.checks.prove import LEVELS
-from agent.checks.throwaway import SERVERS
+from agent.checks.servers import SERVERS
 from agent.documents import VerificationLevel
 from agent.planner.plan import plan
 from agent.planner.readers.sql_split import DIALECTS
@@ -107,7 +107,9 @@ def test_the_variables_are_those_that_are_read() -> None:
         if (match := re.findall(r"`(\w+://.*)`", text))
     }
     settings = read_settings({name: url.replace("port", "1") for name, url in urls.items()})
-    assert len(settings.databases) == len(set(SERVERS.values())) == len(urls)
+    assert (
+        len(settings.databases) == len({server.label for server in SERVERS.values()}) == len(urls)
+    )
     assert read_settings({f"{PREFIX}CACHE_DIR": "/x"}).cache == Path("/x")
 
 
