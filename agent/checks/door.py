@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 SECONDS_TO_SIGN_IN = 15
 SECONDS_TO_TRY = 20
 MOST_CONNECTIONS = 64
-WAITING = 16
-"""Connections that the kernel keeps for us until we take them."""
+WAITING = 2 * MOST_CONNECTIONS
+"""Connections that the kernel keeps until we take them; one more is an error for who connects."""
 
 
 class Guard(Protocol):
