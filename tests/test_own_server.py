@@ -108,6 +108,13 @@ def test_it_goes_when_the_proof_is_called_off(cache: Path, short_folder: Path) -
     asyncio.run(scenario())
 
 
+def wait_until_gone(path: Path) -> None:
+    until = time.monotonic() + 20
+    while path.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not path.exists()
+
+
 ABANDON = """
 import asyncio, sys, tempfile
 from pathlib import Path
@@ -131,12 +138,37 @@ def test_it_goes_when_the_agent_is_killed(cache: Path, short_folder: Path) -> No
         server_id = int((folder / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(server_id, 0)
         agent.send_signal(signal.SIGKILL)
-    until = time.monotonic() + 20
-    while folder.exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not folder.exists()
+    wait_until_gone(folder)
     with pytest.raises(ProcessLookupError):
         os.kill(server_id, 0)
+
+
+@needs_package
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels cannot do it")
+def test_it_goes_when_its_keeper_is_killed(cache: Path, short_folder: Path) -> None:
+    async def scenario() -> None:
+        async with own_server.own_server(cache):
+            (folder,) = short_folder.iterdir()
+            server_id = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+            status = Path(f"/proc/{server_id}/stat").read_text()
+            os.kill(int(status.rpartition(")")[2].split()[1]), signal.SIGKILL)
+            await asyncio.to_thread(wait_until_gone, Path(f"/proc/{server_id}"))
+        assert list(short_folder.iterdir()) == []
+
+    asyncio.run(scenario())
+
+
+@needs_package
+def test_a_cache_that_cannot_be_written_is_done_without(short_folder: Path) -> None:
+    no_folder = short_folder / "file"
+    no_folder.write_text("", encoding="utf-8")
+
+    async def scenario() -> None:
+        async with own_server.own_server(no_folder) as url:
+            assert url
+
+    asyncio.run(scenario())
+    assert list(short_folder.iterdir()) == [no_folder]
 
 
 @needs_package

@@ -6,6 +6,7 @@ is stopped and FOLDER is removed.
 """
 
 import contextlib
+import ctypes
 import select
 import shutil
 import signal
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+PR_SET_PDEATHSIG = 1
 SECONDS_TO_STOP = 10
 SECONDS_BETWEEN_LOOKS = 0.2
 
@@ -31,6 +33,7 @@ def main() -> None:
                 user=other,
                 group=other,
                 extra_groups=None if other is None else [],
+                preexec_fn=go_with_us,  # noqa: PLW1509 - there is one thread here
             )
         while process.poll() is None and not select.select([0], [], [], SECONDS_BETWEEN_LOOKS)[0]:
             pass
@@ -41,6 +44,12 @@ def main() -> None:
             pass
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def go_with_us() -> None:
+    """Let the kernel stop the program, where it can, when this process is killed itself."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -170,6 +170,14 @@ async def _answering(url: str, folder: Path) -> None:
 
 def _prepare(found: Binaries, folder: Path, cache: Path | None, password: str) -> str:
     """Lay out all that a server needs in ``folder``; give the path of its program."""
+    try:
+        return _laid_out(found, folder, cache, password)
+    except (OSError, KeyError) as error:
+        # a full disk, or a system without the user nobody
+        raise SandboxError(f"PostgreSQL cannot be prepared: {error}") from error
+
+
+def _laid_out(found: Binaries, folder: Path, cache: Path | None, password: str) -> str:
     found = _within_reach(found, folder)
     template = _template(found, folder, cache)
     data, socket = folder / "data", folder / "socket"
@@ -224,16 +232,16 @@ def _template(found: Binaries, folder: Path, cache: Path | None) -> Path:
     _run([found.program("initdb"), "-D", str(made / "data"), *MAKE])
     if kept is None:
         return made / "data"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=".part-", dir=kept.parent))
-    try:
-        shutil.copytree(made / "data", part, dirs_exist_ok=True)
-        part.rename(kept)
-    except OSError:
-        # Another agent was first, or the cache cannot be written.
-        shutil.rmtree(part, ignore_errors=True)
-        return made / "data"
-    return kept
+    # Another agent may be first, or the cache cannot be written.
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".part-", dir=kept.parent))
+        try:
+            shutil.copytree(made / "data", part, dirs_exist_ok=True)
+            part.rename(kept)
+        except OSError:
+            shutil.rmtree(part, ignore_errors=True)
+    return made / "data"
 
 
 def _give(folder: Path, part: Path, identity: int) -> None:
