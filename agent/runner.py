@@ -87,7 +87,8 @@ class Runner:
         Args:
             library: The patterns.
             sandbox: Where generated code runs.
-            databases: SQLAlchemy URLs of servers on which databases may be created for a proof.
+            databases: SQLAlchemy URLs of servers on which databases and roles may be made for a
+                proof.
             cache: A folder for what may be kept between proofs.
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
