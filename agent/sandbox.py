@@ -28,6 +28,7 @@ from typing import IO, TYPE_CHECKING
 
 from agent.documents import Isolation
 from agent.errors import SandboxError
+from agent.prover.doorman import connections_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -147,6 +148,7 @@ class Workspace:
         env: Mapping[str, str] | None = None,
         timeout: float = 120,  # noqa: ASYNC109 - the job dies with it, not only the wait
         warm: Sequence[str] = (),
+        door: Path | None = None,
         given: Sequence[int] = (),
     ) -> JobOutcome:
         """Run ``argv`` in the project's folder, for at most ``timeout`` seconds.
@@ -157,6 +159,8 @@ class Workspace:
             timeout: Wall-clock seconds after which it is killed.
             warm: Modules that it imports anyway, shared by all jobs that name them. Only of our own
                 environment: they are imported outside the sandbox.
+            door: A Unix socket of the trusted side: whatever local socket the job connects to, it is
+                this one.
             given: Open descriptors that it inherits, as numbers 3 and following.
 
         Raises:
@@ -165,7 +169,11 @@ class Workspace:
         """
         await asyncio.to_thread(self._hand_over)
         # Files, not pipes: the file size limit bounds them, and they can be read when all is over.
-        with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        with (
+            tempfile.TemporaryFile() as stdout,
+            tempfile.TemporaryFile() as stderr,
+            connections_to(door) as asking,
+        ):
             order = {
                 "run": secrets.token_hex(8),
                 "argv": list(argv),
@@ -175,9 +183,12 @@ class Workspace:
                 "disk_bytes": self.sandbox.limits.disk_bytes,
                 "confined": self.sandbox.isolation is Isolation.SANDBOX,
                 "warm": list(warm),
+                "door": door is not None,
                 "rules": self._rules(),
             }
-            ended = await self._prover.run(order, (stdout.fileno(), stderr.fileno(), *given))
+            ended = await self._prover.run(
+                order, (stdout.fileno(), stderr.fileno(), *asking, *given)
+            )
             kept = self.sandbox.limits.output_bytes
             out, out_cut = _bounded(stdout, kept)
             err, err_cut = _bounded(stderr, kept)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ from agent.checks import (
 )
 from agent.checks.project import Project, concluded
 from agent.checks.pytest_results import read_coverage, read_junit
-from agent.checks.throwaway import server, throwaway_database, without_password
+from agent.checks.throwaway import server
 from agent.documents import (
     CheckName,
     CheckReport,
@@ -45,13 +44,12 @@ from agent.documents import (
 )
 from agent.errors import SandboxError
 from agent.sandbox import Sandbox
+from tests.servers import MARIADB, POSTGRESQL, require_server
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 SAMPLE = Path(__file__).with_name("samples") / "tiny_project"
-POSTGRESQL = "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
-MARIADB = "mysql+aiomysql://root@127.0.0.1:3306/"
 NOBODY = "postgresql+asyncpg://someone:opensesame@127.0.0.1:1/nothing"
 
 SANDBOX = Sandbox()
@@ -512,19 +510,6 @@ def test_a_document_that_is_not_sound_openapi_is_refused() -> None:
 # --- the real databases --------------------------------------------------------------------------
 
 
-def require_server(url: str) -> None:
-    async def try_it() -> None:
-        async with throwaway_database(url):
-            pass
-
-    try:
-        asyncio.run(try_it())
-    except SandboxError as error:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have this server: {error}")
-        pytest.skip(str(error))
-
-
 @pytest.mark.parametrize("url", [POSTGRESQL, MARIADB], ids=["PostgreSQL", "MariaDB"])
 def test_the_real_database_is_used_and_left_clean(url: str) -> None:
     require_server(url)
@@ -538,55 +523,6 @@ def test_the_real_database_is_used_and_left_clean(url: str) -> None:
     assert "modify_type" in report.findings[0].message
 
 
-@pytest.mark.parametrize("url", [POSTGRESQL, MARIADB], ids=["PostgreSQL", "MariaDB"])
-def test_a_throwaway_database_goes_whatever_happens(url: str) -> None:
-    require_server(url)
-
-    async def exists(made: str) -> bool:
-        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - only here
-
-        engine = create_async_engine(made)
-        try:
-            async with engine.connect():
-                return True
-        except Exception as error:
-            if made.rpartition("/")[2] not in str(error):
-                raise
-            return False
-        finally:
-            await engine.dispose()
-
-    async def scenario() -> None:
-        made = ""
-
-        async def failing() -> None:
-            nonlocal made
-            async with throwaway_database(url) as made:
-                assert await exists(made)
-                raise ZeroDivisionError
-
-        with pytest.raises(ZeroDivisionError):
-            await failing()
-        assert not await exists(made)
-
-        entered = asyncio.Event()
-
-        async def forever() -> None:
-            nonlocal made
-            async with throwaway_database(url) as made:
-                entered.set()
-                await asyncio.sleep(600)
-
-        task = asyncio.create_task(forever())
-        await entered.wait()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert not await exists(made)
-
-    asyncio.run(scenario())
-
-
 def test_a_server_that_does_not_answer_is_a_reason_to_skip() -> None:
     report = run(database.check, as_files(sample()), database_url=NOBODY)
     assert report.outcome is Outcome.SKIPPED
@@ -594,12 +530,6 @@ def test_a_server_that_does_not_answer_is_a_reason_to_skip() -> None:
     assert "127.0.0.1:1" in report.reason
     assert "opensesame" not in report.model_dump_json()
     assert run(database.check, ()).outcome is Outcome.SKIPPED
-
-
-def test_passwords_are_hidden_where_a_url_is_repeated() -> None:
-    text = f"cannot reach {NOBODY} for opensesame"
-    assert without_password(text, NOBODY) == text.replace(":opensesame@", ":***@")
-    assert without_password("nothing", "sqlite:///x") == "nothing"
 
 
 # --- levels, verdicts and events -----------------------------------------------------------------
@@ -726,7 +656,7 @@ def test_a_cancelled_proof_leaves_nothing_behind(tmp_path: Path) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert [each.name for each in tmp_path.glob("*/*")] == []  # noqa: ASYNC240 - a few entries
+        assert [each.name for each in tmp_path.glob("*/*")] == []
         sandbox.close()
 
     asyncio.run(scenario())
@@ -808,7 +738,7 @@ def test_a_type_cache_that_is_being_copied_does_not_outlive_its_workspace(
             await work
 
     async def no_base(_project: Project, base: Path) -> None:
-        base.mkdir(parents=True, mode=0o700)  # noqa: ASYNC240 - nothing else runs here
+        base.mkdir(parents=True, mode=0o700)
 
     monkeypatch.setattr(mypy_cache, "_build", no_base)
     monkeypatch.setattr(mypy_cache, "_copy", slow)

@@ -13,7 +13,7 @@ import pytest
 
 from agent.__main__ import OUR_FAULT
 from agent.checks.prove import LEVELS
-from agent.checks.throwaway import SERVERS
+from agent.checks.servers import SERVERS
 from agent.documents import VerificationLevel
 from agent.planner.plan import plan
 from agent.planner.readers.sql_split import DIALECTS
@@ -116,7 +116,9 @@ def test_the_variables_are_those_that_are_read() -> None:
         if (match := re.findall(r"`(\w+://.*)`", text))
     }
     settings = read_settings({name: url.replace("port", "1") for name, url in urls.items()})
-    assert len(settings.databases) == len(set(SERVERS.values())) == len(urls)
+    assert (
+        len(settings.databases) == len({server.label for server in SERVERS.values()}) == len(urls)
+    )
     assert read_settings({f"{PREFIX}CACHE_DIR": "/x"}).cache == Path("/x")
 
 

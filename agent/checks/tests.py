@@ -21,6 +21,7 @@ from agent.documents import CheckName, CheckReport, Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agent.checks.door import Way
     from agent.checks.project import Project
     from agent.checks.pytest_results import Case
     from agent.sandbox import JobOutcome, Workspace
@@ -61,11 +62,11 @@ async def check(project: Project) -> CheckReport:
     return concluded(CheckName.TESTS, COMMAND, run.findings, summary=run.summary)
 
 
-async def run_tests(project: Project, database_url: str | None = None) -> TestRun:
+async def run_tests(project: Project, way: Way | None = None) -> TestRun:
     """Run the suite: with coverage on the project's default database, without on a given one."""
     async with project.sandbox.workspace(project.files) as workspace:
         scratch = workspace.scratch
-        measured = database_url is None
+        measured = way is None
         coverage_options = (
             (
                 "--cov=app",
@@ -90,9 +91,10 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
             env={
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 "COVERAGE_FILE": str(scratch / "coverage"),
-                **({} if database_url is None else dict.fromkeys(DATABASE, database_url)),
+                **({} if way is None else dict.fromkeys(DATABASE, way.url)),
             },
             warm=WARM,
+            door=way.socket if way else None,
             timeout=SECONDS,
         )
         cases = read_junit(workspace.read("junit.xml"))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from agent.confine import Rules, confine, limit, seccomp
+from agent.prover.doorman import ask_instead
 from agent.prover.interpreter import become
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Order:
     The first two ``descriptors`` are the job's output and error output; it inherits the others
     as the numbers 3 and following.
     ``warm`` names modules that it will import: the prover does so first, for all that come after.
+    With a ``door``, the first of the others is for asking the doorman.
     ``disk_bytes`` is what may lie in ``rules.writable`` altogether. What is not ``confined`` has
     limits only: that is what a person asked for.
     """
@@ -47,6 +49,7 @@ class Order:
     disk_bytes: int
     confined: bool
     warm: list[str]
+    door: bool
     descriptors: tuple[int, ...]
 
     @classmethod
@@ -64,10 +67,12 @@ class Order:
             disk_bytes=message["disk_bytes"],
             confined=message["confined"],
             warm=message["warm"],
+            door=message["door"],
             descriptors=tuple(descriptors),
         )
 
 
+FIRST_GIVEN = 3
 HIGH = 200
 """Descriptors from here on are nobody's while a job gets its own."""
 
@@ -201,6 +206,8 @@ def _run(order: Order, parent: socket.socket, strangers: Sequence[int]) -> NoRet
             socket.send_fds(parent, [READY], [listener])
             os.close(listener)
         parent.close()
+        if order.door:
+            ask_instead(FIRST_GIVEN)
         code = become(order.argv)
     finally:
         os._exit(code)
