@@ -50,6 +50,7 @@ SYSTEM = (
     "/etc/ld.so.cache",
     "/etc/localtime",
     "/etc/mime.types",
+    "/proc/cpuinfo",
     "/dev/urandom",
     "/dev/zero",
 )
@@ -159,8 +160,8 @@ class Workspace:
             timeout: Wall-clock seconds after which it is killed.
             warm: Modules that it imports anyway, shared by all jobs that name them. Only of our own
                 environment: they are imported outside the sandbox.
-            door: A Unix socket of the trusted side: whatever local socket the job connects to, it is
-                this one.
+            door: A Unix socket of the trusted side. Whatever local socket the job connects to, it
+                gets this one.
             given: Open descriptors that it inherits, as numbers 3 and following.
 
         Raises:

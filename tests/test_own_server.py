@@ -53,8 +53,10 @@ def short_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @needs_package
 def test_a_proof_runs_on_a_server_of_its_own(cache: Path, short_folder: Path) -> None:
-    project = Project(as_files(sample()), Sandbox(), OWN_SERVER, cache)
+    sandbox = Sandbox()
+    project = Project(as_files(sample()), sandbox, OWN_SERVER, cache)
     report = asyncio.run(database.check(project))
+    sandbox.close()
     assert (report.outcome, report.findings) == (Outcome.PASSED, ())
     assert report.summary == "PostgreSQL: migrations, 1 passed"
     assert list(short_folder.iterdir()) == []

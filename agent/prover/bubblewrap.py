@@ -64,7 +64,7 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
     for path in readable:
         if os.path.islink(path):  # noqa: PTH114 - a link is made anew, not followed
             command += ["--symlink", os.readlink(path), path]  # noqa: PTH115 - as above
-        elif os.path.exists(path) and not path.startswith("/dev/"):  # noqa: PTH110 - a string
+        elif os.path.exists(path) and not path.startswith(("/dev/", "/proc/")):  # noqa: PTH110 - a string
             command += ["--ro-bind", path, path]
     for path in writable:
         command += ["--bind", path, path]

@@ -21,7 +21,7 @@ READING = frozenset({"GET", "HEAD"})
 def build_engine(url: str, pool_size: int = 10) -> AsyncEngine:
     """Return an engine for a database URL with an asynchronous driver.
 
-    What statements carry (hashes of passwords among it) stays out of its errors, and so of the logs.
+    What statements carry (hashes of passwords, too) stays out of its errors, and so of the logs.
     """
     if url.startswith("sqlite"):
         engine = create_async_engine(url, hide_parameters=True)

@@ -103,7 +103,7 @@ class NotBuiltError(AppError):
 
 
 class TooLargeError(HTTPException):
-    """The body is too large; one of the framework's own, for it is raised while the body is read."""
+    """The body is too large; the framework's own kind, as it is raised while the body is read."""
 
     def __init__(self) -> None:
         """Say which status that is."""
