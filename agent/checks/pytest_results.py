@@ -70,12 +70,12 @@ def _case(element: Element) -> Case:
 
 
 def read_coverage(text: str | None) -> Coverage | None:
-    """Read coverage's JSON report; None where there is none."""
+    """Read slipcover's JSON report; None where there is none."""
     try:
         report = json.loads(text or "")
         missing = {path: file["missing_lines"] for path, file in report["files"].items()}
         return Coverage(
-            percent=float(report["totals"]["percent_covered"]),
+            percent=float(report["summary"]["percent_covered"]),
             missing=tuple(
                 (path, tuple(map(int, lines)))
                 for path, lines in sorted(missing.items(), key=lambda each: -len(each[1]))

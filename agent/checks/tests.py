@@ -36,10 +36,10 @@ DATABASE = ("TEST_DATABASE_URL", "DATABASE_URL")
 PLUGINS = ("-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin", "-p", "pytest_cov.plugin")
 WARM = (
     "alembic.command",
-    "coverage",
     "fastapi.openapi.utils",
     "httpx",
     "pytest",
+    "slipcover",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.ext.asyncio",
     *(f"_pytest.{name}" for name in ("assertion.rewrite", "fixtures", "junitxml", "python")),
@@ -66,31 +66,17 @@ async def run_tests(project: Project, way: Way | None = None) -> TestRun:
     """Run the suite: with coverage on the project's default database, without on a given one."""
     async with project.sandbox.workspace(project.files) as workspace:
         scratch = workspace.scratch
-        measured = way is None
-        coverage_options = (
-            (
-                "--cov=app",
-                f"--cov-config={CONFIG}",
-                f"--cov-report=json:{scratch / 'coverage.json'}",
-            )
-            if measured
-            else ("--no-cov",)
-        )
+        measured, target = way is None, scratch / "coverage.json"
         outcome = await workspace.run(
             [
-                *(*tool("pytest"), "-q", f"--config-file={CONFIG}", f"--rootdir={workspace.root}"),
-                f"--confcutdir={workspace.root}",
-                *(
-                    *PLUGINS,
-                    *coverage_options,
-                    "-o",
-                    f"pythonpath={workspace.root}/src {workspace.root}",
-                ),
+                *(*tool("agent.checks.inside.suite"), str(target) if measured else "-"),
+                *("-q", f"--config-file={CONFIG}", f"--rootdir={workspace.root}"),
+                *(f"--confcutdir={workspace.root}", *PLUGINS, "--no-cov"),
+                *("-o", f"pythonpath={workspace.root}/src {workspace.root}"),
                 *("-o", "junit_family=xunit1", f"--junitxml={scratch / 'junit.xml'}"),
             ],
             env={
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-                "COVERAGE_FILE": str(scratch / "coverage"),
                 **({} if way is None else dict.fromkeys(DATABASE, way.url)),
             },
             warm=WARM,

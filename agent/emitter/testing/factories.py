@@ -53,8 +53,10 @@ def factory_imports(made: list[FactoryView], facts: Facts) -> str:
     imports.add("itertools", "count")
     imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     imports.add("app.models.base", "Base")
+    if facts.has_passwords:
+        imports.add("pwdlib", "PasswordHash")
+        imports.add("pwdlib.hashers.argon2", "Argon2Hasher")
     if facts.secured:
-        imports.add("app.core.passwords", "hasher")
         imports.add("app.core.security", "issue_token")
     if any(view.few for view in made):
         imports.add("collections", "defaultdict")
