@@ -40,7 +40,7 @@ MEBIBYTE = 2**20
 LONGEST_PATH = 200
 CANARY_SECONDS = 30
 # Kept by systems for services that come and go (systemd: DynamicUser): no file is theirs.
-IDENTITIES = range(61184, 65520)
+IDENTITIES = range(61184, 63184)
 # What an interpreter and its tools read, beside themselves.
 SYSTEM = (
     "/usr",

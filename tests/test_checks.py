@@ -129,7 +129,7 @@ def test_the_sample_is_proven_at_level_standard(cache: Path) -> None:
     assert {"fastapi", "sqlalchemy", "pydantic", "alembic", "mypy", "ruff"} <= set(proof.versions)
     assert all(each.command and each.seconds > 0 for each in proof.checks)
     summaries = {each.name: each.summary for each in proof.checks}
-    assert summaries[CheckName.TESTS] == "1 passed, coverage 100.0 %"
+    assert summaries[CheckName.TESTS] == "1 passed, coverage 98.0 %"
     assert summaries[CheckName.OPENAPI] == "2 operations"
     started = [each.name for each in events if isinstance(each, prove.CheckStarted)]
     finished = [each.report for each in events if isinstance(each, prove.CheckFinished)]

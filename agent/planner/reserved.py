@@ -24,7 +24,7 @@ ATTRIBUTE_PREFIXES = ("model_", "__")
 
 # What the emitted modules import or define under a capital letter, and the builtin exceptions.
 _EMITTED_CLASSES = _words(
-    "AccountWork InvalidError Plain",
+    "AccountWork Argon2Hasher InvalidError PasswordHash Plain",
     "APIRouter AccessToken AfterValidator Annotated Any AppError AsyncClient",
     "AsyncConnection AsyncEngine AsyncIterator AsyncSession AuthService AuthServiceDep",
     "Awaitable Base Base64 BaseModel BaseRepository BaseSettings BeforeValidator",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 READY = b"ready"
 MOST_REFUSALS = 10_000
-ENTRY_BYTES = 1024
+ENTRY_BYTES = 4096
 """What an empty file costs: so many of them fill a disk, too."""
 CONFINED_IN = 30.0
 """Seconds that a job may take from its fork to the loss of its means."""

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import slipcover
+import slipcover  # type: ignore[import-untyped]
 
 STUB = r"^\s*\.\.\.$"
 MIGRATIONS = "*/app/db/migrations/*"
