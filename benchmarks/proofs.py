@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
+from agent.checks.prove import prove
 from agent.documents import CheckName, Outcome, Result
 from agent.events import Rendered
 from agent.knowledge import Library
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from agent.documents import CheckReport
     from agent.events import Event
 
-CHECKS = [check for check in CheckName if check not in {CheckName.MODEL, CheckName.FUZZ}]
+CHECKS = [check for check in CheckName if check is not CheckName.FUZZ]
 SIZES = ("entities", "files", "lines")
 HEAD = ("project", "database", *SIZES, *CHECKS, "suite", "verdict")
 
@@ -36,6 +38,7 @@ def main() -> None:
         Sandbox(),
         databases=servers(),
         cache=read_settings().cache,
+        prove=partial(prove, remember=False),
     )
     rows = []
     for name in PROJECTS:

@@ -111,6 +111,7 @@ def test_the_sample_is_proven_at_level_standard(cache: Path) -> None:
             sandbox=Sandbox(),
             on_event=events.append,
             cache=cache,
+            remember=False,
         )
     )
     assert [(each.name, each.findings) for each in proof.checks] == [
@@ -688,6 +689,37 @@ def test_what_is_no_junit_report_has_no_cases(text: str | None) -> None:
 @pytest.mark.parametrize("text", [None, "{}", "[]", "1", '{"files": 1, "totals": 2}'])
 def test_what_is_no_coverage_report_is_none(text: str | None) -> None:
     assert read_coverage(text) is None
+
+
+def test_what_passed_is_not_proven_again_and_what_changed_is(tmp_path: Path) -> None:
+    def proven(texts: dict[str, str], sandbox: Sandbox = SANDBOX) -> list[str]:
+        started: list[str] = []
+
+        def on_event(event: prove.CheckEvent) -> None:
+            if isinstance(event, prove.CheckFinished) and not event.report.reason:
+                started.append(event.report.name.value)
+
+        work = prove.prove(
+            as_files(texts),
+            VerificationLevel.FAST,
+            sandbox=sandbox,
+            cache=tmp_path,
+            on_event=on_event,
+        )
+        assert asyncio.run(work).verdict is not Verdict.INCOMPLETE
+        return sorted(started)
+
+    everything = ["format", "import", "lint", "openapi", "syntax"]
+    assert proven(sample()) == everything
+    assert proven(sample()) == ["syntax"]
+    assert proven(sample() | {"README.md": "Words."}) == ["syntax"]
+    assert proven(sample() | {TEST: sample()[TEST] + "\n"}) == ["format", "lint", "syntax"]
+    faulty = sample() | {MAIN: sample()[MAIN].replace("import", "imports", 1)}
+    assert proven(faulty) == proven(faulty) == ["syntax"]
+    assert proven(sample(), Sandbox(unsafe=True)) == everything
+    assert (tmp_path / "passed").stat().st_mode & 0o077 == 0
+    (tmp_path / "passed").chmod(0o777)
+    assert proven(sample()) == everything
 
 
 def test_the_type_cache_is_made_once_and_only_used_when_it_is_ours(

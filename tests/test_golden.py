@@ -224,6 +224,7 @@ def test_a_golden_project_is_proven(name: str, url: str, request: pytest.Fixture
             sandbox=Sandbox(),
             database_url=url,
             cache=request.config.cache.mkdir("proofs"),
+            remember=False,
         )
     )
     troubles = [

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import secrets
 import shutil
-import stat
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from agent.checks.cache import is_ours, keep_newest
 from agent.checks.project import CONFIG, tool
 from agent.checks.versions import versions
 from agent.documents import FileType, GeneratedFile
@@ -51,7 +49,7 @@ async def give_base(project: Project, workspace: Workspace) -> None:
     base = project.cache / "mypy" / key
     if not base.is_dir():
         await _build(project, base)
-    if _is_ours(base.parent) and _is_ours(base):
+    if is_ours(base.parent) and is_ours(base):
         target = workspace.scratch / "mypy"
         copying = asyncio.ensure_future(asyncio.to_thread(_copy, base, target))
         try:
@@ -90,10 +88,7 @@ def _keep(made: Path, base: Path) -> None:
     except OSError:
         # Another run was first, or the disk is full: the cache is only a matter of speed.
         shutil.rmtree(unfinished, ignore_errors=True)
-    with suppress(OSError):
-        kept = sorted(base.parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in kept[KEPT:]:
-            shutil.rmtree(old, ignore_errors=True)
+    keep_newest(base.parent, KEPT)
 
 
 def _copy(base: Path, target: Path) -> None:
@@ -102,13 +97,3 @@ def _copy(base: Path, target: Path) -> None:
     except OSError:
         # Another run cleared it away meanwhile, or the disk is full: half a cache is none.
         shutil.rmtree(target, ignore_errors=True)
-
-
-def _is_ours(folder: Path) -> bool:
-    """Use only a folder that nobody else could have written to."""
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
-    ours = found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return ours and stat.S_ISDIR(found.st_mode)

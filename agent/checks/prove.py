@@ -19,6 +19,7 @@ from agent.checks import (
     tests,
     types,
 )
+from agent.checks.memory import Memory
 from agent.checks.project import Project
 from agent.checks.throwaway import server
 from agent.checks.versions import python_version, versions
@@ -103,7 +104,7 @@ class CheckFinished:
 CheckEvent = CheckStarted | CheckFinished
 
 
-async def prove(
+async def prove(  # noqa: PLR0913 - what a proof depends on
     files: Iterable[GeneratedFile],
     level: VerificationLevel,
     *,
@@ -112,6 +113,7 @@ async def prove(
     on_event: Callable[[CheckEvent], None] | None = None,
     unimplemented: Sequence[str] = (),
     cache: Path | None = None,
+    remember: bool = True,
 ) -> Proof:
     """Run the checks of ``level`` on the whole project.
 
@@ -125,7 +127,8 @@ async def prove(
         on_event: Called at the start and the end of each check.
         unimplemented: Names of operations that answer 501.
         cache: A folder of this user's for what may be kept between runs (mypy's knowledge of
-            third-party packages); None: start cold.
+            third-party packages, checks that passed); None: start cold.
+        remember: Whether a check that passed with the same content need not run again.
 
     """
     names = LEVELS[level]
@@ -133,6 +136,8 @@ async def prove(
         names = tuple(name for name in names if name is not CheckName.DATABASE)
     project = Project(tuple(files), sandbox, database_url, cache)
     run = _Run(project, on_event or (lambda _event: None))
+    if remember and cache is not None:
+        run.memory = Memory(cache, project.files, sandbox.isolation)
     order = [name for name in (*CHECKS, *NOT_YET) if name in names]
     async with asyncio.TaskGroup() as group:
         for name in order:
@@ -166,6 +171,7 @@ class _Run:
 
     def __init__(self, project: Project, on_event: Callable[[CheckEvent], None]) -> None:
         self.project = project
+        self.memory: Memory | None = None
         self.emit = on_event
         self.slots = asyncio.Semaphore(AT_ONCE)
         self.tasks: dict[CheckName, asyncio.Task[CheckReport]] = {}
@@ -187,9 +193,15 @@ class _Run:
     async def _run(self, name: CheckName) -> CheckReport:
         async with self.slots:
             self.emit(CheckStarted(name))
+            known = self.memory.recall(name) if self.memory else None
+            if known is not None:
+                return known
             started = time.perf_counter()
             try:
                 report = await CHECKS[name](self.project)
             except SandboxError as error:
                 report = CheckReport(name=name, outcome=Outcome.NOT_RUN, reason=str(error))
-            return report.model_copy(update={"seconds": time.perf_counter() - started})
+            report = report.model_copy(update={"seconds": time.perf_counter() - started})
+            if self.memory:
+                self.memory.keep(report)
+            return report

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 LONGEST = 24
 """Characters of names that our own layout is sure of."""
-# A comment at the end of a line breaks nothing.
-_TOO_LONG = re.compile(rf"^(?!.*  # ).{{{WIDTH + 1}}}", re.MULTILINE)
+# Neither a comment at the end of a line nor a single text can be broken.
+_TOO_LONG = re.compile(
+    rf"^(?!.*  # )(?! *(?:\w+ = )?[\"][^\"]*[\"],?$).{{{WIDTH + 1}}}", re.MULTILINE
+)
 _SECONDS = 60
 
 
