@@ -1,0 +1,186 @@
+"""Does the served application keep its contract against everybody? Requests from outside decide.
+
+Two jobs, neither of which trusts the other: one serves the project on a socket that it was handed,
+one of our own code sends the requests. The way between them is ours: each connection is made here,
+and handed over. What the second reports is to be trusted, as nothing of the project ran in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+import tempfile
+import threading
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.checks.findings import from_traceback, misdeed, shortened
+from agent.checks.project import concluded
+from agent.documents import CheckName, CheckReport, Finding, FindingLevel, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.checks.project import Project
+    from agent.sandbox import JobOutcome, Workspace
+
+SERVER, FUZZER = "agent.checks.inside.serve", "agent.checks.inside.fuzz"
+COMMAND = "alembic upgrade head && uvicorn app.main:app; then each finding's own command"
+WARM_SERVER = (
+    "alembic.command",
+    "fastapi.openapi.utils",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.ext.asyncio",
+    "uvicorn.protocols.http.h11_impl",
+)
+WARM_FUZZER = ("agent.checks.inside.fuzz.warm",)
+SECONDS = 60
+GRACE_SECONDS = 10
+MOST_REQUESTS = 20_000
+MOST_CONNECTIONS = 1000
+LONGEST = 4000
+
+
+async def check(project: Project) -> CheckReport:
+    """Serve the project in one job, and fuzz it from another."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="python-specialist-"))
+        path = str(Path(folder, "app"))
+        listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+        listener.bind(path)
+        listener.listen(16)
+        ours, theirs = socket.socketpair()
+        stack.enter_context(ours)
+        stack.enter_context(theirs)
+        relay = threading.Thread(target=_connect, args=(ours, path), daemon=True)
+        relay.start()
+        stack.callback(relay.join)
+        stack.callback(_hang_up, ours)
+        async with (
+            project.sandbox.workspace(project.files) as application,
+            project.sandbox.workspace(()) as own,
+        ):
+            serving = asyncio.create_task(_serve(application, listener))
+            fuzzing = asyncio.create_task(_fuzz(own, theirs))
+            try:
+                await asyncio.wait([serving, fuzzing], return_when=asyncio.FIRST_COMPLETED)
+                # A server that is gone leaves nobody to wait for.
+                listener.close()
+                if serving.done():
+                    _hang_up(ours)
+                fuzzed = await fuzzing
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.shield(serving), GRACE_SECONDS)
+                served = serving.result() if serving.done() else None
+            finally:
+                for task in (serving, fuzzing):
+                    task.cancel()
+                await asyncio.wait([serving, fuzzing])
+            return _report(_read(own.read("fuzz.json")), served, application, fuzzed, own)
+
+
+async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
+    return await workspace.run(
+        [sys.executable, "-m", SERVER],
+        env={
+            "DATABASE_URL": "sqlite+aiosqlite:///./proof.db",
+            "ENVIRONMENT": "development",
+            "JWT_SECRET_KEY": "only-for-this-proof-" + "0" * 32,
+            "PYTHONPATH": "src",
+        },
+        warm=WARM_SERVER,
+        given=[listener.fileno()],
+        timeout=SECONDS + GRACE_SECONDS,
+    )
+
+
+async def _fuzz(workspace: Workspace, control: socket.socket) -> JobOutcome:
+    report = str(workspace.scratch / "fuzz.json")
+    return await workspace.run(
+        [sys.executable, "-m", FUZZER, report, str(SECONDS - GRACE_SECONDS), str(MOST_REQUESTS)],
+        warm=WARM_FUZZER,
+        given=[control.fileno()],
+        timeout=SECONDS,
+    )
+
+
+def _connect(control: socket.socket, path: str) -> None:
+    """Give the fuzzer a connection to the application for each byte that it sends."""
+    with suppress(OSError):
+        for _ in range(MOST_CONNECTIONS):
+            if not control.recv(1):
+                return
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(path)
+                socket.send_fds(control, [b"c"], [connection.fileno()])
+    _hang_up(control)
+
+
+def _hang_up(control: socket.socket) -> None:
+    with suppress(OSError):
+        control.shutdown(socket.SHUT_RDWR)
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    try:
+        report = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return report if isinstance(report, dict) else {}
+
+
+def _report(
+    report: dict[str, Any],
+    served: JobOutcome | None,
+    application: Workspace,
+    fuzzed: JobOutcome,
+    own: Workspace,
+) -> CheckReport:
+    findings = [_finding(each) for each in report.get("findings", ())]
+    overstepped = misdeed(served, doing="serving") if served is not None else None
+    if overstepped is not None:
+        findings.append(overstepped)
+    if "broken" in report:
+        if served is not None and served.exit_code:
+            findings.append(from_traceback(served, application, doing="serving app.main:app"))
+        elif overstepped is None:
+            message = (
+                f"the application stopped answering ({report.get('stage')}): {report['broken']}"
+            )
+            findings.append(Finding(message=message))
+    elif report.get("stage") != "end" and not report.get("late"):
+        findings.append(from_traceback(fuzzed, own, doing="the fuzzer itself failed"))
+    findings += [Finding(level=FindingLevel.NOTE, message=note) for note in _notes(report)]
+    roles = dict.fromkeys(report.get("users", ()))
+    summary = (
+        f"{report.get('requests', 0)} requests on {report.get('operations', 0)} operations "
+        f"as {', '.join(roles) or 'nobody'}"
+    )
+    concluding = concluded(CheckName.FUZZ, COMMAND, findings, summary=summary)
+    if report.get("late") and concluding.outcome is Outcome.PASSED:
+        reason = f"time was up after {SECONDS - GRACE_SECONDS} s, in the phase: {report['stage']}"
+        return concluding.model_copy(update={"outcome": Outcome.SKIPPED, "reason": reason})
+    return concluding
+
+
+def _notes(report: dict[str, Any]) -> Iterator[str]:
+    yield from report.get("notes", ())
+    if left := report.get("left", ()):
+        yield f"not reached: {', '.join(left)}"
+    if never := [each for each in report.get("never", ()) if each not in report.get("left", ())]:
+        yield f"never answered with success: {', '.join(never)}"
+    if report.get("late"):
+        yield f"time was up in the phase: {report.get('stage')}"
+
+
+def _finding(said: dict[str, Any]) -> Finding:
+    """Say which operation, how to see it again, what came back, and where it was raised."""
+    raised = f"\nraised: {said['raised']}" if said.get("raised") else ""
+    message = (
+        f"{said['operation']}: {shortened(said['message'])}\n{said['curl']}\n"
+        f"{said['status']}: {said['answer']}{raised}"
+    )
+    return Finding(message=message[:LONGEST], path=said.get("path"), line=said.get("line"))
