@@ -95,7 +95,10 @@ class Client:
         """Ask what the serving side itself answers."""
         content = json.dumps(body).encode()
         request = requests.Request("POST", f"{HOST}/.proof/{name}", data=content).prepare()
-        return json.loads(self._exchange(request).content or b"null")
+        answer = self._exchange(request)
+        if answer.status_code == SILENCE:
+            raise BrokenError(answer.content.decode())
+        return json.loads(answer.content or b"null")
 
     def get(self, path: str) -> Response:
         """Get a path that no contract describes."""
