@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from functools import cache
+from typing import Any
 
 import pytest
 
 from agent.checks import fuzz
+from agent.checks.inside.fuzz.resources import flat, singular, words
 from agent.checks.inside.fuzz.values import Values, matches
-from agent.checks.inside.fuzz.world import flat, singular, words
 from agent.checks.project import Project
 from agent.documents import CheckReport, FindingLevel, GeneratedFile, Outcome
 from agent.sandbox import Sandbox
@@ -178,6 +180,41 @@ def test_time_that_is_up_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     assert report.outcome is Outcome.SKIPPED
     assert report.reason is not None
     assert any(each.message.startswith("not reached: ") for each in report.findings)
+
+
+def test_the_same_project_gets_the_same_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = []
+
+    def read(text: str | None) -> dict[str, Any]:
+        reports.append(json.loads(text or "{}"))
+        return dict(reports[-1])
+
+    monkeypatch.setattr(fuzz, "_read", read)
+    for _ in range(2):
+        fuzzed(files("tiny"))
+    assert reports[0]["digest"] == reports[1]["digest"]
+
+
+def test_what_oversteps_its_bounds_is_a_finding() -> None:
+    changed = tuple(
+        file.model_copy(
+            update={"content": file.content + "\nimport os\n\nos.kill(os.getppid(), 0)\n"}
+        )
+        if file.path == "src/app/main.py"
+        else file
+        for file in files("tiny")
+    )
+    report = fuzzed(changed)
+    assert report.outcome is Outcome.FAILED
+    assert "kill (1)" in report.findings[0].message
+
+
+def test_a_fuzzer_that_fails_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "FUZZER", "no.such.module")
+    report = fuzzed(files("tiny"))
+    assert report.outcome is Outcome.NOT_RUN
+    assert report.reason is not None
+    assert "no" in report.reason
 
 
 # --- its parts -----------------------------------------------------------------------------------

@@ -139,6 +139,7 @@ def _report(
     fuzzed: JobOutcome,
     own: Workspace,
 ) -> CheckReport:
+    report["late"] = late = bool(report.get("late")) or fuzzed.timed_out
     findings = [_finding(each) for each in report.get("findings", ())]
     overstepped = misdeed(served, doing="serving") if served is not None else None
     if overstepped is not None:
@@ -147,12 +148,8 @@ def _report(
         if served is not None and served.exit_code:
             findings.append(from_traceback(served, application, doing="serving app.main:app"))
         elif overstepped is None:
-            message = (
-                f"the application stopped answering ({report.get('stage')}): {report['broken']}"
-            )
-            findings.append(Finding(message=message))
-    elif report.get("stage") != "end" and not report.get("late"):
-        findings.append(from_traceback(fuzzed, own, doing="the fuzzer itself failed"))
+            said = f"the application stopped answering ({report.get('stage')}): {report['broken']}"
+            findings.append(Finding(message=said))
     findings += [Finding(level=FindingLevel.NOTE, message=note) for note in _notes(report)]
     roles = dict.fromkeys(report.get("users", ()))
     summary = (
@@ -160,10 +157,14 @@ def _report(
         f"as {', '.join(roles) or 'nobody'}"
     )
     concluding = concluded(CheckName.FUZZ, COMMAND, findings, summary=summary)
-    if report.get("late") and concluding.outcome is Outcome.PASSED:
-        reason = f"time was up after {SECONDS - GRACE_SECONDS} s, in the phase: {report['stage']}"
+    if concluding.outcome is not Outcome.PASSED or report.get("stage") == "end":
+        return concluding
+    # Whatever did not come to its end has found nothing so far, which is no pass.
+    if late:
+        reason = f"time was up in the phase: {report.get('stage', 'start')}"
         return concluding.model_copy(update={"outcome": Outcome.SKIPPED, "reason": reason})
-    return concluding
+    reason = from_traceback(fuzzed, own, doing="the fuzzer itself failed").message
+    return concluding.model_copy(update={"outcome": Outcome.NOT_RUN, "reason": reason})
 
 
 def _notes(report: dict[str, Any]) -> Iterator[str]:

@@ -84,6 +84,7 @@ def _write(target: Path, report: dict[str, Any], session: Session) -> None:
     labels = [each.label for each in session.contract.operations]
     report |= {
         "requests": session.client.sent,
+        "digest": session.client.digest.hexdigest(),
         "operations": len(labels),
         "users": [user.role for user in session.users],
         "findings": session.judge.findings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import shlex
@@ -61,6 +62,7 @@ class Client:
         self.most = most
         self.sent = 0
         self.silences = 0
+        self.digest = hashlib.sha256()
 
     def send(
         self,
@@ -107,6 +109,7 @@ class Client:
     def _exchange(self, request: requests.PreparedRequest) -> Response:
         url = (request.url or "").removeprefix(HOST)
         body = _whole(request) or None
+        self.digest.update(f"{request.method} {url}\n".encode() + (body or b""))
         started = time.perf_counter()
         status, reason, said = SILENCE, "", [("Content-Type", "text/plain")]
         for again in (True, False):

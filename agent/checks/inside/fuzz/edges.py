@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from schemathesis.core.transport import Response
 
     from agent.checks.inside.fuzz.contract import Operation, Schema
+    from agent.checks.inside.fuzz.resources import Resource, Row
     from agent.checks.inside.fuzz.session import Session, User
-    from agent.checks.inside.fuzz.world import Resource, Row, World
+    from agent.checks.inside.fuzz.world import World
 
 PAGE_SIZES = {
     "limit",

@@ -6,6 +6,8 @@ few are taken for each operation, of every kind some. About half of them name re
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +19,9 @@ from agent.checks.inside.fuzz.contract import OURS
 from agent.checks.inside.fuzz.session import fine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from schemathesis.core.transport import Response
     from schemathesis.generation.case import Case
 
     from agent.checks.inside.fuzz.contract import Operation
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
     from agent.checks.inside.fuzz.world import World
 
 MOST_CASES = 400
-POSITIVE, NEGATIVE = 4, 8
+POSITIVE, NEGATIVE = 3, 6
+AHEAD = 4
+LONGEST_ERROR = 300
 LEFT_OUT = {
     CoverageScenario.UNSUPPORTED_CONTENT_TYPE,
     CoverageScenario.MALFORMED_CONTENT_TYPE,
@@ -37,17 +42,46 @@ LEFT_OUT = {
 
 def requests(session: Session, world: World) -> None:
     """Send some of the generated requests of every operation."""
+    # While one request is on its way, the next ones are made and the last answers looked at.
+    waiting: deque[tuple[Operation, Case[Any], Future[Response]]] = deque()
+    with ThreadPoolExecutor(1) as way:
+        for operation, case, user in _made(session, world):
+            token = user.token if user else None
+            waiting.append((operation, case, way.submit(session.client.send, case, token)))
+            if len(waiting) > AHEAD:
+                _look(session, world, *waiting.popleft())
+        while waiting:
+            _look(session, world, *waiting.popleft())
+
+
+def _made(session: Session, world: World) -> Iterator[tuple[Operation, Case[Any], User | None]]:
     memory = GenerationSession()
     for operation in session.contract.operations:
-        for at, case in enumerate(some(operation, memory)):
+        try:
+            cases = some(operation, memory)
+        except Exception as error:  # noqa: BLE001 - the others are still to be made
+            said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+            session.notes.append(f"no requests could be made for {operation.label}: {said}")
+            continue
+        for at, case in enumerate(cases):
             user = _sender(session, operation, at)
             if at % 2 == 0:
                 _with_real_rows(case, operation, world, user)
-            response = session.client.send(case, user.token if user else None)
-            session.note(operation, response)
-            session.judge.look(operation, case, response, generated=True)
-            if case.method == "DELETE" and fine(response):
-                _forget(operation, world, case)
+            yield operation, case, user
+
+
+def _look(
+    session: Session,
+    world: World,
+    operation: Operation,
+    case: Case[Any],
+    coming: Future[Response],
+) -> None:
+    response = coming.result()
+    session.note(operation, response)
+    session.judge.look(operation, case, response, generated=True)
+    if case.method == "DELETE" and fine(response):
+        _forget(operation, world, case)
 
 
 def _sender(session: Session, operation: Operation, at: int) -> User | None:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 from schemathesis.core import NOT_SET
 
 from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.resources import flat
 from agent.checks.inside.fuzz.session import FORBIDDEN, REFUSED, fine
-from agent.checks.inside.fuzz.world import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent.checks.inside.fuzz.contract import Operation
+    from agent.checks.inside.fuzz.resources import Resource, Row
     from agent.checks.inside.fuzz.session import Session, User
-    from agent.checks.inside.fuzz.world import Resource, Row, World
+    from agent.checks.inside.fuzz.world import World
 
 NO_TOKEN = {401, 403}
 CHANGING = ("PUT", "PATCH", "DELETE")

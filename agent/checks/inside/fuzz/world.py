@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from itertools import islice, product
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.resources import (
+    DEEPEST,
+    PARAMETER,
+    Resource,
+    Row,
+    candidates,
+    flat,
+    found_in,
+    guesses,
+)
 from agent.checks.inside.fuzz.session import FORBIDDEN, fine
 
 if TYPE_CHECKING:
@@ -16,45 +25,10 @@ if TYPE_CHECKING:
     from agent.checks.inside.fuzz.contract import Operation, Schema
     from agent.checks.inside.fuzz.session import Session, User
 
-PARAMETER = re.compile(r"\{([^}]+)\}")
-LAST_PARAMETERS = re.compile(r"(/\{[^}]+\})+$")
 ROUNDS = 4
 VARIANTS = 6
 MOST_TRIES = 24
 GUESSES = 12
-USUAL = ("id", "slug", "code", "key", "name", "number")
-DEEPEST = 2
-
-
-@dataclass(slots=True, eq=False)
-class Row:
-    """A row that was made: who made it with which body, and what its path is filled with."""
-
-    owner: User | None
-    body: Any
-    said: dict[str, Any]
-    path: dict[str, Any]
-    person: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Resource:
-    """A collection that rows are posted to, and the path at which one of them lies."""
-
-    create: Operation
-    item: str
-    own: tuple[str, ...]
-    singular: str
-    rows: list[Row] = field(default_factory=list)
-    keys: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def names(self) -> set[str]:
-        """How others may call its keys."""
-        asked = set(map(words, self.own))
-        return asked | {
-            f"{self.singular}_{each.removeprefix(f'{self.singular}_')}" for each in asked
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +48,7 @@ class World:
         """Find the resources; nothing is made yet."""
         self.session = session
         self.values = session.contract.values
-        self.resources = list(self._resources())
+        self.resources = list(found_in(session.contract))
         self.left = 0
 
     def populate(self) -> None:
@@ -91,21 +65,6 @@ class World:
 
     def _made(self, resource: Resource) -> bool:
         return any(not row.person for row in resource.rows)
-
-    def _resources(self) -> Iterator[Resource]:
-        contract = self.session.contract
-        seen = set()
-        for operation in contract.operations:
-            ending = LAST_PARAMETERS.search(operation.path)
-            if ending is None or operation.path in seen:
-                continue
-            seen.add(operation.path)
-            create = contract.at("POST", operation.path[: ending.start()])
-            if create is None:
-                continue
-            own = tuple(PARAMETER.findall(ending.group()))
-            name = words(create.path.rpartition("/")[2])
-            yield Resource(create, operation.path, own, singular(name))
 
     def at(self, item: str) -> Resource | None:
         """Give the resource whose rows lie at a path."""
@@ -136,7 +95,7 @@ class World:
 
     def _choices(self, resource: Resource) -> int:
         names = self._leaves(resource.create.body)
-        counts = [len(self._candidates(name, schema, resource)) for name, schema in names]
+        counts = [len(candidates(self.resources, name, schema, resource)) for name, schema in names]
         return min(VARIANTS, max([*counts, 1]) + 1)
 
     def _leaves(self, schema: Any, depth: int = 0) -> Iterator[tuple[str, Schema]]:  # noqa: ANN401 - untrusted
@@ -165,7 +124,7 @@ class World:
         """Find out at which path the new row lies."""
         told = flat(said) or flat(body)
         read = self.session.contract.at("GET", resource.item)
-        for keys in islice(self._guesses(resource, told), GUESSES):
+        for keys in islice(guesses(resource, told), GUESSES):
             filled = {**path, **{name: told[key] for name, key in keys.items()}}
             if read is None or fine(self.session.call(read, user, path=filled)):
                 resource.keys = keys
@@ -173,23 +132,6 @@ class World:
                 resource.rows.append(row)
                 return row
         return None
-
-    def _guesses(self, resource: Resource, told: dict[str, Any]) -> Iterator[dict[str, str]]:
-        """Say which value of an answer may stand for which parameter, the likeliest first."""
-        if resource.keys and set(resource.keys.values()) <= set(told):
-            yield resource.keys
-        ranked = []
-        for name in resource.own:
-            short = words(name).removeprefix(f"{resource.singular}_")
-
-            def rank(key: str, short: str = short, name: str = name) -> tuple[bool, ...]:
-                last = words(key.rpartition(".")[2])
-                usual = last in USUAL
-                return (last != words(name), last != short, not usual, "." in key)
-
-            ranked.append(sorted(told, key=rank))
-        for keys in product(*(each[:GUESSES] for each in ranked)):
-            yield dict(zip(resource.own, keys, strict=True))
 
     def path_of(self, template: str, user: User | None, *, fresh: int = 0) -> dict[str, Any]:
         """Fill the parameters of a path with those of real rows."""
@@ -255,7 +197,7 @@ class World:
             if name in self.session.known:
                 body[name] = self.session.known[name]
                 continue
-            refers = bool(self._candidates(name, each, way.made))
+            refers = bool(candidates(self.resources, name, each, way.made))
             # At first with everything that may be referred to, in the end with as little as can be.
             if name not in required and not (way.full or (refers and way.variant == 0)):
                 continue
@@ -268,66 +210,10 @@ class World:
         return body
 
     def _referred(self, name: str, schema: Schema, user: User | None, way: Way) -> Any:  # noqa: ANN401 - any JSON
-        candidates = self._candidates(name, schema, way.made)
-        if candidates:
-            resource, key = candidates[max(0, way.variant - 1) % len(candidates)]
+        found = candidates(self.resources, name, schema, way.made)
+        if found:
+            resource, key = found[max(0, way.variant - 1) % len(found)]
             row = self.row(resource, user, fresh=way.fresh)
             if row is not None:
                 return row.path[key]
         return self.values.of(schema, self.session.next())
-
-    def _candidates(
-        self, name: str, schema: Schema, made: Resource | None
-    ) -> list[tuple[Resource, str]]:
-        """Say what a field may refer to, the likeliest first; not the own key of what is made."""
-        asked = words(name)
-        own = made is not None and asked in made.names
-        found = []
-        for at, resource in enumerate(self.resources):
-            if not resource.rows:
-                continue
-            for key in resource.own:
-                short = words(key).removeprefix(f"{resource.singular}_")
-                if asked in resource.names and asked.endswith(short) and asked not in USUAL:
-                    if resource is made:
-                        continue
-                    score = 0
-                elif asked.endswith(f"_{short}") and not own:
-                    score = 1 if resource.singular in asked else 2
-                else:
-                    continue
-                if _fits(resource.rows[0].path[key], schema):
-                    found.append((score, at, resource, key))
-        return [(resource, key) for _, _, resource, key in sorted(found, key=lambda f: f[:2])]
-
-
-def _fits(value: Any, schema: Schema) -> bool:  # noqa: ANN401 - any JSON
-    kind = schema.get("type")
-    return kind is None or kind == ("integer" if isinstance(value, int) else "string")
-
-
-def flat(node: Any, prefix: str = "", depth: int = 0) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    """Give the plain values of an object by their dotted names."""
-    found: dict[str, Any] = {}
-    for key, value in node.items() if isinstance(node, dict) else ():
-        if isinstance(value, dict) and depth < DEEPEST:
-            found |= flat(value, f"{prefix}{key}.", depth + 1)
-        elif isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-            found[f"{prefix}{key}"] = value
-    return found
-
-
-def words(name: str) -> str:
-    """Spell a name in lower case with underscores."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
-
-
-def singular(name: str) -> str:
-    """Give the singular of an English plural, roughly."""
-    irregular = {"people": "person", "children": "child", "news": "news"}
-    if name in irregular:
-        return irregular[name]
-    for ending, one in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("s", "")):
-        if name.endswith(ending) and not name.endswith("ss"):
-            return name[: -len(ending)] + one
-    return name
