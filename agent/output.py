@@ -108,7 +108,7 @@ def _sort(
         if target.is_dir() and not target.is_symlink():
             raise OutputError(f"{target} is a folder, where the project has a file")
         found = _digest_of(target)
-        if found == _digest(content):
+        if found == sha256(content):
             done.unchanged.append(path)
             continue
         done.written.append(path)
@@ -132,12 +132,12 @@ def _carry_out(
     root: Path, contents: dict[str, bytes], known: dict[str, set[str]], done: Written
 ) -> Written:
     root.mkdir(parents=True, exist_ok=True)
-    digests = {path: _digest(content) for path, content in contents.items()}
+    digests = {path: sha256(content) for path, content in contents.items()}
     # First what is planned: a run that breaks off in the middle leaves nothing it does not know.
     planned = {path: {*known.get(path, ()), digest} for path, digest in digests.items()}
     _write_manifest(root, {path: sorted(each) for path, each in (known | planned).items()})
     for path in done.written:
-        _replace(_target(root, path), contents[path])
+        replace(_target(root, path), contents[path])
     for path in done.removed:
         target = _target(root, path)
         target.unlink()
@@ -167,7 +167,7 @@ def _target(root: Path, path: str) -> Path:
     return here / parts[-1]
 
 
-def _replace(target: Path, content: bytes) -> None:
+def replace(target: Path, content: bytes) -> None:
     """Write a file in one step: others see the old one or the new one, never half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
@@ -196,12 +196,16 @@ def _remove_empty(folder: Path, root: Path) -> None:
 
 
 def _read_manifest(root: Path) -> dict[str, set[str]]:
-    """Return the known digests of each path; what is no manifest of ours knows nothing."""
     target = _target(root, MANIFEST)
     if target.is_symlink() or not target.is_file():
         return {}
+    return parse_manifest(target.read_text(encoding="utf-8", errors="replace"))
+
+
+def parse_manifest(text: str) -> dict[str, set[str]]:
+    """Return the known digests of each path; what is no manifest of ours knows nothing."""
     try:
-        files = json.loads(target.read_text(encoding="utf-8"))["files"]
+        files = json.loads(text)["files"]
         return {str(path): {str(d) for d in digests} for path, digests in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
@@ -209,10 +213,11 @@ def _read_manifest(root: Path) -> dict[str, set[str]]:
 
 def _write_manifest(root: Path, files: dict[str, list[str]]) -> None:
     text = json.dumps({"version": VERSION, "files": files}, indent=2, sort_keys=True) + "\n"
-    _replace(_target(root, MANIFEST), text.encode())
+    replace(_target(root, MANIFEST), text.encode())
 
 
-def _digest(content: bytes) -> str:
+def sha256(content: bytes) -> str:
+    """Return the digest by which a manifest knows a file."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -220,7 +225,7 @@ def _digest_of(target: Path) -> str | None:
     """Return the digest of a plain file; a link is never one of ours."""
     if target.is_symlink() or not target.is_file():
         return None
-    return _digest(target.read_bytes())
+    return sha256(target.read_bytes())
 
 
 def _listed(paths: list[str]) -> str:

@@ -14,7 +14,7 @@ from agent.errors import EmitError
 PACKAGE = Path(__file__).resolve().parent
 
 
-def folder(name: Literal["schemas", "knowledge", "prompts"]) -> Path:
+def folder(name: Literal["schemas", "knowledge", "prompts", "report"]) -> Path:
     """Return the folder of that name, packaged or from the checkout.
 
     Raises:

@@ -32,7 +32,7 @@ from agent.handoff import handoffs
 from agent.inspection import Inspection
 from agent.journal import MemoryJournal
 from agent.planner.plan import plan
-from agent.types import OperationKind
+from agent.types import Database, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from agent.knowledge import Library
     from agent.planner.resolve import Plan
     from agent.sandbox import Sandbox
-    from agent.types import BackendSpec, Database
+    from agent.types import BackendSpec
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -87,7 +87,8 @@ class Runner:
         Args:
             library: The patterns.
             sandbox: Where generated code runs.
-            databases: SQLAlchemy URLs of servers on which databases may be created for a proof.
+            databases: SQLAlchemy URLs of servers on which databases and roles may be made for a
+                proof.
             cache: A folder for what may be kept between proofs.
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
@@ -137,6 +138,26 @@ class Runner:
             del self._running[task_id]
         emit_event(TaskFinished(task_id, Status(reply.status), time.perf_counter() - started))
         return reply
+
+    async def verify(
+        self,
+        files: Sequence[GeneratedFile],
+        level: VerificationLevel,
+        database: Database,
+        on_event: OnEvent,
+        *,
+        unimplemented: Sequence[str] = (),
+    ) -> Proof:
+        """Prove a whole project, on a server of ``database``, too, where one is known."""
+        return await (self.prove or _checks())(
+            files,
+            level,
+            sandbox=self.sandbox,
+            database_url=self.databases.get(database) or _own_server(level, database),
+            on_event=on_event,
+            unimplemented=unimplemented,
+            cache=self.cache,
+        )
 
     def cancel(self, task_id: str) -> bool:
         """Call a running task off; tell whether there was one."""
@@ -213,14 +234,8 @@ class _Task:
         if level is VerificationLevel.NONE:
             proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
             return proof, proof.verdict.value
-        proof = await (self.runner.prove or _checks())(
-            files,
-            level,
-            sandbox=self.runner.sandbox,
-            database_url=self.runner.databases.get(spec.database),
-            on_event=self.emit_event,
-            unimplemented=unimplemented,
-            cache=self.runner.cache,
+        proof = await self.runner.verify(
+            files, level, spec.database, self.emit_event, unimplemented=unimplemented
         )
         return proof, proof.verdict.value
 
@@ -254,6 +269,15 @@ def _checks() -> Prove:
     from agent.checks.prove import prove  # noqa: PLC0415 - level none needs no checks
 
     return prove
+
+
+def _own_server(level: VerificationLevel, database: Database) -> str | None:
+    """At level full a project is proven on the database it is for, though no server was named."""
+    if level is not VerificationLevel.FULL or database is not Database.POSTGRESQL:
+        return None
+    from agent.checks.own_server import OWN_SERVER  # noqa: PLC0415 - the other levels need none
+
+    return OWN_SERVER
 
 
 def _ignore(_event: Event) -> None:

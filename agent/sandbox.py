@@ -20,6 +20,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import weakref
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ from typing import IO, TYPE_CHECKING
 
 from agent.documents import Isolation
 from agent.errors import SandboxError
+from agent.prover.doorman import connections_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 MEBIBYTE = 2**20
 LONGEST_PATH = 200
 CANARY_SECONDS = 30
-# Systems keep these numbers for services that come and go (systemd: DynamicUser): no file is theirs.
-IDENTITIES = range(61184, 65520)
+# Kept by systems for services that come and go (systemd: DynamicUser): no file is theirs.
+IDENTITIES = range(61184, 63184)
 # What an interpreter and its tools read, beside themselves.
 SYSTEM = (
     "/usr",
@@ -48,6 +50,7 @@ SYSTEM = (
     "/etc/ld.so.cache",
     "/etc/localtime",
     "/etc/mime.types",
+    "/proc/cpuinfo",
     "/dev/urandom",
     "/dev/zero",
 )
@@ -146,6 +149,7 @@ class Workspace:
         env: Mapping[str, str] | None = None,
         timeout: float = 120,  # noqa: ASYNC109 - the job dies with it, not only the wait
         warm: Sequence[str] = (),
+        door: Path | None = None,
         given: Sequence[int] = (),
     ) -> JobOutcome:
         """Run ``argv`` in the project's folder, for at most ``timeout`` seconds.
@@ -156,6 +160,8 @@ class Workspace:
             timeout: Wall-clock seconds after which it is killed.
             warm: Modules that it imports anyway, shared by all jobs that name them. Only of our own
                 environment: they are imported outside the sandbox.
+            door: A Unix socket of the trusted side. Whatever local socket the job connects to, it
+                gets this one.
             given: Open descriptors that it inherits, as numbers 3 and following.
 
         Raises:
@@ -164,7 +170,11 @@ class Workspace:
         """
         await asyncio.to_thread(self._hand_over)
         # Files, not pipes: the file size limit bounds them, and they can be read when all is over.
-        with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        with (
+            tempfile.TemporaryFile() as stdout,
+            tempfile.TemporaryFile() as stderr,
+            connections_to(door) as asking,
+        ):
             order = {
                 "run": secrets.token_hex(8),
                 "argv": list(argv),
@@ -174,9 +184,12 @@ class Workspace:
                 "disk_bytes": self.sandbox.limits.disk_bytes,
                 "confined": self.sandbox.isolation is Isolation.SANDBOX,
                 "warm": list(warm),
+                "door": door is not None,
                 "rules": self._rules(),
             }
-            ended = await self._prover.run(order, (stdout.fileno(), stderr.fileno(), *given))
+            ended = await self._prover.run(
+                order, (stdout.fileno(), stderr.fileno(), *asking, *given)
+            )
             kept = self.sandbox.limits.output_bytes
             out, out_cut = _bounded(stdout, kept)
             err, err_cut = _bounded(stderr, kept)
@@ -289,7 +302,7 @@ class Sandbox:
                 await self._try_out(prover)
         except BaseException:
             prover.close()
-            self._base.cleanup()
+            self._clean_up()
             raise
         self._prover = prover
         return prover
@@ -299,7 +312,7 @@ class Sandbox:
         if self._prover is not None:
             self._prover.close()
             self._prover = None
-            self._base.cleanup()
+            self._clean_up()
 
     @asynccontextmanager
     async def workspace(self, files: Iterable[GeneratedFile]) -> AsyncIterator[Workspace]:
@@ -316,7 +329,7 @@ class Sandbox:
     async def _workspace(
         self, prover: ProverProcess, files: Iterable[GeneratedFile]
     ) -> AsyncIterator[Workspace]:
-        folder = Path(tempfile.mkdtemp(dir=self._base.name))
+        folder = Path(tempfile.mkdtemp(dir=self._base))
         try:
             with closing(Workspace(self, prover, folder)) as workspace:
                 workspace.write(files)
@@ -336,8 +349,9 @@ class Sandbox:
         from agent.prover import bubblewrap  # noqa: PLC0415 - only what proves needs it
         from agent.prover.process import ProverProcess  # noqa: PLC0415 - the same
 
-        self._base = tempfile.TemporaryDirectory(prefix="python-specialist-", dir=self.parent)
-        base = Path(self._base.name).resolve()
+        base = Path(tempfile.mkdtemp(prefix="python-specialist-", dir=self.parent)).resolve()
+        self._base = base
+        self._clean_up = weakref.finalize(self, _remove, base)
         base.chmod(0o711)  # a job's identity passes; what lies here has names that it cannot list
         program = bubblewrap.found() if self.bubblewrap else None
         self.wrapped = program is not None

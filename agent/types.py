@@ -24,6 +24,11 @@ Name = Annotated[
     StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f\"`\\]+$"),
     Field(description="A name in any script; made a safe identifier when the spec is resolved."),
 ]
+Way = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=600, pattern=r"^[^\x00-\x1f\x7f\"`\\]+$"),
+    Field(description="Names with dots between them, from one row to the next."),
+]
 # Free words, on one line or several, without control characters.
 Text = Annotated[
     str,
@@ -257,7 +262,7 @@ class Entity(SpecModel):
     uniques: tuple[Unique, ...] = ()
     indexes: tuple[Index, ...] = ()
     checks: tuple[Check, ...] = ()
-    owner: Name | None = None
+    owner: Way | None = None
     access: AccessRules = AccessRules()
     crud: tuple[CrudAction, ...] | None = None
     comment: Text | None = None
@@ -361,7 +366,7 @@ class Parameter(SpecModel):
 
     name: Name
     place: ParameterPlace = ParameterPlace.QUERY
-    binds: Name | None = None
+    binds: Way | None = None
     match: Match = Match.EQUAL
     type: AttributeType | None = None
     required: bool = False

@@ -22,6 +22,7 @@ NOT_WRITTEN = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_c
 
 # name of the golden project -> the input, and the database that stands above what it says
 PROJECTS: dict[str, tuple[str, str | None]] = {
+    "clinic": ("clinic.spec", None),
     "foreign": ("foreign.spec", None),
     "keys": ("keys.spec", None),
     "shop": ("shop.spec", None),

@@ -1,7 +1,7 @@
 """Code that attacks whoever runs it, and what is to come of it. Runs all of it in one sandbox.
 
 ``python -m tests.hostile MODE`` prints, as JSON, how each attack ended. The modes differ in what a
-sandbox has to work with: see ``MODES``. Each program prints ``through`` where it got what it wanted.
+sandbox has to work with: see ``MODES``. A program prints ``through`` where it got what it wanted.
 """
 
 from __future__ import annotations
@@ -145,7 +145,8 @@ ATTACKS = {
     "deaf sleep": Attack(
         "late",
         "import signal, time\n"
-        "for number in signal.valid_signals() - {{9, 19}}:\n    signal.signal(number, lambda *_: None)\n"
+        "for number in signal.valid_signals() - {{9, 19}}:\n"
+        "    signal.signal(number, lambda *_: None)\n"
         "while True: time.sleep(600)",
     ),
     "one large file": Attack("failed", "open('x', 'wb').write(bytes(2 ** 25))\nprint('through')"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from dataclasses import dataclass
@@ -13,11 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.checks import (
+    application,
     database,
     format,  # noqa: A004 - named as the check is
     imports,
     lint,
     migrations,
+    model,
     mypy_cache,
     openapi,
     prove,
@@ -27,7 +28,7 @@ from agent.checks import (
 )
 from agent.checks.project import Project, concluded
 from agent.checks.pytest_results import read_coverage, read_junit
-from agent.checks.throwaway import server, throwaway_database, without_password
+from agent.checks.throwaway import server
 from agent.documents import (
     CheckName,
     CheckReport,
@@ -43,14 +44,16 @@ from agent.documents import (
 )
 from agent.errors import SandboxError
 from agent.sandbox import Sandbox
+from tests.servers import MARIADB, POSTGRESQL, require_server
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 SAMPLE = Path(__file__).with_name("samples") / "tiny_project"
-POSTGRESQL = "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
-MARIADB = "mysql+aiomysql://root@127.0.0.1:3306/"
 NOBODY = "postgresql+asyncpg://someone:opensesame@127.0.0.1:1/nothing"
+
+SANDBOX = Sandbox()
+"""For all tests: what jobs import is imported once."""
 
 MAIN = "src/app/main.py"
 MODELS = "src/app/models.py"
@@ -94,7 +97,7 @@ def run(
     cache: Path | None = None,
 ) -> CheckReport:
     async def job() -> CheckReport:
-        return await check(Project(files, Sandbox(), database_url, cache))
+        return await check(Project(files, SANDBOX, database_url, cache))
 
     return asyncio.run(job())
 
@@ -117,15 +120,16 @@ def test_the_sample_is_proven_at_level_standard(cache: Path) -> None:
         (CheckName.IMPORT, ()),
         (CheckName.OPENAPI, ()),
         (CheckName.TYPES, ()),
+        (CheckName.MODEL, ()),
         (CheckName.MIGRATIONS, ()),
         (CheckName.TESTS, ()),
     ]
     assert proof.verdict is Verdict.PROVEN
-    assert proof.isolation is Isolation.PROCESS
+    assert proof.isolation is Isolation.SANDBOX
     assert {"fastapi", "sqlalchemy", "pydantic", "alembic", "mypy", "ruff"} <= set(proof.versions)
     assert all(each.command and each.seconds > 0 for each in proof.checks)
     summaries = {each.name: each.summary for each in proof.checks}
-    assert summaries[CheckName.TESTS] == "1 passed, coverage 100.0 %"
+    assert summaries[CheckName.TESTS] == "1 passed, coverage 98.0 %"
     assert summaries[CheckName.OPENAPI] == "2 operations"
     started = [each.name for each in events if isinstance(each, prove.CheckStarted)]
     finished = [each.report for each in events if isinstance(each, prove.CheckFinished)]
@@ -166,8 +170,13 @@ FAULTS = {
         (MAIN, 3),
         "F401",
     ),
-    "ruff's configuration": Fault(
-        lint.check, "pyproject.toml", 'select = ["E"', 'select = ["NONE"', (None, None), "NONE"
+    "silenced file": Fault(
+        lint.check,
+        MAIN,
+        "from fastapi import",
+        "# ruff: noqa\nimport os\n\nfrom fastapi import",
+        (MAIN, 3),
+        "silences a check for more than one line",
     ),
     "import of what is not there": Fault(
         imports.check, MODELS, "import String", "import Strings", (MODELS, 3), "Strings"
@@ -290,7 +299,40 @@ FAULTS = {
         "def unused() -> int:\n    one = 1\n    two = 2\n    three = 3\n    four = 4\n"
         "    return one + two + three + four\n\n\nclass Note(",
         ("pyproject.toml", None),
-        "at least 90 % is asked for",
+        "at least 95 % is asked for",
+    ),
+    "annotation of another type": Fault(
+        model.check,
+        MODELS,
+        "title: Mapped[str] = mapped_column(String(",
+        "title: Mapped[int] = mapped_column(String(",
+        (MODELS, 17),
+        "Note.title: the annotation says int, the column holds str",
+    ),
+    "annotation without None": Fault(
+        model.check,
+        MODELS,
+        "title: Mapped[str] = mapped_column(",
+        "title: Mapped[str] = mapped_column(nullable=True, type_=",
+        (MODELS, 17),
+        "Note.title: the column may be NULL, the annotation does not say so",
+    ),
+    "annotation with None": Fault(
+        model.check,
+        MODELS,
+        "title: Mapped[str] = mapped_column(",
+        "title: Mapped[str | None] = mapped_column(nullable=False, type_=",
+        (MODELS, 17),
+        "Note.title: the annotation allows None, the column does not",
+    ),
+    "deselected test": Fault(
+        tests.check,
+        "tests/conftest.py",
+        "import pytest",
+        "import pytest\n\n\ndef pytest_collection_modifyitems(items):\n"
+        "    items[:] = [item for item in items if 'kept' not in item.name]\n",
+        (None, None),
+        "no test ran",
     ),
     "forged success": Fault(
         tests.check,
@@ -313,6 +355,92 @@ def test_a_seeded_fault_is_found_where_it_is(fault: Fault, cache: Path) -> None:
     assert "/tmp/" not in report.model_dump_json()  # noqa: S108 - looks for a leak
 
 
+HIDING = """
+[tool.ruff]
+exclude = ["*"]
+[tool.ruff.lint]
+select = []
+ignore = ["ALL"]
+[tool.mypy]
+ignore_errors = true
+plugins = ["hidden"]
+[tool.pytest.ini_options]
+addopts = "--collect-only"
+filterwarnings = ["ignore"]
+[tool.coverage.run]
+omit = ["*"]
+[tool.coverage.report]
+fail_under = 0
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["unused import", "unformatted", "type error", "warning in a test", "low coverage"]
+)
+def test_a_projects_own_configuration_hides_nothing(name: str, cache: Path) -> None:
+    fault = FAULTS[name]
+    files = {file.path: file.content for file in with_fault(fault.path, fault.old, fault.new)} | {
+        "pyproject.toml": HIDING,
+        "ruff.toml": 'exclude = ["*"]',
+        "src/app/ruff.toml": 'exclude = ["*"]',
+        "mypy.ini": "[mypy]\nignore_errors = True",
+        "pytest.ini": "[pytest]\naddopts = --collect-only",
+        "tox.ini": "[pytest]\naddopts = --collect-only",
+        "setup.cfg": "[tool:pytest]\naddopts = --collect-only",
+        ".coveragerc": "[run]\nomit = *",
+        ".gitignore": "*",
+    }
+    report = run(fault.check, as_files(files), cache=cache)
+    assert report.outcome is Outcome.FAILED
+    assert fault.says in report.findings[0].message
+
+
+FORGERIES = {
+    "one test is left out": (
+        "tests/conftest.py",
+        "\n\ndef pytest_collection_modifyitems(items):\n    del items[0]\n",
+        "test_a_note_is_kept is there, and was not reported",
+    ),
+    "the process ends in the middle": (
+        TEST,
+        "\n\ndef test_last():\n    import os\n\n    os._exit(0)\n",
+        "no test ran",
+    ),
+    "failures become successes": (
+        "tests/conftest.py",
+        """
+
+def pytest_sessionfinish(session):
+    session.exitstatus = 0
+
+
+def pytest_runtest_makereport(item, call):
+    if call.when == 'call':
+        import os
+
+        os._exit(0)
+""",
+        "no test ran",
+    ),
+    "everything is skipped": (
+        TEST,
+        "\n\npytestmark = __import__('pytest').mark.skip\n",
+        "no test ran",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forged_verdict_is_found_out(name: str) -> None:
+    path, added, says = FORGERIES[name]
+    texts = sample()
+    texts[TEST] += "\n\ndef test_second() -> None:\n    assert True\n"
+    texts[path] += added
+    report = run(tests.check, as_files(texts))
+    assert report.outcome is Outcome.FAILED
+    assert any(says in finding.message for finding in report.findings), report.findings
+
+
 def test_low_coverage_names_the_lines_that_no_test_reaches() -> None:
     fault = FAULTS["low coverage"]
     report = run(tests.check, with_fault(fault.path, fault.old, fault.new))
@@ -325,10 +453,11 @@ def test_low_coverage_names_the_lines_that_no_test_reaches() -> None:
 
 def test_a_job_that_is_killed_or_too_slow_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     docstring = '"""The application."""'
-    killed = run(imports.check, with_fault(MAIN, docstring, "import os\n\nos.kill(os.getpid(), 9)"))
-    assert killed.findings[0].message.startswith("importing app.main: killed by signal 9")
+    crash = with_fault(MAIN, docstring, "import ctypes\n\nctypes.string_at(0)")
+    killed = run(imports.check, crash)
+    assert killed.findings[0].message.startswith("importing app.main: killed by signal 11")
 
-    monkeypatch.setattr(imports, "SECONDS", 0.4)
+    monkeypatch.setattr(application, "SECONDS", 0.4)
     slow = run(imports.check, with_fault(MAIN, docstring, "import time\n\ntime.sleep(60)"))
     assert slow.findings[0].message == "importing app.main: stopped after 0 seconds"
 
@@ -381,19 +510,6 @@ def test_a_document_that_is_not_sound_openapi_is_refused() -> None:
 # --- the real databases --------------------------------------------------------------------------
 
 
-def require_server(url: str) -> None:
-    async def try_it() -> None:
-        async with throwaway_database(url):
-            pass
-
-    try:
-        asyncio.run(try_it())
-    except SandboxError as error:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have this server: {error}")
-        pytest.skip(str(error))
-
-
 @pytest.mark.parametrize("url", [POSTGRESQL, MARIADB], ids=["PostgreSQL", "MariaDB"])
 def test_the_real_database_is_used_and_left_clean(url: str) -> None:
     require_server(url)
@@ -407,55 +523,6 @@ def test_the_real_database_is_used_and_left_clean(url: str) -> None:
     assert "modify_type" in report.findings[0].message
 
 
-@pytest.mark.parametrize("url", [POSTGRESQL, MARIADB], ids=["PostgreSQL", "MariaDB"])
-def test_a_throwaway_database_goes_whatever_happens(url: str) -> None:
-    require_server(url)
-
-    async def exists(made: str) -> bool:
-        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - only here
-
-        engine = create_async_engine(made)
-        try:
-            async with engine.connect():
-                return True
-        except Exception as error:
-            if made.rpartition("/")[2] not in str(error):
-                raise
-            return False
-        finally:
-            await engine.dispose()
-
-    async def scenario() -> None:
-        made = ""
-
-        async def failing() -> None:
-            nonlocal made
-            async with throwaway_database(url) as made:
-                assert await exists(made)
-                raise ZeroDivisionError
-
-        with pytest.raises(ZeroDivisionError):
-            await failing()
-        assert not await exists(made)
-
-        entered = asyncio.Event()
-
-        async def forever() -> None:
-            nonlocal made
-            async with throwaway_database(url) as made:
-                entered.set()
-                await asyncio.sleep(600)
-
-        task = asyncio.create_task(forever())
-        await entered.wait()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert not await exists(made)
-
-    asyncio.run(scenario())
-
-
 def test_a_server_that_does_not_answer_is_a_reason_to_skip() -> None:
     report = run(database.check, as_files(sample()), database_url=NOBODY)
     assert report.outcome is Outcome.SKIPPED
@@ -463,12 +530,6 @@ def test_a_server_that_does_not_answer_is_a_reason_to_skip() -> None:
     assert "127.0.0.1:1" in report.reason
     assert "opensesame" not in report.model_dump_json()
     assert run(database.check, ()).outcome is Outcome.SKIPPED
-
-
-def test_passwords_are_hidden_where_a_url_is_repeated() -> None:
-    text = f"cannot reach {NOBODY} for opensesame"
-    assert without_password(text, NOBODY) == text.replace(":opensesame@", ":***@")
-    assert without_password("nothing", "sqlite:///x") == "nothing"
 
 
 # --- levels, verdicts and events -----------------------------------------------------------------
@@ -533,12 +594,12 @@ def prove_with(
         (VerificationLevel.FAST, "syntax format lint import openapi", Verdict.PROVEN),
         (
             VerificationLevel.STANDARD,
-            "syntax format lint import openapi types migrations tests",
+            "syntax format lint import openapi types model migrations tests",
             Verdict.PROVEN,
         ),
         (
             VerificationLevel.FULL,
-            "syntax format lint import openapi types migrations tests fuzz",
+            "syntax format lint import openapi types model migrations tests fuzz",
             Verdict.INCOMPLETE,
         ),
     ],
@@ -549,7 +610,7 @@ def test_the_checks_of_a_level(
     proof, _ = prove_with(monkeypatch, level)
     assert [str(each.name) for each in proof.checks] == names.split()
     assert proof.verdict is expected
-    assert proof.isolation is (Isolation.PROCESS if names else Isolation.NONE)
+    assert proof.isolation is (Isolation.SANDBOX if names else Isolation.NONE)
     assert all(each.reason for each in proof.checks if each.outcome is Outcome.NOT_RUN)
 
 
@@ -581,21 +642,22 @@ def test_a_check_that_could_not_run_is_never_passed(monkeypatch: pytest.MonkeyPa
 def test_a_cancelled_proof_leaves_nothing_behind(tmp_path: Path) -> None:
     async def scenario() -> None:
         begun = asyncio.Event()
+        sandbox = Sandbox(parent=tmp_path)
 
         def on_event(event: prove.CheckEvent) -> None:
             if event == prove.CheckStarted(CheckName.IMPORT):
                 begun.set()
 
         files = with_fault(MAIN, '"""The application."""', "import time\n\ntime.sleep(600)")
-        proof = prove.prove(
-            files, VerificationLevel.FAST, sandbox=Sandbox(parent=tmp_path), on_event=on_event
-        )
+        proof = prove.prove(files, VerificationLevel.FAST, sandbox=sandbox, on_event=on_event)
         task = asyncio.create_task(proof)
         await begun.wait()
         await asyncio.sleep(0.2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        assert [each.name for each in tmp_path.glob("*/*")] == []
+        sandbox.close()
 
     asyncio.run(scenario())
     assert not list(tmp_path.iterdir())
@@ -676,7 +738,7 @@ def test_a_type_cache_that_is_being_copied_does_not_outlive_its_workspace(
             await work
 
     async def no_base(_project: Project, base: Path) -> None:
-        base.mkdir(parents=True, mode=0o700)  # noqa: ASYNC240 - nothing else runs here
+        base.mkdir(parents=True, mode=0o700)
 
     monkeypatch.setattr(mypy_cache, "_build", no_base)
     monkeypatch.setattr(mypy_cache, "_copy", slow)

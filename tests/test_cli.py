@@ -16,6 +16,7 @@ import pytest
 
 from agent import __main__ as entry
 from agent import __version__
+from agent.checks.own_server import EXTRA, binaries
 from agent.documents import Outcome
 from agent.knowledge import Library
 from agent.resources import folder
@@ -432,7 +433,7 @@ def test_validate_reads_sources_and_looks_for_contradictions(call: Call, tmp_pat
     assert call("validate", loose).code == 2
 
 
-@pytest.mark.parametrize("which", ["input", "output"])
+@pytest.mark.parametrize("which", ["input", "output", "proof"])
 def test_schema_prints_the_published_file(call: Call, which: str) -> None:
     ended = call("schema", which)
     file = folder("schemas") / f"python-specialist.{which}.schema.json"
@@ -461,6 +462,8 @@ def test_doctor_tells_what_is_there_and_hides_passwords(
     assert ended.code == 0
     assert f"python-specialist {__version__}" in ended.out
     assert "PYTHON_SPECIALIST_MYSQL_URL is not set" in ended.out
+    own = binaries()
+    assert (f"on PostgreSQL {own.version} of" if own else f"install {EXTRA}") in ended.out
     monkeypatch.setenv("PYTHON_SPECIALIST_POSTGRESQL_URL", "postgresql://me:hunter2@127.0.0.1:1/x")
     ended = call("doctor")
     assert ended.code == 1

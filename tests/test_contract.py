@@ -22,7 +22,7 @@ from agent.contract import (
 )
 from agent.contract.faults import at, shown
 from agent.contract.reading import MAX_NOTES, MAX_VALUES
-from agent.contract.schema import published
+from agent.contract.schema import proof_schema, published
 from agent.contract.text import MAX_DEPTH, MAX_SIZE
 from agent.documents import Cancellation, Refusal
 from agent.errors import ContractError, EmitError
@@ -76,7 +76,7 @@ def test_the_command_writes_the_schema_files(tmp_path: Path) -> None:
 
 
 def test_the_schemas_are_json_schema_2020_12() -> None:
-    for schema in (input_schema(), output_schema()):
+    for schema in (input_schema(), output_schema(), proof_schema()):
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         assert schema["$id"].startswith("https://python-specialist.dev/schemas/")
         jsonschema_rs.meta.validate(schema)

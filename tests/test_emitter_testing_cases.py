@@ -11,6 +11,7 @@ import pytest
 
 from agent.emitter.facts import Facts
 from agent.emitter.testing.context import Cases
+from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.payloads import payload_names, payloads
 from agent.emitter.testing.rows import brought_along, is_unique, needed_relations, unique_rules
 from agent.planner.readers.spec_language import parse
@@ -232,7 +233,7 @@ def test_a_custom_operation_gets_a_valid_path_and_body() -> None:
 
 def test_bodies_of_custom_operations_hold_one_another() -> None:
     facts = facts_of(LOOSE)
-    made = {view.name: view for view in payloads(payload_names(facts), facts)}
+    made = {view.name: view for view in payloads(payload_names(facts), facts, Examples(facts))}
     assert made["quote"].values == [
         '"amount": 1.0',
         '"kind": f"kind {number}"',
@@ -364,3 +365,44 @@ def test_a_nested_path_names_the_parents() -> None:
     assert 'f"/api/v1/shops/{parent_shop.slug}/items"' in "".join(added)
     assert '"/api/v1/items/~absent~"' in "".join(lines_of(text, "put"))
     assert "await factory.item(shop=item.shop)" in lines_of(text, "list_items_sorted")
+
+
+# --- registering ---
+
+
+def test_registering_names_what_every_user_refers_to() -> None:
+    found = Cases(facts_of(TENANTS)).context()["registration"]
+    assert found.function == "user_create"
+    assert found.case.signature == (
+        "async def test_register(client: AsyncClient, factory: Factory) -> None:"
+    )
+    assert found.case.lines[:2] == [
+        "tenant = await factory.tenant()",
+        "body = user_create(tenant_id=str(tenant.id))",
+    ]
+
+
+def test_registering_needs_no_rows_where_users_refer_to_none() -> None:
+    found = Cases(facts_of("auth jwt")).context()["registration"]
+    assert found.case.signature == "async def test_register(client: AsyncClient) -> None:"
+    assert found.weak == 'body = user_create(password="weak")'
+
+
+def test_nobody_registers_where_registration_is_closed() -> None:
+    assert Cases(facts_of("auth jwt closed")).context()["registration"] is None
+
+
+# --- links of whoever acts ---
+
+
+def test_users_unlink_what_they_are_linked_to() -> None:
+    text = "auth jwt\nentity User\n  friends <-> User as friend_of\n  allow list, read: owner"
+    (module,) = Cases(facts_of(text)).context()["test_modules"]
+    case = next(c for c in module.cases if c.name == "remove_user_friend")
+    assert case.lines[:5] == [
+        "actor = await factory.user(friends=[])",
+        "other = await factory.user()",
+        "user = actor",
+        "user.friends.append(other)",
+        "await factory.save(user)",
+    ]

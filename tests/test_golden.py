@@ -25,7 +25,7 @@ from agent.types import BackendSpec
 from tests import golden_projects
 from tests.golden_projects import GOLDEN, PROJECTS
 from tests.made import library, made
-from tests.test_checks import MARIADB, POSTGRESQL, require_server
+from tests.servers import MARIADB, POSTGRESQL, require_server
 
 ROOT = Path(__file__).parents[1]
 MOST_LINES = 200

@@ -150,6 +150,23 @@ def test_an_open_operation_is_named() -> None:
     assert "Anybody may change data through: create_guestbook." in told
 
 
+def test_a_given_body_that_asks_for_no_present_password_is_named() -> None:
+    fields = [{"name": "secret", "attribute": "password", "required": False}]
+    for more, is_told in (([], True), ([{"name": "was", "type": "password"}], False)):
+        schema = {"name": "Changed", "entity": "User", "fields": [*fields, *more]}
+        change = {"name": "change_me", "method": "PATCH", "path": "/people/{id}", "kind": "update",
+                  "entity": "User", "input": {"schema": "Changed"}}  # fmt: skip
+        raw = {**SHOP, "context": {"spec": {
+            "auth": {"method": "jwt"}, "entities": [{"name": "User"}],
+            "schemas": [schema], "operations": [change]}}}  # fmt: skip
+        planned, files, _ = made(raw)
+        told = "A new password is taken without the present one by: change_me."
+        assert (told in vulnerabilities(planned.spec)) is is_told
+        service = next(f.content for f in files if f.path.endswith("user_service.py"))
+        asked = 'await confirm_password(user, actor, data.was, "was")'
+        assert (asked in service) is not is_told
+
+
 def test_tests_and_fixtures_are_those_of_the_project() -> None:
     _, files, project = made(SHOP)
     shown = suite.testing(project)

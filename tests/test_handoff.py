@@ -245,16 +245,20 @@ def structure(connection: sqlite3.Connection) -> Json:
 def migrated(files: tuple[GeneratedFile, ...], folder: Path) -> Path:
     """Run the project's own migration; return the database it made."""
     made_at = folder / "migrated.db"
+    sandbox = Sandbox()
 
     async def run() -> None:
-        async with Sandbox().workspace(files) as workspace:
+        async with sandbox.workspace(files) as workspace:
+            inside = workspace.scratch / "migrated.db"
             outcome = await workspace.run(
                 (sys.executable, "-m", "alembic", "upgrade", "head"),
-                env={"DATABASE_URL": f"sqlite:///{made_at}", "PYTHONPATH": "src"},
+                env={"DATABASE_URL": f"sqlite:///{inside}", "PYTHONPATH": "src"},
             )
             assert outcome.exit_code == 0, outcome.stderr
+            inside.rename(made_at)
 
     asyncio.run(run())
+    sandbox.close()
     return made_at
 
 

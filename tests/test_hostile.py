@@ -25,10 +25,11 @@ ROOT = Path(__file__).parent.parent
 OPENING = """
 closed=$1; shift
 while [ "$1" != -- ]; do
-  kept=$(mktemp -d /tmp/opened-XXXXXX); mount --bind "$1" "$kept"; kept_all="$kept_all $kept $1"; shift
+  kept=$(mktemp -d /tmp/opened-XXXXXX); mount --bind "$1" "$kept"
+  all="$all $kept $1"; shift
 done; shift
 mount -t tmpfs -o mode=755 none "$closed"
-set -- $kept_all -- "$@"
+set -- $all -- "$@"
 while [ "$1" != -- ]; do
   mkdir -p "$2"; mount --bind "$1" "$2"; umount "$1"; rmdir "$1"; shift 2
 done; shift

@@ -111,7 +111,7 @@ def test_after_a_run_that_broke_off_the_next_one_goes_through(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output.write(files(a="1\n", b="1\n"), SPEC, tmp_path)
-    replace = output._replace
+    replace = output.replace
 
     def broken(target: Path, content: bytes) -> None:
         if target.name == "b":
@@ -119,7 +119,7 @@ def test_after_a_run_that_broke_off_the_next_one_goes_through(
         replace(target, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(output, "_replace", broken)
+        patch.setattr(output, "replace", broken)
         with pytest.raises(OutputError, match=r"No space left on device at .*b"):
             output.write(files(a="2\n", b="2\n"), SPEC, tmp_path)
     assert tree(tmp_path) == {"a": "2\n", "b": "1\n"}

@@ -13,7 +13,7 @@ import pytest
 
 from agent.__main__ import OUR_FAULT
 from agent.checks.prove import LEVELS
-from agent.checks.throwaway import SERVERS
+from agent.checks.servers import SERVERS
 from agent.documents import VerificationLevel
 from agent.planner.plan import plan
 from agent.planner.readers.sql_split import DIALECTS
@@ -69,12 +69,20 @@ def test_the_three_ways_say_the_same() -> None:
 
 def test_the_commands_have_the_options_that_are_shown() -> None:
     shown = re.findall(r"^(?:\$ )?python-specialist (\w+)(.*?)(?:#.*)?$", README, re.MULTILINE)
-    assert {command for command, _ in shown} == {"run", "validate", "patterns", "doctor"}
+    assert {command for command, _ in shown} == {"run", "check", "validate", "patterns", "doctor"}
     for command, rest in shown:
         argv = [sys.executable, "-m", "agent", command, "--help"]
         done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
         for option in re.findall(r"--[\w-]+", rest):
             assert option in done.stdout
+
+
+def test_the_options_of_check_are_those_that_it_has() -> None:
+    argv = [sys.executable, "-m", "agent", "check", "--help"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
+    rows = rows_after("| option of `check` | means |")
+    shown = {option for row in rows for option in re.findall(r"^`(--[\w-]+)", row[0])}
+    assert shown == set(re.findall(r"^\W*(--[\w-]+)", done.stdout, re.MULTILINE)) - {"--help"}
 
 
 def test_every_target_of_make_that_is_named_is_there() -> None:
@@ -108,7 +116,9 @@ def test_the_variables_are_those_that_are_read() -> None:
         if (match := re.findall(r"`(\w+://.*)`", text))
     }
     settings = read_settings({name: url.replace("port", "1") for name, url in urls.items()})
-    assert len(settings.databases) == len(set(SERVERS.values())) == len(urls)
+    assert (
+        len(settings.databases) == len({server.label for server in SERVERS.values()}) == len(urls)
+    )
     assert read_settings({f"{PREFIX}CACHE_DIR": "/x"}).cache == Path("/x")
 
 

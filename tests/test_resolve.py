@@ -55,6 +55,25 @@ def test_a_user_can_register_before_what_refers_to_users() -> None:
     assert not attribute(plan, "Firm.boss_id").nullable
 
 
+def test_who_registers_says_what_every_user_refers_to() -> None:
+    users = "\nentity Firm\n  name: text\nentity User\n  firm -> Firm\n  other -> Firm?"
+    assert says(resolved("auth jwt" + users), "Who registers says User.firm by its key")
+    assert not says(resolved("auth jwt" + users), "says User.other")
+    assert not says(resolved("auth jwt closed" + users), "Who registers")
+
+
+def test_a_path_over_long_names_is_kept() -> None:
+    one, two = "a" * 60, "b" * 60
+    plan = resolved(f"entity Sheet\n  {two}: integer key\n  tags <-> Tag as {one}\nentity Tag")
+    assert any(p.binds and len(p.binds) > 100 for o in plan.spec.operations for p in o.parameters)
+
+
+def test_users_own_themselves_whatever_their_attributes_are_called() -> None:
+    plan = resolved("auth jwt\nentity User\n  self: text")
+    assert entity(plan, "User").owner == "self"
+    assert attribute(plan, "User.self_").column == "self"
+
+
 def test_a_circle_of_keys_is_refused() -> None:
     with pytest.raises(SpecError, match="need each other"):
         resolved("entity A1\n  b -> B1\n  key(b)\nentity B1\n  a -> A1\n  key(a)")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent.checks.own_server import OWN_SERVER
 from agent.checks.prove import CheckFinished, CheckStarted
 from agent.contract import to_wire
 from agent.documents import (
@@ -171,6 +172,24 @@ def test_a_server_of_another_kind_takes_no_part() -> None:
     made = runner(prover, databases={Database.MYSQL: "mysql+aiomysql://u:p@h/d"})
     asyncio.run(made.run(TODO))
     assert prover.calls[0][3] is None
+
+
+@pytest.mark.parametrize(
+    ("level", "database", "expected"),
+    [
+        ("full", "postgresql", OWN_SERVER),
+        ("full", "mysql", None),
+        ("standard", "postgresql", None),
+    ],
+)
+def test_level_full_has_a_server_where_none_was_named(
+    level: str, database: str, expected: str | None
+) -> None:
+    prover = Prover()
+    spec = {**TODO["context"]["spec"], "database": database}
+    request = {**TODO, "context": {"spec": spec}, "constraints": {"verification": level}}
+    asyncio.run(runner(prover).run(request))
+    assert prover.calls[0][3] == expected
 
 
 def test_the_real_checks_are_used_when_no_others_are_given() -> None:

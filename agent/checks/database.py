@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.checks.job_database import job_database
 from agent.checks.migrations import STEPS, migrate
+from agent.checks.own_server import named_or_own
 from agent.checks.project import concluded
 from agent.checks.tests import run_tests
-from agent.checks.throwaway import server, throwaway_database, without_password
+from agent.checks.throwaway import server, without_password
 from agent.documents import CheckName, CheckReport, Finding, Outcome
 from agent.errors import SandboxError
 
@@ -23,12 +25,13 @@ async def check(project: Project) -> CheckReport:
     findings: list[Finding] = []
     summary = f"{server(url)}: migrations"
     try:
-        async with throwaway_database(url) as empty:
-            findings += await migrate(project, empty)
-        async with throwaway_database(url) as empty:
-            run = await run_tests(project, empty)
-            findings += run.findings
-            summary += f", {run.summary}"
+        async with named_or_own(url, project.cache) as server_url:
+            async with job_database(server_url) as empty:
+                findings += await migrate(project, empty)
+            async with job_database(server_url) as empty:
+                run = await run_tests(project, empty)
+                findings += run.findings
+                summary += f", {run.summary}"
     except SandboxError as error:
         if not findings:
             return _skipped(f"the database server cannot be used: {error}")

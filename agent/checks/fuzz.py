@@ -1,8 +1,8 @@
 """Does the served application keep its contract against everybody? Requests from outside decide.
 
 Two jobs, neither of which trusts the other: one serves the project on a socket that it was handed,
-one of our own code sends the requests. The way between them is ours: each connection is made here,
-and handed over. What the second reports is to be trusted, as nothing of the project ran in it.
+one of our own code sends the requests. The way between them is ours: each connection is made by the
+doorman. What the second reports is to be trusted, as nothing of the project ran in it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import json
 import socket
 import sys
 import tempfile
-import threading
-from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,40 +38,31 @@ WARM_FUZZER = ("agent.checks.inside.fuzz.warm",)
 SECONDS = 60
 GRACE_SECONDS = 10
 MOST_REQUESTS = 20_000
-MOST_CONNECTIONS = 1000
+BACKLOG = 16
 LONGEST = 4000
 
 
 async def check(project: Project) -> CheckReport:
     """Serve the project in one job, and fuzz it from another."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="python-specialist-"))
-        path = str(Path(folder, "app"))
-        listener = stack.enter_context(socket.socket(socket.AF_UNIX))
-        listener.bind(path)
-        listener.listen(16)
-        ours, theirs = socket.socketpair()
-        stack.enter_context(ours)
-        stack.enter_context(theirs)
-        relay = threading.Thread(target=_connect, args=(ours, path), daemon=True)
-        relay.start()
-        stack.callback(relay.join)
-        stack.callback(_hang_up, ours)
+    with (
+        tempfile.TemporaryDirectory(prefix="python-specialist-") as folder,
+        socket.socket(socket.AF_UNIX) as listener,
+    ):
+        door = Path(folder, "app")
+        listener.bind(str(door))
+        listener.listen(BACKLOG)
         async with (
             project.sandbox.workspace(project.files) as application,
             project.sandbox.workspace(()) as own,
         ):
             serving = asyncio.create_task(_serve(application, listener))
-            fuzzing = asyncio.create_task(_fuzz(own, theirs))
+            fuzzing = asyncio.create_task(_fuzz(own, door))
             try:
                 await asyncio.wait([serving, fuzzing], return_when=asyncio.FIRST_COMPLETED)
-                # A server that is gone leaves nobody to wait for.
+                # Where the application is gone, nobody is to wait for it.
                 listener.close()
-                if serving.done():
-                    _hang_up(ours)
                 fuzzed = await fuzzing
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(asyncio.shield(serving), GRACE_SECONDS)
+                await asyncio.wait([serving], timeout=GRACE_SECONDS)
                 served = serving.result() if serving.done() else None
             finally:
                 for task in (serving, fuzzing):
@@ -97,31 +86,14 @@ async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
     )
 
 
-async def _fuzz(workspace: Workspace, control: socket.socket) -> JobOutcome:
+async def _fuzz(workspace: Workspace, door: Path) -> JobOutcome:
     report = str(workspace.scratch / "fuzz.json")
     return await workspace.run(
         [sys.executable, "-m", FUZZER, report, str(SECONDS - GRACE_SECONDS), str(MOST_REQUESTS)],
         warm=WARM_FUZZER,
-        given=[control.fileno()],
+        door=door,
         timeout=SECONDS,
     )
-
-
-def _connect(control: socket.socket, path: str) -> None:
-    """Give the fuzzer a connection to the application for each byte that it sends."""
-    with suppress(OSError):
-        for _ in range(MOST_CONNECTIONS):
-            if not control.recv(1):
-                return
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.connect(path)
-                socket.send_fds(control, [b"c"], [connection.fileno()])
-    _hang_up(control)
-
-
-def _hang_up(control: socket.socket) -> None:
-    with suppress(OSError):
-        control.shutdown(socket.SHUT_RDWR)
 
 
 def _read(text: str | None) -> dict[str, Any]:

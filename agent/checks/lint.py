@@ -22,7 +22,7 @@ RUFF = ("ruff", "--config", str(CONFIG))
 
 
 async def check(project: Project) -> CheckReport:
-    """Run the linter over the whole project, and look for what would silence it for a whole file."""
+    """Run the linter over the whole project; whatever silences a check for long is a finding."""
     findings = [*await ruff(project, "check"), *_silenced(project)]
     return concluded(CheckName.LINT, COMMAND, findings)
 

@@ -12,6 +12,7 @@ from agent.checks.project import SQLITE_URL, concluded
 from agent.documents import CheckName, CheckReport, Finding
 
 if TYPE_CHECKING:
+    from agent.checks.door import Way
     from agent.checks.project import Project
 
 PROGRAM = "agent.checks.inside.migrate"
@@ -26,18 +27,19 @@ SECONDS = 180
 
 async def check(project: Project) -> CheckReport:
     """Migrate a fresh SQLite file up, compare, down, and up again."""
-    findings = await migrate(project, SQLITE_URL)
+    findings = await migrate(project)
     return concluded(CheckName.MIGRATIONS, COMMAND, findings)
 
 
-async def migrate(project: Project, url: str) -> list[Finding]:
-    """Go through all steps on the empty database at ``url``."""
+async def migrate(project: Project, way: Way | None = None) -> list[Finding]:
+    """Go through all steps on an empty database (None: SQLite)."""
     if project.content("alembic.ini") is None:
         return [Finding(message="there is no alembic.ini", path="alembic.ini")]
     async with project.sandbox.workspace(project.files) as workspace:
         outcome = await workspace.run(
             [sys.executable, "-m", PROGRAM, str(workspace.scratch / "steps.json")],
-            env={"DATABASE_URL": url},
+            env={"DATABASE_URL": way.url if way else SQLITE_URL},
+            door=way.socket if way else None,
             warm=WARM,
             timeout=SECONDS,
         )

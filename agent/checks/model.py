@@ -1,4 +1,4 @@
-"""Does each ``Mapped[...]`` say what its column holds? Read from the mappers, when all are loaded."""
+"""Does each ``Mapped[...]`` say what its column holds? Read from the mappers, once loaded."""
 
 from __future__ import annotations
 

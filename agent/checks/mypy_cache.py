@@ -67,7 +67,14 @@ async def _build(project: Project, base: Path) -> None:
     async with project.sandbox.workspace([probe]) as workspace:
         made = workspace.scratch / "mypy"
         outcome = await workspace.run(
-            [*tool("mypy"), "--strict", f"--config-file={CONFIG}", f"--cache-dir={made}", "probe.py"], timeout=SECONDS
+            [
+                *tool("mypy"),
+                "--strict",
+                f"--config-file={CONFIG}",
+                f"--cache-dir={made}",
+                "probe.py",
+            ],
+            timeout=SECONDS,
         )
         if outcome.exit_code in {0, 1} and made.is_dir():
             await asyncio.to_thread(_keep, made, base)

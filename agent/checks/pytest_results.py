@@ -64,17 +64,18 @@ def _case(element: Element) -> Case:
         if found is not None:
             said = (found.get("message", ""), found.text or "")
             return Case(name, "failed", *said, place=place, function=function)
-    outcome = "passed" if element.find("skipped") is None else "skipped"
-    return Case(name, outcome, place=place, function=function)
+    if element.find("skipped") is not None:
+        return Case(name, "skipped", place=place, function=function)
+    return Case(name, "passed", place=place, function=function)
 
 
 def read_coverage(text: str | None) -> Coverage | None:
-    """Read coverage's JSON report; None where there is none."""
+    """Read slipcover's JSON report; None where there is none."""
     try:
         report = json.loads(text or "")
         missing = {path: file["missing_lines"] for path, file in report["files"].items()}
         return Coverage(
-            percent=float(report["totals"]["percent_covered"]),
+            percent=float(report["summary"]["percent_covered"]),
             missing=tuple(
                 (path, tuple(map(int, lines)))
                 for path, lines in sorted(missing.items(), key=lambda each: -len(each[1]))

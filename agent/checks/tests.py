@@ -21,6 +21,7 @@ from agent.documents import CheckName, CheckReport, Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agent.checks.door import Way
     from agent.checks.project import Project
     from agent.checks.pytest_results import Case
     from agent.sandbox import JobOutcome, Workspace
@@ -35,10 +36,10 @@ DATABASE = ("TEST_DATABASE_URL", "DATABASE_URL")
 PLUGINS = ("-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin", "-p", "pytest_cov.plugin")
 WARM = (
     "alembic.command",
-    "coverage",
     "fastapi.openapi.utils",
     "httpx",
     "pytest",
+    "slipcover",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.ext.asyncio",
     *(f"_pytest.{name}" for name in ("assertion.rewrite", "fixtures", "junitxml", "python")),
@@ -61,29 +62,25 @@ async def check(project: Project) -> CheckReport:
     return concluded(CheckName.TESTS, COMMAND, run.findings, summary=run.summary)
 
 
-async def run_tests(project: Project, database_url: str | None = None) -> TestRun:
+async def run_tests(project: Project, way: Way | None = None) -> TestRun:
     """Run the suite: with coverage on the project's default database, without on a given one."""
     async with project.sandbox.workspace(project.files) as workspace:
         scratch = workspace.scratch
-        measured = database_url is None
-        coverage_options = (
-            ("--cov=app", f"--cov-config={CONFIG}", f"--cov-report=json:{scratch / 'coverage.json'}")
-            if measured
-            else ("--no-cov",)
-        )
+        measured, target = way is None, scratch / "coverage.json"
         outcome = await workspace.run(
             [
-                *(*tool("pytest"), "-q", f"--config-file={CONFIG}", f"--rootdir={workspace.root}"),
-                f"--confcutdir={workspace.root}",
-                *(*PLUGINS, *coverage_options, "-o", f"pythonpath={workspace.root}/src {workspace.root}"),
+                *(*tool("agent.checks.inside.suite"), str(target) if measured else "-"),
+                *("-q", f"--config-file={CONFIG}", f"--rootdir={workspace.root}"),
+                *(f"--confcutdir={workspace.root}", *PLUGINS, "--no-cov"),
+                *("-o", f"pythonpath={workspace.root}/src {workspace.root}"),
                 *("-o", "junit_family=xunit1", f"--junitxml={scratch / 'junit.xml'}"),
             ],
             env={
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-                "COVERAGE_FILE": str(scratch / "coverage"),
-                **({} if database_url is None else dict.fromkeys(DATABASE, database_url)),
+                **({} if way is None else dict.fromkeys(DATABASE, way.url)),
             },
             warm=WARM,
+            door=way.socket if way else None,
             timeout=SECONDS,
         )
         cases = read_junit(workspace.read("junit.xml"))
@@ -91,12 +88,12 @@ async def run_tests(project: Project, database_url: str | None = None) -> TestRu
         findings = list(_failures(cases, workspace))
         if not any(case.outcome == "passed" for case in cases) and not findings:
             findings += _without_result(outcome, workspace)
+        if cases and not findings:
+            findings += _left_out(project, cases)
         if coverage is not None:
             findings += _uncovered(coverage, COVERED)
         elif measured and not findings:
             findings.append(Finding(message="the tests left no coverage report"))
-        if not findings:
-            findings += _left_out(project, cases)
         if (outcome.exit_code and not findings) or misdeed(outcome, doing=""):
             findings.append(_unexplained(outcome, workspace))
     return TestRun(tuple(findings), _summary(cases, coverage))

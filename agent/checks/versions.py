@@ -11,7 +11,7 @@ PACKAGES = (
     "aiosqlite",
     "alembic",
     "asyncpg",
-    "coverage",
+    "slipcover",
     "fastapi",
     "httpx",
     "mypy",

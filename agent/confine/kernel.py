@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from typing import Any
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -17,7 +18,7 @@ PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 
 
-def syscall(number: int, *arguments: ctypes._SimpleCData[int] | ctypes._Pointer[int] | int) -> int:
+def syscall(number: int, *arguments: Any) -> int:  # noqa: ANN401 - whatever ctypes passes on
     """Make a system call by its number.
 
     Raises:

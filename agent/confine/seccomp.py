@@ -63,7 +63,7 @@ def names() -> Mapping[int, str]:
     }
     column = MACHINES[platform.machine()][0]
     found = {**syscalls.REFUSED, **special}
-    return {number[column]: name for name, number in found.items() if number[column] is not None}
+    return {number: name for name, both in found.items() if (number := both[column]) is not None}
 
 
 def supported() -> bool:
@@ -158,7 +158,8 @@ def _head(audit: int) -> list[Instruction]:
 
 
 def _each(numbers: Numbers, column: int, action: int) -> Iterable[Instruction]:
-    for number in sorted(each[column] for each in numbers.values() if each[column] is not None):
+    known = (number for both in numbers.values() if (number := both[column]) is not None)
+    for number in sorted(known):
         yield (EQUAL, 0, 1, number)
         yield (RETURN, 0, 0, action)
 

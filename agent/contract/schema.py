@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from agent.documents import Answer, InputDocument
+from agent.documents import Answer, InputDocument, Proof
 
 if TYPE_CHECKING:
     from pydantic_core import core_schema
 
 INPUT_FILE = "python-specialist.input.schema.json"
 OUTPUT_FILE = "python-specialist.output.schema.json"
+PROOF_FILE = "python-specialist.proof.schema.json"
 _HOME = "https://python-specialist.dev/schemas/"
 
 
@@ -51,11 +52,21 @@ def output_schema() -> dict[str, Any]:
     return _document(OUTPUT_FILE, "Output of @python-specialist", body)
 
 
+def proof_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a proof alone, as it is of a project that was there already."""
+    body = TypeAdapter(Proof).json_schema(mode="serialization", schema_generator=_Writer)
+    return _document(PROOF_FILE, "Proof of @python-specialist", body)
+
+
 def published() -> dict[str, str]:
     """Return the schema files: name -> text."""
     return {
         name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in ((INPUT_FILE, input_schema()), (OUTPUT_FILE, output_schema()))
+        for name, schema in (
+            (INPUT_FILE, input_schema()),
+            (OUTPUT_FILE, output_schema()),
+            (PROOF_FILE, proof_schema()),
+        )
     }
 
 

@@ -7,14 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from agent.contract.faults import at, shown
-from agent.contract.schema import OUTPUT_FILE
+from agent.contract.schema import OUTPUT_FILE, PROOF_FILE
 from agent.errors import EmitError
 from agent.resources import folder
 
 if TYPE_CHECKING:
     import jsonschema_rs
 
-    from agent.documents import Answer
+    from agent.documents import Answer, Proof
 
 
 def to_wire(answer: Answer) -> dict[str, Any]:
@@ -29,6 +29,18 @@ def to_wire(answer: Answer) -> dict[str, Any]:
     return document
 
 
+def proof_to_wire(proof: Proof) -> dict[str, Any]:
+    """Return a proof that is an answer of its own as JSON data, checked.
+
+    Raises:
+        EmitError: it breaks the schema of proofs.
+
+    """
+    document: dict[str, Any] = proof.model_dump(mode="json")
+    _check(document, PROOF_FILE)
+    return document
+
+
 def check_output(document: dict[str, Any]) -> None:
     """Hold an outgoing document (JSON data) against the output schema.
 
@@ -36,7 +48,11 @@ def check_output(document: dict[str, Any]) -> None:
         EmitError: it breaks the schema; the message names the first place.
 
     """
-    error = next(_validator().iter_errors(document), None)
+    _check(document, OUTPUT_FILE)
+
+
+def _check(document: dict[str, Any], schema: str) -> None:
+    error = next(_validator(schema).iter_errors(document), None)
     if error is None:
         return
     first = _of_its_branch(error)
@@ -45,11 +61,11 @@ def check_output(document: dict[str, Any]) -> None:
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
     # The compiled validator: in Python, jsonschema costs 75 ms for the first answer, this one 5.
     import jsonschema_rs  # noqa: PLC0415 - only what sends an answer pays for it
 
-    text = (folder("schemas") / OUTPUT_FILE).read_text(encoding="utf-8")
+    text = (folder("schemas") / schema).read_text(encoding="utf-8")
     return jsonschema_rs.Draft202012Validator(json.loads(text))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.emitter.endpoints import decorator
 from agent.emitter.layout import Imports, quote, tuple_of
+from agent.emitter.ownership import confirms_password
 from agent.planner import names
 from agent.types import AttributeType, OperationKind
 
@@ -43,6 +44,7 @@ def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
         "login_is_email": login.type is AttributeType.EMAIL,
         "hashed_field": facts.model_attribute(password),
         "password_field": _wire(password.name, account, facts),
+        "confirms_password": any(confirms_password(views, o) for o in views.operations),
         "user_key": key.name,
         "subject_expression": subject,
         "inactive": f" or not user.{auth.active}" if auth.active else "",

@@ -13,6 +13,7 @@ from agent.planner import names
 from agent.types import ParameterPlace
 
 if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
     from agent.emitter.unit import Unit
     from agent.types import Operation
 
@@ -36,7 +37,7 @@ def decorator(unit: Unit, operation: Operation) -> str:
     ):
         imports.add("fastapi", "Response")
         arguments.append("response_class=Response")
-    errors = error_statuses(unit, operation)
+    errors = error_statuses(unit.facts, operation)
     if errors:
         imports.add("app.api.errors", "errors")
         arguments.append(f"responses=errors({', '.join(str(code) for code in errors)})")
@@ -61,14 +62,14 @@ def answer_class(unit: Unit, operation: Operation) -> str:
     return name
 
 
-def error_statuses(unit: Unit, operation: Operation) -> list[int]:
+def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     """Return the error statuses that a client can meet here."""
-    statuses = unit.facts.spec.api.statuses
+    statuses = facts.spec.api.statuses
     kind = operation.kind
     found: set[int] = set()
-    is_open = not unit.facts.secured or "public" in (operation.permission or ())
+    is_open = not facts.secured or "public" in (operation.permission or ())
     if operation.input is not None or kind in {K.LOGIN, K.REFRESH}:
-        found |= {statuses.malformed, statuses.invalid}
+        found |= {statuses.malformed, statuses.invalid, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     if operation.parameters or kind is K.LIST:
         found.add(statuses.invalid)
     if not is_open or kind in {K.LOGIN, K.REFRESH}:

@@ -9,7 +9,7 @@ from agent.planner import names
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
-    from agent.types import Attribute
+    from agent.types import Attribute, Schema, SchemaField
 
 
 # What the members of an enum cannot be called.
@@ -108,6 +108,15 @@ class Facts:
     def relation(self, entity: str, name: str) -> Relation | None:
         """Return a relation that the entity declares."""
         return self._relations[entity].get(name)
+
+    def present_password(self, schema: Schema) -> SchemaField | None:
+        """Return the field for the password of now, in a body that gives the user a new one."""
+        auth = self.spec.auth
+        is_account = self.secured and schema.entity == auth.user
+        if not is_account or all(f.attribute != auth.password for f in schema.fields):
+            return None
+        free = (f for f in schema.fields if f.attribute is None and f.relation is None)
+        return next((f for f in free if f.type == "password"), None)
 
     def step(self, entity: str, name: str) -> tuple[str, bool]:
         """Follow a relation or an inverse: the entity at its end, and whether that is one row."""

@@ -6,6 +6,7 @@ it is: the emitter runs no formatter.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
 from functools import lru_cache
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 FIRST_PARTY = frozenset({"app", "tests"})
+_PARTS = re.compile(r"[0-9]+|[^0-9]")
 
 
 @lru_cache(maxsize=8192)
@@ -204,8 +206,8 @@ class Imports:
         sections: list[list[str]] = [[], [], []]
         for statement in sorted(self._modules, key=str.lower):
             sections[_section(statement)].append(f"{pad}import {statement}")
-        for module in sorted(self._names, key=lambda m: (m.lower(), m)):
-            members = sorted(self._names[module], key=_member_key)
+        for module in sorted(self._names, key=lambda m: (natural(m.lower()), natural(m))):
+            members = sorted(self._names[module], key=member_key)
             line = f"from {module} import {', '.join(members)}"
             if indent + len(line) > WIDTH:
                 line = block(f"from {module} import (", members, ")", indent)
@@ -220,8 +222,24 @@ def _section(module: str) -> int:
     return 0 if root in sys.stdlib_module_names else 1
 
 
-def _member_key(name: str) -> tuple[int, str, str]:
-    """Sort constants first, then classes, then everything else."""
+def member_key(name: str) -> tuple[object, ...]:
+    """Sort constants first, then classes, then everything else; each as people count."""
     is_constant = name.isupper() and len(name) > 1
     kind = 0 if is_constant else 2 - name[0].isupper()
-    return kind, name.lower(), name
+    return kind, natural(name.lower()), natural(name)
+
+
+def export_key(name: str) -> tuple[object, ...]:
+    """Sort the names of ``__all__``: as imports, but capitals come first."""
+    return member_key(name)[0], natural(name)
+
+
+@lru_cache(maxsize=8192)
+def natural(text: str) -> tuple[tuple[int, bool, int, str], ...]:
+    """Return a key that sorts ``item2`` before ``item10``: ruff's own order."""
+    return tuple(
+        (ord("0"), part[0] != "0", 0 if part[0] == "0" else len(part), part)
+        if part[0].isdecimal()
+        else (ord(part), False, 0, "")
+        for part in _PARTS.findall(text)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emitter import ownership
+from agent.emitter import ownership, parents
 from agent.emitter.layout import block, call, fit, quote, tuple_of
 from agent.planner import names
 from agent.types import Match, ParameterPlace
@@ -121,14 +121,14 @@ def filter_column(unit: Unit, path: str, imports: Imports) -> str:
 
 def list_steps(unit: Unit, operation: Operation) -> list[str]:
     """Return the statements that read one page of rows."""
-    parents = parent_rows(unit, operation)
+    above = parent_rows(unit, operation)
     scope = ownership.own_rows_only(unit, operation)
     listing = listing_constant(unit, operation)
     load = load_constant(unit, operation)
     unit.service_imports.add(
         f"app.repositories.{names.snake(unit.row_entity.name)}_repository", listing
     )
-    lines = [p.find for p in parents]
+    lines = [p.find for p in above]
     own = [
         unit.comparison(
             unit.row_entity.name, p.binds or "", unit.slot_name(p), unit.service_imports
@@ -136,7 +136,7 @@ def list_steps(unit: Unit, operation: Operation) -> list[str]:
         for p in operation.parameters
         if p.place is ParameterPlace.PATH and p.binds and "." not in p.binds
     ]
-    conditions = [*(p.condition for p in parents), *own]
+    conditions = [*(p.condition for p in above), *own]
     arguments = [listing, "query"]
     if scope:
         unit.service_imports.add("sqlalchemy", "ColumnElement")
@@ -153,18 +153,14 @@ def list_steps(unit: Unit, operation: Operation) -> list[str]:
 
 def parent_rows(unit: Unit, operation: Operation) -> list[ParentView]:
     """Return the rows that a nested collection's path names."""
-    heads = dict.fromkeys(
-        p.binds.split(".")[0]
-        for p in operation.parameters
-        if p.place is ParameterPlace.PATH and p.binds and "." in p.binds
-    )
     found = []
-    for head in heads:
+    for head in parents.heads(operation):
         target, is_one = unit.facts.step(unit.row_entity.name, head)
         repository = unit.repository_of(unit.facts.entities[target])
         variable = names.variable_name(target)
         variable = f"parent_{variable}" if variable == unit.variable else variable
         where = unit.path_conditions(operation, only=head)
+        where += parents.condition(unit, operation, head)
         name = unit.row_entity.name
         unit.service_imports.add(f"app.models.{names.snake(name)}", name)
         test = f"{name}.{head} == {variable}" if is_one else f"{name}.{head}.contains({variable})"

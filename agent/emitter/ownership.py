@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter import references, states
+from agent.emitter import parents, references, states
 from agent.emitter.layout import WIDTH, call, fit, quote
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
 from agent.planner import names
@@ -48,9 +48,25 @@ def needs_actor(unit: Unit, operation: Operation) -> bool:
     return bool(
         ("owner" in permission and unit.entity.owner)
         or references.guarded(unit, operation)
+        or confirms_password(unit, operation)
+        or parents.is_guarded(unit.facts, operation)
         or (operation.kind is K.CREATE and owner_key(unit))
         or (operation.kind in CHANGING and has_restricted_steps(unit, operation))
     )
+
+
+def present_password(unit: Unit, operation: Operation) -> str | None:
+    """Return the field of a body in which a user says the password of now."""
+    if operation.input is None or operation.kind not in {K.UPDATE, K.REPLACE}:
+        return None
+    field = unit.facts.present_password(unit.facts.schemas[operation.input.schema_name])
+    return names.attribute_name(field.name, ()) if field else None
+
+
+def confirms_password(unit: Unit, operation: Operation) -> bool:
+    """Tell whether a new password needs the one of now: it does, wherever somebody is signed in."""
+    is_open = "public" in (operation.permission or ())
+    return not is_open and present_password(unit, operation) is not None
 
 
 def has_restricted_steps(unit: Unit, operation: Operation) -> bool:
@@ -186,26 +202,7 @@ def own_rows_only(unit: Unit, operation: Operation) -> list[str]:
     roles = owner_roles(unit, operation)
     if roles is None:
         return []
-    owner = unit.row_entity.owner or ""
-    name = unit.row_entity.name
-    unit.service_imports.add(f"app.models.{names.snake(name)}", name)
-    user_key = unit.facts.entities[unit.facts.spec.auth.user].primary_key[0]
-    if owner == "self":
-        condition = f"{name}.{unit.row_entity.primary_key[0]} == actor.{user_key}"
-    else:
-        path = owner.split(".")
-        entity = name
-        prefix, suffix = "", ""
-        for step in path[:-1]:
-            unit.service_imports.add(f"app.models.{names.snake(entity)}", entity)
-            prefix += f"{entity}.{step}.has("
-            suffix += ")"
-            entity, _ = unit.facts.step(entity, step)
-        unit.service_imports.add(f"app.models.{names.snake(entity)}", entity)
-        relation = unit.facts.relation(entity, path[-1])
-        assert relation is not None  # noqa: S101 - a resolved owner path exists
-        key = relation.attributes[0]
-        condition = f"{prefix}{entity}.{key} == actor.{user_key}{suffix}"
+    condition = parents.own_row(unit, unit.row_entity)
     if not roles:
         return [f"scope.append({condition})"]
     unit.service_imports.add("app.services.permissions", "has_role")
@@ -213,12 +210,14 @@ def own_rows_only(unit: Unit, operation: Operation) -> list[str]:
 
 
 def new_parent_check(
-    unit: Unit, operation: Operation, prefix: str, parents: list[ParentView]
+    unit: Unit, operation: Operation, prefix: str, above: list[ParentView]
 ) -> list[str]:
     """Return the check that a new row's parent belongs to the actor."""
     roles = owner_roles(unit, operation)
     owner = unit.row_entity.owner or ""
-    direct = next((p for p in parents if p.relation == owner), None)
+    direct = next((p for p in above if p.relation == owner), None)
+    if _is_seen_to(unit, operation, above):
+        return []
     if roles is not None and direct is not None:
         unit.service_imports.add("app.services.permissions", "check_owner")
         key = unit.facts.entities[unit.facts.spec.auth.user].primary_key[0]
@@ -228,10 +227,20 @@ def new_parent_check(
     head = owner.split(".")[0]
     relation = unit.facts.relation(unit.row_entity.name, head)
     assert relation is not None  # noqa: S101 - a resolved owner path exists
-    parent = next((p for p in parents if p.relation == head), None)
+    parent = next((p for p in above if p.relation == head), None)
     if parent is not None:
         return [parent_call(unit, [f"{parent.variable}.{n}" for n in relation.references], roles)]
     return [parent_call(unit, [f"{prefix}{name}" for name in relation.attributes], roles)]
+
+
+def _is_seen_to(unit: Unit, operation: Operation, above: list[ParentView]) -> bool:
+    """Tell whether the parent was found only because the new row may stand under it."""
+    head, _, rest = (unit.row_entity.owner or "").partition(".")
+    roles = parents.readers(unit.facts, operation, head) if head else None
+    if roles is None or all(p.relation != head for p in above):
+        return False
+    parent = unit.facts.entities[unit.facts.step(unit.row_entity.name, head)[0]]
+    return parent.owner == (rest or "self") and {*roles} <= {*(operation.permission or ())}
 
 
 def moved_parent_check(unit: Unit, operation: Operation, *, partial: bool) -> list[str]:

@@ -11,7 +11,8 @@ from agent.documents import FileType, GeneratedFile
 from agent.emitter.account import account_context, shows_relations
 from agent.emitter.envelopes import error_envelope, list_envelope
 from agent.emitter.facts import Facts
-from agent.emitter.layout import Imports, call, comment, docstring, quote
+from agent.emitter.formatting import laid_out
+from agent.emitter.layout import Imports, call, comment, docstring, export_key, quote
 from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.operations import in_route_order, view
@@ -86,7 +87,7 @@ def emit(spec: BackendSpec, library: Library) -> tuple[GeneratedFile, ...]:
                 description=_description(path, content),
                 pattern=pattern.name,
             )
-    return tuple(files[path] for path in sorted(files))
+    return laid_out(spec, [files[path] for path in sorted(files)])
 
 
 def build_context(spec: BackendSpec) -> dict[str, Any]:
@@ -120,6 +121,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         "loose_imports": loose.endpoint_imports.render(),
         "secured": facts.secured,
         "user": user,
+        "uses_own_rows": any("own_rows" in e.service_imports for e in entities),
         **account_context(
             facts,
             Unit(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
@@ -132,7 +134,9 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         "wire": schemas.alias,
         "camel": spec.api.field_case == "camel",
         "model_imports": _model_imports(facts),
-        "model_names": call("[", [quote(n) for n in sorted(["Base", *facts.entities])], "]"),
+        "model_names": call(
+            "[", [quote(n) for n in sorted(["Base", *facts.entities], key=export_key)], "]"
+        ),
         "migration": migration_view(facts),
         "page": list_envelope(spec.api.list_envelope),
         "error": error_envelope(spec.api.error_envelope),

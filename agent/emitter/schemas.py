@@ -183,6 +183,7 @@ class Schemas:
     ) -> FieldCode | None:
         if given.schema_name is not None:
             return self._nested_field(schema, given, direction, imports)
+        is_compared = given == self.facts.present_password(schema)
         if given.attribute is not None and schema.entity is not None:
             attribute = self.facts.attribute(schema.entity, given.attribute)
             if attribute.type is T.PASSWORD and direction == "out":
@@ -190,7 +191,9 @@ class Schemas:
         else:
             attribute = Attribute(
                 name=names.attribute_name(given.name, ()),
-                type=given.type or T.STRING,
+                # it is only compared: what was a password once need not be a good one today
+                type=T.STRING if is_compared else given.type or T.STRING,
+                length=128 if is_compared else None,
                 enum=given.enum,
                 array=given.array,
                 nullable=given.nullable or not given.required,

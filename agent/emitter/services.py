@@ -139,6 +139,9 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
     partial = operation.kind is K.UPDATE
     keywords = ["exclude_unset=True"] if partial else []
     excluded = [password.name] if password is not None else []
+    present = ownership.present_password(unit, operation)
+    if present is not None:
+        excluded.append(present)
     dumped = _dump("data.model_dump(", excluded, keywords)
     lines.append(f"changes = {dumped}")
     lines += ownership.moved_parent_check(unit, operation, partial=partial)
@@ -148,10 +151,17 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
     if password is not None:
         unit.service_imports.add("app.core.passwords", "hash_password")
         hashed = unit.facts.model_attribute(password)
-        made = f'changes["{hashed}"] = await hash_password(data.{password.name})'
+        made = [f'changes["{hashed}"] = await hash_password(data.{password.name})']
+        if present is not None and ownership.confirms_password(unit, operation):
+            unit.service_imports.add("app.services.permissions", "confirm_password")
+            field = quote(unit.schemas.alias(present))
+            confirmed = [unit.variable, "actor", f"data.{present}", field]
+            made.insert(0, call("await confirm_password(", confirmed, indent=12 if partial else 8))
         if partial:
-            made = f'if "{password.name}" in data.model_fields_set:\n            {made}'
-        lines.append(made)
+            made = [
+                "\n            ".join([f'if "{password.name}" in data.model_fields_set:', *made])
+            ]
+        lines += made
     lines.append(f"await {unit.repository}.change({unit.variable}, changes)")
     return [*lines, *answer_steps(unit, operation)]
 

@@ -55,6 +55,11 @@ class Unit:
         self.owner_checks: dict[str, str] = {}
 
     @property
+    def operations(self) -> list[Operation]:
+        """Return what can be done with the entity's rows."""
+        return [o for o in self.facts.spec.operations if o.entity == self.row_entity.name]
+
+    @property
     def variable(self) -> str:
         """Return the local variable of a row."""
         return names.variable_name(self.row_entity.name)

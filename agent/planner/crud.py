@@ -79,6 +79,7 @@ class _Expander:
         kinds = {o.kind for o in given}
         if self.secured and OperationKind.LOGIN not in kinds:
             loose = [*map(self._complete, self.standard.signing_in()), *loose]
+            self._tell_of_registering()
         entities = tuple(e.model_copy(update={"crud": ()}) for e in self.spec.entities)
         return self.spec.model_copy(
             update={
@@ -87,6 +88,23 @@ class _Expander:
                 "operations": tuple(_in_given_order([*loose, *operations], given)),
             }
         )
+
+    def _tell_of_registering(self) -> None:
+        """Say what somebody who registers has to know, and may choose."""
+        auth = self.spec.auth
+        if not auth.open_registration:
+            return
+        user = self.entities[auth.user]
+        owner = user.owner if user.owner != "self" else None
+        for relation in user.relations:
+            needed = not relation.nullable and relation.through is None
+            if needed and relation.name != owner:
+                about = f"{user.name}.{relation.name}"
+                self.notes.assume(
+                    f"Who registers says {about} by its key, and may say any {relation.target};"
+                    " where that is not wanted, registration is to be closed.",
+                    about,
+                )
 
     def _complete(self, operation: Operation) -> Operation:
         entity = self.entities.get(operation.entity or "")

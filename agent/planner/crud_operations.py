@@ -182,7 +182,7 @@ class Standard:
         return f"{self.paths[entity.name]}{slots(keys)}/{segment}"
 
     def signing_in(self) -> Iterator[Operation]:
-        """Yield what accounts need; the last one changes roles."""
+        """Yield what accounts need; the last ones change roles, and close accounts."""
         user = self.entities[self.spec.auth.user]
         shown = Body(schema_name=self.schemas.response(user).name)
         if self.spec.auth.open_registration:
@@ -223,14 +223,18 @@ class Standard:
             permission=("authenticated",),
             summary="Show who is signed in",
         )
-        yield self._roles(user)
-
-    def _roles(self, user: Entity) -> Operation:
+        one = names.snake(user.name)
         roles = self.spec.auth.roles_attribute
-        plain = roles.rstrip("_")
-        attribute = next(a for a in user.attributes if a.name == roles)
+        yield self._set(user, roles, f"Replace the {roles.rstrip('_')} of a {one}")
+        if self.spec.auth.active:
+            yield self._set(user, self.spec.auth.active, f"Close or reopen the account of a {one}")
+
+    def _set(self, user: Entity, name: str, summary: str) -> Operation:
+        """Let administrators set what a user may not change."""
+        plain = name.removeprefix("is_").rstrip("_")
+        attribute = next(a for a in user.attributes if a.name == name)
         field = self.schemas.field(user, attribute)
-        schema = self.schemas.schema(f"{user.name}{names.pascal(roles)}", user, [field])
+        schema = self.schemas.schema(f"{user.name}{names.pascal(plain)}", user, [field])
         keys = path_keys(user, names.snake(user.name))
         return Operation(
             name=_name("set", names.snake(user.name), plain),
@@ -241,7 +245,7 @@ class Standard:
             parameters=bound(keys),
             input=Body(schema_name=schema.name),
             permission=(self.spec.auth.admin_role,),
-            summary=f"Replace the {plain} of a {names.snake(user.name)}",
+            summary=summary,
         )
 
 

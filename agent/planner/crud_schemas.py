@@ -91,11 +91,18 @@ class Schemas:
     def update_fields(self, entity: Entity) -> list[SchemaField]:
         """Return the fields that change a row."""
         fixed = {*entity.primary_key, *self._owner_key(entity)}
-        return [
+        fields = [
             self.field(entity, a, required=False)
             for a in entity.attributes
             if _is_writable(a) and a.name not in fixed
         ]
+        auth = self.spec.auth
+        is_account = self.secured and entity.name == auth.user
+        if is_account and any(f.attribute == auth.password for f in fields):
+            wire = names.unique(self.cased("current_password"), [f.name for f in fields])
+            present = SchemaField(name=wire, type=AttributeType.PASSWORD, required=False)
+            fields.append(present)
+        return fields
 
     def _owner_key(self, entity: Entity) -> tuple[str, ...]:
         """Return the foreign key that ownership sets: a client never gives it."""

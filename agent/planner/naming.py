@@ -202,9 +202,15 @@ def _entity(entity: Entity, to: Renaming, tables: set[str], notes: Notes) -> Ent
             "indexes": tuple(
                 i.model_copy(update={"attributes": keys(i.attributes)}) for i in entity.indexes
             ),
-            "owner": entity.owner and to.path(entity.name, entity.owner),
+            "owner": entity.owner and _owner(entity, entity.owner, to),
         }
     )
+
+
+def _owner(entity: Entity, owner: str, to: Renaming) -> str:
+    """Return the path to a row's user; ``self`` is a word, where no relation is called so."""
+    is_word = owner == "self" and all(r.name != "self" for r in entity.relations)
+    return owner if is_word else to.path(entity.name, owner)
 
 
 def _attribute(attribute: Attribute, member: dict[str, str], to: Renaming) -> Attribute:

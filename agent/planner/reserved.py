@@ -24,7 +24,7 @@ ATTRIBUTE_PREFIXES = ("model_", "__")
 
 # What the emitted modules import or define under a capital letter, and the builtin exceptions.
 _EMITTED_CLASSES = _words(
-    "Plain",
+    "AccountWork Argon2Hasher InvalidError PasswordHash Plain",
     "APIRouter AccessToken AfterValidator Annotated Any AppError AsyncClient",
     "AsyncConnection AsyncEngine AsyncIterator AsyncSession AuthService AuthServiceDep",
     "Awaitable Base Base64 BaseModel BaseRepository BaseSettings BeforeValidator",
@@ -58,7 +58,7 @@ MODULES = _words(
 
 # Functions, arguments and local variables of the emitted code, beside those that hold rows.
 _EMITTED_VARIABLES = _words(
-    "runpy sys told",
+    "confirm_password mine own_rows partial runpy sys told work",
     "actor admin_headers again api_router app as_json asc asyncio at_least at_most auth",
     "b64encode bearer body capsys changes check_owner check_roles check_step claims",
     "client condition connection contains count credentials current data db desc dt equal",

@@ -19,6 +19,7 @@ from agent.planner.keys import link
 from agent.planner.limits import keep_within
 from agent.planner.naming import rename
 from agent.planner.notes import Notes
+from agent.planner.row_rules import check_rules
 from agent.planner.storage import keep_apart
 from agent.planner.timestamps import stamp
 
@@ -69,6 +70,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     spec = infer_owners(spec, notes)
     spec = default_access(spec, notes)
     check_bindings(spec, notes)
+    check_rules(spec, notes)
     _stop_on_faults(notes)
     spec = expand(spec, notes)
     _stop_on_faults(notes)

@@ -170,6 +170,9 @@ def vulnerabilities(spec: BackendSpec) -> tuple[str, ...]:
             "A stolen token stays valid until it expires or the password is changed: tokens"
             " cannot be revoked one by one."
         )
+    unasked = sorted(_unasked_passwords(spec))
+    if unasked:
+        found.append(f"A new password is taken without the present one by: {', '.join(unasked)}.")
     if OperationKind.REGISTER in kinds:
         found.append(
             "Registration tells whether an address has an account (409), and does not verify that"
@@ -188,3 +191,20 @@ def vulnerabilities(spec: BackendSpec) -> tuple[str, ...]:
     if public:
         found.append(f"Anybody may change data through: {', '.join(public)}.")
     return tuple(found)
+
+
+def _unasked_passwords(spec: BackendSpec) -> set[str]:
+    """Return the operations whose body sets the password and has no field for the present one."""
+    bodies = {
+        s.name
+        for s in spec.schemas
+        if s.entity == spec.auth.user
+        and any(f.attribute == spec.auth.password for f in s.fields)
+        and not any(f.type is AttributeType.PASSWORD for f in s.fields)
+    }
+    changing = {OperationKind.UPDATE, OperationKind.REPLACE}
+    return {
+        o.name
+        for o in spec.operations
+        if o.kind in changing and o.input is not None and o.input.schema_name in bodies
+    }

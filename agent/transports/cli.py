@@ -29,6 +29,11 @@ Exit codes: 0 completed; 1 the proof failed (the project is written all the same
 2 refused, or wrong usage; 3 input required; 4 not written, because something was in the way;
 70 a fault of our own; 74 the answer could not be printed; 130 canceled.
 """
+CHECK_HELP = """Prove the FastAPI project in DIR, as it stands there, also one that people changed.
+
+Nothing in DIR is changed or run: a copy is proven, in the sandbox. The answer is a proof.
+Exit codes: 0 proven, or nothing failed; 1 a check failed; 2 no such project, or wrong usage.
+"""
 RUN_HELP = """Build a project from FILE and prove it.
 
 FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, or a .spec in the spec
@@ -55,6 +60,16 @@ Form = Annotated[
     typer.Option("--format", help="What FILE holds, where its name or text do not tell."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+JsonEvents = Annotated[
+    bool,
+    typer.Option("--json-events", help="Print events as JSON lines; the last is the answer."),
+]
+LogLevel = Annotated[
+    Literal["debug", "info"] | None, typer.Option("--log-level", help="Log to stderr.")
+]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", help="Write the proof as a page for readers (HTML).")
+]
 
 
 def main(arguments: list[str], build_runner: BuildRunner) -> None:
@@ -155,13 +170,9 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         str | None, typer.Option("--description", help="What it is for, in words.")
     ] = None,
     as_json: AsJson = False,
-    json_events: Annotated[
-        bool,
-        typer.Option("--json-events", help="Print events as JSON lines; the last is the answer."),
-    ] = False,
-    log_level: Annotated[
-        Literal["debug", "info"] | None, typer.Option("--log-level", help="Log to stderr.")
-    ] = None,
+    report: ReportFile = None,
+    json_events: JsonEvents = False,
+    log_level: LogLevel = None,
 ) -> None:
     """Run one task."""
     from agent.transports.cli_run import Options, run_task  # noqa: PLC0415 - heavy
@@ -182,8 +193,46 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         force=force,
         show="events" if json_events else "json" if as_json else "text",
         log_level=log_level,
+        report=report,
     )
     _end(lambda: run_task(context.obj, file, form, options))
+
+
+@app.command(help=CHECK_HELP)
+def check(  # noqa: PLR0913 - a command has as many arguments as it has options
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The project's own folder.", show_default=True)
+    ] = Path(),
+    *,
+    verification: Annotated[
+        Literal["fast", "standard", "full"],
+        typer.Option("--verification", help="How much is checked."),
+    ] = "standard",
+    database: Annotated[
+        Literal["postgresql", "mysql", "sqlite"] | None,
+        typer.Option("--database", help="What stands above what the project says."),
+    ] = None,
+    report: ReportFile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a file that is no report.")
+    ] = False,
+    as_json: AsJson = False,
+    json_events: JsonEvents = False,
+    log_level: LogLevel = None,
+) -> None:
+    """Prove a project on the disk."""
+    from agent.transports.cli_check import CheckOptions, check_project  # noqa: PLC0415 - heavy
+
+    options = CheckOptions(
+        level=verification,
+        database=database,
+        report=report,
+        force=force,
+        show="events" if json_events else "json" if as_json else "text",
+        log_level=log_level,
+    )
+    raise typer.Exit(check_project(context.obj, folder, options))
 
 
 @app.command()
@@ -195,8 +244,8 @@ def validate(file: File = None, *, form: Form = None, as_json: AsJson = False) -
 
 
 @app.command()
-def schema(which: Annotated[Literal["input", "output"], typer.Argument()]) -> None:
-    """Print the JSON Schema of what goes in, or of what comes out."""
+def schema(which: Annotated[Literal["input", "output", "proof"], typer.Argument()]) -> None:
+    """Print the JSON Schema of what goes in, of what comes out, or of what check answers."""
     from agent.resources import folder  # noqa: PLC0415 - only what is asked for
 
     file = folder("schemas") / f"python-specialist.{which}.schema.json"

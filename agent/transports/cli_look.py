@@ -115,20 +115,27 @@ def examine() -> int:
 
 
 async def _databases(settings: Settings) -> bool:
-    """Try each server in the way that a proof does: make a database, and drop it."""
-    from agent.checks.throwaway import throwaway_database  # noqa: PLC0415 - heavy
+    """Try each server in the way that a proof does: make a database, sign in, drop it."""
+    from agent.checks.job_database import job_database  # noqa: PLC0415 - heavy
+    from agent.checks.own_server import EXTRA, binaries  # noqa: PLC0415 - the same
     from agent.errors import SandboxError  # noqa: PLC0415 - the same
     from agent.settings import SERVERS  # noqa: PLC0415 - the same
+    from agent.types import Database  # noqa: PLC0415 - the same
 
     fine = True
     for database, (variable, _, _) in SERVERS.items():
         url = settings.databases.get(database)
         if url is None:
             told = f"{variable} is not set: proofs run on SQLite only"
+            own = binaries()
+            if database is Database.POSTGRESQL and own:
+                told += f", but at level full on PostgreSQL {own.version} of the package"
+            elif database is Database.POSTGRESQL:
+                told += f" (or, at level full, install {EXTRA})"
         else:
             try:
-                async with throwaway_database(url):
-                    told = "reachable, databases can be made and dropped"
+                async with job_database(url):
+                    told = "reachable, databases and roles can be made and dropped"
             except SandboxError as error:
                 fine = False
                 told = f"NOT USABLE: {error}"

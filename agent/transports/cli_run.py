@@ -17,6 +17,7 @@ from agent.transports import cli_summary
 from agent.transports.cli_input import Given, read
 from agent.transports.cli_json import print_answer, print_json
 from agent.transports.cli_progress import progress
+from agent.transports.cli_report import look_ahead, write_of_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from agent.runner import Runner
     from agent.transports.cli_input import Format
 
+    Show = Literal["text", "json", "events"]
+    LogLevel = Literal["debug", "info"]
 NOT_WRITTEN = 4
 _NOT_WRITTEN = "not-written"
 EXIT_CODES = {
@@ -47,8 +50,9 @@ class Options:
     auth: Literal["jwt", "none"] | None = None
     out: Path | None = None
     force: bool = False
-    show: Literal["text", "json", "events"] = "text"
-    log_level: Literal["debug", "info"] | None = None
+    show: Show = "text"
+    log_level: LogLevel | None = None
+    report: Path | None = None
 
 
 def run_task(
@@ -65,26 +69,35 @@ def run_task(
     except RefusedError as error:
         return _show(Refusal(errors=error.faults), Given({}, "environment"), (), None, options)
     with ExitStack() as stack:
-        listeners = _listeners(stack, options)
-        session = _Session(runner, given, options, listeners)
+        heard = listeners(stack, options.show, options.log_level)
+        session = _Session(runner, given, options, heard)
         answer = asyncio.run(session.run())
     if session.refused:
         return _not_written(session.refused, answer, session, options)
     written = None
-    if isinstance(answer, Result) and options.out is not None:
-        try:
+    try:
+        if isinstance(answer, Result) and options.out is not None:
             written = output.write(session.files, answer.spec, options.out, force=options.force)
-        except OutputError as error:
-            return _not_written(error, answer, session, options)
+        if isinstance(answer, Result) and options.report is not None:
+            local = _local(answer, given)
+            write_of_result(local, session.files, options.report, force=options.force)
+    except OutputError as error:
+        return _not_written(error, answer, session, options, written)
     return _show(answer, given, session.files, written, options)
 
 
-def _not_written(error: OutputError, answer: Answer, session: _Session, options: Options) -> int:
-    """Tell why nothing was written; what else there is to say is said all the same."""
+def _not_written(
+    error: OutputError,
+    answer: Answer,
+    session: _Session,
+    options: Options,
+    written: output.Written | None = None,
+) -> int:
+    """Tell why something was not written; what else there is to say is said all the same."""
     if isinstance(answer, Result):
         told = Warn(code=_NOT_WRITTEN, message=str(error))
         answer = answer.model_copy(update={"warnings": (*answer.warnings, told)})
-        _show(answer, session.given, session.files, None, options)
+        _show(answer, session.given, session.files, written, options)
     elif options.show != "text":
         _show(answer, session.given, session.files, None, options)
     sys.stderr.write(f"{error}\n")
@@ -128,24 +141,26 @@ class _Session:
 
     def _look_ahead(self) -> None:
         """End the task before a long proof, where its project could not be written anyway."""
-        if self.options.out is None:
-            return
         try:
-            output.check(self.files, self.options.out, force=self.options.force)
+            if self.options.out is not None:
+                output.check(self.files, self.options.out, force=self.options.force)
+            if self.options.report is not None:
+                look_ahead(self.options.report, force=self.options.force)
         except OutputError as error:
             self.refused = error
             raise RefusedError([Fault(code=_NOT_WRITTEN, message=str(error))]) from error
 
 
-def _listeners(stack: ExitStack, options: Options) -> list[OnEvent]:
-    listeners: list[OnEvent] = [_print_event] if options.show == "events" else []
-    if options.log_level:
+def listeners(stack: ExitStack, show: Show, log_level: LogLevel | None) -> list[OnEvent]:
+    """Return what listens to events for as long as the stack lasts."""
+    found: list[OnEvent] = [_print_event] if show == "events" else []
+    if log_level:
         from agent.log import event_log  # noqa: PLC0415 - loads structlog
 
-        listeners.append(event_log(options.log_level))
-    elif options.show != "events":
-        listeners.append(stack.enter_context(progress()))
-    return listeners
+        found.append(event_log(log_level))
+    elif show != "events":
+        found.append(stack.enter_context(progress()))
+    return found
 
 
 def _print_event(event: Event) -> None:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 MOST_FINDINGS = 10
 """Findings of one check that are shown."""
+VERDICTS = {
+    Verdict.PROVEN: "proven: every check passed",
+    Verdict.INCOMPLETE: "checked, but not completely",
+    Verdict.FAILED: "the proof failed",
+    Verdict.NOT_RUN: "not checked",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +50,13 @@ def of_result(
 ) -> list[Section]:
     """Return what there is to say of a result."""
     proof = result.proof
-    verdict = {
-        Verdict.PROVEN: "proven: every check passed",
-        Verdict.INCOMPLETE: "checked, but not completely",
-        Verdict.FAILED: "the proof failed",
-        Verdict.NOT_RUN: "not checked",
-    }[proof.verdict]
+    verdict = VERDICTS[proof.verdict]
     sections = [
         Section(f"{result.spec.name}: {result.status}, {verdict}", _head(result)),
         Section("Entities", list(_entities(result)), ("name", "attributes", "relations", "owner")),
         Section("Files", list(_files(files, written, result.warnings))),
     ]
-    if proof.checks:
-        rows = [_check(report) for report in proof.checks]
-        sections.append(Section("Checks", rows, ("check", "outcome", "seconds", "")))
-    if findings := list(_findings(proof.checks)):
-        sections.append(Section("Findings", findings))
+    sections += of_checks(proof.checks)
     for title, texts in (
         ("Assumptions", [note.text for note in result.assumptions]),
         ("Open questions", [note.text for note in result.open_questions]),
@@ -68,6 +65,17 @@ def of_result(
     ):
         if texts:
             sections.append(Section(title, [(text,) for text in texts]))
+    return sections
+
+
+def of_checks(checks: Sequence[CheckReport]) -> list[Section]:
+    """Return what every check said, and what the failed ones found."""
+    sections = []
+    if checks:
+        rows = [_check(report) for report in checks]
+        sections.append(Section("Checks", rows, ("check", "outcome", "seconds", "")))
+    if findings := list(_findings(checks)):
+        sections.append(Section("Findings", findings))
     return sections
 
 

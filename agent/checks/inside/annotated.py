@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Column
 from sqlalchemy.orm import ColumnProperty, DeclarativeBase, Mapped, Mapper
 
 LOOSE = {dict, list, object}
@@ -20,7 +21,7 @@ LOOSE = {dict, list, object}
 
 
 def compare(root: Path) -> tuple[int, list[dict[str, Any]]]:
-    """Compare every mapped column below ``root``; count them, and say where the two sides differ."""
+    """Compare every mapped column below ``root``: their number, and where the sides differ."""
     count, findings = 0, []
     bases = DeclarativeBase.__subclasses__()
     mappers = {mapper for base in bases for mapper in base.registry.mappers}
@@ -53,7 +54,7 @@ def _annotated(mapper: Mapper[Any]) -> Iterator[tuple[str, Any, type, Any]]:
             break
 
 
-def _differences(annotation: Any, column: Any) -> Iterator[str]:
+def _differences(annotation: object, column: Column[Any]) -> Iterator[str]:
     promised, optional = _without_none(annotation)
     if optional and not column.nullable:
         yield "the annotation allows None, the column does not"
@@ -69,7 +70,7 @@ def _differences(annotation: Any, column: Any) -> Iterator[str]:
         yield f"the annotation says {promised.__name__}, the column holds {held.__name__}"
 
 
-def _without_none(annotation: Any) -> tuple[Any, bool]:
+def _without_none(annotation: object) -> tuple[object, bool]:
     if typing.get_origin(annotation) in {types.UnionType, typing.Union}:
         members = [each for each in typing.get_args(annotation) if each is not types.NoneType]
         optional = len(members) < len(typing.get_args(annotation))

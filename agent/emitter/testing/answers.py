@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.emitter.layout import quote
 from agent.emitter.testing.request import data, inside_body
 from agent.emitter.testing.rows import foreign_keys
+from agent.emitter.testing.wire import in_body
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def shows_row(test: Subject) -> list[str]:
         if name not in test.entity.primary_key:
             continue
         value = f"{test.row}.{name}"
-        kind = test.attribute(name).type
-        if kind is T.UUID or kind in _ECHOED:
-            shown = f"str({value})" if kind is T.UUID else value
+        attribute = test.attribute(name)
+        if attribute.type is T.UUID or attribute.type in _ECHOED:
+            shown = in_body(value, attribute)
             return [f"assert {data(test)}[{quote(wire)}] == {shown}"]
     return []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.emitter import parents
 from agent.emitter.layout import quote
 from agent.planner import names
 
@@ -61,7 +62,15 @@ def row(
     variable = test.row if variable is None else variable
     if test.is_self:
         return [f"{variable} = {of}"]
-    owned = owned_by(test.facts, test.entity.name, test.entity.owner, of) if test.is_owned else ""
+    above = (test.entity.owner or "").partition(".")[0]
+    for head in parents.heads(test.operation):
+        is_one = test.facts.step(test.entity.name, head)[1] and head != above
+        if is_one and parents.readers(test.facts, test.operation, head) is not None:
+            values.setdefault(head, parent_of(test, head, of))
+    is_said = above in values
+    owned = ""
+    if test.is_owned and not is_said:
+        owned = owned_by(test.facts, test.entity.name, test.entity.owner, of)
     parts = [owned, *(f"{name}={code}" for name, code in values.items())]
     return [made(test.entity.name, ", ".join(p for p in parts if p), variable)]
 
@@ -70,6 +79,12 @@ def made(entity: str, arguments: str = "", variable: str = "") -> str:
     """Return the line that makes a row of any entity."""
     target = f"{variable} = " if variable else ""
     return f"{target}await factory.{names.variable_name(entity)}({arguments})"
+
+
+def parent_of(test: Subject, head: str, user: str) -> str:
+    """Return what makes a parent of a nested path that belongs to a user."""
+    target, _ = test.facts.step(test.entity.name, head)
+    return made(target, owned_by(test.facts, target, test.facts.entities[target].owner, user))
 
 
 def owned_by(facts: Facts, entity: str, owner: str | None, user: str) -> str:

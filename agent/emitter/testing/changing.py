@@ -8,6 +8,7 @@ from agent.emitter.testing import arrange
 from agent.emitter.testing.answers import shows_body
 from agent.emitter.testing.case import Case
 from agent.emitter.testing.invalid import invalid_cases
+from agent.emitter.testing.passwords import password_cases
 from agent.emitter.testing.refusals import stranger_cases
 from agent.emitter.testing.request import body_of, expect, needs_row, path, path_to_none, send
 from agent.emitter.testing.rows import foreign_keys, needed_relations
@@ -33,6 +34,7 @@ def change_cases(test: Subject) -> list[Case]:
         Case(test.name, lines),
         _absent_case(test, body, needs=bool(kept)),
         *stranger_cases(test, body),
+        *password_cases(test),
         *invalid_cases(test, before, body, path(test)),
         *step_cases(test),
     ]

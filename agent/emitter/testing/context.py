@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.emitter.layout import quote
+from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.factories import factories, factory_imports
 from agent.emitter.testing.modules import modules
 from agent.emitter.testing.payloads import payload_imports, payload_names, payloads
+from agent.emitter.testing.registering import registration
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
@@ -24,7 +26,8 @@ class Cases:
         """Return every name that the templates read."""
         facts = self.facts
         functions = payload_names(facts)
-        rows, bodies = factories(facts), payloads(functions, facts)
+        examples = Examples(facts)
+        rows, bodies = factories(facts, examples), payloads(functions, facts, examples)
         return {
             "uses_pick": "pick"
             in {name for made in (rows, bodies) for view in made for name in view.used},
@@ -34,6 +37,7 @@ class Cases:
             "payload_imports": payload_imports(bodies, facts),
             "test_modules": modules(facts, functions),
             "keys_literal": _keys,
+            "registration": registration(facts, functions),
         }
 
 

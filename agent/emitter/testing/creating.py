@@ -57,7 +57,9 @@ def new_row(test: Subject) -> NewRow:
     lines = arrange.actor(test)
     for head, variable in parents.items():
         target, _ = test.facts.step(test.entity.name, head)
-        lines.append(arrange.made(target, arrange.parent_arguments(test, head), variable))
+        is_user = test.is_owned and head == test.entity.owner
+        parent = arrange.made(target, arrange.parent_arguments(test, head), variable)
+        lines.append(f"{variable} = actor" if is_user else parent)
 
     def shown(parameter: Parameter) -> str | None:
         head, _, rest = (parameter.binds or "").partition(".")

@@ -24,11 +24,26 @@ def link_cases(test: Subject) -> list[Case]:
 
 def unlink_cases(test: Subject) -> list[Case]:
     """Part two linked rows, once."""
-    linked = {test.operation.relation or "": "[other]"}
-    lines = [*_other(test), *arrange.row(test, **linked), f"path = {_path(test)}"]
+    lines = [*_linked(test), f"path = {_path(test)}"]
     lines += [send(test), expect(test.operation.status)]
     lines += [send(test), expect(test.statuses.not_found)]
     return [Case(test.name, lines), absent_pair_case(test)]
+
+
+def _linked(test: Subject) -> list[str]:
+    """Make two rows and their link."""
+    relation = test.operation.relation or ""
+    if not test.is_self:
+        return [*_other(test), *arrange.row(test, **{relation: "[other]"})]
+    # whoever acts is there before the other row, which may have to be theirs
+    actor, *others = _other(test)
+    return [
+        f"{actor.removesuffix(')')}{relation}=[])",
+        *others,
+        *arrange.row(test),
+        f"{test.row}.{relation}.append(other)",
+        f"await factory.save({test.row})",
+    ]
 
 
 def _other(test: Subject) -> list[str]:

@@ -18,6 +18,7 @@ from agent.emitter.testing.request import (
     total,
     with_query,
 )
+from agent.emitter.testing.room import room
 from agent.emitter.testing.rows import brought_along
 from agent.planner import names
 from agent.types import AttributeType, ParameterPlace, RelationKind
@@ -33,7 +34,7 @@ def query_cases(test: Subject) -> list[Case]:
     """Return the tests of what a list's query can say."""
     operation = test.operation
     # What is asked of one row need not hold for another, and a user may have only one.
-    can_be_many = not required_query(test) and not _is_alone(test)
+    can_be_many = not required_query(test) and not _is_alone(test) and _has_room(test, 1)
     cases = []
     if operation.paginated and can_be_many:
         cases.append(_page_case(test))
@@ -44,9 +45,14 @@ def query_cases(test: Subject) -> list[Case]:
     if operation.search:
         cases.append(_search_case(test))
     cases.append(_unknown_case(test))
-    if _embeds(test) and can_be_many:
+    if _embeds(test) and can_be_many and _has_room(test, _MORE):
         cases.append(_steady_case(test))
     return cases
+
+
+def _has_room(test: Subject, more: int) -> bool:
+    """Tell whether there can be so many rows beside the first one and the actor's own."""
+    return room(test.facts, test.entity.name) >= 1 + more + _brought(test)
 
 
 def _is_alone(test: Subject) -> bool:
@@ -95,9 +101,13 @@ def _page_case(test: Subject) -> Case:
     lines = [*_two_rows(test), send(test, target), expect(test.operation.status)]
     lines.append(f"assert len({items(test)}) == 1")
     counted = total(test)
+    beyond = target.replace(f"{paging.page_parameter}=2", f"{paging.page_parameter}=9")
+    after = [send(test, beyond), f"assert {items(test)} == []"]
     if counted:
-        lines.append(f"assert {counted} == {2 + _brought(test)}")
-    return Case(f"{test.name}_by_page", lines)
+        right = f"assert {counted} == {2 + _brought(test)}"
+        lines.append(right)
+        after.append(right)
+    return Case(f"{test.name}_by_page", [*lines, *after])
 
 
 def _sort_case(test: Subject) -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.emitter import parents
 from agent.emitter.testing import arrange
 from agent.emitter.testing.case import Case
 from agent.emitter.testing.list_queries import list_length, nested_heads, query_cases
@@ -46,9 +47,11 @@ def _own_case(test: Subject) -> Case:
         *arrange.owner_and_stranger(test),
         *arrange.row(test, of="owner"),
         send(test, path(test), actor="stranger"),
-        expect(test.operation.status),
-        f"assert {items(test)} == []",
     ]
+    if parents.is_guarded(test.facts, test.operation):
+        lines.append(expect(test.statuses.not_found))
+        return Case(f"{test.name}_of_a_strangers_parent", lines)
+    lines += [expect(test.operation.status), f"assert {items(test)} == []"]
     return Case(f"{test.name}_shows_only_own_rows", lines)
 
 
@@ -62,10 +65,13 @@ def _related_cases(test: Subject, head: str) -> list[Case]:
         return f"{parent}.{(parameter.binds or '').partition('.')[2]}"
 
     collection = f"{_other_end(test, head)}=[{test.row}]"
+    owner = ""
+    if parents.readers(test.facts, test.operation, head) is not None:
+        owner = arrange.owned_by(test.facts, target, test.facts.entities[target].owner, "actor")
     lines = [
         *arrange.actor(test),
         *arrange.row(test),
-        arrange.made(target, collection, parent),
+        arrange.made(target, f"{collection}, {owner}" if owner else collection, parent),
         send(test, with_query(path_through(test, shown), required_query(test))),
         expect(test.operation.status),
         f"assert len({items(test)}) == 1",
@@ -75,7 +81,16 @@ def _related_cases(test: Subject, head: str) -> list[Case]:
         send(test, with_query(absent_path(test), required_query(test, of_row=False))),
         expect(test.statuses.not_found),
     ]
-    return [Case(test.name, lines), Case(f"{test.name}_of_an_absent_one", missing)]
+    cases = [Case(test.name, lines), Case(f"{test.name}_of_an_absent_one", missing)]
+    if owner:
+        hidden = [
+            *arrange.actor(test),
+            arrange.made(target, variable=parent),
+            send(test, with_query(path_through(test, shown), required_query(test, of_row=False))),
+            expect(test.statuses.not_found),
+        ]
+        cases.append(Case(f"{test.name}_of_a_strangers_one", hidden))
+    return cases
 
 
 def _other_end(test: Subject, head: str) -> str:

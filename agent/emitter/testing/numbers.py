@@ -124,17 +124,33 @@ def _digits(allowed: Span, attribute: Attribute) -> str:
     return f"{sign}{digits[:-scale]}.{digits[-scale:]}" if scale else f"{sign}{digits}"
 
 
+def counted(attribute: Attribute, number: int) -> Fraction:
+    """Return what a unique number is in the row or body with this number."""
+    start, size, parts = _counting(span(attribute, _ENOUGH))
+    return Fraction(start + (number if size > _UNBOUNDED else number % size), parts)
+
+
+def choices(attribute: Attribute) -> int:
+    """Return how many different unique numbers there are."""
+    return _counting(span(attribute, _ENOUGH))[1]
+
+
 def _count(allowed: Span) -> tuple[str, int]:
     """Return a whole number that counts up, and by what it is to be divided."""
+    start, size, parts = _counting(allowed)
+    count = "number" if size > _UNBOUNDED else f"number % {size}"
+    return (count if start == 0 else f"{start} + {count}"), parts
+
+
+def _counting(allowed: Span) -> tuple[int, int, int]:
+    """Return where counting starts, how many numbers there are, and by what they are divided."""
     start, end = math.ceil(allowed.low), math.floor(allowed.high)
     parts = 1
     if end - start < _ENOUGH and allowed.step < 1:
         parts = allowed.step.denominator
         start, end = int(allowed.low * parts), int(allowed.high * parts)
         start = start or min(1, end)  # pydantic sees a digit before the point of 0.0
-    size = end - start + 1
-    count = "number" if size > _UNBOUNDED else f"number % {size}"
-    return (count if start == 0 else f"{start} + {count}"), parts
+    return start, end - start + 1, parts
 
 
 def _divided(count: str, parts: int) -> str:

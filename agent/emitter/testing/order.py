@@ -12,6 +12,7 @@ from agent.types import Access, AttributeType, Generator
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
+    from agent.types import Attribute
 
 T = AttributeType
 _COUNTED = frozenset({T.STRING, T.URL})
@@ -38,7 +39,7 @@ def expected_order(test: Subject, name: str) -> str:
 def _differs(test: Subject, name: str) -> bool:
     """Tell whether two rows of a factory differ in an attribute."""
     attribute = test.attribute(name)
-    if name in foreign_keys(test.entity):
+    if name in foreign_keys(test.entity) or _is_ruled(test, attribute):
         return False
     if attribute.generated in {Generator.IDENTITY, Generator.UUID}:
         return is_unique(test.entity, attribute)
@@ -50,7 +51,7 @@ def _differs(test: Subject, name: str) -> bool:
 def _is_same(test: Subject, name: str) -> bool:
     """Tell whether all rows of a factory have the same value; ties are broken by the key."""
     attribute = test.attribute(name)
-    if name in foreign_keys(test.entity):
+    if name in foreign_keys(test.entity) or _is_ruled(test, attribute):
         return False
     if attribute.generated is not None:
         return False
@@ -58,3 +59,9 @@ def _is_same(test: Subject, name: str) -> bool:
         return True
     code = row_value(attribute, test.facts, unique=is_unique(test.entity, attribute))
     return not names_in(code).all & {"number", "uuid4"}
+
+
+def _is_ruled(test: Subject, attribute: Attribute) -> bool:
+    """Tell whether a row rule may have a say in an attribute's values."""
+    column = attribute.column or attribute.name
+    return any(column in check.expression for check in test.entity.checks)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports
+from agent.emitter.testing.room import has_few
 from agent.emitter.testing.rows import foreign_keys, is_unique
 from agent.emitter.testing.samples import body_value
 from agent.emitter.testing.values import Values, import_used
@@ -14,6 +15,7 @@ from agent.types import Attribute, AttributeType
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
+    from agent.emitter.testing.examples import Examples
     from agent.types import Entity, Schema, SchemaField
 
 MODULE = "tests.payloads"
@@ -24,12 +26,16 @@ _TAKEN = frozenset({"b64encode", "count", "dt", "numbers", "pick", "uuid4"})
 
 @dataclass(frozen=True, slots=True)
 class PayloadView:
-    """The function that makes a valid body of one schema."""
+    """The function that makes a valid body of one schema.
+
+    ``few``: there can be few such rows; no row of a factory has the body's values at first.
+    """
 
     name: str
     title: str
     values: list[str]
     used: set[str]
+    few: bool = False
 
     @property
     def uses_number(self) -> bool:
@@ -58,9 +64,9 @@ def _name(schema: Schema, facts: Facts, found: dict[str, str]) -> None:
             _name(facts.schemas[given.schema_name or ""], facts, found)
 
 
-def payloads(functions: dict[str, str], facts: Facts) -> list[PayloadView]:
+def payloads(functions: dict[str, str], facts: Facts, examples: Examples) -> list[PayloadView]:
     """Return one function for each schema that has a name for it."""
-    return [_payload(facts.schemas[name], functions, facts) for name in functions]
+    return [_payload(facts.schemas[name], functions, facts, examples) for name in functions]
 
 
 def payload_imports(made: list[PayloadView], facts: Facts) -> str:
@@ -73,11 +79,17 @@ def payload_imports(made: list[PayloadView], facts: Facts) -> str:
     return imports.render()
 
 
-def _payload(schema: Schema, functions: dict[str, str], facts: Facts) -> PayloadView:
+def _payload(
+    schema: Schema, functions: dict[str, str], facts: Facts, examples: Examples
+) -> PayloadView:
     entity = facts.entities.get(schema.entity or "")
+    chosen = examples.of(entity.name) if entity else {}
     values = Values(_INDENT)
     for given in schema.fields:
         code = _field(schema, given, entity, functions, facts)
+        example = chosen.get(given.attribute or "")
+        if code is not None and example is not None and example.body is not None:
+            code = example.body
         if code is not None:
             values.add(given.name, code)
     return PayloadView(
@@ -85,6 +97,7 @@ def _payload(schema: Schema, functions: dict[str, str], facts: Facts) -> Payload
         title=names.snake(schema.name).replace("_", " "),
         values=values.items,
         used=values.used,
+        few=entity is not None and has_few(facts, entity.name),
     )
 
 
@@ -103,7 +116,8 @@ def _field(
             return f"{functions[given.schema_name]}()"
         return "[]" if _is_many(schema, given, facts) else "None"
     if entity is None or given.attribute is None:
-        return body_value(_free(given), facts, unique=False) if given.required else None
+        is_sent = given.required or given == facts.present_password(schema)
+        return body_value(_free(given), facts, unique=False) if is_sent else None
     attribute = facts.attribute(entity.name, given.attribute)
     if attribute.name in foreign_keys(entity) or attribute.transitions:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.types import RelationKind
+from agent.types import Access, RelationKind
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
@@ -16,6 +16,13 @@ def is_unique(entity: Entity, attribute: Attribute) -> bool:
     if attribute.unique or attribute.name in entity.primary_key:
         return True
     return any(attribute.name in rule for rule in unique_rules(entity))
+
+
+def is_made(attribute: Attribute) -> bool:
+    """Tell whether a row gets a value without being given one."""
+    if attribute.generated is not None:
+        return True
+    return attribute.access is Access.READ_ONLY and attribute.default is not None
 
 
 def unique_rules(entity: Entity) -> list[set[str]]:

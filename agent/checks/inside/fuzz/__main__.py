@@ -1,4 +1,4 @@
-"""Fuzzes the application behind descriptor 3, and writes what it found to argv[1].
+"""Fuzzes the application behind the door, and writes what it found to argv[1].
 
 ``python -m agent.checks.inside.fuzz REPORT SECONDS REQUESTS``
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import time
 import warnings
@@ -22,7 +21,6 @@ from agent.checks.inside.fuzz.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONTROL = 3
 LONGEST_ERROR = 500
 
 
@@ -30,7 +28,7 @@ def main() -> None:
     """Go through all phases; the report is written after each, as far as it got."""
     target, seconds, most = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     warnings.simplefilter("ignore")
-    client = Client(socket.socket(fileno=CONTROL), deadline=time.monotonic() + seconds, most=most)
+    client = Client(deadline=time.monotonic() + seconds, most=most)
     report: dict[str, Any] = {"stage": "start", "seconds": {}}
     try:
         document = _document(client)

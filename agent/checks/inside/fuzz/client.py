@@ -1,4 +1,4 @@
-"""How does a request get to the application and its answer back? Over sockets handed to us."""
+"""How does a request get to the application, and its answer back?"""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from schemathesis.core.transport import Response
 if TYPE_CHECKING:
     from schemathesis.generation.case import Case
 
+DOOR = "application"
 HOST = "http://localhost:8000"
 SECONDS_TO_ANSWER = 15
 MOST_BYTES = 2**22
@@ -36,28 +37,24 @@ class BrokenError(Exception):
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection whose socket comes from the trusted side."""
+    """A connection to the only place that this job can get to."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self) -> None:
         super().__init__("localhost", timeout=SECONDS_TO_ANSWER)
-        self.control = control
 
     def connect(self) -> None:
-        """Ask for a socket that is connected to the application."""
-        self.control.send(b"c")
-        _, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
-        if not descriptors:
-            raise ConnectionRefusedError
-        self.sock = socket.socket(fileno=descriptors[0])
+        """Ask the doorman."""
+        self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(SECONDS_TO_ANSWER)
+        self.sock.connect(DOOR)
 
 
 class Client:
     """Sends requests one after the other, and counts them."""
 
-    def __init__(self, control: socket.socket, *, deadline: float, most: int) -> None:
-        """Connect by ``control``; stop at ``deadline`` (monotonic) or after ``most`` requests."""
-        self.connection = _Connection(control)
+    def __init__(self, *, deadline: float, most: int) -> None:
+        """Stop at ``deadline`` (monotonic) or after ``most`` requests."""
+        self.connection = _Connection()
         self.deadline = deadline
         self.most = most
         self.sent = 0

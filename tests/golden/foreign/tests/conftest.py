@@ -1,7 +1,8 @@
 """Fixtures: a migrated database, a transaction for each test, a client.
 
-Tests run on SQLite in a temporary folder, or on the database that TEST_DATABASE_URL names. Each test
-works in a transaction that is rolled back: what the application commits is only a savepoint in it.
+Tests run on SQLite in a temporary folder, or on the database that TEST_DATABASE_URL names. Each
+test works in a transaction that is rolled back: what the application commits is only a savepoint in
+it.
 """
 
 import os

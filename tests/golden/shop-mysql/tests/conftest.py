@@ -1,7 +1,8 @@
 """Fixtures: a migrated database, a transaction for each test, a client.
 
-Tests run on SQLite in a temporary folder, or on the database that TEST_DATABASE_URL names. Each test
-works in a transaction that is rolled back: what the application commits is only a savepoint in it.
+Tests run on SQLite in a temporary folder, or on the database that TEST_DATABASE_URL names. Each
+test works in a transaction that is rolled back: what the application commits is only a savepoint in
+it.
 """
 
 import os
@@ -19,10 +20,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from app.core import passwords
 from app.core.config import get_settings
 from app.db.session import build_engine, get_session
 from app.main import create_application
-from tests.factories import Factory
+from tests.factories import QUICK_HASHER, Factory
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +38,14 @@ def migrate(connection: Connection, revision: str) -> None:
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords quickly."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher", QUICK_HASHER)
+        yield
 
 
 @pytest.fixture(scope="session")

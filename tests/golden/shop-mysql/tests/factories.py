@@ -4,9 +4,10 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
 
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.passwords import hasher
 from app.core.security import issue_token
 from app.models.base import Base
 from app.models.enums import OrderStatus
@@ -17,8 +18,10 @@ from app.models.user import User
 
 RowT = TypeVar("RowT", bound=Base)
 
+# Hashing is slow on purpose, and no test is about that.
+QUICK_HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 PASSWORD = "Correct-Horse-7"
-PASSWORD_HASH = hasher.hash(PASSWORD)
+PASSWORD_HASH = QUICK_HASHER.hash(PASSWORD)
 
 
 def headers(user: User) -> dict[str, str]:

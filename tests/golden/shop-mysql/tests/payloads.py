@@ -27,6 +27,14 @@ def user_roles(**values: Any) -> dict[str, Any]:
     return made | values
 
 
+def user_active(**values: Any) -> dict[str, Any]:
+    """Return a user active body."""
+    made: dict[str, Any] = {
+        "is_active": True,
+    }
+    return made | values
+
+
 def user_replace(**values: Any) -> dict[str, Any]:
     """Return a user replace body."""
     number = next(numbers)
@@ -44,6 +52,7 @@ def user_update(**values: Any) -> dict[str, Any]:
         "email": f"email{number}@example.com",
         "full_name": f"full_name {number}",
         "password": PASSWORD,
+        "current_password": PASSWORD,
     }
     return made | values
 

@@ -23,6 +23,9 @@ async def test_get_articles_by_page(client: AsyncClient, factory: Factory) -> No
     assert response.status_code == 200, response.text
     assert len(response.json()["data"]) == 1
     assert response.json()["meta"]["count"] == 2
+    response = await client.get(f"/rest/shops/{product.store.slug}/articles?p=9&size=1")
+    assert response.json()["data"] == []
+    assert response.json()["meta"]["count"] == 2
 
 
 async def test_get_articles_sorted(client: AsyncClient, factory: Factory) -> None:

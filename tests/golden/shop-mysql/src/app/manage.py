@@ -1,10 +1,12 @@
 """Administration from the command line: ``python -m app.manage grant LOGIN ROLE``.
 
 The first administrator registers as everybody does, and is then given the role here.
+``deactivate LOGIN`` closes an account, whose tokens end at once, and ``activate`` opens it again.
 """
 
 import argparse
 import asyncio
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,37 +15,59 @@ from app.db.session import get_engine
 from app.models.user import User
 
 ROLES = ("user", "admin")
+AccountWork = Callable[[User], str]
 
 
-async def grant(session: AsyncSession, login: str, role: str) -> bool:
-    """Give a user a role; tell whether there is such a user."""
+def grant(user: User, role: str) -> str:
+    """Give a user a role; return what to tell the administrator."""
+    if role not in user.roles:
+        user.roles = [*user.roles, role]
+    return f"has the role {role}"
+
+
+def activate(user: User, *, active: bool) -> str:
+    """Open or close an account; return what to tell the administrator."""
+    user.is_active = active
+    return f"is {'active' if active else 'inactive'}"
+
+
+async def change(session: AsyncSession, login: str, work: AccountWork) -> str:
+    """Change the user with this login, where there is one; return what to tell."""
     statement = select(User).where(User.email == login.lower())
     user = (await session.scalars(statement)).one_or_none()
     if user is None:
-        return False
-    if role not in user.roles:
-        user.roles = [*user.roles, role]
-        await session.commit()
-    return True
+        return f"there is no user {login}"
+    told = work(user)
+    await session.commit()
+    return f"{login} {told}"
 
 
-async def run(login: str, role: str) -> str:
-    """Grant in a session of its own; return what to tell the administrator."""
+async def run(login: str, work: AccountWork) -> str:
+    """Work in a session of its own."""
     async with AsyncSession(get_engine()) as session:
-        found = await grant(session, login, role)
+        told = await change(session, login, work)
     await get_engine().dispose()
-    return f"{login} has the role {role}" if found else f"there is no user {login}"
+    return told
+
+
+def work_of(given: argparse.Namespace) -> AccountWork:
+    """Return what the command line asks for."""
+    if given.command != "grant":
+        return lambda user: activate(user, active=given.command == "activate")
+    return lambda user: grant(user, given.role)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m app.manage")
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(required=True, dest="command")
     command = commands.add_parser("grant", help="give a user a role")
     command.add_argument("login")
     command.add_argument("role", choices=ROLES)
+    for name, purpose in (("deactivate", "close an account"), ("activate", "open it again")):
+        commands.add_parser(name, help=purpose).add_argument("login")
     given = parser.parse_args(arguments)
-    print(asyncio.run(run(given.login, given.role)))  # noqa: T201 - a command line speaks to a person
+    print(asyncio.run(run(given.login, work_of(given))))  # noqa: T201 - a command line speaks to a person
 
 
 if __name__ == "__main__":

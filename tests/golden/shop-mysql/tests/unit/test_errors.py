@@ -1,9 +1,13 @@
 """Tests of what becomes of errors that no request in the other tests meets."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
+from fastapi import Body
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.requests import Request
 
@@ -39,9 +43,38 @@ async def answer(error: Exception) -> tuple[int, str]:
     ],
 )
 async def test_errors_become_responses(error: Exception, status: int) -> None:
-    code, text = await answer(error)
+    code, told = await answer(error)
     assert code == status
-    assert "secret" not in text
+    assert "secret" not in told
+
+
+async def stream() -> AsyncIterator[bytes]:
+    """Send a body without saying how long it will be."""
+    for _ in range(3):
+        yield b'"five"'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b'"long enough"', 413), (stream(), 413), (b'"fits"', 200)],
+    ids=["declared", "streamed", "small"],
+)
+async def test_a_large_body_is_refused(body: Any, status: int) -> None:
+    app = create_application(get_settings().model_copy(update={"max_body_bytes": 10}))
+
+    @app.post("/body")
+    async def read(data: Annotated[str, Body()]) -> str:
+        return data
+
+    transport = ASGITransport(app=app)
+    async with AsyncClient(transport=transport, base_url="http://test") as client:
+        response = await client.post(
+            "/body", content=body, headers={"Content-Type": "application/json"}
+        )
+    assert response.status_code == status, response.text
+    if status == 413:
+        assert response.headers["content-type"] == "application/json"
+        assert "too large" in response.text
 
 
 @pytest.mark.parametrize(
@@ -61,6 +94,15 @@ class Broken:
 
     async def execute(self, statement: object) -> None:
         raise OperationalError(str(statement), {}, Exception("down"))
+
+
+async def test_errors_of_the_database_tell_no_values(tmp_path: Path) -> None:
+    engine = build_engine(f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}")
+    with pytest.raises(OperationalError) as found:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT * FROM absent WHERE x = :x"), {"x": "secret"})
+    await engine.dispose()
+    assert "secret" not in str(found.value)
 
 
 async def test_unready_without_a_database() -> None:

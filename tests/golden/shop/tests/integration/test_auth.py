@@ -2,12 +2,15 @@
 
 import runpy
 import sys
+from functools import partial
 
 import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import manage
+from app.core.security import issue_token
+from app.models.user import User
 from tests.conftest import session_on
 from tests.factories import PASSWORD, Factory, headers
 from tests.payloads import user_create
@@ -73,6 +76,12 @@ async def test_me_without_a_token(client: AsyncClient, token: str) -> None:
     assert response.headers["www-authenticate"] == "Bearer"
 
 
+async def test_a_token_of_no_key_is_refused(client: AsyncClient) -> None:
+    token = issue_token("no key", PASSWORD, "access")
+    response = await client.get(ME, headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 401
+
+
 async def test_a_new_password_ends_old_tokens(client: AsyncClient, factory: Factory) -> None:
     user = await factory.user()
     old = headers(user)
@@ -100,20 +109,39 @@ async def test_register_with_a_weak_password(client: AsyncClient) -> None:
 
 async def test_grant_a_role(connection: AsyncConnection, factory: Factory) -> None:
     user = await factory.user()
+    work = partial(manage.grant, role="admin")
+    for _ in range(2):
+        async with session_on(connection) as session:
+            told = await manage.change(session, user.email, work)
+        assert told == f"{user.email} has the role admin"
+    await factory.db.refresh(user)
+    assert user.roles.count("admin") == 1
+
+
+async def test_a_closed_account_is_out_at_once(
+    connection: AsyncConnection, client: AsyncClient, factory: Factory
+) -> None:
+    user = await factory.user()
+    work = partial(manage.activate, active=False)
     async with session_on(connection) as session:
-        for _ in range(2):
-            assert await manage.grant(session, user.email, "admin")
-        assert not await manage.grant(session, "nobody@example.com", "admin")
+        await manage.change(session, user.email, work)
+    response = await client.get(ME, headers=headers(user))
+    assert response.status_code == 401
+    work = partial(manage.activate, active=True)
+    async with session_on(connection) as session:
+        await manage.change(session, user.email, work)
+    response = await client.get(ME, headers=headers(user))
+    assert response.status_code == 200, response.text
 
 
-async def test_grant_from_the_command_line(
+async def test_manage_has_a_session_of_its_own(
     connection: AsyncConnection, factory: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = await factory.user()
     monkeypatch.setattr(manage, "AsyncSession", lambda _: session_on(connection))
-    told = await manage.run(user.email, "admin")
-    assert told == f"{user.email} has the role admin"
-    assert "no user" in await manage.run("nobody@example.com", "admin")
+    told = await manage.run(user.email, lambda _: "is known")
+    assert told == f"{user.email} is known"
+    assert "no user" in await manage.run("nobody@example.com", lambda _: "is known")
 
 
 def test_the_module_is_a_program(
@@ -126,12 +154,23 @@ def test_the_module_is_a_program(
     assert "login" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (["grant", "someone", "admin"], "someone has the role admin"),
+        (["deactivate", "someone"], "someone is inactive"),
+        (["activate", "someone"], "someone is active"),
+    ],
+)
 def test_main_tells_what_it_did(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    values: list[str],
+    told: str,
 ) -> None:
-    async def run(login: str, role: str) -> str:
-        return f"{login} {role}"
+    async def run(login: str, work: manage.AccountWork) -> str:
+        return f"{login} {work(User(roles=[]))}"
 
     monkeypatch.setattr(manage, "run", run)
-    manage.main(["grant", "someone@example.com", "admin"])
-    assert capsys.readouterr().out == "someone@example.com admin\n"
+    manage.main(values)
+    assert capsys.readouterr().out == f"{told}\n"

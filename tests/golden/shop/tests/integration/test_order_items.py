@@ -24,6 +24,9 @@ async def test_list_order_items_by_page(client: AsyncClient, factory: Factory) -
     assert response.status_code == 200, response.text
     assert len(response.json()["items"]) == 1
     assert response.json()["total"] == 2
+    response = await client.get("/api/v1/order-items?page=9&limit=1", headers=headers(actor))
+    assert response.json()["items"] == []
+    assert response.json()["total"] == 2
 
 
 async def test_list_order_items_sorted(client: AsyncClient, factory: Factory) -> None:

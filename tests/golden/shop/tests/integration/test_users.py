@@ -3,7 +3,7 @@
 from httpx import AsyncClient
 
 from tests.factories import Factory, headers
-from tests.payloads import user_create, user_replace, user_roles, user_update
+from tests.payloads import user_active, user_create, user_replace, user_roles, user_update
 
 
 async def test_set_user_roles(client: AsyncClient, factory: Factory) -> None:
@@ -52,6 +52,58 @@ async def test_set_user_roles_needs_a_role(client: AsyncClient, factory: Factory
     assert response.status_code == 403, response.text
 
 
+async def test_set_user_active(client: AsyncClient, factory: Factory) -> None:
+    actor = await factory.user(roles=["admin"])
+    user = await factory.user()
+    body = user_active()
+    response = await client.put(
+        f"/api/v1/users/{user.id}/active", json=body, headers=headers(actor)
+    )
+    assert response.status_code == 200, response.text
+    data = response.json()
+    assert data["is_active"] == body["is_active"]
+
+
+async def test_set_user_active_that_is_absent(client: AsyncClient, factory: Factory) -> None:
+    actor = await factory.user(roles=["admin"])
+    body = user_active()
+    response = await client.put(
+        "/api/v1/users/00000000-0000-4000-8000-000000000000/active",
+        json=body,
+        headers=headers(actor),
+    )
+    assert response.status_code == 404, response.text
+
+
+async def test_set_user_active_names_the_wrong_field(client: AsyncClient, factory: Factory) -> None:
+    actor = await factory.user(roles=["admin"])
+    user = await factory.user()
+    body = user_active()
+    body["no_such_field"] = 1
+    response = await client.put(
+        f"/api/v1/users/{user.id}/active", json=body, headers=headers(actor)
+    )
+    assert response.status_code == 422, response.text
+    assert "no_such_field" in response.text
+
+
+async def test_set_user_active_needs_a_user(client: AsyncClient) -> None:
+    response = await client.put(
+        "/api/v1/users/00000000-0000-4000-8000-000000000000/active", json={}
+    )
+    assert response.status_code == 401, response.text
+
+
+async def test_set_user_active_needs_a_role(client: AsyncClient, factory: Factory) -> None:
+    actor = await factory.user(roles=[])
+    response = await client.put(
+        "/api/v1/users/00000000-0000-4000-8000-000000000000/active",
+        json=user_active(),
+        headers=headers(actor),
+    )
+    assert response.status_code == 403, response.text
+
+
 async def test_list_users(client: AsyncClient, factory: Factory) -> None:
     actor = await factory.user(roles=["admin"])
     await factory.user()
@@ -68,6 +120,9 @@ async def test_list_users_by_page(client: AsyncClient, factory: Factory) -> None
     response = await client.get("/api/v1/users?page=2&limit=1", headers=headers(actor))
     assert response.status_code == 200, response.text
     assert len(response.json()["items"]) == 1
+    assert response.json()["total"] == 3
+    response = await client.get("/api/v1/users?page=9&limit=1", headers=headers(actor))
+    assert response.json()["items"] == []
     assert response.json()["total"] == 3
 
 
@@ -259,6 +314,37 @@ async def test_update_user_of_another_user(client: AsyncClient, factory: Factory
     body = user_update()
     response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=headers(stranger))
     assert response.status_code == 403, response.text
+
+
+async def test_update_user_needs_the_present_password(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    actor = await factory.user()
+    user = actor
+    body = user_update()
+    del body["current_password"]
+    response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=headers(actor))
+    assert response.status_code == 422, response.text
+    assert "current_password" in response.text
+    body["current_password"] = "Wrong-Horse-8"
+    response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=headers(actor))
+    assert response.status_code == 422, response.text
+    assert "current_password" in response.text
+
+
+async def test_update_user_ends_tokens_of_an_old_password(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    actor = await factory.user()
+    user = actor
+    body = user_update()
+    old = headers(actor)
+    response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=old)
+    assert response.status_code == 200, response.text
+    response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=old)
+    assert response.status_code == 401, response.text
 
 
 async def test_update_user_names_the_wrong_field(client: AsyncClient, factory: Factory) -> None:

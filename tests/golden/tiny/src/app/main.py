@@ -9,6 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from app.api import health
+from app.api.body_limit import BodyLimit
 from app.api.v1.router import api_router
 from app.core.config import Settings, get_settings
 from app.core.exceptions import add_exception_handlers
@@ -40,9 +41,9 @@ def create_application(settings: Settings | None = None) -> FastAPI:
         redoc_url=f"{prefix}/redoc",
         lifespan=lifespan,
         redirect_slashes=False,
-        max_body_size=settings.max_body_bytes,
         generate_unique_id_function=lambda route: route.name,
     )
+    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     if settings.cors_origins:
         app.add_middleware(

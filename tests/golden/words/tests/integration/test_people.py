@@ -21,6 +21,9 @@ async def test_list_people_by_page(client: AsyncClient, factory: Factory) -> Non
     assert response.status_code == 200, response.text
     assert len(response.json()["items"]) == 1
     assert response.json()["total"] == 2
+    response = await client.get("/api/v1/people?page=9&limit=1")
+    assert response.json()["items"] == []
+    assert response.json()["total"] == 2
 
 
 async def test_list_people_sorted(client: AsyncClient, factory: Factory) -> None:

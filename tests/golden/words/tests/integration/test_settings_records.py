@@ -22,6 +22,9 @@ async def test_list_settings_records_by_page(client: AsyncClient, factory: Facto
     assert response.status_code == 200, response.text
     assert len(response.json()["items"]) == 1
     assert response.json()["total"] == 2
+    response = await client.get("/api/v1/settings-records?page=9&limit=1")
+    assert response.json()["items"] == []
+    assert response.json()["total"] == 2
 
 
 async def test_list_settings_records_sorted(client: AsyncClient, factory: Factory) -> None:

@@ -15,6 +15,7 @@ def read(kind: Any, value: Any) -> Any:
 
 
 PRICE = Annotated[Decimal, types.Digits(6, 2, ge="0")]
+SHARE = Annotated[Decimal, types.Digits(2, 2, ge="0")]
 LONG = Annotated[Decimal, types.Digits(30, 4)]
 FEW = Annotated[int, types.Whole(1, 5)]
 BOUND = Annotated[Decimal, types.Digits(6, 2, gt="1", le="9.5")]
@@ -47,6 +48,10 @@ BOUND = Annotated[Decimal, types.Digits(6, 2, gt="1", le="9.5")]
         (PRICE, 9.99, Decimal("9.99")),
         (PRICE, "9.99", Decimal("9.99")),
         (PRICE, Decimal("1.5"), Decimal("1.5")),
+        (SHARE, 0, Decimal(0)),
+        (SHARE, -0.0, Decimal(0)),
+        (SHARE, "0", Decimal(0)),
+        (SHARE, 0.99, Decimal("0.99")),
         (LONG, "12345678901234567890.1234", Decimal("12345678901234567890.1234")),
         (BOUND, 9.5, Decimal("9.5")),
     ],
@@ -92,6 +97,8 @@ def test_accepts(kind: Any, value: Any, expected: Any) -> None:
         (PRICE, "1e3"),
         (PRICE, True),
         (PRICE, float("inf")),
+        (SHARE, 1),
+        (SHARE, 0.999),
         (LONG, 1.5),
         (BOUND, 1),
     ],

@@ -9,6 +9,7 @@ MEANINGS = {
     401: "Nobody is signed in",
     403: "The user may not do this",
     404: "There is no such row",
+    413: "The body is too large",
     501: "Not built yet",
     503: "The database does not answer",
 }

@@ -108,6 +108,14 @@ class NotBuiltError(AppError):
     error = "not_built"
 
 
+class TooLargeError(HTTPException):
+    """The body is too large; the framework's own kind, as it is raised while the body is read."""
+
+    def __init__(self) -> None:
+        """Say which status that is."""
+        super().__init__(413)
+
+
 def error_response(
     status: int, error: str, detail: Detail, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
@@ -193,11 +201,22 @@ async def handle_unexpected(_: Request, error: Exception) -> JSONResponse:
     return error_response(500, "internal_error", None)
 
 
+def too_large() -> JSONResponse:
+    """Return the refusal of a body that is too large."""
+    return error_response(413, "too_large", "The body is too large.")
+
+
+async def handle_too_large(_: Request, __: Exception) -> JSONResponse:
+    """Answer a body that turned out too large while it was read."""
+    return too_large()
+
+
 def add_exception_handlers(app: FastAPI) -> None:
     """Register every handler."""
     app.add_exception_handler(AppError, handle_app_error)
     app.add_exception_handler(RequestValidationError, handle_invalid_request)
     app.add_exception_handler(HTTPException, handle_http_error)
+    app.add_exception_handler(TooLargeError, handle_too_large)
     app.add_exception_handler(DataError, handle_data_error)
     app.add_exception_handler(IntegrityError, handle_broken_rule)
     app.add_exception_handler(OperationalError, handle_unavailable)

@@ -34,7 +34,8 @@ DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 INSTANT = (
     r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]"
-    r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+    r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
 EMAIL = (
     r"^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*"
@@ -146,7 +147,8 @@ def _bound(text: str | None) -> Decimal | None:
 class Digits:
     """A decimal of so many digits; a JSON number, or the same as text.
 
-    A float carries 15 decimal digits faithfully: it is read as those. Longer decimals travel as text.
+    A float carries 15 decimal digits faithfully: it is read as those. Longer decimals travel as
+    text.
     """
 
     precision: int
@@ -173,8 +175,11 @@ class Digits:
             rf"^{sign}{digits}(\.[0-9]{{1,{self.scale}}})?$" if self.scale else f"^{sign}{digits}$"
         )
 
-    def parse(self, value: Any) -> Decimal:
-        """Read a number, or its text."""
+    def read(self, value: Any) -> Decimal:
+        """Read a number or its text; 0 as 0.00, for a lone 0 counts as a digit before the point."""
+        return self._parsed(value) or Decimal(0).scaleb(-self.scale)
+
+    def _parsed(self, value: Any) -> Decimal:
         if isinstance(value, Decimal):
             return value
         if isinstance(value, int | float) and not isinstance(value, bool) and self.exact:
@@ -209,7 +214,7 @@ class Digits:
         )
         show: Any = float if self.exact else str
         return core_schema.no_info_before_validator_function(
-            self.parse,
+            self.read,
             decimal,
             serialization=core_schema.plain_serializer_function_ser_schema(
                 show,

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.schemas.base import Input, Output, Page, PageQuery
-from app.schemas.types import Email, EmailParam, FlagParam, Instant, Password, Text, omitted
+from app.schemas.types import Email, EmailParam, Flag, FlagParam, Instant, Password, Text, omitted
 
 
 class UserResponse(Output):
@@ -43,12 +43,19 @@ class UserUpdate(Input):
     email: Email = Field(default_factory=omitted, max_length=255)
     full_name: Text = Field(default_factory=omitted, min_length=2, max_length=100)
     password: Password = Field(default_factory=omitted)
+    current_password: Text | None = Field(default=None, max_length=128)
 
 
 class UserRoles(Input):
     """What a client may change of a user; what is absent stays."""
 
     roles: list[Literal["user", "admin"]]
+
+
+class UserActive(Input):
+    """What a client may change of a user; what is absent stays."""
+
+    is_active: Flag
 
 
 class ListUsersQuery(PageQuery):

@@ -40,7 +40,11 @@ class AuthService:
 
     async def _holder(self, token: str, use: Use) -> User:
         claims = read_token(token, use)
-        user = await self._find(User.id == UUID(claims.subject))
+        try:
+            subject = UUID(claims.subject)
+        except ValueError as error:
+            raise UnauthorizedError("The token is not valid.") from error
+        user = await self._find(User.id == subject)
         if user is None or not user.is_active or password_mark(user.hashed_password) != claims.mark:
             raise UnauthorizedError("The token is not valid any more.")
         return user

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.core.exceptions import ForbiddenError
+from app.core.exceptions import ForbiddenError, InvalidError
+from app.core.passwords import verify_password
 from app.models.user import User
 
 RoleCheck = Callable[[User], Awaitable[User]]
@@ -18,3 +19,16 @@ def check_owner(owner: Any, actor: User, *roles: str) -> None:
     """Refuse another user's row, except to the roles that may act on anybody's."""
     if owner != actor.id and not has_role(actor, *roles):
         raise ForbiddenError("This belongs to another user.")
+
+
+async def confirm_password(
+    user: User,
+    actor: User,
+    password: str | None,
+    where: str,
+) -> None:
+    """Refuse to change one's own password without the present one: a token may be stolen."""
+    if user.id != actor.id:
+        return
+    if password is None or not await verify_password(password, user.hashed_password):
+        raise InvalidError([{"field": where, "message": "This is not the present password."}])

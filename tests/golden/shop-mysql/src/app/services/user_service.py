@@ -7,8 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.passwords import hash_password
 from app.models.user import User
 from app.repositories.user_repository import LIST_USERS, UserRepository
-from app.schemas.user import ListUsersQuery, UserCreate, UserReplace, UserRoles, UserUpdate
-from app.services.permissions import check_owner
+from app.schemas.user import (
+    ListUsersQuery,
+    UserActive,
+    UserCreate,
+    UserReplace,
+    UserRoles,
+    UserUpdate,
+)
+from app.services.permissions import check_owner, confirm_password
 
 
 class UserService:
@@ -59,8 +66,9 @@ class UserService:
         """Change a user."""
         user = await self.users.one(User.id == user_id, lock=True)
         check_owner(user.id, actor, "admin")
-        changes = data.model_dump(exclude_unset=True, exclude={"password"})
+        changes = data.model_dump(exclude_unset=True, exclude={"password", "current_password"})
         if "password" in data.model_fields_set:
+            await confirm_password(user, actor, data.current_password, "current_password")
             changes["hashed_password"] = await hash_password(data.password)
         await self.users.change(user, changes)
         return user
@@ -69,6 +77,13 @@ class UserService:
         """Delete a user."""
         user = await self.users.one(User.id == user_id, lock=True)
         await self.users.remove(user)
+
+    async def set_user_active(self, user_id: UUID, data: UserActive) -> User:
+        """Close or reopen the account of a user."""
+        user = await self.users.one(User.id == user_id, lock=True)
+        changes = data.model_dump(exclude_unset=True)
+        await self.users.change(user, changes)
+        return user
 
     async def set_user_roles(self, user_id: UUID, data: UserRoles) -> User:
         """Replace the roles of a user."""

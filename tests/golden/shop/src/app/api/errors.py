@@ -10,6 +10,7 @@ MEANINGS = {
     403: "The user may not do this",
     404: "There is no such row",
     409: "The change contradicts other rows, or the row's state",
+    413: "The body is too large",
     422: "A value breaks the schema; each field is named",
     501: "Not built yet",
     503: "The database does not answer",

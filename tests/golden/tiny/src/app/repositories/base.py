@@ -33,7 +33,8 @@ class BaseRepository(Generic[ModelT]):
         """Return the row that matches; ``lock`` keeps others from changing it meanwhile."""
         statement = select(self.model).where(*where).options(*load)
         if lock:
-            statement = statement.with_for_update()
+            # Who is asking was read before the lock, and may be the row that is changed.
+            statement = statement.with_for_update().execution_options(populate_existing=True)
         row = (await self.session.scalars(statement)).unique().one_or_none()
         if row is None:
             raise NotFoundError(f"{self.model.__name__} not found.")
@@ -48,18 +49,22 @@ class BaseRepository(Generic[ModelT]):
     ) -> tuple[list[ModelT], int]:
         """Return one page of the rows that match, and how many match in all."""
         conditions = [*where, *listing.where(query)]
-        counting = select(func.count()).select_from(self.model).where(*conditions)
-        total = await self.session.scalar(counting) or 0
+        counting = select(func.count()).select_from(self.model).where(*conditions).correlate(None)
+        # One statement sees one state of the database: the total is that of the page.
         statement = (
-            select(self.model)
+            select(self.model, counting.scalar_subquery())
             .where(*conditions)
             .order_by(*listing.order(query))
             .options(*load)
             .offset(query.offset)
             .limit(query.limit)
         )
-        rows = (await self.session.scalars(statement)).unique().all()
-        return list(rows), total
+        found = (await self.session.execute(statement)).unique().all()
+        if found or not query.offset:
+            return [row for row, _ in found], found[0][1] if found else 0
+        # Beyond the last page no row carries a total; rows that came since are not counted.
+        total = await self.session.scalar(counting) or 0
+        return [], min(total, query.offset)
 
     async def add(self, row: ModelT) -> None:
         """Insert a row."""

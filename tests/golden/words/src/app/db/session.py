@@ -19,13 +19,22 @@ READING = frozenset({"GET", "HEAD"})
 
 
 def build_engine(url: str, pool_size: int = 10) -> AsyncEngine:
-    """Return an engine for a database URL with an asynchronous driver."""
+    """Return an engine for a database URL with an asynchronous driver.
+
+    What statements carry (hashes of passwords, too) stays out of its errors, and so of the logs.
+    """
     if url.startswith("sqlite"):
-        engine = create_async_engine(url)
+        engine = create_async_engine(url, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_recycle=1800)
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_recycle=1800,
+    )
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: Any) -> None:
@@ -37,7 +46,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once: two readers that both want it later would lock each other out."""
+    """Take the write lock at once: two readers that want it later would lock each other out."""
     if not connection.get_execution_options().get("read_only"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

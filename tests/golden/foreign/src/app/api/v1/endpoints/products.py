@@ -44,7 +44,7 @@ async def get_articles(
     return page_of(rows, total, query)
 
 
-@router.post("/shops/{shop}/articles", response_model=ProductView, responses=errors(400, 404))
+@router.post("/shops/{shop}/articles", response_model=ProductView, responses=errors(400, 404, 413))
 async def add_article(shop: Slug, data: ProductInput, service: ProductServiceDep) -> Product:
     """Create a product."""
     return await service.add_article(shop, data)
@@ -67,7 +67,7 @@ async def get_article(
 @router.patch(
     "/shops/{shop}/articles/{articleNumber}",
     response_model=ProductView,
-    responses=errors(400, 404),
+    responses=errors(400, 404, 413),
 )
 async def change_article(
     shop: Slug,
@@ -82,7 +82,7 @@ async def change_article(
 @router.put(
     "/shops/{shop}/articles/{articleNumber}",
     response_model=ProductView,
-    responses=errors(400, 404),
+    responses=errors(400, 404, 413),
 )
 async def put_article(
     shop: Slug,

@@ -34,7 +34,7 @@ async def get_shops(query: Annotated[GetShopsQuery, Query()], service: StoreServ
     return {"shops": rows}
 
 
-@router.post("/shops", response_model=StoreViewShopEnvelope, responses=errors(400))
+@router.post("/shops", response_model=StoreViewShopEnvelope, responses=errors(400, 413))
 async def open_shop(data: NewStoreShopWrapped, service: StoreServiceDep) -> dict[str, Any]:
     """Create a store."""
     return {"shop": await service.open_shop(data.shop)}

@@ -44,7 +44,7 @@ async def list_departments(
     "/departments",
     response_model=DepartmentResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_department(data: DepartmentCreate, service: DepartmentServiceDep) -> Department:
     """Create a department."""
@@ -68,7 +68,7 @@ async def read_department(
 @router.put(
     "/departments/{department_tenant_code}/{department_number}",
     response_model=DepartmentResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_department(
     department_tenant_code: Slug,
@@ -83,7 +83,7 @@ async def replace_department(
 @router.patch(
     "/departments/{department_tenant_code}/{department_number}",
     response_model=DepartmentResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_department(
     department_tenant_code: Slug,

@@ -44,7 +44,7 @@ async def list_employees(
     "/employees",
     response_model=EmployeeResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_employee(data: EmployeeCreate, service: EmployeeServiceDep) -> Employee:
     """Create an employee."""
@@ -64,7 +64,7 @@ async def read_employee(employee_badge: UUID, service: EmployeeServiceDep) -> Em
 @router.put(
     "/employees/{employee_badge}",
     response_model=EmployeeResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_employee(
     employee_badge: UUID,
@@ -78,7 +78,7 @@ async def replace_employee(
 @router.patch(
     "/employees/{employee_badge}",
     response_model=EmployeeResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_employee(
     employee_badge: UUID,

@@ -44,7 +44,7 @@ async def list_passports(
     "/passports",
     response_model=PassportResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_passport(data: PassportCreate, service: PassportServiceDep) -> Passport:
     """Create a passport."""
@@ -64,7 +64,7 @@ async def read_passport(passport_number: Slug, service: PassportServiceDep) -> P
 @router.put(
     "/passports/{passport_number}",
     response_model=PassportResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_passport(
     passport_number: Slug,
@@ -78,7 +78,7 @@ async def replace_passport(
 @router.patch(
     "/passports/{passport_number}",
     response_model=PassportResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_passport(
     passport_number: Slug,

@@ -44,7 +44,7 @@ async def list_readings(
     "/readings",
     response_model=ReadingResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_reading(data: ReadingCreate, service: ReadingServiceDep) -> Reading:
     """Create a reading."""
@@ -68,7 +68,7 @@ async def read_reading(
 @router.put(
     "/readings/{reading_sensor}/{reading_at}",
     response_model=ReadingResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_reading(
     reading_sensor: Int32Param,
@@ -83,7 +83,7 @@ async def replace_reading(
 @router.patch(
     "/readings/{reading_sensor}/{reading_at}",
     response_model=ReadingResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_reading(
     reading_sensor: Int32Param,

@@ -56,7 +56,7 @@ async def list_skills(query: Annotated[ListSkillsQuery, Query()], service: Skill
     "/skills",
     response_model=SkillResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_skill(data: SkillCreate, service: SkillServiceDep) -> Skill:
     """Create a skill."""
@@ -72,7 +72,7 @@ async def read_skill(skill_id: Int64Param, service: SkillServiceDep) -> Skill:
 @router.put(
     "/skills/{skill_id}",
     response_model=SkillResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_skill(skill_id: Int64Param, data: SkillCreate, service: SkillServiceDep) -> Skill:
     """Replace a skill."""
@@ -82,7 +82,7 @@ async def replace_skill(skill_id: Int64Param, data: SkillCreate, service: SkillS
 @router.patch(
     "/skills/{skill_id}",
     response_model=SkillResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_skill(skill_id: Int64Param, data: SkillUpdate, service: SkillServiceDep) -> Skill:
     """Change a skill."""

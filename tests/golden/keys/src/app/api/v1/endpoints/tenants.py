@@ -44,7 +44,7 @@ async def list_tenants(
     "/tenants",
     response_model=TenantResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_tenant(data: TenantCreate, service: TenantServiceDep) -> Tenant:
     """Create a tenant."""
@@ -60,7 +60,7 @@ async def read_tenant(tenant_code: Slug, service: TenantServiceDep) -> Tenant:
 @router.put(
     "/tenants/{tenant_code}",
     response_model=TenantResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_tenant(
     tenant_code: Slug,
@@ -74,7 +74,7 @@ async def replace_tenant(
 @router.patch(
     "/tenants/{tenant_code}",
     response_model=TenantResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_tenant(tenant_code: Slug, data: TenantUpdate, service: TenantServiceDep) -> Tenant:
     """Change a tenant."""

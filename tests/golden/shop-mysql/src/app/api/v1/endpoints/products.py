@@ -38,7 +38,7 @@ async def list_products(
     "/products",
     response_model=ProductResponse,
     status_code=201,
-    responses=errors(400, 401, 403, 409, 422),
+    responses=errors(400, 401, 403, 409, 413, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def create_product(data: ProductCreate, service: ProductServiceDep) -> Product:
@@ -55,7 +55,7 @@ async def read_product(product_id: UUID, service: ProductServiceDep) -> Product:
 @router.put(
     "/products/{product_id}",
     response_model=ProductResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def replace_product(
@@ -70,7 +70,7 @@ async def replace_product(
 @router.patch(
     "/products/{product_id}",
     response_model=ProductResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def update_product(

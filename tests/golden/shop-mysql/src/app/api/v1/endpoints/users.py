@@ -11,6 +11,7 @@ from app.models.user import User
 from app.schemas.base import page_of
 from app.schemas.user import (
     ListUsersQuery,
+    UserActive,
     UserCreate,
     UserListResponse,
     UserReplace,
@@ -47,7 +48,7 @@ async def list_users(query: Annotated[ListUsersQuery, Query()], service: UserSer
     "/users",
     response_model=UserResponse,
     status_code=201,
-    responses=errors(400, 401, 403, 409, 422),
+    responses=errors(400, 401, 403, 409, 413, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def create_user(data: UserCreate, service: UserServiceDep) -> User:
@@ -64,7 +65,7 @@ async def read_user(user_id: UUID, service: UserServiceDep, actor: CurrentUser) 
 @router.put(
     "/users/{user_id}",
     response_model=UserResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
 )
 async def replace_user(
     user_id: UUID,
@@ -79,7 +80,7 @@ async def replace_user(
 @router.patch(
     "/users/{user_id}",
     response_model=UserResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
 )
 async def update_user(
     user_id: UUID,
@@ -103,9 +104,20 @@ async def delete_user(user_id: UUID, service: UserServiceDep) -> None:
 
 
 @router.put(
+    "/users/{user_id}/active",
+    response_model=UserResponse,
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
+    dependencies=[Depends(require_roles("admin"))],
+)
+async def set_user_active(user_id: UUID, data: UserActive, service: UserServiceDep) -> User:
+    """Close or reopen the account of a user."""
+    return await service.set_user_active(user_id, data)
+
+
+@router.put(
     "/users/{user_id}/roles",
     response_model=UserResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def set_user_roles(user_id: UUID, data: UserRoles, service: UserServiceDep) -> User:

@@ -27,20 +27,20 @@ AuthServiceDep = Annotated[AuthService, Depends(get_auth_service)]
     "/auth/register",
     response_model=UserResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def register(data: UserCreate, session: SessionDep) -> User:
     """Register a new user."""
     return await UserService(session).register(data)
 
 
-@router.post("/auth/login", responses=errors(400, 401, 422))
+@router.post("/auth/login", responses=errors(400, 401, 413, 422))
 async def login(data: LoginRequest, service: AuthServiceDep) -> TokenPair:
     """Sign in with a password."""
     return await service.login(data.email, data.password)
 
 
-@router.post("/auth/refresh", responses=errors(400, 401, 422))
+@router.post("/auth/refresh", responses=errors(400, 401, 413, 422))
 async def refresh(data: RefreshRequest, service: AuthServiceDep) -> TokenPair:
     """Exchange a refresh token for a new pair."""
     return await service.refresh(data.refresh_token)

@@ -44,7 +44,7 @@ async def list_order_items(
     "/order-items",
     response_model=OrderItemResponse,
     status_code=201,
-    responses=errors(400, 401, 403, 409, 422),
+    responses=errors(400, 401, 403, 409, 413, 422),
 )
 async def create_order_item(
     data: OrderItemCreate,
@@ -72,7 +72,7 @@ async def read_order_item(
 @router.put(
     "/order-items/{order_item_id}",
     response_model=OrderItemResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
 )
 async def replace_order_item(
     order_item_id: UUID,
@@ -87,7 +87,7 @@ async def replace_order_item(
 @router.patch(
     "/order-items/{order_item_id}",
     response_model=OrderItemResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
 )
 async def update_order_item(
     order_item_id: UUID,

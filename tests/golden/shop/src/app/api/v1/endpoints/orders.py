@@ -44,7 +44,7 @@ async def list_orders(
     "/orders",
     response_model=OrderResponse,
     status_code=201,
-    responses=errors(400, 401, 403, 409, 422),
+    responses=errors(400, 401, 403, 409, 413, 422),
 )
 async def create_order(data: OrderCreate, service: OrderServiceDep, actor: CurrentUser) -> Order:
     """Create an order."""
@@ -64,7 +64,7 @@ async def read_order(order_id: UUID, service: OrderServiceDep, actor: CurrentUse
 @router.put(
     "/orders/{order_id}",
     response_model=OrderResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
 )
 async def replace_order(
     order_id: UUID,
@@ -79,7 +79,7 @@ async def replace_order(
 @router.patch(
     "/orders/{order_id}",
     response_model=OrderResponse,
-    responses=errors(400, 401, 403, 404, 409, 422),
+    responses=errors(400, 401, 403, 404, 409, 413, 422),
 )
 async def update_order(
     order_id: UUID,

@@ -43,7 +43,7 @@ async def list_ding_dans(
     "/ding-dans",
     response_model=DingDanResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_ding_dan(data: DingDanCreate, service: DingDanServiceDep) -> DingDan:
     """Create a ding dan."""
@@ -59,7 +59,7 @@ async def read_ding_dan(ding_dan_id: Int64Param, service: DingDanServiceDep) -> 
 @router.put(
     "/ding-dans/{ding_dan_id}",
     response_model=DingDanResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_ding_dan(
     ding_dan_id: Int64Param,
@@ -73,7 +73,7 @@ async def replace_ding_dan(
 @router.patch(
     "/ding-dans/{ding_dan_id}",
     response_model=DingDanResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_ding_dan(
     ding_dan_id: Int64Param,

@@ -30,7 +30,12 @@ async def list_news(query: Annotated[ListNewsQuery, Query()], service: NewsServi
     return page_of(rows, total, query)
 
 
-@router.post("/news", response_model=NewsResponse, status_code=201, responses=errors(400, 409, 422))
+@router.post(
+    "/news",
+    response_model=NewsResponse,
+    status_code=201,
+    responses=errors(400, 409, 413, 422),
+)
 async def create_news(data: NewsCreate, service: NewsServiceDep) -> News:
     """Create a news."""
     return await service.create_news(data)
@@ -42,13 +47,21 @@ async def read_news(news_id: Int64Param, service: NewsServiceDep) -> News:
     return await service.read_news(news_id)
 
 
-@router.put("/news/{news_id}", response_model=NewsResponse, responses=errors(400, 404, 409, 422))
+@router.put(
+    "/news/{news_id}",
+    response_model=NewsResponse,
+    responses=errors(400, 404, 409, 413, 422),
+)
 async def replace_news(news_id: Int64Param, data: NewsCreate, service: NewsServiceDep) -> News:
     """Replace a news."""
     return await service.replace_news(news_id, data)
 
 
-@router.patch("/news/{news_id}", response_model=NewsResponse, responses=errors(400, 404, 409, 422))
+@router.patch(
+    "/news/{news_id}",
+    response_model=NewsResponse,
+    responses=errors(400, 404, 409, 413, 422),
+)
 async def update_news(news_id: Int64Param, data: NewsUpdate, service: NewsServiceDep) -> News:
     """Change a news."""
     return await service.update_news(news_id, data)

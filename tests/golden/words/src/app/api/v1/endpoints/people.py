@@ -35,7 +35,7 @@ async def list_people(query: Annotated[ListPeopleQuery, Query()], service: Perso
     "/people",
     response_model=PersonResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_person(data: PersonCreate, service: PersonServiceDep) -> Person:
     """Create a person."""
@@ -51,7 +51,7 @@ async def read_person(person_id: Int64Param, service: PersonServiceDep) -> Perso
 @router.put(
     "/people/{person_id}",
     response_model=PersonResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_person(
     person_id: Int64Param,
@@ -65,7 +65,7 @@ async def replace_person(
 @router.patch(
     "/people/{person_id}",
     response_model=PersonResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_person(
     person_id: Int64Param,

@@ -43,7 +43,7 @@ async def list_query_records(
     "/query-records",
     response_model=QueryRecordResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_query_record(
     data: QueryRecordCreate,
@@ -69,7 +69,7 @@ async def read_query_record(
 @router.put(
     "/query-records/{query_record_id}",
     response_model=QueryRecordResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_query_record(
     query_record_id: Int64Param,
@@ -83,7 +83,7 @@ async def replace_query_record(
 @router.patch(
     "/query-records/{query_record_id}",
     response_model=QueryRecordResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_query_record(
     query_record_id: Int64Param,

@@ -43,7 +43,7 @@ async def list_settings_records(
     "/settings-records",
     response_model=SettingsRecordResponse,
     status_code=201,
-    responses=errors(400, 409, 422),
+    responses=errors(400, 409, 413, 422),
 )
 async def create_settings_record(
     data: SettingsRecordCreate,
@@ -69,7 +69,7 @@ async def read_settings_record(
 @router.put(
     "/settings-records/{settings_record_id}",
     response_model=SettingsRecordResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def replace_settings_record(
     settings_record_id: Int64Param,
@@ -83,7 +83,7 @@ async def replace_settings_record(
 @router.patch(
     "/settings-records/{settings_record_id}",
     response_model=SettingsRecordResponse,
-    responses=errors(400, 404, 409, 422),
+    responses=errors(400, 404, 409, 413, 422),
 )
 async def update_settings_record(
     settings_record_id: Int64Param,

@@ -1,0 +1,81 @@
+"""What if names are too long for our own layout? Then ruff lays the project out.
+
+Templates give text that is formatted already, and no formatter runs. Where names are long, lines
+have to be broken inside annotations, comparisons and heads of classes: that is left to the
+formatter that judges them (docs/decisions/0019).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import WIDTH
+from agent.errors import EmitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agent.documents import GeneratedFile
+    from agent.types import BackendSpec
+
+LONGEST = 24
+"""Characters of names that our own layout is sure of."""
+# A comment at the end of a line breaks nothing.
+_TOO_LONG = re.compile(rf"^(?!.*  # ).{{{WIDTH + 1}}}", re.MULTILINE)
+_SECONDS = 60
+
+
+def laid_out(spec: BackendSpec, files: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
+    """Return the files as the formatter would leave them.
+
+    Raises:
+        EmitError: the formatter cannot read what was emitted.
+
+    """
+    if not _may_break(spec, files):
+        return tuple(files)
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        kept = [f for f in files if f.path.endswith(".py") or f.path == "pyproject.toml"]
+        for file in kept:
+            path = root / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(file.content, encoding="utf-8")
+        _format(root)
+        after = {f.path: (root / f.path).read_text(encoding="utf-8") for f in kept}
+    return tuple(
+        f.model_copy(update={"content": after[f.path]}) if f.path in after else f for f in files
+    )
+
+
+def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
+    """Tell whether a line may have to be broken where our own layout breaks none."""
+    if any(len(name) > LONGEST for name in _names(spec)):
+        return True
+    return any(_TOO_LONG.search(f.content) for f in files if f.path.endswith(".py"))
+
+
+def _format(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "--no-cache", "--quiet", "."],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise EmitError(f"the formatter cannot read what was emitted: {done.stderr.strip()}")
+
+
+def _names(spec: BackendSpec) -> Iterator[str]:
+    for entity in spec.entities:
+        yield from (entity.name, entity.plural or "", *entity.member_names)
+        yield from (r.inverse or "" for r in entity.relations)
+    yield from (enum.name for enum in spec.enums)
+    yield from (schema.name for schema in spec.schemas if not schema.entity)

@@ -1,0 +1,97 @@
+"""Which values keep an entity's row rules together? Found by trying, one after another."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from itertools import islice, product
+from typing import TYPE_CHECKING
+
+from agent.emitter.testing.candidates import candidates
+from agent.planner.row_rules import RowRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agent.emitter.facts import Facts
+    from agent.emitter.testing.candidates import Candidate
+    from agent.types import Entity
+
+_TRIES = 20_000
+_COMBINATIONS = 300
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+_TEXT = re.compile(r"'((?:[^']|'')*)'")
+
+
+class Examples:
+    """Values for the attributes that row rules are about, by entity."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Look for values that keep the rules of each entity."""
+        self._found = {e.name: _solved(e, facts) for e in facts.spec.entities if e.checks}
+
+    def of(self, entity: str) -> Mapping[str, Candidate]:
+        """Return the values of attributes that rules are about; others are free."""
+        return self._found.get(entity) or {}
+
+
+def _solved(entity: Entity, facts: Facts) -> dict[str, Candidate] | None:
+    with closing(RowRules(entity)) as rules:
+        about = {check.expression: rules.reads(check.expression) for check in entity.checks}
+        text = " ".join(about)
+        numbers = [float(n) if "." in n else int(n) for n in _NUMBER.findall(text)]
+        texts = [t.replace("''", "'") for t in _TEXT.findall(text)]
+        named = dict.fromkeys(name for names in about.values() for name in names)
+        options = {
+            name: candidates(facts.attribute(entity.name, name), entity, facts, numbers, texts)
+            for name in named
+        }
+        return _Search(rules, about, options).run()
+
+
+class _Search:
+    """Depth first: a rule is asked as soon as all of its attributes have a value."""
+
+    def __init__(
+        self,
+        rules: RowRules,
+        about: Mapping[str, tuple[str, ...]],
+        options: Mapping[str, Sequence[Candidate]],
+    ) -> None:
+        self.rules = rules
+        self.about = about
+        # what cannot be chosen comes first, so that its rules cut the search short
+        self.options = dict(sorted(options.items(), key=lambda item: len(item[1])))
+        self.left = _TRIES
+
+    def run(self) -> dict[str, Candidate] | None:
+        return self._extended({}, list(self.options))
+
+    def _extended(
+        self, chosen: dict[str, Candidate], waiting: list[str]
+    ) -> dict[str, Candidate] | None:
+        if not waiting:
+            return chosen
+        name, *rest = waiting
+        for candidate in self.options[name]:
+            trial = {**chosen, name: candidate}
+            if self.left > 0 and self._keeps(trial, name):
+                found = self._extended(trial, rest)
+                if found is not None:
+                    return found
+        return None
+
+    def _keeps(self, chosen: dict[str, Candidate], latest: str) -> bool:
+        return all(
+            self._holds(expression, [chosen[name] for name in names], names)
+            for expression, names in self.about.items()
+            if latest in names and chosen.keys() >= set(names)
+        )
+
+    def _holds(self, expression: str, chosen: list[Candidate], names: tuple[str, ...]) -> bool:
+        """Try every value that the candidates stand for: rows and bodies mix."""
+        for values in islice(product(*(c.values for c in chosen)), _COMBINATIONS):
+            self.left -= 1
+            if not self.rules.holds(expression, dict(zip(names, values, strict=True))):
+                return False
+        return True

@@ -1,0 +1,114 @@
+"""What does a row rule say of values? Asked of SQLite, which reads what every database reads.
+
+A check is an expression over columns; SQLite evaluates it over one row in memory, within bounds,
+and tells which columns it reads.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from agent.types import AttributeType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent.planner.notes import Notes
+    from agent.types import BackendSpec, Entity
+
+Value = str | int | float | None
+
+T = AttributeType
+_NUMBERS = frozenset({T.INTEGER, T.SMALLINT, T.BIGINT, T.BOOLEAN, T.DURATION, T.DECIMAL, T.FLOAT})
+_STEPS = 100_000
+_LONGEST = 100_000
+
+
+class RowRules:
+    """The checks of one entity."""
+
+    def __init__(self, entity: Entity) -> None:
+        """Make a table with the entity's columns."""
+        self._names = {(a.column or a.name).lower(): a.name for a in entity.attributes}
+        self._attributes = [a.name for a in entity.attributes]
+        self._read: set[str] = set()
+        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        # what one expression may cost
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+        columns = ", ".join(
+            f"{_quoted(a.column or a.name)} {'NUMERIC' if a.type in _NUMBERS else 'TEXT'}"
+            for a in entity.attributes
+        )
+        self._connection.execute(f"CREATE TABLE one_row ({columns})")
+        for name in ("char_length", "character_length"):
+            self._connection.create_function(name, 1, _length, deterministic=True)
+        self._connection.set_authorizer(self._note)
+        self._connection.set_progress_handler(lambda: 1, _STEPS)
+
+    def close(self) -> None:
+        """Forget the table."""
+        self._connection.close()
+
+    def _note(self, action: int, table: str | None, column: str | None, *_: object) -> int:
+        if action == sqlite3.SQLITE_READ and table == "one_row":
+            self._read.add((column or "").lower())
+        return sqlite3.SQLITE_OK
+
+    def reads(self, expression: str) -> tuple[str, ...]:
+        """Return the attributes that a check is about.
+
+        Raises:
+            sqlite3.Error: it is no expression over the columns.
+
+        """
+        self._read.clear()
+        self._connection.execute(_asked(expression))
+        return tuple(n for n in self._attributes if n in {self._names[c] for c in self._read})
+
+    def holds(self, expression: str, values: Mapping[str, Value]) -> bool:
+        """Tell whether a row with these values (by attribute) keeps a rule; NULL breaks none."""
+        names = {name: column for column, name in self._names.items()}
+        columns = ", ".join(_quoted(names[name]) for name in values)
+        marks = ", ".join("?" * len(values))
+        try:
+            self._connection.execute("DELETE FROM one_row")
+            self._connection.execute(
+                f"INSERT INTO one_row ({columns}) VALUES ({marks})",  # noqa: S608 - names in quotes
+                list(values.values()),
+            )
+            (found,) = self._connection.execute(_asked(expression)).fetchone()
+        except sqlite3.Error:
+            return False
+        return bool(found)
+
+
+def check_rules(spec: BackendSpec, notes: Notes) -> None:
+    """Add a fault for every check that is no expression over the columns of its table."""
+    for i, entity in enumerate(spec.entities):
+        if not entity.checks:
+            continue
+        with closing(RowRules(entity)) as rules:
+            for j, check in enumerate(entity.checks):
+                try:
+                    rules.reads(check.expression)
+                except sqlite3.Error as error:
+                    notes.fault(
+                        f"/entities/{i}/checks/{j}/expression",
+                        f"The check '{check.expression}' cannot be read: {error}.",
+                        f"an expression over the columns of {entity.table} that SQLite reads, too",
+                    )
+
+
+def _asked(expression: str) -> str:
+    # on lines of its own: a comment in it ends there
+    return f"SELECT (\n{expression}\n) IS NOT FALSE FROM one_row"  # noqa: S608 - memory, bounded
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _length(text: object) -> int | None:
+    return None if text is None else len(str(text))

@@ -1,0 +1,59 @@
+"""Settings, read from the environment and an optional .env file."""
+
+import secrets
+from functools import lru_cache
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DRIVERS = {
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "sqlite": "sqlite+aiosqlite",
+}
+
+
+class Settings(BaseSettings):
+    """Everything that differs between one environment and another."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    project_name: str = "clinic"
+    version: str = "0.1.0"
+    environment: Literal["development", "staging", "production"] = "development"
+    api_prefix: str = "/api/v1"
+    database_url: str = "sqlite+aiosqlite:///./clinic.db"
+    database_pool_size: int = 10
+    max_body_bytes: int = 1_000_000
+    cors_origins: list[str] = []
+    # Development makes a new key at every start; elsewhere there has to be one.
+    jwt_secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)))
+    access_token_minutes: int = 15
+    refresh_token_days: int = 7
+
+    @field_validator("database_url")
+    @classmethod
+    def use_async_driver(cls, url: str) -> str:
+        """Accept a plain database URL and name the asynchronous driver in it."""
+        scheme, separator, rest = url.partition("://")
+        return f"{DRIVERS.get(scheme, scheme)}{separator}{rest}"
+
+    @model_validator(mode="after")
+    def require_real_values(self) -> Self:
+        """Refuse development's defaults everywhere else."""
+        if self.environment == "development":
+            return self
+        if "database_url" not in self.model_fields_set:
+            raise ValueError("DATABASE_URL must be set outside development")
+        if "jwt_secret_key" not in self.model_fields_set:
+            raise ValueError("JWT_SECRET_KEY must be set outside development")
+        if len(self.jwt_secret_key.get_secret_value()) < 32:  # noqa: PLR2004 - HS256 needs 256 bits
+            raise ValueError("JWT_SECRET_KEY must have at least 32 characters")
+        return self
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Return the settings, read once."""
+    return Settings()

@@ -1,0 +1,111 @@
+"""What every repository can do with its model."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Table, and_, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.core.exceptions import NotFoundError
+from app.db.errors import refusal
+from app.models.base import Base
+from app.repositories.listing import Listing
+
+ModelT = TypeVar("ModelT", bound=Base)
+
+
+class BaseRepository(Generic[ModelT]):
+    """Queries over one model; what the database refuses becomes an error that a client gets."""
+
+    def __init__(self, session: AsyncSession, model: type[ModelT]) -> None:
+        """Work in one request's session."""
+        self.session = session
+        self.model = model
+
+    async def one(
+        self,
+        *where: ColumnElement[bool],
+        load: Sequence[ExecutableOption] = (),
+        lock: bool = False,
+    ) -> ModelT:
+        """Return the row that matches; ``lock`` keeps others from changing it meanwhile."""
+        statement = select(self.model).where(*where).options(*load)
+        if lock:
+            # Who is asking was read before the lock, and may be the row that is changed.
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        row = (await self.session.scalars(statement)).unique().one_or_none()
+        if row is None:
+            raise NotFoundError(f"{self.model.__name__} not found.")
+        return row
+
+    async def page(
+        self,
+        listing: Listing,
+        query: Any,
+        *where: ColumnElement[bool],
+        load: Sequence[ExecutableOption] = (),
+    ) -> tuple[list[ModelT], int]:
+        """Return one page of the rows that match, and how many match in all."""
+        conditions = [*where, *listing.where(query)]
+        counting = select(func.count()).select_from(self.model).where(*conditions).correlate(None)
+        # One statement sees one state of the database: the total is that of the page.
+        statement = (
+            select(self.model, counting.scalar_subquery())
+            .where(*conditions)
+            .order_by(*listing.order(query))
+            .options(*load)
+            .offset(query.offset)
+            .limit(query.limit)
+        )
+        found = (await self.session.execute(statement)).unique().all()
+        if found or not query.offset:
+            return [row for row, _ in found], found[0][1] if found else 0
+        # Beyond the last page no row carries a total; rows that came since are not counted.
+        total = await self.session.scalar(counting) or 0
+        return [], min(total, query.offset)
+
+    async def add(self, row: ModelT) -> None:
+        """Insert a row."""
+        self.session.add(row)
+        await self._commit()
+
+    async def change(self, row: ModelT, changes: Mapping[str, Any]) -> None:
+        """Write new values to a row."""
+        for name, value in changes.items():
+            setattr(row, name, value)
+        await self._commit()
+
+    async def remove(self, row: ModelT) -> None:
+        """Delete a row."""
+        await self.session.delete(row)
+        await self._commit()
+
+    async def link(self, table: Table, pair: Mapping[str, Any]) -> None:
+        """Put a pair into a join table; a pair that is there stays."""
+        if not await self._has(table, pair):
+            await self.session.execute(table.insert().values(pair))
+            await self._commit()
+
+    async def unlink(self, table: Table, pair: Mapping[str, Any]) -> None:
+        """Take a pair out of a join table."""
+        if not await self._has(table, pair):
+            raise NotFoundError("The two are not linked.")
+        await self.session.execute(table.delete().where(_matches(table, pair)))
+        await self._commit()
+
+    async def _has(self, table: Table, pair: Mapping[str, Any]) -> bool:
+        statement = select(func.count()).select_from(table).where(_matches(table, pair))
+        return bool(await self.session.scalar(statement))
+
+    async def _commit(self) -> None:
+        try:
+            await self.session.commit()
+        except IntegrityError as error:
+            await self.session.rollback()
+            raise refusal(error) from error
+
+
+def _matches(table: Table, pair: Mapping[str, Any]) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == value for name, value in pair.items()))

@@ -1,0 +1,45 @@
+"""Who may act on which row?"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from app.core.exceptions import ForbiddenError, InvalidError
+from app.core.passwords import verify_password
+from app.models.account import Account
+
+RoleCheck = Callable[[Account], Awaitable[Account]]
+
+
+def has_role(user: Account, *roles: str) -> bool:
+    """Tell whether a user has one of the roles."""
+    return any(role in user.roles for role in roles)
+
+
+def own_rows(
+    mine: ColumnElement[bool],
+    actor: Account,
+    *roles: str,
+) -> list[ColumnElement[bool]]:
+    """Limit a query to the actor's rows, except for the roles that may see anybody's."""
+    return [] if has_role(actor, *roles) else [mine]
+
+
+def check_owner(owner: Any, actor: Account, *roles: str) -> None:
+    """Refuse another user's row, except to the roles that may act on anybody's."""
+    if owner != actor.id and not has_role(actor, *roles):
+        raise ForbiddenError("This belongs to another user.")
+
+
+async def confirm_password(
+    user: Account,
+    actor: Account,
+    password: str | None,
+    where: str,
+) -> None:
+    """Refuse to change one's own password without the present one: a token may be stolen."""
+    if user.id != actor.id:
+        return
+    if password is None or not await verify_password(password, user.hashed_secret):
+        raise InvalidError([{"field": where, "message": "This is not the present password."}])

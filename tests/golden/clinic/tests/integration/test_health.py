@@ -1,0 +1,35 @@
+"""Tests of the probes, the errors and the documentation."""
+
+from httpx import AsyncClient
+
+
+async def test_health(client: AsyncClient) -> None:
+    response = await client.get("/health")
+    assert response.json()["status"] == "healthy"
+
+
+async def test_ready(client: AsyncClient) -> None:
+    response = await client.get("/ready")
+    assert response.status_code == 200, response.text
+
+
+async def test_unknown_path_has_the_error_envelope(client: AsyncClient) -> None:
+    response = await client.get("/api/v1/no-such-path")
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/json"
+
+
+async def test_openapi_is_served(client: AsyncClient) -> None:
+    response = await client.get("/api/v1/openapi.json")
+    assert response.json()["openapi"].startswith("3.1")
+
+
+async def test_a_wrong_method_names_the_right_ones(client: AsyncClient) -> None:
+    response = await client.delete("/health")
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET"
+
+
+async def test_a_wrong_method_beside_the_api(client: AsyncClient) -> None:
+    response = await client.delete("/api/v1/docs")
+    assert response.status_code == 405

@@ -1,0 +1,173 @@
+"""``check`` and ``--report`` on the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import jsonschema_rs
+import pytest
+
+from agent import output
+from agent.contract.schema import output_schema, proof_schema
+from agent.documents import Outcome
+from agent.report.page import MARK
+from agent.transports.cli_check import unimplemented
+from tests.golden_projects import document
+from tests.made import TODO, made
+from tests.test_cli import COMMAND, call, todo
+from tests.test_runner import Prover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.test_cli import Call
+
+__all__ = ["call", "todo"]  # fixtures
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    planned, files, _ = made(TODO)
+    output.write(files, planned.spec, tmp_path / "todo")
+    return tmp_path / "todo"
+
+
+def test_a_project_that_nobody_touched(call: Call, project: Path) -> None:
+    prove = Prover()
+    ended = call("check", project, prove=prove)
+    assert ended.code == 0
+    assert ended.out.startswith("todo: proven: every check passed\n")
+    assert "Since it was written\n  nothing was changed\n" in ended.out
+    ((count, level, *_),) = prove.calls
+    assert count == len(made(TODO)[1])
+    assert level == "standard"
+    assert [line.split()[0] for line in ended.err.splitlines()] == [
+        *("validate", "syntax", "prove", "completed")
+    ]
+
+
+def test_what_was_changed_is_told_and_is_no_fault(call: Call, project: Path) -> None:
+    (project / "src/app/main.py").write_text("app = None\n")
+    (project / "tests/test_mine.py").write_text("")
+    ended = call("check", project)
+    assert ended.code == 0
+    assert "  1 changed: src/app/main.py\n  1 added: tests/test_mine.py\n" in ended.out
+
+
+def test_the_answer_is_a_proof(call: Call, project: Path) -> None:
+    ended = call("check", project, "--json", "--verification", "fast")
+    jsonschema_rs.validator_for(proof_schema()).validate(ended.json)
+    assert ended.json["verdict"] == "proven"
+    assert ended.json["level"] == "fast"
+
+
+def test_a_failed_check_ends_with_1(call: Call, project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    ended = call("check", project, "--report", file, prove=Prover(Outcome.FAILED))
+    assert ended.code == 1
+    assert "the proof failed" in ended.out
+    assert "Not proven" in file.read_text(encoding="utf-8")
+
+
+def test_events_are_those_of_a_run(call: Call, project: Path) -> None:
+    ended = call("check", project, "--json-events")
+    events = [json.loads(line) for line in ended.out.splitlines()]
+    assert [event["event"] for event in events] == [
+        *("task-started", "stage-started", "stage-finished", "stage-started", "check-started"),
+        *("check-finished", "stage-finished", "task-finished", "answer"),
+    ]
+    assert events[-1]["answer"]["verdict"] == "proven"
+
+
+def test_what_is_no_project_ends_with_2(call: Call, project: Path, tmp_path: Path) -> None:
+    (project / "alembic.ini").unlink()
+    prove = Prover()
+    ended = call("check", project, prove=prove)
+    assert ended.code == 2
+    assert "alembic.ini is missing" in ended.out
+    told = call("check", project, "--json").json
+    jsonschema_rs.validator_for(output_schema()).validate(told)
+    assert [error["code"] for error in told["errors"]] == ["not-a-project"]
+    *_, finished, answer = call("check", tmp_path, "--json-events").out.splitlines()
+    assert json.loads(finished)["status"] == json.loads(answer)["answer"]["status"] == "rejected"
+    assert call("check", project, "--verification", "none").code == 2
+    assert prove.calls == []
+
+
+def test_the_folder_is_left_as_it_was(call: Call, project: Path) -> None:
+    def state() -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in project.rglob("*") if p.is_file()}
+
+    before = state()
+    call("check", project)
+    assert state() == before
+
+
+def test_a_signal_calls_the_proof_off(project: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [*COMMAND, "check", str(project), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    with process:
+        deadline = time.monotonic() + 60
+        while not list(temporary.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert json.loads(out)["status"] == "canceled"
+    assert list(temporary.iterdir()) == []
+
+
+def test_operations_that_are_not_built_are_found_in_the_code(call: Call, tmp_path: Path) -> None:
+    planned, files, _ = made(document("foreign"))
+    assert list(unimplemented(files)) == ["reprice_shop"]
+    output.write(files, planned.spec, tmp_path / "market")
+    prove = Prover()
+    call("check", tmp_path / "market", prove=prove)
+    assert prove.calls[0][4] == ("reprice_shop",)
+    broken = [files[0].model_copy(update={"path": "src/x.py", "content": "NotBuiltError((("})]
+    assert list(unimplemented(broken)) == []
+    escape = [broken[0].model_copy(update={"content": "raise NotBuiltError('\\x1b[2J')\n"})]
+    assert list(unimplemented(escape)) == []
+
+
+def test_a_run_writes_its_report(call: Call, todo: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    ended = call("run", todo, "--report", file, "--json")
+    assert ended.code == 0
+    text = file.read_text(encoding="utf-8")
+    assert ended.json["assumptions"][0]["text"].replace("'", "&#39;") in text
+    assert call("run", todo, "--report", file).code == 0
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_report_is_refused_before_the_proof(
+    call: Call, todo: Path, project: Path, tmp_path: Path, command: str
+) -> None:
+    mine = tmp_path / "mine.html"
+    mine.write_text("mine")
+    what, prove = (todo if command == "run" else project), Prover()
+    ended = call(command, what, "--report", mine, prove=prove)
+    assert ended.code == 4
+    assert "is no report" in ended.err
+    assert prove.calls == []
+    assert mine.read_text() == "mine"
+    assert call(command, what, "--report", mine, "--force").code == 0
+    assert MARK in mine.read_text(encoding="utf-8")
+
+
+def test_a_refused_request_has_no_report(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "bad.spec").write_text("entity\n")
+    assert call("run", tmp_path / "bad.spec", "--report", tmp_path / "r.html").code == 2
+    assert not (tmp_path / "r.html").exists()

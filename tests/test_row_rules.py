@@ -1,0 +1,128 @@
+"""Do emitted rows keep the checks of their tables? And is a check read before it is emitted?"""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from agent.emitter.facts import Facts
+from agent.emitter.testing.examples import Examples
+from agent.errors import SpecError
+from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import resolve
+from agent.planner.row_rules import RowRules
+
+COLUMNS = """
+  starts_at: datetime
+  ends_at: datetime
+  day: date
+  until: date?
+  low: integer
+  high: smallint <= 30000
+  price: decimal(8,2)
+  sale: decimal(8,2)?
+  ratio: float >= 0 <= 1
+  code: string(10)
+  title: string(40)
+  kind: a | b | "c d"
+  open: boolean
+  state: new -> done
+  no: integer unique
+  slot: string(2) unique
+"""
+
+
+def spec(*checks: str, columns: str = COLUMNS) -> str:
+    rules = "\n".join(f'  check("{check}")' for check in checks)
+    return f"project x\ndatabase sqlite\nentity A\n{columns}\n{rules}\n"
+
+
+CHECKS = [
+    "starts_at < ends_at",
+    "ends_at < starts_at",
+    "low <= high AND low > 5",
+    "low < high AND high < no",
+    "no BETWEEN 3 AND 30000 AND no > high",
+    "until IS NULL OR until > day",
+    "until IS NULL",
+    "until IS NOT NULL AND day >= '2030-05-01'",
+    "sale < price",
+    "sale <= price / 2 AND sale > 0",
+    "price = 9.99",
+    "length(code) = 10",
+    "char_length(code) BETWEEN 2 AND 3",
+    "length(slot) = 2",
+    "title IN ('it''s', 'other')",
+    "title LIKE 'A%'",
+    "title = upper(title)",
+    "kind = 'c d'",
+    "kind <> 'a' AND open = false",
+    "(kind = 'b' AND low > 100) OR (kind = 'a' AND low < -5)",
+    "open",
+    "ratio > 0.25 AND ratio < 0.75",
+    "low + high = 10",
+    "low % 7 = 0 AND low > 7",
+    "abs(low) > 100",
+    "coalesce(sale, price) > 5",
+    "CASE WHEN open THEN low > 3 ELSE low < 0 END",
+    "state <> 'done' OR until IS NOT NULL",
+    "created_at < starts_at",
+    '"high" > 0 -- a remark',
+]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_rows_keep_a_rule(check: str) -> None:
+    text = spec(check.replace('"', '\\"'))
+    facts = Facts(resolve(parse(text)).spec)
+    entity = facts.entities["A"]
+    found = Examples(facts).of("A")
+    with closing(RowRules(entity)) as rules:
+        names = rules.reads(entity.checks[0].expression)
+        assert names
+        assert set(names) == set(found)
+        for end in (0, -1):
+            values = {name: found[name].values[end] for name in names}
+            assert rules.holds(entity.checks[0].expression, values), values
+
+
+def test_rules_are_kept_together() -> None:
+    facts = Facts(resolve(parse(spec("low < high", "high < no", "low > 10"))).spec)
+    found = Examples(facts).of("A")
+    (low,), (high,) = found["low"].values, found["high"].values
+    assert 10 < int(str(low)) < int(str(high)) < min(int(str(n)) for n in found["no"].values)
+    assert found["low"].row == found["low"].body == str(low)
+
+
+def test_what_no_rule_is_about_is_free() -> None:
+    facts = Facts(resolve(parse(spec("low > 5"))).spec)
+    assert set(Examples(facts).of("A")) == {"low"}
+    assert Examples(facts).of("B") == {}
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        ("lowest > 5", "no such column: lowest"),
+        ("low >", "syntax error"),
+        ("low > 5); DROP TABLE a; --", "cannot be read"),
+        ("code ~ '^A'", "syntax error"),
+    ],
+)
+def test_what_is_no_rule_is_refused(check: str, words: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        resolve(parse(spec(check)))
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/entities/0/checks/0/expression"
+    assert words in fault.message
+
+
+def test_a_rule_that_takes_too_long_holds_for_nothing() -> None:
+    endless = (
+        "low < (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)"
+        " SELECT max(n) FROM c)"
+    )
+    facts = Facts(resolve(parse(spec("low > 5"))).spec)
+    with closing(RowRules(facts.entities["A"])) as rules:
+        assert not rules.holds(endless, {"low": 1})
