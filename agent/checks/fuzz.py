@@ -37,6 +37,7 @@ WARM_SERVER = (
 WARM_FUZZER = ("agent.checks.inside.fuzz.warm",)
 SECONDS = 60
 GRACE_SECONDS = 10
+STOPPED_IN_SECONDS = 3
 MOST_REQUESTS = 20_000
 BACKLOG = 16
 LONGEST = 4000
@@ -62,7 +63,7 @@ async def check(project: Project) -> CheckReport:
                 # Where the application is gone, nobody is to wait for it.
                 listener.close()
                 fuzzed = await fuzzing
-                await asyncio.wait([serving], timeout=GRACE_SECONDS)
+                await asyncio.wait([serving], timeout=STOPPED_IN_SECONDS)
                 served = serving.result() if serving.done() else None
             finally:
                 for task in (serving, fuzzing):

@@ -7,7 +7,6 @@ the end. An answer of status 500 gets a header which says where the exception wa
 
 import asyncio
 import importlib
-import inspect
 import json
 import sys
 import traceback
@@ -94,10 +93,7 @@ async def _grant(login: str, role: str) -> dict[str, str]:
     """Give a user a role, as the project's own command line would."""
     try:
         manage = importlib.import_module("app.manage")
-        if inspect.iscoroutinefunction(getattr(manage, "run", None)):
-            said = await manage.run(login, role)
-        else:
-            said = await asyncio.to_thread(manage.main, ["grant", login, role])
+        said = await asyncio.to_thread(manage.main, ["grant", login, role])
     except (Exception, SystemExit) as error:  # noqa: BLE001 - it is told to the fuzzer
         return {"error": f"{type(error).__name__}: {error}"}
     return {"said": str(said)}
