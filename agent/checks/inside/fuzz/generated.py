@@ -133,8 +133,18 @@ def _with_real_rows(case: Case[Any], operation: Operation, world: World, user: U
     if positive and isinstance(case.body, dict):
         real = world.body_of(operation, user)
         if isinstance(real, dict):
-            sent = {name: real[name] for name in case.body if name.endswith("_id") and name in real}
+            fields = world.values.properties(operation.body)
+            sent = {
+                name: real[name]
+                for name in case.body
+                if name in real and world.refers(operation, name, fields.get(name, {}))
+            }
             object.__setattr__(case, "body", {**case.body, **sent})
+    if positive:
+        for name, schema in operation.in_query.items():
+            value = world.referred(name, schema, user) if name in (case.query or {}) else None
+            if value is not None:
+                case.query[name] = value
 
 
 def _forget(operation: Operation, world: World, case: Case[Any]) -> None:

@@ -10,6 +10,7 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi import checks as promises
 
 from agent.checks.inside.fuzz.client import curl, data
+from agent.checks.inside.fuzz.resources import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +34,11 @@ NOT_BUILT = 501
 SERVER_ERROR = 500
 SHOWN = 300
 MOST_OF_A_KIND = 5
+MOST = 200
+DEEPEST = 100
 HASH = re.compile(r"\$(argon2\w*|2[aby]|scrypt|pbkdf2[\w-]*|5|6)\$[^\s\"]{6}")
-HIDDEN = re.compile(r"passw(or)?d|passphrase|hashed", re.IGNORECASE)
-PLACE = re.compile(r"(?P<path>[^:?]+\.py):(?P<line>\d+): (?P<said>.*)", re.DOTALL)
+HIDDEN = re.compile(r"(.*_)?(passw(or)?d|passphrase)(_?hash(ed)?)?|hashed_.*")
+PLACE = re.compile(r"(?P<path>[^:?]+\.py):(?P<line>\d{1,6}): (?P<said>.*)", re.DOTALL)
 
 
 class Judge:
@@ -46,6 +49,7 @@ class Judge:
         self.findings: list[dict[str, Any]] = []
         self.kinds: dict[str, set[str]] = {}
         self.secrets: set[str] = set()
+        self.troubles: set[str] = set()
         self._context: CheckContext | None = None
 
     def look(
@@ -78,12 +82,15 @@ class Judge:
                     title = getattr(each, "title", type(each).__name__)
                     said = getattr(each, "message", str(each)).partition("\n    {")[0]
                     self.found(operation, f"{title}: {said}", response, kind=title)
+            except Exception as error:  # noqa: BLE001 - of a check, on what nobody foresaw
+                self.troubles.add(f"{operation.label}: {check.__name__}: {type(error).__name__}")
 
     @property
     def more(self) -> list[str]:
-        """Say how many operations a kind of finding is true of, beside those that are shown."""
+        """Say what else is true of how many operations, and what could not be judged."""
         hidden = {kind: len(known) - MOST_OF_A_KIND for kind, known in self.kinds.items()}
-        return [f"{kind}: {n} more operations" for kind, n in hidden.items() if n > 0]
+        more = [f"{kind}: {n} more operations" for kind, n in hidden.items() if n > 0]
+        return [*more, *(f"not judged: {each}" for each in sorted(self.troubles)[:MOST_OF_A_KIND])]
 
     def _leaks(self, response: Response) -> Iterator[str]:
         text = response.content.decode("utf-8", "replace")
@@ -92,7 +99,7 @@ class Judge:
         if any(secret in text for secret in self.secrets):
             yield "an answer contains a password"
         for key in _keys(data(response)):
-            if HIDDEN.search(key):
+            if HIDDEN.fullmatch(words(key)):
                 yield f"an answer has the field {key!r}"
 
     def found(
@@ -103,7 +110,7 @@ class Judge:
         if operation.label in known:
             return
         known.add(operation.label)
-        if len(known) > MOST_OF_A_KIND:
+        if len(known) > MOST_OF_A_KIND or len(self.findings) >= MOST:
             return
         finding: dict[str, Any] = {
             "operation": operation.label,
@@ -114,16 +121,23 @@ class Judge:
         }
         place = PLACE.match(" ".join(response.headers.get("x-proof-place", [])))
         if place is not None:
-            finding |= {"path": place["path"], "line": int(place["line"]), "raised": place["said"]}
+            # What the serving side says of itself is shown, and decides nothing.
+            finding |= {
+                "path": place["path"][:SHOWN],
+                "line": int(place["line"]),
+                "raised": place["said"][: SHOWN * 2],
+            }
         self.findings.append(finding)
 
 
 def _keys(node: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    if depth > DEEPEST:
+        return
     if isinstance(node, dict):
         for key, value in node.items():
             if isinstance(value, str):
                 yield key
-            elif depth < SHOWN:
+            else:
                 yield from _keys(value, depth + 1)
     elif isinstance(node, list):
         for value in node:

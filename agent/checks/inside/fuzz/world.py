@@ -181,6 +181,17 @@ class World:
         made = next((each for each in self.resources if each.create is operation), None)
         return self._filled(operation.body, user, Way(made, variant, fresh, full=full))
 
+    def refers(self, operation: Operation, name: str, schema: Schema) -> bool:
+        """Tell whether a field of an operation is a reference, as far as names tell."""
+        made = next((each for each in self.resources if each.create is operation), None)
+        return bool(candidates(self.resources, name, schema, made))
+
+    def referred(self, name: str, schema: Schema, user: User | None) -> Any:  # noqa: ANN401 - any JSON
+        """Give the key of a real row that a parameter may refer to, or None."""
+        if not candidates(self.resources, name, schema, None):
+            return None
+        return self._referred(name, schema, user, Way())
+
     def _filled(
         self,
         schema: Any,  # noqa: ANN401 - untrusted
