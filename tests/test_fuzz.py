@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -15,9 +15,12 @@ from agent.checks.inside.fuzz.resources import flat, singular, words
 from agent.checks.inside.fuzz.values import Values, matches
 from agent.checks.project import Project
 from agent.documents import CheckReport, FindingLevel, GeneratedFile, Outcome
-from agent.sandbox import Sandbox
+from agent.sandbox import JobOutcome, Sandbox
 from tests.golden_projects import PROJECTS, document
 from tests.made import made
+
+if TYPE_CHECKING:
+    from agent.sandbox import Workspace
 
 SERVICE = "src/app/services/order_service.py"
 ERRORS = "src/app/core/exceptions.py"
@@ -154,7 +157,8 @@ def test_a_sound_project_has_no_findings(name: str) -> None:
     assert match is not None
     requests, operations, roles = int(match[1]), int(match[2]), match[3]
     assert requests > 10 * operations
-    assert roles == ("user, admin" if name.startswith("shop") else "nobody")
+    signed_in = {"clinic": "member, vet, admin", "shop": "user, admin", "shop-mysql": "user, admin"}
+    assert roles == signed_in.get(name, "nobody")
 
 
 def without(path: str) -> tuple[GeneratedFile, ...]:
@@ -215,6 +219,16 @@ def test_a_fuzzer_that_fails_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     assert report.outcome is Outcome.NOT_RUN
     assert report.reason is not None
     assert "no" in report.reason
+
+
+def test_where_nobody_could_sign_in_nothing_is_passed() -> None:
+    ended, nowhere = JobOutcome(0, "", "", 0.1), cast("Workspace", None)
+    said = {"stage": "end", "alone": "nobody could sign up and in"}
+    report = fuzz._report(said, ended, nowhere, ended, nowhere)
+    assert report.outcome is Outcome.SKIPPED
+    assert report.reason == (
+        "nobody could sign up and in: what asks for a token was only called without one"
+    )
 
 
 # --- its parts -----------------------------------------------------------------------------------

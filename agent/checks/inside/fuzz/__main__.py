@@ -88,6 +88,7 @@ def _write(target: Path, report: dict[str, Any], session: Session) -> None:
         "findings": session.judge.findings,
         "left": [label for label in labels if label not in session.reached],
         "never": [label for label in labels if label not in session.accepted],
+        "alone": session.alone,
         "notes": [*session.notes, *session.judge.more],
     }
     target.write_text(json.dumps(report), encoding="utf-8")

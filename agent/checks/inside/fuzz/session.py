@@ -41,6 +41,7 @@ class Session:
     accepted: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
+    alone: str | None = None
     number: int = 0
 
     @property

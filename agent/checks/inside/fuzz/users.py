@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import data
@@ -17,6 +18,7 @@ REGISTER = re.compile(r"register|registration|sign-?_?up", re.IGNORECASE)
 LOGIN = re.compile(r"log-?_?in|sign-?_?in|tokens?|sessions?|authenticate", re.IGNORECASE)
 SECRET = re.compile(r"passw(or)?d|passphrase", re.IGNORECASE)
 TOKENS = ("access_token", "accessToken", "token", "jwt")
+OTHER_SECRETS = {"secret", "pin", "passcode"}
 REUSED = {"refresh_token", "refreshToken"}
 WHO = ("email", "username", "login", "name", "user_name")
 ORDINARY = 2
@@ -27,12 +29,12 @@ def sign_in(session: Session) -> None:
     register, login = _found(session, REGISTER), _found(session, LOGIN)
     if login is None or register is None:
         if any(operation.secured for operation in session.contract.operations):
-            session.notes.append("no way to sign up and in was found in the contract")
+            session.alone = "no way to sign up and in was found in the contract"
         return
     for _ in range(ORDINARY):
         user = _new(session, register, login)
         if user is None:
-            session.notes.append("nobody could sign up and in")
+            session.alone = "nobody could sign up and in"
             return
         session.ordinary.append(user)
     for role in _roles(session, register, session.ordinary[0]):
@@ -46,12 +48,8 @@ def sign_in(session: Session) -> None:
 def _found(session: Session, words: re.Pattern[str]) -> Operation | None:
     for operation in session.contract.operations:
         last = operation.path.rstrip("/").rpartition("/")[2]
-        properties = session.contract.values.properties(operation.body)
-        if (
-            operation.method == "POST"
-            and words.fullmatch(last)
-            and any(map(SECRET.search, properties))
-        ):
+        hides = _secret(session, operation) is not None
+        if operation.method == "POST" and words.fullmatch(last) and hides:
             return operation
     return None
 
@@ -63,34 +61,42 @@ def _new(
     body = values.of(register.body, number)
     if not isinstance(body, dict):
         return None
-    for name in body:
-        if SECRET.search(name):
-            body[name] = password(number)
-            session.judge.secrets.add(body[name])
+    hidden = _secret(session, register) or ""
+    body[hidden] = password(number)
+    session.judge.secrets.add(body[hidden])
     registered = session.call(register, None, body=body)
     said = data(registered)
     if not fine(registered):
         return None
-    name = str(next((body[each] for each in WHO if each in body), ""))
+    names = [each for each in session.contract.values.properties(login.body) if each in body]
+    who = next((each for each in (*names, *WHO) if each in body and each != hidden), "")
+    name = str(body.get(who, ""))
     if role is not None and "error" in session.client.own("grant", {"login": name, "role": role}):
         return None
-    token = _token(session, login, body, name)
+    token = _token(session, login, body, name, body[hidden])
     if token is None:
         return None
-    return User(name, role or "user", token, said if isinstance(said, dict) else {})
+    told = said if isinstance(said, dict) else {}
+    return User(name, role or _held(told)[0], token, told)
 
 
-def _token(session: Session, login: Operation, body: Schema, name: str) -> str | None:
+def _secret(session: Session, operation: Operation) -> str | None:
+    """Name the field that a password is sent in."""
+    properties = session.contract.values.properties(operation.body)
+    told = (each for each, schema in properties.items() if schema.get("format") == "password")
+    named = (each for each in properties if SECRET.search(each))
+    last = (each for each in properties if each.lower() in OTHER_SECRETS)
+    return next(chain(told, named, last), None)
+
+
+def _token(session: Session, login: Operation, body: Schema, name: str, secret: str) -> str | None:
     """Sign in with what was registered."""
     values = session.contract.values
+    hidden = _secret(session, login)
     known = {**body, "grant_type": "password"}
-    secret = next((value for key, value in body.items() if SECRET.search(key)), "")
     credentials: dict[str, Any] = {}
     for key in values.required(login.body) or values.properties(login.body):
-        if key in known:
-            credentials[key] = known[key]
-        else:
-            credentials[key] = secret if SECRET.search(key) else name
+        credentials[key] = known.get(key, secret if key == hidden else name)
     answer = data(session.call(login, None, body=credentials))
     found = answer if isinstance(answer, dict) else {}
     session.known |= {key: value for key, value in found.items() if key in REUSED}
@@ -103,7 +109,11 @@ def _roles(session: Session, register: Operation, user: User) -> list[str]:
     for name, schema in values.properties(register.success).items():
         if name.lower() in {"role", "roles"}:
             inner = values.resolved(schema.get("items", schema))
-            has = user.said.get(name)
-            mine = has if isinstance(has, list) else [has]
-            return [str(each) for each in inner.get("enum", ()) if each not in mine]
+            return [str(each) for each in inner.get("enum", ()) if each not in _held(user.said)]
     return []
+
+
+def _held(said: dict[str, Any]) -> list[str]:
+    """Name the roles that a user has."""
+    has = said.get("roles") or said.get("role") or "user"
+    return [str(each) for each in (has if isinstance(has, list) else [has])]

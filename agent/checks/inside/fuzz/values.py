@@ -17,6 +17,7 @@ DEEPEST = 6
 TRIES = 40
 MOST_REPEATS = 3
 HIGHEST = 0x7E
+MOST_PADDING = 1000
 
 Schema = dict[str, Any]
 
@@ -121,7 +122,7 @@ class Values:
             fallback = fallback or text[:most]
             if least <= len(text) <= most:
                 return text
-        return fallback.ljust(min(least, 1000), "a")
+        return fallback.ljust(min(least, MOST_PADDING), "a")
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -166,7 +167,7 @@ def _formatted(form: str, number: int) -> str:
         "base64": "YWJj",
         "binary": "YWJj",
         "ipv4": f"192.0.2.{number % 255}",
-        "password": password(number),
+        "password": f"Proof-{number:03}-Word",
     }.get(form, "")
 
 
@@ -177,8 +178,10 @@ def password(number: int) -> str:
 
 def _matching(pattern: str, number: int, schema: Schema) -> Iterator[str]:
     """Try what people mean by patterns first, then what the pattern itself spells out."""
-    form = str(schema.get("format"))
-    guesses = [_formatted(form, number), f"a{number}", f"A{number}", password(number)]
+    form, least = str(schema.get("format")), schema.get("minLength", 0)
+    least = min(least, MOST_PADDING) if isinstance(least, int) else 0
+    guesses = [_formatted(form, number), f"a{number}", f"a{number}".ljust(least, "a")]
+    guesses += [f"A{number}", f"Proof-{number:03}-Word"]
     guesses += [_formatted(each, number) for each in ("email", "date-time", "time", "date", "uri")]
     guesses += [f"{number}", f"{number}.5", "YWJj", f"a{number}".ljust(12, "a")]
     yield from (each for each in guesses if each and matches(pattern, each))
