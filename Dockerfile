@@ -1,4 +1,4 @@
-# The command line in a container; generated code is checked in here, too.
+# The command line in a container; generated code is proven in here, too: the sandbox needs no rights of its own.
 #   docker build -t python-specialist .
 #   docker run --rm -v "$PWD:/work" --user "$(id -u):$(id -g)" python-specialist run shop.spec --out shop
 FROM python:3.11-slim AS build

@@ -71,8 +71,11 @@ def _open_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def build_runner() -> Runner:
+def build_runner(*, unsafe: bool = False) -> Runner:
     """Return a runner for this machine.
+
+    Args:
+        unsafe: Run generated code without isolation.
 
     Raises:
         RefusedError: a setting is of no use.
@@ -87,7 +90,7 @@ def build_runner() -> Runner:
     settings = read_settings()
     return Runner(
         Library(folder("knowledge"), cache=settings.cache / "templates"),
-        Sandbox(),
+        Sandbox(unsafe=unsafe),
         databases=settings.databases,
         cache=settings.cache,
     )

@@ -643,6 +643,7 @@ def test_a_cancelled_proof_leaves_nothing_behind(tmp_path: Path) -> None:
     async def scenario() -> None:
         begun = asyncio.Event()
         sandbox = Sandbox(parent=tmp_path)
+        await sandbox.prover()
 
         def on_event(event: prove.CheckEvent) -> None:
             if event == prove.CheckStarted(CheckName.IMPORT):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from agent.runner import Runner
 
-    BuildRunner = Callable[[], Runner]
+    BuildRunner = Callable[..., Runner]
 
 HELP = """Designs Python backends, writes them, and proves them before it answers.
 
@@ -67,6 +68,12 @@ JsonEvents = Annotated[
 LogLevel = Annotated[
     Literal["debug", "info"] | None, typer.Option("--log-level", help="Log to stderr.")
 ]
+UnsafeNoSandbox = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe-no-sandbox", help="Run generated code without isolation; the proof says so."
+    ),
+]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", help="Write the proof as a page for readers (HTML).")
 ]
@@ -109,6 +116,12 @@ def _folder(text: str) -> Path:
     if not text:  # an unset variable of a shell: surely not the folder one happens to be in
         raise typer.BadParameter("it is empty: name a folder")
     return Path(text)
+
+
+def _building(context: typer.Context, *, unsafe: bool) -> BuildRunner:
+    """Give what builds a runner: only who asks for it gets one without a sandbox."""
+    build: BuildRunner = context.obj
+    return partial(build, unsafe=True) if unsafe else build
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
@@ -172,6 +185,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     as_json: AsJson = False,
     report: ReportFile = None,
     json_events: JsonEvents = False,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
     log_level: LogLevel = None,
 ) -> None:
     """Run one task."""
@@ -195,7 +209,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         log_level=log_level,
         report=report,
     )
-    _end(lambda: run_task(context.obj, file, form, options))
+    _end(lambda: run_task(_building(context, unsafe=unsafe_no_sandbox), file, form, options))
 
 
 @app.command(help=CHECK_HELP)
@@ -219,6 +233,7 @@ def check(  # noqa: PLR0913 - a command has as many arguments as it has options
     ] = False,
     as_json: AsJson = False,
     json_events: JsonEvents = False,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
     log_level: LogLevel = None,
 ) -> None:
     """Prove a project on the disk."""
@@ -232,7 +247,7 @@ def check(  # noqa: PLR0913 - a command has as many arguments as it has options
         show="events" if json_events else "json" if as_json else "text",
         log_level=log_level,
     )
-    raise typer.Exit(check_project(context.obj, folder, options))
+    raise typer.Exit(check_project(_building(context, unsafe=unsafe_no_sandbox), folder, options))
 
 
 @app.command()

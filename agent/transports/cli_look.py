@@ -110,8 +110,26 @@ def examine() -> int:
         _print(f"{package:<18}{installed.get(package, 'MISSING: install python-specialist again')}")
     settings = read_settings()
     _print(f"{'cache':<18}{settings.cache}")
-    fine = asyncio.run(_databases(settings)) and "ruff" in installed
+    fine = asyncio.run(_sandbox()) and "ruff" in installed
+    fine = asyncio.run(_databases(settings)) and fine
     return FINE if fine else NOT_FINE
+
+
+async def _sandbox() -> bool:
+    """Start a sandbox, which attacks itself first."""
+    from agent.errors import SandboxError  # noqa: PLC0415 - heavy
+    from agent.sandbox import Sandbox  # noqa: PLC0415 - the same
+
+    sandbox = Sandbox()
+    try:
+        await sandbox.prover()
+    except SandboxError as error:
+        _print(f"{'sandbox':<18}NOT USABLE: {error}")
+        return False
+    around = "with bubblewrap around it" if sandbox.wrapped else "bubblewrap does not work here"
+    _print(f"{'sandbox':<18}holds, {around}")
+    sandbox.close()
+    return True
 
 
 async def _databases(settings: Settings) -> bool:
