@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from agent.documents import CheckReport
     from agent.events import Event
 
-CHECKS = [check for check in CheckName if check is not CheckName.FUZZ]
+CHECKS = [check for check in CheckName if check is not CheckName.FUZZ]  # level standard has none
 SIZES = ("entities", "files", "lines")
 HEAD = ("project", "database", *SIZES, *CHECKS, "suite", "verdict")
 

@@ -601,7 +601,7 @@ def prove_with(
         (
             VerificationLevel.FULL,
             "syntax format lint import openapi types model migrations tests fuzz",
-            Verdict.INCOMPLETE,
+            Verdict.PROVEN,
         ),
     ],
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agent.checks import (
     database,
     format,  # noqa: A004 - named as the check is
+    fuzz,
     imports,
     lint,
     migrations,
@@ -53,6 +54,7 @@ CHECKS: Mapping[CheckName, Callable[[Project], Awaitable[CheckReport]]] = {
     CheckName.MODEL: model.check,
     CheckName.MIGRATIONS: migrations.check,
     CheckName.DATABASE: database.check,
+    CheckName.FUZZ: fuzz.check,
 }
 
 FAST = (CheckName.SYNTAX, CheckName.FORMAT, CheckName.LINT, CheckName.IMPORT, CheckName.OPENAPI)
@@ -70,7 +72,6 @@ LEVELS = {
     VerificationLevel.STANDARD: STANDARD,
     VerificationLevel.FULL: (*STANDARD, CheckName.FUZZ),
 }
-NOT_YET = {CheckName.FUZZ: "the API fuzz is not built yet"}
 
 # Without the first, the others could only repeat its findings.
 NEEDS = {
@@ -83,6 +84,7 @@ NEEDS = {
     CheckName.MODEL: CheckName.OPENAPI,
     CheckName.MIGRATIONS: CheckName.IMPORT,
     CheckName.DATABASE: CheckName.IMPORT,
+    CheckName.FUZZ: CheckName.OPENAPI,
 }
 AT_ONCE = 2
 
@@ -138,7 +140,7 @@ async def prove(  # noqa: PLR0913 - what a proof depends on
     run = _Run(project, on_event or (lambda _event: None))
     if remember and cache is not None:
         run.memory = Memory(cache, project.files, sandbox.isolation)
-    order = [name for name in (*CHECKS, *NOT_YET) if name in names]
+    order = [name for name in CHECKS if name in names]
     async with asyncio.TaskGroup() as group:
         for name in order:
             run.tasks[name] = group.create_task(run.one(name))
@@ -178,7 +180,7 @@ class _Run:
 
     async def one(self, name: CheckName) -> CheckReport:
         """Run one check when its turn has come, or say why not."""
-        reason = NOT_YET.get(name)
+        reason = None
         needed = NEEDS.get(name)
         if needed is not None and (await self.tasks[needed]).outcome is not Outcome.PASSED:
             reason = f"needs {needed}, which did not pass"

@@ -99,7 +99,6 @@ def show_patterns(name: str | None) -> int:
 def examine() -> int:
     """Tell what proofs find on this machine."""
     from agent import __version__  # noqa: PLC0415 - a constant, but of the package
-    from agent.checks.prove import NOT_YET  # noqa: PLC0415 - heavy
     from agent.checks.versions import python_version, versions  # noqa: PLC0415 - heavy
     from agent.settings import read_settings  # noqa: PLC0415 - heavy
 
@@ -113,8 +112,6 @@ def examine() -> int:
     _print(f"{'cache':<18}{settings.cache}")
     fine = asyncio.run(_sandbox()) and "ruff" in installed
     fine = asyncio.run(_databases(settings)) and fine
-    for name, reason in NOT_YET.items():
-        _print(f"not run: {name.value}, {reason}")
     return FINE if fine else NOT_FINE
 
 

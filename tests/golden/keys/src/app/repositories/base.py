@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, func, select
+from sqlalchemy import ColumnElement, Executable, Table, and_, delete, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ExecutableOption
@@ -78,29 +78,30 @@ class BaseRepository(Generic[ModelT]):
         await self._commit()
 
     async def remove(self, row: ModelT) -> None:
-        """Delete a row."""
-        await self.session.delete(row)
-        await self._commit()
+        """Delete a row by its key: it may refer to itself, in which the session finds no order."""
+        mapper = inspect(self.model)
+        keys = zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
+        await self._commit(delete(self.model).where(*(each == value for each, value in keys)))
 
     async def link(self, table: Table, pair: Mapping[str, Any]) -> None:
         """Put a pair into a join table; a pair that is there stays."""
         if not await self._has(table, pair):
-            await self.session.execute(table.insert().values(pair))
-            await self._commit()
+            await self._commit(table.insert().values(pair))
 
     async def unlink(self, table: Table, pair: Mapping[str, Any]) -> None:
         """Take a pair out of a join table."""
         if not await self._has(table, pair):
             raise NotFoundError("The two are not linked.")
-        await self.session.execute(table.delete().where(_matches(table, pair)))
-        await self._commit()
+        await self._commit(table.delete().where(_matches(table, pair)))
 
     async def _has(self, table: Table, pair: Mapping[str, Any]) -> bool:
         statement = select(func.count()).select_from(table).where(_matches(table, pair))
         return bool(await self.session.scalar(statement))
 
-    async def _commit(self) -> None:
+    async def _commit(self, *statements: Executable) -> None:
         try:
+            for statement in statements:
+                await self.session.execute(statement)
             await self.session.commit()
         except IntegrityError as error:
             await self.session.rollback()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Executable, delete, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ExecutableOption
@@ -78,12 +78,15 @@ class BaseRepository(Generic[ModelT]):
         await self._commit()
 
     async def remove(self, row: ModelT) -> None:
-        """Delete a row."""
-        await self.session.delete(row)
-        await self._commit()
+        """Delete a row by its key: it may refer to itself, in which the session finds no order."""
+        mapper = inspect(self.model)
+        keys = zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
+        await self._commit(delete(self.model).where(*(each == value for each, value in keys)))
 
-    async def _commit(self) -> None:
+    async def _commit(self, *statements: Executable) -> None:
         try:
+            for statement in statements:
+                await self.session.execute(statement)
             await self.session.commit()
         except IntegrityError as error:
             await self.session.rollback()

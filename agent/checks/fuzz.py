@@ -1,0 +1,166 @@
+"""Does the served application keep its contract against everybody? Requests from outside decide.
+
+Two jobs, neither of which trusts the other: one serves the project on a socket that it was handed,
+one of our own code sends the requests. The way between them is ours: each connection is made by the
+doorman. What the second reports is to be trusted, as nothing of the project ran in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.checks.findings import from_traceback, misdeed, shortened
+from agent.checks.project import concluded
+from agent.documents import CheckName, CheckReport, Finding, FindingLevel, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.checks.project import Project
+    from agent.sandbox import JobOutcome, Workspace
+
+SERVER, FUZZER = "agent.checks.inside.serve", "agent.checks.inside.fuzz"
+COMMAND = "alembic upgrade head && uvicorn app.main:app; then each finding's own command"
+WARM_SERVER = (
+    "alembic.command",
+    "fastapi.openapi.utils",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.ext.asyncio",
+    "uvicorn.protocols.http.h11_impl",
+)
+WARM_FUZZER = ("agent.checks.inside.fuzz.warm",)
+SECONDS = 60
+GRACE_SECONDS = 10
+STOPPED_IN_SECONDS = 3
+MOST_REQUESTS = 20_000
+BACKLOG = 16
+LONGEST = 4000
+
+
+async def check(project: Project) -> CheckReport:
+    """Serve the project in one job, and fuzz it from another."""
+    with (
+        tempfile.TemporaryDirectory(prefix="python-specialist-") as folder,
+        socket.socket(socket.AF_UNIX) as listener,
+    ):
+        door = Path(folder, "app")
+        listener.bind(str(door))
+        listener.listen(BACKLOG)
+        async with (
+            project.sandbox.workspace(project.files) as application,
+            project.sandbox.workspace(()) as own,
+        ):
+            serving = asyncio.create_task(_serve(application, listener))
+            fuzzing = asyncio.create_task(_fuzz(own, door))
+            try:
+                await asyncio.wait([serving, fuzzing], return_when=asyncio.FIRST_COMPLETED)
+                # Where the application is gone, nobody is to wait for it.
+                listener.close()
+                fuzzed = await fuzzing
+                await asyncio.wait([serving], timeout=STOPPED_IN_SECONDS)
+                served = serving.result() if serving.done() else None
+            finally:
+                for task in (serving, fuzzing):
+                    task.cancel()
+                await asyncio.wait([serving, fuzzing])
+            return _report(_read(own.read("fuzz.json")), served, application, fuzzed, own)
+
+
+async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
+    return await workspace.run(
+        [sys.executable, "-m", SERVER],
+        env={
+            "DATABASE_URL": "sqlite+aiosqlite:///./proof.db",
+            "ENVIRONMENT": "development",
+            "JWT_SECRET_KEY": "only-for-this-proof-" + "0" * 32,
+            "PYTHONPATH": "src",
+        },
+        warm=WARM_SERVER,
+        given=[listener.fileno()],
+        # Longer than it is asked: the fuzzer's tables may have to be made first.
+        timeout=2 * SECONDS,
+    )
+
+
+async def _fuzz(workspace: Workspace, door: Path) -> JobOutcome:
+    report = str(workspace.scratch / "fuzz.json")
+    return await workspace.run(
+        [sys.executable, "-m", FUZZER, report, str(SECONDS - GRACE_SECONDS), str(MOST_REQUESTS)],
+        warm=WARM_FUZZER,
+        door=door,
+        timeout=SECONDS,
+    )
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    try:
+        report = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return report if isinstance(report, dict) else {}
+
+
+def _report(
+    report: dict[str, Any],
+    served: JobOutcome | None,
+    application: Workspace,
+    fuzzed: JobOutcome,
+    own: Workspace,
+) -> CheckReport:
+    report["late"] = late = bool(report.get("late")) or fuzzed.timed_out
+    findings = [_finding(each) for each in report.get("findings", ())]
+    overstepped = misdeed(served, doing="serving") if served is not None else None
+    if overstepped is not None:
+        findings.append(overstepped)
+    if "broken" in report:
+        if served is not None and served.exit_code:
+            findings.append(from_traceback(served, application, doing="serving app.main:app"))
+        elif overstepped is None:
+            said = f"the application stopped answering ({report.get('stage')}): {report['broken']}"
+            findings.append(Finding(message=said))
+    findings += [Finding(level=FindingLevel.NOTE, message=note) for note in _notes(report)]
+    roles = dict.fromkeys(report.get("users", ()))
+    summary = (
+        f"{report.get('requests', 0)} requests on {report.get('operations', 0)} operations "
+        f"as {', '.join(roles) or 'nobody'}"
+    )
+    concluding = concluded(CheckName.FUZZ, COMMAND, findings, summary=summary)
+    if concluding.outcome is not Outcome.PASSED:
+        return concluding
+    if report.get("alone"):
+        reason = f"{report['alone']}: what asks for a token was only called without one"
+        return concluding.model_copy(update={"outcome": Outcome.SKIPPED, "reason": reason})
+    if report.get("stage") == "end":
+        return concluding
+    # Whatever did not come to its end has found nothing so far, which is no pass.
+    if late:
+        reason = f"time was up in the phase: {report.get('stage', 'start')}"
+        return concluding.model_copy(update={"outcome": Outcome.SKIPPED, "reason": reason})
+    reason = from_traceback(fuzzed, own, doing="the fuzzer itself failed").message
+    return concluding.model_copy(update={"outcome": Outcome.NOT_RUN, "reason": reason})
+
+
+def _notes(report: dict[str, Any]) -> Iterator[str]:
+    yield from report.get("notes", ())
+    if left := report.get("left", ()):
+        yield f"not reached: {', '.join(left)}"
+    if never := [each for each in report.get("never", ()) if each not in report.get("left", ())]:
+        yield f"never answered with success: {', '.join(never)}"
+    if report.get("late"):
+        yield f"time was up in the phase: {report.get('stage')}"
+
+
+def _finding(said: dict[str, Any]) -> Finding:
+    """Say which operation, how to see it again, what came back, and where it was raised."""
+    raised = f"\nraised: {said['raised']}" if said.get("raised") else ""
+    message = (
+        f"{said['operation']}: {shortened(said['message'])}\n{said['curl']}\n"
+        f"{said['status']}: {said['answer']}{raised}"
+    )
+    return Finding(message=message[:LONGEST], path=said.get("path"), line=said.get("line"))

@@ -1,0 +1,98 @@
+"""Fuzzes the application behind the door, and writes what it found to argv[1].
+
+``python -m agent.checks.inside.fuzz REPORT SECONDS REQUESTS``
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.checks.inside.fuzz import contract, edges, generated, rights, users
+from agent.checks.inside.fuzz.client import BrokenError, Client, TimeIsUpError, data
+from agent.checks.inside.fuzz.judge import Judge
+from agent.checks.inside.fuzz.session import Session
+from agent.checks.inside.fuzz.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST_ERROR = 500
+
+
+def main() -> None:
+    """Go through all phases; the report is written after each, as far as it got."""
+    target, seconds, most = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    warnings.simplefilter("ignore")
+    client = Client(deadline=time.monotonic() + seconds, most=most)
+    report: dict[str, Any] = {"stage": "start", "seconds": {}}
+    try:
+        document = _document(client)
+        session = Session(contract.read(document), client, Judge())
+    except BrokenError as error:
+        report["broken"] = str(error)
+        target.write_text(json.dumps(report), encoding="utf-8")
+        return
+    world = World(session)
+    phases: dict[str, Callable[[], None]] = {
+        "signing in": lambda: users.sign_in(session),
+        "making rows": world.populate,
+        "without rights": lambda: rights.anonymous(session, world),
+        "other users": lambda: rights.others(session, world),
+        "valid requests": lambda: edges.right(session, world),
+        "duplicates": lambda: edges.twice(session, world),
+        "deletions": lambda: edges.gone(session, world),
+        "odd values": lambda: edges.fields(session, world),
+        "generated requests": lambda: generated.requests(session, world),
+    }
+    for name, phase in phases.items():
+        report["stage"] = name
+        began = time.perf_counter()
+        try:
+            phase()
+        except TimeIsUpError:
+            report["late"] = True
+            break
+        except BrokenError as error:
+            report["broken"] = str(error)[:LONGEST_ERROR]
+            break
+        finally:
+            report["seconds"][name] = time.perf_counter() - began
+            _write(target, report, session)
+    else:
+        report["stage"] = "end"
+    _write(target, report, session)
+    client.own("stop")
+
+
+def _document(client: Client) -> dict[str, Any]:
+    """Fetch the contract from where the application serves it."""
+    path = (client.own("about") or {}).get("openapi")
+    document = data(client.get(str(path or "/openapi.json")))
+    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+        raise BrokenError(f"no OpenAPI document is served at {path}")
+    return document
+
+
+def _write(target: Path, report: dict[str, Any], session: Session) -> None:
+    labels = [each.label for each in session.contract.operations]
+    report |= {
+        "requests": session.client.sent,
+        "digest": session.client.digest.hexdigest(),
+        "operations": len(labels),
+        "users": [user.role for user in session.users],
+        "findings": session.judge.findings,
+        "left": [label for label in labels if label not in session.reached],
+        "never": [label for label in labels if label not in session.accepted],
+        "alone": session.alone,
+        "notes": [*session.notes, *session.judge.more],
+    }
+    target.write_text(json.dumps(report), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Serves the application on the socket that it was given, after migrating a fresh database.
+
+Nobody but the fuzzer's connections reaches it. Beside the application's own paths there are ours,
+below ``/.proof``: where its OpenAPI document is, its own ``manage`` command to grant a role, and
+the end. An answer of status 500 gets a header which says where the exception was raised.
+"""
+
+import asyncio
+import importlib
+import json
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+SOCKET = 3
+OWN = "/.proof/"
+PLACE = b"x-proof-place"
+IDLE_SECONDS = 600
+SERVER_ERROR = 500
+LONGEST_PLACE = 500
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Served:
+    """The application, and our own paths beside it."""
+
+    def __init__(self, app: Any) -> None:  # noqa: ANN401 - whatever the project calls its application
+        """Wrap ``app``; ``server`` is set before anything is served."""
+        self.app = app
+        self.server: uvicorn.Server | None = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["path"].startswith(OWN):
+            await self._own(scope["path"].removeprefix(OWN), receive, send)
+        else:
+            await self._observed(scope, receive, send)
+
+    async def _observed(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Let the application answer; hold a 500 back until its exception has come, too."""
+        held: list[Message] = []
+
+        async def pass_on(message: Message) -> None:
+            failed = message["type"] == "http.response.start" and message["status"] == SERVER_ERROR
+            if held or failed:
+                held.append(message)
+            else:
+                await send(message)
+
+        try:
+            await self.app(scope, receive, pass_on)
+        except Exception as error:  # noqa: BLE001 - the finding says which
+            place = (PLACE, _place(error).encode())
+            if not held:
+                held += [
+                    {"type": "http.response.start", "status": SERVER_ERROR, "headers": []},
+                    {"type": "http.response.body", "body": b""},
+                ]
+            held[0]["headers"] = [*held[0].get("headers", ()), place]
+        for message in held:
+            await send(message)
+
+    async def _own(self, name: str, receive: Receive, send: Send) -> None:
+        """Answer what the checks ask for themselves."""
+        body = (await receive()).get("body", b"")
+        answer: dict[str, Any] = {}
+        if name == "about":
+            answer = {"openapi": getattr(self.app, "openapi_url", None)}
+        elif name == "grant":
+            answer = await _grant(**json.loads(body))
+        elif name == "stop" and self.server is not None:
+            self.server.should_exit = True
+        start = {"type": "http.response.start", "status": 200, "headers": []}
+        await send(start)
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+async def _grant(login: str, role: str) -> dict[str, str]:
+    """Give a user a role, as the project's own command line would."""
+    try:
+        manage = importlib.import_module("app.manage")
+        said = await asyncio.to_thread(manage.main, ["grant", login, role])
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - it is told to the fuzzer
+        return {"error": f"{type(error).__name__}: {error}"}
+    return {"said": str(said)}
+
+
+def _place(error: BaseException) -> str:
+    """Give ``path:line: what`` of the innermost frame that stands in the project."""
+    root = Path.cwd()
+    found = "?:0"
+    for frame in traceback.extract_tb(error.__traceback__):
+        path = Path(frame.filename)
+        if path.is_relative_to(root) and "site-packages" not in path.parts:
+            found = f"{path.relative_to(root)}:{frame.lineno}"
+    said = " ".join(str(error).split())
+    text = f"{found}: {type(error).__name__}: {said}"[:LONGEST_PLACE].strip()
+    return "".join(each if each.isascii() and each.isprintable() else "?" for each in text)
+
+
+def _hurry() -> None:
+    """Leave out what only costs time here: the disk's confirmation, and costly hashes."""
+
+    def prepare(connection: Any, _: Any) -> None:  # noqa: ANN401 - any driver's
+        with suppress(Exception):
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.close()
+
+    event.listen(Engine, "connect", prepare)
+    with suppress(ImportError):
+        argon2 = importlib.import_module("argon2")
+        original = argon2.PasswordHasher.__init__
+
+        def cheap(self: Any, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a library's method
+            original(self, time_cost=1, memory_cost=8, parallelism=1)
+
+        argon2.PasswordHasher.__init__ = cheap
+
+
+def main() -> None:
+    """Migrate, load, serve until told to stop."""
+    _hurry()
+    command.upgrade(Config("alembic.ini"), "head")
+    served = Served(importlib.import_module("app.main").app)
+    config = uvicorn.Config(
+        served,
+        fd=SOCKET,
+        log_level="critical",
+        access_log=False,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=1,
+    )
+    served.server = uvicorn.Server(config)
+    served.server.run()
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,274 @@
+"""Does the fuzz find what is wrong with a served application, and nothing with a sound one?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from agent.checks import fuzz
+from agent.checks.inside.fuzz.resources import flat, singular, words
+from agent.checks.inside.fuzz.values import Values, matches
+from agent.checks.project import Project
+from agent.documents import CheckReport, FindingLevel, GeneratedFile, Outcome
+from agent.sandbox import JobOutcome, Sandbox
+from tests.golden_projects import PROJECTS, document
+from tests.made import made
+
+if TYPE_CHECKING:
+    from agent.sandbox import Workspace
+
+SERVICE = "src/app/services/order_service.py"
+ERRORS = "src/app/core/exceptions.py"
+USERS = "src/app/api/v1/endpoints/users.py"
+PRODUCTS = "src/app/api/v1/endpoints/products.py"
+OWNER = '        check_owner(order.user_id, actor, "admin")\n'
+CHANGES = "        changes = data.model_dump(exclude_unset=True)\n"
+ADMIN = '    dependencies=[Depends(require_roles("admin"))],\n'
+
+FAULTS = (
+    # a hash that leaks
+    (
+        "src/app/schemas/user.py",
+        "    full_name: str\n    is_active: bool\n",
+        "    full_name: str\n    hashed_password: str\n    is_active: bool\n",
+    ),
+    # somebody else's order may be changed, and is listed
+    (SERVICE, OWNER + CHANGES, CHANGES),
+    (
+        SERVICE,
+        "scope.append(Order.user_id == actor.id)",
+        "scope.append(Order.user_id.is_not(None))",
+    ),
+    # everybody may give out roles, and products changed without a token
+    (
+        USERS,
+        f"{ADMIN})\nasync def set_user_roles",
+        ADMIN.replace("admin", "user") + ")\nasync def set_user_roles",
+    ),
+    (PRODUCTS, f"{ADMIN})\nasync def update_product", ")\nasync def update_product"),
+    # a duplicate that crashes
+    ("src/app/repositories/base.py", "raise refusal(error) from error", "raise"),
+    (ERRORS, "    app.add_exception_handler(IntegrityError, handle_broken_rule)\n", ""),
+    # a status that nobody declared
+    (
+        PRODUCTS,
+        "response_model=ProductResponse, responses=errors(404, 422))",
+        "response_model=ProductResponse, responses=errors(422))",
+    ),
+    # a page without a bound
+    ("src/app/schemas/base.py", "limit: int = Field(default=20, ge=1, le=100)", "limit: int = 20"),
+    # a moment without an offset that crashes
+    (
+        "src/app/schemas/types.py",
+        """    written(INSTANT),
+    AfterValidator(utc),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT}),
+""",
+        """    AfterValidator(lambda moment: moment - dt.datetime.now(dt.UTC) and moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+""",
+    ),
+)
+
+
+@cache
+def sandbox() -> Sandbox:
+    """Keep one warm process for all tests: its tables take longer than any of them."""
+    return Sandbox()
+
+
+@cache
+def files(name: str) -> tuple[GeneratedFile, ...]:
+    return made(document(name))[1]
+
+
+def fuzzed(project: tuple[GeneratedFile, ...]) -> CheckReport:
+    return asyncio.run(fuzz.check(Project(project, sandbox())))
+
+
+@cache
+def broken_shop() -> CheckReport:
+    """Look at the shop with all faults at once."""
+    changed = {}
+    for file in files("shop"):
+        changed[file.path] = file
+    for path, before, after in FAULTS:
+        content = changed[path].content
+        assert before in content, path
+        changed[path] = changed[path].model_copy(update={"content": content.replace(before, after)})
+    return fuzzed(tuple(changed.values()))
+
+
+@pytest.mark.parametrize(
+    ("operation", "message"),
+    [
+        ("GET /api/v1/users/{user_id}", "an answer contains a password's hash"),
+        ("GET /api/v1/users/{user_id}", "an answer has the field 'hashed_password'"),
+        ("PATCH /api/v1/orders/{order_id}", "another user's row: it answers 200"),
+        ("GET /api/v1/orders", "the list shows another user's row"),
+        ("PUT /api/v1/users/{user_id}/roles", "a user may give itself a role"),
+        ("PATCH /api/v1/products/{product_id}", "with no token it answers 200"),
+        ("POST /api/v1/products", "a request ends in a server error"),
+        ("GET /api/v1/products/{product_id}", "Undocumented status code: Received: 404"),
+        ("GET /api/v1/products", "limit=1000000 is accepted"),
+        ("GET /api/v1/orders", "a request ends in a server error"),
+    ],
+)
+def test_a_fault_is_found(operation: str, message: str) -> None:
+    report = broken_shop()
+    assert report.outcome is Outcome.FAILED
+    wanted = f"{operation}: {message}"
+    assert [each for each in report.findings if each.message.startswith(wanted)], wanted
+
+
+def test_a_finding_says_how_to_see_it_and_where_it_was_raised() -> None:
+    found = next(
+        each
+        for each in broken_shop().findings
+        if each.message.startswith("POST /api/v1/products: a request ends in a server error")
+    )
+    _, command, answer, raised = found.message.splitlines()
+    assert re.fullmatch(
+        r"""curl -X POST -H 'Content-Type: application/json' -H "Authorization: Bearer \$TOKEN" """
+        r"""-d '{"sku": "[^']+}' http://localhost:8000/api/v1/products""",
+        command,
+    )
+    assert answer == '500: {"success":false,"error":"internal_error","detail":null}'
+    assert raised.startswith("raised: IntegrityError: ")
+    assert found.path == "src/app/repositories/base.py"
+    line = next(file.content for file in files("shop") if file.path == found.path).splitlines()
+    assert found.line is not None
+    assert "await self.session.commit()" in line[found.line - 1]
+
+
+@pytest.mark.parametrize("name", sorted(PROJECTS))
+def test_a_sound_project_has_no_findings(name: str) -> None:
+    report = fuzzed(files(name))
+    errors = [each.message for each in report.findings if each.level is FindingLevel.ERROR]
+    assert errors == []
+    assert report.outcome is Outcome.PASSED
+    assert report.summary is not None
+    match = re.fullmatch(r"(\d+) requests on (\d+) operations as (.+)", report.summary)
+    assert match is not None
+    requests, operations, roles = int(match[1]), int(match[2]), match[3]
+    assert requests > 10 * operations
+    signed_in = {"clinic": "member, vet, admin", "shop": "user, admin", "shop-mysql": "user, admin"}
+    assert roles == signed_in.get(name, "nobody")
+
+
+def without(path: str) -> tuple[GeneratedFile, ...]:
+    return tuple(
+        file.model_copy(update={"content": "raise RuntimeError('no')\n"})
+        if file.path == path
+        else file
+        for file in files("tiny")
+    )
+
+
+def test_an_application_that_does_not_start_is_a_finding_with_its_place() -> None:
+    report = fuzzed(without("src/app/main.py"))
+    assert report.outcome is Outcome.FAILED
+    (found, *_) = report.findings
+    assert found.message == "serving app.main:app: RuntimeError: no"
+    assert (found.path, found.line) == ("src/app/main.py", 1)
+
+
+def test_time_that_is_up_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "MOST_REQUESTS", 8)
+    report = fuzzed(files("tiny"))
+    assert report.outcome is Outcome.SKIPPED
+    assert report.reason is not None
+    assert any(each.message.startswith("not reached: ") for each in report.findings)
+
+
+def test_the_same_project_gets_the_same_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = []
+
+    def read(text: str | None) -> dict[str, Any]:
+        reports.append(json.loads(text or "{}"))
+        return dict(reports[-1])
+
+    monkeypatch.setattr(fuzz, "_read", read)
+    for _ in range(2):
+        fuzzed(files("foreign"))  # the one whose keys do not depend on chance
+    assert reports[0]["digest"] == reports[1]["digest"]
+
+
+def test_what_oversteps_its_bounds_is_a_finding() -> None:
+    changed = tuple(
+        file.model_copy(
+            update={"content": file.content + "\nimport os\n\nos.kill(os.getppid(), 0)\n"}
+        )
+        if file.path == "src/app/main.py"
+        else file
+        for file in files("tiny")
+    )
+    report = fuzzed(changed)
+    assert report.outcome is Outcome.FAILED
+    assert "kill (1)" in report.findings[0].message
+
+
+def test_a_fuzzer_that_fails_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "FUZZER", "no.such.module")
+    report = fuzzed(files("tiny"))
+    assert report.outcome is Outcome.NOT_RUN
+    assert report.reason is not None
+    assert "no" in report.reason
+
+
+def test_where_nobody_could_sign_in_nothing_is_passed() -> None:
+    ended, nowhere = JobOutcome(0, "", "", 0.1), cast("Workspace", None)
+    said = {"stage": "end", "alone": "nobody could sign up and in"}
+    report = fuzz._report(said, ended, nowhere, ended, nowhere)
+    assert report.outcome is Outcome.SKIPPED
+    assert report.reason == (
+        "nobody could sign up and in: what asks for a token was only called without one"
+    )
+
+
+# --- its parts -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "minLength": 3, "maxLength": 5},
+        {"type": "string", "pattern": "^[A-Z]{2}[0-9]{2,4}$"},
+        {"type": "string", "pattern": r"^(?=.*[a-z])(?=.*[0-9])[^\x00]*$", "minLength": 12},
+        {"type": "string", "pattern": r"^https?://[^\s\x00]+$"},
+        {"type": "string", "pattern": "^(red|green|blue)-[a-f]+x?$"},
+        {"type": "string", "pattern": r"^-?[0-9]{1,26}(\.[0-9]{1,4})?$"},
+    ],
+)
+def test_values_are_what_a_schema_allows_and_differ(schema: dict[str, str | int]) -> None:
+    values = Values({})
+    texts = [values.of(schema, number) for number in (1, 2, 3)]
+    for text in texts:
+        assert matches(str(schema.get("pattern", "")), text)
+        assert int(schema.get("minLength", 0)) <= len(text) <= int(schema.get("maxLength", 200))
+    assert len(set(texts)) == len(texts)
+    assert [values.of(schema, number) for number in (1, 2, 3)] == texts
+
+
+def test_numbers_keep_their_limits() -> None:
+    values = Values({})
+    for number in range(20):
+        assert 2 <= values.of({"type": "integer", "minimum": 2, "maximum": 4}, number) <= 4
+        assert values.of({"type": "integer", "multipleOf": 5, "minimum": 1}, number) % 5 == 0
+
+
+def test_names_are_compared_as_people_mean_them() -> None:
+    assert [singular(each) for each in ("users", "categories", "boxes", "people", "news")] == [
+        "user",
+        "category",
+        "box",
+        "person",
+        "news",
+    ]
+    assert words("articleNumber") == words("article-number") == "article_number"
+    assert flat({"shop": {"name": "a", "open": True}, "n": 1}) == {"shop.name": "a", "n": 1}
