@@ -14,9 +14,9 @@ person asked for none at all.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import secrets
-import shutil
 import stat
 import sys
 import tempfile
@@ -29,6 +29,7 @@ from typing import IO, TYPE_CHECKING
 from agent.documents import Isolation
 from agent.errors import SandboxError
 from agent.prover.doorman import connections_to
+from agent.prover.removal import remove
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -63,8 +64,8 @@ class Limits:
 
     cpu_seconds: int = 300
     memory_bytes: int = 4096 * MEBIBYTE
-    file_bytes: int = 256 * MEBIBYTE
-    open_files: int = 1024
+    file_bytes: int = 64 * MEBIBYTE
+    open_files: int = 256
     output_bytes: int = MEBIBYTE
     disk_bytes: int = 512 * MEBIBYTE
     threads: int = 256
@@ -337,7 +338,8 @@ class Sandbox:
         finally:
             # In a thread, as a job may have left very much; the thread ends its work even when
             # this task is cancelled meanwhile.
-            await asyncio.to_thread(_remove, folder)
+            if not await asyncio.to_thread(remove, folder):
+                raise SandboxError(f"the temporary folder {folder} cannot be removed")
 
     def _start(self) -> ProverProcess:
         if sys.platform != "linux":
@@ -351,12 +353,12 @@ class Sandbox:
 
         base = Path(tempfile.mkdtemp(prefix="python-specialist-", dir=self.parent)).resolve()
         self._base = base
-        self._clean_up = weakref.finalize(self, _remove, base)
+        self._clean_up = weakref.finalize(self, remove, base)
         base.chmod(0o711)  # a job's identity passes; what lies here has names that it cannot list
         program = bubblewrap.found() if self.bubblewrap else None
         self.wrapped = program is not None
         around = bubblewrap.around(program, self.readable, [str(base)]) if program else ()
-        return ProverProcess(around)
+        return ProverProcess(base, around)
 
     async def _try_out(self, prover: ProverProcess) -> None:
         """Attack our own sandbox before anybody else does.
@@ -418,6 +420,7 @@ def checked_path(path: str) -> tuple[str, ...]:
 
 def _bounded(stream: IO[bytes], most: int) -> tuple[str, bool]:
     """Give the text of ``stream``, its middle left out when it is longer than ``most`` bytes."""
+    fcntl.fcntl(stream, fcntl.F_SETFL, 0)  # a job shares its flags: it could ask for direct reads
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if size <= most:
@@ -426,20 +429,3 @@ def _bounded(stream: IO[bytes], most: int) -> tuple[str, bool]:
     stream.seek(size - most // 2)
     tail = stream.read(most // 2).decode(errors="replace")
     return f"{head}\n[... {size - most} bytes left out ...]\n{tail}", True
-
-
-def _remove(folder: Path) -> None:
-    """Delete ``folder`` though a job took away its own permissions in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if not folder.exists():
-        return
-    folder.chmod(0o700)
-    for parent, names, _ in os.walk(folder):  # links to folders are listed, but not entered
-        for name in names:
-            path = Path(parent, name)
-            if not path.is_symlink():
-                path.chmod(0o700)
-    try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise SandboxError(f"the temporary folder {folder} is still there: {error}") from error

@@ -195,6 +195,39 @@ ATTACKS = {
         "print('through')",
     ),
     "limits of others": Attack("refused", _call("302", "{agent}", "7", "0", "0")),
+    "permissions": Attack("failed", "import os\nos.chmod({secret!r}, 0o777)\nprint('through')"),
+    "times": Attack("failed", "import os\nos.utime({secret!r}, (0, 0))\nprint('through')"),
+    "truncate": Attack("failed", "import os\nos.truncate({secret!r}, 0)\nprint('through')"),
+    "signal by descriptor": Attack(
+        "refused",
+        "import fcntl, socket\nours, theirs = socket.socketpair()\n"
+        "fcntl.fcntl(ours, 8, {agent})\nfcntl.fcntl(ours, 10, 9)\nprint('through')",
+    ),
+    "datagram to a path": Attack(
+        "refused",
+        "import socket\n"
+        "ours, _ = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+        "ours.sendto(b'x', {socket!r})\nprint('through')",
+    ),
+    "processors of others": Attack(
+        "refused", "import os\nos.sched_setaffinity({agent}, {{0}})\nprint('through')"
+    ),
+    "outlive the prover": Attack("refused", _call("157", "1", "0", "0", "0", "0")),
+    "a filter of its own": Attack("refused", _call("157", "22", "2", "0", "0", "0")),
+    "deep folders": Attack(
+        "full",
+        "import os, time\nfor _ in range(1500): os.mkdir('d'); os.chdir('d')\ntime.sleep(60)",
+    ),
+    "paths too long": Attack(
+        "full",
+        "import os, time\nname = 'd' * 250\n"
+        "for _ in range(20): os.mkdir(name); os.chdir(name)\n"
+        "for number in range(12): open(str(number), 'wb').write(bytes(2 ** 20))\n"
+        "time.sleep(60)",
+    ),
+    "direct reads of its output": Attack(
+        "ended", "import fcntl\nprint('here', flush=True)\nfcntl.fcntl(1, fcntl.F_SETFL, 0o40000)"
+    ),
     "set-user-id": Attack(
         "refused", "import os\nos.execv('/usr/bin/su', ['su', '-c', 'echo through'])"
     ),

@@ -18,7 +18,8 @@ import pytest
 
 from agent.documents import FileType, GeneratedFile, Isolation
 from agent.errors import SandboxError
-from agent.sandbox import JobOutcome, Limits, Sandbox, Workspace, _remove, checked_path
+from agent.prover.removal import remove
+from agent.sandbox import JobOutcome, Limits, Sandbox, Workspace, checked_path
 
 MEBIBYTE = 2**20
 SANDBOX = Sandbox()
@@ -169,13 +170,14 @@ def test_what_runs_is_gone_when_the_agent_is() -> None:
         "async def main():\n"
         "    sandbox = Sandbox(bubblewrap=False)\n"
         "    async with sandbox.workspace(()) as workspace:\n"
-        "        print(sandbox._prover.pid, flush=True)\n"
+        "        print(sandbox._prover.pid, sandbox._base, flush=True)\n"
         "        await workspace.run([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
         "asyncio.run(main())\n"
     )
     with subprocess.Popen([sys.executable, "-c", agent], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        prover = int(process.stdout.readline())
+        said, base = process.stdout.readline().decode().split()
+        prover = int(said)
         jobs = children(prover)
         until = time.monotonic() + 5
         while not jobs and time.monotonic() < until:
@@ -184,6 +186,7 @@ def test_what_runs_is_gone_when_the_agent_is() -> None:
         process.kill()
     assert jobs
     assert all(is_gone_soon(pid) for pid in (prover, *jobs))
+    assert not Path(base).exists()
 
 
 def children(pid: int) -> list[int]:
@@ -424,7 +427,7 @@ def test_the_workspace_is_removed_though_the_job_locked_it(tmp_path: Path) -> No
     program = (
         "import os\n"
         "os.makedirs('deep/er'); open('deep/er/file', 'w').close()\n"
-        "os.chmod('deep/er', 0); os.chmod('deep', 0)\n"
+        "os.umask(0); os.mkdir('deep/locked', 0); os.mkdir('locked', 0)\n"
     )
 
     async def job() -> None:
@@ -454,7 +457,7 @@ def test_locked_folders_are_removed_for_an_ordinary_user_too() -> None:
         (folder / "deep" / "er").chmod(0)
         (folder / "deep").chmod(0)
         folder.chmod(0)
-        _remove(folder)
+        assert remove(folder)
     finally:
         os.seteuid(before)
     assert not folder.exists()

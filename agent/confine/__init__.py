@@ -11,7 +11,9 @@ import ctypes
 import os
 import resource
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from agent.confine import landlock, seccomp
 from agent.confine.kernel import (
@@ -62,11 +64,22 @@ def limit(rules: Rules) -> None:
         resource.RLIMIT_MSGQUEUE: 0,
     }
     if rules.identity is not None:
-        # Of an ordinary user it would count all processes, and of root none.
         limits[resource.RLIMIT_NPROC] = rules.threads
+    elif os.getuid() != 0:  # of root nothing is counted
+        limits[resource.RLIMIT_NPROC] = _tasks() + rules.threads
     for name, value in limits.items():
         resource.setrlimit(name, (value, value))
     os.umask(0o077)
+
+
+def _tasks() -> int:
+    """Count the processes and threads of this user: the limit is on all of them together."""
+    count, user = 0, os.getuid()
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            if process.name.isdecimal() and process.stat().st_uid == user:
+                count += sum(1 for _ in (process / "task").iterdir())
+    return count
 
 
 def confine(rules: Rules) -> int:

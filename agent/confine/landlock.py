@@ -87,7 +87,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     except FileNotFoundError:
         return
     try:
-        if not os.path.isdir(path):  # noqa: PTH112 - a descriptor's path, as given
+        if not os.path.isdir(path):  # noqa: PTH112 - paths are text here
             rights &= ON_FILES
         rule = _PathBeneath(rights, descriptor)
         syscall(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0)

@@ -38,13 +38,19 @@ KILL = 0x80000000
 # Where the filter finds what: the number, the architecture, an argument's lower half.
 NUMBER, ARCHITECTURE = 0, 4
 FIRST, SECOND = 16, 24
-LOAD, EQUAL, AT_LEAST, ALL_BITS, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 X32_CALLS = 0x40000000
 
 CLONE_THREAD = 0x00010000
 AF_UNIX = 1
 SOCK_STREAM = 1
 SOCKET_TYPE = 0xF
+
+F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY = 8, 10, 15, 1024, 1026
+# What a terminal is, and how large; close at exec, or not; do not block; what is there to read.
+HARMLESS_IOCTLS = (0x5401, 0x5413, 0x5450, 0x5451, 0x5421, 0x541B)
+# Names of threads and of memory; whether it is dumpable, has privileges to lose, uses huge pages.
+HARMLESS_PRCTLS = (15, 16, 0x53564D41, 3, 38, 39, 41, 42)
 
 RECEIVE, SEND = 0xC0502100, 0xC0182101
 NOTIFICATION = struct.Struct("=QIIiIQ6Q")
@@ -58,8 +64,12 @@ def names() -> Mapping[int, str]:
     """Give the name of each number that is refused on this machine."""
     special = {
         "clone": syscalls.CLONE,
-        "socket": syscalls.SOCKET,
+        "fcntl": syscalls.FCNTL,
+        "prctl": syscalls.PRCTL,
         "prlimit64": syscalls.PRLIMIT64,
+        "sched_setaffinity": syscalls.SCHED_SETAFFINITY,
+        "socket": syscalls.SOCKET,
+        "socketpair": syscalls.SOCKETPAIR,
     }
     column = MACHINES[platform.machine()][0]
     found = {**syscalls.REFUSED, **special}
@@ -93,7 +103,7 @@ def refuse_always(numbers: Numbers, *, clone_flags: int) -> None:
     """
     column, audit, _ = MACHINES[platform.machine()]
     no = FAIL | errno.EPERM
-    clone = [(LOAD, 0, 0, FIRST), (ALL_BITS, 0, 1, clone_flags), (RETURN, 0, 0, no)]
+    clone = [(LOAD, 0, 0, FIRST), (ANY_BIT, 0, 1, clone_flags), (RETURN, 0, 0, no)]
     branch = [(EQUAL, 0, len(clone), syscalls.CLONE[column]), *clone]
     rest = [*branch, (RETURN, 0, 0, ALLOW)]
     _install([*_head(audit), *_each(numbers, column, no), *rest], 0)
@@ -111,38 +121,60 @@ def _install(instructions: Iterable[Instruction], flags: int) -> int:
 
 def program(column: int, audit: int) -> list[Instruction]:
     """Write the filter for one machine, as BPF instructions (code, jump if, jump else, value)."""
+    local_stream = [
+        (LOAD, 0, 0, FIRST),
+        (EQUAL, 0, 4, AF_UNIX),
+        (LOAD, 0, 0, SECOND),
+        (AND, 0, 0, SOCKET_TYPE),
+        (EQUAL, 0, 1, SOCK_STREAM),
+        (RETURN, 0, 0, ALLOW),
+        (RETURN, 0, 0, NOTIFY),
+    ]
     arguments = {
         # threads only
         syscalls.CLONE: [
             (LOAD, 0, 0, FIRST),
-            (ALL_BITS, 0, 1, CLONE_THREAD),
+            (ANY_BIT, 0, 1, CLONE_THREAD),
             (RETURN, 0, 0, ALLOW),
             (RETURN, 0, 0, NOTIFY),
         ],
         # Its flags lie in memory, out of the filter's sight; libraries then use clone.
         syscalls.CLONE3: [(RETURN, 0, 0, FAIL | errno.ENOSYS)],
-        syscalls.SOCKET: [
-            (LOAD, 0, 0, FIRST),
-            (EQUAL, 0, 4, AF_UNIX),
-            (LOAD, 0, 0, SECOND),
-            (AND, 0, 0, SOCKET_TYPE),
-            (EQUAL, 0, 1, SOCK_STREAM),
-            (RETURN, 0, 0, ALLOW),
-            (RETURN, 0, 0, NOTIFY),
-        ],
+        syscalls.SOCKET: local_stream,
+        syscalls.SOCKETPAIR: local_stream,
         # of the process itself only
-        syscalls.PRLIMIT64: [
-            (LOAD, 0, 0, FIRST),
-            (EQUAL, 0, 1, 0),
-            (RETURN, 0, 0, ALLOW),
-            (RETURN, 0, 0, NOTIFY),
-        ],
+        syscalls.PRLIMIT64: _only(FIRST, (0,), NOTIFY),
+        syscalls.SCHED_SETAFFINITY: _only(FIRST, (0,), NOTIFY),
+        # signals of one's own choice to others
+        syscalls.FCNTL: _but(SECOND, (F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY)),
+        syscalls.IOCTL: _only(SECOND, HARMLESS_IOCTLS, FAIL | errno.ENOTTY),
+        syscalls.PRCTL: _only(FIRST, HARMLESS_PRCTLS, NOTIFY),
     }
-    body = [*_each(syscalls.ALLOWED, column, ALLOW), *_each(syscalls.REFUSED, column, NOTIFY)]
+    body = [
+        *_each(syscalls.ALLOWED, column, ALLOW),
+        *_each(syscalls.REFUSED, column, NOTIFY),
+        *_each(syscalls.IGNORED, column, FAIL | errno.EPERM),
+    ]
     for numbers, branch in arguments.items():
         number = numbers[column]
         body += [(EQUAL, 0, len(branch), number), *branch]
     return [*_head(audit), *body, (RETURN, 0, 0, FAIL | errno.ENOSYS)]
+
+
+def _only(argument: int, values: tuple[int, ...], otherwise: int) -> list[Instruction]:
+    """Allow a call with one of these values (the lower half counts, as it does to the kernel)."""
+    tests: list[Instruction] = [(LOAD, 0, 0, argument)]
+    for left, value in zip(range(len(values), 0, -1), values, strict=True):
+        tests.append((EQUAL, left, 0, value))
+    return [*tests, (RETURN, 0, 0, otherwise), (RETURN, 0, 0, ALLOW)]
+
+
+def _but(argument: int, values: tuple[int, ...]) -> list[Instruction]:
+    """Refuse a call with one of these values, and tell of it."""
+    tests: list[Instruction] = [(LOAD, 0, 0, argument)]
+    for left, value in zip(range(len(values), 0, -1), values, strict=True):
+        tests.append((EQUAL, left, 0, value))
+    return [*tests, (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, NOTIFY)]
 
 
 def _head(audit: int) -> list[Instruction]:

@@ -22,6 +22,7 @@ import time
 from contextlib import suppress
 
 from agent.prover.job import Job, Order
+from agent.prover.removal import remove
 from agent.prover.wire import receive, send
 
 MEASURE_EVERY = 0.5
@@ -31,9 +32,10 @@ MEASURE_EVERY = 0.5
 class Prover:
     """The jobs of one agent."""
 
-    def __init__(self, channel: socket.socket) -> None:
-        """Listen to ``channel``."""
+    def __init__(self, channel: socket.socket, base: str) -> None:
+        """Listen to ``channel``; ``base`` is the folder that all jobs work in."""
         self.channel = channel
+        self.base = base
         self.poll = select.poll()
         self.poll.register(channel, select.POLLIN)
         self.jobs: dict[str, Job] = {}
@@ -50,17 +52,30 @@ class Prover:
                 if measuring:
                     self.measure_at = time.monotonic() + MEASURE_EVERY
                 for job in list(self.jobs.values()):
-                    if measuring:
-                        job.measure()
-                    if job.listener in ready:
-                        job.refuse()
-                    if job.over():
-                        self._finish(job)
+                    self._look_after(job, ready, measuring=measuring)
         except (EOFError, ConnectionError):
             return
         finally:
             for job in self.jobs.values():
                 job.kill()
+                with suppress(OSError):
+                    job.end()
+            # The agent may have been killed: then nobody else removes what it worked on.
+            remove(self.base)
+
+    def _look_after(self, job: Job, ready: set[int], *, measuring: bool) -> None:
+        """See to one job; whatever goes wrong with it, the others go on."""
+        try:
+            if measuring:
+                job.measure()
+            if job.listener in ready:
+                job.refuse()
+            if job.over():
+                self._finish(job)
+        except (OSError, ValueError, RecursionError, MemoryError) as error:
+            job.kill()
+            self._forget(job)
+            send(self.channel, {"failed": job.name, "error": f"{type(error).__name__}: {error}"})
 
     def _wait(self) -> float | None:
         """Give the milliseconds until the next job's time is up."""
@@ -83,7 +98,7 @@ class Prover:
         except OSError as error:
             send(self.channel, {"failed": order.job, "error": str(error)})
             return
-        self.jobs[order.job] = job
+        self.jobs[job.name] = job
         for descriptor in job.watched:
             self.poll.register(descriptor, select.POLLIN)
 
@@ -93,11 +108,14 @@ class Prover:
         return [self.channel.fileno(), *watched]
 
     def _finish(self, job: Job) -> None:
+        self._forget(job)
+        send(self.channel, job.end())
+
+    def _forget(self, job: Job) -> None:
         for descriptor in job.watched:
             with suppress(KeyError):
                 self.poll.unregister(descriptor)
-        del self.jobs[job.order.job]
-        send(self.channel, job.end())
+        self.jobs.pop(job.name, None)
 
 
 def warm(modules: list[str]) -> None:
@@ -113,11 +131,11 @@ def warm(modules: list[str]) -> None:
 
 
 def main() -> None:
-    """Serve the socket whose descriptor the first argument names."""
+    """Serve the socket whose descriptor the first argument names, in the folder of the second."""
     # Jobs are short and start with much that stays: looking at it again and again is waste.
     gc.set_threshold(100_000, 20, 100)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is the agent's business
-    Prover(socket.socket(fileno=int(sys.argv[1]))).serve()
+    Prover(socket.socket(fileno=int(sys.argv[1])), sys.argv[2]).serve()
 
 
 if __name__ == "__main__":

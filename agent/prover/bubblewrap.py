@@ -57,13 +57,19 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
         command += ["--unshare-user"]
     command += ["--size", LIMITED, "--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"]
     readable, writable = tuple(readable), tuple(writable)
-    parents = {str(each) for path in (*readable, *writable) for each in Path(path).parents}
+    parents = {
+        str(each)
+        for path in (*readable, *writable)
+        for each in (*Path(path).parents, *Path(path).resolve().parents)
+    }
     for parent in sorted(parents - {"/", "/dev", "/proc"}):
         # bubblewrap would make them for itself alone
         command += ["--perms", "0755", "--dir", parent]
     for path in readable:
         if os.path.islink(path):  # noqa: PTH114 - a link is made anew, not followed
             command += ["--symlink", os.readlink(path), path]  # noqa: PTH115 - as above
+            target = os.path.realpath(path)
+            command += ["--ro-bind", target, target]
         elif os.path.exists(path) and not path.startswith(("/dev/", "/proc/")):  # noqa: PTH110 - a string
             command += ["--ro-bind", path, path]
     for path in writable:

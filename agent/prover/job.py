@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import signal
 import socket
@@ -24,7 +25,9 @@ READY = b"ready"
 MOST_REFUSALS = 10_000
 ENTRY_BYTES = 4096
 """What an empty file costs: so many of them fill a disk, too."""
-CONFINED_IN = 30.0
+DEEPEST = 60
+"""Levels of folders that a job may make."""
+CONFINED_IN = 10.0
 """Seconds that a job may take from its fork to the loss of its means."""
 
 
@@ -91,7 +94,9 @@ class Job:
             OSError: it could not be confined.
 
         """
-        self.order = order
+        # Not the order itself: the next job is a copy of all this memory, and may look around.
+        self.name, self.confined = order.job, order.confined
+        self._folders, self._disk_bytes = order.rules.writable, order.disk_bytes
         self.refused: Counter[str] = Counter()
         self.started = time.monotonic()
         self.deadline = self.started + order.seconds
@@ -135,7 +140,7 @@ class Job:
 
     def measure(self) -> None:
         """End it when it has filled its share of the disk."""
-        if not self.full and sum(map(_size, self.order.rules.writable)) > self.order.disk_bytes:
+        if not self.full and sum(map(_size, self._folders)) > self._disk_bytes:
             self.full = True
             self.kill()
 
@@ -151,13 +156,13 @@ class Job:
         """End it. A confined job is one process; one that is not may have others in its session."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
-        if not self.order.confined:
+        if not self.confined:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process, signal.SIGKILL)
 
     def end(self) -> dict[str, Any]:
         """Collect what is left of it, as a message."""
-        if not self.order.confined:
+        if not self.confined:
             self.kill()
         ended = os.waitid(os.P_PIDFD, self.handle, os.WEXITED)
         self.measure()
@@ -167,7 +172,7 @@ class Job:
         status = 0 if ended is None else ended.si_status
         exited = ended is not None and ended.si_code == os.CLD_EXITED
         return {
-            "ended": self.order.job,
+            "ended": self.name,
             "exit": status if exited else -status,
             "seconds": time.monotonic() - self.started,
             "late": self.late,
@@ -176,18 +181,45 @@ class Job:
         }
 
 
-def _size(folder: str) -> int:
-    """Give the bytes that lie in a folder and below it, as the disk counts them."""
-    total = 0
+def _size(folder: str) -> float:
+    """Give the bytes that lie in a folder and below it, as the disk counts them.
+
+    What is too deep, or cannot be looked into, was made so to hide something: it has no size.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
+        descriptor = os.open(folder, flags)
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError:
+        return math.inf
+    try:
+        return _size_in(descriptor, flags, DEEPEST)
+    finally:
+        os.close(descriptor)
+
+
+def _size_in(folder: int, flags: int, levels: int) -> float:
+    # By descriptors: a path may be longer than the kernel takes.
+    total = 0.0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
                 found = entry.stat(follow_symlinks=False)
                 total += found.st_blocks * 512 + ENTRY_BYTES
-                if stat.S_ISDIR(found.st_mode):
-                    total += _size(entry.path)
-    except OSError:
-        return total  # it was removed meanwhile, or cannot be looked into
+                if not stat.S_ISDIR(found.st_mode):
+                    continue
+                if not levels:
+                    return math.inf
+                inner = os.open(entry.name, flags, dir_fd=folder)
+            except FileNotFoundError:
+                continue  # it was removed meanwhile
+            except OSError:
+                return math.inf
+            try:
+                total += _size_in(inner, flags, levels - 1)
+            finally:
+                os.close(inner)
     return total
 
 

@@ -15,7 +15,8 @@ import tempfile
 import threading
 import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 from agent.errors import SandboxError
 from agent.prover.wire import receive, send
@@ -34,7 +35,10 @@ ENVIRONMENT = {
     "PYTHONNOUSERSITE": "1",
     "PYTHONSAFEPATH": "1",
     "PYTHONUTF8": "1",
+    # the same code as ours, whatever else is installed
+    "PYTHONPATH": str(Path(__file__).parents[2]),
 }
+PROGRAM = (sys.executable, "-m", "agent.prover")
 LAST_WORDS = 2000
 
 Waiter = asyncio.Future[dict[str, Any]]
@@ -43,10 +47,11 @@ Waiter = asyncio.Future[dict[str, Any]]
 class ProverProcess:
     """One warm process and the jobs that it runs."""
 
-    def __init__(self, around: Sequence[str] = ()) -> None:
+    def __init__(self, base: Path, around: Sequence[str] = ()) -> None:
         """Start it.
 
         Args:
+            base: The folder that its jobs work in. It goes with the process.
             around: A command that the process is started by (bubblewrap and its options).
 
         Raises:
@@ -55,13 +60,13 @@ class ProverProcess:
         """
         ours, theirs = socket.socketpair()
         self._channel = ours
-        self._lock = threading.Lock()
+        self._sending, self._lock = threading.Lock(), threading.Lock()
         self._waiting: dict[str, Waiter] = {}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - read when it dies
         with theirs:
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - our own program
-                    [*around, sys.executable, "-m", "agent.prover", str(theirs.fileno())],
+                    [*around, *PROGRAM, str(theirs.fileno()), str(base)],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,
@@ -74,10 +79,10 @@ class ProverProcess:
                 ours.close()
                 self._errors.close()
                 raise SandboxError(f"the prover could not be started: {error}") from error
-        self.close = weakref.finalize(self, _end, self._process, ours, self._errors)
         listener = threading.Thread(
             target=_listen, args=(weakref.ref(self), ours), name="prover", daemon=True
         )
+        self.close = weakref.finalize(self, _end, self._process, ours, self._errors, listener)
         listener.start()
 
     @property
@@ -116,7 +121,7 @@ class ProverProcess:
                 with suppress(SandboxError):
                     self._send({"kill": name}, ())
                     # Its folder may be removed only when nobody works in it any more.
-                    await asyncio.wait([waiter])
+                    await _settled(waiter)
                 raise
         finally:
             with self._lock:
@@ -129,7 +134,7 @@ class ProverProcess:
 
     def _send(self, message: dict[str, Any], descriptors: tuple[int, ...]) -> None:
         try:
-            with self._lock:
+            with self._sending:
                 send(self._channel, message, descriptors)
         except OSError as error:
             raise SandboxError(f"the prover is gone: {self.last_words()}") from error
@@ -161,6 +166,13 @@ class ProverProcess:
             _wake(waiter, SandboxError(f"the prover died: {self.last_words()}"))
 
 
+async def _settled(waiter: Waiter) -> None:
+    """Wait for the end of a job that was called off, however often the wait is called off, too."""
+    while not waiter.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([waiter])
+
+
 def _wake(waiter: Waiter, outcome: dict[str, Any] | SandboxError) -> None:
     def settle() -> None:
         if waiter.done():
@@ -179,7 +191,7 @@ def _listen(prover: weakref.ref[ProverProcess], channel: socket.socket) -> None:
     while True:
         try:
             message, _ = receive(channel)
-        except (EOFError, OSError):
+        except (EOFError, OSError, ValueError):
             if (held := prover()) is not None:
                 held.give_up()
             return
@@ -189,10 +201,17 @@ def _listen(prover: weakref.ref[ProverProcess], channel: socket.socket) -> None:
         del held
 
 
-def _end(process: subprocess.Popen[bytes], channel: socket.socket, errors: Any) -> None:  # noqa: ANN401 - a temporary file has no public type
-    """Hang up, and see that the process is gone."""
+def _end(
+    process: subprocess.Popen[bytes],
+    channel: socket.socket,
+    errors: IO[bytes],
+    listener: threading.Thread,
+) -> None:
+    """Hang up, and see that the process is gone, the one inside bubblewrap, too."""
     with suppress(OSError):
-        channel.shutdown(socket.SHUT_RDWR)
+        channel.shutdown(socket.SHUT_WR)
+    if listener is not threading.current_thread():
+        listener.join(SECONDS_TO_END)
     try:
         process.wait(SECONDS_TO_END)
     except subprocess.TimeoutExpired:

@@ -8,7 +8,7 @@ import struct
 from typing import Any
 
 LENGTH = struct.Struct("!I")
-MOST_DESCRIPTORS = 4
+MOST_DESCRIPTORS = 8
 
 
 def send(
