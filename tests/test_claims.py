@@ -172,6 +172,10 @@ def test_a_frame_with_a_line_that_no_file_has_is_no_place(tmp_path: Path) -> Non
     finding = from_traceback(outcome, left(tmp_path), doing="importing")
     assert (finding.path, finding.line) == ("src/app/main.py", 3)
     assert finding.message == "importing: Error: no"
+    alone = JobOutcome(3, "", frame.splitlines()[1], 1.0)
+    assert from_traceback(alone, left(tmp_path), doing="importing") == Finding(
+        message="importing: exit code 3"
+    )
 
 
 def test_what_the_application_says_of_itself_is_bounded(tmp_path: Path) -> None:

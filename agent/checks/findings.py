@@ -75,9 +75,10 @@ def from_traceback(outcome: JobOutcome, workspace: Workspace, *, doing: str) -> 
         return Finding(message=shortened(f"{doing}: exit code {outcome.exit_code}: {said}"))
     below = error[frames[-1].end() :].splitlines()[1:]
     start = next((at for at, line in enumerate(below) if line and not line[0].isspace()), 0)
+    said = "\n".join(below[start:]) or f"exit code {outcome.exit_code}"
     place = last_place(error, PYTHON_FRAME, workspace)
     return Finding(
-        message=shortened(f"{doing}: " + "\n".join(below[start:])),
+        message=shortened(f"{doing}: {said}"),
         path=place[0] if place else None,
         line=place[1] if place else None,
     )
