@@ -193,7 +193,7 @@ def test_the_same_project_gets_the_same_requests(monkeypatch: pytest.MonkeyPatch
         reports.append(json.loads(text or "{}"))
         return dict(reports[-1])
 
-    monkeypatch.setattr(fuzz, "_read", read)
+    monkeypatch.setattr(fuzz, "as_object", read)
     for _ in range(2):
         fuzzed(files("foreign"))  # the one whose keys do not depend on chance
     assert reports[0]["digest"] == reports[1]["digest"]

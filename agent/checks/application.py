@@ -5,11 +5,20 @@ Loading it takes longer than everything else that import, openapi and model do, 
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from agent.checks.claims import (
+    LONGEST_PATH,
+    MOST_LINES,
+    as_line,
+    as_list,
+    as_member,
+    as_number,
+    as_object,
+    as_text,
+)
 from agent.checks.findings import from_traceback, misdeed
 from agent.checks.project import SQLITE_URL
 from agent.documents import Finding
@@ -34,7 +43,7 @@ DOING = {
 class Application:
     """What was found, stage by stage; ``fault`` is why it went no further than ``reached``.
 
-    ``seconds`` says how long a stage took.
+    ``seconds`` says how long a stage took; to start is part of the first.
     """
 
     reached: str
@@ -47,6 +56,10 @@ class Application:
     def faults(self, *stages: str) -> list[Finding]:
         """Give the fault that ended one of these stages, if one did."""
         return [self.fault] if self.fault is not None and self.reached in stages else []
+
+    def took(self, *stages: str) -> float:
+        """Say for how many seconds the job was busy with these stages."""
+        return sum(self.seconds.get(stage, 0.0) for stage in stages)
 
 
 async def loaded(project: Project) -> Application:
@@ -64,43 +77,34 @@ async def loaded(project: Project) -> Application:
 
 
 def _read(outcome: JobOutcome, workspace: Workspace) -> Application:
-    report = _object(workspace.read("loaded.json"))
-    reached = str(report.get("stage", STAGES[0]))
+    report = as_object(workspace.read("loaded.json"))
+    reached = as_text(report.get("stage"))
     if reached not in {*STAGES, "end"}:
         reached = STAGES[0]
     fault = None
     if outcome.exit_code or reached != "end" or misdeed(outcome, doing=""):
         reached = STAGES[-1] if reached == "end" else reached
         fault = from_traceback(outcome, workspace, doing=DOING[reached])
-    seconds = report.get("seconds")
-    findings = report.get("model")
     return Application(
         reached=reached,
         fault=fault,
         openapi=report.get("openapi"),
-        model=tuple(map(_finding, findings)) if isinstance(findings, list) else (),
-        attributes=count if isinstance(count := report.get("attributes"), int) else 0,
-        seconds={
-            str(stage): float(taken)
-            for stage, taken in (seconds.items() if isinstance(seconds, dict) else ())
-            if isinstance(taken, int | float)
-        },
+        model=tuple(map(_finding, as_list(report.get("model")))),
+        attributes=int(as_number(report.get("attributes"), MOST_LINES) or 0),
+        seconds=_seconds(report.get("seconds"), outcome.seconds),
     )
 
 
-def _object(text: str | None) -> dict[str, Any]:
-    try:
-        report = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return report if isinstance(report, dict) else {}
+def _seconds(said: object, most: float) -> dict[str, float]:
+    """Divide the time that the job took by what it says of its later stages."""
+    later = {stage: as_number(as_member(said, stage), most) or 0.0 for stage in STAGES[1:]}
+    return {STAGES[0]: max(0.0, most - sum(later.values())), **later}
 
 
 def _finding(said: object) -> Finding:
-    facts = said if isinstance(said, dict) else {}
-    line = facts.get("line")
+    path = as_member(said, "path")
     return Finding(
-        message=str(facts.get("message", said))[:500],
-        path=str(facts["path"])[:200] if facts.get("path") else None,
-        line=line if isinstance(line, int) and line > 0 else None,
+        message=as_text(as_member(said, "message")),
+        path=as_text(path, LONGEST_PATH) if path else None,
+        line=as_line(as_member(said, "line")),
     )

@@ -69,9 +69,11 @@ class PostgreSQLDoor:
         if code == CANCEL:
             if body in self.keys:
                 server = await self._connect()
-                server.write(HEAD.pack(len(body) + HEAD.size, CANCEL) + body)
-                await server.ended
-                server.close()
+                try:
+                    server.write(HEAD.pack(len(body) + HEAD.size, CANCEL) + body)
+                    await server.ended
+                finally:
+                    server.close()
             return None
         if code >> 16 != VERSION_3:
             raise ForbiddenError("this version of the protocol is not spoken here")

@@ -6,12 +6,12 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from agent.checks.claims import LONGEST_PATH, LONGEST_TEXT, as_line, as_text
 from agent.documents import Finding
 
 if TYPE_CHECKING:
     from agent.sandbox import JobOutcome, Workspace
 
-LONGEST_MESSAGE = 2000
 PYTHON_FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line (?P<line>\d+)', re.MULTILINE)
 PYTEST_FRAME = re.compile(r"^(?P<path>[^\s:]+\.py):(?P<line>\d+): ", re.MULTILINE)
 
@@ -22,20 +22,21 @@ def plain(text: str, workspace: Workspace) -> str:
     return plain.replace(sys.prefix, "...")
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = LONGEST_TEXT) -> str:
     """Keep the beginning and the end of a long message."""
     text = text.strip()
-    half = LONGEST_MESSAGE // 2
-    return text if len(text) <= LONGEST_MESSAGE else f"{text[:half]}\n...\n{text[-half:]}"
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]}\n...\n{text[-half:]}"
 
 
 def last_place(text: str, frame: re.Pattern[str], workspace: Workspace) -> tuple[str, int] | None:
     """Find the innermost frame of a traceback that stands in the project (path, line)."""
     place = None
     for match in frame.finditer(plain(text, workspace)):
-        path = match["path"]
-        if not path.startswith(("/", "<", "...")) and "site-packages" not in path:
-            place = (path, int(match["line"]))
+        path, line = as_text(match["path"], LONGEST_PATH), as_line(match["line"])
+        elsewhere = path.startswith(("/", "<", "...")) or "site-packages" in path
+        if line is not None and not elsewhere:
+            place = (path, line)
     return place
 
 
@@ -74,9 +75,10 @@ def from_traceback(outcome: JobOutcome, workspace: Workspace, *, doing: str) -> 
         return Finding(message=shortened(f"{doing}: exit code {outcome.exit_code}: {said}"))
     below = error[frames[-1].end() :].splitlines()[1:]
     start = next((at for at, line in enumerate(below) if line and not line[0].isspace()), 0)
+    said = "\n".join(below[start:]) or f"exit code {outcome.exit_code}"
     place = last_place(error, PYTHON_FRAME, workspace)
     return Finding(
-        message=shortened(f"{doing}: " + "\n".join(below[start:])),
+        message=shortened(f"{doing}: {said}"),
         path=place[0] if place else None,
         line=place[1] if place else None,
     )

@@ -8,13 +8,13 @@ doorman. What the second reports is to be trusted, as nothing of the project ran
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.checks.claims import LONGEST_PATH, as_line, as_object, as_text
 from agent.checks.findings import from_traceback, misdeed, shortened
 from agent.checks.project import concluded
 from agent.documents import CheckName, CheckReport, Finding, FindingLevel, Outcome
@@ -69,7 +69,7 @@ async def check(project: Project) -> CheckReport:
                 for task in (serving, fuzzing):
                     task.cancel()
                 await asyncio.wait([serving, fuzzing])
-            return _report(_read(own.read("fuzz.json")), served, application, fuzzed, own)
+            return _report(as_object(own.read("fuzz.json")), served, application, fuzzed, own)
 
 
 async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
@@ -98,14 +98,6 @@ async def _fuzz(workspace: Workspace, door: Path) -> JobOutcome:
     )
 
 
-def _read(text: str | None) -> dict[str, Any]:
-    try:
-        report = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return report if isinstance(report, dict) else {}
-
-
 def _report(
     report: dict[str, Any],
     served: JobOutcome | None,
@@ -123,18 +115,20 @@ def _report(
             findings.append(from_traceback(served, application, doing="serving app.main:app"))
         elif overstepped is None:
             said = f"the application stopped answering ({report.get('stage')}): {report['broken']}"
-            findings.append(Finding(message=said))
-    findings += [Finding(level=FindingLevel.NOTE, message=note) for note in _notes(report)]
+            findings.append(Finding(message=as_text(said)))
+    findings += [
+        Finding(level=FindingLevel.NOTE, message=as_text(note, LONGEST)) for note in _notes(report)
+    ]
     roles = dict.fromkeys(report.get("users", ()))
     summary = (
         f"{report.get('requests', 0)} requests on {report.get('operations', 0)} operations "
         f"as {', '.join(roles) or 'nobody'}"
     )
-    concluding = concluded(CheckName.FUZZ, COMMAND, findings, summary=summary)
+    concluding = concluded(CheckName.FUZZ, COMMAND, findings, summary=as_text(summary))
     if concluding.outcome is not Outcome.PASSED:
         return concluding
     if report.get("alone"):
-        reason = f"{report['alone']}: what asks for a token was only called without one"
+        reason = f"{as_text(report['alone'])}: what asks for a token was only called without one"
         return concluding.model_copy(update={"outcome": Outcome.SKIPPED, "reason": reason})
     if report.get("stage") == "end":
         return concluding
@@ -163,4 +157,9 @@ def _finding(said: dict[str, Any]) -> Finding:
         f"{said['operation']}: {shortened(said['message'])}\n{said['curl']}\n"
         f"{said['status']}: {said['answer']}{raised}"
     )
-    return Finding(message=message[:LONGEST], path=said.get("path"), line=said.get("line"))
+    path = said.get("path")
+    return Finding(
+        message=as_text(message, LONGEST),
+        path=as_text(path, LONGEST_PATH) if path else None,
+        line=as_line(said.get("line")),
+    )

@@ -17,4 +17,5 @@ COMMAND = f"DATABASE_URL={SQLITE_URL} PYTHONPATH=src python -c 'import app.main'
 async def check(project: Project) -> CheckReport:
     """Import ``app.main``."""
     application = await loaded(project)
-    return concluded(CheckName.IMPORT, COMMAND, application.faults("import"))
+    seconds = application.took("import")
+    return concluded(CheckName.IMPORT, COMMAND, application.faults("import"), seconds=seconds)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import io
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from agent.checks.claims import as_list, as_member, as_object, as_text
 from agent.checks.findings import from_traceback, misdeed, shortened
 from agent.checks.project import SQLITE_URL, concluded
 from agent.documents import CheckName, CheckReport, Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agent.checks.door import Way
     from agent.checks.project import Project
 
@@ -23,6 +26,7 @@ STEPS = (
 )
 COMMAND = f"export DATABASE_URL={SQLITE_URL}; {STEPS}"
 SECONDS = 180
+DECLARED = re.compile(r"__tablename__\s*=\s*[\"'](?P<table>[^\"']+)[\"']")
 
 
 async def check(project: Project) -> CheckReport:
@@ -43,36 +47,35 @@ async def migrate(project: Project, way: Way | None = None) -> list[Finding]:
             warm=WARM,
             timeout=SECONDS,
         )
-        report = _read(workspace.read("steps.json"))
-        findings = [_drift(project, each) for each in report.get("drift", ())]
+        report = as_object(workspace.read("steps.json"))
+        findings = list(_drift(project, as_list(report.get("drift"))))
         if outcome.exit_code or misdeed(outcome, doing=""):
-            doing = str(report.get("step", "alembic"))
+            doing = as_text(report.get("step", "alembic"))
             findings.append(from_traceback(outcome, workspace, doing=doing))
         elif not report.get("done"):
             findings.append(Finding(message="the migrations ended before their last step"))
-        heads = report.get("heads", ())
+        heads = as_list(report.get("heads"))
         if len(heads) != 1 and not outcome.exit_code:
-            names = ", ".join(map(str, heads)) or "none"
-            findings.append(Finding(message=f"one head is expected, there are: {names}"))
+            names = ", ".join(map(as_text, heads)) or "none"
+            findings.append(Finding(message=shortened(f"one head is expected, there are: {names}")))
         return findings
 
 
-def _read(text: str | None) -> dict[str, Any]:
-    try:
-        report = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return report if isinstance(report, dict) else {}
-
-
-def _drift(project: Project, difference: dict[str, Any]) -> Finding:
+def _drift(project: Project, differences: list[object]) -> Iterator[Finding]:
     """Point to the model, as there is no line for what a migration leaves out."""
-    message = shortened(f"models and migrations differ: {difference.get('text')}")
-    table = re.escape(str(difference.get("table")))
-    declared = re.compile(rf"^.*__tablename__\s*=\s*[\"']{table}[\"']", re.MULTILINE)
+    places = _tables(project) if differences else {}
+    for each in differences:
+        message = shortened(f"models and migrations differ: {as_text(as_member(each, 'text'))}")
+        path, line = places.get(as_text(as_member(each, "table")), (None, None))
+        yield Finding(message=message, path=path, line=line)
+
+
+def _tables(project: Project) -> dict[str, tuple[str, int]]:
+    """Find where each table is declared first."""
+    places: dict[str, tuple[str, int]] = {}
     for file in project.files:
-        match = declared.search(file.content) if file.path.endswith(".py") else None
-        if match:
-            line = file.content.count("\n", 0, match.start()) + 1
-            return Finding(message=message, path=file.path, line=line)
-    return Finding(message=message)
+        if file.path.endswith(".py"):
+            for line, text in enumerate(io.StringIO(file.content, newline=None), 1):
+                if declared := DECLARED.search(text):
+                    places.setdefault(declared["table"], (file.path, line))
+    return places

@@ -19,4 +19,5 @@ async def check(project: Project) -> CheckReport:
     application = await loaded(project)
     findings = [*application.faults("model"), *application.model]
     summary = f"{application.attributes} mapped attributes"
-    return concluded(CheckName.MODEL, COMMAND, findings, summary=summary)
+    seconds = application.took("model")
+    return concluded(CheckName.MODEL, COMMAND, findings, summary=summary, seconds=seconds)

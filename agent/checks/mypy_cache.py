@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from agent.checks.project import Project
     from agent.sandbox import Workspace
 
+MYPY = (*tool("mypy"), "--strict", f"--config-file={CONFIG}")
+"""What reads a project must have filled its cache: other options would make it cold."""
 PACKAGES = (
     "alembic.command",
     "fastapi.testclient",
@@ -65,13 +67,7 @@ async def _build(project: Project, base: Path) -> None:
     async with project.sandbox.workspace([probe]) as workspace:
         made = workspace.scratch / "mypy"
         outcome = await workspace.run(
-            [
-                *tool("mypy"),
-                "--strict",
-                f"--config-file={CONFIG}",
-                f"--cache-dir={made}",
-                "probe.py",
-            ],
+            [*MYPY, f"--cache-dir={made}", "probe.py"],
             timeout=SECONDS,
         )
         if outcome.exit_code in {0, 1} and made.is_dir():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.application import loaded
+from agent.checks.claims import as_text
 from agent.checks.project import SQLITE_URL, concluded
 from agent.documents import CheckName, CheckReport, Finding
 
@@ -26,17 +27,18 @@ async def check(project: Project) -> CheckReport:
     application = await loaded(project)
     fault = application.faults("mappers", "openapi")
     document = application.openapi
+    seconds = application.took("mappers", "openapi")
     if fault or not isinstance(document, dict):
         findings = fault or [Finding(message="app.openapi() gave no JSON object")]
-        return concluded(CheckName.OPENAPI, COMMAND, findings)
-    findings = [Finding(message=message) for message in _faults(document)]
-    count = sum(1 for _ in _operations(document))
-    return concluded(CheckName.OPENAPI, COMMAND, findings, summary=f"{count} operations")
+        return concluded(CheckName.OPENAPI, COMMAND, findings, seconds=seconds)
+    findings = [Finding(message=as_text(message)) for message in _faults(document)]
+    summary = f"{sum(1 for _ in _operations(document))} operations"
+    return concluded(CheckName.OPENAPI, COMMAND, findings, summary=summary, seconds=seconds)
 
 
 def _faults(document: dict[str, Any]) -> Iterator[str]:
-    version = document.get("openapi")
-    if not str(version).startswith("3.1."):
+    version = as_text(document.get("openapi"))
+    if not version.startswith("3.1."):
         yield f"openapi is {version!r}: 3.1 is expected"
     info = document.get("info")
     if not isinstance(info, dict) or not info.get("title") or not info.get("version"):
@@ -51,16 +53,18 @@ def _faults(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _faulty_operations(operations: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+    users: dict[str, list[str]] = defaultdict(list)
     for where, operation in operations:
         if not operation.get("responses"):
             yield f"{where} has no responses"
-        if not operation.get("operationId"):
+        name = operation.get("operationId")
+        if name and isinstance(name, str):
+            users[name].append(where)
+        else:
             yield f"{where} has no operationId"
-    seen = Counter(str(operation.get("operationId", "")) for _, operation in operations)
-    for name, count in seen.items():
-        if name and count > 1:
-            same = [where for where, each in operations if each.get("operationId") == name]
-            yield f"operationId {name!r} is used {count} times: {', '.join(same)}"
+    for name, same in users.items():
+        if len(same) > 1:
+            yield f"operationId {name!r} is used {len(same)} times: {', '.join(same)}"
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -71,16 +75,18 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
                 yield f"{method.upper()} {path}", operation
 
 
-def _references(node: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    if isinstance(node, dict):
-        target = node.get("$ref")
-        if isinstance(target, str):
-            yield target
-        for child in node.values():
-            yield from _references(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _references(child)
+def _references(document: dict[str, Any]) -> Iterator[str]:
+    # Without recursion: how deep it is was for the job to say.
+    waiting: list[Any] = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            target = node.get("$ref")
+            if isinstance(target, str):
+                yield target
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
 
 
 def _resolves(document: dict[str, Any], reference: str) -> bool:

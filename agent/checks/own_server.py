@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from agent.checks.cache import is_ours
 from agent.checks.servers import PostgreSQL
 from agent.checks.to_its_end import to_its_end
 from agent.errors import SandboxError
@@ -224,7 +225,7 @@ def _linked(source: str, target: str) -> str:
 def _template(found: Binaries, folder: Path, cache: Path | None) -> Path:
     """Give the data directory that all others are copied from; make it where there is none."""
     kept = None if cache is None else cache / "postgresql" / found.version
-    if kept is not None and kept.is_dir():
+    if kept is not None and is_ours(kept.parent) and is_ours(kept):
         return kept
     made = folder / "made"
     made.mkdir()
@@ -234,7 +235,7 @@ def _template(found: Binaries, folder: Path, cache: Path | None) -> Path:
         return made / "data"
     # Another agent may be first, or the cache cannot be written.
     with suppress(OSError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=kept.parent))
         try:
             shutil.copytree(made / "data", part, dirs_exist_ok=True)

@@ -53,10 +53,12 @@ def concluded(
     findings: Iterable[Finding],
     *,
     summary: str | None = None,
+    seconds: float = 0.0,
 ) -> CheckReport:
     """Report a check that ran: failed when a finding is an error, else passed.
 
-    ``command`` is what a reader types in the project's folder to see the same.
+    ``command`` is what a reader types in the project's folder to see the same; ``seconds`` is for
+    a check that knows better how long it took than who waited for it.
     """
     found = list(findings)
     failed = any(finding.level is FindingLevel.ERROR for finding in found)
@@ -71,4 +73,5 @@ def concluded(
         command=command,
         findings=tuple(found),
         summary=summary,
+        seconds=seconds,
     )

@@ -27,6 +27,7 @@ from agent.checks.versions import python_version, versions
 from agent.documents import (
     CheckName,
     CheckReport,
+    Finding,
     Isolation,
     Outcome,
     Proof,
@@ -201,9 +202,15 @@ class _Run:
             started = time.perf_counter()
             try:
                 report = await CHECKS[name](self.project)
+                # What cannot be written down is no report.
+                report.model_dump_json()
             except SandboxError as error:
                 report = CheckReport(name=name, outcome=Outcome.NOT_RUN, reason=str(error))
-            report = report.model_copy(update={"seconds": time.perf_counter() - started})
+            except Exception as error:  # noqa: BLE001 - nothing that a job wrote may end the proof
+                unread = Finding(message=f"its report cannot be read: {type(error).__name__}")
+                report = CheckReport(name=name, outcome=Outcome.FAILED, findings=(unread,))
+            seconds = report.seconds or time.perf_counter() - started
+            report = report.model_copy(update={"seconds": seconds})
             if self.memory:
                 self.memory.keep(report)
             return report

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from agent.checks.claims import (
+    LONGEST_PATH,
+    as_line,
+    as_list,
+    as_number,
+    as_text,
+)
+from agent.checks.findings import shortened
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+LONGEST_NAME = 500
+LONGEST_OUTPUT = 20_000
+MOST_ELEMENTS = 100_000
+"""A report with more is none: a part of it would hide what is in the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +54,57 @@ class Coverage:
 
 def read_junit(text: str | None) -> list[Case]:
     """Read a JUnit report of the family xunit1; what is no such report has no cases."""
-    from xml.etree import ElementTree as ET  # noqa: PLC0415 - only proofs need it; see below
+    root = _tree(text or "")
+    return [] if root is None else [_case(element) for element in root.iter("testcase")]
 
+
+def _tree(text: str) -> Element | None:
+    from xml.etree.ElementTree import TreeBuilder  # noqa: PLC0415 - only proofs need it
+    from xml.parsers import expat  # noqa: PLC0415 - the same
+
+    builder = TreeBuilder()
+    elements = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal elements
+        elements += 1
+        if elements > MOST_ELEMENTS:
+            raise ValueError("more elements than any suite needs")
+        builder.start(name, attributes)
+
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
     # pytest writes no document type. Without one there are no entities, so nothing can swell.
-    if text is None or "<!" in text.partition("<testsuite")[0]:
-        return []
+    parser.StartDoctypeDeclHandler = _refuse
     try:
-        root = ET.fromstring(text)  # noqa: S314 - no document type, bounded size
-    except ET.ParseError:
-        return []
-    return [_case(element) for element in root.iter("testcase")]
+        parser.Parse(text.encode(errors="replace"), True)  # noqa: FBT003 - has no name
+        return builder.close()
+    except (expat.ExpatError, ValueError):
+        return None
+
+
+def _refuse(*_declared: object) -> NoReturn:
+    raise ValueError("a document type")
 
 
 def _case(element: Element) -> Case:
-    name = element.get("name", "")
-    path, line = element.get("file"), element.get("line", "")
-    place = (path, int(line) + 1) if path and line.isdecimal() else None
-    module = (path or "").removesuffix(".py").replace("/", ".")
-    classes = element.get("classname", "").removeprefix(module).strip(".").split(".")
+    name = as_text(element.get("name", ""), LONGEST_NAME)
+    path = as_text(element.get("file", ""), LONGEST_PATH)
+    line = as_line(element.get("line"), first=0)
+    place = (path, line) if path and line is not None else None
+    module = path.removesuffix(".py").replace("/", ".")
+    within = as_text(element.get("classname", ""), LONGEST_PATH + LONGEST_NAME)
+    classes = within.removeprefix(module).strip(".").split(".")
     function = "::".join([*filter(None, classes), name.partition("[")[0]])
     for tag in ("failure", "error"):
         found = element.find(tag)
         if found is not None:
-            said = (found.get("message", ""), found.text or "")
-            return Case(name, "failed", *said, place=place, function=function)
+            message = shortened(found.get("message", ""), LONGEST_OUTPUT)
+            said = shortened(found.text or "", LONGEST_OUTPUT)
+            return Case(name, "failed", message, said, place=place, function=function)
     if element.find("skipped") is not None:
         return Case(name, "skipped", place=place, function=function)
     return Case(name, "passed", place=place, function=function)
@@ -73,14 +114,18 @@ def read_coverage(text: str | None) -> Coverage | None:
     """Read slipcover's JSON report; None where there is none."""
     try:
         report = json.loads(text or "")
-        missing = {path: file["missing_lines"] for path, file in report["files"].items()}
-        return Coverage(
-            percent=float(report["summary"]["percent_covered"]),
-            missing=tuple(
-                (path, tuple(map(int, lines)))
-                for path, lines in sorted(missing.items(), key=lambda each: -len(each[1]))
-                if lines
-            ),
-        )
+        percent = as_number(report["summary"]["percent_covered"], 100)
+        missing = [
+            (as_text(path, LONGEST_PATH), _lines(file["missing_lines"]))
+            for path, file in as_list(list(report["files"].items()))
+        ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    if percent is None:
+        return None
+    missing.sort(key=lambda each: -len(each[1]))
+    return Coverage(percent, tuple(each for each in missing if each[1]))
+
+
+def _lines(said: object) -> tuple[int, ...]:
+    return tuple(line for line in map(as_line, as_list(said)) if line is not None)

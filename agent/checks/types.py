@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from agent.checks.claims import LONGEST_PATH, as_line, as_object, as_text
 from agent.checks.findings import from_traceback, misdeed, plain
-from agent.checks.mypy_cache import give_base
-from agent.checks.project import CONFIG, concluded, tool
+from agent.checks.mypy_cache import MYPY, give_base
+from agent.checks.project import concluded
 from agent.documents import CheckName, CheckReport, Finding, FindingLevel
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from agent.sandbox import Workspace
 
 SECONDS = 300
-OPTIONS = ("--strict", f"--config-file={CONFIG}")
 WARM = ("mypy.main", "mypy.build", "mypy.plugins.default")
 
 
@@ -27,8 +26,7 @@ async def check(project: Project) -> CheckReport:
         await give_base(project, workspace)
         outcome = await workspace.run(
             [
-                *tool("mypy"),
-                *OPTIONS,
+                *MYPY,
                 "--output=json",
                 f"--cache-dir={workspace.scratch / 'mypy'}",
                 *targets,
@@ -46,15 +44,15 @@ async def check(project: Project) -> CheckReport:
     return concluded(CheckName.TYPES, command, findings)
 
 
-def _read(line: str, workspace: Workspace) -> Finding | None:
-    try:
-        said = json.loads(line)
-        code = f" [{said['code']}]" if said["code"] else ""
-        return Finding(
-            level=FindingLevel.ERROR if said["severity"] == "error" else FindingLevel.NOTE,
-            message=f"{said['message']}{code}",
-            path=plain(said["file"], workspace),
-            line=said["line"] if said["line"] > 0 else None,
-        )
-    except (ValueError, KeyError, TypeError):
+def _read(text: str, workspace: Workspace) -> Finding | None:
+    said = as_object(text)
+    message, file = said.get("message"), said.get("file")
+    if not isinstance(message, str) or not isinstance(file, str):
         return None
+    code = f" [{as_text(said['code'])}]" if said.get("code") else ""
+    return Finding(
+        level=FindingLevel.ERROR if said.get("severity") == "error" else FindingLevel.NOTE,
+        message=as_text(f"{message}{code}"),
+        path=as_text(plain(file, workspace), LONGEST_PATH),
+        line=as_line(said.get("line")),
+    )
