@@ -149,6 +149,10 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
     }
 
 
+_PYDANTICS_OWN = ("model_dump", "model_validate")
+"""Pydantic warns of fields that begin like its methods."""
+
+
 def _uses(facts: Facts) -> dict[str, bool]:
     """Return which optional parts of shared modules a project needs."""
     attributes = [a for e in facts.spec.entities for a in e.attributes]
@@ -161,6 +165,7 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
         "uses_password": facts.has_passwords,
+        "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
         "uses_states": any(a.transitions for a in attributes),
     }
 

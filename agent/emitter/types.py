@@ -127,9 +127,11 @@ def _model_type(
         plain = "Text" if kind is T.TEXT else "LargeBinary"
         needs = (("sqlalchemy", plain), ("sqlalchemy.dialects", "mysql"))
         return f'{plain}().with_variant(mysql.{long}(), "mysql", "mariadb")', needs
-    if kind is T.BIGINT and identity:
-        needs = (("sqlalchemy", "BigInteger"), ("sqlalchemy", "Integer"))
-        return 'BigInteger().with_variant(Integer(), "sqlite")', needs
+    if kind in {T.BIGINT, T.SMALLINT} and identity:
+        # SQLite counts only what is called INTEGER.
+        plain = _PLAIN_TYPES[kind]
+        needs = (("sqlalchemy", plain), ("sqlalchemy", "Integer"))
+        return f'{plain}().with_variant(Integer(), "sqlite")', needs
     if kind in _PLAIN_TYPES:
         return f"{_PLAIN_TYPES[kind]}()", (("sqlalchemy", _PLAIN_TYPES[kind]),)
     if kind is T.DATETIME:
