@@ -12,6 +12,7 @@ from agent.emitter.migration import convention
 from agent.emitter.models import ON_DELETE, index_name, is_identity
 from agent.emitter.types import enum_length, mysql_long
 from agent.planner import names
+from agent.planner.row_checks import check_sql
 from agent.types import AttributeType, Database, Generator
 
 if TYPE_CHECKING:
@@ -112,7 +113,10 @@ class _Writer:
                 enum = self.facts.enums[attribute.enum or ""]
                 values = ", ".join("'" + value.replace("'", "''") + "'" for value in enum.values)
                 rows.append(f"CHECK ({self._q(attribute.column or '')} IN ({values}))")
-        rows += [f"CHECK ({rule.expression})" for rule in entity.checks]
+        database = self.facts.spec.database
+        rows += [
+            f"CHECK ({check_sql(rule.expression, entity, database)})" for rule in entity.checks
+        ]
         for relation in entity.relations:
             if relation.through is not None:
                 continue

@@ -73,7 +73,7 @@ async def run_tests(project: Project, way: Way | None = None) -> TestRun:
                 *("-q", f"--config-file={CONFIG}", f"--rootdir={workspace.root}"),
                 *(f"--confcutdir={workspace.root}", *PLUGINS, "--no-cov"),
                 *("-o", f"pythonpath={workspace.root}/src {workspace.root}"),
-                # Not a module of the application that is called so: pytest would take it from the measure.
+                # no module of the application that is called so: it would not be measured
                 *("-o", "python_files=tests/*test_*.py"),
                 *("-o", "junit_family=xunit1", f"--junitxml={scratch / 'junit.xml'}"),
             ],

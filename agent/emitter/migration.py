@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import call, quote
-from agent.emitter.models import ON_DELETE, check_text, index_name, is_identity
+from agent.emitter.models import ON_DELETE, index_name, is_identity
 from agent.emitter.types import column, enum_length
 from agent.planner import names
+from agent.planner.row_checks import check_text
 from agent.types import AttributeType, Database, Generator, Relation
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def _checks(entity: Entity, facts: Facts) -> list[str]:
     ]
     for number, check in enumerate(entity.checks, 1):
         label = f"ck_{name}_{check.name or f'rule_{number}'}"
-        items = [quote(check_text(check.expression)), f"name={_name(names.shorten(label))}"]
+        rule = check_text(check.expression, entity, facts.spec.database)
+        items = [quote(rule), f"name={_name(names.shorten(label))}"]
         found.append(call("sa.CheckConstraint(", items, indent=8, nested=True))
     return found
 

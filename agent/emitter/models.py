@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports, call, fit, literal, quote, tuple_of
 from agent.emitter.types import column, default_expression, enum_length, made_anew
 from agent.planner import names
+from agent.planner.row_checks import check_text
 from agent.types import (
     AttributeType,
     Database,
@@ -291,13 +291,9 @@ def _rules(entity: Entity, facts: Facts, imports: Imports) -> list[str]:
         add("Index", [quote(name), *columns(index.attributes), *unique_argument])
     for number, check in enumerate(entity.checks, 1):
         name = check.name or f"rule_{number}"
-        add("CheckConstraint", [quote(check_text(check.expression)), f"name={quote(name)}"])
+        rule = check_text(check.expression, entity, facts.spec.database)
+        add("CheckConstraint", [quote(rule), f"name={quote(name)}"])
     return found
-
-
-def check_text(expression: str) -> str:
-    """Return a check's SQL for ``text()``, where a colon would begin a parameter."""
-    return re.sub(r":(?=\w)|\\(?=:)", lambda found: "\\" + found[0], expression)
 
 
 def index_name(entity: Entity, attributes: tuple[str, ...], facts: Facts) -> str:

@@ -75,3 +75,21 @@ VARIABLES = _EMITTED_VARIABLES | {
     "l",
     *(name for name in dir(builtins) if name[0].islower()),
 }
+
+# Words of PostgreSQL's and MySQL's languages that a column can be called, though only in quotes.
+SQL_WORDS = _words(
+    "all analyse analyze and any array as asc asymmetric before between both by call case cast",
+    "change check collate column condition constraint create cross cube current_date database",
+    "default deferrable delayed delete desc describe distinct div do drop dual each else elseif",
+    "empty end except exists exit explain false fetch first_value float for force foreign from",
+    "fulltext function generated get grant group grouping groups having if ignore in index",
+    "infile initially inner inout insert int integer intersect interval into is iterate join",
+    "key keys kill lag last_value lateral lead leading leave left like limit linear lines load",
+    "localtime lock long loop match mod natural not null numeric of offset on only optimize",
+    "option or order out outer over partition placing precision primary procedure purge range",
+    "rank read real recursive references release rename repeat replace require restrict return",
+    "returning revoke right row row_number rows schema schemas select separator session_user",
+    "set show signal some spatial specific sql ssl starting stored symmetric system table",
+    "terminated then to trailing trigger true undo union unique unlock unsigned update usage",
+    "use user using values variadic virtual when where while window with write xor zerofill",
+)

@@ -10,7 +10,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from agent.types import AttributeType
+from agent.planner.row_checks import check_sql
+from agent.types import AttributeType, Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ class RowRules:
 
     def __init__(self, entity: Entity) -> None:
         """Make a table with the entity's columns."""
+        self._entity = entity
         self._names = {(a.column or a.name).lower(): a.name for a in entity.attributes}
         self._attributes = [a.name for a in entity.attributes]
         self._read: set[str] = set()
@@ -64,8 +66,13 @@ class RowRules:
 
         """
         self._read.clear()
-        self._connection.execute(_asked(expression))
+        self._connection.execute(self._asked(expression))
         return tuple(n for n in self._attributes if n in {self._names[c] for c in self._read})
+
+    def _asked(self, expression: str) -> str:
+        rule = check_sql(expression, self._entity, Database.SQLITE)
+        # on lines of its own: a comment in it ends there
+        return f"SELECT (\n{rule}\n) IS NOT FALSE FROM one_row"  # noqa: S608 - memory, bounded
 
     def holds(self, expression: str, values: Mapping[str, Value]) -> bool:
         """Tell whether a row with these values (by attribute) keeps a rule; NULL breaks none."""
@@ -78,7 +85,7 @@ class RowRules:
                 f"INSERT INTO one_row ({columns}) VALUES ({marks})",  # noqa: S608 - names in quotes
                 list(values.values()),
             )
-            (found,) = self._connection.execute(_asked(expression)).fetchone()
+            (found,) = self._connection.execute(self._asked(expression)).fetchone()
         except sqlite3.Error:
             return False
         return bool(found)
@@ -99,11 +106,6 @@ def check_rules(spec: BackendSpec, notes: Notes) -> None:
                         f"The check '{check.expression}' cannot be read: {error}.",
                         f"an expression over the columns of {entity.table} that SQLite reads, too",
                     )
-
-
-def _asked(expression: str) -> str:
-    # on lines of its own: a comment in it ends there
-    return f"SELECT (\n{expression}\n) IS NOT FALSE FROM one_row"  # noqa: S608 - memory, bounded
 
 
 def _quoted(name: str) -> str:

@@ -36,7 +36,7 @@ async def change(session: AsyncSession, login: str, work: AccountWork) -> str:
     statement = select(Account).where(Account.username == login)
     user = (await session.scalars(statement)).one_or_none()
     if user is None:
-        return f"there is no user {login}"
+        raise SystemExit(f"there is no user {login}")
     told = work(user)
     await session.commit()
     return f"{login} {told}"

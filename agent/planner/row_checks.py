@@ -1,0 +1,47 @@
+"""How is a row's check written for a database? Its columns quoted where they have to be.
+
+A spec writes ``end >= begin``. To PostgreSQL ``end`` is a word of the language, and to MySQL a name
+in double quotes is a text: so names are quoted only where it matters, in the database's own way.
+SQLite, on which tests run, reads both ways.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.planner.reserved import SQL_WORDS
+from agent.types import Database
+
+if TYPE_CHECKING:
+    from agent.types import Entity
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+# A text; a quoted name; a bare name that is no function's.
+_TOKEN = re.compile(
+    r"""(?P<text>'(?:[^']|'')*')|"(?P<double>[^"]+)"|`(?P<back>[^`]+)`|"""
+    r"""(?P<bare>[^\W\d]\w*)(?!\w|\s*\()"""
+)
+
+
+def check_sql(expression: str, entity: Entity, database: Database) -> str:
+    """Return a check's SQL as ``database`` reads it."""
+    columns = {(a.column or a.name).lower(): a.column or a.name for a in entity.attributes}
+    mark = "`" if database is Database.MYSQL else '"'
+
+    def written(found: re.Match[str]) -> str:
+        name = found["double"] or found["back"] or found["bare"] or ""
+        column = columns.get(name.lower())
+        if column is None:
+            return found[0]
+        if found["bare"] and _PLAIN.fullmatch(column) and column not in SQL_WORDS:
+            return found[0]
+        return f"{mark}{column}{mark}"
+
+    return _TOKEN.sub(written, expression)
+
+
+def check_text(expression: str, entity: Entity, database: Database) -> str:
+    """Return a check's SQL for ``text()``, where a colon would begin a parameter."""
+    written = check_sql(expression, entity, database)
+    return re.sub(r":(?=\w)|\\(?=:)", lambda found: "\\" + found[0], written)
