@@ -335,6 +335,29 @@ def test_state_machines_are_walked_and_refuse() -> None:
     assert "409" in wrong[-1]
 
 
+@pytest.mark.parametrize(
+    ("steps", "roles", "refused"),
+    [
+        ("open -> paid by user -> sent", "", None),
+        ("open -> paid by user -> sent by staff", "", "sent"),
+        ("open -> paid by user or staff -> sent", "", None),
+        ("open -> paid by staff -> sent", '  roles: string(20)[] = ["staff"]\n', None),
+        ("open -> paid by user -> sent", '  roles: string(20)[] = ["staff"]\n', "paid"),
+    ],
+)
+def test_only_steps_that_new_users_may_not_take_are_refused(
+    steps: str, roles: str, refused: str | None
+) -> None:
+    text = STATES.replace("open -> paid -> sent by staff", steps)
+    text = text.replace("auth jwt\n", "auth jwt roles user, staff\n")
+    text = text.replace("  password: password\n", f"  password: password\n{roles}")
+    lines = {c.name: c.lines for m in modules_of(text) for c in m.cases}
+    guarded = lines.get("change_needs_a_role_for_a_step_of_state")
+    assert (guarded is None) == (refused is None)
+    if guarded is not None:
+        assert f'body = {{"state": "{refused}"}}' in guarded
+
+
 def test_pytest_takes_no_enum_for_tests() -> None:
     (module,) = modules_of("entity Test\n  state: open -> closed\n")
     assert "from app.models import enums" in module.imports

@@ -29,12 +29,15 @@ entity Tenth
   value: decimal(1,1) unique
 entity Free
   grade: good | bad? unique
+entity Part
+  no: smallint key
+  check("no IN (1, 2, 3)")
 """
 FACTS = Facts(resolve(parse(SPEC)).spec)
 
 
 def test_rows_are_as_many_as_their_unique_values() -> None:
-    names = ("Colour", "Size", "Paint", "Mix", "Swatch", "Tenth", "Free")
+    names = ("Colour", "Size", "Paint", "Mix", "Swatch", "Tenth", "Free", "Part")
     found = {name: room(FACTS, name) for name in names}
     assert found == {
         "Colour": 3,
@@ -44,6 +47,7 @@ def test_rows_are_as_many_as_their_unique_values() -> None:
         "Swatch": 3,
         "Tenth": 9,
         "Free": 2,
+        "Part": 3,
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from agent.emitter.facts import Facts
 from agent.emitter.testing.examples import Examples
+from agent.emitter.testing.room import room
 from agent.errors import SpecError
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
@@ -93,6 +94,39 @@ def test_rules_are_kept_together() -> None:
     (low,), (high,) = found["low"].values, found["high"].values
     assert 10 < int(str(low)) < int(str(high)) < min(int(str(n)) for n in found["no"].values)
     assert found["low"].row == found["low"].body == str(low)
+
+
+@pytest.mark.parametrize(
+    ("column", "check", "row", "body"),
+    [
+        ("smallint", "part IN (1, 2, 3)", "(1, 2, 3)[number % 3]", "(1, 2, 3)[number % 3]"),
+        ("integer", "part = 7 OR part = -2", "(-2, 7)[number % 2]", "(-2, 7)[number % 2]"),
+        ("integer", "part IN (4)", "4", "4"),
+        ("integer > 1", "part IN (1, 2, 3)", "(2, 3)[number % 2]", "(2, 3)[number % 2]"),
+        (
+            "decimal(4,1)",
+            "part IN (0.5, 2)",
+            '(Decimal("0.5"), Decimal("2.0"))[number % 2]',
+            "(0.5, 2.0)[number % 2]",
+        ),
+    ],
+)
+def test_a_key_takes_the_numbers_that_a_rule_lists(
+    column: str, check: str, row: str, body: str
+) -> None:
+    columns = f"  part: {column} key\n  low: integer"
+    facts = Facts(resolve(parse(spec(check, "low > 3", columns=columns))).spec)
+    found = Examples(facts).of("A")
+    assert (found["part"].row, found["part"].body) == (row, body)
+    (low,) = found["low"].values
+    assert int(str(low)) > 3
+
+
+@pytest.mark.parametrize("check", ["part <> 7 AND part > 0", "part IN (1, 2) OR part > 100"])
+def test_a_key_counts_where_a_rule_leaves_more_than_it_lists(check: str) -> None:
+    facts = Facts(resolve(parse(spec(check, columns="  part: integer key"))).spec)
+    assert len(Examples(facts).of("A")["part"].values) > 2
+    assert room(facts, "A") > 1000
 
 
 def test_what_no_rule_is_about_is_free() -> None:

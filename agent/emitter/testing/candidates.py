@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
-from agent.emitter.testing.numbers import body_number, counted, row_number, span
+from agent.emitter.testing.listed import listed_numbers
+from agent.emitter.testing.numbers import allows, body_number, counted, row_number, span
 from agent.emitter.testing.regex_samples import matching
 from agent.emitter.testing.rows import foreign_keys, is_made, is_unique
 from agent.emitter.types import INTEGER_BITS
@@ -62,7 +63,8 @@ def candidates(
     unique = is_unique(entity, attribute)
     kind = attribute.type
     if kind in _NUMBERS:
-        found = _numbers(attribute, numbers, unique=unique)
+        listed = listed_numbers(attribute, entity) if unique else []
+        found = _numbers(attribute, numbers, listed, unique=unique)
     elif kind is T.ENUM:
         found = _members(attribute, facts, unique=unique)
     elif kind is T.BOOLEAN:
@@ -121,7 +123,11 @@ def _opaque(attribute: Attribute) -> str:
     return f"{head}{attribute.name}1{tail}"
 
 
-def _numbers(attribute: Attribute, near: Sequence[float], *, unique: bool) -> Iterator[Candidate]:
+def _numbers(
+    attribute: Attribute, near: Sequence[float], listed: Sequence[Fraction], *, unique: bool
+) -> Iterator[Candidate]:
+    if listed:
+        yield _listed(attribute, listed)
     allowed = span(attribute)
     tried = [Fraction(1), allowed.low]
     for number in near:
@@ -132,38 +138,45 @@ def _numbers(attribute: Attribute, near: Sequence[float], *, unique: bool) -> It
     tried += [Fraction(n) for n in (0, 2, 3, 10, 100, 1000, 10_000, -1, -10)]
     tried.append(allowed.high)
     for value in dict.fromkeys(tried):
-        is_on_grid = (value / allowed.step).denominator == 1
-        if not is_on_grid or not _within(value, attribute, allowed.high):
+        if not allows(attribute, value):
             continue
-        bound = int(value) if value.denominator == 1 else float(value)
-        update: dict[str, object] = {"minimum": bound, "exclusive_minimum": None}
-        if not unique:
-            update |= {"maximum": bound, "exclusive_maximum": None}
-        narrow = attribute.model_copy(update=update)
+        update = {"minimum": _plain(value), "exclusive_minimum": None}
+        narrow = attribute.model_copy(update=update) if unique else _only(attribute, value)
         values = {counted(narrow, n) for n in _SEEN} if unique else {value}
         yield Candidate(
-            tuple(float(v) if v.denominator > 1 else int(v) for v in sorted(values)),
+            tuple(_plain(v) for v in sorted(values)),
             row_number(narrow, unique=unique),
             body_number(narrow, unique=unique),
         )
 
 
-def _within(value: Fraction, attribute: Attribute, high: Fraction) -> bool:
-    low, above = attribute.minimum, attribute.exclusive_minimum
-    return (
-        value <= high
-        and (low is None or value >= Fraction(str(low)))
-        and (above is None or value > Fraction(str(above)))
-        and abs(value) <= span(attribute.model_copy(update=_UNBOUND)).high
+def _only(attribute: Attribute, value: Fraction) -> Attribute:
+    """Return an attribute that can be one number."""
+    bound = _plain(value)
+    return attribute.model_copy(
+        update={
+            "minimum": bound,
+            "exclusive_minimum": None,
+            "maximum": bound,
+            "exclusive_maximum": None,
+        }
     )
 
 
-_UNBOUND = {
-    "minimum": None,
-    "maximum": None,
-    "exclusive_minimum": None,
-    "exclusive_maximum": None,
-}
+def _plain(value: Fraction) -> float:
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def _listed(attribute: Attribute, numbers: Sequence[Fraction]) -> Candidate:
+    """Return what takes one number of a list after the other."""
+    few = [_only(attribute, number) for number in numbers]
+    rows = [row_number(one, unique=False) for one in few]
+    bodies = [body_number(one, unique=False) for one in few]
+    return Candidate(tuple(_plain(n) for n in numbers), _in_turn(rows), _in_turn(bodies))
+
+
+def _in_turn(codes: list[str]) -> str:
+    return f"({', '.join(codes)})[number % {len(codes)}]" if len(codes) > 1 else codes[0]
 
 
 def _members(attribute: Attribute, facts: Facts, *, unique: bool) -> Iterator[Candidate]:

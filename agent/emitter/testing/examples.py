@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import closing
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from agent.emitter.testing.candidates import candidates
+from agent.emitter.testing.listed import literals
 from agent.planner.row_rules import RowRules
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _TRIES = 20_000
 _COMBINATIONS = 300
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
-_TEXT = re.compile(r"'((?:[^']|'')*)'")
 
 
 class Examples:
@@ -38,9 +36,7 @@ class Examples:
 def _solved(entity: Entity, facts: Facts) -> dict[str, Candidate] | None:
     with closing(RowRules(entity)) as rules:
         about = {check.expression: rules.reads(check.expression) for check in entity.checks}
-        text = " ".join(about)
-        numbers = [float(n) if "." in n else int(n) for n in _NUMBER.findall(text)]
-        texts = [t.replace("''", "'") for t in _TEXT.findall(text)]
+        numbers, texts = literals(about)
         named = dict.fromkeys(name for names in about.values() for name in names)
         options = {
             name: candidates(facts.attribute(entity.name, name), entity, facts, numbers, texts)

@@ -76,6 +76,19 @@ def _exact(bound: float) -> Fraction:
     return Fraction(str(bound))
 
 
+def allows(attribute: Attribute, number: Fraction) -> bool:
+    """Tell whether a number is among those that an attribute may be, also below zero."""
+    step, top = _grid(attribute)
+    low, above = attribute.minimum, attribute.exclusive_minimum
+    return (
+        (number / step).denominator == 1
+        and number <= _between(attribute, step, top)[1]
+        and (low is None or number >= _exact(low))
+        and (above is None or number > _exact(above))
+        and abs(number) <= top
+    )
+
+
 def row_number(attribute: Attribute, *, unique: bool) -> str:
     """Return an expression for a number in a row."""
     if unique:

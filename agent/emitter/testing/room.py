@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from agent.emitter.testing.listed import listed_numbers
 from agent.emitter.testing.numbers import choices
 from agent.emitter.testing.rows import foreign_keys, needed_relations, unique_rules
 from agent.emitter.types import INTEGER_BITS
@@ -40,7 +41,8 @@ def shares(facts: Facts, entity: Entity, relation: Relation) -> bool:
 def _rule(rule: set[str], entity: Entity, facts: Facts, inside: frozenset[str]) -> float:
     """Return in how many rows the attributes of a rule differ."""
     found: list[float] = [
-        _values(facts.attribute(entity.name, name), facts) for name in rule - foreign_keys(entity)
+        _values(facts.attribute(entity.name, name), entity, facts)
+        for name in rule - foreign_keys(entity)
     ]
     keys = rule & foreign_keys(entity)
     if any(facts.attribute(entity.name, name).nullable for name in keys):
@@ -53,7 +55,7 @@ def _rule(rule: set[str], entity: Entity, facts: Facts, inside: frozenset[str]) 
     return max(found, default=math.inf)
 
 
-def _values(attribute: Attribute, facts: Facts) -> float:
+def _values(attribute: Attribute, entity: Entity, facts: Facts) -> float:
     """Return how many values a factory gives an attribute that is unique."""
     if attribute.generated is not None:
         return math.inf
@@ -62,7 +64,7 @@ def _values(attribute: Attribute, facts: Facts) -> float:
     if attribute.type is T.BOOLEAN:
         return 2
     if attribute.type in _NUMBERS:
-        return choices(attribute)
+        return len(listed_numbers(attribute, entity)) or choices(attribute)
     if attribute.type in {T.STRING, T.BINARY} and (attribute.length or _FEW) <= _SHORT:
         return math.pow(10, attribute.length or 0)
     return math.inf

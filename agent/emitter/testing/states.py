@@ -12,7 +12,7 @@ from agent.emitter.testing.request import expect, path, send
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
-    from agent.types import Attribute
+    from agent.types import Attribute, Transition
 
 
 def step_cases(test: Subject) -> list[Case]:
@@ -32,8 +32,8 @@ def _machine_cases(test: Subject, attribute: Attribute) -> list[Case]:
         expect(test.operation.status),
     ]
     cases = [Case(f"{test.name}_takes_a_step_of_{attribute.name}", taken)]
-    guarded = next((s for s in attribute.transitions if s.roles), None)
-    if guarded is not None and test.is_owned:
+    guarded = _guarded_step(test, attribute) if test.is_owned else None
+    if guarded is not None:
         lines = [
             *arrange.actor(test),
             *_row_in(test, attribute, guarded.source),
@@ -51,6 +51,12 @@ def _machine_cases(test: Subject, attribute: Attribute) -> list[Case]:
         ]
         cases.append(Case(f"{test.name}_refuses_a_wrong_step_of_{attribute.name}", lines))
     return cases
+
+
+def _guarded_step(test: Subject, attribute: Attribute) -> Transition | None:
+    """Return a step for which a user needs a role that not every user has."""
+    steps = (s for s in attribute.transitions if s.roles)
+    return next((s for s in steps if not test.given_roles & set(s.roles)), None)
 
 
 def _values(test: Subject, attribute: Attribute) -> tuple[str, ...]:

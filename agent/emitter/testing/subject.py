@@ -84,6 +84,13 @@ class Subject:
         roles = [role for role in self.permission if role != "owner"]
         return roles[0] if roles else self.facts.spec.auth.admin_role
 
+    @property
+    def given_roles(self) -> set[str]:
+        """Return the roles that every new user has."""
+        auth = self.facts.spec.auth
+        default = self.facts.attribute(auth.user, auth.roles_attribute).default
+        return {str(role) for role in default} if isinstance(default, list) else set()
+
     def is_private(self, name: str) -> bool:
         """Tell whether whoever acts may read the rows of an entity only where they own them."""
         target = self.facts.entities[name]
