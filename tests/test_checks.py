@@ -522,6 +522,8 @@ def test_the_real_database_is_used_and_left_clean(url: str) -> None:
     report = run(database.check, drift, database_url=url)
     assert report.outcome is Outcome.FAILED
     assert "modify_type" in report.findings[0].message
+    # No test ran on it.
+    assert report.summary == f"{server(url)}: migrations failed"
 
 
 def test_a_server_that_does_not_answer_is_a_reason_to_skip() -> None:
