@@ -178,6 +178,19 @@ def test_a_frame_with_a_line_that_no_file_has_is_no_place(tmp_path: Path) -> Non
     )
 
 
+def test_what_was_refused_is_told_with_the_exception_that_it_ended_in(tmp_path: Path) -> None:
+    frame = '  File "src/app/main.py", line 3\n    fork()\nOSError: '
+
+    def told(exit_code: int, said: str) -> str:
+        outcome = JobOutcome(exit_code, "", frame + said, 1.0, refused={"fork": 2})
+        return from_traceback(outcome, left(tmp_path), doing="importing").message
+
+    refused = "importing: asked for what the sandbox gives to nobody: fork (2)"
+    assert told(1, "not permitted") == f"{refused}; it ended with OSError: not permitted"
+    assert told(0, "caught, and printed") == refused
+    assert len(told(1, "no " * 10_000)) < 500
+
+
 def test_what_the_application_says_of_itself_is_bounded(tmp_path: Path) -> None:
     said = {
         "stage": "end",
