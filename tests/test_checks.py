@@ -442,6 +442,27 @@ def test_a_forged_verdict_is_found_out(name: str) -> None:
     assert any(says in finding.message for finding in report.findings), report.findings
 
 
+def test_what_is_skipped_or_expected_to_fail_passes_and_is_named() -> None:
+    texts = sample()
+    texts[TEST] = texts[TEST].replace("import httpx\n", "import httpx\nimport pytest\n") + (
+        "\n\n@pytest.mark.skip(reason='no disk')\ndef test_second() -> None:\n    assert False\n"
+        "\n\n@pytest.mark.xfail\ndef test_third() -> None:\n    assert False\n"
+    )
+    report = run(tests.check, as_files(texts))
+    assert report.outcome is Outcome.PASSED
+    assert report.summary is not None
+    assert report.summary.startswith("1 passed, 1 skipped, 1 expected to fail, coverage")
+    lines = texts[TEST].splitlines()
+    # Where it is decorated, as pytest has it.
+    at = [1 + lines.index(f"@pytest.mark.{how}") for how in ("skip(reason='no disk')", "xfail")]
+    assert list(report.findings) == [
+        Finding(level=FindingLevel.WARNING, message=message, path=TEST, line=line)
+        for line, message in zip(
+            at, ("test_second: skipped: no disk", "test_third: expected to fail"), strict=True
+        )
+    ]
+
+
 def test_low_coverage_names_the_lines_that_no_test_reaches() -> None:
     fault = FAULTS["low coverage"]
     report = run(tests.check, with_fault(fault.path, fault.old, fault.new))

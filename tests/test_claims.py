@@ -264,6 +264,14 @@ def test_a_test_may_print_what_a_document_type_looks_like() -> None:
     assert [case.text for case in read_junit(text)] == ["<!DOCTYPE a>"]
 
 
+def test_junit_tells_what_is_skipped_from_what_is_expected_to_fail() -> None:
+    case = '<testcase name="a" file="a.py" line="4"><skipped type="{}" message="{}"/></testcase>'
+    cases = case.format("pytest.skip", "no disk") + case.format("pytest.xfail", "")
+    skipped, xfailed = read_junit(f"<a>{cases}</a>")
+    assert (skipped.outcome, skipped.message, skipped.place) == ("skipped", "no disk", ("a.py", 5))
+    assert (xfailed.outcome, xfailed.message) == ("xfailed", "")
+
+
 def test_junit_is_bounded() -> None:
     case = '<testcase name="{}" file="{}" line="{}"><failure message="{}">{}</failure></testcase>'
     long = "n" * 100_000
