@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ from agent.sandbox import Sandbox
 from tests.servers import MARIADB, POSTGRESQL, require_server
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 SAMPLE = Path(__file__).with_name("samples") / "tiny_project"
 NOBODY = "postgresql+asyncpg://someone:opensesame@127.0.0.1:1/nothing"
@@ -545,6 +546,31 @@ def test_the_real_database_is_used_and_left_clean(url: str) -> None:
     assert "modify_type" in report.findings[0].message
     # No test ran on it.
     assert report.summary == f"{server(url)}: migrations failed"
+
+
+def test_a_server_that_breaks_off_fails_nothing_that_was_only_warned_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    level = FindingLevel.WARNING
+
+    async def migrate(*_: object) -> list[Finding]:
+        return []
+
+    async def run_tests(*_: object) -> tests.TestRun:
+        return tests.TestRun((Finding(level=level, message="a: skipped"),), "1 skipped")
+
+    @asynccontextmanager
+    async def breaks_off(*_: object) -> AsyncIterator[str]:
+        yield NOBODY
+        raise SandboxError("gone")
+
+    monkeypatch.setattr(database, "migrate", migrate)
+    monkeypatch.setattr(database, "run_tests", run_tests)
+    monkeypatch.setattr(database, "job_database", lambda _: nullcontext())
+    monkeypatch.setattr(database, "named_or_own", breaks_off)
+    assert run(database.check, (), database_url=NOBODY).outcome is Outcome.SKIPPED
+    level = FindingLevel.ERROR
+    assert run(database.check, (), database_url=NOBODY).outcome is Outcome.FAILED
 
 
 def test_a_server_that_does_not_answer_is_a_reason_to_skip() -> None:
