@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ from agent.sandbox import Sandbox
 from tests.servers import MARIADB, POSTGRESQL, require_server
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 SAMPLE = Path(__file__).with_name("samples") / "tiny_project"
 NOBODY = "postgresql+asyncpg://someone:opensesame@127.0.0.1:1/nothing"
@@ -442,6 +443,27 @@ def test_a_forged_verdict_is_found_out(name: str) -> None:
     assert any(says in finding.message for finding in report.findings), report.findings
 
 
+def test_what_is_skipped_or_expected_to_fail_passes_and_is_named() -> None:
+    texts = sample()
+    texts[TEST] = texts[TEST].replace("import httpx\n", "import httpx\nimport pytest\n") + (
+        "\n\n@pytest.mark.skip(reason='no disk')\ndef test_second() -> None:\n    assert False\n"
+        "\n\n@pytest.mark.xfail\ndef test_third() -> None:\n    assert False\n"
+    )
+    report = run(tests.check, as_files(texts))
+    assert report.outcome is Outcome.PASSED
+    assert report.summary is not None
+    assert report.summary.startswith("1 passed, 1 skipped, 1 expected to fail, coverage")
+    lines = texts[TEST].splitlines()
+    # Where it is decorated, as pytest has it.
+    at = [1 + lines.index(f"@pytest.mark.{how}") for how in ("skip(reason='no disk')", "xfail")]
+    assert list(report.findings) == [
+        Finding(level=FindingLevel.WARNING, message=message, path=TEST, line=line)
+        for line, message in zip(
+            at, ("test_second: skipped: no disk", "test_third: expected to fail"), strict=True
+        )
+    ]
+
+
 def test_low_coverage_names_the_lines_that_no_test_reaches() -> None:
     fault = FAULTS["low coverage"]
     report = run(tests.check, with_fault(fault.path, fault.old, fault.new))
@@ -522,6 +544,33 @@ def test_the_real_database_is_used_and_left_clean(url: str) -> None:
     report = run(database.check, drift, database_url=url)
     assert report.outcome is Outcome.FAILED
     assert "modify_type" in report.findings[0].message
+    # No test ran on it.
+    assert report.summary == f"{server(url)}: migrations failed"
+
+
+def test_a_server_that_breaks_off_fails_nothing_that_was_only_warned_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    level = FindingLevel.WARNING
+
+    async def migrate(*_: object) -> list[Finding]:
+        return []
+
+    async def run_tests(*_: object) -> tests.TestRun:
+        return tests.TestRun((Finding(level=level, message="a: skipped"),), "1 skipped")
+
+    @asynccontextmanager
+    async def breaks_off(*_: object) -> AsyncIterator[str]:
+        yield NOBODY
+        raise SandboxError("gone")
+
+    monkeypatch.setattr(database, "migrate", migrate)
+    monkeypatch.setattr(database, "run_tests", run_tests)
+    monkeypatch.setattr(database, "job_database", lambda _: nullcontext())
+    monkeypatch.setattr(database, "named_or_own", breaks_off)
+    assert run(database.check, (), database_url=NOBODY).outcome is Outcome.SKIPPED
+    level = FindingLevel.ERROR
+    assert run(database.check, (), database_url=NOBODY).outcome is Outcome.FAILED
 
 
 def test_a_server_that_does_not_answer_is_a_reason_to_skip() -> None:

@@ -17,7 +17,7 @@ import pytest
 from agent import __main__ as entry
 from agent import __version__
 from agent.checks.own_server import EXTRA, binaries
-from agent.documents import Outcome
+from agent.documents import Isolation, Outcome
 from agent.knowledge import Library
 from agent.resources import folder
 from agent.runner import Runner
@@ -373,6 +373,35 @@ def test_findings_are_listed_and_cut() -> None:
     lines = [row[0] for row in _findings([report])]
     assert lines[0] == "lint: src/a.py:1: wrong"
     assert lines[-1] == "lint: and 2 more (all of them with --json)"
+
+
+def test_warnings_of_a_check_that_passed_are_counted_and_listed() -> None:
+    from agent.documents import (  # noqa: PLC0415 - used here only
+        CheckName,
+        CheckReport,
+        Finding,
+        FindingLevel,
+    )
+    from agent.transports.cli_summary import of_checks  # noqa: PLC0415 - used here only
+
+    findings = (
+        Finding(level=FindingLevel.WARNING, path="tests/a.py", line=3, message="a: skipped"),
+        Finding(level=FindingLevel.NOTE, message="by the way"),
+    )
+    report = CheckReport(
+        name=CheckName.TESTS, outcome=Outcome.PASSED, findings=findings, summary="1 passed"
+    )
+    checks, found = of_checks([report])
+    assert checks.rows[0][-1] == "1 passed, 1 warning"
+    assert found.rows == [("tests: tests/a.py:3: warning: a: skipped",)]
+
+
+def test_a_proof_that_was_not_made_in_the_sandbox_says_so(call: Call, todo: Path) -> None:
+    says = "Isolation: none, as asked for"
+    prove = Prover()
+    assert says in call("run", todo, prove=prove).out
+    prove.isolation = Isolation.SANDBOX
+    assert says not in call("run", todo, prove=prove).out
 
 
 # --- validate, schema, patterns, doctor ----------------------------------------------------------

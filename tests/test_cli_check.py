@@ -42,6 +42,7 @@ def test_a_project_that_nobody_touched(call: Call, project: Path) -> None:
     ended = call("check", project, prove=prove)
     assert ended.code == 0
     assert ended.out.startswith("todo: proven: every check passed\n")
+    assert "\n  Isolation: none, as asked for\n" in ended.out
     assert "Since it was written\n  nothing was changed\n" in ended.out
     ((count, level, *_),) = prove.calls
     assert count == len(made(TODO)[1])

@@ -16,6 +16,7 @@ from agent.documents import (
     Cancellation,
     CheckName,
     CheckReport,
+    Isolation,
     Outcome,
     Proof,
     Questions,
@@ -48,6 +49,7 @@ class Prover:
 
     def __init__(self, outcome: Outcome = Outcome.PASSED) -> None:
         self.outcome = outcome
+        self.isolation = Isolation.NONE
         self.calls: list[Json] = []
 
     async def __call__(
@@ -68,7 +70,11 @@ class Prover:
         failed = self.outcome is Outcome.FAILED
         verdict = Verdict.FAILED if failed else Verdict.PROVEN
         return Proof(
-            level=level, verdict=verdict, checks=(report,), unimplemented=tuple(unimplemented)
+            level=level,
+            verdict=verdict,
+            isolation=self.isolation,
+            checks=(report,),
+            unimplemented=tuple(unimplemented),
         )
 
 

@@ -10,7 +10,7 @@ from agent.checks.own_server import named_or_own
 from agent.checks.project import concluded
 from agent.checks.tests import run_tests
 from agent.checks.throwaway import server, without_password
-from agent.documents import CheckName, CheckReport, Finding, Outcome
+from agent.documents import CheckName, CheckReport, Finding, FindingLevel, Outcome
 from agent.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def check(project: Project) -> CheckReport:
-    """Run migrations and tests, each on an empty database of its own, which is dropped again."""
+    """Run migrations, then tests, each on an empty database of its own, which is dropped again."""
     url = project.database_url
     if url is None or server(url) is None:
         return _skipped("no PostgreSQL, MySQL or MariaDB server was given")
@@ -28,12 +28,15 @@ async def check(project: Project) -> CheckReport:
         async with named_or_own(url, project.cache) as server_url:
             async with job_database(server_url) as empty:
                 findings += await migrate(project, empty)
-            async with job_database(server_url) as empty:
-                run = await run_tests(project, empty)
-                findings += run.findings
-                summary += f", {run.summary}"
+                summary += " failed" if findings else ""
+            # Without the migrations the tests could only repeat it, each of them.
+            if not findings:
+                async with job_database(server_url) as empty:
+                    run = await run_tests(project, empty)
+                    findings += run.findings
+                    summary += f", {run.summary}"
     except SandboxError as error:
-        if not findings:
+        if all(finding.level is not FindingLevel.ERROR for finding in findings):
             return _skipped(f"the database server cannot be used: {error}")
         # What was found already counts, though the server broke off later.
         findings.append(Finding(message=str(error)))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PYTHON_FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line (?P<line>\d+)', re.MULTILINE)
 PYTEST_FRAME = re.compile(r"^(?P<path>[^\s:]+\.py):(?P<line>\d+): ", re.MULTILINE)
+LONGEST_ENDING = 300
 
 
 def plain(text: str, workspace: Workspace) -> str:
@@ -60,25 +61,35 @@ def from_traceback(outcome: JobOutcome, workspace: Workspace, *, doing: str) -> 
         doing: What failed, as the beginning of the message ("importing app.main").
 
     """
+    error = plain(outcome.stderr, workspace)
+    said = _exception(error)
     overstepped = misdeed(outcome, doing=doing)
     if overstepped is not None:
-        return overstepped
+        if not said or outcome.exit_code <= 0:
+            return overstepped
+        message = f"{overstepped.message}; it ended with {shortened(said, LONGEST_ENDING)}"
+        return overstepped.model_copy(update={"message": message})
     if outcome.timed_out:
         return Finding(message=f"{doing}: stopped after {outcome.seconds:.0f} seconds")
     if outcome.exit_code < 0:
         message = f"{doing}: killed by signal {-outcome.exit_code} (a limit of the sandbox?)"
         return Finding(message=message)
-    error = plain(outcome.stderr, workspace)
-    frames = list(PYTHON_FRAME.finditer(error))
-    if not frames:
-        said = error.strip() or plain(outcome.stdout, workspace)
-        return Finding(message=shortened(f"{doing}: exit code {outcome.exit_code}: {said}"))
-    below = error[frames[-1].end() :].splitlines()[1:]
-    start = next((at for at, line in enumerate(below) if line and not line[0].isspace()), 0)
-    said = "\n".join(below[start:]) or f"exit code {outcome.exit_code}"
+    if said is None:
+        printed = error.strip() or plain(outcome.stdout, workspace)
+        return Finding(message=shortened(f"{doing}: exit code {outcome.exit_code}: {printed}"))
     place = last_place(error, PYTHON_FRAME, workspace)
     return Finding(
-        message=shortened(f"{doing}: {said}"),
+        message=shortened(f"{doing}: {said or f'exit code {outcome.exit_code}'}"),
         path=place[0] if place else None,
         line=place[1] if place else None,
     )
+
+
+def _exception(error: str) -> str | None:
+    """Give what stands below the last frame of a traceback and its code; None without a frame."""
+    frames = list(PYTHON_FRAME.finditer(error))
+    if not frames:
+        return None
+    below = error[frames[-1].end() :].splitlines()[1:]
+    start = next((at for at, line in enumerate(below) if line and not line[0].isspace()), 0)
+    return "\n".join(below[start:])

@@ -23,6 +23,8 @@ LONGEST_OUTPUT = 20_000
 MOST_ELEMENTS = 100_000
 """A report with more is none: a part of it would hide what is in the others."""
 
+Outcome = Literal["passed", "failed", "skipped", "xfailed"]
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -32,7 +34,7 @@ class Case:
     """
 
     name: str
-    outcome: Literal["passed", "failed", "skipped"]
+    outcome: Outcome
     message: str = ""
     text: str = ""
     place: tuple[str, int] | None = None
@@ -105,8 +107,11 @@ def _case(element: Element) -> Case:
             message = shortened(found.get("message", ""), LONGEST_OUTPUT)
             said = shortened(found.text or "", LONGEST_OUTPUT)
             return Case(name, "failed", message, said, place=place, function=function)
-    if element.find("skipped") is not None:
-        return Case(name, "skipped", place=place, function=function)
+    left = element.find("skipped")
+    if left is not None:
+        outcome: Outcome = "xfailed" if left.get("type") == "pytest.xfail" else "skipped"
+        reason = shortened(left.get("message", ""), LONGEST_OUTPUT)
+        return Case(name, outcome, reason, place=place, function=function)
     return Case(name, "passed", place=place, function=function)
 
 

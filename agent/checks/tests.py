@@ -16,7 +16,7 @@ from agent.checks.findings import (
 )
 from agent.checks.project import CONFIG, concluded, tool
 from agent.checks.pytest_results import Coverage, read_coverage, read_junit
-from agent.documents import CheckName, CheckReport, Finding
+from agent.documents import CheckName, CheckReport, Finding, FindingLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,8 @@ COMMAND = "pytest --cov=app"
 SECONDS = 600
 COVERED = 95.0
 """Percent of the application that its tests have to reach."""
+# Tests that did not fail, and prove nothing.
+UNPROVEN = {"skipped": "skipped", "xfailed": "expected to fail"}
 # The suite's own variable, and the application's.
 DATABASE = ("TEST_DATABASE_URL", "DATABASE_URL")
 # What a project asks for, and nothing else that the agent's own environment happens to have.
@@ -73,7 +75,7 @@ async def run_tests(project: Project, way: Way | None = None) -> TestRun:
                 *("-q", f"--config-file={CONFIG}", f"--rootdir={workspace.root}"),
                 *(f"--confcutdir={workspace.root}", *PLUGINS, "--no-cov"),
                 *("-o", f"pythonpath={workspace.root}/src {workspace.root}"),
-                # no module of the application that is called so: it would not be measured
+                # A module of the application that is called so would be taken from the measure.
                 *("-o", "python_files=tests/*test_*.py"),
                 *("-o", "junit_family=xunit1", f"--junitxml={scratch / 'junit.xml'}"),
             ],
@@ -98,6 +100,7 @@ async def run_tests(project: Project, way: Way | None = None) -> TestRun:
             findings.append(Finding(message="the tests left no coverage report"))
         if (outcome.exit_code and not findings) or misdeed(outcome, doing=""):
             findings.append(_unexplained(outcome, workspace))
+        findings += _unproven(cases, workspace)
     return TestRun(tuple(findings), _summary(cases, coverage))
 
 
@@ -112,6 +115,22 @@ def _failures(cases: list[Case], workspace: Workspace) -> Iterator[Finding]:
             message=shortened(plain(f"{case.name}: {said}", workspace)),
             path=place[0] if place else None,
             line=place[1] if place else None,
+        )
+
+
+def _unproven(cases: list[Case], workspace: Workspace) -> Iterator[Finding]:
+    """Name the tests that a green suite says nothing about."""
+    for case in cases:
+        if case.outcome not in UNPROVEN:
+            continue
+        reason = f": {case.message}" if case.message else ""
+        said = f"{case.name}: {UNPROVEN[case.outcome]}{reason}"
+        path, line = case.place or (None, None)
+        yield Finding(
+            level=FindingLevel.WARNING,
+            message=shortened(plain(said, workspace)),
+            path=path,
+            line=line,
         )
 
 
@@ -156,7 +175,9 @@ def _summary(cases: list[Case], coverage: Coverage | None) -> str:
     outcomes = [case.outcome for case in cases]
     counted = [f"{outcomes.count('passed')} passed"]
     counted += [
-        f"{outcomes.count(each)} {each}" for each in ("failed", "skipped") if each in outcomes
+        f"{outcomes.count(outcome)} {word}"
+        for outcome, word in {"failed": "failed", **UNPROVEN}.items()
+        if outcome in outcomes
     ]
     if coverage is not None:
         counted.append(f"coverage {coverage.percent:.1f} %")

@@ -189,7 +189,10 @@ def _show_without_proof(answer: Refusal | Cancellation, folder: Path, options: C
 def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
     lines = sum(file.content.count("\n") for file in project.files)
     head = f"{project.name}: {cli_summary.VERDICTS[proof.verdict]}"
-    rows = [(f"{project.database.value}, {len(project.files)} files, {lines} lines",)]
+    rows: list[tuple[str, ...]] = [
+        (f"{project.database.value}, {len(project.files)} files, {lines} lines",)
+    ]
+    rows += cli_summary.of_isolation(proof)
     if project.left_out:
         rows.append((f"left out, as links or no text: {_listed(project.left_out)}",))
     yield Section(head, rows)

@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agent.documents import CheckName, Outcome, Status, Verdict
+from agent.documents import CheckName, FindingLevel, Isolation, Outcome, Status, Verdict
 from agent.settings import SERVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from agent.documents import CheckReport, GeneratedFile, Questions, Refusal, Result, Warn
+    from agent.documents import CheckReport, GeneratedFile, Proof, Questions, Refusal, Result, Warn
     from agent.output import Written
     from agent.transports.cli_input import Given
 
@@ -68,8 +68,15 @@ def of_result(
     return sections
 
 
+def of_isolation(proof: Proof) -> list[tuple[str, ...]]:
+    """Return a row for a proof that was not made in the sandbox: who reads "proven" has to know."""
+    if not proof.checks or proof.isolation is Isolation.SANDBOX:
+        return []
+    return [(f"Isolation: {proof.isolation.value}, as asked for",)]
+
+
 def of_checks(checks: Sequence[CheckReport]) -> list[Section]:
-    """Return what every check said, and what the failed ones found."""
+    """Return what every check said, and what they found."""
     sections = []
     if checks:
         rows = [_check(report) for report in checks]
@@ -100,6 +107,7 @@ def _head(result: Result) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         (f"{result.solution.architecture.framework}, {spec.database.value}, {auth}",)
     ]
+    rows += of_isolation(result.proof)
     if len(result.selection.reasons) > 1 or "guide" in result.selection.reasons[0]:
         rows += [(reason,) for reason in result.selection.reasons]
     return rows
@@ -134,17 +142,22 @@ def _files(
 
 def _check(report: CheckReport) -> tuple[str, ...]:
     told = report.summary or report.reason or ""
+    levels = [finding.level for finding in report.findings]
+    if count := levels.count(FindingLevel.WARNING):
+        warnings = f"{count} warning{'s' if count > 1 else ''}"
+        told = f"{told}, {warnings}" if told else warnings
     return report.name.value, report.outcome.value, f"{report.seconds:.2f}", told
 
 
 def _findings(checks: Sequence[CheckReport]) -> Iterator[tuple[str, ...]]:
     for report in checks:
-        if report.outcome is not Outcome.FAILED:
-            continue
-        for finding in report.findings[:MOST_FINDINGS]:
+        failed = report.outcome is Outcome.FAILED
+        shown = [f for f in report.findings if failed or f.level is FindingLevel.WARNING]
+        for finding in shown[:MOST_FINDINGS]:
             place = f"{finding.path}:{finding.line or 1}: " if finding.path else ""
-            yield (f"{report.name.value}: {place}{finding.message}",)
-        if (more := len(report.findings) - MOST_FINDINGS) > 0:
+            mild = "" if finding.level is FindingLevel.ERROR else f"{finding.level.value}: "
+            yield (f"{report.name.value}: {place}{mild}{finding.message}",)
+        if (more := len(shown) - MOST_FINDINGS) > 0:
             yield (f"{report.name.value}: and {more} more (all of them with --json)",)
 
 
