@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
 LONGEST = 24
 """Characters of names that our own layout is sure of."""
+_TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
-_TOO_LONG = re.compile(
-    rf"^(?!.*  # )(?! *(?:\w+ = )?[\"][^\"]*[\"],?$).{{{WIDTH + 1}}}", re.MULTILINE
-)
+_UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
 _SECONDS = 60
 
 
@@ -59,7 +58,10 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     """Tell whether a line may have to be broken where our own layout breaks none."""
     if any(len(name) > LONGEST for name in _names(spec)):
         return True
-    return any(_TOO_LONG.search(f.content) for f in files if f.path.endswith(".py"))
+    long = (
+        line[0] for f in files if f.path.endswith(".py") for line in _TOO_LONG.finditer(f.content)
+    )
+    return any(not _UNBREAKABLE.match(line) for line in long)
 
 
 def _format(root: Path) -> None:
