@@ -75,6 +75,8 @@ class Prover:
         except (OSError, ValueError, RecursionError, MemoryError) as error:
             job.kill()
             self._forget(job)
+            with suppress(OSError, ValueError, RecursionError, MemoryError):
+                job.end()  # not left behind as a zombie
             send(self.channel, {"failed": job.name, "error": f"{type(error).__name__}: {error}"})
 
     def _wait(self) -> float | None:

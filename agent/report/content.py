@@ -34,7 +34,7 @@ QUESTIONS = {
 }
 DATABASES = {"postgresql": "PostgreSQL", "mysql": "MySQL or MariaDB", "sqlite": "SQLite"}
 ISOLATION = {
-    "none": "nothing was run",
+    "none": "without isolation",
     "process": "a process with limits: it keeps mistakes in, not an attacker",
     "sandbox": "a sandbox of the operating system",
 }
