@@ -1,19 +1,69 @@
 """How do the project's tests run, and what of the application do they reach? pytest, measured.
 
-``python -m agent.checks.inside.suite COVERAGE-FILE [pytest's arguments]``; with ``-`` nothing is
+``python -m agent.checks.inside.suite REACH-FILE [pytest's arguments]``; with ``-`` nothing is
 measured. Slipcover measures: it marks the application's byte code where coverage.py is called at
 every call of a function, and switch of a greenlet, in all libraries, which doubles the time.
+
+What is written says of each test module which marks (a line, or a branch from line to line) it was
+the first to reach; under "" is what was reached before any test ran.
 """
 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import slipcover  # type: ignore[import-untyped]
 
 STUB = r"^\s*\.\.\.$"
 MIGRATIONS = "*/app/db/migrations/*"
+
+Marks = set[tuple[str, tuple[int, ...]]]
+
+
+class Attribution:
+    """Looks, after each test module, at what has been reached so far."""
+
+    def __init__(self, measure: Any) -> None:  # noqa: ANN401 - slipcover has no types
+        """Look at ``measure``, which is running."""
+        self.measure = measure
+        self.module = ""
+        self.code: Marks = set()
+        self.reached: Marks = set()
+        self.first: dict[str, Marks] = {}
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note where one module ends, and the next begins."""
+        module = nodeid.partition("::")[0]
+        if module != self.module:
+            self.look()
+            self.module = module
+
+    def look(self) -> None:
+        """Attribute what is new to the present module."""
+        executed: Marks = set()
+        for path, found in self.measure.get_coverage()["files"].items():
+            ran = {(path, (line,)) for line in found["executed_lines"]}
+            ran |= {(path, tuple(branch)) for branch in found["executed_branches"]}
+            executed |= ran
+            self.code |= ran
+            self.code |= {(path, (line,)) for line in found["missing_lines"]}
+            self.code |= {(path, tuple(branch)) for branch in found["missing_branches"]}
+        self.first.setdefault(self.module, set()).update(executed - self.reached)
+        self.reached = executed
+
+    def written(self) -> str:
+        """Give it as JSON."""
+        first = {module: _by_file(marks) for module, marks in self.first.items()}
+        return json.dumps({"code": _by_file(self.code), "first": first})
+
+
+def _by_file(marks: Marks) -> dict[str, list[tuple[int, ...]]]:
+    files: dict[str, list[tuple[int, ...]]] = {}
+    for path, mark in marks:
+        files.setdefault(path, []).append(mark)
+    return files
 
 
 def main() -> int:
@@ -23,9 +73,11 @@ def main() -> int:
         return pytest.main(arguments)
     source, omitted = [str(Path("src/app").resolve())], [MIGRATIONS]
     measure = slipcover.Slipcover(branch=True, source=source, omit=omitted, exclude_also=[STUB])
+    attribution = Attribution(measure)
     with slipcover.ImportManager(measure, slipcover.FileMatcher(sources=source, omit=omitted)):
-        code = pytest.main(arguments)
-    Path(target).write_text(json.dumps(measure.get_coverage()), encoding="utf-8")
+        code = pytest.main(arguments, plugins=[attribution])
+    attribution.look()
+    Path(target).write_text(attribution.written(), encoding="utf-8")
     return code
 
 
