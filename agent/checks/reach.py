@@ -20,10 +20,7 @@ Marks = frozenset[Mark]
 
 @dataclass(frozen=True)
 class Reach:
-    """All marks of the application's code, and which of them each test module was first to reach.
-
-    What was reached before any test ran, by loading the application, stands under "".
-    """
+    """All marks of the application, and which of them each test module was first to reach."""
 
     code: Marks
     first: Mapping[str, Marks]

@@ -56,7 +56,7 @@ def recall(project: Project) -> Known | None:
         for path in sorted(modules)
         for name, function, line in said["cases"][path]
     )
-    first = {path: marks for path, marks in reach.first.items() if path in modules or not path}
+    first = {path: marks for path, marks in reach.first.items() if path in modules}
     if not modules or modules == alone:
         return None
     return Known(modules, cases, Reach(reach.code, first), reach.percent)
