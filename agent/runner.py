@@ -180,10 +180,18 @@ class _Task:
         try:
             return await self._stages(request)
         except RefusedError as error:
-            return Refusal(task_id=self.task_id, errors=error.faults, warnings=self.warnings)
+            return Refusal(
+                task_id=self.task_id,
+                errors=error.faults,
+                warnings=self.warnings,
+                understood=error.understood,
+            )
         except QuestionError as error:
             return Questions(
-                task_id=self.task_id, open_questions=error.questions, warnings=self.warnings
+                task_id=self.task_id,
+                open_questions=error.questions,
+                warnings=self.warnings,
+                understood=error.understood,
             )
 
     async def _stages(self, request: object) -> Result:

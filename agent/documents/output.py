@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 from pydantic.json_schema import SkipJsonSchema
 
 from agent.documents.base import Ours, Published, absent
-from agent.documents.notes import Fault, Question, Warn
+from agent.documents.notes import Fault, Question, Understood, Warn
 from agent.documents.proof import FileType, Proof
 from agent.types import BackendSpec
 
@@ -236,6 +236,7 @@ class Questions(Ours):
     open_questions: tuple[Question, ...]
     assumptions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
+    understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
 
 
 class Refusal(Ours):
@@ -245,6 +246,7 @@ class Refusal(Ours):
     status: Literal[Status.REJECTED] = Status.REJECTED
     errors: tuple[Fault, ...]
     warnings: tuple[Warn, ...] = ()
+    understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
 
 
 class Cancellation(Ours):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FRAMEWORKS = (Framework.FASTAPI, Framework.AUTO)
 DATABASES = ("postgresql", "mysql", "sqlite")
 PYTHONS: tuple[str, ...] = get_args(BackendSpec.model_fields["python"].annotation)
-SOURCES = (SourceFormat.SQL, SourceFormat.SPEC)
+SOURCES = (SourceFormat.SQL, SourceFormat.SPEC, SourceFormat.TEXT)
 AZURE_PLATFORMS = ("app-service", "container-apps")
 """Azure services that only say where the project is to run."""
 MAX_COVERAGE = 95

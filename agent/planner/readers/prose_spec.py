@@ -1,0 +1,165 @@
+"""Which spec do the facts of a text become? With every place, assumption and contradiction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from agent.documents import Question
+from agent.planner.names import pascal, snake
+from agent.planner.readers.prose_access import Access, access
+from agent.planner.readers.prose_facts import Has, Setting
+from agent.planner.readers.prose_fields import attributes, typed_by_name
+from agent.planner.readers.prose_relations import relations
+from agent.planner.readers.prose_things import Clash, things
+from agent.planner.readers.prose_ties import ties
+from agent.types import (
+    AccessRules,
+    Attribute,
+    AttributeType,
+    Auth,
+    AuthMethod,
+    BackendSpec,
+    Entity,
+    EnumType,
+    RelationKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.planner.readers.prose_facts import Fact
+    from agent.planner.readers.prose_relations import Placed
+    from agent.planner.readers.prose_text import Span
+    from agent.planner.readers.prose_things import Thing, Things
+
+
+@dataclass(slots=True)
+class Drawn:
+    """A sparse spec, and where each part of it was read (JSON Pointer -> span)."""
+
+    spec: BackendSpec
+    spans: dict[str, Span] = field(default_factory=dict)
+    assumptions: list[Question] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    unread: list[Span] = field(default_factory=list)
+    thin: list[str] = field(default_factory=list)
+
+
+def draw(facts: Sequence[Fact]) -> Drawn:
+    """Make one spec of all facts."""
+    found = things([*_without_name(facts)])
+    tied = ties(facts, found)
+    may = access(facts, found, tied)
+    placed = relations([*tied, *may.ties], found)
+    drawn = Drawn(BackendSpec())
+    enums: list[EnumType] = []
+    entities = [
+        _entity(index, thing, found, placed, may, enums, drawn)
+        for index, thing in enumerate(found.by_key.values())
+    ]
+    settings = _settings(facts, found, drawn)
+    if may.method is AuthMethod.JWT:
+        user = {} if may.account is None else {"user": pascal(may.account)}
+        settings["auth"] = Auth(method=may.method, **user)
+    elif may.method is AuthMethod.NONE and "auth" in settings:
+        settings["auth"] = Auth()
+    if entities:
+        found.assume("What is not called optional is required.", "entities")
+    drawn.spec = BackendSpec(enums=tuple(enums), entities=tuple(entities), **settings)
+    drawn.assumptions = [Question(id="", text=text, about=about) for text, about in found.notes]
+    drawn.clashes += found.clashes
+    drawn.unread = found.unread
+    return drawn
+
+
+def _without_name(facts: Sequence[Fact]) -> list[Fact]:
+    """Leave the project itself out: "a shop has products" makes no entity of a shop."""
+    first = next((fact for fact in facts if isinstance(fact, Has)), None)
+    if first is None or facts[0] is not first:
+        return list(facts)
+    key = first.entity.key
+    about = [f for f in facts if isinstance(f, Has) and f.entity.key == key]
+    mentioned = [f for f in facts if f not in about and key in _keys(f)]
+    others = {f.entity.key for f in facts if isinstance(f, Has)} - {key}
+    if mentioned or not all(f.item.noun.plural for f in about):
+        return list(facts)
+    from agent.planner.readers.prose_items import as_noun  # noqa: PLC0415 - cycle free, but rare
+
+    if not all(as_noun(f.item).key in others for f in about):
+        return list(facts)
+    return [fact for fact in facts if fact not in about]
+
+
+def _keys(fact: Fact) -> set[str]:
+    nouns = (getattr(fact, name, None) for name in ("entity", "left", "right"))
+    return {noun.key for noun in nouns if noun is not None}
+
+
+def _entity(  # noqa: PLR0913 - everything that was found
+    index: int,
+    thing: Thing,
+    found: Things,
+    placed: Sequence[Placed],
+    may: Access,
+    enums: list[EnumType],
+    drawn: Drawn,
+) -> Entity:
+    at = f"/entities/{index}"
+    drawn.spans[at] = thing.span
+    mine = [each for each in placed if each.entity == thing.key]
+    listed, own_enums = attributes(thing, may.steps.get(thing.key, {}))
+    enums += own_enums
+    if text := typed_by_name(thing, listed):
+        found.assume(text, thing.name)
+    refers = any(each.relation.kind is not RelationKind.MANY_TO_MANY for each in mine)
+    if not listed and not refers and thing.key != may.account:
+        drawn.thin.append(thing.name)
+        found.assume(f"{thing.name} gets a name: nothing is said of what it has.", thing.name)
+        listed = [Attribute(name="name", type=AttributeType.STRING)]
+    for number, attribute in enumerate(listed):
+        if attribute.name in thing.fields:
+            drawn.spans[f"{at}/attributes/{number}"] = thing.fields[attribute.name].noun.span
+    for number, each in enumerate(mine):
+        drawn.spans[f"{at}/relations/{number}"] = each.span
+    owner = _owner(thing, mine, may)
+    return Entity(
+        name=thing.name,
+        attributes=tuple(listed),
+        relations=tuple(each.relation for each in mine),
+        owner=owner,
+        access=AccessRules(**may.rules.get(thing.key, {})),
+    )
+
+
+def _owner(thing: Thing, placed: Sequence[Placed], may: Access) -> str | None:
+    if thing.key not in may.owned or may.account is None:
+        return None
+    user = pascal(may.account)
+    to_one = (RelationKind.MANY_TO_ONE, RelationKind.ONE_TO_ONE)
+    own = [e.relation.name for e in placed if e.relation.target == user and e.relation.kind in to_one]
+    return own[0] if own else None
+
+
+def _settings(facts: Sequence[Fact], found: Things, drawn: Drawn) -> dict[str, Any]:
+    """Return what is said of the project; a setting that has two values is a contradiction."""
+    given: dict[str, Setting] = {}
+    for fact in facts:
+        if not isinstance(fact, Setting):
+            continue
+        known = given.setdefault(fact.key, fact)
+        if known.value != fact.value:
+            message = f"the {fact.key} is {known.value} and {fact.value}"
+            found.clashes.append(Clash(message, known.span, fact.span))
+    values: dict[str, Any] = {}
+    for key, fact in given.items():
+        value = snake(fact.value, "backend") if key == "name" else fact.value
+        try:
+            BackendSpec(**{key: value}) if key != "auth" else None
+        except ValidationError:
+            drawn.unread.append(fact.span)
+            continue
+        values[key] = value
+    return values
