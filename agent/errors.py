@@ -63,9 +63,7 @@ class QuestionError(AgentError):
     ``understood`` is what words could be read as all the same.
     """
 
-    def __init__(
-        self, questions: Sequence[Question], understood: Understood | None = None
-    ) -> None:
+    def __init__(self, questions: Sequence[Question], understood: Understood | None = None) -> None:
         """Keep the questions."""
         self.questions = tuple(questions)
         self.understood = understood

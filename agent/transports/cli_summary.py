@@ -13,7 +13,16 @@ from agent.settings import SERVERS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from agent.documents import CheckReport, GeneratedFile, Proof, Questions, Refusal, Result, Warn
+    from agent.documents import (
+        CheckReport,
+        GeneratedFile,
+        Proof,
+        Questions,
+        Refusal,
+        Result,
+        Understood,
+        Warn,
+    )
     from agent.output import Written
     from agent.transports.cli_input import Given
 
@@ -88,7 +97,8 @@ def of_checks(checks: Sequence[CheckReport]) -> list[Section]:
 
 def of_questions(answer: Questions) -> list[Section]:
     """Return what has to be answered before anything can be built."""
-    return [Section("Input required", [(question.text,) for question in answer.open_questions])]
+    asked = Section("Input required", [(question.text,) for question in answer.open_questions])
+    return [asked, *_understood(answer.understood)]
 
 
 def of_refusal(refusal: Refusal, given: Given) -> list[Section]:
@@ -98,7 +108,22 @@ def of_refusal(refusal: Refusal, given: Given) -> list[Section]:
         hint = f" (expected: {fault.expected})" if fault.expected else ""
         rows.append((f"{given.place(fault)}: {fault.message}{hint}",))
     count = len(rows)
-    return [Section(f"Refused, {count} fault{'s' if count > 1 else ''}", rows)]
+    told = Section(f"Refused, {count} fault{'s' if count > 1 else ''}", rows)
+    return [told, *_understood(refusal.understood)]
+
+
+def _understood(found: Understood | None) -> Iterator[Section]:
+    """Yield what was understood of words as a table, and the draft to correct."""
+    if found is None:
+        return
+    if found.entities:
+        rows = [
+            (each.name, ", ".join(each.attributes) or "-", ", ".join(each.relations) or "-")
+            for each in found.entities
+        ]
+        yield Section("Understood", rows, ("entity", "attributes", "relations"))
+    draft = [(line,) for line in found.draft.rstrip().split("\n")]
+    yield Section("Draft: correct it, save it as draft.spec, and run draft.spec", draft)
 
 
 def _head(result: Result) -> list[tuple[str, ...]]:

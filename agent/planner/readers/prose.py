@@ -158,5 +158,3 @@ def _question(gap: Span) -> Question:
         f" '{_shown(gap.text)}'. What is it to mean?"
     )
     return Question(id="", text=text, about=gap.pointer)
-
-

@@ -146,7 +146,9 @@ def _by_entity(rights: Sequence[Right], found: Access, things: Things) -> dict[s
                 continue  # people register, and see themselves
             mine = per.setdefault(key, {})
             if action in mine:
-                text = f"Of {pascal(key)} something of its own is said: '{mine[action][0].span.text}'."
+                text = (
+                    f"Of {pascal(key)} something of its own is said: '{mine[action][0].span.text}'."
+                )
                 things.assume(f"{text} It stands above '{said[0].span.text}'.", pascal(key))
             else:
                 mine[action] = said
@@ -163,7 +165,7 @@ def _who(
         who = _named(right, key, action, found)
         people += [who] if who not in people else []
     if any(who in _OPEN for who in people):
-        return (("public",) if "public" in people else ("authenticated",))
+        return ("public",) if "public" in people else ("authenticated",)
     if people == ["nobody"]:
         return ()
     return tuple(dict.fromkeys([*(who for who in people if who != "nobody"), ADMIN]))

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 _SEPARATORS = frozenset({",", ";", "–", "-"})
 _BETWEEN = frozenset({"and", "but", "while", "whereas", "where", "or", "whereby", "because"})
 _LEADING = words.FILLERS | {"only", "but", "and", "where", "that", "if"}
-_OPENERS = (("as", "a"), ("as", "an"), ("for", "each"), ("for", "every"), ("there", "are"), ("there", "is"))
+_OPENERS = (
+    ("as", "a"),
+    ("as", "an"),
+    ("for", "each"),
+    ("for", "every"),
+    ("there", "are"),
+    ("there", "is"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +165,6 @@ def _agree(subject: Noun, verb: str, form: str) -> bool:
 
 def _has_object(tokens: Sequence[Token], index: int) -> bool:
     after = tokens[index + 1 : index + 4]
-    return bool(after) and after[0].is_word and after[0].word not in words.AUXILIARIES | {"and", "or"}
+    return (
+        bool(after) and after[0].is_word and after[0].word not in words.AUXILIARIES | {"and", "or"}
+    )

@@ -23,9 +23,7 @@ _EXAMPLE = """
 """
 
 
-def understood(
-    drawn: Drawn, coverage: float, needed: float, unread: Sequence[Span]
-) -> Understood:
+def understood(drawn: Drawn, coverage: float, needed: float, unread: Sequence[Span]) -> Understood:
     """Tell what was understood, and write it down as far as it goes."""
     enums = [enum.name for enum in drawn.spec.enums]
     return Understood(

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _STAMPS = {"created_at": Generator.NOW, "updated_at": Generator.NOW_ON_UPDATE}
 _KEY = "id"
-_TEXTS = frozenset({AttributeType.STRING, AttributeType.TEXT, AttributeType.EMAIL, AttributeType.URL})
+_TEXTS = frozenset(
+    {AttributeType.STRING, AttributeType.TEXT, AttributeType.EMAIL, AttributeType.URL}
+)
 _NUMBERS = frozenset({AttributeType.INTEGER, AttributeType.DECIMAL, AttributeType.FLOAT})
 
 
@@ -79,7 +81,10 @@ def _plain(item: Item) -> Attribute:
     more: dict[str, Any] = {}
     if kind is AttributeType.DECIMAL:
         is_named = named.type is AttributeType.DECIMAL
-        more = {"precision": named.precision if is_named else 12, "scale": named.scale if is_named else 2}
+        more = {
+            "precision": named.precision if is_named else 12,
+            "scale": named.scale if is_named else 2,
+        }
     if kind in _TEXTS and item.longest:
         more["length"] = item.longest
     if kind in _NUMBERS:
@@ -106,5 +111,3 @@ def typed_by_name(thing: Thing, found: Sequence[Attribute]) -> str | None:
         return None
     kinds = "; ".join(f"{', '.join(fields)}: {kind}" for kind, fields in told.items())
     return f"{thing.name}: types by the names of the fields ({kinds})."
-
-

@@ -22,7 +22,9 @@ LONGEST = 5
 """Words of a field's name."""
 _BETWEEN = frozenset({",", ";"})
 _INSIDE = frozenset({"of", "per", "in", "on", "at"})
-_BE = frozenset({"is", "are", "be", "must", "should", "can", "has", "to", "a", "an", "one", "of", "either"})
+_BE = frozenset(
+    {"is", "are", "be", "must", "should", "can", "has", "to", "a", "an", "one", "of", "either"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ def field_name(tokens: Sequence[Token]) -> Noun | None:
     last = tokens[-1].word
     if not parts:
         return None
-    if len(parts) > 1 and parts[-2:] in (["on", "date"], ["at", "time"]):
+    if parts[-2:] in (["on", "date"], ["at", "time"]):
         parts = parts[:-1]
+    if len(parts) > 1 and last == "flag":
+        parts = ["is", *parts[:-1]]
     return Noun(key=names.snake("_".join(parts)), span=span(tokens), plural=is_plural(last))
 
 

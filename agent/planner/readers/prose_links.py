@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_facts import Noun
     from agent.planner.readers.prose_text import Token
 
-_AFTER_HAS = frozenset({"of", "got", "up", ":", "following", "fields", "attributes", "properties", "both"})
+_AFTER_HAS = frozenset(
+    {"of", "got", "up", ":", "following", "fields", "attributes", "properties", "both"}
+)
 _PLACES = frozenset({"by", "in", "on", "to", "for", "at", "with", "from", "of", "into"})
 _PART = (("part", "of"), ("for",), ("in",), ("of",), ("about",), ("on",), ("from",))
 
@@ -31,7 +33,10 @@ def has(
     subjects: Sequence[Noun], tokens: Sequence[Token], context: Context, *, may: bool = False
 ) -> bool:
     """Read what stands behind "has": fields, or other things."""
-    while tokens and (tokens[0].word in _AFTER_HAS or (tokens[0].word == "the" and len(tokens) > 1 and tokens[1].word == "following")):
+    while tokens and (
+        tokens[0].word in _AFTER_HAS
+        or (tokens[0].word == "the" and len(tokens) > 1 and tokens[1].word == "following")
+    ):
         tokens = tokens[1:]
     read = items(tokens)
     context.miss(*read.unread)
@@ -51,7 +56,11 @@ def belongs(
     while tokens and tokens[0].word in {"to", "both", "back", "either"}:
         tokens = tokens[1:]
     # "belongs to a room and to a building"
-    plain = [t for i, t in enumerate(tokens) if not (t.word == "to" and i and tokens[i - 1].word == "and")]
+    plain = [
+        t
+        for i, t in enumerate(tokens)
+        if not (t.word == "to" and i and tokens[i - 1].word == "and")
+    ]
     end = next((i for i, t in enumerate(plain) if t.word in words.PREPOSITIONS), len(plain))
     homes = nouns(plain[:end])
     if not homes:
@@ -80,7 +89,11 @@ def passive(
         rest = tokens[2:]
     else:
         opening = next(
-            (p for p in _PART if tuple(t.word for t in tokens[: len(p)]) == p and len(tokens) > len(p)),
+            (
+                p
+                for p in _PART
+                if tuple(t.word for t in tokens[: len(p)]) == p and len(tokens) > len(p)
+            ),
             None,
         )
         if opening is None:
@@ -134,7 +147,9 @@ def _described(item: Item, tokens: Sequence[Token]) -> Item | None:
 
 def _valued(item: Item, tokens: Sequence[Token]) -> Item | None:
     rest = list(tokens)
-    while rest and (rest[0].word in {"one", "of", "either", "a", "an", "the"} or rest[0].text == ":"):
+    while rest and (
+        rest[0].word in {"one", "of", "either", "a", "an", "the"} or rest[0].text == ":"
+    ):
         rest = rest[1:]
     read = items([*_as_field(rest)]) if any(t.kind == "arrow" for t in rest) else None
     if read and read.found and not read.unread and read.found[0].steps:

@@ -78,7 +78,9 @@ def _to_one(tie: Tie, things: Things, *, assumed: bool) -> Placed:
     if to_itself and not tie.name and not tie.role:
         name = "parent"
     if to_itself and not tie.optional:
-        things.assume(f"The {name} of {_a(child)} may be missing: one has to be first.", pascal(child))
+        things.assume(
+            f"The {name} of {_a(child)} may be missing: one has to be first.", pascal(child)
+        )
     relation = Relation(name=name, target=pascal(parent), nullable=tie.optional or to_itself)
     return Placed(child, relation, tie.span)
 

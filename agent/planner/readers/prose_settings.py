@@ -90,7 +90,10 @@ def title(tokens: Sequence[Token], context: Context) -> bool:
     if context.begun and not asks:
         return False
     rest = tokens[1:] if tokens[0].word == "for" else tokens
-    while rest and (rest[0].word in words.ASKING | words.US | {"to", "a", "an", "the"} or rest[0].word in words.FILLERS):
+    while rest and (
+        rest[0].word in words.ASKING | words.US | {"to", "a", "an", "the"}
+        or rest[0].word in words.FILLERS
+    ):
         rest = rest[1:]
     while len(rest) > 1 and rest[-1].word in words.SYSTEM - {"system"} | words.FILLERS:
         rest = rest[:-1]

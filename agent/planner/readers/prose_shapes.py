@@ -34,7 +34,9 @@ _MAY_NOT = ("can not", "cannot", "can't", "may not", "must not", "mustn't", "are
             "is not allowed to", "should not", "shouldn't", "should not be able to")  # fmt: skip
 _LET = frozenset({"let", "allow", "allows", "enable", "enables", "lets"})
 _MOVES = frozenset({"goes", "moves", "passes", "go", "move", "pass", "runs"})
-_GREETINGS = frozenset({"hi", "hello", "hey", "dear", "cheers", "regards", "thanks", "thank", "best", "sincerely"})
+_GREETINGS = frozenset(
+    {"hi", "hello", "hey", "dear", "cheers", "regards", "thanks", "thank", "best", "sincerely"}
+)
 _SHORT = 2
 _MENTIONING = ("there is", "there are", "there will be", "there should be")
 
@@ -56,9 +58,13 @@ def clause(given: Clause, context: Context) -> None:
 
 def _trimmed(tokens: Sequence[Token]) -> Sequence[Token]:
     """Leave out what is only polite, or joins a statement to the one before."""
-    while tokens and (tokens[0].word in _LEADING or not (tokens[0].is_word or tokens[0].kind == "number")):
+    while tokens and (
+        tokens[0].word in _LEADING or not (tokens[0].is_word or tokens[0].kind == "number")
+    ):
         tokens = tokens[1:]
-    while tokens and (tokens[-1].word in words.FILLERS or tokens[-1].text in {",", ":", "-", "–", ")"}):
+    while tokens and (
+        tokens[-1].word in words.FILLERS or tokens[-1].text in {",", ":", "-", "–", ")"}
+    ):
         if tokens[-1].text == ")" and any(t.text == "(" for t in tokens):
             break
         tokens = tokens[:-1]
@@ -154,7 +160,12 @@ def _for_each(tokens: Sequence[Token], context: Context) -> bool:
     while verb + 1 < len(tokens) and tokens[verb + 1].word in words.STORES | {"to"}:
         verb += 1
     end = verb
-    while end > 1 and tokens[end - 1].word in words.US | words.STORES | words.PRONOUNS | {"to", ",", "would", "like"}:
+    while end > 1 and tokens[end - 1].word in words.US | words.STORES | words.PRONOUNS | {
+        "to",
+        ",",
+        "would",
+        "like",
+    }:
         end -= 1
     subject = noun(tokens[1:end])
     if subject is None:
@@ -231,7 +242,10 @@ def _moves(tokens: Sequence[Token], context: Context) -> bool:
     if subject is None or verb is None:
         return False
     rest = tokens[verb + 1 :]
-    while rest and (rest[0].word in {"through", "from", "the", "states", "statuses", "steps"} or rest[0].text == ":"):
+    while rest and (
+        rest[0].word in {"through", "from", "the", "states", "statuses", "steps"}
+        or rest[0].text == ":"
+    ):
         rest = rest[1:]
     context.subjects = [subject]
     return bool(rest) and state([subject], rest, context)
@@ -253,10 +267,14 @@ def bracketed(tokens: Sequence[Token], context: Context) -> bool:
     found: list[Has] = []
     missed = []
     while rest:
-        while rest and (rest[0].text in {",", ";", "-", "."} or rest[0].word in {"and", "with", "&"}):
+        while rest and (
+            rest[0].text in {",", ";", "-", "."} or rest[0].word in {"and", "with", "&"}
+        ):
             rest = rest[1:]
         opening = next((i for i, t in enumerate(rest) if t.text == "("), None)
-        close = next((i for i, t in enumerate(rest) if t.text == ")" and opening and i > opening), None)
+        close = next(
+            (i for i, t in enumerate(rest) if t.text == ")" and opening and i > opening), None
+        )
         if opening is None or close is None:
             break
         depth = 0

@@ -124,7 +124,7 @@ def _entity(  # noqa: PLR0913 - everything that was found
             drawn.spans[f"{at}/attributes/{number}"] = thing.fields[attribute.name].noun.span
     for number, each in enumerate(mine):
         drawn.spans[f"{at}/relations/{number}"] = each.span
-    owner = _owner(thing, mine, may)
+    owner = _owner(thing, mine, may, found)
     return Entity(
         name=thing.name,
         attributes=tuple(listed),
@@ -134,13 +134,26 @@ def _entity(  # noqa: PLR0913 - everything that was found
     )
 
 
-def _owner(thing: Thing, placed: Sequence[Placed], may: Access) -> str | None:
-    if thing.key not in may.owned or may.account is None:
+def _owner(thing: Thing, placed: Sequence[Placed], may: Access, found: Things) -> str | None:
+    """Name the relation to whom a row belongs: said to be their own, or the only one to them."""
+    if may.account is None:
         return None
     user = pascal(may.account)
     to_one = (RelationKind.MANY_TO_ONE, RelationKind.ONE_TO_ONE)
-    own = [e.relation.name for e in placed if e.relation.target == user and e.relation.kind in to_one]
-    return own[0] if own else None
+    to_user = [
+        e.relation for e in placed if e.relation.target == user and e.relation.kind in to_one
+    ]
+    if thing.key in may.owned and to_user:
+        return to_user[0].name
+    rules = may.rules.get(thing.key)
+    if not rules or thing.key == may.account or len(to_user) != 1 or to_user[0].nullable:
+        return None  # where nothing is said of rights, the planner decides
+    found.assume(
+        f"Rows of {thing.name} belong to the {user} at '{to_user[0].name}', who may read and change"
+        " them where nothing else is said.",
+        thing.name,
+    )
+    return to_user[0].name
 
 
 def _settings(facts: Sequence[Fact], found: Things, drawn: Drawn) -> dict[str, Any]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_text import Span
     from agent.planner.readers.prose_things import Things
 
-_TAKES_PART = frozenset({"attend", "enrol", "enroll", "join", "participate", "register", "sign", "take"})
+_TAKES_PART = frozenset(
+    {"attend", "enrol", "enroll", "join", "participate", "register", "sign", "take"}
+)
 _PAIR = 2
 
 

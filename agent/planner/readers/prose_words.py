@@ -57,7 +57,11 @@ SECTIONS = frozenset(
 )  # fmt: skip
 """A heading of these words alone says nothing of its own."""
 STOP = (
-    BREAKS | POSSESSIVES | FILLERS | MANY | {"of", "own", "able", "allowed", "up", "out", "if", "its", "there"}
+    BREAKS
+    | POSSESSIVES
+    | FILLERS
+    | MANY
+    | {"of", "own", "able", "allowed", "up", "out", "if", "its", "there"}
 )
 """Words that do not count when it is asked how much of a text was read."""
 OPTIONAL = frozenset({"optional", "optionally", "nullable"})
