@@ -53,8 +53,8 @@ class Reading:
 
     spec: BackendSpec
     assumptions: tuple[Question, ...] = ()
-    questions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
     places: Places = field(default_factory=Places)
     faults: tuple[Fault, ...] = ()
     unsure: frozenset[str] = frozenset()
+    questions: tuple[Question, ...] = ()

@@ -31,6 +31,11 @@ NEEDED = 0.75
 """The share of the words that carry meaning that has to be understood."""
 MAX_FAULTS = 100
 _MOST_SHOWN = 120
+_WHAT_IS_KEPT = (
+    "What is the backend to keep? The words name no thing and nothing that a thing has. Say it in"
+    " sentences as 'a book has a title and a unique isbn' and 'a book belongs to a publisher', or"
+    " send context.spec (a BackendSpec), or context.sources with the format 'sql' or 'spec'."
+)
 
 
 def read(pieces: Sequence[Piece]) -> Reading:
@@ -111,41 +116,35 @@ def _contradictions(drawn: Drawn) -> Iterator[Fault]:
 
 def _unsupported(pieces: Sequence[Piece], facts: Sequence[Fact]) -> Iterator[Fault]:
     """Refuse what is asked for by name and not built, where it is no thing or field of its own."""
-    own = [
-        at
-        for fact in facts
-        for at in (
-            [fact.entity.span, fact.item.noun.span] if isinstance(fact, Has)
-            else [fact.left.span, fact.right.span] if isinstance(fact, Link) else []
-        )
-    ]  # fmt: skip
+    own = [at for fact in facts for at in _named_by(fact)]
     for piece in pieces:
         for sentence in sentences(piece):
             for token in sentence.tokens:
                 wanted = words.UNSUPPORTED.get(token.word)
+                if wanted is None:
+                    continue
                 at = span([token])
-                inside = any(a.pointer == at.pointer and a.start <= at.start < a.end for a in own)
-                if wanted and not inside:
+                if not any(a.pointer == at.pointer and a.start <= at.start < a.end for a in own):
                     yield _fault("unsupported", f"{at.text} is not supported", at, wanted)
+
+
+def _named_by(fact: Fact) -> Sequence[Span]:
+    if isinstance(fact, Has):
+        return fact.entity.span, fact.item.noun.span
+    return (fact.left.span, fact.right.span) if isinstance(fact, Link) else ()
 
 
 def _too_thin(drawn: Drawn, facts: Sequence[Fact]) -> list[Question]:
     """Ask what there is, or what it has, where no word says it."""
-    if any(isinstance(fact, Has) and not fact.item.noun.count == "many" for fact in facts) or any(
-        isinstance(fact, Link) and fact.items for fact in facts
-    ):
+    has_field = any(isinstance(fact, Has) and fact.item.noun.count != "many" for fact in facts)
+    if has_field or any(isinstance(fact, Link) and fact.items for fact in facts):
         return []
     if not drawn.thin:
-        text = (
-            "What is the backend to keep? The words name no thing and nothing that a thing has."
-            " Say it in sentences as 'a book has a title and a unique isbn', 'a book belongs to a"
-            " publisher', or send context.spec (a BackendSpec) or context.sources ('spec' or 'sql')."
-        )
-        return [Question(id="", text=text, about="request.description")]
+        return [Question(id="", text=_WHAT_IS_KEPT, about="request.description")]
     return [
         Question(
             id="",
-            text=f"What does {article(name)} {name} have? Nothing is said of it, as 'a book has a title'.",
+            text=f"What does {article(name)} {name} have? Say it as in 'a book has a title'.",
             about=name,
         )
         for name in drawn.thin

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.planner.names import pascal
 from agent.planner.readers.prose_facts import Has, Right, Setting, Step
 from agent.planner.readers.prose_rights import possible_states
+from agent.planner.readers.prose_rules import ADMIN, USER, rules
 from agent.planner.readers.prose_things import Clash, Thing
 from agent.planner.readers.prose_ties import Said, Tie
 from agent.planner.readers.prose_words import ACCOUNTS
@@ -17,13 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agent.planner.readers.prose_facts import Fact
-    from agent.planner.readers.prose_text import Span
     from agent.planner.readers.prose_things import Things
-
-ADMIN = "admin"
-_USER = "user"
-_OPEN = frozenset({"public", "authenticated"})
-Rule = dict[str, list[Right]]
 
 
 @dataclass(slots=True)
@@ -53,19 +48,12 @@ def access(facts: Sequence[Fact], things: Things, ties: Sequence[Tie]) -> Access
     found.account = _account(facts, rights, things)
     if found.account:
         things.assume(f"{pascal(found.account)} is who signs in.", pascal(found.account))
+    rights = [right for right in rights if _is_clear(right, found, things)]
     _owners(rights, found, things, ties)
-    per = _by_entity(rights, found, things)
-    for key, rule in per.items():
-        found.rules[key] = {
-            action: _who(said, key, action, found, things) for action, said in rule.items()
-        }
+    found.rules = rules(rights, found.account, found.owned, things)
     if rights:
-        about = "auth"
-        things.assume(
-            f"Who may do something is who the words name, and nobody else but {ADMIN}, who may do"
-            " everything.",
-            about,
-        )
+        text = "Who may do something is who the words name, and nobody else but"
+        things.assume(f"{text} {ADMIN}, who may do everything.", "auth")
     _steps(steps, found, things)
     return found
 
@@ -97,7 +85,7 @@ def _is_password(fact: Has) -> bool:
 
 
 def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> str | None:
-    """Find the entity that signs in: who has a password or something of their own, or is named so."""
+    """Find the entity that signs in: it has a password, or something of its own, or is named so."""
     having = [things.key(f.entity) for f in facts if isinstance(f, Has) and _is_password(f)]
     own = [right.who for right in rights if right.own]
     acting = [right.who for right in rights]
@@ -108,99 +96,38 @@ def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> 
     known = [key for key in ACCOUNTS if key in things.by_key]
     if chosen := next((key for key in known if key in acting), None) or next(iter(known), None):
         return chosen
-    if _USER in acting:
-        things.by_key[_USER] = Thing(_USER, first[_USER])
-        return _USER
+    if USER in acting:
+        things.by_key[USER] = Thing(USER, first[USER])
+        return USER
     return None
+
+
+def _is_clear(right: Right, found: Access, things: Things) -> bool:
+    """Tell whether it is known on what a right is, and whose "their own" is: who signs in."""
+    thing = things.of(right.entity)
+    is_account = right.who in {found.account, USER}
+    clear = (thing is not None or right.entity is None) and not (
+        right.own and (thing is None or found.account is None or not is_account)
+    )
+    if not clear:
+        things.miss(right.span)
+    return clear
 
 
 def _owners(rights: Sequence[Right], found: Access, things: Things, ties: Sequence[Tie]) -> None:
     """See to it that what is somebody's own belongs to who signs in."""
     for right in rights:
         thing = things.of(right.entity)
-        if not right.own or thing is None or not found.account or thing.key == found.account:
+        if not right.own or thing is None or found.account is None or thing.key == found.account:
             continue
         found.owned.add(thing.key)
         pair = {thing.key, found.account}
         if any({tie.left, tie.right} == pair for tie in (*ties, *found.ties)):
             continue
+        text = f"{thing.name} belongs to one {pascal(found.account)}: '{right.span.text}'."
+        things.assume(text, thing.name)
         said = Said("one", right.span, sure=True)
         found.ties.append(Tie(thing.key, found.account, right.span, rights=[said]))
-
-
-def _by_entity(rights: Sequence[Right], found: Access, things: Things) -> dict[str, Rule]:
-    """Sort the rights by entity and action; what is said of one entity stands above the rest."""
-    general: Rule = {}
-    per: dict[str, Rule] = {}
-    for right in rights:
-        thing = things.of(right.entity)
-        if right.entity is not None and thing is None:
-            things.unread.append(right.span)
-            continue
-        for action in right.actions:
-            rule = per.setdefault(thing.key, {}) if thing else general
-            rule.setdefault(action, []).append(right)
-    for action, said in general.items():
-        for key in things.by_key:
-            if key == found.account and action in {"create", "list", "read"}:
-                continue  # people register, and see themselves
-            mine = per.setdefault(key, {})
-            if action in mine:
-                text = (
-                    f"Of {pascal(key)} something of its own is said: '{mine[action][0].span.text}'."
-                )
-                things.assume(f"{text} It stands above '{said[0].span.text}'.", pascal(key))
-            else:
-                mine[action] = said
-    return per
-
-
-def _who(
-    said: Sequence[Right], key: str, action: str, found: Access, things: Things
-) -> tuple[str, ...]:
-    granted = [right for right in said if not right.forbidden]
-    _contradict(said, key, action, things)
-    people: list[str] = []
-    for right in granted:
-        who = _named(right, key, action, found)
-        people += [who] if who not in people else []
-    if any(who in _OPEN for who in people):
-        return ("public",) if "public" in people else ("authenticated",)
-    if people == ["nobody"]:
-        return ()
-    return tuple(dict.fromkeys([*(who for who in people if who != "nobody"), ADMIN]))
-
-
-def _named(right: Right, key: str, action: str, found: Access) -> str:
-    is_account = right.who in {found.account, _USER, "authenticated"}
-    own = right.own and (key in found.owned or key == found.account)
-    if is_account and (own or (action == "create" and key in found.owned)):
-        return "owner"
-    if is_account:
-        return "authenticated"
-    return "owner" if right.who == "owner" else right.who
-
-
-def _contradict(said: Sequence[Right], key: str, action: str, things: Things) -> None:
-    """Note where one sentence gives what another keeps for others, or takes away."""
-    only = [right for right in said if right.only]
-    for first in only:
-        allowed = {right.who for right in only if right.span == first.span}
-        for other in said:
-            if other.who not in allowed and other.span != first.span and not other.forbidden:
-                message = f"{action} {pascal(key)} is for {first.who} only, and for {other.who}"
-                _once(things, Clash(message, first.span, other.span))
-    for first in said:
-        for other in said:
-            if first.forbidden and not other.forbidden and first.who == other.who:
-                message = f"{first.who} may {action} {pascal(key)}, and may not"
-                _once(things, Clash(message, other.span, first.span))
-
-
-def _once(things: Things, clash: Clash) -> None:
-    known = {(each.first, each.second) for each in things.clashes}
-    if (clash.first, clash.second) not in known and (clash.second, clash.first) not in known:
-        things.clashes.append(clash)
 
 
 def _steps(steps: Sequence[Step], found: Access, things: Things) -> None:
@@ -215,13 +142,8 @@ def _steps(steps: Sequence[Step], found: Access, things: Things) -> None:
             if target in states
         ]
         if thing is None or not reached:
-            _unread_once(things, step.span)
+            things.miss(step.span)
             continue
         for place in reached:
             roles = found.steps.setdefault(thing.key, {}).setdefault(place, [])
             roles += [step.who] if step.who not in roles else []
-
-
-def _unread_once(things: Things, span: Span) -> None:
-    if span not in things.unread:
-        things.unread.append(span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
-from agent.planner.readers.prose_clauses import action
+from agent.planner.readers.prose_clauses import action, begins_with_action
 from agent.planner.readers.prose_facts import Link
 from agent.planner.readers.prose_items import items
 from agent.planner.readers.prose_nouns import noun, nouns
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agent.planner.readers.prose_context import Context
-    from agent.planner.readers.prose_facts import Noun
+    from agent.planner.readers.prose_facts import Item, Noun
     from agent.planner.readers.prose_text import Token
 
 _PARTICLES = frozenset({"up", "in", "to", "for", "on", "at", "into"})
@@ -52,10 +52,8 @@ def acts(subjects: Sequence[Noun], tokens: Sequence[Token], context: Context) ->
 
 
 def _link(
-    subject: Noun, thing: Noun, verb: str, tokens: Sequence[Token], kept: Sequence[object]
+    subject: Noun, thing: Noun, verb: str, tokens: Sequence[Token], kept: Sequence[Item]
 ) -> Link:
-    from agent.planner.readers.prose_facts import Item  # noqa: PLC0415 - only narrows
-
     return Link(
         left=subject,
         right=thing,
@@ -65,7 +63,7 @@ def _link(
         lefts="many" if subject.count == "many" else None,
         sure=thing.count is not None or subject.count == "many",
         verb=verb,
-        items=tuple(item for item in kept if isinstance(item, Item)),
+        items=tuple(kept),
     )
 
 
@@ -77,6 +75,11 @@ def action_clause(tokens: Sequence[Token], context: Context) -> bool:
         return False
     context.subjects = [subject]
     return acts([subject], tokens[index:], context)
+
+
+def acting(tokens: Sequence[Token], context: Context) -> bool:
+    """Read "(members, who have a name,) borrow books": whom it is about was said before."""
+    return begins_with_action(tokens) and acts(context.subjects, tokens, context)
 
 
 def between_known(tokens: Sequence[Token], context: Context) -> bool:

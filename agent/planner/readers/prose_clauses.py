@@ -1,4 +1,4 @@
-"""Where does a new statement begin? A sentence is split where words with a verb of their own follow."""
+"""Where does a new statement begin? Where words with a verb of their own follow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_nouns import LONGEST, is_plural, noun, nouns
+from agent.planner.readers.prose_text import DASHES
 from agent.planner.readers.prose_verbs import NOUN_TOO, lemma, third_person
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_facts import Noun
     from agent.planner.readers.prose_text import Token
 
-_SEPARATORS = frozenset({",", ";", "–", "-"})
+_SEPARATORS = frozenset({",", ";"}) | DASHES
 _BETWEEN = frozenset({"and", "but", "while", "whereas", "where", "or", "whereby", "because"})
+_WHO = frozenset({"which", "that", "who"})
 _LEADING = words.FILLERS | {"only", "but", "and", "where", "that", "if"}
 _OPENERS = (
     ("as", "a"),
@@ -30,10 +32,14 @@ _OPENERS = (
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """The words of one statement; ``subject`` where they leave out whom it is about."""
+    """The words of one statement; ``subject`` where they leave out whom it is about.
+
+    With ``has`` they leave out the verb as well: "exercises with sets and reps".
+    """
 
     tokens: Sequence[Token]
     subject: Noun | None = None
+    has: bool = False
 
 
 def clauses(tokens: Sequence[Token]) -> list[Clause]:
@@ -41,36 +47,45 @@ def clauses(tokens: Sequence[Token]) -> list[Clause]:
     found: list[Clause] = []
     begin = index = depth = 0
     subject: Noun | None = None
+    has = False
     while index < len(tokens):
         token = tokens[index]
+        if token.word in words.CONDITIONS and depth <= 0:
+            break  # what follows holds only sometimes
         depth += (token.text == "(") - (token.text == ")")
         after, next_subject = _boundary(tokens, begin, index) if depth <= 0 else (0, None)
         if after:
-            found.append(Clause(tokens[begin:index], subject))
+            found.append(Clause(tokens[begin:index], subject, has))
+            has = token.word == "with"
             begin = index = after
             subject = next_subject
         else:
             index += 1
     if begin < len(tokens):
-        found.append(Clause(tokens[begin:], subject))
+        found.append(Clause(tokens[begin:], subject, has))
     return found
 
 
 def _boundary(tokens: Sequence[Token], begin: int, index: int) -> tuple[int, Noun | None]:
     """Return where the next statement begins, if one ends here, and whom it is about."""
     token = tokens[index]
-    if index == begin:
+    if index == begin or index + 1 == len(tokens):
         return 0, None
-    if token.word in {"which", "that", "who"} and index + 1 < len(tokens):
+    about: Noun | None = None
+    if token.word == "with":
+        about = _several(tokens[begin:index])
+    elif token.word in _WHO and tokens[index + 1].word in words.HAS | words.BELONGS:
         # "messages, which have a body": about what stands just before
-        before = index - (tokens[index - 1].text == ",")
-        about = last_noun(tokens[begin:before])
-        if about and tokens[index + 1].word in words.HAS | words.BELONGS:
-            return index + 1, about
-    if token.text not in _SEPARATORS and token.word not in _BETWEEN:
-        return 0, None
-    if _is_opened(tokens[begin:index]):
-        return 0, None
+        about = last_noun(tokens[begin : index - (tokens[index - 1].text == ",")])
+    return (index + 1, about) if about else (_separated(tokens, begin, index), None)
+
+
+def _separated(tokens: Sequence[Token], begin: int, index: int) -> int:
+    """Return where a statement begins behind commas and conjunctions; 0 where none does."""
+    token = tokens[index]
+    is_separator = token.text in _SEPARATORS or token.word in _BETWEEN
+    if not is_separator or _is_opened(tokens[begin:index]):
+        return 0
     after = index
     while after < len(tokens) and (
         tokens[after].text in _SEPARATORS or tokens[after].word in _BETWEEN
@@ -78,10 +93,10 @@ def _boundary(tokens: Sequence[Token], begin: int, index: int) -> tuple[int, Nou
         after += 1
     rest = tokens[after:]
     if not begins(rest):
-        return 0, None
+        return 0
     # "students and teachers have a name": one statement about both
     joined = token.word in {"and", "or"} and rest[0].word not in words.AUXILIARIES
-    return (0, None) if joined and nouns(tokens[begin:index]) else (after, None)
+    return 0 if joined and nouns(tokens[begin:index]) else after
 
 
 def _is_opened(tokens: Sequence[Token]) -> bool:
@@ -103,6 +118,15 @@ def last_noun(tokens: Sequence[Token]) -> Noun | None:
     return None
 
 
+def _several(tokens: Sequence[Token]) -> Noun | None:
+    """Return the noun phrase that some words end with, if it speaks of many."""
+    for size in range(2, LONGEST + 1):
+        found = noun(tokens[-size:]) if len(tokens) > size else None
+        if found and found.count == "many":
+            return found
+    return None
+
+
 def begins(tokens: Sequence[Token]) -> bool:
     """Tell whether words begin with a subject and its verb, or with a verb."""
     while tokens and tokens[0].word in _LEADING:
@@ -115,7 +139,13 @@ def begins(tokens: Sequence[Token]) -> bool:
         return True
     if first in words.PRONOUNS | words.US:
         return len(tokens) > 1
-    return auxiliary(tokens) is not None or action(tokens) is not None
+    return auxiliary(tokens) is not None or action(tokens) is not None or begins_with_action(tokens)
+
+
+def begins_with_action(tokens: Sequence[Token]) -> bool:
+    """Tell whether words begin with what is a verb only, and its object."""
+    verb = lemma(tokens[0].word)
+    return verb is not None and verb not in NOUN_TOO and _has_object(tokens, 0)
 
 
 def auxiliary(tokens: Sequence[Token]) -> int | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_text import Span, Token
 
 _SHORT = 2
+_LONGEST_PHRASE = 6
 
 
 @dataclass(slots=True)
@@ -60,3 +61,12 @@ def content(tokens: Sequence[Token]) -> list[Token]:
         for token in tokens
         if token.is_word and token.word not in words.STOP and len(token.word) >= _SHORT
     ]
+
+
+def opened(tokens: Sequence[Token], phrases: Sequence[str]) -> Sequence[Token] | None:
+    """Return what follows one of some phrases that words begin with."""
+    text = " ".join(token.word for token in tokens[:_LONGEST_PHRASE]) + " "
+    for phrase in phrases:
+        if text.startswith(f"{phrase} "):
+            return tokens[phrase.count(" ") + 1 :]
+    return None

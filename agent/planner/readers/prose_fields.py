@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.names import pascal
 from agent.planner.readers.prose_things import is_list
-from agent.planner.readers.prose_types import by_name
+from agent.planner.readers.prose_types import MONEY, by_name
 from agent.planner.readers.prose_values import states_of
 from agent.types import Access, Attribute, AttributeType, EnumType, Generator, Transition
 
@@ -76,15 +76,10 @@ def _choice(
 
 def _plain(item: Item) -> Attribute:
     several = item.type is None and is_list(item)
-    named = by_name(item.name)
-    kind = AttributeType.STRING if several else item.type or named.type
+    kind = AttributeType.STRING if several else item.type or by_name(item.name)
     more: dict[str, Any] = {}
     if kind is AttributeType.DECIMAL:
-        is_named = named.type is AttributeType.DECIMAL
-        more = {
-            "precision": named.precision if is_named else 12,
-            "scale": named.scale if is_named else 2,
-        }
+        more = {**MONEY}
     if kind in _TEXTS and item.longest:
         more["length"] = item.longest
     if kind in _NUMBERS:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from agent.planner import names
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Item, Noun
-from agent.planner.readers.prose_nouns import is_plural, noun, singular, spoken_of
-from agent.planner.readers.prose_options import in_brackets, type_of
+from agent.planner.readers.prose_nouns import field_name, noun, singular, spoken_of
+from agent.planner.readers.prose_options import in_brackets, type_of, with_flag
 from agent.planner.readers.prose_text import span
 from agent.planner.readers.prose_values import has_arrow, states_of, steps, values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from agent.planner.readers.prose_text import Span, Token
 
-LONGEST = 5
-"""Words of a field's name."""
 _BETWEEN = frozenset({",", ";"})
-_INSIDE = frozenset({"of", "per", "in", "on", "at"})
 _BE = frozenset(
     {"is", "are", "be", "must", "should", "can", "has", "to", "a", "an", "one", "of", "either"}
 )
+
+
+_OPPOSITES = {
+    "start": "end", "first": "last", "opening": "closing", "departure": "arrival",
+    "check_in": "check_out", "min": "max", "minimum": "maximum", "from": "to", "begin": "end",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +58,18 @@ def items(tokens: Sequence[Token]) -> Items:
         if taken < end:
             unread.append(span(rest[taken:end]))
         rest = rest[end:]
-    return Items(tuple(found), tuple(unread))
+    return Items(tuple(_shared_heads(found)), tuple(unread))
 
 
-def field_name(tokens: Sequence[Token]) -> Noun | None:
-    """Read what may be the name of a field: "date of birth", "price per night"."""
-    if not 0 < len(tokens) <= LONGEST or not tokens[0].is_word or tokens[0].word in words.BREAKS:
-        return None
-    for token in tokens:
-        inside = token.is_word and (token.word not in words.BREAKS or token.word in _INSIDE)
-        if not inside or token.word in words.FLAGS:
-            return None
-    parts = [part for token in tokens for part in token.word.replace("'", "").split("-") if part]
-    last = tokens[-1].word
-    if not parts:
-        return None
-    if parts[-2:] in (["on", "date"], ["at", "time"]):
-        parts = parts[:-1]
-    if len(parts) > 1 and last == "flag":
-        parts = ["is", *parts[:-1]]
-    return Noun(key=names.snake("_".join(parts)), span=span(tokens), plural=is_plural(last))
+def _shared_heads(found: Sequence[Item]) -> Iterator[Item]:
+    """Complete "(a start and) end time": the first has the last word of the second, too."""
+    for item, following in zip_longest(found, found[1:]):
+        head = following.name.rpartition("_") if following else ("", "", "")
+        if item.name in _OPPOSITES and head[0] == _OPPOSITES[item.name]:
+            name = f"{item.name}_{head[2]}"
+            yield replace(item, name=name, noun=replace(item.noun, key=name))
+        else:
+            yield item
 
 
 def _is_between(token: Token) -> bool:
@@ -94,24 +89,18 @@ def _item(tokens: Sequence[Token], end: int) -> tuple[Item | None, int]:
     """Read the item that ends at ``end``, or later where it lists values; say what it took."""
     count, determined, rest = spoken_of(tokens[:end])
     start = end - len(rest)
-    optional = required = unique = False
+    flags = []
     while rest and rest[0].word in words.FLAGS and len(rest) > 1:
-        optional |= rest[0].word in words.OPTIONAL
-        required |= rest[0].word in words.REQUIRED
-        unique |= rest[0].word in words.UNIQUE
+        flags.append(rest[0].word)
         rest, start = rest[1:], start + 1
     length = _name_length(rest)
     name = field_name(rest[:length])
     if name is None:
         return None, 0
-    plain = noun(rest[:length])
-    item = Item(
-        noun=replace(plain or name, count=count, determined=determined),
-        name=name.key,
-        optional=optional,
-        required=required,
-        unique=unique,
-    )
+    plain = noun(rest[:length]) or name
+    item = Item(noun=replace(plain, count=count, determined=determined), name=name.key)
+    for flag in flags:
+        item = with_flag(item, flag)
     return _modified(item, tokens, start + length, end)
 
 
@@ -131,7 +120,7 @@ def _modified(item: Item, tokens: Sequence[Token], index: int, end: int) -> tupl
     while index < end:
         token = tokens[index]
         if token.text == "(":
-            close = _close(tokens, index)
+            close = closing(tokens, index)
             better = in_brackets(item, tokens[index + 1 : close])
             if better is None:
                 break
@@ -159,38 +148,32 @@ def _explained(item: Item, tokens: Sequence[Token], index: int) -> tuple[Item, i
     rest = tokens[inside:]
     if not rest:
         return item, index
-    if tokens[index].word == "who" or (
-        tokens[index].word in words.RELATIVES and tokens[inside - 1].word in words.ARTICLES
-    ):
-        kind = type_of(rest[0].word)
-        known = None if kind else noun(rest[: _end(rest)])
-        if known:
-            return replace(item, target=known.key), inside + _end(rest)
+    end = _end(rest)
+    kind = type_of(rest[0].word)
+    if tokens[index].word in words.RELATIVES and tokens[inside - 1].word in words.ARTICLES:
+        known = None if kind else noun(rest[:end])
+        if known:  # "a manager who is an employee"
+            return replace(item, target=known.key), inside + end
     if rest[0].word in words.FLAGS:
         return with_flag(item, rest[0].word), inside + 1
+    if kind and (end == 1 or rest[1].text == "("):
+        return _modified(replace(item, type=kind), tokens, inside + 1, inside + end)
+    return _listed(item, tokens, index, inside)
+
+
+def _listed(item: Item, tokens: Sequence[Token], index: int, inside: int) -> tuple[Item, int]:
+    """Read the values or states that begin at ``inside``; else nothing from ``index`` on."""
+    rest = tokens[inside:]
     if has_arrow(rest) and (chain := steps(rest)):
         return replace(item, steps=chain, values=states_of(chain)), len(tokens)
-    kind = type_of(rest[0].word)
-    if kind and (len(rest) == 1 or _is_between(rest[1]) or rest[1].text == "("):
-        item = replace(item, type=kind)
-        return _modified(item, tokens, inside + 1, inside + _end(rest))
     listed, taken = values(rest)
     if listed and tokens[index].word != "as":
         return replace(item, values=listed), inside + taken
     return item, index
 
 
-def with_flag(item: Item, word: str) -> Item:
-    """Return an item of which one more word is known: optional, required or unique."""
-    return replace(
-        item,
-        optional=item.optional or word in words.OPTIONAL,
-        required=item.required or word in words.REQUIRED,
-        unique=item.unique or word in words.UNIQUE,
-    )
-
-
-def _close(tokens: Sequence[Token], index: int) -> int:
+def closing(tokens: Sequence[Token], index: int) -> int:
+    """Return where the bracket that opens at ``index`` closes; the end where it does not."""
     depth = 0
     for position in range(index, len(tokens)):
         depth += (tokens[position].text == "(") - (tokens[position].text == ")")

@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
-from agent.planner.readers.prose_facts import Has, Item, Link, Quality
-from agent.planner.readers.prose_items import field_name, items, with_flag
-from agent.planner.readers.prose_nouns import noun, nouns, parts
-from agent.planner.readers.prose_options import type_of
+from agent.planner.readers.prose_facts import Has, Link
+from agent.planner.readers.prose_items import items
+from agent.planner.readers.prose_nouns import nouns
+from agent.planner.readers.prose_qualities import quality, state
 from agent.planner.readers.prose_rights import passive_right
 from agent.planner.readers.prose_text import span
-from agent.planner.readers.prose_values import values
 from agent.planner.readers.prose_verbs import is_participle, lemma_of_participle
 
 if TYPE_CHECKING:
@@ -69,9 +68,9 @@ def belongs(
         context.miss(span(plain[end:]))
     for subject in subjects:
         for home in homes:
-            many = "many" if home.count == "many" else "one"
             sure = home.count is not None
-            context.say(Link(subject, home, home.span, rights=many, sure=sure, optional=may))
+            count = home.count or "one"
+            context.say(Link(subject, home, home.span, rights=count, sure=sure, optional=may))
     return True
 
 
@@ -105,90 +104,19 @@ def passive(
     for subject in subjects:
         for other in others:
             place = other.span
-            count = other.count or ("one" if other.determined or not other.plural else None)
+            count = other.count
+            if count is None and (other.determined or not other.plural):
+                count = "one"
             sure = other.count is not None
             if verb:
                 link = Link(other, subject, place, lefts=count, verb=verb)
             else:
+                # "photos are tagged with tags": nothing says that either has only one
                 link = Link(subject, other, place, rights=count)
+                if count is None:
+                    link = replace(link, rights="many", lefts="many")
             context.say(replace(link, role=role, sure=sure, optional=may))
     return True
-
-
-def quality(about: Sequence[Token], tokens: Sequence[Token], context: Context) -> bool:
-    """Read "(the email of a member) is unique", "(status) is draft or sent", "(price) is a decimal"."""
-    facts = []
-    for part in parts(about):
-        found = _field(part)
-        if found is None:
-            return False
-        item, entity = found
-        better = _described(item, tokens)
-        if better is None:
-            return False
-        near = context.subjects[-1] if context.subjects else None
-        facts.append(Quality(better, entity, near))
-    context.say(*facts)
-    return bool(facts)
-
-
-def _described(item: Item, tokens: Sequence[Token]) -> Item | None:
-    """Read everything that stands behind "is" as said of a field."""
-    rest = [t for t in tokens if t.word not in {"a", "an", "the", "always", "also", "either", ","}]
-    flags = [t for t in rest if t.word in words.FLAGS]
-    if flags and all(t in flags or t.word in {"and"} for t in rest):
-        for flag in flags:
-            item = with_flag(item, flag.word)
-        return item
-    if len(rest) == 1 and (kind := type_of(rest[0].word)):
-        return replace(item, type=kind)
-    return _valued(item, tokens)
-
-
-def _valued(item: Item, tokens: Sequence[Token]) -> Item | None:
-    rest = list(tokens)
-    while rest and (
-        rest[0].word in {"one", "of", "either", "a", "an", "the"} or rest[0].text == ":"
-    ):
-        rest = rest[1:]
-    read = items([*_as_field(rest)]) if any(t.kind == "arrow" for t in rest) else None
-    if read and read.found and not read.unread and read.found[0].steps:
-        return replace(item, steps=read.found[0].steps, values=read.found[0].values)
-    listed, taken = values(rest)
-    return replace(item, values=listed) if listed and taken == len(rest) else None
-
-
-def _as_field(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Put a name and a colon before a chain of states, as it stands in a list of fields."""
-    first = tokens[0]
-    name = replace(first, kind="word", word="status", text="status")
-    return [name, replace(first, kind="sign", word=":", text=":"), *tokens]
-
-
-def state(subjects: Sequence[Noun], tokens: Sequence[Token], context: Context) -> bool:
-    """Read "(an order is) pending, paid or shipped" as its status."""
-    for subject in subjects:
-        item = _valued(Item(noun=subject, name="status"), tokens)
-        if item is None:
-            return False
-        context.say(Has(subject, item))
-    return bool(subjects)
-
-
-def _field(tokens: Sequence[Token]) -> tuple[Item, Noun | None] | None:
-    """Read a field and, where it is said, whose: "email of a member", "member's email"."""
-    plain = [t for t in tokens if t.word not in words.ARTICLES | words.EACH | {"its", "their"}]
-    of = next((i for i, t in enumerate(plain) if t.word in {"of", "for"} and i), None)
-    if of is not None and plain[of + 1 :] and (whole := noun(plain[of + 1 :])):
-        name = field_name(plain[:of])
-        if name:
-            return Item(noun=name, name=name.key), whole
-    if len(plain) > 1 and plain[0].word.endswith("'s"):
-        owner = replace(plain[0], word=plain[0].word.removesuffix("'s"))
-        name, whole = field_name(plain[1:]), noun([owner])
-        return (Item(noun=name, name=name.key), whole) if name and whole else None
-    name = field_name(plain)
-    return (Item(noun=name, name=name.key), None) if name else None
 
 
 def is_clause(

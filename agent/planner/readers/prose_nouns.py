@@ -17,8 +17,19 @@ if TYPE_CHECKING:
 
 LONGEST = 4
 """Words of a noun phrase."""
+LONGEST_FIELD = 5
+"""Words of a field's name."""
+_INSIDE = frozenset({"of", "per", "in", "on", "at"})
 _INVARIABLE = frozenset({"staff", "news", "series", "species", "equipment", "data", "gas", "media"})
-_NEVER = words.BREAKS | words.POSSESSIVES | words.FLAGS | {"own", "there", "please", "s"}
+_NEVER = (
+    words.BREAKS
+    | words.POSSESSIVES
+    | words.FLAGS
+    | words.NEGATIONS
+    | words.CONDITIONS
+    | words.NUMBERS
+    | {"own", "there", "please", "s"}
+)
 _LEADING = (
     words.ARTICLES | words.EACH | words.POSSESSIVES | words.MANY | {"own", "only", "also", "new"}
 )
@@ -67,7 +78,8 @@ def _opening(tokens: Sequence[Token]) -> tuple[int, Count] | None:
 
 
 _OPENINGS: tuple[tuple[str, Count], ...] = (
-    ("one or more", "many"), ("zero or more", "many"), ("at least one", "many"), ("a list of", "many"),
+    ("one or more", "many"), ("zero or more", "many"), ("at least one", "many"),
+    ("a list of", "many"),
     ("list of", "many"), ("any number of", "many"), ("more than one", "many"), ("lots of", "many"),
     ("a lot of", "many"), ("a set of", "many"), ("a collection of", "many"),
     ("as many", "many"), ("exactly one", "one"), ("only one", "one"), ("at most one", "one"),
@@ -91,6 +103,31 @@ def noun(tokens: Sequence[Token]) -> Noun | None:
         count=count,
         determined=determined,
     )
+
+
+def field_name(tokens: Sequence[Token]) -> Noun | None:
+    """Read what may be the name of a field: "date of birth", "price per night"."""
+    if (
+        not 0 < len(tokens) <= LONGEST_FIELD
+        or not tokens[0].is_word
+        or tokens[0].word in words.BREAKS
+    ):
+        return None
+    if tokens[0].word in words.NUMBERS | words.NEGATIONS:
+        return None  # "four wheels", "no author"
+    for token in tokens:
+        inside = token.is_word and (token.word not in words.BREAKS or token.word in _INSIDE)
+        if not inside or token.word in words.FLAGS:
+            return None
+    parts = [part for token in tokens for part in token.word.replace("'", "").split("-") if part]
+    last = tokens[-1].word
+    if not parts:
+        return None
+    if parts[-2:] in (["on", "date"], ["at", "time"]):
+        parts = parts[:-1]
+    if len(parts) > 1 and last == "flag":
+        parts = ["is", *parts[:-1]]
+    return Noun(key=names.snake("_".join(parts)), span=span(tokens), plural=is_plural(last))
 
 
 def nouns(tokens: Sequence[Token]) -> list[Noun] | None:

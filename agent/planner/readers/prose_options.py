@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from agent.types import AttributeType
 
 _LONGEST = re.compile(
-    r"(?:max(?:imum)?|up to|at most)(?: length)?(?: of)? (\d{1,6})(?: (?:characters|chars|letters))?"
-    r"|(\d{1,6}) (?:characters|chars|letters)(?: max(?:imum)?)?"
+    r"(?:max(?:imum)?|up to|at most)(?: length)?(?: of)? (\d{1,6})(?: (?:characters|letters))?"
+    r"|(\d{1,6}) (?:characters|letters)(?: max(?:imum)?)?"
 )
-_BETWEEN = re.compile(r"(?:from |between )?(\d{1,9}) ?(?:-|–|to|and) ?(\d{1,9})")
+_COMPOSED = re.compile(r"(.+_)?(address|name|location|contact|details|dimensions|coordinates)")
+"""What stands in brackets behind these are its parts, and not its values."""
+_BETWEEN = re.compile(r"(?:from |between )?(\d{1,9}) ?(?:-|\u2013|to|and) ?(\d{1,9})")
 
 
 def type_of(word: str) -> AttributeType | None:
@@ -31,7 +33,7 @@ def type_of(word: str) -> AttributeType | None:
 
 
 def in_brackets(item: Item, tokens: Sequence[Token]) -> Item | None:
-    """Read everything that stands in the brackets behind a field; None where something is unclear."""
+    """Read all that stands in the brackets behind a field; None where something is unclear."""
     if has_arrow(tokens):
         chain = steps(tokens)
         return replace(item, steps=chain, values=states_of(chain)) if chain else None
@@ -50,7 +52,8 @@ def in_brackets(item: Item, tokens: Sequence[Token]) -> Item | None:
         if tuple(token.word for token in rest[: len(opening)]) == opening:
             rest = rest[len(opening) :]
     listed, taken = values(rest)
-    return replace(item, values=listed) if listed and taken == len(rest) else None
+    is_choice = listed and taken == len(rest) and not _COMPOSED.fullmatch(item.name)
+    return replace(item, values=listed) if is_choice else None
 
 
 def _bounds_whole(tokens: Sequence[Token]) -> list[Sequence[Token]]:
@@ -68,16 +71,20 @@ def _one(item: Item, tokens: Sequence[Token]) -> Item | None:
         least, most = int(found[1]), int(found[2])
         return replace(item, least=least, most=most) if least < most else None
     for token in tokens:
-        word = token.word
-        if word in words.FLAGS:
-            item = replace(
-                item,
-                optional=item.optional or word in words.OPTIONAL,
-                required=item.required or word in words.REQUIRED,
-                unique=item.unique or word in words.UNIQUE,
-            )
-        elif kind := type_of(word):
+        if token.word in words.FLAGS:
+            item = with_flag(item, token.word)
+        elif kind := type_of(token.word):
             item = replace(item, type=kind)
         else:
             return None
     return item
+
+
+def with_flag(item: Item, word: str) -> Item:
+    """Return an item of which one more word is known: optional, required or unique."""
+    return replace(
+        item,
+        optional=item.optional or word in words.OPTIONAL,
+        required=item.required or word in words.REQUIRED,
+        unique=item.unique or word in words.UNIQUE,
+    )

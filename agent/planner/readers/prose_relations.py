@@ -53,10 +53,8 @@ def _relation(tie: Tie, things: Things, *, alone: bool) -> Placed:
     if rights == "many" or (rights is None and lefts == "one"):
         # a right one belongs to one left one
         return _to_one(tie.turned(), things, assumed=lefts is None or not _sure(tie, right=False))
-    if rights == "one" and lefts == "one":
-        one_to_one = all(each.sure for each in (*tie.rights, *tie.lefts)) or _both_say_one(tie)
-        if one_to_one:
-            return _one_to_one(tie)
+    if rights == "one" and lefts == "one" and _both_say(tie):
+        return _one_to_one(tie)
     return _to_one(tie, things, assumed=not tie.rights)
 
 
@@ -64,25 +62,32 @@ def _sure(tie: Tie, *, right: bool) -> bool:
     return any(each.sure for each in (tie.rights if right else tie.lefts))
 
 
-def _both_say_one(tie: Tie) -> bool:
+def _both_say(tie: Tie) -> bool:
+    """Tell whether it is said by a number from both sides."""
     return _sure(tie, right=True) and _sure(tie, right=False)
 
 
 def _to_one(tie: Tie, things: Things, *, assumed: bool) -> Placed:
     child, parent = tie.left, tie.right
+    if not tie.lefts and _sure(tie, right=True) and child != parent:
+        _shared(child, tie.name or parent, things)
     if assumed:
-        text = f"{_a(child).capitalize()} belongs to one {_words(parent)}: that it can be several is not said."
-        things.assume(text, pascal(child))
+        text = f"{_a(child).capitalize()} belongs to one {_words(parent)}"
+        things.assume(f"{text}: that it can be several is not said.", pascal(child))
     to_itself = child == parent
     name = tie.name or (person(tie.role) if tie.role and tie.role not in MEETS else parent)
     if to_itself and not tie.name and not tie.role:
         name = "parent"
     if to_itself and not tie.optional:
-        things.assume(
-            f"The {name} of {_a(child)} may be missing: one has to be first.", pascal(child)
-        )
+        text = f"The {_words(name)} of {_a(child)} may be missing: one has to be first."
+        things.assume(text, pascal(child))
     relation = Relation(name=name, target=pascal(parent), nullable=tie.optional or to_itself)
     return Placed(child, relation, tie.span)
+
+
+def _shared(child: str, name: str, things: Things) -> None:
+    text = f"Several {_words(names.plural(child))} can have the same {_words(name)}"
+    things.assume(f"{text}: nothing is said against it.", pascal(child))
 
 
 def _one_to_one(tie: Tie) -> Placed:
@@ -98,9 +103,12 @@ def _one_to_one(tie: Tie) -> Placed:
 
 def _many_to_many(tie: Tie, things: Things, *, alone: bool) -> Placed:
     name, inverse = names.plural(tie.right), None
-    if tie.hard and not (_sure(tie, right=True) and _sure(tie, right=False)):
-        text = f"'{tie.span.text}': many may do so with the same {_words(tie.right)}, and nothing more is kept of it."
-        things.assume(text, pascal(tie.left))
+    if not _both_say(tie):
+        if tie.role in MEETS:
+            text = f"'{tie.span.text}': many may, and nothing more is kept of it."
+            things.assume(text, pascal(tie.left))
+        else:
+            _shared(tie.left, tie.right, things)
     if tie.role and (not alone or tie.left == tie.right):
         past = participle(tie.role) if tie.role in MEETS else tie.role
         name, inverse = f"{past}_{name}", f"{past}_by"

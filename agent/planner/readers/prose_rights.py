@@ -28,7 +28,7 @@ _MOST_STATES = 3
 
 
 def who(tokens: Sequence[Token], context: Context) -> list[str] | None:
-    """Read people: the names of roles, "authenticated", "public" or "nobody"; None where unclear."""
+    """Read people: roles, "authenticated", "public" or "nobody"; None where it is unclear."""
     found = []
     for part in parts([t for t in tokens if t.word not in {"only", "also", "but", "then"}]):
         plain = [t for t in part if t.word not in words.ARTICLES | words.EACH | words.SIGNED_IN]
@@ -52,7 +52,7 @@ def _role(person: Noun, context: Context, *, signed_in: bool) -> str:
     return "authenticated" if key == "user" and signed_in else key
 
 
-def rights(  # noqa: PLR0913 - a sentence about rights has that many parts
+def rights(
     people: Sequence[str],
     tokens: Sequence[Token],
     whole: Sequence[Token],
@@ -70,6 +70,8 @@ def rights(  # noqa: PLR0913 - a sentence about rights has that many parts
     things, tail = _things(rest, context)
     if things is None:
         return False
+    if tail and (things[-1] is None or _home(tail, context) is None):
+        return False  # "posts of their friends": not everything that may be done
     place = span(whole)
     only |= narrowed and not own
     context.say(
@@ -80,8 +82,9 @@ def rights(  # noqa: PLR0913 - a sentence about rights has that many parts
         )
     )
     context.thing = things[-1] or context.thing
-    if tail and not _onto(things[-1], tail, context):
-        context.miss(span(tail))
+    home = _home(tail, context)
+    if home and things[-1]:
+        context.say(Link(things[-1], home, span(tail), rights=home.count or "one"))
     return True
 
 
@@ -122,15 +125,12 @@ def _things(
     return (list(found) if found else None), tokens[end:]
 
 
-def _onto(thing: Noun | None, tail: Sequence[Token], context: Context) -> bool:
-    """Read "(add tasks) to a project": the one belongs to the other."""
-    if thing is None or tail[0].word not in {"to", "in", "on", "for", "into"}:
-        return False
+def _home(tail: Sequence[Token], context: Context) -> Noun | None:
+    """Read "(add tasks) to a project": what the one belongs to."""
+    if not tail or tail[0].word not in {"to", "in", "on", "for", "into"}:
+        return None
     home = noun(tail[1:])
-    if home is None or not context.knows(home):
-        return False
-    context.say(Link(thing, home, span(tail), rights="many" if home.count == "many" else "one"))
-    return True
+    return home if context.knows(home) else None
 
 
 def passive_right(

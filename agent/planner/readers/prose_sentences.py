@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_clauses import Clause, auxiliary, begins, clauses
 from agent.planner.readers.prose_context import Context, content
+from agent.planner.readers.prose_declared import bracketed
 from agent.planner.readers.prose_facts import Has, Link, Mention, Read
 from agent.planner.readers.prose_items import items
-from agent.planner.readers.prose_links import state
 from agent.planner.readers.prose_nouns import noun
+from agent.planner.readers.prose_qualities import state
 from agent.planner.readers.prose_settings import title
-from agent.planner.readers.prose_shapes import bracketed, clause
+from agent.planner.readers.prose_shapes import clause
 from agent.planner.readers.prose_text import sentences, span
+from agent.planner.readers.prose_types import TYPE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_facts import Fact, Noun
     from agent.planner.readers.prose_text import Piece, Sentence, Span, Token
 
+LONGEST = 400
+"""Words and signs of a sentence that is read."""
 _STATES = frozenset({"status", "state", "states", "statuses"})
 
 
@@ -64,22 +68,41 @@ def coverage(pieces: Sequence[Piece], unread: Sequence[Span]) -> float:
         )
         for token in every
     )
-    return 1 - missed / len(every) if every else 0.0
+    return 1 - missed / len(every) if every else 1.0
 
 
 def _sentence(sentence: Sentence, context: Context) -> None:
     tokens = sentence.tokens
+    if len(tokens) > LONGEST:
+        context.miss(span(tokens))
+        return
     if not sentence.item:
         context.heading = None
     colon = next((i for i, t in enumerate(tokens) if t.text == ":"), None)
     if sentence.heading and (colon is None or colon == len(tokens) - 1):
         _heading(tokens[:colon], context)
+    elif colon and sentence.item and _is_field(context, tokens[colon + 1 :]):
+        _fields([context.heading] if context.heading else [], tokens, context)
     elif colon and _headed(tokens[:colon], tokens[colon + 1 :], context):
         pass
     elif sentence.item and context.heading and not begins(tokens) and not _is_defined(tokens):
         _fields([context.heading], tokens, context)
     else:
+        if sentence.item and context.heading and context.heading.key in context.known:
+            context.subjects = [context.heading]
         _clauses(tokens, context)
+
+
+def _is_field(context: Context, body: Sequence[Token]) -> bool:
+    """Tell whether "title: string" below a heading is a field of what the heading names."""
+    if context.heading is None or not body:
+        return False
+    end = next((i for i, t in enumerate(body) if t.text == "("), len(body))
+    typed = body[1:end] if body[0].word in TYPE_WORDS else body[:end]
+    return (
+        all(t.word in words.FLAGS or t.text == "," for t in typed)
+        or context.heading.key in context.known
+    )
 
 
 def _is_defined(tokens: Sequence[Token]) -> bool:
@@ -94,18 +117,19 @@ def _clauses(tokens: Sequence[Token], context: Context) -> None:
 
 def _heading(tokens: Sequence[Token], context: Context) -> None:
     """Remember what a list is about; the first heading is the project's name."""
-    if not content(tokens) or all(t.word in words.SECTIONS | words.STOP for t in tokens):
+    is_section = all(t.word in words.SECTIONS | words.STOP | {"user"} for t in tokens)
+    if not content(tokens) or (
+        is_section and len(content(tokens)) != int(tokens[0].word == "user")
+    ):
         return
     if auxiliary(tokens) is not None:
         _clauses(tokens, context)
         return
-    was_named = context.is_named
-    if title(tokens, context) and not was_named:
-        context.heading = noun(tokens)
-        return
     context.heading = noun(tokens)
-    if context.heading is None:
+    # it may be the name of all, or of what the list below it describes
+    if not title(tokens, context) and context.heading is None:
         context.miss(span(tokens))
+    context.begun = True
 
 
 def _headed(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:

@@ -22,6 +22,7 @@ _AROUND = (
     words.STOP | words.NAMED_TOOLS | words.ASKING | words.SYSTEM
     | {"db", "needed", "necessary", "required", "token", "tokens", "sign", "via", "uses", "used"}
 ) - {"of"}  # fmt: skip
+_ABOUT = frozenset({"for", "to", "of", "is", "that", "which", "helps", "about", "where"})
 _TITLE = words.SYSTEM | words.NAMED_TOOLS | {"catalogue", "management", "simple", "small", "little"}
 
 
@@ -79,13 +80,13 @@ def title(tokens: Sequence[Token], context: Context) -> bool:
     if context.is_named or any(not token.is_word for token in tokens):
         return False
     for index, token in enumerate(tokens):
-        is_system = token.word in words.SYSTEM
-        if is_system and index + 1 < len(tokens) and tokens[index + 1].word in {"for", "to", "of"}:
-            before = all(t.word in words.STOP | words.ASKING | _TITLE for t in tokens[:index])
-            rest = tokens[index + 2 :]
-            while rest and rest[0].word in words.ASKING | {"managing", "manage", "selling", "sell"}:
-                rest = rest[1:]
-            return before and _name(rest, context)
+        rest = tokens[index + 1 :]
+        if token.word not in words.SYSTEM or not any(t.word in _ABOUT for t in rest[:2]):
+            continue
+        before = all(t.word in words.STOP | words.ASKING | _TITLE for t in tokens[:index])
+        while rest and (rest[0].word in words.ASKING | _ABOUT or rest[0].word.endswith("ing")):
+            rest = rest[1:]
+        return before and _name(rest, context)
     asks = any(token.word in words.ASKING for token in tokens) and tokens[-1].word in words.SYSTEM
     if context.begun and not asks:
         return False

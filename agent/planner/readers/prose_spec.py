@@ -12,6 +12,7 @@ from agent.planner.names import pascal, snake
 from agent.planner.readers.prose_access import Access, access
 from agent.planner.readers.prose_facts import Has, Setting
 from agent.planner.readers.prose_fields import attributes, typed_by_name
+from agent.planner.readers.prose_items import as_noun
 from agent.planner.readers.prose_relations import relations
 from agent.planner.readers.prose_things import Clash, things
 from agent.planner.readers.prose_ties import ties
@@ -50,7 +51,11 @@ class Drawn:
 
 def draw(facts: Sequence[Fact]) -> Drawn:
     """Make one spec of all facts."""
-    found = things([*_without_name(facts)])
+    facts, whole = _without_name(facts)
+    found = things(facts)
+    if whole is not None:
+        text = f"'{whole.value}' is the whole: nothing is said of it but what it has."
+        found.assume(text, "name")
     tied = ties(facts, found)
     may = access(facts, found, tied)
     placed = relations([*tied, *may.ties], found)
@@ -64,7 +69,7 @@ def draw(facts: Sequence[Fact]) -> Drawn:
     if may.method is AuthMethod.JWT:
         user = {} if may.account is None else {"user": pascal(may.account)}
         settings["auth"] = Auth(method=may.method, **user)
-    elif may.method is AuthMethod.NONE and "auth" in settings:
+    elif "auth" in settings:
         settings["auth"] = Auth()
     if entities:
         found.assume("What is not called optional is required.", "entities")
@@ -75,22 +80,19 @@ def draw(facts: Sequence[Fact]) -> Drawn:
     return drawn
 
 
-def _without_name(facts: Sequence[Fact]) -> list[Fact]:
+def _without_name(facts: Sequence[Fact]) -> tuple[Sequence[Fact], Setting | None]:
     """Leave the project itself out: "a shop has products" makes no entity of a shop."""
     first = next((fact for fact in facts if isinstance(fact, Has)), None)
     if first is None or facts[0] is not first:
-        return list(facts)
+        return facts, None
     key = first.entity.key
     about = [f for f in facts if isinstance(f, Has) and f.entity.key == key]
-    mentioned = [f for f in facts if f not in about and key in _keys(f)]
     others = {f.entity.key for f in facts if isinstance(f, Has)} - {key}
-    if mentioned or not all(f.item.noun.plural for f in about):
-        return list(facts)
-    from agent.planner.readers.prose_items import as_noun  # noqa: PLC0415 - cycle free, but rare
-
-    if not all(as_noun(f.item).key in others for f in about):
-        return list(facts)
-    return [fact for fact in facts if fact not in about]
+    only_holds = all(f.item.noun.plural and as_noun(f.item).key in others for f in about)
+    if not only_holds or any(f not in about and key in _keys(f) for f in facts):
+        return facts, None
+    name = Setting("name", key.replace("_", " "), first.entity.span)
+    return [name, *(fact for fact in facts if fact not in about)], name
 
 
 def _keys(fact: Fact) -> set[str]:
@@ -98,7 +100,7 @@ def _keys(fact: Fact) -> set[str]:
     return {noun.key for noun in nouns if noun is not None}
 
 
-def _entity(  # noqa: PLR0913 - everything that was found
+def _entity(
     index: int,
     thing: Thing,
     found: Things,
@@ -169,8 +171,11 @@ def _settings(facts: Sequence[Fact], found: Things, drawn: Drawn) -> dict[str, A
     values: dict[str, Any] = {}
     for key, fact in given.items():
         value = snake(fact.value, "backend") if key == "name" else fact.value
+        if key == "name" and value in found.by_key:
+            continue  # the heading of an entity
         try:
-            BackendSpec(**{key: value}) if key != "auth" else None
+            if key != "auth":
+                BackendSpec(**{key: value})
         except ValidationError:
             drawn.unread.append(fact.span)
             continue

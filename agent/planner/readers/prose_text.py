@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 20_000
 """Characters of all texts of one request that are read as prose."""
+DASHES = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}"})
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 _WRAPPED = 60
 """A line of this length was ended by a margin, and not by its author."""
+_SHORT = 4
 _TOKEN = re.compile(
     r"(?P<other>https?://\S+)|(?P<arrow>-+>|=>|→)|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<word>[^\W\d_][\w’']*(?:-\w+)*)|(?P<sign>[^\s])"
+    r"|(?P<word>[^\W\d_][\w\u2019']*(?:-\w+)*)|(?P<sign>[^\s])"
 )
-_BULLET = re.compile(r"\s*(?:[-*•–+]|\(?\d{1,3}[.)]|#{1,6})\s+")
+_BULLET = re.compile(r"\s*(?:[-*\u2022\u2013+]|\(?\d{1,3}[.)]|#{1,6})\s+")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SHORT_FORMS = frozenset({"e.g", "i.e", "etc", "approx", "incl", "vs"})
 _ENDS = frozenset(".!?;")
@@ -85,12 +88,17 @@ def span(tokens: Sequence[Token]) -> Span:
 
 def sentences(piece: Piece) -> Iterator[Sentence]:
     """Split a text into sentences: at full stops and semicolons, bullets and ends of lines."""
-    for start, end in _blocks(piece.text):
+    blocks = [*_blocks(piece.text)]
+    for number, (start, end) in enumerate(blocks):
         bullet = _BULLET.match(piece.text, start, end)
         inside = bullet.end() if bullet else start
         tokens = list(_tokens(piece, inside, end))
         heading = bool(_HEADING.match(piece.text, start, end))
-        heading |= not bullet and bool(tokens) and tokens[-1].text == ":"
+        above = number + 1 < len(blocks) and _BULLET.match(piece.text, *blocks[number + 1])
+        is_short = len(tokens) <= _SHORT and all(token.is_word for token in tokens)
+        heading |= (
+            not bullet and bool(tokens) and (tokens[-1].text == ":" or (bool(above) and is_short))
+        )
         for part in _at_stops(tokens):
             yield Sentence(tuple(part), item=bool(bullet) and not heading, heading=heading)
 
@@ -130,7 +138,7 @@ def _tokens(piece: Piece, start: int, end: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(piece.text, start, end):
         kind = match.lastgroup or "sign"
         text = match.group()
-        word = text.lower().replace("’", "'") if kind == "word" else text
+        word = text.lower().replace(_APOSTROPHE, "'") if kind == "word" else text
         yield Token(kind, text, word, match.start(), match.end(), piece)
 
 

@@ -61,6 +61,26 @@ class Things:
         """Return the entity that a noun means, if there is one."""
         return self.by_key.get(self.key(noun)) if noun else None
 
+    def last_word(self, item: Item) -> str | None:
+        """Return the entity that a field is called after: a parent category is a category."""
+        first, _, last = as_noun(item).key.partition("_")
+        while last:
+            if last in self.by_key and first:
+                return last
+            _, _, last = last.partition("_")
+        return None
+
+    def miss(self, span: Span) -> None:
+        """Record a stretch of the text that could not be used."""
+        if span not in self.unread:
+            self.unread.append(span)
+
+    def contradict(self, clash: Clash) -> None:
+        """Record that two places cannot both be right, once for the two."""
+        pairs = {frozenset((each.first, each.second)) for each in self.clashes}
+        if frozenset((clash.first, clash.second)) not in pairs:
+            self.clashes.append(clash)
+
     def assume(self, text: str, about: str) -> None:
         """Record a choice."""
         if (text, about) not in self.notes:
@@ -113,6 +133,7 @@ def _add(fact: Has, found: Things) -> None:
     item = fact.item
     noun = as_noun(item)
     is_entity = found.of(noun) is not None or (item.target or "") in found.by_key
+    is_entity |= found.last_word(item) is not None
     plain = not (item.type or item.values or item.longest)
     if item.noun.count == "many" or (is_entity and plain):
         found.owned.append(fact)
@@ -129,7 +150,7 @@ def _qualify(fact: Quality, found: Things) -> None:
     if thing is None and fact.entity is None:
         thing, item = _meant(fact, found)
     if thing is None:
-        found.unread.append(item.noun.span)
+        found.miss(item.noun.span)
     elif item.name in thing.fields:
         thing.fields[item.name] = merged(thing.fields[item.name], item, thing, found)
     else:

@@ -69,9 +69,11 @@ def _each(facts: Sequence[Fact], things: Things) -> Iterator[Tie]:
         target = item.target or things.key(noun)
         count = noun.count or ("many" if noun.plural else "one")
         said = Said(count, noun.span, sure=noun.count is not None)
-        name = item.name if item.target else ""
+        if target not in things.by_key:
+            target = things.last_word(item) or target
+        name = item.name if item.target or target != things.key(noun) else ""
         yield Tie(
-            things.key(has.entity), target, noun.span, role=name, name=name,
+            things.key(has.entity), target, noun.span, role=name, hard=bool(name), name=name,
             optional=item.optional, rights=[said],
         )  # fmt: skip
     for link in [fact for fact in facts if isinstance(fact, Link)]:
@@ -153,14 +155,14 @@ def _joined(group: list[Tie], things: Things) -> list[Tie]:
     if len(soft) == 1:
         joined[home].role = ""
     for tie in joined.values():
-        _check(tie, tie.rights, tie.left, tie.right, things)
-        _check(tie, tie.lefts, tie.right, tie.left, things)
+        _check(tie.rights, tie.left, tie.right, things)
+        _check(tie.lefts, tie.right, tie.left, things)
     return list(joined.values())
 
 
-def _check(tie: Tie, said: list[Said], one: str, other: str, things: Things) -> None:
+def _check(said: list[Said], one: str, other: str, things: Things) -> None:
     sure = {each.count: each for each in reversed(said) if each.sure}
-    if len(sure) == _PAIR and not tie.hard:
+    if len(sure) == _PAIR:
         message = f"{pascal(one)} has one {pascal(other)}, and many"
         first, second = sorted(sure.values(), key=lambda each: each.span.start)
         things.clashes.append(Clash(message, first.span, second.span))

@@ -63,7 +63,7 @@ def participle(verb: str) -> str:
         return f"{verb}d"
     if verb.endswith("y") and verb[-2] not in _VOWELS:
         return f"{verb[:-1]}ied"
-    return f"{verb}{verb[-1]}ed" if verb in {"enrol"} else f"{verb}ed"
+    return f"{verb}{verb[-1]}ed" if verb == "enrol" else f"{verb}ed"
 
 
 def person(past: str) -> str:

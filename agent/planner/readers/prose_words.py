@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ARTICLES = frozenset({"a", "an", "the", "this", "that", "these", "those"})
-EACH = frozenset({"each", "every", "one", "any", "all", "most", "some", "no"})
+EACH = frozenset({"each", "every", "one", "any", "all", "most", "some"})
 POSSESSIVES = frozenset({"my", "our", "your", "their", "its", "his", "her"})
 ONE = frozenset({"one", "single", "exactly", "only"})
 MANY = frozenset({"many", "several", "multiple", "various", "numerous", "different", "more"})
@@ -14,8 +14,8 @@ SYSTEM = frozenset(
      "service", "site", "software", "system", "tool", "website"}
 )  # fmt: skip
 PREPOSITIONS = frozenset(
-    {"about", "after", "as", "at", "before", "by", "during", "for", "from", "in", "into", "like", "of",
-     "on", "onto", "over", "per", "since", "than", "through", "to", "under", "until", "with",
+    {"about", "after", "as", "at", "before", "by", "during", "for", "from", "in", "into", "like",
+     "of", "on", "onto", "over", "per", "since", "than", "through", "to", "under", "until", "with",
      "within", "without"}
 )  # fmt: skip
 CONJUNCTIONS = frozenset({"and", "or", "but", "while", "whereas", "&", "plus"})
@@ -34,8 +34,8 @@ BREAKS = ARTICLES | EACH | PREPOSITIONS | CONJUNCTIONS | RELATIVES | AUXILIARIES
 FILLERS = frozenset(
     {"additionally", "also", "anyway", "basically", "besides", "cheers", "could", "etc", "finally",
      "furthermore", "hello", "hey", "hi", "however", "just", "kindly", "maybe", "moreover", "ok",
-     "okay", "please", "pls", "really", "simple", "simply", "small", "so", "thank", "thanks", "then",
-     "thus", "too", "very", "well", "would", "yes"}
+     "okay", "please", "pls", "really", "simple", "simply", "small", "so", "thank", "thanks",
+     "then",     "thus", "too", "very", "well", "would", "yes"}
 )  # fmt: skip
 ASKING = frozenset(
     {"add", "build", "built", "create", "design", "develop", "generate", "give", "gives", "have",
@@ -50,10 +50,10 @@ STORES = frozenset(
 )  # fmt: skip
 """What a system, or we, do with the things that are to be kept."""
 SECTIONS = frozenset(
-    {"access", "attributes", "data", "domain", "entities", "entity", "features", "fields", "goal",
-     "goals", "model", "models", "need", "needs", "objects", "overview", "permissions", "relations",
-     "relationships", "requirements", "resources", "rights", "roles", "rules", "stories", "tables",
-     "user", "following", "what", "we", "the", "our", "and", "are", "these", "follows"}
+    {"access", "and", "are", "attributes", "data", "domain", "entities", "entity", "features",
+     "fields", "following", "follows", "goal", "goals", "model", "models", "need", "needs",
+     "objects", "our", "overview", "permissions", "relations", "relationships", "requirements",
+     "resources", "rights", "roles", "rules", "stories", "tables", "the", "these", "we", "what"}
 )  # fmt: skip
 """A heading of these words alone says nothing of its own."""
 STOP = (
@@ -68,6 +68,38 @@ OPTIONAL = frozenset({"optional", "optionally", "nullable"})
 REQUIRED = frozenset({"required", "mandatory", "obligatory"})
 UNIQUE = frozenset({"unique", "distinct"})
 FLAGS = OPTIONAL | REQUIRED | UNIQUE
+NEGATIONS = NEGATED | {
+    "no",
+    "not",
+    "never",
+    "none",
+    "neither",
+    "nor",
+    "doesn't",
+    "don't",
+    "isn't",
+    "aren't",
+}
+CONDITIONS = frozenset({"if", "unless", "except", "until", "when", "whenever", "once", "provided"})
+"""With one of these a statement holds only sometimes."""
+NUMBERS = frozenset(
+    {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "both"}
+)
+SIGNING_IN = frozenset(
+    {
+        "register",
+        "login",
+        "log",
+        "sign",
+        "authenticate",
+        "in",
+        "up",
+        "on",
+        "and",
+        "or",
+        "themselves",
+    }
+)
 EVERYBODY = frozenset({"anybody", "anyone", "everybody", "everyone", "public", "visitor", "guest"})
 NOBODY = frozenset({"nobody"})
 ADMINS = frozenset({"admin", "administrator", "superuser"})
