@@ -89,14 +89,18 @@ def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> 
     having = [things.key(f.entity) for f in facts if isinstance(f, Has) and _is_password(f)]
     own = [right.who for right in rights if right.own]
     acting = [right.who for right in rights]
-    first = {right.who: right.span for right in reversed(rights)}
+    first = {
+        who: right.span
+        for right in reversed(rights)
+        for who in (right.who, right.entity.key if right.entity else "")
+    }
     for key in (*having, *own):
         if key in things.by_key:
             return key
     known = [key for key in ACCOUNTS if key in things.by_key]
     if chosen := next((key for key in known if key in acting), None) or next(iter(known), None):
         return chosen
-    if USER in acting:
+    if USER in first:
         things.by_key[USER] = Thing(USER, first[USER])
         return USER
     return None

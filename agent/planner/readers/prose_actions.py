@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
@@ -33,7 +34,9 @@ def acts(subjects: Sequence[Noun], tokens: Sequence[Token], context: Context) ->
         rest = rest[1:]
     end = next((i for i, t in enumerate(rest) if t.word in words.PREPOSITIONS - {"of"}), len(rest))
     things = nouns(rest[:end])
-    if not things:
+    if [t.word for t in rest[:end]] in (["each", "other"], ["one", "another"]):
+        things = [replace(subject, count="many") for subject in subjects]
+    if not things or not subjects or any(thing.key in words.SYSTEM for thing in things):
         return False
     tail = rest[end:]
     kept = items(tail[1:]) if tail and tail[0].word == "with" else None

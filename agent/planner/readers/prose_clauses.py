@@ -152,7 +152,7 @@ def auxiliary(tokens: Sequence[Token]) -> int | None:
     """Return where the first "has", "can", "is", ... stands behind a subject; None without one."""
     for index, token in enumerate(tokens[: 3 * LONGEST]):
         if token.word in words.AUXILIARIES:
-            before = [t for t in tokens[:index] if t.word not in _ADVERBS]
+            before = [t for t in tokens[:index] if t.word not in _ADVERBS | words.SIGNED_IN]
             return index if before and _is_subject(before) else None
         if token.word in words.RELATIVES - {"that"} or token.text in {":", "("}:
             return None

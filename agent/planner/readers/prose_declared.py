@@ -66,11 +66,11 @@ def _stores(tokens: Sequence[Token], context: Context) -> bool:
 def named_with(tokens: Sequence[Token], context: Context) -> bool:
     """Read "a bank with customers and accounts": its name, and what there is in it."""
     index = next((i for i, t in enumerate(tokens) if t.word == "with" and i), None)
-    return (
-        index is not None
-        and _mention(tokens[index + 1 :], context)
-        and title(tokens[:index], context)
-    )
+    if index is None:
+        return False
+    rest = tokens[index + 1 :]
+    listed = bracketed(rest, context) or _mention(rest, context)
+    return listed and title(tokens[:index], context)
 
 
 def _mention(tokens: Sequence[Token], context: Context) -> bool:

@@ -28,7 +28,7 @@ class Item:
     """One thing that something has: a value of its own, or (``noun``) something known by itself.
 
     ``name`` is what it is called, in snake case. ``steps`` are pairs of states. ``target`` says of
-    which kind it is ("a manager who is an employee").
+    which kind it is ("a manager who is an employee"), ``inner`` what it has itself.
     """
 
     noun: Noun
@@ -43,6 +43,7 @@ class Item:
     least: int | None = None
     most: int | None = None
     target: str | None = None
+    inner: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,22 @@ if TYPE_CHECKING:
 
 _BETWEEN = frozenset({",", ";"})
 _BE = frozenset(
-    {"is", "are", "be", "must", "should", "can", "has", "to", "a", "an", "one", "of", "either"}
+    {
+        "is",
+        "also",
+        "are",
+        "be",
+        "must",
+        "should",
+        "can",
+        "has",
+        "to",
+        "a",
+        "an",
+        "one",
+        "of",
+        "either",
+    }
 )
 
 
@@ -80,9 +95,15 @@ def _end(tokens: Sequence[Token]) -> int:
     depth = 0
     for index, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")")
-        if depth <= 0 and index and _is_between(token):
+        if depth <= 0 and index and _is_between(token) and not _goes_on(tokens, index):
             return index
     return len(tokens)
+
+
+def _goes_on(tokens: Sequence[Token], index: int) -> bool:
+    """Tell whether an item goes on behind "or" or a comma: "one or more", ", who is"."""
+    after = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    return after in {"who", "which"} or (tokens[index].word == "or" and after == "more")
 
 
 def _item(tokens: Sequence[Token], end: int) -> tuple[Item | None, int]:
@@ -119,14 +140,18 @@ def _modified(item: Item, tokens: Sequence[Token], index: int, end: int) -> tupl
     """Read what follows a name; say up to where."""
     while index < end:
         token = tokens[index]
-        if token.text == "(":
+        if token.text == "," and index + 1 < end:  # ", who is an employee"
+            index += 1
+        elif token.text == "(":
             close = closing(tokens, index)
-            better = in_brackets(item, tokens[index + 1 : close])
+            better = _bracketed(item, tokens[index + 1 : close])
             if better is None:
                 break
             item, index = better, close + 1
         elif token.word in words.FLAGS:
             item, index = with_flag(item, token.word), index + 1
+        elif token.kind == "arrow" and (of_kind := _of_kind(item, tokens[index + 1 : end])):
+            return of_kind, end
         elif token.text in {":", "="} or token.kind == "arrow" or _in_words(tokens[index:end]):
             return _explained(item, tokens, index)
         elif has_arrow(tokens[index:end]) and (chain := steps(tokens[index:end])):
@@ -134,6 +159,21 @@ def _modified(item: Item, tokens: Sequence[Token], index: int, end: int) -> tupl
         else:
             break
     return item, index
+
+
+def _bracketed(item: Item, tokens: Sequence[Token]) -> Item | None:
+    """Read brackets: the fields of what there are many of, what something is, or of a field."""
+    if item.noun.count == "many":
+        inner = items(tokens)
+        return None if inner.unread else replace(item, inner=inner.found)
+    return _of_kind(item, tokens) or in_brackets(item, tokens)
+
+
+def _of_kind(item: Item, tokens: Sequence[Token]) -> Item | None:
+    """Read "(Person)" behind an owner: of which kind it is."""
+    is_name = len(tokens) == 1 and tokens[0].text.istitle() and not type_of(tokens[0].word)
+    kind = noun(tokens) if is_name else None
+    return replace(item, target=kind.key) if kind else None
 
 
 def _in_words(tokens: Sequence[Token]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Has, Link
-from agent.planner.readers.prose_items import items
+from agent.planner.readers.prose_items import as_noun, items
 from agent.planner.readers.prose_nouns import nouns
 from agent.planner.readers.prose_qualities import quality, state
 from agent.planner.readers.prose_rights import passive_right
@@ -45,6 +45,7 @@ def has(
         for item in read.found:
             optional = item.optional or (may and item.noun.count is None)
             context.say(Has(subject, replace(item, optional=optional)))
+            context.say(*(Has(as_noun(item), inner) for inner in item.inner))
     return True
 
 
@@ -113,7 +114,7 @@ def passive(
             else:
                 # "photos are tagged with tags": nothing says that either has only one
                 link = Link(subject, other, place, rights=count)
-                if count is None:
+                if count != "one":
                     link = replace(link, rights="many", lefts="many")
             context.say(replace(link, role=role, sure=sure, optional=may))
     return True

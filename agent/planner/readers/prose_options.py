@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_nouns import parts
-from agent.planner.readers.prose_types import TYPE_WORDS
+from agent.planner.readers.prose_types import TYPE_WORDS, by_name
 from agent.planner.readers.prose_values import has_arrow, states_of, steps, values
+from agent.types import AttributeType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agent.planner.readers.prose_facts import Item
     from agent.planner.readers.prose_text import Token
-    from agent.types import AttributeType
 
 _LONGEST = re.compile(
     r"(?:max(?:imum)?|up to|at most)(?: length)?(?: of)? (\d{1,6})(?: (?:characters|letters))?"
@@ -53,7 +53,15 @@ def in_brackets(item: Item, tokens: Sequence[Token]) -> Item | None:
             rest = rest[len(opening) :]
     listed, taken = values(rest)
     is_choice = listed and taken == len(rest) and not _COMPOSED.fullmatch(item.name)
+    is_choice = is_choice and not any(map(_is_field, listed))
     return replace(item, values=listed) if is_choice else None
+
+
+def _is_field(name: str) -> bool:
+    """Tell whether a value is rather the name of a field: "a customer (name, email)"."""
+    return (
+        name in {"name", "title", "address", "phone"} or by_name(name) is not AttributeType.STRING
+    )
 
 
 def _bounds_whole(tokens: Sequence[Token]) -> list[Sequence[Token]]:

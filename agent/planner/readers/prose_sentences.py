@@ -9,7 +9,7 @@ from agent.planner.readers.prose_clauses import Clause, auxiliary, begins, claus
 from agent.planner.readers.prose_context import Context, content
 from agent.planner.readers.prose_declared import bracketed
 from agent.planner.readers.prose_facts import Has, Link, Mention, Read
-from agent.planner.readers.prose_items import items
+from agent.planner.readers.prose_items import as_noun, items
 from agent.planner.readers.prose_nouns import noun
 from agent.planner.readers.prose_qualities import state
 from agent.planner.readers.prose_settings import title
@@ -163,7 +163,9 @@ def _fields(subjects: list[Noun], tokens: Sequence[Token], context: Context) -> 
     first, *others = clauses(tokens)
     read_items = items(first.tokens)
     context.subjects = subjects
-    context.say(*(Has(subject, item) for subject in subjects for item in read_items.found))
+    for item in read_items.found:
+        context.say(*(Has(subject, item) for subject in subjects))
+        context.say(*(Has(as_noun(item), inner) for inner in item.inner))
     context.miss(*read_items.unread)
     for other in others:
         clause(Clause(other.tokens, other.subject), context)

@@ -111,7 +111,7 @@ _SHAPES: tuple[Shape, ...] = (
     acting,
     action_clause,
     between_known,
+    named_with,
     defined,
     _title,
-    named_with,
 )

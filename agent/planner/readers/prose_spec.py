@@ -16,6 +16,7 @@ from agent.planner.readers.prose_items import as_noun
 from agent.planner.readers.prose_relations import relations
 from agent.planner.readers.prose_things import Clash, things
 from agent.planner.readers.prose_ties import ties
+from agent.planner.readers.prose_words import WHOLES
 from agent.types import (
     AccessRules,
     Attribute,
@@ -86,9 +87,14 @@ def _without_name(facts: Sequence[Fact]) -> tuple[Sequence[Fact], Setting | None
     if first is None or facts[0] is not first:
         return facts, None
     key = first.entity.key
+    if key not in WHOLES:
+        return facts, None
     about = [f for f in facts if isinstance(f, Has) and f.entity.key == key]
     others = {f.entity.key for f in facts if isinstance(f, Has)} - {key}
-    only_holds = all(f.item.noun.plural and as_noun(f.item).key in others for f in about)
+    only_holds = all(
+        f.item.noun.plural and f.item.noun.count is None and as_noun(f.item).key in others
+        for f in about
+    )
     if not only_holds or any(f not in about and key in _keys(f) for f in facts):
         return facts, None
     name = Setting("name", key.replace("_", " "), first.entity.span)

@@ -138,7 +138,7 @@ def _tokens(piece: Piece, start: int, end: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(piece.text, start, end):
         kind = match.lastgroup or "sign"
         text = match.group()
-        word = text.lower().replace(_APOSTROPHE, "'") if kind == "word" else text
+        word = text.lower().replace(_APOSTROPHE, "'").replace("e-mail", "email")
         yield Token(kind, text, word, match.start(), match.end(), piece)
 
 

@@ -100,9 +100,9 @@ def things(facts: Sequence[Fact]) -> Things:
     for fact in facts:
         if isinstance(fact, Has):
             _add(fact, found)
-    for fact in facts:
-        if isinstance(fact, Quality):
-            _qualify(fact, found)
+    qualities = [fact for fact in facts if isinstance(fact, Quality)]
+    for fact in sorted(qualities, key=lambda each: each.entity is None):  # the surest first
+        _qualify(fact, found)
     return found
 
 
@@ -131,6 +131,14 @@ def _aliases(facts: Sequence[Fact], declared: dict[str, Noun]) -> dict[str, str]
 
 def _add(fact: Has, found: Things) -> None:
     item = fact.item
+    thing = found.by_key[found.key(fact.entity)]
+    referred = item.name.removesuffix("_id")
+    if referred != item.name and referred in found.by_key:  # "post_id" in a list of columns
+        noun = replace(item.noun, key=referred, plural=False)
+        found.owned.append(replace(fact, item=replace(item, name=referred, noun=noun)))
+        return
+    if item.target and item.target not in found.by_key:
+        found.miss(item.noun.span)
     noun = as_noun(item)
     is_entity = found.of(noun) is not None or (item.target or "") in found.by_key
     is_entity |= found.last_word(item) is not None
@@ -138,7 +146,6 @@ def _add(fact: Has, found: Things) -> None:
     if item.noun.count == "many" or (is_entity and plain):
         found.owned.append(fact)
         return
-    thing = found.by_key[found.key(fact.entity)]
     known = thing.fields.get(item.name)
     thing.fields[item.name] = merged(known, item, thing, found) if known else item
 

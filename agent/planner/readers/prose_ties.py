@@ -103,7 +103,9 @@ def _linked(link: Link, facts: Sequence[Fact], things: Things) -> Iterator[Tie]:
     if link.rights:
         tie.rights.append(Said(link.rights, link.span, sure=link.sure))
     if link.lefts:
-        tie.lefts.append(Said(link.lefts, link.span, sure=link.sure))
+        # where both sides are spoken of, the number is that of the right
+        sure = link.sure and not (link.rights and not link.verb)
+        tie.lefts.append(Said(link.lefts, link.span, sure=sure))
     yield tie
 
 

@@ -43,6 +43,12 @@ ASKING = frozenset(
      "provide", "set", "support", "track", "use", "using", "want", "wants", "write"}
 )  # fmt: skip
 """What is said to somebody who is to build something."""
+WHOLES = SYSTEM | {
+    "bank", "blog", "bookshop", "bookstore", "cinema", "clinic", "club", "company", "farm", "forum",
+    "garage", "gym", "hospital", "hotel", "library", "market", "museum", "office", "restaurant",
+    "school", "shop", "store", "studio", "university", "warehouse", "zoo",
+}  # fmt: skip
+"""What may be the whole that things are kept for, and no such thing itself."""
 STORES = frozenset(
     {"has", "have", "gives", "handles", "handle", "keep", "keeps", "know", "manage", "manages",
      "need", "needs", "note", "record", "records", "save", "saves", "sell", "sells", "store",
