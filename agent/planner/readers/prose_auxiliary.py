@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_clauses import auxiliary
+from agent.planner.readers.prose_facts import Reference
 from agent.planner.readers.prose_links import belongs, has, is_clause
 from agent.planner.readers.prose_nouns import noun, nouns
 from agent.planner.readers.prose_qualities import state
+from agent.planner.readers.prose_text import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +41,11 @@ def with_auxiliary(tokens: Sequence[Token], context: Context) -> bool:
         rest = rest[1:]
     if may and rest:
         verb, rest = rest[0].word, rest[1:]
+    if tokens[0].word in words.PRONOUNS:
+        context.say(*(Reference(subject, span(tokens[:1])) for subject in subjects))
     done = _by_verb(verb, about, subjects, rest, context, may=may and tokens[index].word != "must")
-    if done and about and subjects and verb in words.HAS | words.BELONGS:
+    are_known = verb in words.HAS | words.BELONGS or all(map(context.knows, subjects))
+    if done and about and subjects and are_known:
         context.subjects = subjects
     return done
 

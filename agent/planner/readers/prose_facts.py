@@ -54,6 +54,14 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A word such as "they" is taken to mean an entity."""
+
+    entity: Noun
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Has:
     """An entity has something."""
 
@@ -123,7 +131,7 @@ class Setting:
     span: Span
 
 
-Fact = Mention | Has | Link | Right | Quality | Step | Setting
+Fact = Mention | Reference | Has | Link | Right | Quality | Step | Setting
 
 
 @dataclass(slots=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_text import Span, Token
 
 _BETWEEN = frozenset({",", ";"})
+_SIZES = frozenset({"of", "up", "max", "maximum", "at"})
+"""What may stand before "50 characters"."""
 _BE = frozenset(
     {
         "is",
@@ -129,11 +131,20 @@ def _name_length(tokens: Sequence[Token]) -> int:
     """Count the tokens of a name: up to a bracket, a colon or what is said of it."""
     stops = words.RELATIVES | words.IS | words.FLAGS | words.MODALS | {"as", "with", "from"}
     for index, token in enumerate(tokens):
+        if index and _is_size(tokens[index:]):
+            return index
         if not token.is_word or (index and token.word in stops):
             # "status pending -> paid": what the arrow leads away from is no part of the name
             is_state = token.kind == "arrow" and index > 1
             return index - 1 if is_state else index
     return len(tokens)
+
+
+def _is_size(tokens: Sequence[Token]) -> bool:
+    """Tell whether words begin with "of 50", "at most" or "up to"."""
+    if len(tokens) == 1 or tokens[0].word not in _SIZES:
+        return False
+    return tokens[1].kind == "number" or tokens[1].word in {"at", "most", "to", "up", "max"}
 
 
 def _modified(item: Item, tokens: Sequence[Token], index: int, end: int) -> tuple[Item, int]:
@@ -150,6 +161,9 @@ def _modified(item: Item, tokens: Sequence[Token], index: int, end: int) -> tupl
             item, index = better, close + 1
         elif token.word in words.FLAGS:
             item, index = with_flag(item, token.word), index + 1
+        elif _is_size(tokens[index:end]):
+            sized = in_brackets(item, tokens[index + (token.word == "of") : end])
+            return (sized, end) if sized else (item, index)
         elif token.kind == "arrow" and (of_kind := _of_kind(item, tokens[index + 1 : end])):
             return of_kind, end
         elif token.text in {":", "="} or token.kind == "arrow" or _in_words(tokens[index:end]):

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent.planner.names import pascal
-from agent.planner.readers.prose_facts import Has, Item, Link, Mention, Noun, Quality, Right, Step
+from agent.planner.readers.prose_facts import (
+    Has,
+    Item,
+    Link,
+    Mention,
+    Noun,
+    Quality,
+    Reference,
+    Right,
+    Step,
+)
 from agent.planner.readers.prose_items import as_noun
 from agent.planner.readers.prose_types import is_one_value
 
@@ -100,6 +110,11 @@ def things(facts: Sequence[Fact]) -> Things:
     for fact in facts:
         if isinstance(fact, Has):
             _add(fact, found)
+    for fact in facts:
+        if isinstance(fact, Reference) and (thing := found.of(fact.entity)):
+            at = fact.span
+            text = f"'{at.text}' in line {at.line}, column {at.column} means {thing.name}."
+            found.assume(text, thing.name)
     qualities = [fact for fact in facts if isinstance(fact, Quality)]
     for fact in sorted(qualities, key=lambda each: each.entity is None):  # the surest first
         _qualify(fact, found)
