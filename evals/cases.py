@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).with_name("prose")
-SETS = ("tune", "report")
+SETS = ("tune", "report", "later")
 _RELATION = re.compile(r"(\S+) (->|<->|1-1) (\S+)")
 ACTIONS = ("list", "read", "create", "update", "delete")
 

@@ -52,6 +52,8 @@ def plan(document: InputDocument) -> Plan:
     if refused or sources.faults:
         faults = [*refused, *sources.faults, *_contradictions(document, sources)]
         raise _refusal(faults, sources.understood)
+    if sources.question is not None:
+        raise sources.question
     parts = sources.parts
     if not any(part.says_something for part in parts):
         raise QuestionError([_what_to_build(document)])
@@ -90,6 +92,7 @@ class _Sources:
     unsure: set[str] = field(default_factory=set)
     texts: frozenset[str] = frozenset()
     understood: Understood | None = None
+    question: QuestionError | None = None
 
 
 def _read_sources(document: InputDocument) -> _Sources:
@@ -131,6 +134,8 @@ def _read_words(document: InputDocument, found: _Sources) -> None:
     except SourceError as error:
         found.faults += error.faults
         found.understood = error.understood
+    except QuestionError as question:
+        found.question = question
     else:
         found.parts.append(_part(reading, "the description", texts[0].pointer))
 

@@ -24,7 +24,6 @@ ENDINGS: Mapping[str, Format] = {
     ".json": "json",
     ".sql": "sql",
     ".spec": "spec",
-    ".txt": "text",
     ".md": "text",
 }
 IN_SPEC = "/context/spec"

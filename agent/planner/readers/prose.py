@@ -101,7 +101,7 @@ def _not_understood(unread: Sequence[Span], share: float) -> Iterator[Fault]:
     yield _fault("too-little-understood", message, first, "the draft, corrected, or plainer words")
     for gap in unread:
         message = f"not understood: '{_shown(gap.text)}'"
-        yield _fault("not-understood", message, gap, "a sentence of docs/prose.md")
+        yield _fault("not-understood", message, gap, "a sentence as docs/prose.md lists them")
 
 
 def _contradictions(drawn: Drawn) -> Iterator[Fault]:

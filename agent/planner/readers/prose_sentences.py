@@ -81,7 +81,7 @@ def _sentence(sentence: Sentence, context: Context) -> None:
     colon = next((i for i, t in enumerate(tokens) if t.text == ":"), None)
     if sentence.heading and (colon is None or colon == len(tokens) - 1):
         _heading(tokens[:colon], context)
-    elif colon and sentence.item and _is_field(context, tokens[colon + 1 :]):
+    elif colon and sentence.item and _is_field(tokens[:colon], tokens[colon + 1 :], context):
         _fields([context.heading] if context.heading else [], tokens, context)
     elif colon and _headed(tokens[:colon], tokens[colon + 1 :], context):
         pass
@@ -93,16 +93,17 @@ def _sentence(sentence: Sentence, context: Context) -> None:
         _clauses(tokens, context)
 
 
-def _is_field(context: Context, body: Sequence[Token]) -> bool:
+def _is_field(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:
     """Tell whether "title: string" below a heading is a field of what the heading names."""
     if context.heading is None or not body:
         return False
     end = next((i for i, t in enumerate(body) if t.text == "("), len(body))
     typed = body[1:end] if body[0].word in TYPE_WORDS else body[:end]
-    return (
-        all(t.word in words.FLAGS or t.text == "," for t in typed)
-        or context.heading.key in context.known
-    )
+    if all(t.word in words.FLAGS or t.text == "," for t in typed):
+        return True
+    own = noun(head)
+    is_other = own is not None and own.key in context.known
+    return context.heading.key in context.known and not is_other
 
 
 def _is_defined(tokens: Sequence[Token]) -> bool:
