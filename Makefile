@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check golden proofs bench schemas clean
+.PHONY: help demo test check golden proofs bench evals schemas clean
 
 help:
 	@echo "make demo      build and prove a shop in demo/shop"
@@ -15,6 +15,7 @@ help:
 	@echo "make golden    write tests/golden anew"
 	@echo "make proofs    prove every golden project, as a table"
 	@echo "make bench     measure what the README says about speed"
+	@echo "make evals     how well descriptions in words are read, as a table"
 	@echo "make schemas   write schemas/ anew from the types"
 	@echo "make clean     remove everything that was made here"
 
@@ -47,6 +48,9 @@ proofs: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+evals: $(READY)
+	@$(BIN)/python -m evals
 
 schemas: $(READY)
 	$(BIN)/python -m agent.contract schemas

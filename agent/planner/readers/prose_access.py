@@ -62,8 +62,8 @@ def _method(
     facts: Sequence[Fact], rights: Sequence[Right], steps: Sequence[Step], things: Things
 ) -> AuthMethod:
     said = [fact for fact in facts if isinstance(fact, Setting) and fact.key == "auth"]
-    needing = next((right for right in rights if right.who != "public"), None)
-    needs: Right | Step | None = needing or next(iter(steps), None)
+    # also where everybody may: somebody else may do the rest
+    needs: Right | Step | None = next(iter(rights), None) or next(iter(steps), None)
     if said:
         method = AuthMethod(said[0].value)
         if method is AuthMethod.NONE and needs:

@@ -33,25 +33,33 @@ def acts(subjects: Sequence[Noun], tokens: Sequence[Token], context: Context) ->
     while rest and rest[0].word in _PARTICLES:
         rest = rest[1:]
     end = next((i for i, t in enumerate(rest) if t.word in words.PREPOSITIONS - {"of"}), len(rest))
-    things = nouns(rest[:end])
+    things = nouns(rest[:end]) or []
     if [t.word for t in rest[:end]] in (["each", "other"], ["one", "another"]):
         things = [replace(subject, count="many") for subject in subjects]
-    if not things or not subjects or any(thing.key in words.SYSTEM for thing in things):
+    no_entity = words.SYSTEM | words.SOMEBODY
+    if not (things and subjects) or any(each.key in no_entity for each in (*subjects, *things)):
         return False
-    tail = rest[end:]
-    kept = items(tail[1:]) if tail and tail[0].word == "with" else None
-    if kept:
-        context.miss(*kept.unread)
-    elif tail:
-        home = noun(tail[1:])
-        if home and tail[0].word in _PARTICLES | {"from"} and verb in MAKES:
-            context.say(Link(things[-1], home, home.span, rights="one"))
-        else:
-            context.miss(span(tail))
-    for subject in subjects:
-        for thing in things:
-            context.say(_link(subject, thing, verb, tokens, kept.found if kept else ()))
+    kept = _kept(things[-1], verb, rest[end:], context)
+    context.say(
+        *(_link(subject, thing, verb, tokens, kept) for subject in subjects for thing in things)
+    )
     return True
+
+
+def _kept(thing: Noun, verb: str, tail: Sequence[Token], context: Context) -> Sequence[Item]:
+    """Read what follows an object: what is kept ("with a due date"), or where it goes."""
+    if not tail:
+        return ()
+    if tail[0].word == "with":
+        kept = items(tail[1:])
+        context.miss(*kept.unread)
+        return kept.found
+    home = noun(tail[1:])
+    if home and tail[0].word in _PARTICLES | {"from"} and verb in MAKES:
+        context.say(Link(thing, home, home.span, rights="one"))
+    else:
+        context.miss(span(tail))
+    return ()
 
 
 def _link(

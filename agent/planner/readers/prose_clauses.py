@@ -92,7 +92,8 @@ def _separated(tokens: Sequence[Token], begin: int, index: int) -> int:
     ):
         after += 1
     rest = tokens[after:]
-    if not begins(rest):
+    between_verbs = rest and {rest[0].word, tokens[index - 1].word} <= words.ACTIONS.keys()
+    if between_verbs or not begins(rest):
         return 0
     # "students and teachers have a name": one statement about both
     joined = token.word in {"and", "or"} and rest[0].word not in words.AUXILIARIES
@@ -135,7 +136,7 @@ def begins(tokens: Sequence[Token]) -> bool:
         return False
     first = tokens[0].word
     opening = (first, tokens[1].word) if len(tokens) > 1 else ()
-    if first in words.AUXILIARIES or opening in _OPENERS:
+    if first in words.AUXILIARIES - {"not"} or opening in _OPENERS:
         return True
     if first in words.PRONOUNS | words.US:
         return len(tokens) > 1

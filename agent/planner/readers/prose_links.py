@@ -37,6 +37,8 @@ def has(
         or (tokens[0].word == "the" and len(tokens) > 1 and tokens[1].word == "following")
     ):
         tokens = tokens[1:]
+    if any(subject.key in words.SOMEBODY for subject in subjects):
+        return False
     read = items(tokens)
     context.miss(*read.unread)
     if not read.found:
@@ -63,7 +65,7 @@ def belongs(
     ]
     end = next((i for i, t in enumerate(plain) if t.word in words.PREPOSITIONS), len(plain))
     homes = nouns(plain[:end])
-    if not homes:
+    if not homes or any(noun.key in words.SOMEBODY for noun in (*subjects, *homes)):
         return False
     if plain[end:]:
         context.miss(span(plain[end:]))

@@ -26,7 +26,7 @@ _WISH = (
 _MAY = (
     "are allowed to", "is allowed to", "are able to", "is able to", "have the right to",
     "has the right to", "should be able to", "must be able to", "shall be able to",
-    "may be able to", "can", "may",
+    "may be able to", "should only be able to", "must only be able to", "can", "may",
 )  # fmt: skip
 _MAY_NOT = (
     "can not", "cannot", "can't", "may not", "must not", "mustn't", "are not allowed to",
@@ -73,21 +73,24 @@ def _may(
     named = who(people, context)
     if named is None or not rest:
         return False
-    if not forbidden and all(t.word in words.SIGNING_IN for t in rest):
+    if all(t.word in words.SIGNING_IN for t in rest) and not forbidden:
         context.say(Setting("auth", "jwt", span(rest)))
         return True
-    only = people[0].word == "only" or "only" in {t.word for t in people}
-    subject = noun([t for t in people if t.word != "only"])
-    if rights(named, rest, whole, context, only=only, forbidden=forbidden):
-        if subject:
-            context.subjects = [subject]
-        return True
-    if forbidden:
-        return False
-    if not only and subject and acts([subject], rest, context):
+    only = any(t.word == "only" for t in people)
+    subject = noun([t for t in people if t.word not in {"only", *words.SIGNED_IN}])
+    if subject and subject.key in words.SOMEBODY:
+        subject = None
+    # what is said of some people only is no action of theirs; "write" may be either
+    acting = [subject] if subject and not only and not forbidden else []
+    done = (
+        (rest[0].word in words.AUTHORING and acts(acting, rest, context))
+        or rights(named, rest, whole, context, only=only, forbidden=forbidden)
+        or acts(acting, rest, context)
+        or (not forbidden and steps(named, rest, whole, context))
+    )
+    if done and subject:
         context.subjects = [subject]
-        return True
-    return steps(named, rest, whole, context)
+    return done
 
 
 def modal(tokens: Sequence[Token], context: Context) -> bool:

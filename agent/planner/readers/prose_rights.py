@@ -62,7 +62,7 @@ def rights(
     forbidden: bool = False,
 ) -> bool:
     """Read what somebody may do: verbs, then on what; tell whether it is such a sentence."""
-    actions, index, narrowed = _actions(tokens)
+    actions, index = _actions(tokens)
     if not actions:
         return False
     rest = tokens[index:]
@@ -73,7 +73,6 @@ def rights(
     if tail and (things[-1] is None or _home(tail, context) is None):
         return False  # "posts of their friends": not everything that may be done
     place = span(whole)
-    only |= narrowed and not own
     context.say(
         *(
             Right(person, actions, thing, place, only=only, own=own, forbidden=forbidden)
@@ -88,23 +87,21 @@ def rights(
     return True
 
 
-def _actions(tokens: Sequence[Token]) -> tuple[tuple[str, ...], int, bool]:
+def _actions(tokens: Sequence[Token]) -> tuple[tuple[str, ...], int]:
     """Read verbs with commas and 'and' between them; return also where what follows begins."""
     found: list[str] = []
     index = 0
-    narrowed = False
     for position, token in enumerate(tokens):
         if token.word in words.ACTIONS:
             found += words.ACTIONS[token.word]
             index = position + 1
         elif token.word in {"only", "also", "then", "do", "just"}:
-            narrowed |= token.word == "only"
             index = position + 1
         elif not (token.text in {",", "/"} or token.word in {"and", "or"}):
             break
     if not found and index and any(t.word in words.EVERYTHING for t in tokens[index : index + 1]):
         found = ["list", "read", "create", "update", "delete"]
-    return tuple(dict.fromkeys(found)), index, narrowed
+    return tuple(dict.fromkeys(found)), index
 
 
 def _things(

@@ -116,10 +116,16 @@ SIGNED_IN = frozenset(
      "regular", "ordinary", "other", "new", "existing"}
 )  # fmt: skip
 EVERYTHING = frozenset({"everything", "anything", "all"})
+SOMEBODY = frozenset(
+    {"admin", "administrator", "anybody", "anyone", "everybody", "everyone", "everything", "nobody",
+     "somebody", "someone", "something"}
+)  # fmt: skip
+"""Nouns that are no entity."""
+AUTHORING = frozenset({"leave", "post", "publish", "submit", "upload", "write"})
 ACTIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("see", "view", "read", "browse", "access"), ("list", "read")),
     "list": ("list",),
-    **dict.fromkeys(("create", "add", "insert"), ("create",)),
+    **dict.fromkeys(("create", "add", "insert", *AUTHORING), ("create",)),
     **dict.fromkeys(("edit", "update", "change", "modify"), ("update",)),
     **dict.fromkeys(("delete", "remove"), ("delete",)),
     **dict.fromkeys(("manage", "administer"), ("list", "read", "create", "update", "delete")),
