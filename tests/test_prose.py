@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.documents import Result, Verdict
 from agent.planner.readers import prose
 from agent.planner.readers.prose_sentences import read
 from agent.planner.readers.prose_text import Piece, Span, sentences, span
 from agent.planner.spec_writer import write
+from agent.runner import Runner
+from agent.sandbox import Sandbox
+from tests.made import library
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -201,6 +206,26 @@ def test_the_library_is_read_as_it_was() -> None:
     assert write(reading(words).spec) == (LIBRARY / "read.spec").read_text(encoding="utf-8")
 
 
+def test_the_library_is_proven() -> None:
+    words = (LIBRARY / "words.txt").read_text(encoding="utf-8")
+    request = {"type": "architecture", "framework": "fastapi", "description": words}
+    asked = {"request": request, "constraints": {"verification": "fast"}}
+    sandbox = Sandbox()
+    try:
+        answer = asyncio.run(Runner(library(), sandbox).run(asked))
+    finally:
+        sandbox.close()
+    assert isinstance(answer, Result)
+    assert answer.proof.verdict is Verdict.PROVEN, answer.proof
+    assert [entity.name for entity in answer.spec.entities] == ["Author", "Book", "Member", "Loan"]
+
+
+def test_the_page_about_prose_shows_it_as_it_is() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "prose.md").read_text(encoding="utf-8")
+    for name in ("words.txt", "read.spec"):
+        assert (LIBRARY / name).read_text(encoding="utf-8").strip() in page
+
+
 def test_what_the_words_leave_open_is_told() -> None:
     told = notes((LIBRARY / "words.txt").read_text(encoding="utf-8"))
     for part in (
@@ -307,5 +332,5 @@ def test_a_span_tells_where_words_stand() -> None:
 
 
 if __name__ == "__main__":
-    library = (LIBRARY / "words.txt").read_text(encoding="utf-8")
-    (LIBRARY / "read.spec").write_text(write(reading(library).spec), encoding="utf-8")
+    text = (LIBRARY / "words.txt").read_text(encoding="utf-8")
+    (LIBRARY / "read.spec").write_text(write(reading(text).spec), encoding="utf-8")
