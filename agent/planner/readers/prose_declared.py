@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_context import content, opened
 from agent.planner.readers.prose_facts import Has
-from agent.planner.readers.prose_items import closing, items
+from agent.planner.readers.prose_item import closing
+from agent.planner.readers.prose_items import items
 from agent.planner.readers.prose_links import has
 from agent.planner.readers.prose_nouns import noun, nouns
 from agent.planner.readers.prose_settings import title
