@@ -50,11 +50,10 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt. ``digest`` is the SHA-256 of all text that it is made of."""
+    """One prompt: what it says of itself, and its two blocks."""
 
     about: Frontmatter
     template: Template
-    digest: str
 
     @property
     def name(self) -> str:
@@ -72,6 +71,21 @@ class Prompts:
     def names(self) -> tuple[str, ...]:
         """Return the names of all prompts."""
         return tuple(sorted(path.parent.name for path in self._folder.glob(f"*/{FILE}")))
+
+    def digest(self, name: str) -> str:
+        """Return the SHA-256 of all text that a prompt is made of, with what it includes."""
+        from jinja2 import meta  # noqa: PLC0415 - heavy
+
+        digest, left, seen = hashlib.sha256(), [f"{name}/{FILE}"], set[str]()
+        while left:
+            path = left.pop(0)
+            if path not in seen:
+                seen.add(path)
+                source = self._folder.joinpath(path).read_text("utf-8")
+                digest.update(source.encode())
+                included = meta.find_referenced_templates(self._environment.parse(source))
+                left += filter(None, included)
+        return digest.hexdigest()
 
     def load(self, name: str) -> Prompt:
         """Read a prompt.
@@ -91,7 +105,7 @@ class Prompts:
         if about.id != name:
             raise EmitError(f"the prompt {name!r} calls itself {about.id!r}")
         template = self._environment.get_template(f"{name}/{FILE}")
-        return Prompt(about, template, self._digest(f"{name}/{FILE}"))
+        return Prompt(about, template)
 
     def render(self, name: str, *, facts: Mapping[str, str] | None = None, **data: str) -> Rendered:
         """Render a prompt.
@@ -130,23 +144,8 @@ class Prompts:
             autoescape=False,  # noqa: S701 - not HTML; data is fenced, see above
             trim_blocks=True,
             lstrip_blocks=True,
+            keep_trailing_newline=True,
         )
-
-    def _digest(self, *names: str) -> str:
-        """Return the SHA-256 of files and all that they include, in order."""
-        from jinja2 import meta  # noqa: PLC0415 - heavy
-
-        digest, left, seen = hashlib.sha256(), list(names), set[str]()
-        while left:
-            name = left.pop(0)
-            if name in seen:
-                continue
-            seen.add(name)
-            source = self._folder.joinpath(name).read_text("utf-8")
-            digest.update(source.encode())
-            found = meta.find_referenced_templates(self._environment.parse(source))
-            left += [each for each in found if each]
-        return digest.hexdigest()
 
 
 def _block(template: Template, name: str, values: Mapping[str, str]) -> str:

@@ -32,6 +32,7 @@ from agent.llm.asking import ATTEMPTS, ROUNDS, Models
 from agent.llm.chat_completions import ChatCompletions
 from agent.llm.expected import expect_json, expect_text
 from agent.llm.profile import Output, Profile
+from agent.llm.trying import try_model
 from agent.prompts import Prompts, Rendered
 from agent.resources import folder
 from tests.scripted_model import ScriptedModel, Turn, fails
@@ -311,3 +312,14 @@ async def test_closing_closes_each_model_once() -> None:
         {Purpose.PLAN: [model], Purpose.CODE: [model], Purpose.REPAIR: []}, prompts
     ).aclose()
     assert model.closed == 1
+
+
+async def test_a_model_is_tried() -> None:
+    ready = '{"word": "ready"}'
+    async with ScriptedModel(Turn("{}"), Turn(ready), *[Turn("no")] * ROUNDS) as server:
+        profile = Profile(base_url=server.base_url, model="m", output=Output.NONE, streaming=False)
+        told = await try_model(profile, Prompts(folder("prompts")))
+        assert told.startswith("answers in 0.")
+        assert told.endswith("in the form none, at the 2. attempt, 20 tokens in, 10 out")
+        with pytest.raises(ModelInvalidError):
+            await try_model(profile, Prompts(folder("prompts")))

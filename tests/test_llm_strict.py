@@ -139,7 +139,14 @@ def test_what_the_type_takes_is_what_the_schema_takes() -> None:
     whole |= {"parts": [], "level": None, "email": None}
     nested: dict[str, JsonValue] = {**whole, "parts": [whole]}
     assert validator.is_valid(nested)
-    assert Drawing.model_validate(nested).parts[0].name == "a"
+    read = Drawing.model_validate(nested)
+    assert (read.parts[0].name, read.colour, read.price, read.email) == ("a", "red", None, None)
+    blue: dict[str, JsonValue] = {"shape": {"kind": "circle", "radius": 2}, "colour": "blue"}
+    assert validator.is_valid(nested | blue)
+    read = Drawing.model_validate(nested | blue)
+    assert read.colour is Colour.BLUE
+    assert isinstance(read.shape, Circle)
+    assert read.shape.radius == 2
     assert not validator.is_valid({**whole, "more": 1})
     assert not validator.is_valid({k: v for k, v in whole.items() if k != "level"})
 

@@ -277,11 +277,17 @@ def patterns(name: Annotated[str | None, typer.Argument(help="One pattern.")] = 
 
 
 @app.command()
-def doctor() -> None:
-    """Look at what proofs need here: tools, databases, and what would be skipped.
+def doctor(
+    *,
+    ask_models: Annotated[
+        bool,
+        typer.Option("--ask-models", help="Ask each configured model one small question, too."),
+    ] = False,
+) -> None:
+    """Look at what is here: tools, databases, models, and what would be skipped.
 
     Exit code 1 when something that was configured does not work.
     """
     from agent.transports.cli_look import examine  # noqa: PLC0415 - heavy
 
-    _end(examine)
+    _end(lambda: examine(ask_models=ask_models))
