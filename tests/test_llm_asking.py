@@ -271,7 +271,11 @@ async def test_all_of_it_on_the_wire() -> None:
     )
     async with ScriptedModel(*turns) as server:
         profile = Profile(base_url=server.base_url, model="m")
-        models = Models({Purpose.PLAN: [ChatCompletions(profile)]}, Prompts(folder("prompts")))
+        models = Models(
+            {Purpose.PLAN: [ChatCompletions(profile)]},
+            Prompts(folder("prompts")),
+            sleep=lambda seconds: asyncio.sleep(min(seconds, 0.05)),
+        )
         account, heard = Account(), list[str]()
         answer = await models.ask(Purpose.PLAN, PROMPT, NUMBER, account, heard.append)
         await models.aclose()

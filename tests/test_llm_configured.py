@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from agent.documents import Purpose
 from agent.errors import RefusedError
+from agent.llm.account import Budget
 from agent.llm.profile import Output, Profile
 from agent.settings import PREFIX, Settings, read_settings
 
 KEY = "sk-very-secret"
+PAGE = Path(__file__).parents[1].joinpath("docs", "models.md").read_text("utf-8")
 LOCAL = "http://127.0.0.1:11434/v1"
 
 
@@ -154,6 +159,25 @@ def test_what_is_of_no_use_is_refused_without_repeating_it(
     assert f"{PREFIX}{told}" in text or told in text
     assert "SECRET" not in text
     assert {fault.code for fault in caught.value.faults} == {"setting"}
+
+
+def test_the_page_about_models_is_right() -> None:
+    rows = {
+        name: default
+        for name, default in re.findall(r"^\| `(\w+)` \| (.*?) \|", PAGE, re.MULTILINE)
+    }
+    fields = {k: "" if k == "model" else f"_{k.upper()}" for k in Profile.model_fields}
+    variables = {f"{PREFIX}MODEL{suffix}": Profile.model_fields[k] for k, suffix in fields.items()}
+    variables |= {f"{PREFIX}BUDGET_{k.upper()}": f for k, f in Budget.model_fields.items()}
+    assert rows.keys() == variables.keys()
+    for name, field in variables.items():
+        if isinstance(field.default, int | float | str):  # a number, a switch or a choice
+            assert rows[name].strip("`").lower() == str(field.default).lower()
+    lines = re.findall(r"^export (.*)$", PAGE, re.MULTILINE)
+    assert len(lines) == 6
+    for line in lines:
+        given = dict(word.split("=", 1) for word in line.replace("NAME.", "name.").split())
+        assert read_settings({"HOME": "/h", **given}).models.profiles
 
 
 def test_all_faults_at_once() -> None:
