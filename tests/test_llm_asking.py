@@ -192,7 +192,7 @@ async def test_when_both_fail_both_are_told() -> None:
 
 async def test_what_is_not_valid_is_given_back() -> None:
     bad = '{"number": 0}'
-    model = Scripted(bad, "", ModelEmptyError("the model said nothing"), GOOD)
+    model = Scripted(bad, "", ModelEmptyError(""), GOOD)
     model.script.remove("")
     asking = Asking(model)
     assert await asking.ask() == Number(number=3)
@@ -201,7 +201,7 @@ async def test_what_is_not_valid_is_given_back() -> None:
     _, _, said, again, empty = model.asked[-1].messages
     assert said.text == bad
     assert "\nnumber: Input should be greater than or equal to 1\n" in again.text
-    assert "the model said nothing" in empty.text
+    assert "\nthe answer is empty\n" in empty.text
     (used,) = asking.account.usage(0).models
     assert used.prompts == ("again@1", "test@3")
 

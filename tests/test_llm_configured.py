@@ -162,10 +162,7 @@ def test_what_is_of_no_use_is_refused_without_repeating_it(
 
 
 def test_the_page_about_models_is_right() -> None:
-    rows = {
-        name: default
-        for name, default in re.findall(r"^\| `(\w+)` \| (.*?) \|", PAGE, re.MULTILINE)
-    }
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", PAGE, re.MULTILINE))
     fields = {k: "" if k == "model" else f"_{k.upper()}" for k in Profile.model_fields}
     variables = {f"{PREFIX}MODEL{suffix}": Profile.model_fields[k] for k, suffix in fields.items()}
     variables |= {f"{PREFIX}BUDGET_{k.upper()}": f for k, f in Budget.model_fields.items()}

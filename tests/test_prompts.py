@@ -78,6 +78,13 @@ def test_no_data_ends_its_block(first: str, second: str, times: int) -> None:
     assert inside == text.encode(errors="replace").decode()
 
 
+def test_a_number_that_is_taken_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.prompts.NUMBER_LENGTH", 1)
+    for left in "07af":
+        taken = "0123456789abcdef".replace(left, "")
+        assert f"</problems-{left}>" in OURS.render("again", problems=taken).user
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -7,4 +7,5 @@ asking.py first: one question to its answer. It stands on
 - failures.py: what can go wrong there, as errors of our own
 - expected.py: what an answer must be; strict.py makes the schema that servers take
 - account.py: the budget of a task, and what it used
+- trying.py: whether a model answers at all
 """

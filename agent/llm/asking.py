@@ -55,6 +55,7 @@ PATIENCE = 60.0
 """For how many seconds a model is waited for, at most, before the next attempt."""
 ROUNDS = 3
 """How many answers to one question are read."""
+NOTHING = ("the answer is empty",)
 
 AGAIN = (ModelDownError,)
 ELSEWHERE = (
@@ -152,7 +153,7 @@ class _Asking(Generic[T]):
             except (ModelInvalidError, ModelEmptyError) as error:
                 if not left:
                     raise
-                problems = error.problems if isinstance(error, ModelInvalidError) else (str(error),)
+                problems = error.problems if isinstance(error, ModelInvalidError) else NOTHING
             again = self.prompts.render("again", problems="\n".join(problems))
             said = (Message("assistant", text),) if text else ()
             messages = (*messages, *said, *_messages(again))

@@ -93,7 +93,9 @@ class ChatCompletions:
         profile = self.profile
         asked = estimate("".join(message.text for message in question.messages))
         if profile.context and asked >= profile.context:
-            raise ModelContextError(f"about {asked} tokens for a context of {profile.context}")
+            raise ModelContextError(
+                f"{profile.name}: about {asked} tokens for a context of {profile.context}"
+            )
         call.input_tokens = asked
         body = self._body(question, asked)
         try:
@@ -105,7 +107,9 @@ class ChatCompletions:
         except TimeoutError:
             if not clock.expired():
                 raise
-            failure: ModelError = ModelTimeoutError(f"no whole answer in {seconds:.0f} seconds")
+            failure: ModelError = ModelTimeoutError(
+                f"{profile.name}: no whole answer in {seconds:.0f} seconds"
+            )
         except ModelError as error:
             failure = error
         else:
@@ -215,15 +219,16 @@ class _Answer:
             ModelError: it is not whole, or is none.
 
         """
+        who = self.profile.name
         if self.refusal:
-            raise ModelRefusalError("the model declines to answer")
+            raise ModelRefusalError(f"{who}: declines to answer")
         match self.finish:
             case None:
-                raise ModelDownError("the answer was cut off")
+                raise ModelDownError(f"{who}: the answer was cut off")
             case "length":
-                raise ModelLengthError("the answer was stopped at its limit of tokens")
+                raise ModelLengthError(f"{who}: the answer was stopped at its limit of tokens")
             case "content_filter":
-                raise ModelFilterError("a content filter stopped the answer")
+                raise ModelFilterError(f"{who}: a content filter stopped the answer")
         if not self.content.strip():
-            raise ModelEmptyError("the model said nothing")
+            raise ModelEmptyError(f"{who}: said nothing")
         return self.content
