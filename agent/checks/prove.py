@@ -140,7 +140,7 @@ async def prove(  # noqa: PLR0913 - what a proof depends on
     project = Project(tuple(files), sandbox, database_url, cache)
     run = _Run(project, on_event or (lambda _event: None))
     if remember and cache is not None:
-        run.memory = Memory(cache, project.files, sandbox.isolation)
+        project.memory = Memory(cache, project.files, sandbox.isolation)
     order = [name for name in CHECKS if name in names]
     async with asyncio.TaskGroup() as group:
         for name in order:
@@ -174,7 +174,6 @@ class _Run:
 
     def __init__(self, project: Project, on_event: Callable[[CheckEvent], None]) -> None:
         self.project = project
-        self.memory: Memory | None = None
         self.emit = on_event
         self.slots = asyncio.Semaphore(AT_ONCE)
         self.tasks: dict[CheckName, asyncio.Task[CheckReport]] = {}
@@ -196,7 +195,8 @@ class _Run:
     async def _run(self, name: CheckName) -> CheckReport:
         async with self.slots:
             self.emit(CheckStarted(name))
-            known = self.memory.recall(name) if self.memory else None
+            memory = self.project.memory
+            known = memory.recall(name) if memory else None
             if known is not None:
                 return known
             started = time.perf_counter()
@@ -211,6 +211,6 @@ class _Run:
                 report = CheckReport(name=name, outcome=Outcome.FAILED, findings=(unread,))
             seconds = report.seconds or time.perf_counter() - started
             report = report.model_copy(update={"seconds": seconds})
-            if self.memory:
-                self.memory.keep(report)
+            if memory:
+                memory.keep(report)
             return report
