@@ -67,6 +67,17 @@ def test_the_answer_is_a_proof(call: Call, project: Path) -> None:
     assert ended.json["level"] == "fast"
 
 
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_proof_ends_at_its_first_failure_where_that_is_asked_for(
+    call: Call, todo: Path, project: Path, command: str
+) -> None:
+    what, prove = (todo if command == "run" else project), Prover()
+    assert call(command, what, prove=prove).code == 0
+    assert not prove.fail_fast
+    assert call(command, what, "--fail-fast", prove=prove).code == 0
+    assert prove.fail_fast
+
+
 def test_a_failed_check_ends_with_1(call: Call, project: Path, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     ended = call("check", project, "--report", file, prove=Prover(Outcome.FAILED))

@@ -44,6 +44,7 @@ class CheckOptions:
     """What the command line asks for."""
 
     level: str = "standard"
+    fail_fast: bool = False
     database: str | None = None
     report: Path | None = None
     force: bool = False
@@ -123,6 +124,7 @@ async def _proof(
         project.database,
         on_event,
         unimplemented=tuple(unimplemented(project.files)),
+        fail_fast=options.fail_fast,
     )
     on_event(StageFinished(Stage.PROVE, time.perf_counter() - started, proof.verdict.value))
     return proof
