@@ -16,6 +16,7 @@ from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
     InputDocument,
+    JudgedBy,
     Proof,
     Questions,
     Refusal,
@@ -247,7 +248,9 @@ class _Task:
             unimplemented=unimplemented,
             fail_fast=constraints.fail_fast,
         )
-        return proof, proof.verdict.value
+        # Proven was what was rendered: nobody could have changed it in between.
+        judged_by = JudgedBy(as_emitted=True)
+        return proof.model_copy(update={"judged_by": judged_by}), proof.verdict.value
 
     async def _answer(
         self,

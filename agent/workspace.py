@@ -67,7 +67,8 @@ class JobOutcome:
 
     ``stdout`` and ``stderr`` keep the beginning and the end of what was printed; ``truncated``
     says that something between was left out (the text says how much). ``refused`` counts the
-    system calls that it asked for and was not given; ``overfull`` says that it wrote too much.
+    system calls that it asked for and was not given; ``overfull`` says that it wrote too much;
+    ``rewritten`` are the paths of the project's files that it changed or removed.
     """
 
     exit_code: int
@@ -78,6 +79,7 @@ class JobOutcome:
     truncated: bool = False
     overfull: bool = False
     refused: Mapping[str, int] = field(default_factory=dict)
+    rewritten: tuple[str, ...] = ()
 
 
 class Workspace:
@@ -90,6 +92,7 @@ class Workspace:
         self.folder = folder
         self.root = folder / "project"
         self.scratch = folder / "scratch"
+        self._files: list[GeneratedFile] = []
         self._home = folder / "home"
         self._identity = secrets.choice(IDENTITIES) if terms.drops_rights else None
         for each in (self.root, self.scratch, self._home):
@@ -114,6 +117,7 @@ class Workspace:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("x", encoding="utf-8", newline="") as stream:
                     stream.write(file.content)
+                self._files.append(file)
             except (OSError, UnicodeError) as error:
                 raise SandboxError(f"{file.path!r} cannot be written: {error}") from error
 
@@ -122,16 +126,8 @@ class Workspace:
 
         Neither links nor pipes are followed, and at most ``most`` bytes are taken.
         """
-        try:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-            descriptor = os.open(name, flags, dir_fd=self._results)
-        except OSError:
-            return None
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            return None
-        with os.fdopen(descriptor, "rb") as stream:
-            return stream.read(most).decode(errors="replace")
+        found = _read_plain(name, most, folder=self._results)
+        return None if found is None else found.decode(errors="replace")
 
     async def run(
         self,
@@ -193,6 +189,7 @@ class Workspace:
             truncated=out_cut or err_cut,
             overfull=ended["full"],
             refused=ended["refused"],
+            rewritten=await asyncio.to_thread(self._rewritten),
         )
 
     def _rules(self) -> dict[str, object]:
@@ -209,6 +206,15 @@ class Workspace:
             "open_files": limits.open_files,
             "threads": limits.threads,
         }
+
+    def _rewritten(self) -> tuple[str, ...]:
+        """Name the files that are not any more as they were written."""
+
+        def same(file: GeneratedFile) -> bool:
+            content = file.content.encode()
+            return _read_plain(self.root / file.path, len(content) + 1) == content
+
+        return tuple(file.path for file in self._files if not same(file))
 
     def _hand_over(self) -> None:
         """Give everything in the workspace to the job's identity."""
@@ -254,6 +260,20 @@ def checked_path(path: str) -> tuple[str, ...]:
         message = f"{path!r} is not a safe project path: use relative names with forward slashes"
         raise SandboxError(message)
     return parts
+
+
+def _read_plain(path: str | Path, most: int, folder: int | None = None) -> bytes | None:
+    """Give the first bytes of a plain file; None where something else is, or nothing."""
+    try:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        descriptor = os.open(path, flags, dir_fd=folder)
+    except OSError:
+        return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read(most)
 
 
 def _bounded(stream: IO[bytes], most: int) -> tuple[str, bool]:

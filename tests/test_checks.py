@@ -424,6 +424,30 @@ def pytest_runtest_makereport(item, call):
 """,
         "no test ran",
     ),
+    "one file of tests is ignored": (
+        "tests/conftest.py",
+        "\n\ncollect_ignore = ['integration/test_notes.py']\n",
+        "no test ran",
+    ),
+    "one test is no test": (
+        "tests/conftest.py",
+        """
+
+def pytest_pycollect_makeitem(collector, name, obj):
+    return [] if name == 'test_second' else None
+""",
+        "test_second is there, and was not reported",
+    ),
+    "one test is another before it is run": (
+        MAIN,
+        """
+import pathlib
+
+_test = pathlib.Path('tests/integration/test_notes.py')
+_test.write_text(_test.read_text().replace('assert', 'assert True or'))
+""",
+        "changed files of the project, so it was not tried as it stands: tests/integration",
+    ),
     "everything is skipped": (
         TEST,
         "\n\npytestmark = __import__('pytest').mark.skip\n",

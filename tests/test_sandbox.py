@@ -480,6 +480,39 @@ def test_results_are_read_without_following_links(tmp_path: Path) -> None:
     assert asyncio.run(job()) == ["result", None, None, None, None]
 
 
+VANDAL = (
+    "import os, shutil\n"
+    "open('kept.py', 'a').close()\n"
+    "open('test_it.py', 'w').write('true = True')\n"
+    "os.remove('conftest.py')\n"
+    "os.remove('folder.py'); os.mkdir('folder.py')\n"
+    "shutil.rmtree('migrations')\n"
+    "for name in ('new.py', '../project/test_it.py'): open(name, 'a').write('x')\n"
+)
+
+
+def test_what_a_job_changes_is_its_own_copy_and_is_told() -> None:
+    paths = ("kept.py", "test_it.py", "conftest.py", "folder.py", "migrations/m.py")
+    files = [source("main.py", VANDAL), *(source(path, path) for path in paths)]
+
+    async def job() -> tuple[JobOutcome, list[JobOutcome]]:
+        look = f"print([open(path).read() for path in {paths}], len(os.listdir('.')))"
+        argv = [sys.executable, "-c", f"import os; {look}"]
+        async with SANDBOX.workspace(files) as beside:
+            async with SANDBOX.workspace(files) as workspace:
+                outcome = await workspace.run([sys.executable, "main.py"])
+                seen = [await beside.run(argv)]
+            async with SANDBOX.workspace(files) as after:
+                return outcome, [*seen, await after.run(argv)]
+
+    vandal, others = asyncio.run(job())
+    assert vandal.exit_code == 0, vandal.stderr
+    assert vandal.rewritten == (*("test_it.py", "conftest.py", "folder.py", "migrations/m.py"),)
+    for other in others:
+        assert other.stdout == f"{list(paths)} 6\n", other.stderr
+        assert other.rewritten == ()
+
+
 def test_a_program_that_is_not_there_says_so() -> None:
     async def job() -> JobOutcome:
         async with SANDBOX.workspace([]) as workspace:
