@@ -171,8 +171,10 @@ class Sandbox:
         base.chmod(0o711)  # a job's identity passes; what lies here has names that it cannot list
         program = bubblewrap.found() if self.bubblewrap else None
         self.wrapped = program is not None
-        around = bubblewrap.around(program, self.readable, [str(base)]) if program else ()
-        return ProverProcess(base, around)
+        if program is None:
+            return ProverProcess(base)
+        around = bubblewrap.around(program, self.readable, [str(base)])
+        return ProverProcess(base, bubblewrap.tidied(around, str(base)))
 
     async def _try_out(self, prover: ProverProcess) -> None:
         """Attack our own sandbox before anybody else does.

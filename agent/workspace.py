@@ -34,7 +34,11 @@ NULL = "/dev/null"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a job may use at most (seconds, bytes, files, threads)."""
+    """What a job may use at most (seconds, bytes, files, threads).
+
+    Of the disk, ``disk_bytes`` may lie in its folders, and ``spared_bytes`` are left free for
+    everybody else, as it can hide what it wrote.
+    """
 
     cpu_seconds: int = 300
     memory_bytes: int = 4096 * MEBIBYTE
@@ -42,6 +46,7 @@ class Limits:
     open_files: int = 256
     output_bytes: int = MEBIBYTE
     disk_bytes: int = 512 * MEBIBYTE
+    spared_bytes: int = 1024 * MEBIBYTE
     threads: int = 256
 
 
@@ -169,6 +174,7 @@ class Workspace:
                 "folder": str(self.root),
                 "seconds": timeout,
                 "disk_bytes": self._terms.limits.disk_bytes,
+                "spared_bytes": self._terms.limits.spared_bytes,
                 "confined": self._terms.confined,
                 "warm": list(warm),
                 "door": door is not None,

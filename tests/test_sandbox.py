@@ -162,36 +162,41 @@ def read(file: Path) -> str:
     return file.read_text() if file.exists() else ""
 
 
-def test_what_runs_is_gone_when_the_agent_is() -> None:
+@pytest.mark.parametrize("bubblewrap", [False, True])
+def test_what_runs_is_gone_when_the_agent_is(bubblewrap: bool, tmp_path: Path) -> None:  # noqa: FBT001 - parametrized
     """Killed, it can clean up nothing itself."""
     agent = (
         "import asyncio, sys\n"
+        "from pathlib import Path\n"
         "from agent.sandbox import Sandbox\n"
         "async def main():\n"
-        "    sandbox = Sandbox(bubblewrap=False)\n"
+        f"    sandbox = Sandbox(bubblewrap={bubblewrap}, parent=Path({str(tmp_path)!r}))\n"
         "    async with sandbox.workspace(()) as workspace:\n"
-        "        print(sandbox._prover.pid, sandbox._base, flush=True)\n"
-        "        await workspace.run([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "        print(sandbox.wrapped, sandbox._prover.pid, flush=True)\n"
+        '        program = \'open("begun", "w"); import time; time.sleep(600)\'\n'
+        "        await workspace.run([sys.executable, '-c', program])\n"
         "asyncio.run(main())\n"
     )
     with subprocess.Popen([sys.executable, "-c", agent], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        said, base = process.stdout.readline().decode().split()
-        prover = int(said)
-        jobs = children(prover)
-        until = time.monotonic() + 5
-        while not jobs and time.monotonic() < until:
+        wrapped, prover = process.stdout.readline().decode().split()
+        if wrapped != str(bubblewrap):
+            process.kill()
+            pytest.skip("there is no bubblewrap that works")
+        until = time.monotonic() + 20
+        while not list(tmp_path.rglob("begun")) and time.monotonic() < until:
             time.sleep(0.01)
-            jobs = children(prover)
+        running = descendants(int(prover))
         process.kill()
-    assert jobs
-    assert all(is_gone_soon(pid) for pid in (prover, *jobs))
-    assert not Path(base).exists()
+    assert len(running) >= 2
+    assert all(is_gone_soon(pid) for pid in running)
+    assert not list(tmp_path.iterdir())
 
 
-def children(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """Give a process and all that it started, and those started."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in found.split()]
+    return [pid, *(each for child in found.split() for each in descendants(int(child)))]
 
 
 def test_a_prover_that_dies_is_noticed_and_replaced() -> None:
@@ -358,6 +363,35 @@ def test_file_size_is_limited_and_the_output_is_a_file_too() -> None:
     assert endless.exit_code != 0
     assert endless.truncated
     assert len(endless.stdout) < 11_000
+
+
+HIDING = (
+    "import os, time\n"
+    "kept = []\n"
+    "for number in range(200):\n"
+    "    kept.append(open('x', 'wb'))\n"
+    "    os.remove('x')\n"
+    "    kept[-1].write(bytes(2 ** 23))\n"
+    "    kept[-1].flush()\n"
+    "time.sleep(60)\n"
+)
+
+
+def test_what_a_job_hides_on_the_disk_is_limited_too() -> None:
+    # Nothing is to be spared but everything, so that what is left counts at once.
+    limits = Limits(disk_bytes=64 * MEBIBYTE, spared_bytes=2**60)
+    outcome = run(HIDING, limits=limits)
+    assert outcome.overfull
+    assert outcome.exit_code == -signal.SIGKILL
+    assert outcome.seconds < 15
+
+
+def test_a_disk_with_little_room_leaves_a_job_its_share() -> None:
+    limits = Limits(disk_bytes=2**50, spared_bytes=2**60)
+    outcome = run(
+        "import time; open('x', 'wb').write(bytes(2 ** 20)); time.sleep(0.4)", limits=limits
+    )
+    assert (outcome.exit_code, outcome.overfull) == (0, False)
 
 
 def test_open_files_are_limited_and_no_core_is_dumped() -> None:

@@ -49,7 +49,7 @@ def misdeed(outcome: JobOutcome, *, doing: str) -> Finding | None:
         message = f"{doing}: asked for what the sandbox gives to nobody: {calls}"
         return Finding(message=message)
     if outcome.overfull:
-        return Finding(message=f"{doing}: stopped because it wrote too much to the disk")
+        return Finding(message=f"{doing}: stopped, as its share of the disk was full, or the disk")
     if outcome.rewritten:
         shown = ", ".join(outcome.rewritten[:MOST_PATHS])
         more = len(outcome.rewritten) - MOST_PATHS
