@@ -9,6 +9,7 @@ AgentError
 ├── QuestionError           input-required: the request leaves a question that we may not answer
 ├── EmitError               our own fault: a template or the library is wrong
 ├── SandboxError            the sandbox could not be set up or run
+│   └── OverfullError       a job made too much of the database that it was given
 └── OutputError             writing the project was refused (a file that is not ours is in the way)
 """
 
@@ -68,6 +69,10 @@ class EmitError(AgentError):
 
 class SandboxError(AgentError):
     """A sandboxed job could not be set up."""
+
+
+class OverfullError(SandboxError):
+    """A job made too much of the database that it was given; it is gone."""
 
 
 class OutputError(AgentError):

@@ -20,7 +20,7 @@ from agent.checks import database, own_server
 from agent.checks.job_database import job_database
 from agent.checks.own_server import EXTRA, OWN_SERVER, binaries, named_or_own
 from agent.checks.project import Project
-from agent.checks.servers import PostgreSQL
+from agent.checks.server_postgresql import PostgreSQL
 from agent.checks.throwaway import server
 from agent.documents import Outcome
 from agent.errors import SandboxError
