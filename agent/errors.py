@@ -10,6 +10,7 @@ AgentError
 ├── EmitError               our own fault: a template or the library is wrong
 ├── SandboxError            the sandbox could not be set up or run
 │   └── OverfullError       a job made too much of the database that it was given
+├── ReportError             a job left a report that is too large to be read
 └── OutputError             writing the project was refused (a file that is not ours is in the way)
 """
 
@@ -73,6 +74,10 @@ class SandboxError(AgentError):
 
 class OverfullError(SandboxError):
     """A job made too much of the database that it was given; it is gone."""
+
+
+class ReportError(AgentError):
+    """A job left a report that is too large to be read."""
 
 
 class OutputError(AgentError):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from agent.errors import SandboxError
+from agent.errors import ReportError, SandboxError
 from agent.prover.doorman import connections_to
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 2**20
 LONGEST_PATH = 200
+LARGEST_REPORT = 8 * MEBIBYTE
 # Kept by systems for services that come and go (systemd: DynamicUser): no file is theirs.
 IDENTITIES = range(61184, 63184)
 NULL = "/dev/null"
@@ -126,12 +127,18 @@ class Workspace:
             except (OSError, UnicodeError) as error:
                 raise SandboxError(f"{file.path!r} cannot be written: {error}") from error
 
-    def read(self, name: str, *, most: int = 32 * MEBIBYTE) -> str | None:
+    def read(self, name: str) -> str | None:
         """Give a result that a job left in ``scratch``, or None where there is no plain file.
 
-        Neither links nor pipes are followed, and at most ``most`` bytes are taken.
+        Neither links nor pipes are followed.
+
+        Raises:
+            ReportError: it is larger than any honest one: to parse it would stop everything else.
+
         """
-        found = _read_plain(name, most, folder=self._results)
+        found = _read_plain(name, LARGEST_REPORT + 1, folder=self._results)
+        if found is not None and len(found) > LARGEST_REPORT:
+            raise ReportError(f"{name} is larger than {LARGEST_REPORT // MEBIBYTE} MiB")
         return None if found is None else found.decode(errors="replace")
 
     async def run(

@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from agent.documents import FileType, GeneratedFile, Isolation
-from agent.errors import SandboxError
+from agent.errors import ReportError, SandboxError
 from agent.prover.removal import remove
 from agent.sandbox import JobOutcome, Limits, Sandbox, Workspace, checked_path
+from agent.workspace import LARGEST_REPORT
 
 MEBIBYTE = 2**20
 SANDBOX = Sandbox()
@@ -512,6 +513,20 @@ def test_results_are_read_without_following_links(tmp_path: Path) -> None:
             return [workspace.read(name) for name in ("plain", "link", "pipe", "folder", "absent")]
 
     assert asyncio.run(job()) == ["result", None, None, None, None]
+
+
+def test_a_report_that_is_too_large_is_not_read() -> None:
+    async def job(size: int) -> int:
+        async with SANDBOX.workspace(()) as workspace:
+            target = workspace.scratch / "report"
+            await workspace.run(
+                [sys.executable, "-c", f"open({str(target)!r}, 'w').write('x' * {size})"]
+            )
+            return len(workspace.read("report") or "")
+
+    assert asyncio.run(job(LARGEST_REPORT)) == LARGEST_REPORT
+    with pytest.raises(ReportError, match="report is larger than 8 MiB"):
+        asyncio.run(job(LARGEST_REPORT + 1))
 
 
 VANDAL = (

@@ -34,7 +34,7 @@ from agent.documents import (
     Verdict,
     VerificationLevel,
 )
-from agent.errors import SandboxError
+from agent.errors import ReportError, SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -247,6 +247,9 @@ async def _checked(name: CheckName, project: Project) -> CheckReport:
         report.model_dump_json()
     except SandboxError as error:
         return _not_run(name, str(error))
+    except ReportError as error:
+        large = Finding(message=f"its report cannot be read: {error}")
+        return CheckReport(name=name, outcome=Outcome.FAILED, findings=(large,))
     except Exception as error:  # noqa: BLE001 - nothing that a job wrote may end the proof
         unread = Finding(message=f"its report cannot be read: {type(error).__name__}")
         return CheckReport(name=name, outcome=Outcome.FAILED, findings=(unread,))
