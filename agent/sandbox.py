@@ -141,6 +141,18 @@ class Sandbox:
             yield workspace
 
     @asynccontextmanager
+    async def folder(self) -> AsyncIterator[Path]:
+        """Make a folder for the trusted side, which no job reaches, and which goes with the agent.
+
+        Raises:
+            SandboxError: there is no sandbox on this system.
+
+        """
+        await self.prover()
+        with tempfile.TemporaryDirectory(dir=self._base) as name:
+            yield Path(name)
+
+    @asynccontextmanager
     async def _workspace(
         self, prover: ProverProcess, files: Iterable[GeneratedFile]
     ) -> AsyncIterator[Workspace]:

@@ -590,7 +590,7 @@ def test_a_server_that_breaks_off_fails_nothing_that_was_only_warned_of(
 
     monkeypatch.setattr(database, "migrate", migrate)
     monkeypatch.setattr(database, "run_tests", run_tests)
-    monkeypatch.setattr(database, "job_database", lambda _: nullcontext())
+    monkeypatch.setattr(database, "job_database", lambda *_: nullcontext())
     monkeypatch.setattr(database, "named_or_own", breaks_off)
     assert run(database.check, (), database_url=NOBODY).outcome is Outcome.SKIPPED
     level = FindingLevel.ERROR

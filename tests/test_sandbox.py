@@ -172,7 +172,8 @@ def test_what_runs_is_gone_when_the_agent_is(bubblewrap: bool, tmp_path: Path) -
         "from agent.sandbox import Sandbox\n"
         "async def main():\n"
         f"    sandbox = Sandbox(bubblewrap={bubblewrap}, parent=Path({str(tmp_path)!r}))\n"
-        "    async with sandbox.workspace(()) as workspace:\n"
+        "    async with sandbox.workspace(()) as workspace, sandbox.folder() as ours:\n"
+        "        (ours / 'socket').touch()\n"
         "        print(sandbox.wrapped, sandbox._prover.pid, flush=True)\n"
         '        program = \'open("begun", "w"); import time; time.sleep(600)\'\n'
         "        await workspace.run([sys.executable, '-c', program])\n"

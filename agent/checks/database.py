@@ -25,13 +25,16 @@ async def check(project: Project) -> CheckReport:
     findings: list[Finding] = []
     summary = f"{server(url)}: migrations"
     try:
-        async with named_or_own(url, project.cache) as server_url:
-            async with job_database(server_url) as empty:
+        async with (
+            named_or_own(url, project.cache) as server_url,
+            project.sandbox.folder() as folder,
+        ):
+            async with job_database(server_url, folder) as empty:
                 findings += await migrate(project, empty)
                 summary += " failed" if findings else ""
             # Without the migrations the tests could only repeat it, each of them.
             if not findings:
-                async with job_database(server_url) as empty:
+                async with job_database(server_url, folder) as empty:
                     run = await run_tests(project, empty)
                     findings += run.findings
                     summary += f", {run.summary}"
