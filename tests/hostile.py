@@ -16,11 +16,12 @@ import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from agent.confine import seccomp, syscalls
 from agent.confine.kernel import PR_SET_NO_NEW_PRIVS, prctl
 from agent.documents import FileType, GeneratedFile
+from agent.prover import process
 from agent.sandbox import Limits, Sandbox
 
 MEBIBYTE = 2**20
@@ -253,20 +254,39 @@ ATTACKS = {
         "print('through', ctypes.CFUNCTYPE(ctypes.c_int)(address)())",
     ),
 }
+
+
+class Mode(NamedTuple):
+    """As whom, with what around it, under a profile like Docker's, with the first Landlock."""
+
+    ordinary: bool = False
+    bubblewrap: bool = False
+    contained: bool = False
+    old: bool = False
+
+
 MODES = {
-    # name: (as an ordinary user, with bubblewrap, under a profile like Docker's)
-    "root, bubblewrap": (False, True, False),
-    "root": (False, False, False),
-    "user, bubblewrap": (True, True, False),
-    "user": (True, False, False),
-    "root in a container": (False, True, True),
-    "user in a container": (True, True, True),
+    "root, bubblewrap": Mode(bubblewrap=True),
+    "root": Mode(),
+    "user, bubblewrap": Mode(ordinary=True, bubblewrap=True),
+    "user": Mode(ordinary=True),
+    "root in a container": Mode(bubblewrap=True, contained=True),
+    "user in a container": Mode(ordinary=True, bubblewrap=True, contained=True),
+    "root on an old kernel": Mode(old=True),
+    "user on an old kernel": Mode(ordinary=True, old=True),
 }
+# The rules that the first version of the interface knows: what came later is not asked for.
+WITH_OLD_LANDLOCK = (
+    "from agent.confine import landlock\n"
+    "from agent.prover.__main__ import main\n"
+    "landlock.version = lambda: 1\n"
+    "main()\n"
+)
 
 
 def main() -> None:
     """Run every attack in the mode that the first argument names."""
-    ordinary, bubblewrap, contained = MODES[sys.argv[1]]
+    ordinary, bubblewrap, contained, old = MODES[sys.argv[1]]
     if ordinary and os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(ORDINARY, ORDINARY, ORDINARY)
@@ -275,6 +295,8 @@ def main() -> None:
         prctl(PR_SET_NO_NEW_PRIVS, 1)
         refused = {name: syscalls.REFUSED[name] for name in CONTAINER_REFUSES}
         seccomp.refuse_always(refused, clone_flags=CLONE_NEWUSER)
+    if old:
+        process.PROGRAM = (sys.executable, "-c", WITH_OLD_LANDLOCK)
     os.environ["API_KEY"] = SECRET
     seen = asyncio.run(_all(bubblewrap=bubblewrap))
     sys.stdout.write(json.dumps({name: asdict(each) for name, each in seen.items()}))
