@@ -18,7 +18,7 @@ from agent import output
 from agent.documents import Fault, GeneratedFile, JudgedBy
 from agent.emitter.project import file_type
 from agent.errors import RefusedError, SandboxError
-from agent.sandbox import checked_path
+from agent.paths import checked_path
 from agent.types import BackendSpec, Database
 
 if TYPE_CHECKING:

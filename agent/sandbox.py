@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from agent.documents import Isolation
 from agent.errors import SandboxError
 from agent.prover.removal import remove
-from agent.workspace import LONGEST_PATH, JobOutcome, Limits, Terms, Workspace, checked_path
+from agent.workspace import JobOutcome, Limits, Terms, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from agent.documents import GeneratedFile
     from agent.prover.process import ProverProcess
 
-__all__ = ["LONGEST_PATH", "JobOutcome", "Limits", "Sandbox", "Workspace", "checked_path"]
+__all__ = ["JobOutcome", "Limits", "Sandbox", "Workspace"]
 
 CANARY_SECONDS = 30
 # What an interpreter and its tools read, beside themselves.

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from agent.errors import ReportError, SandboxError
+from agent.paths import checked_path
 from agent.prover.doorman import connections_to
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from agent.prover.process import ProverProcess
 
 MEBIBYTE = 2**20
-LONGEST_PATH = 200
 LARGEST_REPORT = 8 * MEBIBYTE
 # Kept by systems for services that come and go (systemd: DynamicUser): no file is theirs.
 IDENTITIES = range(61184, 63184)
@@ -253,26 +253,6 @@ class Workspace:
             "PYTHONSAFEPATH": "1",
             "PYTHONUTF8": "1",
         }
-
-
-def checked_path(path: str) -> tuple[str, ...]:
-    """Split a project path into its components.
-
-    Raises:
-        SandboxError: the path is empty, absolute, leaves the project, or is spelled in a way that
-            another system could read differently.
-
-    """
-    parts = tuple(path.split("/"))
-    unsafe = (
-        any(part in {"", ".", ".."} for part in parts)
-        or any(character in '\\:*?"<>|' or not character.isprintable() for character in path)
-        or len(path.encode(errors="replace")) > LONGEST_PATH
-    )
-    if unsafe:
-        message = f"{path!r} is not a safe project path: use relative names with forward slashes"
-        raise SandboxError(message)
-    return parts
 
 
 def _read_plain(path: str | Path, most: int, folder: int | None = None) -> bytes | None:

@@ -18,8 +18,9 @@ import pytest
 
 from agent.documents import FileType, GeneratedFile, Isolation
 from agent.errors import ReportError, SandboxError
+from agent.paths import checked_path
 from agent.prover.removal import remove
-from agent.sandbox import JobOutcome, Limits, Sandbox, Workspace, checked_path
+from agent.sandbox import JobOutcome, Limits, Sandbox, Workspace
 from agent.workspace import LARGEST_REPORT
 
 MEBIBYTE = 2**20

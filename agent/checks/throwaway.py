@@ -1,8 +1,8 @@
 """Where does a real database for one job come from? Made on a server, dropped afterwards.
 
 A session of ours lasts as long as it. While there is one, nobody else drops the database; when the
-agent is killed it ends, and the next run does. It also watches what the job makes of the server:
-who may write rows can have it make more of them, and has no network, but time.
+agent is killed it ends, and the next proof drops it. It also watches how much the job makes of it:
+a statement of one line can fill a disk.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ async def _watched(kind: Server, parts: SplitResult, ask: Ask, name: str) -> Asy
             watching.result()
     finally:
         watching.cancel()
-        await to_its_end(asyncio.wait_for(ending, None))
+        await to_its_end(ending)
 
 
 async def _watch(kind: Server, parts: SplitResult, ask: Ask, name: str) -> None:
