@@ -28,7 +28,8 @@ from agent.checks import (
     types,
 )
 from agent.checks.project import Project, concluded
-from agent.checks.pytest_results import read_coverage, read_junit
+from agent.checks.pytest_results import read_junit
+from agent.checks.reach import read_reach
 from agent.checks.throwaway import server
 from agent.documents import (
     CheckName,
@@ -581,7 +582,7 @@ def test_a_server_that_breaks_off_fails_nothing_that_was_only_warned_of(
         return []
 
     async def run_tests(*_: object) -> tests.TestRun:
-        return tests.TestRun((Finding(level=level, message="a: skipped"),), "1 skipped")
+        return tests.TestRun((Finding(level=level, message="a: skipped"),), "1 skipped", [])
 
     @asynccontextmanager
     async def breaks_off(*_: object) -> AsyncIterator[str]:
@@ -857,9 +858,11 @@ def test_what_is_no_junit_report_has_no_cases(text: str | None) -> None:
     assert read_junit(text) == []
 
 
-@pytest.mark.parametrize("text", [None, "{}", "[]", "1", '{"files": 1, "totals": 2}'])
+@pytest.mark.parametrize(
+    "text", [None, "{}", "[]", "1", '{"code": 1, "first": {}}', '{"code": {"a": [1]}, "first": {}}']
+)
 def test_what_is_no_coverage_report_is_none(text: str | None) -> None:
-    assert read_coverage(text) is None
+    assert read_reach(text) is None
 
 
 def test_what_passed_is_not_proven_again_and_what_changed_is(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ async def prove(  # noqa: PLR0913 - what a proof depends on
     project = Project(tuple(files), sandbox, database_url, cache)
     run = _Run(project, on_event or (lambda _event: None), fail_fast=fail_fast)
     if remember and cache is not None:
-        run.memory = Memory(cache, project.files, sandbox.isolation)
+        project.memory = Memory(cache, project.files, sandbox.isolation)
     order = [name for name in CHECKS if name in names]
     async with asyncio.TaskGroup() as group:
         for name in order:
@@ -179,7 +179,6 @@ class _Run:
         self, project: Project, on_event: Callable[[CheckEvent], None], *, fail_fast: bool
     ) -> None:
         self.project = project
-        self.memory: Memory | None = None
         self.emit = on_event
         self.fail_fast = fail_fast
         self.failed_first: CheckName | None = None
@@ -213,15 +212,16 @@ class _Run:
 
     async def _run(self, name: CheckName) -> CheckReport:
         self.emit(CheckStarted(name))
-        known = self.memory.recall(name) if self.memory else None
+        memory = self.project.memory
+        known = memory.recall(name) if memory else None
         if known is not None:
             return known
         started = time.perf_counter()
         report = await self._worked(name)
         seconds = report.seconds or time.perf_counter() - started
         report = report.model_copy(update={"seconds": seconds})
-        if self.memory:
-            self.memory.keep(report)
+        if memory:
+            memory.keep(report)
         return report
 
     async def _worked(self, name: CheckName) -> CheckReport:
