@@ -9,6 +9,7 @@ AgentError
 ├── QuestionError           input-required: the request leaves a question that we may not answer
 ├── EmitError               our own fault: a template or the library is wrong
 ├── SandboxError            the sandbox could not be set up or run
+│   └── OverfullError       a job made too much of the database that it was given
 ├── ModelError              a language model gave nothing that can be used
 │   ├── ModelDownError      no whole answer came: no connection, 5xx, broken or cut off
 │   │   └── ModelBusyError  429: too many requests; knows for how long, where it was told
@@ -26,6 +27,7 @@ AgentError
 │       ├── ModelEmptyError     it said nothing
 │       └── ModelInvalidError   not valid, still, after all that was asked again
 ├── BudgetError             the task has used what it was given for models
+├── ReportError             a job left a report that is too large to be read
 └── OutputError             writing the project was refused (a file that is not ours is in the way)
 
 No error of a model carries its key, or what was asked and answered. What it used is in the account.
@@ -171,6 +173,14 @@ class BudgetError(AgentError):
         """Keep which bound (calls, tokens, seconds, money), its limit and how much was used."""
         self.bound, self.limit, self.used = bound, limit, used
         super().__init__(f"the budget of {limit:g} {bound} for models is used up: {used:g}")
+
+
+class OverfullError(SandboxError):
+    """A job made too much of the database that it was given; it is gone."""
+
+
+class ReportError(AgentError):
+    """A job left a report that is too large to be read."""
 
 
 class OutputError(AgentError):

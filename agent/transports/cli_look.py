@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.resources import folder
@@ -153,8 +155,9 @@ async def _databases(settings: Settings) -> bool:
                 told += f" (or, at level full, install {EXTRA})"
         else:
             try:
-                async with job_database(url):
-                    told = "reachable, databases and roles can be made and dropped"
+                with tempfile.TemporaryDirectory() as here:
+                    async with job_database(url, Path(here)):
+                        told = "reachable, databases and roles can be made and dropped"
             except SandboxError as error:
                 fine = False
                 told = f"NOT USABLE: {error}"
