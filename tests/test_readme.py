@@ -19,7 +19,7 @@ from agent.planner.plan import plan
 from agent.planner.readers.sql_split import DIALECTS
 from agent.settings import PREFIX, read_settings
 from agent.transports.cli import NOT_PRINTED
-from agent.transports.cli_run import EXIT_CODES, NOT_WRITTEN
+from agent.transports.cli_run import EXIT_CODES, NO_MODEL, NOT_WRITTEN
 from tests.golden_projects import CASES, GOLDEN
 from tests.hostile import ATTACKS
 from tests.made import document
@@ -98,7 +98,8 @@ def test_every_target_of_make_that_is_named_is_there() -> None:
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
     codes = [int(row[0]) for row in rows_after("| exit code | means |")]
-    assert codes == sorted({*EXIT_CODES.values(), NOT_WRITTEN, OUR_FAULT, NOT_PRINTED})
+    own = {NOT_WRITTEN, NO_MODEL, OUR_FAULT, NOT_PRINTED}
+    assert codes == sorted({*EXIT_CODES.values(), *own})
 
 
 def test_the_levels_are_those_of_the_program() -> None:
