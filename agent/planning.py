@@ -5,6 +5,7 @@ It keeps what the task used of models, and tells of it in events.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Purpose, Usage
@@ -63,7 +64,8 @@ class Planning:
     async def _by_model(self, document: InputDocument, consult: Consult) -> Plan:
         from agent.planner.by_model import plan_by_model  # noqa: PLC0415 - see plan
 
-        self._consultation = consultation = consult()
+        # in a thread: it loads the SDK, and meanwhile the task can be called off
+        self._consultation = consultation = await asyncio.to_thread(consult)
         try:
             return await plan_by_model(document, consultation, self._library, self._hearing())
         finally:

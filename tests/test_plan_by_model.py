@@ -69,7 +69,7 @@ async def test_words_become_a_plan() -> None:
     assert texts(plan)[0] == "A title has at most 200 characters."
     assert [(q.id, q.text) for q in plan.questions] == [("Q1", "Can a book be lent twice?")]
     assert [(w.code, w.message) for w in plan.warnings] == [
-        ("not-planned", "Reminding people by mail.")
+        ("not-planned", "not part of the plan: Reminding people by mail.")
     ]
     # a custom operation takes the usual ones away from nobody
     kinds = {o.kind.value for o in plan.spec.operations if o.entity == "Book"}

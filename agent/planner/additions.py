@@ -58,7 +58,7 @@ def add(merged: Merged, said: Said) -> Merged:
         questions=tuple(Question(id="", text=text) for text in said.questions),
         warnings=(
             *merged.warnings,
-            *(Warn(code="not-planned", pointer=WORDS, message=text) for text in said.beyond),
+            *(_not_planned(text) for text in said.beyond),
         ),
         added=Places(adding.places),
     )
@@ -203,6 +203,10 @@ class _Adding:
                 expected=expected,
             )
         )
+
+
+def _not_planned(text: str) -> Warn:
+    return Warn(code="not-planned", pointer=WORDS, message=f"not part of the plan: {text}")
 
 
 def _plain(name: str) -> str:

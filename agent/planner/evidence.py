@@ -55,7 +55,7 @@ class _Speech:
 
     def __init__(self, text: str) -> None:
         self.text = text.lower()
-        self.stems = {_stem(word) for word in _words(text)}
+        self.stems = {_stem(word) for word in set(_words(text))}
         self.numbers = {float(number) for number in _NUMBER.findall(text)}
 
     def names(self, name: str) -> bool:
