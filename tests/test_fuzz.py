@@ -114,7 +114,7 @@ def broken_shop() -> CheckReport:
         ("PUT /api/v1/users/{user_id}/roles", "a user may give itself a role"),
         ("PATCH /api/v1/products/{product_id}", "with no token it answers 200"),
         ("POST /api/v1/products", "a request ends in a server error"),
-        ("GET /api/v1/products/{product_id}", "Undocumented status code: Received: 404"),
+        ("GET /api/v1/products/{product_id}", "it answers 404, it declares only 200, 422"),
         ("GET /api/v1/products", "limit=1000000 is accepted"),
         ("GET /api/v1/orders", "a request ends in a server error"),
     ],
@@ -156,7 +156,7 @@ def test_a_sound_project_has_no_findings(name: str) -> None:
     match = re.fullmatch(r"(\d+) requests on (\d+) operations as (.+)", report.summary)
     assert match is not None
     requests, operations, roles = int(match[1]), int(match[2]), match[3]
-    assert requests > 10 * operations
+    assert requests > 8 * operations
     signed_in = {"clinic": "member, vet, admin", "shop": "user, admin", "shop-mysql": "user, admin"}
     assert roles == signed_in.get(name, "nobody")
 

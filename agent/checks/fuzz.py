@@ -34,7 +34,9 @@ WARM_SERVER = (
     "sqlalchemy.ext.asyncio",
     "uvicorn.protocols.http.h11_impl",
 )
-WARM_FUZZER = ("agent.checks.inside.fuzz.warm",)
+WARM_FUZZER = tuple(
+    f"agent.checks.inside.fuzz.{name}" for name in ("edges", "rights", "shapes", "trying", "users")
+)
 SECONDS = 60
 GRACE_SECONDS = 10
 STOPPED_IN_SECONDS = 3
