@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from agent.checks.inside.fuzz.session import FORBIDDEN, NOTHING, fine
 
 if TYPE_CHECKING:
+    from agent.checks.inside.fuzz.contract import Operation
     from agent.checks.inside.fuzz.resources import Resource, Row
     from agent.checks.inside.fuzz.session import Session
     from agent.checks.inside.fuzz.world import World
@@ -24,6 +25,7 @@ def right(session: Session, world: World) -> None:
             if operation.body is not None:
                 body = world.body_of(operation, user, full=full)
             response = session.call(operation, user, path=path, body=body)
+            world.heard(operation, path, response)
             if fine(response) or not session.ordinary:
                 continue
             mine = session.ordinary[0]
@@ -54,25 +56,44 @@ def _clash(session: Session, world: World, resource: Resource, row: Row) -> None
 
 
 def gone(session: Session, world: World) -> None:
-    """Delete rows, and look whether they are gone."""
-    for resource in world.resources:
-        delete = session.contract.at("DELETE", resource.item)
-        read = session.contract.at("GET", resource.item)
-        row = world.make(resource) if delete is not None else None
-        if row is None or delete is None:
-            continue
-        resource.rows.remove(row)
-        for user in dict.fromkeys((row.owner, *reversed(session.elevated))):
-            response = session.call(delete, user, path=row.path)
-            if response.status_code not in FORBIDDEN:
-                break
-        if not fine(response):
-            continue
-        again = session.call(delete, user, path=row.path)
-        if fine(again) and "404" in delete.statuses:
-            message = f"deleted already, and it answers {again.status_code}"
-            session.judge.found(delete, message, again, kind="deleted already")
-        if read is not None:
-            after = session.call(read, user, path=row.path)
-            if fine(after):
-                session.judge.found(read, "a deleted row can still be read", after)
+    """Delete rows, and look whether they are gone; undo links."""
+    for operation in session.contract.operations:
+        if operation.method == "DELETE":
+            resource = world.at(operation.path)
+            if resource is None:
+                _undone(session, world, operation)
+            else:
+                _deleted(session, world, operation, resource)
+
+
+def _deleted(session: Session, world: World, delete: Operation, resource: Resource) -> None:
+    row = world.make(resource)
+    if row is None:
+        return
+    resource.rows.remove(row)
+    for user in dict.fromkeys((row.owner, *reversed(session.elevated))):
+        response = session.call(delete, user, path=row.path)
+        if response.status_code not in FORBIDDEN:
+            break
+    if not fine(response):
+        return
+    again = session.call(delete, user, path=row.path)
+    if fine(again) and "404" in delete.statuses:
+        message = f"deleted already, and it answers {again.status_code}"
+        session.judge.found(delete, message, again, kind="deleted already")
+    read = session.contract.at("GET", resource.item)
+    if read is not None and fine(after := session.call(read, user, path=row.path)):
+        session.judge.found(read, "a deleted row can still be read", after)
+
+
+def _undone(session: Session, world: World, delete: Operation) -> None:
+    """Do what can be undone, a link between rows perhaps, and undo it."""
+    for user in session.able:
+        path = world.path_of(delete.path, user)
+        for method in ("PUT", "POST"):
+            doing = session.contract.at(method, delete.path)
+            if doing is not None:
+                body = world.body_of(doing, user) if doing.body is not None else NOTHING
+                session.call(doing, user, path=path, body=body)
+        if fine(session.call(delete, user, path=path)):
+            break

@@ -122,7 +122,7 @@ class Parts:
                 body = _with(body, names, value)
             else:
                 sent[place][names[-1]] = value
-        return self.session.call(
+        answer = self.session.call(
             operation,
             user,
             path=sent["path"],
@@ -130,6 +130,8 @@ class Parts:
             headers=sent["header"],
             body=body,
         )
+        self.world.heard(operation, sent["path"], answer)
+        return answer
 
 
 def _with(body: Any, names: Names, value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -145,7 +145,9 @@ class Sampler:
         yield from EXTREMES.get(str(meant.get("format")), ())
         if isinstance(pattern := meant.get("pattern"), str) and matches(pattern, usual):
             yield usual + "\n"
-        yield from (SIGNS, HALF, "", " ", NONSENSE)
+        if meant.get("format") not in PLAIN_FORMATS or pattern is not None:
+            yield NONSENSE
+        yield from (SIGNS, HALF, "", " ")
 
     def _lists(self, meant: Schema) -> Iterator[list[Any]]:
         items = meant.get("items", {})

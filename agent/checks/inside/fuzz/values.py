@@ -30,6 +30,9 @@ FIXED = {
 }
 MOMENTS = {"date-time": "%Y-%m-%dT%H:%M:%SZ", "time": "%H:%M:%S"}
 
+# What a schema without a type may still say.
+STRUCTURED = {"allOf", "anyOf", "const", "enum", "not", "oneOf"}
+
 Schema = dict[str, Any]
 
 
@@ -111,6 +114,8 @@ class Values:
             count = min(least, DEEPEST) if isinstance(least, int) else 0
             items = schema.get("items", {})
             value = [self.of(items, number + at, depth=depth + 1) for at in range(count)]
+        elif kind is None and not set(schema) & STRUCTURED:
+            value = {"a": number}
         elif kind == "object":
             properties = self.properties(schema)
             value = {

@@ -2,57 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Any
 
-from agent.checks.inside.fuzz.client import PARAMETER, data
-from agent.checks.inside.fuzz.references import References
+from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.filling import Filling, Way
 from agent.checks.inside.fuzz.resources import DEEPEST, Resource, Row, flat, found_in, guesses
 from agent.checks.inside.fuzz.session import FORBIDDEN, fine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from agent.checks.inside.fuzz.contract import Operation, Schema
-    from agent.checks.inside.fuzz.references import Target
+    from agent.checks.inside.fuzz.client import Response
+    from agent.checks.inside.fuzz.contract import Operation
     from agent.checks.inside.fuzz.session import Session, User
 
 PEOPLE = {"user", "account", "member", "person"}
 MOST_TRIES = 40
 MOST_WAYS = 1000
 GUESSES = 12
+A_YEAR = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a body is filled.
-
-    ``within`` is the resource whose row it is of; ``making``: of a new one. ``chosen`` says what
-    fields refer to, where that is not the likeliest. Beside what is required, a ``full`` body has
-    everything, and one ``with_references`` what may refer to something. A ``fresh`` one gets
-    parents of its own.
-    """
-
-    within: Resource | None = None
-    making: bool = False
-    chosen: Mapping[str, Target] = field(default_factory=dict)
-    full: bool = False
-    with_references: bool = True
-    fresh: int = 0
-
-
-class World:
+class World(Filling):
     """The resources of a contract and their rows."""
 
     def __init__(self, session: Session) -> None:
         """Find the resources; nothing is made yet."""
-        self.session = session
-        self.values = session.contract.values
-        self.resources = list(found_in(session.contract))
-        self.references = References(self.resources)
+        super().__init__(session, list(found_in(session.contract)))
         self._left = 0
-        self._parents: dict[str, list[Resource]] = {}
 
     def populate(self) -> None:
         """Make a row of everything; what is needed first comes out by trying."""
@@ -99,7 +77,7 @@ class World:
         """Try what is likeliest first; of each reference everything that it may be."""
         found = {
             name: self.references.of(name, schema, resource, making=True)
-            for name, schema in self._leaves(resource.create.body)
+            for name, schema in self.leaves(resource.create.body)
         }
         several = {name: targets for name, targets in found.items() if targets}
         likeliest = {name: targets[0] for name, targets in several.items()}
@@ -108,18 +86,13 @@ class World:
         for each in sorted(islice(ranks, MOST_WAYS), key=sum):
             chosen = {name: several[name][at] for name, at in zip(several, each, strict=True)}
             yield Way(resource, making=True, chosen=chosen, with_references=False, fresh=fresh)
-
-    def _leaves(self, schema: Any, depth: int = 0) -> Iterator[tuple[str, Schema]]:  # noqa: ANN401 - untrusted
-        for name, each in self.values.properties(schema).items():
-            if each.get("type") == "object" and depth < DEEPEST:
-                yield from self._leaves(each, depth + 1)
-            else:
-                yield name, each
+        # There may be rules that no schema says: for years, and for amounts.
+        yield Way(resource, making=True, chosen=likeliest, fresh=fresh, beyond=A_YEAR)
 
     def _try(self, resource: Resource, user: User | None, way: Way) -> tuple[Row | None, int]:
         """Try to make a row in one way; say what status came, too."""
         path = self.path_of(resource.create.path, user, fresh=way.fresh)
-        body = self._filled(resource.create.body, user, way)
+        body = self.filled(resource.create.body, user, way)
         response = self.session.call(resource.create, user, path=path, body=body)
         if not fine(response):
             return None, response.status_code
@@ -157,30 +130,22 @@ class World:
                 return row
         return None
 
-    def path_of(self, template: str, user: User | None, *, fresh: int = 0) -> dict[str, Any]:
-        """Fill the parameters of a path with those of real rows."""
-        filled: dict[str, Any] = {}
-        for parent in self._above(template):
-            row = self.row(parent, user, fresh=fresh)
-            if row is not None:
-                filled = dict(row.path)
-                break
-        for name in PARAMETER.findall(template):
-            if name not in filled:
-                schema = self._in_path(template).get(name, {})
-                filled[name] = self._referred(name, schema, user, Way(fresh=fresh))
-        return filled
+    def heard(self, operation: Operation, path: dict[str, Any], response: Response) -> None:
+        """Keep up with what a row has become; its key may be another by now."""
+        resource = self.at(operation.path)
+        if resource is None or operation.method not in {"PUT", "PATCH"} or not fine(response):
+            return
+        told = flat(data(response))
+        for row in [each for each in resource.rows if each.path == path]:
+            for key in [each for each in told if told[each] != row.said.get(each)]:
+                names = {key, *(name for name, own in resource.keys.items() if own == key)}
+                self._renamed(names, row.said.get(key), told[key])
+            row.said |= told
 
-    def _above(self, template: str) -> list[Resource]:
-        """Give the resources whose rows a path leads through, the last first."""
-        if template not in self._parents:
-            found = [each for each in self.resources if template.startswith(each.item)]
-            self._parents[template] = sorted(found, key=lambda each: -len(each.item))
-        return self._parents[template]
-
-    def _in_path(self, template: str) -> dict[str, Schema]:
-        operations = self.session.contract.operations
-        return next((each.in_path for each in operations if each.path == template), {})
+    def _renamed(self, names: set[str], before: Any, after: Any) -> None:  # noqa: ANN401 - keys
+        """Follow a key that is another now, in the paths of rows and of those below them."""
+        for row in chain.from_iterable(each.rows for each in self.resources):
+            row.path |= {name: after for name in names if row.path.get(name) == before}
 
     def row(self, resource: Resource, user: User | None, *, fresh: int = 0) -> Row | None:
         """Give a row, this user's own if there is one.
@@ -200,61 +165,6 @@ class World:
             return (not own, person, False)
 
         return min(resource.rows, key=order, default=None)
-
-    def body_of(self, operation: Operation, user: User | None, *, full: bool = False) -> Any:  # noqa: ANN401 - any JSON
-        """Give a valid body with references to real rows; a ``full`` one has every field."""
-        return self._filled(operation.body, user, self._way(operation, full=full))
-
-    def refers(self, operation: Operation, name: str, schema: Schema) -> bool:
-        """Tell whether a field of an operation is a reference, as far as is known."""
-        return bool(self._targets(name, schema, self._way(operation)))
-
-    def _way(self, operation: Operation, *, full: bool = False) -> Way:
-        made = next((each for each in self.resources if each.create is operation), None)
-        if made is not None:
-            return Way(made, making=True, full=full)
-        return Way(next(iter(self._above(operation.path)), None), full=full)
-
-    def _targets(self, name: str, schema: Schema, way: Way) -> list[Target]:
-        """Say what a field refers to; nothing where it is no reference."""
-        if name in way.chosen:
-            return [way.chosen[name]]
-        return self.references.of(name, schema, way.within, making=way.making)
-
-    def _filled(
-        self,
-        schema: Any,  # noqa: ANN401 - untrusted
-        user: User | None,
-        way: Way,
-    ) -> Any:  # noqa: ANN401 - any JSON
-        number = self.session.next()
-        properties = self.values.properties(schema)
-        if not properties:
-            return self.values.of(schema, number)
-        required = set(self.values.required(schema))
-        body = {}
-        for name, each in properties.items():
-            if name in self.session.known:
-                body[name] = self.session.known[name]
-                continue
-            refers = bool(self._targets(name, each, way))
-            # At first with everything that may be referred to, in the end with as little as can be.
-            if name not in required and not (way.full or (refers and way.with_references)):
-                continue
-            if each.get("type") == "object" and self.values.properties(each):
-                body[name] = self._filled(each, user, way)
-            elif refers:
-                body[name] = self._referred(name, each, user, way)
-            else:
-                body[name] = self.values.of(each, number)
-        return body
-
-    def _referred(self, name: str, schema: Schema, user: User | None, way: Way) -> Any:  # noqa: ANN401 - any JSON
-        for resource, key in self._targets(name, schema, way)[:1]:
-            row = self.row(resource, user, fresh=way.fresh)
-            if row is not None:
-                return row.path[key]
-        return self.values.of(schema, self.session.next())
 
 
 def _made(resource: Resource) -> bool:
