@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import PARAMETER
@@ -89,9 +89,16 @@ class Filling(ABC):
         operations = self.session.contract.operations
         return next((each.in_path for each in operations if each.path == template), {})
 
-    def body_of(self, operation: Operation, user: User | None, *, full: bool = False) -> Any:  # noqa: ANN401 - any JSON
-        """Give a valid body with references to real rows; a ``full`` one has every field."""
-        return self.filled(operation.body, user, self._way(operation, full=full))
+    def body_of(
+        self, operation: Operation, user: User | None, *, full: bool = False, new: bool = False
+    ) -> Any:  # noqa: ANN401 - any JSON
+        """Give a valid body with references to real rows; a ``full`` one has every field.
+
+        A ``new`` one is to be taken, and not to be refused as the double of a row that is there.
+        """
+        way = self._way(operation, full=full)
+        fresh = new and way.making and way.within is not None and way.within.single
+        return self.filled(operation.body, user, replace(way, fresh=int(fresh)))
 
     def refers(self, operation: Operation, name: str, schema: Schema) -> bool:
         """Tell whether a field of an operation is a reference, as far as is known."""

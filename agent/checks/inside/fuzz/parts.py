@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.checks.inside.fuzz.samples import Sample, Sampler, Samples
 from agent.checks.inside.fuzz.session import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from agent.checks.inside.fuzz.client import Response
     from agent.checks.inside.fuzz.contract import Operation
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from agent.checks.inside.fuzz.world import World
 
     Names = tuple[str, ...]
+
+    class Send(Protocol):
+        """Sends a request in which some fields have other values."""
+
+        def __call__(self, given: Mapping[Names, Any], /, *, new: bool = ...) -> Response:
+            """Give the answer."""
+
 
 DEEPEST = 2
 MOST_FIELDS = 100
@@ -32,12 +39,13 @@ class Part:
     """Fields that are tried together; ``send`` sends everything right but what it is given.
 
     A field is named by where it stands: its name, behind those of the objects that it is in.
-    ``shared`` spells the schema that other operations may take, too.
+    ``shared`` spells the schema that other operations may take, too. What is sent is worth ``new``
+    parents where it may be taken.
     """
 
     operation: Operation
     fields: Mapping[Names, Samples]
-    send: Callable[[Mapping[Names, Any]], Response]
+    send: Send
     shared: str | None = None
 
 
@@ -68,9 +76,7 @@ class Parts:
         if operation.body is not None:
             yield from self._body(operation, partial(self._call, operation, user, "body"))
 
-    def _body(
-        self, operation: Operation, send: Callable[[Mapping[Names, Any]], Response]
-    ) -> Iterator[Part]:
+    def _body(self, operation: Operation, send: Send) -> Iterator[Part]:
         leaves, objects, known = {}, {}, {}
         text = not operation.speaks_json
         for names, schema, needed in islice(self._fields(operation.body), MOST_FIELDS):
@@ -113,10 +119,14 @@ class Parts:
         user: User | None,
         place: str,
         given: Mapping[Names, Any],
+        *,
+        new: bool = True,
     ) -> Response:
         sent: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
         sent["path"] = self.world.path_of(operation.path, user)
-        body = NOTHING if operation.body is None else self.world.body_of(operation, user)
+        body = NOTHING
+        if operation.body is not None:
+            body = self.world.body_of(operation, user, new=new)
         for names, value in given.items():
             if place == "body":
                 body = _with(body, names, value)

@@ -37,7 +37,8 @@ class Resource:
     """A collection that rows are posted to, and the path at which one of them lies.
 
     ``names`` is how others may call its keys; ``makers`` could make a row, whoever made the latest
-    first (None: somebody who did not sign in); where it is ``barren``, nobody could.
+    first (None: somebody who did not sign in); where it is ``barren``, nobody could. One whose rows
+    are ``single`` takes no two with the same parents.
     """
 
     create: Operation
@@ -49,6 +50,7 @@ class Resource:
     keys: dict[str, str] = field(default_factory=dict)
     makers: list[User | None] = field(default_factory=list)
     barren: bool = False
+    single: bool = False
 
 
 def found_in(contract: Contract) -> Iterator[Resource]:

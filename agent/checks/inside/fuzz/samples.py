@@ -6,6 +6,7 @@ Which of them are wrong is not guessed: the schema says so, beside a few that no
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -24,7 +25,9 @@ HALF = "half \ud800"
 NAIVE = "2024-05-06T07:08:09"
 BEYOND = 2**63
 PLAIN_FORMATS = {None, "password", "email", "uri", "url"}
-SIGNS = "Ünï ✓ 漢字 🙂 e\u0301 100%_'\";--\\"
+# What of a text may be any digits as well.
+FREE = re.compile("a{6}$|000")
+SIGNS = "Ünï ✓ 漢字 🙂 e\u0301 000%_'\";--\\"
 NONSENSE = "nonsense"
 EXTREMES = {
     "date": ("0001-01-01", "9999-12-31", "2023-02-29"),
@@ -162,6 +165,13 @@ class Sampler:
         yield [self._values.of(items, 1)] * 2
 
 
+def another(value: Any, number: int) -> Any:  # noqa: ANN401 - any JSON
+    """Make another text of a text, of the same length, as there may already be a row with it."""
+    if not isinstance(value, str):
+        return value
+    return FREE.sub(lambda free: f"{number:06}"[-len(free[0]) :], value)
+
+
 def _kind(meant: Schema) -> str | None:
     kind = meant.get("type")
     if isinstance(kind, list):
@@ -230,12 +240,12 @@ def _alone(sample: Sample) -> Sample:
 
 
 def _chosen(found: Iterable[Sample], odd: Iterable[Sample]) -> Samples:
-    """Keep a few of each: no value twice, and of what is wrong one of a kind (null beside it)."""
+    """Keep a few of each: no value twice, and of what is wrong one of a kind and a type."""
     right: dict[str, Sample] = {}
-    wrong = {(each.kind, False): each for each in odd}
+    wrong = {(each.kind, type(each.value)): each for each in odd}
     for each in found:
         if each.wrong is None:
             right.setdefault(json.dumps(each.value), each)
         else:
-            wrong.setdefault((each.kind, each.value is None), each)
+            wrong.setdefault((each.kind, type(each.value)), each)
     return Samples(tuple(right.values())[:MOST_RIGHT], tuple(wrong.values())[:MOST_WRONG])

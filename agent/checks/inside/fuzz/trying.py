@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import data
 from agent.checks.inside.fuzz.parts import Parts
+from agent.checks.inside.fuzz.samples import another
 from agent.checks.inside.fuzz.session import fine
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def fields(session: Session, world: World) -> None:
             for values in islice(_rounds(part, wrong=True), rounds):
                 _refused(session, part, values)
             for values in _rounds(part, wrong=False):
-                _taken(part, values)
+                _taken(session, part, values)
             if part.shared is not None and part.fields:
                 seen.add(part.shared)
 
@@ -58,7 +59,8 @@ def _rounds(part: Part, *, wrong: bool) -> Iterator[dict[Names, Sample]]:
 
 def _refused(session: Session, part: Part, values: dict[Names, Sample]) -> None:
     """Send values that have to be refused."""
-    answer = part.send({names: each.value for names, each in values.items()})
+    given = {names: each.value for names, each in values.items()}
+    answer = part.send(given, new=len(given) == 1)
     if len(values) == 1:
         _judge(session, part, values, answer)
         return
@@ -82,9 +84,10 @@ def _judge(session: Session, part: Part, values: dict[Names, Sample], answer: Re
         session.judge.found(part.operation, message, answer, kind=each.kind)
 
 
-def _taken(part: Part, values: dict[Names, Sample]) -> None:
+def _taken(session: Session, part: Part, values: dict[Names, Sample]) -> None:
     """Send values that may be taken; without those that are refused, so that the rest gets on."""
-    given = {names: each.value for names, each in values.items()}
+    number = session.next()
+    given = {names: another(each.value, number) for names, each in values.items()}
     answer = part.send(given)
     if answer.status_code not in INVALID:
         return

@@ -57,6 +57,7 @@ class World(Filling):
             return None
         if fresh == 0:
             self._left = MOST_TRIES
+            fresh = int(resource.single)
         users = [by] if by else dict.fromkeys((*resource.makers, *self.session.able))
         for user in users:
             status = 0
@@ -70,7 +71,9 @@ class World(Filling):
                 if status in FORBIDDEN:
                     break
             if status not in FORBIDDEN and fresh == 0:
-                return self.make(resource, user, fresh=1)
+                row = self.make(resource, user, fresh=1)
+                resource.single = row is not None
+                return row
         return None
 
     def _ways(self, resource: Resource, fresh: int) -> Iterator[Way]:
