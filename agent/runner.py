@@ -16,6 +16,7 @@ from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
     InputDocument,
+    JudgedBy,
     Proof,
     Questions,
     Refusal,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.checks.prove import CheckEvent
-    from agent.documents import Answer, GeneratedFile, HandoffMessage, Result, Warn
+    from agent.documents import Answer, Constraints, GeneratedFile, HandoffMessage, Result, Warn
     from agent.events import Event, OnEvent
     from agent.journal import Journal
     from agent.knowledge import Library
@@ -54,7 +55,7 @@ T = TypeVar("T")
 class Prove(Protocol):
     """What proves a project: ``agent.checks.prove.prove``, or another with its signature."""
 
-    async def __call__(
+    async def __call__(  # noqa: PLR0913 - what a proof depends on
         self,
         files: Sequence[GeneratedFile],
         level: VerificationLevel,
@@ -64,6 +65,7 @@ class Prove(Protocol):
         on_event: Callable[[CheckEvent], None],
         unimplemented: Sequence[str],
         cache: Path | None,
+        fail_fast: bool,
     ) -> Proof:
         """Run the checks of a level on the whole project."""
         ...
@@ -147,6 +149,7 @@ class Runner:
         on_event: OnEvent,
         *,
         unimplemented: Sequence[str] = (),
+        fail_fast: bool = False,
     ) -> Proof:
         """Prove a whole project, on a server of ``database``, too, where one is known."""
         return await (self.prove or _checks())(
@@ -157,6 +160,7 @@ class Runner:
             on_event=on_event,
             unimplemented=unimplemented,
             cache=self.cache,
+            fail_fast=fail_fast,
         )
 
     def cancel(self, task_id: str) -> bool:
@@ -191,8 +195,9 @@ class _Task:
         planned = await self._step(Stage.PLAN, self._plan, document)
         files = await self._step(Stage.RENDER, self._render, planned.spec)
         self.emit_event(Rendered(files))
-        level = document.constraints.verification
-        proof = await self._step(Stage.PROVE, self._proof, files, level, planned.spec)
+        proof = await self._step(
+            Stage.PROVE, self._proof, files, document.constraints, planned.spec
+        )
         return await self._step(Stage.HAND_OFF, self._answer, document, planned, files, proof)
 
     async def _step(
@@ -228,16 +233,24 @@ class _Task:
         return files, f"{len(files)} files"
 
     async def _proof(
-        self, files: tuple[GeneratedFile, ...], level: VerificationLevel, spec: BackendSpec
+        self, files: tuple[GeneratedFile, ...], constraints: Constraints, spec: BackendSpec
     ) -> tuple[Proof, str]:
+        level = constraints.verification
         unimplemented = tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
         if level is VerificationLevel.NONE:
             proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
             return proof, proof.verdict.value
         proof = await self.runner.verify(
-            files, level, spec.database, self.emit_event, unimplemented=unimplemented
+            files,
+            level,
+            spec.database,
+            self.emit_event,
+            unimplemented=unimplemented,
+            fail_fast=constraints.fail_fast,
         )
-        return proof, proof.verdict.value
+        # Proven was what was rendered: nobody could have changed it in between.
+        judged_by = JudgedBy(as_emitted=True)
+        return proof.model_copy(update={"judged_by": judged_by}), proof.verdict.value
 
     async def _answer(
         self,

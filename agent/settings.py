@@ -4,7 +4,11 @@
 PYTHON_SPECIALIST_POSTGRESQL_URL  A server for proofs: postgresql://user:password@host:port/database
 PYTHON_SPECIALIST_MYSQL_URL       The same for MySQL or MariaDB: mysql://...
 PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
+PYTHON_SPECIALIST_MODEL           A language model, PYTHON_SPECIALIST_MODEL_BASE_URL where it is,
+                                  and more: agent/llm/configured.py and docs/models.md
 ==============================  ==================================================================
+
+Variables of other programs (OPENAI_API_KEY and the like) are not used: a key goes nowhere silently.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from urllib.parse import urlsplit
 
 from agent.documents import Fault
 from agent.errors import RefusedError
+from agent.llm.configured import Configured, read_models
 from agent.types import Database
 
 if TYPE_CHECKING:
@@ -40,6 +45,7 @@ class Settings:
 
     cache: Path
     databases: dict[Database, str] = field(default_factory=dict, repr=False)
+    models: Configured = field(default_factory=Configured)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -66,10 +72,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
                     expected=f"{schemes[0]}://user:password@host:port/database",
                 )
             )
+    models = Configured()
+    try:
+        models = read_models(given, PREFIX)
+    except RefusedError as error:
+        faults += error.faults
     if faults:
         raise RefusedError(faults)
     cache = given.get(f"{PREFIX}CACHE_DIR")
-    return Settings(Path(cache).expanduser() if cache else _cache_folder(given), databases)
+    folder = Path(cache).expanduser() if cache else _cache_folder(given)
+    return Settings(folder, databases, models)
 
 
 def _has_host(url: str) -> bool:

@@ -46,7 +46,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Options:
     """What the command line asks for. ``overlay``: JSON Pointer of the document -> value."""
 
-    overlay: Mapping[str, str] = field(default_factory=dict)
+    overlay: Mapping[str, str | bool] = field(default_factory=dict)
     auth: Literal["jwt", "none"] | None = None
     out: Path | None = None
     force: bool = False

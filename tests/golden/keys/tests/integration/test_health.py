@@ -2,6 +2,8 @@
 
 from httpx import AsyncClient
 
+from app.core.config import get_settings
+
 
 async def test_health(client: AsyncClient) -> None:
     response = await client.get("/health")
@@ -22,6 +24,12 @@ async def test_unknown_path_has_the_error_envelope(client: AsyncClient) -> None:
 async def test_openapi_is_served(client: AsyncClient) -> None:
     response = await client.get("/api/v1/openapi.json")
     assert response.json()["openapi"].startswith("3.1")
+
+
+async def test_a_body_that_is_too_large(client: AsyncClient) -> None:
+    body = b" " * (get_settings().max_body_bytes + 1)
+    response = await client.post("/health", content=body)
+    assert response.status_code == 413
 
 
 async def test_a_wrong_method_names_the_right_ones(client: AsyncClient) -> None:
