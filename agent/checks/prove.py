@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -87,7 +88,8 @@ NEEDS = {
     CheckName.DATABASE: CheckName.IMPORT,
     CheckName.FUZZ: CheckName.OPENAPI,
 }
-AT_ONCE = 2
+AT_ONCE = max(2, os.cpu_count() or 1)
+"""Checks at a time: each is one process that computes."""
 
 
 @dataclass(frozen=True, slots=True)
