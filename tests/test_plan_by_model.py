@@ -10,6 +10,7 @@ import pytest
 from agent.errors import ModelInvalidError, QuestionError, SourceError, SpecError
 from agent.planner.evidence import unsaid
 from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import resolve
 from agent.planner.said import MOST_QUESTIONS, understand
 from agent.planner.spec_writer import write
 from agent.types import BackendSpec
@@ -163,6 +164,20 @@ def test_the_prompts_own_example_is_a_good_answer() -> None:
     said = understand(example[1])
     assert unsaid(said, BackendSpec(), words[1]) == []
     assert said.beyond == ("Reminding people by mail.",)
+
+
+def test_what_the_prompt_shows_is_in_the_language() -> None:
+    system = PROMPTS.render("plan", facts={"patterns": "", "guide": ""}).system
+    plan, part = (
+        resolve(parse(each)) for each in re.findall(r"```spec\n(.*?)```", system, re.DOTALL)
+    )
+    assert not (*plan.warnings, *part.warnings)
+    given = [o.path for o in part.spec.operations if o.entity == "Telescope"]
+    assert given == [
+        "/places/{place}/telescopes",
+        "/places/{place}/telescopes/{code}",
+        "/places/{place}/telescopes/{code}/closing",
+    ]
 
 
 @pytest.mark.parametrize("case", ["shop", "clinic", "wide"])
