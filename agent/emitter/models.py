@@ -103,6 +103,8 @@ def model_view(entity: Entity, facts: Facts) -> ModelView:
         _column(entity, a, facts, imports, foreign) for a in entity.attributes if a.name not in skip
     ]
     relationships = [*_own(entity, facts, types), *_inverse(entity, facts, types)]
+    if _joins_by_several(entity):
+        imports.add("sqlalchemy", "and_")
     if columns:
         imports.add("sqlalchemy.orm", "mapped_column")
     if relationships:
@@ -348,6 +350,12 @@ def _own(entity: Entity, facts: Facts, types: Imports) -> list[str]:
         arguments += [f"back_populates={quote(relation.inverse or '')}", 'lazy="raise"']
         lines.append(call(f"{relation.name}: Mapped[{hint}] = relationship(", arguments, indent=4))
     return lines
+
+
+def _joins_by_several(entity: Entity) -> bool:
+    """Tell whether rows are linked to rows of their own table, by keys of several columns."""
+    is_own = any(r.through and r.target == entity.name for r in entity.relations)
+    return is_own and len(entity.primary_key) > 1
 
 
 def _secondary(entity: Entity, relation: Relation, *, inverse: bool = False) -> list[str]:
