@@ -425,7 +425,7 @@ def test_users_unlink_what_they_are_linked_to() -> None:
     assert case.lines[:5] == [
         "actor = await factory.user(friends=[])",
         "other = await factory.user()",
+        "actor.friends.append(other)",
+        "await factory.save(actor)",
         "user = actor",
-        "user.friends.append(other)",
-        "await factory.save(user)",
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import parents, references, states
 from agent.emitter.layout import WIDTH, call, fit, quote
+from agent.emitter.types import column
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
 from agent.planner import names
 
@@ -138,9 +139,10 @@ def add_owner_method(
     where = []
     for name in keys:
         attribute = unit.facts.attribute(parent, name)
-        plain = unit.plain_type(attribute)
+        kept = column(attribute, unit.facts.spec.database)
+        imports.update(kept.python_imports)
         parameter = f"{names.snake(parent)}_{name}"
-        parameters.append(f"{parameter}: {plain}" + " | None" * (parameter in optional))
+        parameters.append(f"{parameter}: {kept.python}" + " | None" * (parameter in optional))
         where.append(f"{parent}.{name} == {parameter}")
     user = unit.facts.spec.auth.user
     thing = names.snake(parent).replace("_", " ")
