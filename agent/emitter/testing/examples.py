@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agent.emitter.facts import Facts
-    from agent.emitter.testing.candidates import Candidate
+    from agent.emitter.testing.candidate import Candidate
     from agent.types import Entity
 
 _TRIES = 20_000
