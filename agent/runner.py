@@ -23,7 +23,7 @@ from agent.documents import (
     Verdict,
     VerificationLevel,
 )
-from agent.emitter.project import emit
+from agent.emitter.project import render
 from agent.errors import QuestionError, RefusedError
 from agent.events import Rendered, Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.handlers.answer import answer
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from agent.checks.prove import CheckEvent
     from agent.documents import Answer, GeneratedFile, HandoffMessage, Result, Warn
+    from agent.emitter.project import Rendering
     from agent.events import Event, OnEvent
     from agent.journal import Journal
     from agent.knowledge import Library
@@ -189,7 +190,9 @@ class _Task:
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
         planned = await self._step(Stage.PLAN, self._plan, document)
-        files = await self._step(Stage.RENDER, self._render, planned.spec)
+        rendering = await self._step(Stage.RENDER, self._render, planned.spec)
+        files = rendering.files
+        self.warnings += rendering.warnings
         self.emit_event(Rendered(files))
         level = document.constraints.verification
         proof = await self._step(Stage.PROVE, self._proof, files, level, planned.spec)
@@ -223,9 +226,9 @@ class _Task:
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 
-    async def _render(self, spec: BackendSpec) -> tuple[tuple[GeneratedFile, ...], str]:
-        files = emit(spec, self.runner.library)
-        return files, f"{len(files)} files"
+    async def _render(self, spec: BackendSpec) -> tuple[Rendering, str]:
+        rendering = render(spec, self.runner.library)
+        return rendering, f"{len(rendering.files)} files"
 
     async def _proof(
         self, files: tuple[GeneratedFile, ...], level: VerificationLevel, spec: BackendSpec

@@ -7,12 +7,14 @@ from contextlib import closing
 import pytest
 
 from agent.emitter.facts import Facts
+from agent.emitter.project import render
 from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.room import room
 from agent.errors import SpecError
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 from agent.planner.row_rules import RowRules
+from tests.made import library
 
 COLUMNS = """
   starts_at: datetime
@@ -156,6 +158,29 @@ def test_unique_attributes_count_where_a_rule_leaves_more_than_it_lists(
     facts = Facts(resolve(parse(spec(check, columns=f"  part: {column} unique"))).spec)
     assert len(Examples(facts).of("A")["part"].values) > 2
     assert room(facts, "A") > 1000
+
+
+HARD = "low * low = 1369"
+
+
+def test_a_rule_that_nothing_was_found_for_is_told_and_the_others_are_kept() -> None:
+    rendering = render(resolve(parse(spec("low < high", HARD, "price > 5"))).spec, library())
+    (warning,) = rendering.warnings
+    assert warning.message.startswith(f"A: no values were found that keep the check '{HARD}'.")
+    factories = next(f.content for f in rendering.files if f.path == "tests/factories.py")
+    assert f"# No values were found that keep this rule, give some: {HARD}\n" in factories
+    assert '"price": Decimal("5.01")' in factories
+
+
+def test_rules_that_exclude_each_other_are_all_told() -> None:
+    facts = Facts(resolve(parse(spec("low < high", "high < low"))).spec)
+    examples = Examples(facts)
+    assert examples.unkept == [("A", "low < high"), ("A", "high < low")]
+    assert examples.of("A") == {}
+
+
+def test_rules_that_are_kept_are_no_warning() -> None:
+    assert render(resolve(parse(spec("low < high"))).spec, library()).warnings == ()
 
 
 def test_what_no_rule_is_about_is_free() -> None:
