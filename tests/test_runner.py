@@ -312,14 +312,14 @@ def test_tasks_run_beside_each_other() -> None:
     assert third.status is Status.REJECTED
 
 
-async def test_a_row_rule_that_the_tests_do_not_keep_is_a_warning_of_the_answer() -> None:
+def test_a_row_rule_that_the_tests_do_not_keep_is_a_warning_of_the_answer() -> None:
     content = 'project x\nentity Tile\n  side: integer\n  check("side * side = 1369")\n'
     request = {
         "request": {"type": "architecture", "framework": "fastapi", "description": ""},
         "context": {"sources": [{"format": "spec", "content": content}]},
         **NO_PROOF,
     }
-    answer = await Runner(library(), Sandbox()).run(request)
+    answer = asyncio.run(Runner(library(), Sandbox()).run(request))
     assert isinstance(answer, Result)
     assert [w.code for w in answer.warnings] == ["row-rule"]
     assert "side * side = 1369" in answer.warnings[0].message
