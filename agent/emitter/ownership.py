@@ -64,6 +64,15 @@ def present_password(unit: Unit, operation: Operation) -> str | None:
     return names.attribute_name(field.name, ()) if field else None
 
 
+def present_password_field(unit: Unit, operation: Operation) -> str:
+    """Return what an error calls the field with the password of now, in a body that has one."""
+    given = operation.input
+    assert given is not None  # noqa: S101 - such a body is there
+    field = unit.facts.present_password(unit.facts.schemas[given.schema_name])
+    assert field is not None  # noqa: S101 - such a field is there
+    return f"{given.wrapper}.{field.name}" if given.wrapper else field.name
+
+
 def confirms_password(unit: Unit, operation: Operation) -> bool:
     """Tell whether a new password needs the one of now: it does, wherever somebody is signed in."""
     is_open = "public" in (operation.permission or ())

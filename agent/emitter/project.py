@@ -17,6 +17,7 @@ from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
+from agent.emitter.references import given_keys
 from agent.emitter.schemas import Schemas
 from agent.emitter.testing.context import Cases
 from agent.emitter.types import AS_TEXT_IN_JSON
@@ -193,6 +194,7 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_today": any(a.type is AttributeType.DATE for a in clocks),
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
+        "uses_references": any(given_keys(facts, o) for o in facts.spec.operations),
         "uses_password": facts.has_passwords,
         "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
         "uses_states": any(a.transitions for a in attributes),
