@@ -30,5 +30,7 @@ async def confirm_password(
     """Refuse to change one's own password without the present one: a token may be stolen."""
     if user.id != actor.id:
         return
-    if password is None or not await verify_password(password, user.hashed_password):
+    if password is None:
+        raise InvalidError([{"field": where, "message": "A new password needs the present one."}])
+    if not await verify_password(password, user.hashed_password):
         raise InvalidError([{"field": where, "message": "This is not the present password."}])
