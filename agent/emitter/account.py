@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.emitter.administrators import administration
 from agent.emitter.endpoints import decorator
 from agent.emitter.layout import Imports, quote, tuple_of
 from agent.emitter.ownership import confirms_password, present_password_field
@@ -40,6 +41,7 @@ def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
     return {
         "account": account,
         "account_views": {k: _view(o, views) for k, o in account.items()},
+        **administration(views),
         "me_loads": "me" in account and shows_relations(account["me"], facts),
         "login_field": login.name,
         "login_is_email": login.type is AttributeType.EMAIL,

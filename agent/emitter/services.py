@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter import listings, ownership, references, states
+from agent.emitter import administrators, listings, ownership, references, states
 from agent.emitter.layout import call, quote
 from agent.emitter.models import join_table_name
 from agent.emitter.unit import K
@@ -163,6 +163,7 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
                 "\n            ".join([f'if "{password.name}" in data.model_fields_set:', *made])
             ]
         lines += made
+    lines += administrators.kept(unit, operation)
     keys = references.named_keys(unit, operation)
     written = [unit.variable, "changes", *keys]
     lines.append(call(f"await {unit.repository}.change(", written, indent=8))
@@ -174,6 +175,7 @@ def delete_steps(unit: Unit, operation: Operation) -> list[str]:
     return [
         unit.find_one(operation, lock=True),
         *ownership.row_check(unit, operation),
+        *administrators.kept(unit, operation),
         f"await {unit.repository}.remove({unit.variable})",
     ]
 

@@ -56,12 +56,13 @@ def actor_without_roles(test: Subject) -> list[str]:
 
 def owner_and_stranger(test: Subject) -> list[str]:
     """Return a row's owner, and another user."""
-    return [_user(test, "owner"), _user(test, "stranger")]
+    return [_user(test, "owner"), *stranger(test)]
 
 
 def stranger(test: Subject) -> list[str]:
-    """Return a user who owns nothing."""
-    return [_user(test, "stranger")]
+    """Return a user who owns nothing, without the rights that new users may have over others."""
+    rights = {*test.permission, test.facts.spec.auth.admin_role}
+    return [_user(test, "stranger", [] if rights & test.given_roles else None)]
 
 
 def _user(test: Subject, variable: str, roles: Sequence[str] | None = None) -> str:
