@@ -67,12 +67,10 @@ def administration(unit: Unit) -> dict[str, Any]:
     where = [f"{held}.contains({quote(auth.admin_role)}, autoescape=True)"]
     if auth.active:
         where.append(f"{user.name}.{auth.active}")
-    keys = ", ".join(f"{user.name}.{key}" for key in user.primary_key)
     statement = [
         f"select({user.name})",
         call(".where(", where, indent=8),
-        f".order_by({keys})",
-        ".with_for_update()",
+        ".with_for_update(skip_locked=True)",
         ".execution_options(populate_existing=True)",
     ]
     return {

@@ -42,15 +42,15 @@ async def confirm_password(
 async def keep_an_administrator(session: AsyncSession, user: User) -> None:
     """Refuse to lose the last administrator: nobody could name another one.
 
-    All of them stay locked until the change is made, so that no two are lost at once.
+    All of them stay locked until the change is made, so that no two are lost at once; one that
+    another request holds may be about to go, and does not count.
     """
     if not has_role(user, "admin"):
         return
     statement = (
         select(User)
         .where(cast(User.roles, String).contains("admin", autoescape=True), User.is_active)
-        .order_by(User.id)
-        .with_for_update()
+        .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
     found = [each for each in await session.scalars(statement) if has_role(each, "admin")]
