@@ -234,6 +234,26 @@ def test_indexes_that_cannot_be_said_are_warned_of_with_their_line() -> None:
         assert f"line {line}: index {word}" in warnings(found)
 
 
+def test_what_is_left_out_says_what_stands_instead() -> None:
+    found = reading(
+        "CREATE TABLE a (\n"
+        " b text CHECK (b ~ '^x'),\n"
+        " c int CHECK (c > 3 AND c & 1 = 0),\n"
+        " d text);\n"
+        "CREATE UNIQUE INDEX once ON a (d) WHERE c > 9;\n"
+        "CREATE INDEX lower_d ON a (lower(d));"
+    )
+    end = ", unless you add it to model and migration"
+    assert [warning.message.removesuffix(end).split(". ") for warning in found.warnings] == [
+        ["line 5: unique index once on a: only some of the rows",
+         "It is left out; nothing keeps such rows from being stored twice"],
+        ["line 6: index lower_d on a: an expression", "It is left out; searches do without it"],
+        ["line 2: check of a: b ~ '^x'", "It is left out; nothing checks it"],
+        ["line 3: check of a: c > 3 AND c & 1 = 0",
+         "It is left out; requests keep the bounds of c, other programs need not"],
+    ]  # fmt: skip
+
+
 def test_alter_table_adds_keys_columns_and_defaults() -> None:
     found = reading(
         "CREATE TABLE a (id int NOT NULL, b int);"
