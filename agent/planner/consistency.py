@@ -5,7 +5,6 @@ What refers to attributes is checked later (``keys``, ``bindings``): resolving a
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -101,8 +100,8 @@ class _Checker:
         known = list(known)
         if name in known:
             return True
-        close = difflib.get_close_matches(name, known, n=1)
-        expected = f"did you mean '{close[0]}'?" if close else None
+        meant = self.notes.meant(name, known)
+        expected = f"did you mean '{meant}'?" if meant else None
         if expected is None and known:
             expected = f"one of {', '.join(known[:12])}"
         self.notes.fault(pointer, f"There is no {what} '{name}'.", expected)
