@@ -85,7 +85,7 @@ def test_a_key_without_room_is_refused() -> None:
     with pytest.raises(SpecError) as refused:
         planned(SPEC + STAY)
     (fault,) = refused.value.faults
-    assert fault.pointer == "/entities/2"
+    assert fault.pointer == "/entities/2/uniques/0"
     assert fault.message.startswith("The key of Stay(place_code, room) is too long")
 
 

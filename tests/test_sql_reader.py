@@ -704,6 +704,25 @@ def test_places_of_tables_and_columns_are_known() -> None:
     assert found.places.of("/entities/0/attributes/1/default") == (3, 3)
     assert found.places.of("/entities/1/attributes/1") == (6, 2)
     assert found.places.of("/entities/1/attributes/2") == (7, 26)
-    assert found.places.of("/entities/1/relations/0/target") == found.places.of("/entities/1")
+    assert found.places.of("/entities/1/relations/0/target") == (6, 11)
     assert found.places.of("/entities/1") == (5, 14)
     assert found.places.of("/database") is None
+
+
+def test_every_part_has_the_place_of_its_own_statement() -> None:
+    found = reading(
+        "CREATE TABLE a (id bigint PRIMARY KEY,\n"
+        " c text NOT NULL, d bigint CHECK (d > 3),\n"
+        " CONSTRAINT once UNIQUE (c, d),\n"
+        " FOREIGN KEY (d) REFERENCES a (id));\n"
+        "CREATE INDEX ix ON a (c, d);\n"
+        "CREATE TABLE b (id bigint PRIMARY KEY);\n"
+        "CREATE TABLE a_b (a_id bigint REFERENCES a, b_id bigint REFERENCES b,\n"
+        " PRIMARY KEY (a_id, b_id));"
+    )
+    places = found.places
+    assert places.of("/entities/0/checks/0/expression") == (2, 28)
+    assert places.of("/entities/0/uniques/0/attributes") == (3, 2)
+    assert places.of("/entities/0/relations/0/target") == (4, 2)
+    assert places.of("/entities/0/indexes/0") == (5, 1)
+    assert places.of("/entities/0/relations/1/through") == (7, 14)

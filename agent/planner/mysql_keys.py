@@ -57,12 +57,14 @@ class _Fitter:
         """Shorten unique texts; ``own``: only in rules without foreign keys."""
         by_name = {a.name: a for a in entity.attributes}
         foreign = {name for relation in entity.relations for name in relation.attributes}
-        for rule in _unique_rules(entity):
+        for place, rule in _unique_rules(entity).items():
             if own and foreign & set(rule):
                 continue
             for name, length in self._lengths([by_name[name] for name in rule], foreign).items():
                 if length < max(1, by_name[name].min_length or 0):
-                    self._too_long(f"/entities/{position}", f"{entity.name}({', '.join(rule)})")
+                    self._too_long(
+                        f"/entities/{position}{place}", f"{entity.name}({', '.join(rule)})"
+                    )
                     break
                 by_name[name] = by_name[name].model_copy(update={"length": length})
                 about = f"{entity.name}.{name}"
@@ -128,11 +130,13 @@ class _Fitter:
         )
 
 
-def _unique_rules(entity: Entity) -> list[tuple[str, ...]]:
-    rules: list[tuple[str, ...]] = [(a.name,) for a in entity.attributes if a.unique]
-    rules += [rule.attributes for rule in entity.uniques]
-    rules += [rule.attributes for rule in entity.indexes if rule.unique]
-    return [*rules, entity.primary_key]
+def _unique_rules(entity: Entity) -> dict[str, tuple[str, ...]]:
+    """Return what is unique, by the rule's place in the entity."""
+    found: dict[str, tuple[str, ...]]
+    found = {f"/attributes/{i}": (a.name,) for i, a in enumerate(entity.attributes) if a.unique}
+    found |= {f"/uniques/{i}": rule.attributes for i, rule in enumerate(entity.uniques)}
+    found |= {f"/indexes/{i}": r.attributes for i, r in enumerate(entity.indexes) if r.unique}
+    return {**found, "/primaryKey": entity.primary_key}
 
 
 def _key(entity: Entity) -> list[Attribute]:

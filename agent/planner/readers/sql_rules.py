@@ -54,6 +54,7 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
             drafts.schema.warn("not-carried-over", message, rule.offset)
         else:
             draft.checks.append(Check(expression=found.expression, name=rule.name))
+            draft.offsets["checks"].append(rule.offset)
 
 
 def _choice(drafts: Drafts, draft: EntityDraft, column: str, values: tuple[str, ...]) -> bool:
