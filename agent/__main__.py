@@ -77,9 +77,6 @@ def build_runner(*, unsafe: bool = False) -> Runner:
     Args:
         unsafe: Run generated code without isolation.
 
-    Raises:
-        RefusedError: a setting is of no use.
-
     """
     from agent.knowledge import Library  # noqa: PLC0415 - only commands that run tasks need it
     from agent.resources import folder  # noqa: PLC0415 - the same
@@ -92,6 +89,7 @@ def build_runner(*, unsafe: bool = False) -> Runner:
         Library(folder("knowledge"), cache=settings.cache / "templates"),
         Sandbox(unsafe=unsafe),
         databases=settings.databases,
+        unusable=settings.unusable,
         cache=settings.cache,
     )
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.checks.prove import CheckEvent
-    from agent.documents import Answer, GeneratedFile, HandoffMessage, Result, Warn
+    from agent.documents import Answer, Fault, GeneratedFile, HandoffMessage, Result, Warn
     from agent.emitter.project import Rendering
     from agent.events import Event, OnEvent
     from agent.journal import Journal
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from agent.sandbox import Sandbox
     from agent.types import BackendSpec
 
+_WITHOUT_SERVER = frozenset({VerificationLevel.NONE, VerificationLevel.FAST})
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -79,6 +80,7 @@ class Runner:
         sandbox: Sandbox,
         *,
         databases: Mapping[Database, str] | None = None,
+        unusable: Mapping[Database, Fault] | None = None,
         cache: Path | None = None,
         journal: Journal | None = None,
         prove: Prove | None = None,
@@ -90,6 +92,7 @@ class Runner:
             sandbox: Where generated code runs.
             databases: SQLAlchemy URLs of servers on which databases and roles may be made for a
                 proof.
+            unusable: Why no server of a database can be used, though one is named.
             cache: A folder for what may be kept between proofs.
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
@@ -98,6 +101,7 @@ class Runner:
         self.library = library
         self.sandbox = sandbox
         self.databases = databases or {}
+        self.unusable = unusable or {}
         self.cache = cache
         self.journal = journal or MemoryJournal()
         self.prove = prove
@@ -149,7 +153,15 @@ class Runner:
         *,
         unimplemented: Sequence[str] = (),
     ) -> Proof:
-        """Prove a whole project, on a server of ``database``, too, where one is known."""
+        """Prove a whole project, on a server of ``database``, too, where one is known.
+
+        Raises:
+            RefusedError: the level asks for a server, and the one that is named is of no use.
+
+        """
+        fault = self.unusable.get(database)
+        if fault is not None and level not in _WITHOUT_SERVER:
+            raise RefusedError([fault])
         return await (self.prove or _checks())(
             files,
             level,

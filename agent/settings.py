@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from agent.documents import Fault
-from agent.errors import RefusedError
 from agent.types import Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "PYTHON_SPECIALIST_"
+SETTING = "setting"
+"""Code of a fault that stands in the environment."""
 SERVERS = {
     Database.POSTGRESQL: (
         f"{PREFIX}POSTGRESQL_URL",
@@ -36,21 +37,20 @@ SERVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. ``databases`` hold passwords and so are not in the representation."""
+    """The settings. ``databases`` hold passwords and so are not in the representation.
+
+    ``unusable`` says of which databases the server is named in a way that is of no use.
+    """
 
     cache: Path
     databases: dict[Database, str] = field(default_factory=dict, repr=False)
+    unusable: dict[Database, Fault] = field(default_factory=dict)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from environment variables.
-
-    Raises:
-        RefusedError: a variable has a value of no use; the value itself is not repeated.
-
-    """
+    """Read the settings from environment variables; values of no use are not repeated."""
     given = os.environ if environment is None else environment
-    databases, faults = {}, []
+    databases, unusable = {}, {}
     for database, (variable, schemes, driver) in SERVERS.items():
         url = given.get(variable, "")
         if not url:
@@ -59,17 +59,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if scheme in schemes and _has_host(url):
             databases[database] = f"{driver}://{url.partition('://')[2]}"
         else:
-            faults.append(
-                Fault(
-                    code="setting",
-                    message=f"{variable} is no {database.value} URL",
-                    expected=f"{schemes[0]}://user:password@host:port/database",
-                )
+            unusable[database] = Fault(
+                code=SETTING,
+                message=f"{variable} is no {database.value} URL",
+                expected=f"{schemes[0]}://user:password@host:port/database",
             )
-    if faults:
-        raise RefusedError(faults)
     cache = given.get(f"{PREFIX}CACHE_DIR")
-    return Settings(Path(cache).expanduser() if cache else _cache_folder(given), databases)
+    folder = Path(cache).expanduser() if cache else _cache_folder(given)
+    return Settings(folder, databases, unusable)
 
 
 def _has_host(url: str) -> bool:

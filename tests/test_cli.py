@@ -227,17 +227,31 @@ def test_with_json_wrong_usage_is_a_refusal_too(
 
 
 def test_a_wrong_setting_is_not_blamed_on_the_file(todo: Path) -> None:
-    environment = os.environ | {"PYTHON_SPECIALIST_MYSQL_URL": "nonsense"}
-    ended = subprocess.run(
-        [*COMMAND, "run", str(todo), *NO_PROOF],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = started("run", todo, "--database", "mysql", PYTHON_SPECIALIST_MYSQL_URL="nonsense")
     assert ended.returncode == 2
     assert "environment: PYTHON_SPECIALIST_MYSQL_URL is no mysql URL" in ended.stdout
     assert "todo.json" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("database", "level"), [("mysql", "none"), ("mysql", "fast"), ("sqlite", "standard")]
+)
+def test_a_wrong_setting_that_nobody_needs_stops_nothing(
+    todo: Path, database: str, level: str
+) -> None:
+    options = ("--database", database, "--verification", level)
+    ended = started("run", todo, *options, PYTHON_SPECIALIST_MYSQL_URL="nonsense")
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_the_doctor_goes_on_after_a_setting_of_no_use() -> None:
+    ended = started("doctor", PYTHON_SPECIALIST_POSTGRESQL_URL="nonsense")
+    assert ended.returncode == 1
+    rows = [line for line in ended.stdout.splitlines() if line.startswith(("postg", "mysql"))]
+    assert rows[0].startswith(
+        "postgresql        NOT USABLE: PYTHON_SPECIALIST_POSTGRESQL_URL is no"
+    )
+    assert rows[1].startswith("mysql")
 
 
 def test_options_do_not_repair_a_broken_document(call: Call, tmp_path: Path) -> None:
@@ -554,15 +568,16 @@ def test_what_is_not_needed_is_not_imported(
 
 
 def test_a_setting_of_no_use_is_refused_without_repeating_it(todo: Path) -> None:
-    done = started("run", todo, "--json", PYTHON_SPECIALIST_MYSQL_URL="oracle://me:hunter2@h/d")
+    arguments = ("run", todo, "--json", "--database", "mysql")
+    done = started(*arguments, PYTHON_SPECIALIST_MYSQL_URL="oracle://me:hunter2@h/d")
     assert done.returncode == 2
     (error,) = json.loads(done.stdout)["errors"]
     assert error["code"] == "setting"
     assert "PYTHON_SPECIALIST_MYSQL_URL" in error["message"]
     assert "hunter2" not in done.stdout + done.stderr
     done = started("doctor", PYTHON_SPECIALIST_MYSQL_URL="oracle://x")
-    assert done.returncode == 2
-    assert "is no mysql URL (expected: mysql://" in done.stderr
+    assert done.returncode == 1
+    assert "is no mysql URL (expected: mysql://" in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Fault, Warn
 from agent.errors import ContractError
+from agent.settings import SETTING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,8 @@ class Given:
 
     def place(self, fault: Fault) -> str:
         """Return where a fault stands, in the words of the file: ``shop.spec:3:7``."""
+        if fault.code == SETTING:
+            return "environment"
         if fault.pointer in self.options:
             return self.options[fault.pointer]
         if fault.line is not None:

@@ -143,7 +143,10 @@ async def _databases(settings: Settings) -> bool:
     fine = True
     for database, (variable, _, _) in SERVERS.items():
         url = settings.databases.get(database)
-        if url is None:
+        if fault := settings.unusable.get(database):
+            fine = False
+            told = f"NOT USABLE: {fault.message} (expected: {fault.expected})"
+        elif url is None:
             told = f"{variable} is not set: proofs run on SQLite only"
             own = binaries()
             if database is Database.POSTGRESQL and own:

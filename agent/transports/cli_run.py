@@ -64,13 +64,9 @@ def run_task(
         given = read(file, form, options.overlay, options.auth)
     except RefusedError as error:
         return _show(Refusal(errors=error.faults), given, (), None, options)
-    try:
-        runner = build_runner()
-    except RefusedError as error:
-        return _show(Refusal(errors=error.faults), Given({}, "environment"), (), None, options)
     with ExitStack() as stack:
         heard = listeners(stack, options.show, options.log_level)
-        session = _Session(runner, given, options, heard)
+        session = _Session(build_runner(), given, options, heard)
         answer = asyncio.run(session.run())
     if session.refused:
         return _not_written(session.refused, answer, session, options)
