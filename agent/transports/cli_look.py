@@ -12,7 +12,7 @@ from agent.resources import folder
 if TYPE_CHECKING:
     from agent.documents import Fault, Warn
     from agent.settings import Settings
-    from agent.transports.cli_input import Format
+    from agent.transports.cli_input import Format, Given
 
 FINE, NOT_FINE, REFUSED = 0, 1, 2
 _QUESTION = "question"
@@ -37,6 +37,8 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
         except UnsupportedError as error:
             unsupported = tuple(map(given.local, error.faults))
         except QuestionError as error:
+            if given.prefix:  # the file is all there is, and says nothing
+                raise RefusedError([_nothing_in(given)]) from error
             warnings += tuple(Warn(code=_QUESTION, message=q.text) for q in error.questions)
     except RefusedError as error:
         refusal = Refusal(errors=tuple(map(given.local, error.faults)))
@@ -60,6 +62,17 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
     else:
         _print("\n".join([f"{given.name} is valid", *_lines(unsupported, warnings)]))
     return FINE
+
+
+def _nothing_in(given: Given) -> Fault:
+    from agent.documents import Fault  # noqa: PLC0415 - heavy
+
+    return Fault(
+        code="empty",
+        pointer=given.prefix,
+        message="it names no entity: there is nothing to build",
+        expected="at least one entity, table or operation",
+    )
 
 
 def _lines(unsupported: tuple[Fault, ...], warnings: tuple[Warn, ...]) -> list[str]:

@@ -194,4 +194,6 @@ def _local(answer: Answer, given: Given) -> Answer:
     update: dict[str, Any] = {"warnings": tuple(map(given.local, answer.warnings))}
     if isinstance(answer, Refusal):
         update["errors"] = tuple(map(given.local, answer.errors))
+    if isinstance(answer, Result):
+        update["assumptions"] = tuple(map(given.told, answer.assumptions))
     return answer.model_copy(update=update)
