@@ -341,6 +341,18 @@ def test_what_is_in_the_way_is_told_before_the_proof(
     assert (out / "pyproject.toml").read_text(encoding="utf-8") != "mine\n"
 
 
+@pytest.mark.parametrize("option", [("--out", "/proc/x"), ("--report", "/proc/x.html")])
+def test_where_nothing_can_be_written_nothing_is_made(
+    call: Call, todo: Path, option: tuple[str, str]
+) -> None:
+    ended = call("run", todo, *option, "--json-events")
+    assert ended.code == 4
+    assert "nothing can be written to /proc" in ended.err
+    events = [json.loads(line) for line in ended.out.splitlines()]
+    assert "rendered" not in {event["event"] for event in events}
+    assert events[-1]["answer"]["errors"][0]["code"] == "not-written"
+
+
 def test_what_gets_in_the_way_during_the_proof(call: Call, todo: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from agent import output
 from agent.documents import Cancellation, Fault, Questions, Refusal, Result, Status, Warn
 from agent.errors import OutputError, RefusedError
-from agent.events import Rendered, TaskStarted
+from agent.events import Rendered, Stage, StageStarted, TaskStarted
 from agent.transports import cli_summary
 from agent.transports.cli_input import Given, read
 from agent.transports.cli_json import print_answer, print_json
@@ -131,17 +131,26 @@ class _Session:
                 listener(event)
             except OSError:  # nobody reads it any more, which is no reason to stop working
                 self.listeners.remove(listener)
+        if isinstance(event, StageStarted) and event.stage is Stage.VALIDATE:
+            self._or_end(self._look_ahead)
         if isinstance(event, Rendered):
             self.files = event.files
-            self._look_ahead()
+            self._or_end(self._look_at_files)
 
     def _look_ahead(self) -> None:
-        """End the task before a long proof, where its project could not be written anyway."""
+        if self.options.out is not None:
+            output.look_ahead(self.options.out)
+        if self.options.report is not None:
+            look_ahead(self.options.report, force=self.options.force)
+
+    def _look_at_files(self) -> None:
+        if self.options.out is not None:
+            output.check(self.files, self.options.out, force=self.options.force)
+
+    def _or_end(self, look: Callable[[], None]) -> None:
+        """End the task before more work, where its project could not be written anyway."""
         try:
-            if self.options.out is not None:
-                output.check(self.files, self.options.out, force=self.options.force)
-            if self.options.report is not None:
-                look_ahead(self.options.report, force=self.options.force)
+            look()
         except OutputError as error:
             self.refused = error
             raise RefusedError([Fault(code=_NOT_WRITTEN, message=str(error))]) from error
