@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from agent.planner.literals import troubles
+from agent.planner.names import PROJECT_NAME, is_project_name
 from agent.types import AttributeType, AuthMethod, Generator
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class _Checker:
         self.enums = {e.name: e for e in spec.enums}
 
     def check(self) -> None:
+        if not is_project_name(self.spec.name):
+            message = f"A project cannot be called '{self.spec.name}'."
+            self.notes.fault("/name", message, PROJECT_NAME)
         self._once("/entities", (e.name for e in self.spec.entities), "entity")
         self._once("/enums", (e.name for e in self.spec.enums), "enum")
         self._once("/schemas", (s.name for s in self.spec.schemas), "schema")
