@@ -77,6 +77,9 @@ def build_runner(*, unsafe: bool = False) -> Runner:
     Args:
         unsafe: Run generated code without isolation.
 
+    Raises:
+        RefusedError: what is said of a model is of no use.
+
     """
     from agent.knowledge import Library  # noqa: PLC0415 - only commands that run tasks need it
     from agent.resources import folder  # noqa: PLC0415 - the same

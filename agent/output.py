@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import OutputError, SandboxError
-from agent.sandbox import checked_path
+from agent.paths import checked_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

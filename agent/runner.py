@@ -16,6 +16,7 @@ from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
     InputDocument,
+    JudgedBy,
     Proof,
     Questions,
     Refusal,
@@ -39,7 +40,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.checks.prove import CheckEvent
-    from agent.documents import Answer, Fault, GeneratedFile, HandoffMessage, Result, Warn
+    from agent.documents import (
+        Answer,
+        Constraints,
+        Fault,
+        GeneratedFile,
+        HandoffMessage,
+        Result,
+        Warn,
+    )
     from agent.emitter.project import Rendering
     from agent.events import Event, OnEvent
     from agent.journal import Journal
@@ -56,7 +65,7 @@ T = TypeVar("T")
 class Prove(Protocol):
     """What proves a project: ``agent.checks.prove.prove``, or another with its signature."""
 
-    async def __call__(
+    async def __call__(  # noqa: PLR0913 - what a proof depends on
         self,
         files: Sequence[GeneratedFile],
         level: VerificationLevel,
@@ -66,6 +75,7 @@ class Prove(Protocol):
         on_event: Callable[[CheckEvent], None],
         unimplemented: Sequence[str],
         cache: Path | None,
+        fail_fast: bool,
     ) -> Proof:
         """Run the checks of a level on the whole project."""
         ...
@@ -152,6 +162,7 @@ class Runner:
         on_event: OnEvent,
         *,
         unimplemented: Sequence[str] = (),
+        fail_fast: bool = False,
     ) -> Proof:
         """Prove a whole project, on a server of ``database``, too, where one is known.
 
@@ -170,6 +181,7 @@ class Runner:
             on_event=on_event,
             unimplemented=unimplemented,
             cache=self.cache,
+            fail_fast=fail_fast,
         )
 
     def cancel(self, task_id: str) -> bool:
@@ -206,8 +218,9 @@ class _Task:
         files = rendering.files
         self.warnings += rendering.warnings
         self.emit_event(Rendered(files))
-        level = document.constraints.verification
-        proof = await self._step(Stage.PROVE, self._proof, files, level, planned.spec)
+        proof = await self._step(
+            Stage.PROVE, self._proof, files, document.constraints, planned.spec
+        )
         return await self._step(Stage.HAND_OFF, self._answer, document, planned, files, proof)
 
     async def _step(
@@ -243,16 +256,24 @@ class _Task:
         return rendering, f"{len(rendering.files)} files"
 
     async def _proof(
-        self, files: tuple[GeneratedFile, ...], level: VerificationLevel, spec: BackendSpec
+        self, files: tuple[GeneratedFile, ...], constraints: Constraints, spec: BackendSpec
     ) -> tuple[Proof, str]:
+        level = constraints.verification
         unimplemented = tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
         if level is VerificationLevel.NONE:
             proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
             return proof, proof.verdict.value
         proof = await self.runner.verify(
-            files, level, spec.database, self.emit_event, unimplemented=unimplemented
+            files,
+            level,
+            spec.database,
+            self.emit_event,
+            unimplemented=unimplemented,
+            fail_fast=constraints.fail_fast,
         )
-        return proof, proof.verdict.value
+        # Proven was what was rendered: nobody could have changed it in between.
+        judged_by = JudgedBy(as_emitted=True)
+        return proof.model_copy(update={"judged_by": judged_by}), proof.verdict.value
 
     async def _answer(
         self,

@@ -4,7 +4,11 @@
 PYTHON_SPECIALIST_POSTGRESQL_URL  A server for proofs: postgresql://user:password@host:port/database
 PYTHON_SPECIALIST_MYSQL_URL       The same for MySQL or MariaDB: mysql://...
 PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
+PYTHON_SPECIALIST_MODEL           A language model, PYTHON_SPECIALIST_MODEL_BASE_URL where it is,
+                                  and more: agent/llm/configured.py and docs/models.md
 ==============================  ==================================================================
+
+Variables of other programs (OPENAI_API_KEY and the like) are not used: a key goes nowhere silently.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from agent.documents import Fault
+from agent.llm.configured import Configured, read_models
 from agent.types import Database
 
 if TYPE_CHECKING:
@@ -45,10 +50,16 @@ class Settings:
     cache: Path
     databases: dict[Database, str] = field(default_factory=dict, repr=False)
     unusable: dict[Database, Fault] = field(default_factory=dict)
+    models: Configured = field(default_factory=Configured)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from environment variables; values of no use are not repeated."""
+    """Read the settings from environment variables; values of no use are not repeated.
+
+    Raises:
+        RefusedError: what is said of a model is of no use.
+
+    """
     given = os.environ if environment is None else environment
     databases, unusable = {}, {}
     for database, (variable, schemes, driver) in SERVERS.items():
@@ -64,9 +75,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
                 message=f"{variable} is no {database.value} URL",
                 expected=f"{schemes[0]}://user:password@host:port/database",
             )
+    models = read_models(given, PREFIX)
     cache = given.get(f"{PREFIX}CACHE_DIR")
     folder = Path(cache).expanduser() if cache else _cache_folder(given)
-    return Settings(folder, databases, unusable)
+    return Settings(folder, databases, unusable, models)
 
 
 def _has_host(url: str) -> bool:

@@ -551,6 +551,28 @@ def test_doctor_tells_what_is_there_and_hides_passwords(
     assert "hunter2" not in ended.out + ended.err
 
 
+def test_doctor_asks_models_only_where_that_is_wanted(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHON_SPECIALIST_POSTGRESQL_URL", raising=False)
+    monkeypatch.delenv("PYTHON_SPECIALIST_MYSQL_URL", raising=False)
+    assert "PYTHON_SPECIALIST_MODEL is not set" in call("doctor").out
+    monkeypatch.setenv("PYTHON_SPECIALIST_MODEL", "big")
+    monkeypatch.setenv("PYTHON_SPECIALIST_MODEL_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("PYTHON_SPECIALIST_MODEL_API_KEY", "hunter2")
+    monkeypatch.setenv("PYTHON_SPECIALIST_CODE_MODEL", "small")
+    ended = call("doctor")
+    assert ended.code == 0
+    assert "big at 127.0.0.1:1: plan, repair\n" in ended.out
+    assert "small at 127.0.0.1:1: code\n" in ended.out
+    assert "hunter2" not in ended.out + ended.err
+    monkeypatch.setattr("agent.llm.asking.ATTEMPTS", 1)
+    ended = call("doctor", "--ask-models")
+    assert ended.code == 1
+    assert "plan, repair; NOT USABLE: big at 127.0.0.1:1: no connection" in ended.out
+    assert "hunter2" not in ended.out + ended.err
+
+
 # --- the process ---------------------------------------------------------------------------------
 
 

@@ -85,7 +85,7 @@ def _service_imports(module: str, user: str, subject: str) -> str:
     imports.add("sqlalchemy", "ColumnElement", "select")
     imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     imports.add("app.core.exceptions", "UnauthorizedError")
-    imports.add("app.core.passwords", "hasher", "verify_password")
+    imports.add("app.core.passwords", "verify_password")
     imports.add("app.core.security", "Use", "issue_token", "password_mark", "read_token")
     imports.add(f"app.models.{module}", user)
     imports.add("app.schemas.auth", "TokenPair")

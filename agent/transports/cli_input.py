@@ -27,6 +27,7 @@ IN_SPEC = "/context/spec"
 IN_SOURCE = "/context/sources/0/content"
 OPTIONS = {
     "/constraints/verification": "--verification",
+    "/constraints/failFast": "--fail-fast",
     "/context/database/type": "--database",
     "/context/projectName": "--name",
     "/request/type": "--type",
@@ -79,7 +80,7 @@ class Given:
 def read(
     file: str | None,
     form: Format | None,
-    options: Mapping[str, str],
+    options: Mapping[str, str | bool],
     auth: Literal["jwt", "none"] | None = None,
 ) -> Given:
     """Read a file (``-``: standard input; None: nothing) and lay the options over it.
@@ -182,7 +183,7 @@ def _set_auth(data: dict[str, Any], auth: Literal["jwt", "none"] | None) -> None
             context.pop("authentication", None)
 
 
-def _set(data: dict[str, Any], pointer: str, value: str) -> None:
+def _set(data: dict[str, Any], pointer: str, value: object) -> None:
     """Set a value; where something else than an object is in the way, the contract will tell."""
     _, *parents, last = pointer.split("/")
     here = data

@@ -46,7 +46,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Options:
     """What the command line asks for. ``overlay``: JSON Pointer of the document -> value."""
 
-    overlay: Mapping[str, str] = field(default_factory=dict)
+    overlay: Mapping[str, str | bool] = field(default_factory=dict)
     auth: Literal["jwt", "none"] | None = None
     out: Path | None = None
     force: bool = False
@@ -62,11 +62,12 @@ def run_task(
     given = Given({}, file or "options")
     try:
         given = read(file, form, options.overlay, options.auth)
+        runner = build_runner()
     except RefusedError as error:
         return _show(Refusal(errors=error.faults), given, (), None, options)
     with ExitStack() as stack:
         heard = listeners(stack, options.show, options.log_level)
-        session = _Session(build_runner(), given, options, heard)
+        session = _Session(runner, given, options, heard)
         answer = asyncio.run(session.run())
     if session.refused:
         return _not_written(session.refused, answer, session, options)

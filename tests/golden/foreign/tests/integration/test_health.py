@@ -49,6 +49,12 @@ async def test_documentation_is_shown_where_it_is_wanted(
             assert response.status_code == status, page
 
 
+async def test_a_body_that_is_too_large(client: AsyncClient) -> None:
+    body = b" " * (get_settings().max_body_bytes + 1)
+    response = await client.post("/health", content=body)
+    assert response.status_code == 413
+
+
 async def test_a_wrong_method_names_the_right_ones(client: AsyncClient) -> None:
     response = await client.delete("/health")
     assert response.status_code == 405
