@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import administrators, listings, ownership, references, states
 from agent.emitter.layout import call, quote
-from agent.emitter.models import join_table_name
+from agent.emitter.relationships import join_table_name
 from agent.emitter.unit import K
 from agent.planner import names
 from agent.types import AttributeType, ParameterPlace
