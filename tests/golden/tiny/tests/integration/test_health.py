@@ -1,8 +1,10 @@
 """Tests of the probes, the errors and the documentation."""
 
-from httpx import AsyncClient
+import pytest
+from httpx import ASGITransport, AsyncClient
 
 from app.core.config import get_settings
+from app.main import create_application
 
 
 async def test_health(client: AsyncClient) -> None:
@@ -24,6 +26,27 @@ async def test_unknown_path_has_the_error_envelope(client: AsyncClient) -> None:
 async def test_openapi_is_served(client: AsyncClient) -> None:
     response = await client.get("/api/v1/openapi.json")
     assert response.json()["openapi"].startswith("3.1")
+
+
+@pytest.mark.parametrize(
+    ("environment", "enabled", "status"),
+    [
+        ("development", None, 200),
+        ("production", None, 404),
+        ("production", True, 200),
+        ("development", False, 404),
+    ],
+)
+async def test_documentation_is_shown_where_it_is_wanted(
+    environment: str, *, enabled: bool | None, status: int
+) -> None:
+    values = {"environment": environment, "docs_enabled": enabled}
+    app = create_application(get_settings().model_copy(update=values))
+    transport = ASGITransport(app=app)
+    async with AsyncClient(transport=transport, base_url="http://test") as client:
+        for page in ("openapi.json", "docs", "redoc"):
+            response = await client.get(f"/api/v1/{page}")
+            assert response.status_code == status, page
 
 
 async def test_a_body_that_is_too_large(client: AsyncClient) -> None:
