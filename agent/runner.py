@@ -25,7 +25,7 @@ from agent.documents import (
     Verdict,
     VerificationLevel,
 )
-from agent.emitter.project import emit
+from agent.emitter.project import render
 from agent.errors import BudgetError, ModelError, QuestionError, RefusedError
 from agent.events import Rendered, Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.handlers.answer import answer
@@ -44,12 +44,14 @@ if TYPE_CHECKING:
     from agent.documents import (
         Answer,
         Constraints,
+        Fault,
         GeneratedFile,
         HandoffMessage,
         Result,
         Usage,
         Warn,
     )
+    from agent.emitter.project import Rendering
     from agent.events import Event, OnEvent
     from agent.journal import Journal
     from agent.knowledge import Library
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from agent.sandbox import Sandbox
     from agent.types import BackendSpec
 
+_WITHOUT_SERVER = frozenset({VerificationLevel.NONE, VerificationLevel.FAST})
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -65,12 +68,13 @@ T = TypeVar("T")
 class Runner:
     """Works on tasks, each independent of the others."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tasks depend on
         self,
         library: Library,
         sandbox: Sandbox,
         *,
         databases: Mapping[Database, str] | None = None,
+        unusable: Mapping[Database, Fault] | None = None,
         cache: Path | None = None,
         journal: Journal | None = None,
         prove: Prove | None = None,
@@ -83,6 +87,7 @@ class Runner:
             sandbox: Where generated code runs.
             databases: SQLAlchemy URLs of servers on which databases and roles may be made for a
                 proof.
+            unusable: Why no server of a database can be used, though one is named.
             cache: A folder for what may be kept between proofs.
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
@@ -92,6 +97,7 @@ class Runner:
         self.library = library
         self.sandbox = sandbox
         self.databases = databases or {}
+        self.unusable = unusable or {}
         self.cache = cache
         self.journal = journal or MemoryJournal()
         self.prove = prove
@@ -147,7 +153,15 @@ class Runner:
         unimplemented: Sequence[str] = (),
         fail_fast: bool = False,
     ) -> Proof:
-        """Prove a whole project, on a server of ``database``, too, where one is known."""
+        """Prove a whole project, on a server of ``database``, too, where one is known.
+
+        Raises:
+            RefusedError: the level asks for a server, and the one that is named is of no use.
+
+        """
+        fault = self.unusable.get(database)
+        if fault is not None and level not in _WITHOUT_SERVER:
+            raise RefusedError([fault])
         return await (self.prove or _checks())(
             files,
             level,
@@ -211,7 +225,9 @@ class _Task:
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
         planned = await self._step(Stage.PLAN, self._plan, document)
-        files = await self._step(Stage.RENDER, self._render, planned.spec)
+        rendering = await self._step(Stage.RENDER, self._render, planned.spec)
+        files = rendering.files
+        self.warnings += rendering.warnings
         self.emit_event(Rendered(files))
         proof = await self._step(
             Stage.PROVE, self._proof, files, document.constraints, planned.spec
@@ -246,9 +262,9 @@ class _Task:
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 
-    async def _render(self, spec: BackendSpec) -> tuple[tuple[GeneratedFile, ...], str]:
-        files = emit(spec, self.runner.library)
-        return files, f"{len(files)} files"
+    async def _render(self, spec: BackendSpec) -> tuple[Rendering, str]:
+        rendering = render(spec, self.runner.library)
+        return rendering, f"{len(rendering.files)} files"
 
     async def _proof(
         self, files: tuple[GeneratedFile, ...], constraints: Constraints, spec: BackendSpec

@@ -110,7 +110,7 @@ ATTACKS = (
     Attack("attribute-is-code", [f'entity Book\n  "x = {BARE} #": string']),
     Attack("table-is-sql", ['entity Book table "x; DROP TABLE book; --"\n  title: string']),
     Attack("column-is-sql", ['entity Book\n  title: string column "x) ; PWNED \' --"']),
-    Attack("project-is-a-path", ['project "../../PWNED"\n' + BOOK]),
+    Attack("project-is-a-path", always('project "../../PWNED"\n' + BOOK), FAILED),
     Attack("project-is-a-template", ['project "{{ 7777 * 7777 }}{% include x %}"\n' + BOOK]),
     Attack("enum-value-is-code", [f'entity Book\n  size: small | "\'); {BARE} #"']),
     Attack(

@@ -182,7 +182,7 @@ def test_what_the_prompt_shows_is_in_the_language() -> None:
 
 @pytest.mark.parametrize("case", ["shop", "clinic", "wide"])
 def test_the_language_is_shorter_than_json(case: str) -> None:
-    """The figures of decision 0028: half of sparse JSON, a seventh of a strict schema's."""
+    """The figures of decision 0031: half of sparse JSON, a seventh of a strict schema's."""
     spec = parse((CASES / f"{case}.spec").read_text("utf-8"))
     plan = write(spec)
     assert parse(plan) == spec

@@ -167,7 +167,8 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     ] = None,
     fail_fast: FailFast = False,
     database: Annotated[
-        str | None, typer.Option("--database", help="postgresql, mysql or sqlite.")
+        Literal["postgresql", "mysql", "sqlite"] | None,
+        typer.Option("--database", help="What it keeps its data in."),
     ] = None,
     auth: Annotated[
         Literal["jwt", "none"] | None, typer.Option("--auth", help="How clients sign in.")
