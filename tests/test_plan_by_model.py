@@ -93,6 +93,15 @@ async def test_faults_are_what_the_model_is_asked_again_with() -> None:
 
 
 @pytest.mark.asyncio
+async def test_of_many_faults_the_first_are_told() -> None:
+    wrong = "entity Book\n" + "".join(f"  a{number}: sting(9)\n" for number in range(30))
+    _, model = await planned(request(WORDS), wrong, LIBRARY)
+    told = model.asked[1].messages[-1].text
+    assert told.count("did you mean `string`?") == 20
+    assert "\nand 10 more\n" in told
+
+
+@pytest.mark.asyncio
 async def test_an_answer_that_stays_wrong_is_no_plan() -> None:
     with pytest.raises(ModelInvalidError, match="neither a plan nor a question"):
         await planned(request(WORDS), "what?", "# well", "project library")

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Source, SourceFormat
 from agent.errors import ModelInvalidError, SourceError
+from agent.llm.expected import PROBLEMS
 from agent.planner.readers.spec_language import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from agent.documents import Fault
     from agent.planner.reading import Reading
@@ -67,13 +68,15 @@ def understand(text: str) -> Said:
     )
 
 
-def problems(faults: Iterable[Fault]) -> list[str]:
-    """Return a line for each fault, as a model is told of it."""
+def problems(faults: Sequence[Fault]) -> list[str]:
+    """Return a line for each fault, as a model is told of it: the first of them, where many."""
     lines = []
-    for fault in faults:
+    for fault in faults[:PROBLEMS]:
         where = f"line {fault.line}, column {fault.column or 1}: " if fault.line else ""
         hint = f" (expected: {fault.expected})" if fault.expected else ""
         lines.append(f"{where}{fault.message}{hint}")
+    if len(faults) > PROBLEMS:
+        lines.append(f"and {len(faults) - PROBLEMS} more")
     return lines
 
 
