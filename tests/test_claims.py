@@ -38,6 +38,7 @@ from agent.documents import (
     Proof,
     VerificationLevel,
 )
+from agent.errors import ReportError
 from agent.sandbox import JobOutcome, Sandbox
 
 if TYPE_CHECKING:
@@ -132,9 +133,17 @@ def test_texts_and_lists_are_bounded_and_can_be_spelt() -> None:
     assert as_list({"a": 1}) == []
 
 
-@pytest.mark.parametrize("error", [ValueError, OverflowError, RecursionError])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("x"), "ValueError"),
+        (OverflowError(), "OverflowError"),
+        (RecursionError(), "RecursionError"),
+        (ReportError("steps.json is larger than 8 MiB"), "steps.json is larger than 8 MiB"),
+    ],
+)
 def test_a_report_that_cannot_be_read_fails_its_check_and_nothing_else(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
 ) -> None:
     async def breaks(_project: Project) -> NoReturn:
         raise error
@@ -142,7 +151,7 @@ def test_a_report_that_cannot_be_read_fails_its_check_and_nothing_else(
     proof = proof_with(monkeypatch, breaks)
     failed = next(each for each in proof.checks if each.name is CheckName.LINT)
     assert failed.outcome is Outcome.FAILED
-    assert failed.findings == (Finding(message=f"its report cannot be read: {error.__name__}"),)
+    assert failed.findings == (Finding(message=f"its report cannot be read: {told}"),)
     assert next(each for each in proof.checks if each.name is CheckName.FORMAT).outcome is (
         Outcome.PASSED
     )

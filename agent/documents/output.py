@@ -1,7 +1,7 @@
 """What is answered? A result, questions, a refusal, or a cancellation."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 from pydantic.json_schema import SkipJsonSchema
@@ -189,14 +189,53 @@ class HandoffMessage(Ours):
     message_id: str
 
 
-class Usage(Ours):
-    """What the task consumed."""
+class Purpose(StrEnum):
+    """What a language model is asked for."""
 
-    model_calls: int = 0
+    PLAN = "plan"
+    CODE = "code"
+    REPAIR = "repair"
+
+
+class ModelUsage(Ours):
+    """What one model consumed for one purpose, and the prompts (``name@version``) it was given."""
+
+    purpose: Purpose
+    model: str
+    prompts: tuple[str, ...] = ()
+    calls: int = 0
     input_tokens: int = 0
+    cached_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
     seconds: float = 0.0
+
+
+class Usage(Ours):
+    """What the task consumed.
+
+    ``seconds`` are those of the whole task. Cached tokens are among the input tokens. ``cost`` is
+    left open where the price of a model that was asked is not known. ``estimated_calls`` counts
+    the calls whose server did not say how many tokens they took.
+    """
+
+    model_calls: int = 0
+    estimated_calls: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    seconds: float = 0.0
+    models: tuple[ModelUsage, ...] = ()
+
+
+UsageOfModels = Annotated[
+    Usage | SkipJsonSchema[None],
+    Field(
+        exclude_if=absent, description="What the task consumed; absent where no model was asked."
+    ),
+]
+"""Of an answer without a solution, which tells of it only where a model was asked."""
 
 
 class Selection(Ours):
@@ -237,6 +276,7 @@ class Questions(Ours):
     assumptions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
     understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
+    usage: UsageOfModels = None
 
 
 class Refusal(Ours):
@@ -247,6 +287,20 @@ class Refusal(Ours):
     errors: tuple[Fault, ...]
     warnings: tuple[Warn, ...] = ()
     understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
+    usage: UsageOfModels = None
+
+
+class Failure(Ours):
+    """An answer without a solution: what the task needed did not do its part.
+
+    The ``code`` of an error says what: ``model`` or ``budget``.
+    """
+
+    task_id: str
+    status: Literal[Status.FAILED] = Status.FAILED
+    errors: tuple[Fault, ...]
+    warnings: tuple[Warn, ...] = ()
+    usage: UsageOfModels = None
 
 
 class Cancellation(Ours):
@@ -254,6 +308,7 @@ class Cancellation(Ours):
 
     task_id: str
     status: Literal[Status.CANCELED] = Status.CANCELED
+    usage: UsageOfModels = None
 
 
-Answer = Result | Questions | Refusal | Cancellation
+Answer = Result | Questions | Refusal | Failure | Cancellation

@@ -21,13 +21,8 @@ _BETWEEN = frozenset({"and", "but", "while", "whereas", "where", "or", "whereby"
 _WHO = frozenset({"which", "that", "who"})
 _LEADING = words.FILLERS | {"only", "but", "and", "where", "that", "if"}
 _OPENERS = (
-    ("as", "a"),
-    ("as", "an"),
-    ("for", "each"),
-    ("for", "every"),
-    ("there", "are"),
-    ("there", "is"),
-)
+    ("as", "a"), ("as", "an"), ("for", "each"), ("for", "every"), ("there", "are"), ("there", "is"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from agent.planner.names import pascal, snake
 from agent.planner.readers.prose_access import Access, access
 from agent.planner.readers.prose_facts import Has, Setting
 from agent.planner.readers.prose_fields import attributes, typed_by_name
+from agent.planner.readers.prose_gather import things
 from agent.planner.readers.prose_items import as_noun
 from agent.planner.readers.prose_relations import relations
-from agent.planner.readers.prose_things import Clash, things
+from agent.planner.readers.prose_things import Clash
 from agent.planner.readers.prose_ties import ties
 from agent.planner.readers.prose_words import WHOLES
 from agent.types import (
