@@ -17,6 +17,7 @@ help:
 	@echo "make prompts   keep new versions of prompts"
 	@echo "make proofs    prove every golden project, as a table"
 	@echo "make bench     measure what the README says about speed"
+	@echo "make soak      prove 200 times in one process, and look what grows"
 	@echo "make schemas   write schemas/ anew from the types"
 	@echo "make clean     remove everything that was made here"
 
@@ -57,6 +58,9 @@ proofs: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+soak: $(READY)
+	@$(BIN)/python -m benchmarks.soak
 
 schemas: $(READY)
 	$(BIN)/python -m agent.contract schemas
