@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-model check golden prompts proofs bench schemas clean
+.PHONY: help demo test test-model check golden prompts proofs bench soak schemas clean
 
 help:
 	@echo "make demo      build and prove a shop in demo/shop"

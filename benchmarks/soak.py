@@ -50,7 +50,7 @@ HEAD = (
 )
 FAILS = GeneratedFile(
     path="tests/unit/test_soak.py",
-    content='"""Fails."""\n\n\ndef test_it() -> None:\n    """Fail."""\n    assert not __name__\n',
+    content='"""Fails."""\n\n\ndef test_it() -> None:\n    """Fail."""\n    assert nothing\n',
     type=FileType.TEST,
 )
 
