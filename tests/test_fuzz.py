@@ -235,8 +235,10 @@ def test_what_names_do_not_tell_is_found_by_trying() -> None:
 
 
 COLOURS = """
-project colours "Rules that no schema says, private rows that all may read, links"
+project colours "Rules that no schema says, private rows that all may read, links, another style"
 database sqlite
+api /v2 case camel
+errors success=- error=title status=status media-type="application/problem+json"
 auth jwt user Painter login email password password roles painter, admin
 
 entity Painter
