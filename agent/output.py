@@ -81,6 +81,25 @@ def check(files: Iterable[GeneratedFile], folder: Path, *, force: bool = False) 
         _sort(root, contents, _read_manifest(root), Written(folder), force=force)
 
 
+def look_ahead(folder: Path) -> None:
+    """Tell before any work whether there can be files in ``folder``: one is made, and removed.
+
+    Raises:
+        OutputError: the disk refuses.
+
+    """
+    there = folder.resolve()
+    try:
+        while not there.exists():
+            there = there.parent
+        if not there.is_dir():
+            raise OutputError(f"{there} is a file: name a folder")
+        with tempfile.TemporaryDirectory(dir=there, prefix=".new-"):
+            pass
+    except OSError as error:
+        raise OutputError(f"nothing can be written to {folder}: {error.strerror}") from error
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Tell of what the disk refuses as of what we refuse."""

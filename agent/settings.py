@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from agent.documents import Fault
-from agent.errors import RefusedError
 from agent.llm.configured import Configured, read_models
 from agent.types import Database
 
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "PYTHON_SPECIALIST_"
+SETTING = "setting"
+"""Code of a fault that stands in the environment."""
 SERVERS = {
     Database.POSTGRESQL: (
         f"{PREFIX}POSTGRESQL_URL",
@@ -41,22 +42,26 @@ SERVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. ``databases`` hold passwords and so are not in the representation."""
+    """The settings. ``databases`` hold passwords and so are not in the representation.
+
+    ``unusable`` says of which databases the server is named in a way that is of no use.
+    """
 
     cache: Path
     databases: dict[Database, str] = field(default_factory=dict, repr=False)
+    unusable: dict[Database, Fault] = field(default_factory=dict)
     models: Configured = field(default_factory=Configured)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from environment variables.
+    """Read the settings from environment variables; values of no use are not repeated.
 
     Raises:
-        RefusedError: a variable has a value of no use; the value itself is not repeated.
+        RefusedError: what is said of a model is of no use.
 
     """
     given = os.environ if environment is None else environment
-    databases, faults = {}, []
+    databases, unusable = {}, {}
     for database, (variable, schemes, driver) in SERVERS.items():
         url = given.get(variable, "")
         if not url:
@@ -65,23 +70,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if scheme in schemes and _has_host(url):
             databases[database] = f"{driver}://{url.partition('://')[2]}"
         else:
-            faults.append(
-                Fault(
-                    code="setting",
-                    message=f"{variable} is no {database.value} URL",
-                    expected=f"{schemes[0]}://user:password@host:port/database",
-                )
+            unusable[database] = Fault(
+                code=SETTING,
+                message=f"{variable} is no {database.value} URL",
+                expected=f"{schemes[0]}://user:password@host:port/database",
             )
-    models = Configured()
-    try:
-        models = read_models(given, PREFIX)
-    except RefusedError as error:
-        faults += error.faults
-    if faults:
-        raise RefusedError(faults)
+    models = read_models(given, PREFIX)
     cache = given.get(f"{PREFIX}CACHE_DIR")
     folder = Path(cache).expanduser() if cache else _cache_folder(given)
-    return Settings(folder, databases, models)
+    return Settings(folder, databases, unusable, models)
 
 
 def _has_host(url: str) -> bool:

@@ -204,7 +204,12 @@ def test_a_signal_calls_the_proof_off(project: Path, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "TMPDIR": str(temporary)},
+        # a proof that was made before would be over at once
+        env={
+            **os.environ,
+            "TMPDIR": str(temporary),
+            "PYTHON_SPECIALIST_CACHE_DIR": str(tmp_path / "cache"),
+        },
     )
     with process:
         deadline = time.monotonic() + 60

@@ -320,3 +320,16 @@ def test_tasks_run_beside_each_other() -> None:
     first, second, third = asyncio.run(scene())
     assert first.task_id != second.task_id
     assert third.status is Status.REJECTED
+
+
+def test_a_row_rule_that_the_tests_do_not_keep_is_a_warning_of_the_answer() -> None:
+    content = 'project x\nentity Tile\n  side: integer\n  check("side * side = 1369")\n'
+    request = {
+        "request": {"type": "architecture", "framework": "fastapi", "description": ""},
+        "context": {"sources": [{"format": "spec", "content": content}]},
+        **NO_PROOF,
+    }
+    answer = asyncio.run(Runner(library(), Sandbox()).run(request))
+    assert isinstance(answer, Result)
+    assert [w.code for w in answer.warnings] == ["row-rule"]
+    assert "side * side = 1369" in answer.warnings[0].message

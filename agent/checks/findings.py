@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 PYTHON_FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line (?P<line>\d+)', re.MULTILINE)
 PYTEST_FRAME = re.compile(r"^(?P<path>[^\s:]+\.py):(?P<line>\d+): ", re.MULTILINE)
 LONGEST_ENDING = 300
+# SQLAlchemy ends every message with it
+_LINK = re.compile(r"\s*\(Background on this error at: https://sqlalche\.me/[^\s)]*\)")
 MOST_PATHS = 10
 
 
 def plain(text: str, workspace: Workspace) -> str:
-    """Spell paths as a reader knows them, from the project's folder."""
-    plain = text.replace(f"{workspace.root}/", "").replace(str(workspace.root.parent), "...")
+    """Spell paths as a reader knows them, from the project's folder; leave out advertisements."""
+    plain = (
+        _LINK.sub("", text)
+        .replace(f"{workspace.root}/", "")
+        .replace(str(workspace.root.parent), "...")
+    )
     return plain.replace(sys.prefix, "...")
 
 

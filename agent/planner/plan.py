@@ -25,8 +25,33 @@ if TYPE_CHECKING:
     from agent.documents import InputDocument, Source
     from agent.planner.reading import Reading
 
+CONTEXT = "the context"
+"""What notes call the context, where it stands above the spec; ``about`` is the place in it."""
+_IN_CONTEXT = {
+    "name": "/context/projectName",
+    "database": "/context/database/type",
+    "python": "/context/pythonVersion",
+}
 MAX_DESCRIPTION = 4000
 """Characters that a spec's description holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A document whose spec and sources are read: what they say together.
+
+    ``words_read``: what description and requirements add is part of it.
+    """
+
+    document: InputDocument
+    merged: Merged
+    warnings: tuple[Warn, ...] = ()
+    words_read: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether there is anything to build in it."""
+        return bool(self.merged.spec.entities or self.merged.spec.operations)
 
 
 def plan(document: InputDocument) -> Plan:
@@ -39,20 +64,45 @@ def plan(document: InputDocument) -> Plan:
         SpecError: the spec contradicts itself; faults point into the document.
 
     """
+    given = gather(document)
+    if not given.says_something:
+        raise QuestionError([_what_to_build(document)])
+    return settle(given)
+
+
+def gather(document: InputDocument, *, words: bool = False) -> Given:
+    """Read what a request says in other forms than words.
+
+    Args:
+        document: A request.
+        words: Whether its words are read elsewhere.
+
+    Raises:
+        RefusedError: as ``plan`` does.
+
+    """
     refused: list[Fault] = []
     warnings: tuple[Warn, ...] = ()
     try:
-        warnings = check_supported(document)
+        warnings = check_supported(document, (*SOURCES, SourceFormat.TEXT) if words else SOURCES)
     except UnsupportedError as error:
         refused += error.faults
         document = _supported_part(document)
     sources = _read_sources(document)
     if refused or sources.faults:
         raise _refusal([*refused, *sources.faults, *_contradictions(document, sources)])
-    parts = sources.parts
-    if not any(part.says_something for part in parts):
-        raise QuestionError([_what_to_build(document)])
-    merged = merge(parts)
+    return Given(document, merge(sources.parts), warnings)
+
+
+def settle(given: Given) -> Plan:
+    """Resolve what a request says.
+
+    Raises:
+        SpecError: it contradicts itself; faults point into the document, or into the text that its
+            words became.
+
+    """
+    document, merged = given.document, given.merged
     notes = [*merged.assumptions]
     spec = _with_context(merged.spec, document, notes)
     spec, cut = _with_description(spec, document)
@@ -64,12 +114,12 @@ def plan(document: InputDocument) -> Plan:
     return Plan(
         spec=resolved.spec,
         assumptions=_numbered("A", (*notes, *resolved.assumptions)),
-        questions=_numbered("Q", questions),
+        questions=_numbered("Q", (*merged.questions, *questions)),
         warnings=(
-            *warnings,
+            *given.warnings,
             *merged.warnings,
             *cut,
-            *_unread(document),
+            *(() if given.words_read else _unread(document)),
             *(_warn_in_document(warning, merged) for warning in resolved.warnings),
         ),
     )
@@ -198,20 +248,22 @@ def _with_context(spec: BackendSpec, document: InputDocument, notes: list[Questi
         wanted["python"] = context.python_version
     for key, value in wanted.items():
         if key in spec.model_fields_set and getattr(spec, key) != value:
-            notes.append(_overruled(key, getattr(spec, key), value))
+            notes.append(_overruled(key, getattr(spec, key), value, _IN_CONTEXT[key]))
     if context.authentication is not None and context.authentication.method is not None:
         auth = spec.auth
         if "method" in auth.model_fields_set and auth.method is not AuthMethod.JWT:
-            notes.append(_overruled("auth.method", auth.method.value, AuthMethod.JWT.value))
+            said = auth.method.value
+            where = "/context/authentication/method"
+            notes.append(_overruled("auth.method", said, AuthMethod.JWT.value, where))
         wanted["auth"] = auth.model_copy(update={"method": AuthMethod.JWT})
     if "database" in wanted:
         wanted["database"] = type(spec.database)(wanted["database"])
     return spec.model_copy(update=wanted)
 
 
-def _overruled(key: str, said: object, value: object) -> Question:
-    text = f"The spec says {key} {said}, the context {value}: the context is followed."
-    return Question(id="", text=text, about=key)
+def _overruled(key: str, said: object, value: object, where: str) -> Question:
+    text = f"The spec says {key} {said}, {CONTEXT} {value}: {CONTEXT} is followed."
+    return Question(id="", text=text, about=where)
 
 
 def _with_description(

@@ -167,7 +167,8 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     ] = None,
     fail_fast: FailFast = False,
     database: Annotated[
-        str | None, typer.Option("--database", help="postgresql, mysql or sqlite.")
+        Literal["postgresql", "mysql", "sqlite"] | None,
+        typer.Option("--database", help="What it keeps its data in."),
     ] = None,
     auth: Annotated[
         Literal["jwt", "none"] | None, typer.Option("--auth", help="How clients sign in.")
@@ -183,6 +184,13 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     ] = None,
     description: Annotated[
         str | None, typer.Option("--description", help="What it is for, in words.")
+    ] = None,
+    requirement: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--requirement",
+            help="One more thing in words, or the answer to a question; may be given again.",
+        ),
     ] = None,
     as_json: AsJson = False,
     report: ReportFile = None,
@@ -202,6 +210,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         "/context/projectName": name,
         "/request/type": request_type,
         "/request/description": description,
+        "/request/requirements": requirement or None,
     }
     options = Options(
         overlay={pointer: value for pointer, value in overlay.items() if value is not None},

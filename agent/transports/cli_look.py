@@ -14,7 +14,7 @@ from agent.resources import folder
 if TYPE_CHECKING:
     from agent.documents import Fault, Warn
     from agent.settings import Settings
-    from agent.transports.cli_input import Format
+    from agent.transports.cli_input import Format, Given
 
 FINE, NOT_FINE, REFUSED = 0, 1, 2
 _QUESTION = "question"
@@ -39,6 +39,8 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
         except UnsupportedError as error:
             unsupported = tuple(map(given.local, error.faults))
         except QuestionError as error:
+            if given.prefix:  # the file is all there is, and says nothing
+                raise RefusedError([_nothing_in(given)]) from error
             warnings += tuple(Warn(code=_QUESTION, message=q.text) for q in error.questions)
     except RefusedError as error:
         refusal = Refusal(errors=tuple(map(given.local, error.faults)))
@@ -62,6 +64,17 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
     else:
         _print("\n".join([f"{given.name} is valid", *_lines(unsupported, warnings)]))
     return FINE
+
+
+def _nothing_in(given: Given) -> Fault:
+    from agent.documents import Fault  # noqa: PLC0415 - heavy
+
+    return Fault(
+        code="empty",
+        pointer=given.prefix,
+        message="it names no entity: there is nothing to build",
+        expected="at least one entity, table or operation",
+    )
 
 
 def _lines(unsupported: tuple[Fault, ...], warnings: tuple[Warn, ...]) -> list[str]:
@@ -146,7 +159,10 @@ async def _databases(settings: Settings) -> bool:
     fine = True
     for database, (variable, _, _) in SERVERS.items():
         url = settings.databases.get(database)
-        if url is None:
+        if fault := settings.unusable.get(database):
+            fine = False
+            told = f"NOT USABLE: {fault.message} (expected: {fault.expected})"
+        elif url is None:
             told = f"{variable} is not set: proofs run on SQLite only"
             own = binaries()
             if database is Database.POSTGRESQL and own:

@@ -102,6 +102,7 @@ class Factory:
             "value": 1.0,
             "raw": str(number).encode(),
             "details": {"number": number},
+            "limits": {"number": number},
             "tags": [f"tags {number}"],
             "took": dt.timedelta(seconds=number),
         }

@@ -8,7 +8,7 @@ import pytest
 from fastapi import Body, FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from starlette.requests import Request
 
 from app.api.body_limit import BodyLimit
@@ -23,6 +23,14 @@ from app.core.exceptions import (
 from app.db.errors import refusal
 from app.db.session import build_engine, get_engine, get_read_engine, get_session
 from app.main import create_application, lifespan
+
+
+class StateError(Exception):
+    """What the driver raises, with PostgreSQL's own code."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
 
 
 async def answer(error: Exception) -> tuple[int, str]:
@@ -47,6 +55,8 @@ async def answer(error: Exception) -> tuple[int, str]:
         (DataError("SELECT secret", {}, Exception()), 400),
         (IntegrityError("SELECT secret", {}, Exception()), 400),
         (OperationalError("SELECT secret", {}, Exception()), 503),
+        (DBAPIError("SELECT secret", {}, StateError("40P01")), 503),
+        (DBAPIError("SELECT secret", {}, StateError("42P01")), 500),
         (NotBuiltError("later"), 501),
     ],
 )
