@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.application import WARM as WARM_APPLICATION
@@ -22,6 +20,7 @@ from agent.documents import CheckName, CheckReport, Finding, FindingLevel, Outco
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from agent.checks.project import Project
     from agent.sandbox import JobOutcome, Workspace
@@ -47,31 +46,33 @@ LONGEST = 4000
 
 async def check(project: Project) -> CheckReport:
     """Serve the project in one job, and fuzz it from another."""
-    with (
-        tempfile.TemporaryDirectory(prefix="python-specialist-") as folder,
-        socket.socket(socket.AF_UNIX) as listener,
+    async with project.sandbox.folder() as folder:
+        with socket.socket(socket.AF_UNIX) as listener:
+            door = folder / "app"
+            listener.bind(str(door))
+            listener.listen(BACKLOG)
+            return await _fuzzed(project, listener, door)
+
+
+async def _fuzzed(project: Project, listener: socket.socket, door: Path) -> CheckReport:
+    async with (
+        project.sandbox.workspace(project.files) as application,
+        project.sandbox.workspace(()) as own,
     ):
-        door = Path(folder, "app")
-        listener.bind(str(door))
-        listener.listen(BACKLOG)
-        async with (
-            project.sandbox.workspace(project.files) as application,
-            project.sandbox.workspace(()) as own,
-        ):
-            serving = asyncio.create_task(_serve(application, listener))
-            fuzzing = asyncio.create_task(_fuzz(own, door))
-            try:
-                await asyncio.wait([serving, fuzzing], return_when=asyncio.FIRST_COMPLETED)
-                # Where the application is gone, nobody is to wait for it.
-                listener.close()
-                fuzzed = await fuzzing
-                await asyncio.wait([serving], timeout=STOPPED_IN_SECONDS)
-                served = serving.result() if serving.done() else None
-            finally:
-                for task in (serving, fuzzing):
-                    task.cancel()
-                await asyncio.wait([serving, fuzzing])
-            return _report(as_object(own.read("fuzz.json")), served, application, fuzzed, own)
+        serving = asyncio.create_task(_serve(application, listener))
+        fuzzing = asyncio.create_task(_fuzz(own, door))
+        try:
+            await asyncio.wait([serving, fuzzing], return_when=asyncio.FIRST_COMPLETED)
+            # Where the application is gone, nobody is to wait for it.
+            listener.close()
+            fuzzed = await fuzzing
+            await asyncio.wait([serving], timeout=STOPPED_IN_SECONDS)
+            served = serving.result() if serving.done() else None
+        finally:
+            for task in (serving, fuzzing):
+                task.cancel()
+            await asyncio.wait([serving, fuzzing])
+        return _report(as_object(own.read("fuzz.json")), served, application, fuzzed, own)
 
 
 async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from agent.contract.languages import not_read
+from agent.contract.languages import PROSE, not_read, unread_language
 from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Fault, Question, Warn
 from agent.errors import ContractError
@@ -189,7 +189,8 @@ def _guess(content: bytes) -> Format:
         return "json"
     if _SQL.search(text):
         return "sql"
-    return "text" if " " in text.strip() and not _SPEC.search(text) else "spec"
+    is_words = unread_language(text) in {None, PROSE} and not _SPEC.search(text)
+    return "text" if is_words and " " in text.strip() else "spec"
 
 
 def _is_spec(data: object) -> bool:

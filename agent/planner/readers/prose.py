@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.contract.languages import PROSE, not_read, unread_language
 from agent.documents import Fault, Question
 from agent.errors import QuestionError, SourceError
 from agent.planner.names import article
@@ -58,6 +59,7 @@ def read(pieces: Sequence[Piece]) -> Reading:
     told = understood(drawn, share, NEEDED, unread)
     faults = [*_unsupported(pieces, facts.facts), *_contradictions(drawn)]
     if share < NEEDED:
+        _refuse_other_languages(pieces)
         faults += _not_understood(unread, share)
     if faults:
         raise SourceError(faults[:MAX_FAULTS], told)
@@ -72,6 +74,15 @@ def read(pieces: Sequence[Piece]) -> Reading:
             {pointer: at.pointer for pointer, at in drawn.spans.items()},
         ),
     )
+
+
+def _refuse_other_languages(pieces: Sequence[Piece]) -> None:
+    """Name the language that a text is in, where it is one for programs."""
+    for piece in pieces:
+        language = unread_language(piece.text)
+        if language not in {None, PROSE}:
+            fault = not_read(str(language), line=1, column=1)
+            raise SourceError([fault.model_copy(update={"pointer": piece.pointer})])
 
 
 def _in_order(spans: Sequence[Span], pieces: Sequence[Piece]) -> list[Span]:
