@@ -275,8 +275,8 @@ class Questions(Ours):
     open_questions: tuple[Question, ...]
     assumptions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
-    understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
     usage: UsageOfModels = None
+    understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
 
 
 class Refusal(Ours):
@@ -286,8 +286,8 @@ class Refusal(Ours):
     status: Literal[Status.REJECTED] = Status.REJECTED
     errors: tuple[Fault, ...]
     warnings: tuple[Warn, ...] = ()
-    understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
     usage: UsageOfModels = None
+    understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
 
 
 class Failure(Ours):

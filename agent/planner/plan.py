@@ -42,8 +42,7 @@ MAX_DESCRIPTION = 4000
 class Given:
     """A document whose spec and sources are read: what they say together.
 
-    ``texts`` are the JSON Pointers of words that were read as prose; ``words_read``: what
-    description and requirements add is part of it.
+    ``texts`` are the places of the words that are part of it; ``words_read``: all of them are.
     """
 
     document: InputDocument
@@ -119,11 +118,14 @@ def settle(given: Given) -> Plan:
         resolved = resolve(spec)
     except SpecError as error:
         raise SpecError(_in_order(_in_document(fault, merged) for fault in error.faults)) from error
-    questions = open_requirements(document.constraints.security_requirements, resolved.spec)
+    questions = (
+        *merged.questions,
+        *open_requirements(document.constraints.security_requirements, resolved.spec),
+    )
     return Plan(
         spec=resolved.spec,
         assumptions=_numbered("A", (*notes, *resolved.assumptions)),
-        questions=_numbered("Q", (*merged.questions, *questions)),
+        questions=_numbered("Q", questions),
         warnings=(
             *given.warnings,
             *merged.warnings,

@@ -101,15 +101,11 @@ def of_checks(checks: Sequence[CheckReport]) -> list[Section]:
 def of_questions(answer: Questions) -> list[Section]:
     """Return what has to be answered before anything can be built."""
     asked = [(question.text,) for question in answer.open_questions]
-    sections = [
-        Section("Input required", asked),
-        *_understood(answer.understood),
-        *_used(answer.usage),
-    ]
+    sections = [Section("Input required", asked), *_used(answer.usage)]
     if answer.usage or answer.understood:  # who asks reads answers in words, too
         next_step = 'Run it again with an answer to each: --requirement "..."'
         sections.append(Section("Next steps", [(next_step,)]))
-    return sections
+    return [*sections, *_understood(answer.understood)]
 
 
 def of_failure(failure: Failure) -> list[Section]:
