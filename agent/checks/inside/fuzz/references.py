@@ -32,6 +32,10 @@ class References:
         for name, target in chosen.items():
             self._learnt[made, name] = target
 
+    def known(self) -> list[tuple[Resource, str, Target]]:
+        """Say which fields of whose rows are known to refer to what."""
+        return [(made, name, target) for (made, name), target in self._learnt.items()]
+
     def of(
         self, name: str, schema: Schema, within: Resource | None, *, making: bool = False
     ) -> list[Target]:
