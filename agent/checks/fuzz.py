@@ -38,7 +38,7 @@ WARM_FUZZER = tuple(
 )
 SECONDS = 60
 GRACE_SECONDS = 10
-STOPPED_IN_SECONDS = 3
+STOPPED_IN_SECONDS = 20
 MOST_REQUESTS = 20_000
 BACKLOG = 16
 LONGEST = 4000
@@ -113,6 +113,9 @@ def _report(
     overstepped = misdeed(served, doing="serving") if served is not None else None
     if overstepped is not None:
         findings.append(overstepped)
+    if served is None:
+        # Then nobody knows what it was refused.
+        findings.append(Finding(message="the application did not end when it was told to"))
     if "broken" in report:
         if served is not None and served.exit_code:
             findings.append(from_traceback(served, application, doing="serving app.main:app"))
