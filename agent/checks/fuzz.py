@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.application import WARM as WARM_APPLICATION
+from agent.checks.application import loaded
 from agent.checks.claims import LONGEST_PATH, as_line, as_object, as_text
 from agent.checks.findings import from_traceback, misdeed, shortened
 from agent.checks.project import concluded
@@ -36,7 +37,8 @@ WARM_SERVER = (
 WARM_FUZZER = tuple(
     f"agent.checks.inside.fuzz.{name}" for name in ("edges", "rights", "shapes", "trying", "users")
 )
-SECONDS = 60
+LEAST_SECONDS, MOST_SECONDS = 60, 240
+SECONDS_FOR_EACH = 0.25
 GRACE_SECONDS = 10
 STOPPED_IN_SECONDS = 20
 MOST_REQUESTS = 20_000
@@ -59,8 +61,9 @@ async def _fuzzed(project: Project, listener: socket.socket, door: Path) -> Chec
         project.sandbox.workspace(project.files) as application,
         project.sandbox.workspace(()) as own,
     ):
-        serving = asyncio.create_task(_serve(application, listener))
-        fuzzing = asyncio.create_task(_fuzz(own, door))
+        seconds = await _seconds(project)
+        serving = asyncio.create_task(_serve(application, listener, seconds))
+        fuzzing = asyncio.create_task(_fuzz(own, door, seconds))
         try:
             await asyncio.wait([serving, fuzzing], return_when=asyncio.FIRST_COMPLETED)
             # Where the application is gone, nobody is to wait for it.
@@ -75,7 +78,16 @@ async def _fuzzed(project: Project, listener: socket.socket, door: Path) -> Chec
         return _report(as_object(own.read("fuzz.json")), served, application, fuzzed, own)
 
 
-async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
+async def _seconds(project: Project) -> float:
+    """Say how long it may take, by the number of operations."""
+    document = (await loaded(project)).openapi
+    paths = document.get("paths") if isinstance(document, dict) else None
+    items = paths.values() if isinstance(paths, dict) else ()
+    count = sum(len(item) for item in items if isinstance(item, dict))
+    return min(max(LEAST_SECONDS, count * SECONDS_FOR_EACH), MOST_SECONDS)
+
+
+async def _serve(workspace: Workspace, listener: socket.socket, seconds: float) -> JobOutcome:
     return await workspace.run(
         [sys.executable, "-m", SERVER],
         env={
@@ -87,17 +99,17 @@ async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
         warm=WARM_SERVER,
         given=[listener.fileno()],
         # Longer than it is asked.
-        timeout=2 * SECONDS,
+        timeout=2 * seconds,
     )
 
 
-async def _fuzz(workspace: Workspace, door: Path) -> JobOutcome:
+async def _fuzz(workspace: Workspace, door: Path, seconds: float) -> JobOutcome:
     report = str(workspace.scratch / "fuzz.json")
     return await workspace.run(
-        [sys.executable, "-m", FUZZER, report, str(SECONDS - GRACE_SECONDS), str(MOST_REQUESTS)],
+        [sys.executable, "-m", FUZZER, report, str(seconds - GRACE_SECONDS), str(MOST_REQUESTS)],
         warm=WARM_FUZZER,
         door=door,
-        timeout=SECONDS,
+        timeout=seconds,
     )
 
 
