@@ -11,7 +11,8 @@ from agent.planner.readers.prose_clauses import auxiliary
 from agent.planner.readers.prose_context import opened
 from agent.planner.readers.prose_facts import Right, Setting
 from agent.planner.readers.prose_nouns import noun
-from agent.planner.readers.prose_rights import ADMIN, allowed, rights, steps, who
+from agent.planner.readers.prose_rights import allowed, rights, steps, who
+from agent.planner.readers.prose_rules import ADMIN
 from agent.planner.readers.prose_text import span
 
 if TYPE_CHECKING:
@@ -121,7 +122,9 @@ def denial(tokens: Sequence[Token], context: Context) -> bool:
     place = facts[-1].span
     given = [f for f in facts if isinstance(f, Right) and f.span == place]
     actions, things = allowed(rest, context)
-    if things is None or {t and t.key for t in things} != {f.entity and f.entity.key for f in given}:
+    if things is None or {t and t.key for t in things} != {
+        f.entity and f.entity.key for f in given
+    }:
         return False
     if any(f.forbidden or f.who == ADMIN or not set(f.actions) - set(actions) for f in given):
         return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Link, Right, Step
 from agent.planner.readers.prose_nouns import noun, nouns, parts, singular
+from agent.planner.readers.prose_rules import ADMIN
 from agent.planner.readers.prose_text import span
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_facts import Noun
     from agent.planner.readers.prose_text import Token
 
-ADMIN = "admin"
 _PASSIVE: dict[str, str] = {
     "seen": "see", "viewed": "view", "read": "read", "listed": "list", "created": "create",
     "added": "add", "edited": "edit", "updated": "update", "changed": "change",
