@@ -212,6 +212,55 @@ def test_rules_without_accounts_are_warned_of() -> None:
     assert warning.pointer == "/entities/0/access"
 
 
+NOTES = """auth {auth}
+entity Note
+  title: string(50)
+  user -> User cascade
+  tags <-> Tag as notes
+  allow delete: nobody
+  allow update: nobody
+entity Tag
+  name: string(50)
+  allow list: nobody
+operation retitle: POST /notes/{{id}}/drop delete Note
+operation shout: POST /shout custom
+  allow nobody
+entity User
+  name: string(50)
+"""
+
+
+@pytest.mark.parametrize("auth", ["jwt", "none"])
+def test_what_nobody_may_is_left_out(auth: str) -> None:
+    text = NOTES.format(auth=auth)
+    plan = resolved(text.replace("operation retitle: POST /notes/{id}/drop delete Note\n", ""))
+    about = {(o.method.value, o.path) for o in plan.spec.operations if o.entity in {"Note", "Tag"}}
+    tag = "/tags/{tag_id}"
+    assert about == {
+        *[("GET", "/notes"), ("POST", "/notes"), ("GET", "/notes/{note_id}")],
+        *[("GET", f"{tag}/notes"), ("POST", "/tags")],
+        *[(method, tag) for method in ("GET", "PUT", "PATCH", "DELETE")],
+    }
+    assert says(plan, "Nobody may DELETE /notes/{note_id}: the project has no such operation")
+    assert says(plan, "Nobody may POST /shout")
+    assert not any(o.permission == () for o in plan.spec.operations)
+    again = resolve(plan.spec)
+    assert again.spec == plan.spec
+    assert not again.warnings
+
+
+def test_what_nobody_may_is_not_done_by_an_operation_that_says_nothing() -> None:
+    plan = resolved(NOTES.format(auth="jwt"))
+    assert not [o for o in plan.spec.operations if o.entity == "Note"]
+    assert says(plan, "Nobody may POST /notes/{id}/drop")
+
+
+def test_what_nobody_may_says_nothing_of_owners() -> None:
+    plan = resolved(NOTES.format(auth="jwt"))
+    assert entity(plan, "Note").owner == "user"
+    assert entity(plan, "Note").access.read == ("owner", "admin")
+
+
 def test_bindings_may_name_what_resolving_adds() -> None:
     plan = resolve(
         parse(

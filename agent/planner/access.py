@@ -77,7 +77,7 @@ def infer_owners(spec: BackendSpec, notes: Notes) -> BackendSpec:
 
 
 def _owner_path(entity: Entity, spec: BackendSpec, owners: dict[str, str | None]) -> str | None:
-    rules = [rule for _, rule in entity.access if rule is not None]
+    rules = [rule for _, rule in entity.access if rule]  # what nobody may says nothing of owners
     if rules and not any("owner" in rule for rule in rules):
         return None
     to_one = [r for r in entity.relations if r.kind is not RelationKind.MANY_TO_MANY]
@@ -103,7 +103,7 @@ def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
     if spec.auth.method is AuthMethod.NONE:
         public: Permission = ("public",)
         for i, entity in enumerate(spec.entities):
-            ruled = [action for action, rule in entity.access if rule not in {None, public}]
+            ruled = [action for action, rule in entity.access if rule and rule != public]
             if ruled:
                 notes.warn(
                     "rules-without-accounts",
@@ -111,8 +111,9 @@ def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
                     f" may {', '.join(ruled)} {entity.name} is not used.",
                     f"/entities/{i}/access",
                 )
-        rules = AccessRules(list=public, read=public, create=public, update=public, delete=public)
-        opened = tuple(e.model_copy(update={"access": rules}) for e in spec.entities)
+        opened = tuple(
+            e.model_copy(update={"access": AccessRules(**_opened(e.access))}) for e in spec.entities
+        )
         return spec.model_copy(update={"entities": opened})
     entities: list[Entity] = []
     for entity in spec.entities:
@@ -132,6 +133,11 @@ def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
             )
         entities.append(entity.model_copy(update={"access": AccessRules(**{**defaults, **given})}))
     return spec.model_copy(update={"entities": tuple(entities)})
+
+
+def _opened(rules: AccessRules) -> dict[str, Permission]:
+    """Open to everybody what is not forbidden to everybody."""
+    return {action: () if rule == () else ("public",) for action, rule in rules}
 
 
 def _default_rules(entity: Entity, spec: BackendSpec) -> dict[str, Permission]:

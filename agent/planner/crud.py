@@ -66,16 +66,18 @@ class _Expander:
             if actions is None:
                 actions = () if entity.name in described else tuple(CrudAction)
             made = [*self.standard.crud(entity, actions), *self.standard.links(entity, actions)]
-            operations += [self._complete(o) for o in given if o.entity == entity.name]
+            operations += self._possible([o for o in given if o.entity == entity.name])
             for operation in made:
                 route = (operation.method, _shape(operation.path))
                 if route in routes:
                     continue
                 routes.add(route)
+                if self._is_forbidden(operation):
+                    continue
                 name = names.operation_name(operation.name, taken)
                 taken.add(name)
                 operations.append(self._complete(operation.model_copy(update={"name": name})))
-        loose = [self._complete(o) for o in given if o.entity not in self.entities]
+        loose = self._possible([o for o in given if o.entity not in self.entities])
         kinds = {o.kind for o in given}
         if self.secured and OperationKind.LOGIN not in kinds:
             loose = [*map(self._complete, self.standard.signing_in()), *loose]
@@ -106,6 +108,20 @@ class _Expander:
                     about,
                 )
 
+    def _possible(self, given: list[Operation]) -> list[Operation]:
+        return [self._complete(o) for o in given if not self._is_forbidden(o)]
+
+    def _is_forbidden(self, operation: Operation) -> bool:
+        """Tell whether nobody may do this: then the project goes without it, and its schemas."""
+        if self._permission(operation) != ():
+            return False
+        self.notes.assume(
+            f"Nobody may {operation.method.value} {operation.path}: the project has no such"
+            f" operation ('{operation.name}').",
+            operation.entity or operation.name,
+        )
+        return True
+
     def _complete(self, operation: Operation) -> Operation:
         entity = self.entities.get(operation.entity or "")
         update: dict[str, object] = {}
@@ -124,7 +140,7 @@ class _Expander:
         if operation.status is None:
             update["status"] = self._status(operation)
         if operation.permission is None:
-            update["permission"] = self._permission(operation, entity)
+            update["permission"] = self._permission(operation)
         if operation.summary is None:
             update["summary"] = _summary(operation, entity)
         return operation.model_copy(update=update)
@@ -197,14 +213,18 @@ class _Expander:
             return statuses.updated
         return 200
 
-    def _permission(self, operation: Operation, entity: Entity | None) -> Permission:
-        if not self.secured:
-            return ("public",)
-        if entity is None or operation.kind is OperationKind.CUSTOM:
-            return ("authenticated",)
-        action = _RULE_OF.get(operation.kind.value, operation.kind.value)
-        rule: Permission | None = getattr(entity.access, action, None)
-        return rule or ("authenticated",)
+    def _permission(self, operation: Operation) -> Permission:
+        """Return who may; an empty one is nobody, and never the same as nothing said."""
+        if operation.permission is not None:
+            return operation.permission
+        entity = self.entities.get(operation.entity or "")
+        rule: Permission | None = None
+        if entity is not None and operation.kind is not OperationKind.CUSTOM:
+            action = _RULE_OF.get(operation.kind.value, operation.kind.value)
+            rule = getattr(entity.access, action, None)
+        if rule is not None and (self.secured or not rule):
+            return rule
+        return ("authenticated",) if self.secured else ("public",)
 
 
 def _shape(path: str) -> str:
