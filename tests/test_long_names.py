@@ -50,9 +50,25 @@ def test_names_of_every_length_are_formatted(tmp_path: Path) -> None:
             path = tmp_path / str(length) / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(file.content, encoding="utf-8")
+    _lint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "parts", ["page=- limit=- pages=-", "total=- page=- limit=- pages=-", "total=-", "pages=-"]
+)
+def test_lists_that_tell_less_are_formatted(parts: str, tmp_path: Path) -> None:
+    text = "project x\napi /api\n  list items=data " + parts + "\nentity Tag\n  name: string(50)\n"
+    for file in emit(resolve(parse(text)).spec, library()):
+        path = tmp_path / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.content, encoding="utf-8")
+    _lint(tmp_path)
+
+
+def _lint(folder: Path) -> None:
     for command in (["format", "--check"], ["check"]):
         done = subprocess.run(
-            [*RUFF, *command, "--no-cache", "."], cwd=tmp_path, capture_output=True, text=True,
+            [*RUFF, *command, "--no-cache", "."], cwd=folder, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:]

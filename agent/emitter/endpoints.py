@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import ownership
 from agent.emitter.envelope_classes import list_class, wrapper_class
+from agent.emitter.envelopes import page_parameters
 from agent.emitter.fields import parameter_type
 from agent.emitter.layout import call, quote
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
@@ -193,7 +194,9 @@ def _list_body(unit: Unit, operation: Operation, called: str) -> list[str]:
     if unit.facts.spec.api.list_envelope.items is None:
         return [f"rows, _ = {called}", "return rows"]
     unit.endpoint_imports.add("app.schemas.base", "page_of")
-    return [f"rows, total = {called}", "return page_of(rows, total, query)"]
+    used = page_parameters(unit.facts.spec.api.list_envelope)
+    total = "total" if "total" in used else "_"
+    return [f"rows, {total} = {called}", f"return page_of({', '.join(used)})"]
 
 
 def unwrapped(operation: Operation) -> str:

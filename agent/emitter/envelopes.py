@@ -35,6 +35,17 @@ def list_envelope(envelope: ListEnvelope) -> Envelope:
     return _envelope("Page", "One page of rows.", parts, is_page=True)
 
 
+def page_parameters(envelope: ListEnvelope) -> dict[str, str]:
+    """Return what the expression of a page uses, by name, with its type hints."""
+    has_query = bool({envelope.page, envelope.limit, envelope.pages} - {None})
+    has_total = bool({envelope.total, envelope.pages} - {None})
+    return {
+        "rows": "list[Any]",
+        **({"total": "int"} if has_total else {}),
+        **({"query": "ListQuery | PageQuery"} if has_query else {}),
+    }
+
+
 def error_envelope(envelope: ErrorEnvelope) -> Envelope:
     """Return the body of an error: ``status``, ``error`` and ``detail`` are in scope."""
     parts = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile, Warn
 from agent.emitter.account import account_context, shows_relations
-from agent.emitter.envelopes import error_envelope, list_envelope
+from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
 from agent.emitter.formatting import laid_out
 from agent.emitter.layout import Imports, call, comment, docstring, export_key, quote
@@ -169,6 +169,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         ),
         "migration": migration_view(facts),
         "page": list_envelope(spec.api.list_envelope),
+        "page_parameters": page_parameters(spec.api.list_envelope),
         "error": error_envelope(spec.api.error_envelope),
         "slug": names.snake(spec.name).replace("_", "-"),
         "uses_uuid_mixin": any(has_uuid_key(e) for e in spec.entities),
