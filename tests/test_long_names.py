@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from pwdlib import PasswordHash
 
 from agent.emitter import formatting
 from agent.emitter.formatting import laid_out
@@ -63,6 +64,25 @@ def test_lists_that_tell_less_are_formatted(parts: str, tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.content, encoding="utf-8")
     _lint(tmp_path)
+
+
+def test_where_nobody_registers_the_readme_says_how_to_begin(tmp_path: Path) -> None:
+    files = emit(resolve(parse("project x\nauth jwt closed\n")).spec, library())
+    text = {file.path: file.content for file in files}
+    assert "registers as everybody" not in text["README.md"] + text["src/app/manage.py"]
+    (code,) = [
+        line[len("python -c '") : -1]
+        for line in text["README.md"].splitlines()
+        if line.startswith("python -c '")
+    ]
+    module = tmp_path / "app" / "core" / "passwords.py"
+    module.parent.mkdir(parents=True)
+    module.write_text(text["src/app/core/passwords.py"], encoding="utf-8")
+    asked = code.replace("getpass()", "'Correct-Horse-7'")
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert PasswordHash.recommended().verify("Correct-Horse-7", done.stdout.strip())
 
 
 def _lint(folder: Path) -> None:
