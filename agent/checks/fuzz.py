@@ -35,6 +35,7 @@ WARM_SERVER = (
     "uvicorn.protocols.http.h11_impl",
 )
 WARM_FUZZER = ("agent.checks.inside.fuzz.warm",)
+KEY = "only-for-this-proof-" + "0" * 32
 SECONDS = 60
 GRACE_SECONDS = 10
 STOPPED_IN_SECONDS = 3
@@ -78,7 +79,7 @@ async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
         env={
             "DATABASE_URL": "sqlite+aiosqlite:///./proof.db",
             "ENVIRONMENT": "development",
-            "JWT_SECRET_KEY": "only-for-this-proof-" + "0" * 32,
+            "JWT_SECRET_KEY": KEY,
             "PYTHONPATH": "src",
         },
         warm=WARM_SERVER,
@@ -91,7 +92,10 @@ async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
 async def _fuzz(workspace: Workspace, door: Path) -> JobOutcome:
     report = str(workspace.scratch / "fuzz.json")
     return await workspace.run(
-        [sys.executable, "-m", FUZZER, report, str(SECONDS - GRACE_SECONDS), str(MOST_REQUESTS)],
+        [
+            *(sys.executable, "-m", FUZZER, report),
+            *(str(SECONDS - GRACE_SECONDS), str(MOST_REQUESTS), KEY),
+        ],
         warm=WARM_FUZZER,
         door=door,
         timeout=SECONDS,

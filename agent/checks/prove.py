@@ -183,7 +183,7 @@ class _Run:
         """Run one check when its turn has come, or say why not."""
         reason = None
         needed = NEEDS.get(name)
-        if needed is not None and (await self.tasks[needed]).outcome is not Outcome.PASSED:
+        if needed is not None and not self._holds(await self.tasks[needed]):
             reason = f"needs {needed}, which did not pass"
         report = (
             CheckReport(name=name, outcome=Outcome.NOT_RUN, reason=reason)
@@ -192,6 +192,12 @@ class _Run:
         )
         self.emit(CheckFinished(report))
         return report
+
+    def _holds(self, needed: CheckReport) -> bool:
+        """Tell whether what others need is there: what was imported may have other faults."""
+        application = self.project.application
+        imported = application is not None and application.imported
+        return needed.outcome is Outcome.PASSED or (needed.name is CheckName.IMPORT and imported)
 
     async def _run(self, name: CheckName) -> CheckReport:
         async with self.slots:

@@ -1,6 +1,6 @@
 """Fuzzes the application behind the door, and writes what it found to argv[1].
 
-``python -m agent.checks.inside.fuzz REPORT SECONDS REQUESTS``
+``python -m agent.checks.inside.fuzz REPORT SECONDS REQUESTS KEY``
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.checks.inside.fuzz import contract, edges, generated, rights, users
+from agent.checks.inside.fuzz import (
+    contract,
+    edges,
+    generated,
+    kept,
+    lists,
+    refused,
+    rights,
+    users,
+)
 from agent.checks.inside.fuzz.client import BrokenError, Client, TimeIsUpError, data
 from agent.checks.inside.fuzz.judge import Judge
 from agent.checks.inside.fuzz.session import Session
@@ -32,7 +41,7 @@ def main() -> None:
     report: dict[str, Any] = {"stage": "start", "seconds": {}}
     try:
         document = _document(client)
-        session = Session(contract.read(document), client, Judge())
+        session = Session(contract.read(document), client, Judge(), key=sys.argv[4])
     except BrokenError as error:
         report["broken"] = str(error)
         target.write_text(json.dumps(report), encoding="utf-8")
@@ -41,9 +50,12 @@ def main() -> None:
     phases: dict[str, Callable[[], None]] = {
         "signing in": lambda: users.sign_in(session),
         "making rows": world.populate,
+        "lists": lambda: lists.lists(session, world),
         "without rights": lambda: rights.anonymous(session, world),
+        "what only looks right": lambda: refused.refused(session),
         "other users": lambda: rights.others(session, world),
         "valid requests": lambda: edges.right(session, world),
+        "changes": lambda: kept.changes(session, world),
         "duplicates": lambda: edges.twice(session, world),
         "deletions": lambda: edges.gone(session, world),
         "odd values": lambda: edges.fields(session, world),

@@ -99,9 +99,9 @@ class Client:
             raise BrokenError(answer.content.decode())
         return json.loads(answer.content or b"null")
 
-    def get(self, path: str) -> Response:
-        """Get a path that no contract describes."""
-        return self._exchange(requests.Request("GET", f"{HOST}{path}").prepare())
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Response:
+        """Get a path as no contract describes it."""
+        return self._exchange(requests.Request("GET", f"{HOST}{path}", headers).prepare())
 
     def _exchange(self, request: requests.PreparedRequest) -> Response:
         url = (request.url or "").removeprefix(HOST)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from schemathesis.core import NOT_SET
 
 from agent.checks.inside.fuzz.client import data
-from agent.checks.inside.fuzz.resources import flat
+from agent.checks.inside.fuzz.refused import unsigned
+from agent.checks.inside.fuzz.resources import candidates, flat
 from agent.checks.inside.fuzz.session import FORBIDDEN, REFUSED, fine
 
 if TYPE_CHECKING:
@@ -20,18 +21,17 @@ if TYPE_CHECKING:
 
 NO_TOKEN = {401, 403}
 CHANGING = ("PUT", "PATCH", "DELETE")
-FORGED = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIxIiwicm9sZXMiOlsiYWRtaW4iXX0."
-"""A token without a signature that claims to be an administrator's."""
 
 
 def anonymous(session: Session, world: World) -> None:
-    """Call everything that is secured without a token, and with one that nobody gave."""
+    """Call everything that is secured without a token, and with one that nobody signed."""
+    forged = unsigned(session.users[-1].token if session.users else None)
     for operation in session.contract.operations:
         if not operation.secured:
             continue
         path = world.path_of(operation.path, session.ordinary[0] if session.ordinary else None)
         body = world.body_of(operation, None) if operation.body is not None else NOT_SET
-        for token, what in ((None, "no token"), (FORGED, "a token without a signature")):
+        for token, what in ((None, "no token"), (forged, "a token without a signature")):
             response = session.call(operation, None, token=token, path=path, body=body)
             allowed = NO_TOKEN if "401" not in operation.statuses else {401}
             if response.status_code not in allowed and response.status_code < 500:  # noqa: PLR2004 - judged already
@@ -49,6 +49,7 @@ def others(session: Session, world: World) -> None:
         if row is None and (row := world.make(resource)) is None:
             continue
         _reach(session, world, resource, row, stranger)
+        _below(session, world, resource, row, stranger)
     _promote(session, world, stranger)
 
 
@@ -77,6 +78,28 @@ def _reach(session: Session, world: World, resource: Resource, row: Row, strange
     reading = [r for each, r in answers if each.method == "GET" and each.path == resource.item]
     if reading and reading[0].status_code in REFUSED:
         _listed(session, world, resource, row, stranger)
+
+
+def _below(session: Session, world: World, parent: Resource, row: Row, stranger: User) -> None:
+    """Try to make rows that refer to one which the stranger may not even read."""
+    read = session.contract.at("GET", parent.item)
+    hidden = read is not None and session.call(read, stranger, path=row.path)
+    if row.person or not hidden or hidden.status_code not in REFUSED:
+        return
+    for resource in world.resources:
+        create, body = resource.create, world.body_of(resource.create, stranger, fresh=1)
+        if resource is parent or "403" not in create.statuses or not isinstance(body, dict):
+            continue
+        for name, schema in session.contract.values.properties(create.body).items():
+            found = candidates([parent], name, schema, resource)
+            if not found or name not in body:
+                continue
+            path = world.path_of(create.path, stranger)
+            changed = {**body, name: row.path[found[0][1]]}
+            response = session.call(create, stranger, path=path, body=changed)
+            if fine(response):
+                message = f"{name}: another user's row is accepted, which reading it refuses"
+                session.judge.found(create, message, response, kind="below another user's row")
 
 
 def _listed(session: Session, world: World, resource: Resource, row: Row, stranger: User) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from agent.checks.inside.fuzz import kept
 from agent.checks.inside.fuzz.client import data
 from agent.checks.inside.fuzz.resources import (
     DEEPEST,
@@ -22,11 +23,15 @@ from agent.checks.inside.fuzz.session import FORBIDDEN, fine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schemathesis.core.transport import Response
+
     from agent.checks.inside.fuzz.contract import Operation, Schema
     from agent.checks.inside.fuzz.session import Session, User
 
 ROUNDS = 4
 VARIANTS = 6
+STORED = {200, 201}
+ABSENT = 404
 MOST_TRIES = 24
 GUESSES = 12
 
@@ -83,8 +88,7 @@ class World:
                 body = self.body_of(resource.create, user, variant=variant, fresh=fresh)
                 response = self.session.call(resource.create, user, path=path, body=body)
                 if fine(response):
-                    said = data(response)
-                    return self._keep(resource, user, body, said, path)
+                    return self.made(resource, user, body, response, path)
                 if response.status_code in FORBIDDEN or variant + 1 >= self._choices(resource):
                     break
             else:
@@ -92,6 +96,42 @@ class World:
             if response.status_code not in FORBIDDEN and fresh == 0:
                 return self.make(resource, user, fresh=1)
         return None
+
+    def made(
+        self,
+        resource: Resource,
+        user: User | None,
+        body: Any,  # noqa: ANN401 - any JSON
+        response: Response,
+        path: dict[str, Any],
+    ) -> Row | None:
+        """Keep a row that was made, if it can be read; look whether it is what was sent."""
+        said = data(response)
+        kept.made(self.session, resource.create, body, response)
+        row = self._keep(resource, user, body, said, path)
+        if row is None and response.status_code in STORED:
+            self._lost(resource, user, flat(said), response, path)
+        return row
+
+    def _lost(
+        self,
+        resource: Resource,
+        user: User | None,
+        told: dict[str, Any],
+        response: Response,
+        path: dict[str, Any],
+    ) -> None:
+        """Report what was answered as made, with its key, and is absent for everybody."""
+        read = self.session.contract.at("GET", resource.item)
+        named = next((keys for keys in guesses(resource, told) if resource.named(keys)), None)
+        if read is None or named is None:
+            return
+        filled = {**path, **{name: told[key] for name, key in named.items()}}
+        readers = dict.fromkeys((user, *self.session.elevated))
+        answers = [self.session.call(read, each, path=filled).status_code for each in readers]
+        if set(answers) == {ABSENT}:
+            message = f"it answers {response.status_code}, and what it made cannot be read: 404"
+            self.session.judge.found(resource.create, message, response, kind="made and absent")
 
     def _choices(self, resource: Resource) -> int:
         names = self._leaves(resource.create.body)

@@ -1,0 +1,69 @@
+"""What is a list, and what does one of its pages say?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.resources import flat, words
+from agent.checks.inside.fuzz.session import fine
+
+if TYPE_CHECKING:
+    from schemathesis.core.transport import Response
+
+    from agent.checks.inside.fuzz.contract import Operation
+    from agent.checks.inside.fuzz.session import Session, User
+
+TOTALS = {"total", "count", "total_count", "total_items", "total_elements", "total_results"}
+PAGES = {"page", "p", "page_number", "page_no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a list answered: its items, how many there are in all, and the statements it took."""
+
+    response: Response
+    items: list[dict[str, Any]]
+    total: int | None
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list of a resource, and who sees all of it."""
+
+    session: Session
+    operation: Operation
+    user: User | None
+    path: dict[str, Any]
+
+    def page(self, **query: Any) -> Page | None:  # noqa: ANN401 - any parameter
+        """Ask for a page; None: it was refused, or is no list."""
+        response = self.session.call(self.operation, self.user, path=self.path, query=query)
+        told = data(response)
+        items = _items(told)
+        if not fine(response) or items is None:
+            return None
+        totals = (value for key, value in flat(told).items() if _last(key) in TOTALS)
+        total = next((each for each in totals if isinstance(each, int)), None)
+        count = " ".join(response.headers.get("x-proof-statements", []))
+        return Page(response, items, total, int(count) if count.isdecimal() else 0)
+
+    def found(self, message: str, page: Page, kind: str) -> None:
+        """Keep a finding."""
+        self.session.judge.found(self.operation, message, page.response, kind=kind)
+
+
+def _items(told: Any) -> list[dict[str, Any]] | None:  # noqa: ANN401 - any JSON
+    """Give the items of a list, or of the first list in its envelope."""
+    if isinstance(told, list):
+        return [each for each in told if isinstance(each, dict)]
+    if isinstance(told, dict):
+        found = (value for value in told.values() if isinstance(value, list))
+        return next((_items(each) for each in found), None)
+    return None
+
+
+def _last(key: str) -> str:
+    return words(key.rpartition(".")[2])
