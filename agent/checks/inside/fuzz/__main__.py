@@ -50,10 +50,10 @@ def main() -> None:
     phases: dict[str, Callable[[], None]] = {
         "signing in": lambda: users.sign_in(session),
         "making rows": world.populate,
-        "lists": lambda: lists.lists(session, world),
         "without rights": lambda: rights.anonymous(session, world),
         "what only looks right": lambda: refused.refused(session),
         "other users": lambda: rights.others(session, world),
+        "lists": lambda: lists.lists(session, world),
         "valid requests": lambda: edges.right(session, world),
         "changes": lambda: kept.changes(session, world),
         "duplicates": lambda: edges.twice(session, world),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schemathesis.core import NOT_SET
 
 from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.listing import PAGE_SIZES
 from agent.checks.inside.fuzz.session import FORBIDDEN, fine
 from agent.checks.inside.fuzz.values import matches
 
@@ -23,17 +24,6 @@ if TYPE_CHECKING:
     from agent.checks.inside.fuzz.session import Session, User
     from agent.checks.inside.fuzz.world import World
 
-PAGE_SIZES = {
-    "limit",
-    "size",
-    "page_size",
-    "pagesize",
-    "per_page",
-    "perpage",
-    "count",
-    "take",
-    "top",
-}
 TOO_MANY = 1_000_000
 BEYOND = 2**63
 NUL = "a\x00b"

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from agent.checks.inside.fuzz.session import Session, User
 
 TOTALS = {"total", "count", "total_count", "total_items", "total_elements", "total_results"}
+PAGE_SIZES = {
+    "limit",
+    "size",
+    "page_size",
+    "pagesize",
+    "per_page",
+    "perpage",
+    "count",
+    "take",
+    "top",
+}
 PAGES = {"page", "p", "page_number", "page_no"}
 
 
@@ -38,11 +49,11 @@ class List:
     user: User | None
     path: dict[str, Any]
 
-    def page(self, **query: Any) -> Page | None:  # noqa: ANN401 - any parameter
+    def page(self, query: dict[str, Any]) -> Page | None:
         """Ask for a page; None: it was refused, or is no list."""
         response = self.session.call(self.operation, self.user, path=self.path, query=query)
         told = data(response)
-        items = _items(told)
+        items = items_of(told)
         if not fine(response) or items is None:
             return None
         totals = (value for key, value in flat(told).items() if _last(key) in TOTALS)
@@ -55,13 +66,18 @@ class List:
         self.session.judge.found(self.operation, message, page.response, kind=kind)
 
 
-def _items(told: Any) -> list[dict[str, Any]] | None:  # noqa: ANN401 - any JSON
+def page_size(operation: Operation) -> str | None:
+    """Name the parameter that says how many items a page has."""
+    return next((name for name in operation.in_query if name.lower() in PAGE_SIZES), None)
+
+
+def items_of(told: Any) -> list[dict[str, Any]] | None:  # noqa: ANN401 - any JSON
     """Give the items of a list, or of the first list in its envelope."""
     if isinstance(told, list):
         return [each for each in told if isinstance(each, dict)]
     if isinstance(told, dict):
         found = (value for value in told.values() if isinstance(value, list))
-        return next((_items(each) for each in found), None)
+        return next((items_of(each) for each in found), None)
     return None
 
 

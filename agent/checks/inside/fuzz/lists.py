@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.checks.inside.fuzz.edges import PAGE_SIZES
-from agent.checks.inside.fuzz.listing import PAGES, List
+from agent.checks.inside.fuzz.listing import PAGES, List, page_size
 from agent.checks.inside.fuzz.queries import queries
 from agent.checks.inside.fuzz.resources import words
 
@@ -28,7 +27,7 @@ def lists(session: Session, world: World) -> None:
             continue
         for user in (*reversed(session.elevated), *session.ordinary[:1], None):
             each = List(session, listing, user, world.path_of(listing.path, user))
-            few = each.page(**_required(session, listing))
+            few = each.page(_required(session, listing))
             if few is not None:
                 _look(world, resource, each, few)
                 break
@@ -41,7 +40,7 @@ def _look(world: World, resource: Resource, listed: List, few: Page) -> None:
     for _ in range(MORE_ROWS):
         world.make(resource, fresh=fresh)
     base = _required(listed.session, operation)
-    many = listed.page(**base)
+    many = listed.page(base)
     if many is None:
         return
     more = len(many.items) - len(few.items)
@@ -51,7 +50,7 @@ def _look(world: World, resource: Resource, listed: List, few: Page) -> None:
             f"{len(many.items)} take {many.statements}: one for each row"
         )
         listed.found(message, many, "one statement for each row")
-    size = next((name for name in operation.in_query if name.lower() in PAGE_SIZES), None)
+    size = page_size(operation)
     usual = operation.in_query[size].get("default") if size else None
     whole = isinstance(usual, int) and len(many.items) < usual
     if many.total is not None and (
@@ -67,7 +66,7 @@ def _look(world: World, resource: Resource, listed: List, few: Page) -> None:
 
 def _pages(listed: List, many: Page, size: str, base: dict[str, Any]) -> None:
     """Ask for pages of one row."""
-    first = listed.page(**base, **{size: 1})
+    first = listed.page({**base, size: 1})
     if first is None:
         return
     if len(first.items) > 1:
@@ -79,7 +78,7 @@ def _pages(listed: List, many: Page, size: str, base: dict[str, Any]) -> None:
     number = next((name for name in listed.operation.in_query if words(name) in PAGES), None)
     if number is None:
         return
-    second = listed.page(**base, **{size: 1, number: 2})
+    second = listed.page({**base, size: 1, number: 2})
     if second is not None and second.items == first.items:
         listed.found(f"{number}=2 shows the same as {number}=1", second, "the same page again")
 

@@ -6,8 +6,7 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from agent.checks.inside.fuzz.edges import PAGE_SIZES
-from agent.checks.inside.fuzz.listing import PAGES
+from agent.checks.inside.fuzz.listing import PAGE_SIZES, PAGES
 from agent.checks.inside.fuzz.resources import words
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def queries(listed: List, items: list[Item], base: dict[str, Any]) -> None:
     fields = {words(name): name for name in items[0]}
     filters = list(_filters(listed, items, fields))
     for name, field, value in filters[:MOST_FILTERS]:
-        page = listed.page(**base, **{name: value})
+        page = listed.page({**base, name: value})
         if page is None:
             continue
         wrong = [each for each in page.items if not _fits(name, field, each, value)]
@@ -98,7 +97,7 @@ def _order(listed: List, fields: dict[str, str], base: dict[str, Any]) -> None:
     descending = next(each for each in choices[way] if each.lower() == "desc")
     for choice in choices[by]:
         field = fields[words(choice)]
-        page = listed.page(**base, **{by: choice, way: descending})
+        page = listed.page({**base, by: choice, way: descending})
         ranks = [_rank(each.get(field)) for each in page.items] if page else []
         if page is None or None in ranks or len(set(ranks)) < ENOUGH:
             continue

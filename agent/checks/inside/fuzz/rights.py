@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from schemathesis.core import NOT_SET
 
 from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.listing import items_of, page_size
 from agent.checks.inside.fuzz.refused import unsigned
-from agent.checks.inside.fuzz.resources import candidates, flat
+from agent.checks.inside.fuzz.resources import candidates, flat, words
 from agent.checks.inside.fuzz.session import FORBIDDEN, REFUSED, fine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from schemathesis.core.transport import Response
 
     from agent.checks.inside.fuzz.contract import Operation
     from agent.checks.inside.fuzz.resources import Resource, Row
@@ -58,7 +61,12 @@ def _row_of(resource: Resource, owner: User) -> Row | None:
 
 
 def _reach(session: Session, world: World, resource: Resource, row: Row, stranger: User) -> None:
-    """Try every operation on a row that is not the stranger's; then say which should refuse."""
+    """Try every operation on a row that is not the stranger's; then say which should refuse.
+
+    Reading it may be everybody's right: that is told by the list. What is listed below it has
+    rights of its own.
+    """
+    shown = _shown(session, world, resource, row, stranger)
     answers = []
     operations = sorted(_on(session, resource), key=lambda each: each.method == "DELETE")
     for operation in operations:
@@ -70,14 +78,17 @@ def _reach(session: Session, world: World, resource: Resource, row: Row, strange
     refused = [each for each, response in answers if response.status_code in REFUSED]
     owned = row.owner is not None and _mine(row, row.owner)
     for operation, response in answers:
-        if fine(response) and (refused or owned):
+        below = operation.path != resource.item and items_of(data(response)) is not None
+        open_to_all = operation.method == "GET" and (shown is not None or below)
+        if fine(response) and (refused or owned) and not open_to_all:
             message = (
                 f"another user's row: it answers {response.status_code}, 403 or 404 is expected"
             )
             session.judge.found(operation, message, response, kind="another user's row")
     reading = [r for each, r in answers if each.method == "GET" and each.path == resource.item]
-    if reading and reading[0].status_code in REFUSED:
-        _listed(session, world, resource, row, stranger)
+    if shown is not None and reading and reading[0].status_code in REFUSED:
+        message = "the list shows another user's row, which reading it refuses"
+        session.judge.found(shown[0], message, shown[1])
 
 
 def _below(session: Session, world: World, parent: Resource, row: Row, stranger: User) -> None:
@@ -92,7 +103,8 @@ def _below(session: Session, world: World, parent: Resource, row: Row, stranger:
             continue
         for name, schema in session.contract.values.properties(create.body).items():
             found = candidates([parent], name, schema, resource)
-            if not found or name not in body:
+            # What ends in the same word only may refer to anything.
+            if not found or name not in body or parent.singular not in words(name):
                 continue
             path = world.path_of(create.path, stranger)
             changed = {**body, name: row.path[found[0][1]]}
@@ -102,19 +114,23 @@ def _below(session: Session, world: World, parent: Resource, row: Row, stranger:
                 session.judge.found(create, message, response, kind="below another user's row")
 
 
-def _listed(session: Session, world: World, resource: Resource, row: Row, stranger: User) -> None:
-    """Look whether a list shows what reading refuses."""
+def _shown(
+    session: Session, world: World, resource: Resource, row: Row, stranger: User
+) -> tuple[Operation, Response] | None:
+    """Give the list that shows a row to a stranger, and its answer; None: it does not."""
     listing = session.contract.at("GET", resource.create.path)
     if listing is None:
-        return
+        return None
     path = world.path_of(listing.path, stranger)
-    response = session.call(listing, stranger, path=path)
+    size = page_size(listing)
+    most = listing.in_query[size].get("maximum") if size else None
+    query = {size: most} if size and most else {}
+    response = session.call(listing, stranger, path=path, query=query)
     keys = {str(row.path[name]) for name in resource.own}
     for item in _objects(data(response)):
         if keys <= {str(value) for value in flat(item).values()} and _same(row, item):
-            message = "the list shows another user's row, which reading it refuses"
-            session.judge.found(listing, message, response)
-            return
+            return listing, response
+    return None
 
 
 def _same(row: Row, item: Any) -> bool:  # noqa: ANN401 - any JSON
