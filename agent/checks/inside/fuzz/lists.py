@@ -36,9 +36,8 @@ def lists(session: Session, world: World) -> None:
 def _look(world: World, resource: Resource, listed: List, few: Page) -> None:
     operation = listed.operation
     # Rows with parents of their own: what many share is asked for only once.
-    fresh = 0 if "{" in resource.create.path else 1
     for _ in range(MORE_ROWS):
-        world.make(resource, fresh=fresh)
+        world.another(resource)
     base = _required(listed.session, operation)
     many = listed.page(base)
     if many is None:

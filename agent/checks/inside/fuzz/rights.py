@@ -98,7 +98,7 @@ def _below(session: Session, world: World, parent: Resource, row: Row, stranger:
     if row.person or not hidden or hidden.status_code not in REFUSED:
         return
     for resource in world.resources:
-        create, body = resource.create, world.body_of(resource.create, stranger, fresh=1)
+        create, body = resource.create, world.fresh_body(resource.create, stranger)
         if resource is parent or "403" not in create.statuses or not isinstance(body, dict):
             continue
         for name, schema in session.contract.values.properties(create.body).items():

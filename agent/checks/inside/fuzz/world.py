@@ -97,6 +97,16 @@ class World:
                 return self.make(resource, user, fresh=1)
         return None
 
+    def another(self, resource: Resource) -> Row | None:
+        """Make one more row, with parents of its own where its path leaves that open."""
+        self.left = MOST_TRIES
+        return self.make(resource, fresh=0 if "{" in resource.create.path else 1)
+
+    def fresh_body(self, operation: Operation, user: User | None) -> Any:  # noqa: ANN401 - any JSON
+        """Give a valid body that refers to rows which were made for it."""
+        self.left = MOST_TRIES
+        return self.body_of(operation, user, fresh=1)
+
     def made(
         self,
         resource: Resource,
