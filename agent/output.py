@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import OutputError, SandboxError
-from agent.sandbox import checked_path
+from agent.paths import checked_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,6 +79,25 @@ def check(files: Iterable[GeneratedFile], folder: Path, *, force: bool = False) 
     with _told():
         root = folder.resolve()
         _sort(root, contents, _read_manifest(root), Written(folder), force=force)
+
+
+def look_ahead(folder: Path) -> None:
+    """Tell before any work whether there can be files in ``folder``: one is made, and removed.
+
+    Raises:
+        OutputError: the disk refuses.
+
+    """
+    there = folder.resolve()
+    try:
+        while not there.exists():
+            there = there.parent
+        if not there.is_dir():
+            raise OutputError(f"{there} is a file: name a folder")
+        with tempfile.TemporaryDirectory(dir=there, prefix=".new-"):
+            pass
+    except OSError as error:
+        raise OutputError(f"nothing can be written to {folder}: {error.strerror}") from error
 
 
 @contextmanager

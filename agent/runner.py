@@ -16,6 +16,7 @@ from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
     InputDocument,
+    JudgedBy,
     Proof,
     Questions,
     Refusal,
@@ -23,7 +24,7 @@ from agent.documents import (
     Verdict,
     VerificationLevel,
 )
-from agent.emitter.project import emit
+from agent.emitter.project import render
 from agent.errors import QuestionError, RefusedError
 from agent.events import Rendered, Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.handlers.answer import answer
@@ -39,7 +40,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.checks.prove import CheckEvent
-    from agent.documents import Answer, GeneratedFile, HandoffMessage, Result, Warn
+    from agent.documents import (
+        Answer,
+        Constraints,
+        Fault,
+        GeneratedFile,
+        HandoffMessage,
+        Result,
+        Warn,
+    )
+    from agent.emitter.project import Rendering
     from agent.events import Event, OnEvent
     from agent.journal import Journal
     from agent.knowledge import Library
@@ -47,6 +57,7 @@ if TYPE_CHECKING:
     from agent.sandbox import Sandbox
     from agent.types import BackendSpec
 
+_WITHOUT_SERVER = frozenset({VerificationLevel.NONE, VerificationLevel.FAST})
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -54,7 +65,7 @@ T = TypeVar("T")
 class Prove(Protocol):
     """What proves a project: ``agent.checks.prove.prove``, or another with its signature."""
 
-    async def __call__(
+    async def __call__(  # noqa: PLR0913 - what a proof depends on
         self,
         files: Sequence[GeneratedFile],
         level: VerificationLevel,
@@ -64,6 +75,7 @@ class Prove(Protocol):
         on_event: Callable[[CheckEvent], None],
         unimplemented: Sequence[str],
         cache: Path | None,
+        fail_fast: bool,
     ) -> Proof:
         """Run the checks of a level on the whole project."""
         ...
@@ -78,6 +90,7 @@ class Runner:
         sandbox: Sandbox,
         *,
         databases: Mapping[Database, str] | None = None,
+        unusable: Mapping[Database, Fault] | None = None,
         cache: Path | None = None,
         journal: Journal | None = None,
         prove: Prove | None = None,
@@ -89,6 +102,7 @@ class Runner:
             sandbox: Where generated code runs.
             databases: SQLAlchemy URLs of servers on which databases and roles may be made for a
                 proof.
+            unusable: Why no server of a database can be used, though one is named.
             cache: A folder for what may be kept between proofs.
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
@@ -97,6 +111,7 @@ class Runner:
         self.library = library
         self.sandbox = sandbox
         self.databases = databases or {}
+        self.unusable = unusable or {}
         self.cache = cache
         self.journal = journal or MemoryJournal()
         self.prove = prove
@@ -147,8 +162,17 @@ class Runner:
         on_event: OnEvent,
         *,
         unimplemented: Sequence[str] = (),
+        fail_fast: bool = False,
     ) -> Proof:
-        """Prove a whole project, on a server of ``database``, too, where one is known."""
+        """Prove a whole project, on a server of ``database``, too, where one is known.
+
+        Raises:
+            RefusedError: the level asks for a server, and the one that is named is of no use.
+
+        """
+        fault = self.unusable.get(database)
+        if fault is not None and level not in _WITHOUT_SERVER:
+            raise RefusedError([fault])
         return await (self.prove or _checks())(
             files,
             level,
@@ -157,6 +181,7 @@ class Runner:
             on_event=on_event,
             unimplemented=unimplemented,
             cache=self.cache,
+            fail_fast=fail_fast,
         )
 
     def cancel(self, task_id: str) -> bool:
@@ -189,10 +214,13 @@ class _Task:
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
         planned = await self._step(Stage.PLAN, self._plan, document)
-        files = await self._step(Stage.RENDER, self._render, planned.spec)
+        rendering = await self._step(Stage.RENDER, self._render, planned.spec)
+        files = rendering.files
+        self.warnings += rendering.warnings
         self.emit_event(Rendered(files))
-        level = document.constraints.verification
-        proof = await self._step(Stage.PROVE, self._proof, files, level, planned.spec)
+        proof = await self._step(
+            Stage.PROVE, self._proof, files, document.constraints, planned.spec
+        )
         return await self._step(Stage.HAND_OFF, self._answer, document, planned, files, proof)
 
     async def _step(
@@ -223,21 +251,29 @@ class _Task:
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 
-    async def _render(self, spec: BackendSpec) -> tuple[tuple[GeneratedFile, ...], str]:
-        files = emit(spec, self.runner.library)
-        return files, f"{len(files)} files"
+    async def _render(self, spec: BackendSpec) -> tuple[Rendering, str]:
+        rendering = render(spec, self.runner.library)
+        return rendering, f"{len(rendering.files)} files"
 
     async def _proof(
-        self, files: tuple[GeneratedFile, ...], level: VerificationLevel, spec: BackendSpec
+        self, files: tuple[GeneratedFile, ...], constraints: Constraints, spec: BackendSpec
     ) -> tuple[Proof, str]:
+        level = constraints.verification
         unimplemented = tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
         if level is VerificationLevel.NONE:
             proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
             return proof, proof.verdict.value
         proof = await self.runner.verify(
-            files, level, spec.database, self.emit_event, unimplemented=unimplemented
+            files,
+            level,
+            spec.database,
+            self.emit_event,
+            unimplemented=unimplemented,
+            fail_fast=constraints.fail_fast,
         )
-        return proof, proof.verdict.value
+        # Proven was what was rendered: nobody could have changed it in between.
+        judged_by = JudgedBy(as_emitted=True)
+        return proof.model_copy(update={"judged_by": judged_by}), proof.verdict.value
 
     async def _answer(
         self,

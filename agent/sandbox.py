@@ -14,34 +14,29 @@ person asked for none at all.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
-import secrets
 import stat
 import sys
 import tempfile
 import weakref
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from agent.documents import Isolation
 from agent.errors import SandboxError
-from agent.prover.doorman import connections_to
 from agent.prover.removal import remove
+from agent.workspace import JobOutcome, Limits, Terms, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable
 
     from agent.documents import GeneratedFile
     from agent.prover.process import ProverProcess
 
-MEBIBYTE = 2**20
-LONGEST_PATH = 200
+__all__ = ["JobOutcome", "Limits", "Sandbox", "Workspace"]
+
 CANARY_SECONDS = 30
-# Kept by systems for services that come and go (systemd: DynamicUser): no file is theirs.
-IDENTITIES = range(61184, 63184)
 # What an interpreter and its tools read, beside themselves.
 SYSTEM = (
     "/usr",
@@ -55,195 +50,6 @@ SYSTEM = (
     "/dev/urandom",
     "/dev/zero",
 )
-NULL = "/dev/null"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a job may use at most (seconds, bytes, files, threads)."""
-
-    cpu_seconds: int = 300
-    memory_bytes: int = 4096 * MEBIBYTE
-    file_bytes: int = 64 * MEBIBYTE
-    open_files: int = 256
-    output_bytes: int = MEBIBYTE
-    disk_bytes: int = 512 * MEBIBYTE
-    threads: int = 256
-
-
-@dataclass(frozen=True, slots=True)
-class JobOutcome:
-    """How a job ended. ``exit_code`` is negative for a signal, as in ``subprocess``.
-
-    ``stdout`` and ``stderr`` keep the beginning and the end of what was printed; ``truncated``
-    says that something between was left out (the text says how much). ``refused`` counts the
-    system calls that it asked for and was not given; ``overfull`` says that it wrote too much.
-    """
-
-    exit_code: int
-    stdout: str
-    stderr: str
-    seconds: float
-    timed_out: bool = False
-    truncated: bool = False
-    overfull: bool = False
-    refused: Mapping[str, int] = field(default_factory=dict)
-
-
-class Workspace:
-    """One temporary copy of a project: ``root`` is the project, ``scratch`` takes results."""
-
-    def __init__(self, sandbox: Sandbox, prover: ProverProcess, folder: Path) -> None:
-        """Lay out the (existing, empty) ``folder``."""
-        self.sandbox = sandbox
-        self._prover = prover
-        self.folder = folder
-        self.root = folder / "project"
-        self.scratch = folder / "scratch"
-        self._home = folder / "home"
-        self._identity = secrets.choice(IDENTITIES) if sandbox.drops_rights else None
-        for each in (self.root, self.scratch, self._home):
-            each.mkdir()
-        # By descriptor, so that a job which swaps the folder for a link leads us nowhere.
-        self._results = os.open(self.scratch, os.O_RDONLY | os.O_DIRECTORY)
-
-    def close(self) -> None:
-        """Let go of the folder; nothing can be read after this."""
-        os.close(self._results)
-
-    def write(self, files: Iterable[GeneratedFile]) -> None:
-        """Write ``files`` below ``root``.
-
-        Raises:
-            SandboxError: a path would leave the project, or clashes with another.
-
-        """
-        for file in files:
-            target = self.root.joinpath(*checked_path(file.path))
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with target.open("x", encoding="utf-8", newline="") as stream:
-                    stream.write(file.content)
-            except (OSError, UnicodeError) as error:
-                raise SandboxError(f"{file.path!r} cannot be written: {error}") from error
-
-    def read(self, name: str, *, most: int = 32 * MEBIBYTE) -> str | None:
-        """Give a result that a job left in ``scratch``, or None where there is no plain file.
-
-        Neither links nor pipes are followed, and at most ``most`` bytes are taken.
-        """
-        try:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-            descriptor = os.open(name, flags, dir_fd=self._results)
-        except OSError:
-            return None
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            return None
-        with os.fdopen(descriptor, "rb") as stream:
-            return stream.read(most).decode(errors="replace")
-
-    async def run(
-        self,
-        argv: Sequence[str],
-        *,
-        env: Mapping[str, str] | None = None,
-        timeout: float = 120,  # noqa: ASYNC109 - the job dies with it, not only the wait
-        warm: Sequence[str] = (),
-        door: Path | None = None,
-        given: Sequence[int] = (),
-    ) -> JobOutcome:
-        """Run ``argv`` in the project's folder, for at most ``timeout`` seconds.
-
-        Args:
-            argv: The program (looked up in the PATH that jobs see) and its arguments.
-            env: Variables beside the few that every job gets.
-            timeout: Wall-clock seconds after which it is killed.
-            warm: Modules that it imports anyway, shared by all jobs that name them. Only of our own
-                environment: they are imported outside the sandbox.
-            door: A Unix socket of the trusted side. Whatever local socket the job connects to, it
-                gets this one.
-            given: Open descriptors that it inherits, as numbers 3 and following.
-
-        Raises:
-            SandboxError: the job could not be started, or not be confined.
-
-        """
-        await asyncio.to_thread(self._hand_over)
-        # Files, not pipes: the file size limit bounds them, and they can be read when all is over.
-        with (
-            tempfile.TemporaryFile() as stdout,
-            tempfile.TemporaryFile() as stderr,
-            connections_to(door) as asking,
-        ):
-            order = {
-                "run": secrets.token_hex(8),
-                "argv": list(argv),
-                "environment": {**self._environment(), **(env or {})},
-                "folder": str(self.root),
-                "seconds": timeout,
-                "disk_bytes": self.sandbox.limits.disk_bytes,
-                "confined": self.sandbox.isolation is Isolation.SANDBOX,
-                "warm": list(warm),
-                "door": door is not None,
-                "rules": self._rules(),
-            }
-            ended = await self._prover.run(
-                order, (stdout.fileno(), stderr.fileno(), *asking, *given)
-            )
-            kept = self.sandbox.limits.output_bytes
-            out, out_cut = _bounded(stdout, kept)
-            err, err_cut = _bounded(stderr, kept)
-        return JobOutcome(
-            exit_code=ended["exit"],
-            stdout=out,
-            stderr=err,
-            seconds=ended["seconds"],
-            timed_out=ended["late"],
-            truncated=out_cut or err_cut,
-            overfull=ended["full"],
-            refused=ended["refused"],
-        )
-
-    def _rules(self) -> dict[str, object]:
-        """Spell what a job may, as ``agent.confine.Rules`` has it."""
-        limits = self.sandbox.limits
-        return {
-            "readable": self.sandbox.readable,
-            "writable": [str(self.root), str(self.scratch), str(self._home), NULL],
-            "identity": self._identity,
-            "passage": self.sandbox.needs_passage,
-            "cpu_seconds": limits.cpu_seconds,
-            "memory_bytes": limits.memory_bytes,
-            "file_bytes": limits.file_bytes,
-            "open_files": limits.open_files,
-            "threads": limits.threads,
-        }
-
-    def _hand_over(self) -> None:
-        """Give everything in the workspace to the job's identity."""
-        if self._identity is None:
-            return
-        os.chown(self.folder, self._identity, self._identity)
-        for parent, folders, files in os.walk(self.folder):
-            for name in (*folders, *files):
-                path = os.path.join(parent, name)  # noqa: PTH118 - a hundred of them, in a loop
-                os.chown(path, self._identity, self._identity, follow_symlinks=False)
-
-    def _environment(self) -> dict[str, str]:
-        tools = str(Path(sys.executable).parent)
-        return {
-            "PATH": os.pathsep.join((tools, "/usr/local/bin", "/usr/bin", "/bin")),
-            "HOME": str(self._home),
-            "TMPDIR": str(self._home),
-            "LANG": "C.UTF-8",
-            "NO_COLOR": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONHASHSEED": "0",
-            "PYTHONNOUSERSITE": "1",
-            "PYTHONSAFEPATH": "1",
-            "PYTHONUTF8": "1",
-        }
 
 
 class Sandbox:
@@ -276,10 +82,18 @@ class Sandbox:
         self._prover: ProverProcess | None = None
         self._starting: asyncio.Task[ProverProcess] | None = None
 
-    @property
-    def needs_passage(self) -> bool:
+    def _needs_passage(self) -> bool:
         """Tell whether a user without rights could not even read the interpreter."""
         return self.drops_rights and not self.wrapped and not _open_to_all(self.readable)
+
+    def _terms(self) -> Terms:
+        return Terms(
+            limits=self.limits,
+            readable=self.readable,
+            confined=self.isolation is Isolation.SANDBOX,
+            drops_rights=self.drops_rights,
+            passage=self._needs_passage(),
+        )
 
     async def prover(self) -> ProverProcess:
         """Give the warm process, started and tried out when there is none yet.
@@ -327,12 +141,24 @@ class Sandbox:
             yield workspace
 
     @asynccontextmanager
+    async def folder(self) -> AsyncIterator[Path]:
+        """Make a folder for the trusted side, which no job reaches, and which goes with the agent.
+
+        Raises:
+            SandboxError: there is no sandbox on this system.
+
+        """
+        await self.prover()
+        with tempfile.TemporaryDirectory(dir=self._base) as name:
+            yield Path(name)
+
+    @asynccontextmanager
     async def _workspace(
         self, prover: ProverProcess, files: Iterable[GeneratedFile]
     ) -> AsyncIterator[Workspace]:
         folder = Path(tempfile.mkdtemp(dir=self._base))
         try:
-            with closing(Workspace(self, prover, folder)) as workspace:
+            with closing(Workspace(self._terms(), prover, folder)) as workspace:
                 workspace.write(files)
                 yield workspace
         finally:
@@ -357,8 +183,10 @@ class Sandbox:
         base.chmod(0o711)  # a job's identity passes; what lies here has names that it cannot list
         program = bubblewrap.found() if self.bubblewrap else None
         self.wrapped = program is not None
-        around = bubblewrap.around(program, self.readable, [str(base)]) if program else ()
-        return ProverProcess(base, around)
+        if program is None:
+            return ProverProcess(base)
+        around = bubblewrap.around(program, self.readable, [str(base)])
+        return ProverProcess(base, bubblewrap.tidied(around, str(base)))
 
     async def _try_out(self, prover: ProverProcess) -> None:
         """Attack our own sandbox before anybody else does.
@@ -396,36 +224,3 @@ def _open_to_all(paths: Iterable[str]) -> bool:
             if stat.S_ISDIR(mode) and not mode & stat.S_IXOTH:
                 return False
     return True
-
-
-def checked_path(path: str) -> tuple[str, ...]:
-    """Split a project path into its components.
-
-    Raises:
-        SandboxError: the path is empty, absolute, leaves the project, or is spelled in a way that
-            another system could read differently.
-
-    """
-    parts = tuple(path.split("/"))
-    unsafe = (
-        any(part in {"", ".", ".."} for part in parts)
-        or any(character in '\\:*?"<>|' or not character.isprintable() for character in path)
-        or len(path.encode(errors="replace")) > LONGEST_PATH
-    )
-    if unsafe:
-        message = f"{path!r} is not a safe project path: use relative names with forward slashes"
-        raise SandboxError(message)
-    return parts
-
-
-def _bounded(stream: IO[bytes], most: int) -> tuple[str, bool]:
-    """Give the text of ``stream``, its middle left out when it is longer than ``most`` bytes."""
-    fcntl.fcntl(stream, fcntl.F_SETFL, 0)  # a job shares its flags: it could ask for direct reads
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(0)
-    if size <= most:
-        return stream.read(most).decode(errors="replace"), False
-    head = stream.read(most // 2).decode(errors="replace")
-    stream.seek(size - most // 2)
-    tail = stream.read(most // 2).decode(errors="replace")
-    return f"{head}\n[... {size - most} bytes left out ...]\n{tail}", True

@@ -4,7 +4,11 @@
 PYTHON_SPECIALIST_POSTGRESQL_URL  A server for proofs: postgresql://user:password@host:port/database
 PYTHON_SPECIALIST_MYSQL_URL       The same for MySQL or MariaDB: mysql://...
 PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
+PYTHON_SPECIALIST_MODEL           A language model, PYTHON_SPECIALIST_MODEL_BASE_URL where it is,
+                                  and more: agent/llm/configured.py and docs/models.md
 ==============================  ==================================================================
+
+Variables of other programs (OPENAI_API_KEY and the like) are not used: a key goes nowhere silently.
 """
 
 from __future__ import annotations
@@ -17,13 +21,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from agent.documents import Fault
-from agent.errors import RefusedError
+from agent.llm.configured import Configured, read_models
 from agent.types import Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "PYTHON_SPECIALIST_"
+SETTING = "setting"
+"""Code of a fault that stands in the environment."""
 SERVERS = {
     Database.POSTGRESQL: (
         f"{PREFIX}POSTGRESQL_URL",
@@ -36,21 +42,26 @@ SERVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. ``databases`` hold passwords and so are not in the representation."""
+    """The settings. ``databases`` hold passwords and so are not in the representation.
+
+    ``unusable`` says of which databases the server is named in a way that is of no use.
+    """
 
     cache: Path
     databases: dict[Database, str] = field(default_factory=dict, repr=False)
+    unusable: dict[Database, Fault] = field(default_factory=dict)
+    models: Configured = field(default_factory=Configured)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from environment variables.
+    """Read the settings from environment variables; values of no use are not repeated.
 
     Raises:
-        RefusedError: a variable has a value of no use; the value itself is not repeated.
+        RefusedError: what is said of a model is of no use.
 
     """
     given = os.environ if environment is None else environment
-    databases, faults = {}, []
+    databases, unusable = {}, {}
     for database, (variable, schemes, driver) in SERVERS.items():
         url = given.get(variable, "")
         if not url:
@@ -59,17 +70,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if scheme in schemes and _has_host(url):
             databases[database] = f"{driver}://{url.partition('://')[2]}"
         else:
-            faults.append(
-                Fault(
-                    code="setting",
-                    message=f"{variable} is no {database.value} URL",
-                    expected=f"{schemes[0]}://user:password@host:port/database",
-                )
+            unusable[database] = Fault(
+                code=SETTING,
+                message=f"{variable} is no {database.value} URL",
+                expected=f"{schemes[0]}://user:password@host:port/database",
             )
-    if faults:
-        raise RefusedError(faults)
+    models = read_models(given, PREFIX)
     cache = given.get(f"{PREFIX}CACHE_DIR")
-    return Settings(Path(cache).expanduser() if cache else _cache_folder(given), databases)
+    folder = Path(cache).expanduser() if cache else _cache_folder(given)
+    return Settings(folder, databases, unusable, models)
 
 
 def _has_host(url: str) -> bool:

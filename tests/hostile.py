@@ -16,11 +16,12 @@ import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from agent.confine import seccomp, syscalls
 from agent.confine.kernel import PR_SET_NO_NEW_PRIVS, prctl
 from agent.documents import FileType, GeneratedFile
+from agent.prover import process
 from agent.sandbox import Limits, Sandbox
 
 MEBIBYTE = 2**20
@@ -33,7 +34,7 @@ LIMITS = Limits(
     disk_bytes=8 * MEBIBYTE,
     threads=64,
 )
-SECONDS = 4
+SECONDS, SHORT = 40, 2
 ORDINARY = 54321
 # What a container engine's usual profile keeps from all who are not its administrator.
 CONTAINER_REFUSES = (
@@ -60,6 +61,11 @@ class Attack:
     end: End
     program: str
     by_container: bool = False
+
+    @property
+    def seconds(self) -> int:
+        """Its time, which is to be up only where that is the end that it is to come to."""
+        return SHORT if self.end == "late" else SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,14 @@ ATTACKS = {
         "import time\nfor number in range(10_000): open(f'x{{number}}', 'wb').close()\n"
         "time.sleep(60)",
     ),
+    "allocate": Attack(
+        "failed",
+        "import ctypes, os\nfile = os.open('x', os.O_CREAT | os.O_RDWR)\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "if libc.syscall(285, file, 0, ctypes.c_long(0), ctypes.c_long(2 ** 20)) == 0:\n"
+        "    print('through')\n"
+        "raise OSError(ctypes.get_errno(), 'nothing was allocated')",
+    ),
     "prints without end": Attack("failed", "while True: print('y' * 10_000)"),
     "open files": Attack(
         "failed", "held = []\nwhile True: held.append(open('x' + str(len(held)), 'w'))"
@@ -240,20 +254,39 @@ ATTACKS = {
         "print('through', ctypes.CFUNCTYPE(ctypes.c_int)(address)())",
     ),
 }
+
+
+class Mode(NamedTuple):
+    """As whom, with what around it, under a profile like Docker's, with the first Landlock."""
+
+    ordinary: bool = False
+    bubblewrap: bool = False
+    contained: bool = False
+    old: bool = False
+
+
 MODES = {
-    # name: (as an ordinary user, with bubblewrap, under a profile like Docker's)
-    "root, bubblewrap": (False, True, False),
-    "root": (False, False, False),
-    "user, bubblewrap": (True, True, False),
-    "user": (True, False, False),
-    "root in a container": (False, True, True),
-    "user in a container": (True, True, True),
+    "root, bubblewrap": Mode(bubblewrap=True),
+    "root": Mode(),
+    "user, bubblewrap": Mode(ordinary=True, bubblewrap=True),
+    "user": Mode(ordinary=True),
+    "root in a container": Mode(bubblewrap=True, contained=True),
+    "user in a container": Mode(ordinary=True, bubblewrap=True, contained=True),
+    "root on an old kernel": Mode(old=True),
+    "user on an old kernel": Mode(ordinary=True, old=True),
 }
+# The rules that the first version of the interface knows: what came later is not asked for.
+WITH_OLD_LANDLOCK = (
+    "from agent.confine import landlock\n"
+    "from agent.prover.__main__ import main\n"
+    "landlock.version = lambda: 1\n"
+    "main()\n"
+)
 
 
 def main() -> None:
     """Run every attack in the mode that the first argument names."""
-    ordinary, bubblewrap, contained = MODES[sys.argv[1]]
+    ordinary, bubblewrap, contained, old = MODES[sys.argv[1]]
     if ordinary and os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(ORDINARY, ORDINARY, ORDINARY)
@@ -262,6 +295,8 @@ def main() -> None:
         prctl(PR_SET_NO_NEW_PRIVS, 1)
         refused = {name: syscalls.REFUSED[name] for name in CONTAINER_REFUSES}
         seccomp.refuse_always(refused, clone_flags=CLONE_NEWUSER)
+    if old:
+        process.PROGRAM = (sys.executable, "-c", WITH_OLD_LANDLOCK)
     os.environ["API_KEY"] = SECRET
     seen = asyncio.run(_all(bubblewrap=bubblewrap))
     sys.stdout.write(json.dumps({name: asdict(each) for name, each in seen.items()}))
@@ -306,7 +341,7 @@ async def _one(
     )
     async with slots:
         async with sandbox.workspace([file]) as workspace:
-            outcome = await workspace.run([sys.executable, "main.py"], timeout=SECONDS)
+            outcome = await workspace.run([sys.executable, "main.py"], timeout=attack.seconds)
             folder, identity = workspace.folder, workspace.folder.stat().st_uid
         left = [str(folder)] * folder.exists() + _processes(identity)
     ends = {
@@ -327,14 +362,29 @@ async def _one(
 
 
 def _processes(identity: int) -> list[str]:
-    """Name the processes of a job's own identity: none may be left."""
+    """Name the processes of a job's own identity: none may be left.
+
+    Another agent on this machine may happen to use the same identity just now.
+    """
     if identity == os.getuid():
         return []  # nothing tells them from our own; in this mode a job cannot start any
     found = []
     for folder in Path("/proc").iterdir():
         with suppress(OSError):
             if folder.name.isdecimal() and folder.stat().st_uid == identity:
-                found.append(f"process {folder.name}")
+                above = _parents(folder)
+                if len(above) == 1 or os.getpid() in above:
+                    found.append(f"process {folder.name}")
+    return found
+
+
+def _parents(process: Path) -> list[int]:
+    """Give the processes above one, up to the first of all: that alone is above an orphan."""
+    found = []
+    while process.name != "1":
+        parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+        found.append(parent)
+        process = process.with_name(str(parent))
     return found
 
 

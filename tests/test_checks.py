@@ -28,7 +28,8 @@ from agent.checks import (
     types,
 )
 from agent.checks.project import Project, concluded
-from agent.checks.pytest_results import read_coverage, read_junit
+from agent.checks.pytest_results import read_junit
+from agent.checks.reach import read_reach
 from agent.checks.throwaway import server
 from agent.documents import (
     CheckName,
@@ -424,6 +425,30 @@ def pytest_runtest_makereport(item, call):
 """,
         "no test ran",
     ),
+    "one file of tests is ignored": (
+        "tests/conftest.py",
+        "\n\ncollect_ignore = ['integration/test_notes.py']\n",
+        "no test ran",
+    ),
+    "one test is no test": (
+        "tests/conftest.py",
+        """
+
+def pytest_pycollect_makeitem(collector, name, obj):
+    return [] if name == 'test_second' else None
+""",
+        "test_second is there, and was not reported",
+    ),
+    "one test is another before it is run": (
+        MAIN,
+        """
+import pathlib
+
+_test = pathlib.Path('tests/integration/test_notes.py')
+_test.write_text(_test.read_text().replace('assert', 'assert True or'))
+""",
+        "changed files of the project, so it was not tried as it stands: tests/integration",
+    ),
     "everything is skipped": (
         TEST,
         "\n\npytestmark = __import__('pytest').mark.skip\n",
@@ -557,7 +582,7 @@ def test_a_server_that_breaks_off_fails_nothing_that_was_only_warned_of(
         return []
 
     async def run_tests(*_: object) -> tests.TestRun:
-        return tests.TestRun((Finding(level=level, message="a: skipped"),), "1 skipped")
+        return tests.TestRun((Finding(level=level, message="a: skipped"),), "1 skipped", [])
 
     @asynccontextmanager
     async def breaks_off(*_: object) -> AsyncIterator[str]:
@@ -566,7 +591,7 @@ def test_a_server_that_breaks_off_fails_nothing_that_was_only_warned_of(
 
     monkeypatch.setattr(database, "migrate", migrate)
     monkeypatch.setattr(database, "run_tests", run_tests)
-    monkeypatch.setattr(database, "job_database", lambda _: nullcontext())
+    monkeypatch.setattr(database, "job_database", lambda *_: nullcontext())
     monkeypatch.setattr(database, "named_or_own", breaks_off)
     assert run(database.check, (), database_url=NOBODY).outcome is Outcome.SKIPPED
     level = FindingLevel.ERROR
@@ -714,6 +739,104 @@ def test_a_cancelled_proof_leaves_nothing_behind(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_the_first_failure_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> Proof:
+        told = asyncio.Event()
+
+        def on_event(event: prove.CheckEvent) -> None:
+            if isinstance(event, prove.CheckFinished) and event.report.outcome is Outcome.FAILED:
+                told.set()
+
+        async def failing(_project: Project) -> CheckReport:
+            return report(CheckName.FORMAT, Outcome.FAILED)
+
+        async def waiting(_project: Project) -> CheckReport:
+            await told.wait()
+            return report(CheckName.IMPORT, Outcome.PASSED)
+
+        checks = {**prove.CHECKS, CheckName.FORMAT: failing, CheckName.IMPORT: waiting}
+        monkeypatch.setattr(prove, "CHECKS", checks)
+        files, level = as_files(sample()), VerificationLevel.FAST
+        async with asyncio.timeout(60):
+            return await prove.prove(files, level, sandbox=SANDBOX, on_event=on_event)
+
+    outcomes = {each.name: each.outcome for each in asyncio.run(scenario()).checks}
+    assert outcomes[CheckName.FORMAT] is Outcome.FAILED
+    assert outcomes[CheckName.IMPORT] is Outcome.PASSED
+    assert outcomes[CheckName.LINT] is not Outcome.NOT_RUN
+
+
+def test_fail_fast_ends_the_jobs_of_the_others(tmp_path: Path) -> None:
+    async def scenario() -> tuple[Proof, list[CheckReport]]:
+        finished: list[CheckReport] = []
+        sandbox = Sandbox(parent=tmp_path)
+        await sandbox.prover()
+
+        def on_event(event: prove.CheckEvent) -> None:
+            if isinstance(event, prove.CheckFinished):
+                finished.append(event.report)
+
+        files = with_fault(
+            MAIN,
+            '"""The application."""',
+            "import time\ntime.sleep(600 ) # not how it is formatted",
+        )
+        async with asyncio.timeout(60):
+            proof = await prove.prove(
+                files,
+                VerificationLevel.FAST,
+                sandbox=sandbox,
+                on_event=on_event,
+                fail_fast=True,
+            )
+        assert [each.name for each in tmp_path.glob("*/*")] == []
+        sandbox.close()
+        return proof, finished
+
+    proof, finished = asyncio.run(scenario())
+    assert proof.verdict is Verdict.FAILED
+    assert [(each.name, each.outcome, each.reason) for each in proof.checks] == [
+        (CheckName.SYNTAX, Outcome.PASSED, None),
+        (CheckName.FORMAT, Outcome.FAILED, None),
+        (CheckName.LINT, Outcome.NOT_RUN, "not begun: format had failed"),
+        (CheckName.IMPORT, Outcome.NOT_RUN, "stopped, as format failed"),
+        (CheckName.OPENAPI, Outcome.NOT_RUN, "not begun: format had failed"),
+    ]
+    assert [each.name for each in finished[:2]] == [CheckName.SYNTAX, CheckName.FORMAT]
+    assert len(finished) == len(proof.checks)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_proof_that_is_called_off_while_it_stops_is_called_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scenario() -> None:
+        cleaning = asyncio.Event()
+
+        async def failing(_project: Project) -> CheckReport:
+            return report(CheckName.FORMAT, Outcome.FAILED)
+
+        async def lingering(_project: Project) -> CheckReport:
+            try:
+                await asyncio.sleep(600)
+            finally:
+                cleaning.set()
+                await asyncio.sleep(0.2)
+            raise AssertionError
+
+        checks = {**prove.CHECKS, CheckName.FORMAT: failing, CheckName.IMPORT: lingering}
+        monkeypatch.setattr(prove, "CHECKS", checks)
+        files, level = as_files(sample()), VerificationLevel.FAST
+        proof = prove.prove(files, level, sandbox=SANDBOX, fail_fast=True)
+        task = asyncio.create_task(proof)
+        await cleaning.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(scenario())
+
+
 # --- readers and the cache -----------------------------------------------------------------------
 
 
@@ -735,9 +858,11 @@ def test_what_is_no_junit_report_has_no_cases(text: str | None) -> None:
     assert read_junit(text) == []
 
 
-@pytest.mark.parametrize("text", [None, "{}", "[]", "1", '{"files": 1, "totals": 2}'])
+@pytest.mark.parametrize(
+    "text", [None, "{}", "[]", "1", '{"code": 1, "first": {}}', '{"code": {"a": [1]}, "first": {}}']
+)
 def test_what_is_no_coverage_report_is_none(text: str | None) -> None:
-    assert read_coverage(text) is None
+    assert read_reach(text) is None
 
 
 def test_what_passed_is_not_proven_again_and_what_changed_is(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ from agent.checks.findings import from_traceback
 from agent.checks.fuzz import _report
 from agent.checks.mypy_cache import MYPY
 from agent.checks.project import Project
-from agent.checks.pytest_results import MOST_ELEMENTS, read_coverage, read_junit
+from agent.checks.pytest_results import MOST_ELEMENTS, read_junit
+from agent.checks.reach import read_reach
 from agent.documents import (
     CheckName,
     CheckReport,
@@ -37,6 +38,7 @@ from agent.documents import (
     Proof,
     VerificationLevel,
 )
+from agent.errors import ReportError
 from agent.sandbox import JobOutcome, Sandbox
 
 if TYPE_CHECKING:
@@ -131,9 +133,17 @@ def test_texts_and_lists_are_bounded_and_can_be_spelt() -> None:
     assert as_list({"a": 1}) == []
 
 
-@pytest.mark.parametrize("error", [ValueError, OverflowError, RecursionError])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("x"), "ValueError"),
+        (OverflowError(), "OverflowError"),
+        (RecursionError(), "RecursionError"),
+        (ReportError("steps.json is larger than 8 MiB"), "steps.json is larger than 8 MiB"),
+    ],
+)
 def test_a_report_that_cannot_be_read_fails_its_check_and_nothing_else(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
 ) -> None:
     async def breaks(_project: Project) -> NoReturn:
         raise error
@@ -141,7 +151,7 @@ def test_a_report_that_cannot_be_read_fails_its_check_and_nothing_else(
     proof = proof_with(monkeypatch, breaks)
     failed = next(each for each in proof.checks if each.name is CheckName.LINT)
     assert failed.outcome is Outcome.FAILED
-    assert failed.findings == (Finding(message=f"its report cannot be read: {error.__name__}"),)
+    assert failed.findings == (Finding(message=f"its report cannot be read: {told}"),)
     assert next(each for each in proof.checks if each.name is CheckName.FORMAT).outcome is (
         Outcome.PASSED
     )
@@ -284,21 +294,24 @@ def test_junit_is_bounded() -> None:
     assert read_junit(f"<a>{'<testcase/>' * MOST_ELEMENTS}</a>") == []
 
 
-@pytest.mark.parametrize("percent", ["Infinity", "NaN", "1e400", "9" * 400, "-1", "101", "true"])
-def test_a_percentage_is_one(percent: str) -> None:
-    said = f'{{"files": {{}}, "summary": {{"percent_covered": {percent}}}}}'
-    assert read_coverage(said) is None
+def test_what_is_reached_is_part_of_what_there_is() -> None:
+    first = {"": {"a.py": [[1], [1000], [2, 7]], "absent.py": [[1]]}}
+    reach = read_reach(json.dumps({"code": {"a.py": [[1], [2], [2, 7], [3]]}, "first": first}))
+    assert reach is not None
+    assert reach.percent == 50
+    assert reach.missing == {"a.py": (2, 3)}
 
 
 def test_lines_that_no_file_has_are_left_out() -> None:
-    files = {"a.py": [1, 10**400, -1, "x"], HALF: [2, 3], "b.py": "abc"}
-    report = {
-        "files": {path: {"missing_lines": lines} for path, lines in files.items()},
-        "summary": {"percent_covered": 50},
+    said = {
+        "a.py": [[1], [10**400], [-1], ["x"], [2, -1], [2, "x"]],
+        HALF: [[2], [3]],
+        "b.py": "abc",
     }
-    coverage = read_coverage(json.dumps(report))
-    assert coverage is not None
-    assert coverage.missing == (("?", (2, 3)), ("a.py", (1,)))
+    reach = read_reach(json.dumps({"code": said, "first": {}}))
+    assert reach is not None
+    assert reach.missing == {"?": (2, 3), "a.py": (1,)}
+    assert reach.percent == 0
 
 
 @pytest.mark.parametrize(

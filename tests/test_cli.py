@@ -184,7 +184,6 @@ def test_a_refusal_names_places_in_the_file(call: Call, tmp_path: Path) -> None:
     [
         (("--verification", "all"), "/constraints/verification"),
         (("--type", "poem"), "/request/type"),
-        (("--database", "mongodb"), "/context/database/type"),
         (("--name", ""), "/context/projectName"),
     ],
 )
@@ -199,7 +198,7 @@ def test_a_wrong_option_is_refused_like_a_wrong_document(
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--verification", "all"), ("--type", "poem"), ("--database", "mongodb"), ("--name", "")],
+    [("--verification", "all"), ("--type", "poem"), ("--name", "")],
 )
 def test_a_wrong_option_is_blamed_on_the_option(
     call: Call, todo: Path, option: str, value: str
@@ -210,7 +209,14 @@ def test_a_wrong_option_is_blamed_on_the_option(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--auth", "oauth"), ("--nosuch",), ("--format", "x"), ("more", "than", "one")]
+    "arguments",
+    [
+        ("--auth", "oauth"),
+        ("--database", "oracle"),
+        ("--nosuch",),
+        ("--format", "x"),
+        ("more", "than", "one"),
+    ],
 )
 def test_with_json_wrong_usage_is_a_refusal_too(
     call: Call, todo: Path, arguments: tuple[str, ...]
@@ -227,17 +233,50 @@ def test_with_json_wrong_usage_is_a_refusal_too(
 
 
 def test_a_wrong_setting_is_not_blamed_on_the_file(todo: Path) -> None:
-    environment = os.environ | {"PYTHON_SPECIALIST_MYSQL_URL": "nonsense"}
-    ended = subprocess.run(
-        [*COMMAND, "run", str(todo), *NO_PROOF],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = started("run", todo, "--database", "mysql", PYTHON_SPECIALIST_MYSQL_URL="nonsense")
     assert ended.returncode == 2
     assert "environment: PYTHON_SPECIALIST_MYSQL_URL is no mysql URL" in ended.stdout
     assert "todo.json" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("database", "level"), [("mysql", "none"), ("mysql", "fast"), ("sqlite", "standard")]
+)
+def test_a_wrong_setting_that_nobody_needs_stops_nothing(
+    todo: Path, tmp_path: Path, database: str, level: str
+) -> None:
+    options = ("--database", database, "--verification", level)
+    environment = {
+        "PYTHON_SPECIALIST_MYSQL_URL": "nonsense",
+        "PYTHON_SPECIALIST_CACHE_DIR": str(tmp_path),
+    }
+    ended = started("run", todo, *options, **environment)
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_the_doctor_goes_on_after_a_setting_of_no_use() -> None:
+    ended = started("doctor", PYTHON_SPECIALIST_POSTGRESQL_URL="nonsense")
+    assert ended.returncode == 1
+    rows = [line for line in ended.stdout.splitlines() if line.startswith(("postg", "mysql"))]
+    assert rows[0].startswith(
+        "postgresql        NOT USABLE: PYTHON_SPECIALIST_POSTGRESQL_URL is no"
+    )
+    assert rows[1].startswith("mysql")
+
+
+def test_an_option_that_overrules_the_file_is_named(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "x.spec"
+    file.write_text(
+        "project x\ndatabase sqlite\nauth none\nentity A\n  b: text\n", encoding="utf-8"
+    )
+    options = ("--database", "mysql", "--name", "y", "--auth", "jwt", *NO_PROOF)
+    assumptions = call("run", file, *options, "--json").json["assumptions"]
+    told = [note["text"] for note in assumptions if "followed" in note["text"]]
+    assert told == [
+        "The spec says name x, --name y: --name is followed.",
+        "The spec says database sqlite, --database mysql: --database is followed.",
+        "The spec says auth.method none, --auth jwt: --auth is followed.",
+    ]
 
 
 def test_options_do_not_repair_a_broken_document(call: Call, tmp_path: Path) -> None:
@@ -300,6 +339,18 @@ def test_what_is_in_the_way_is_told_before_the_proof(
     assert last["answer"]["errors"] == [error]
     assert call("run", todo, "--out", out, "--force").code == 0
     assert (out / "pyproject.toml").read_text(encoding="utf-8") != "mine\n"
+
+
+@pytest.mark.parametrize("option", [("--out", "/proc/x"), ("--report", "/proc/x.html")])
+def test_where_nothing_can_be_written_nothing_is_made(
+    call: Call, todo: Path, option: tuple[str, str]
+) -> None:
+    ended = call("run", todo, *option, "--json-events")
+    assert ended.code == 4
+    assert "nothing can be written to /proc" in ended.err
+    events = [json.loads(line) for line in ended.out.splitlines()]
+    assert "rendered" not in {event["event"] for event in events}
+    assert events[-1]["answer"]["errors"][0]["code"] == "not-written"
 
 
 def test_what_gets_in_the_way_during_the_proof(call: Call, todo: Path, tmp_path: Path) -> None:
@@ -500,6 +551,28 @@ def test_doctor_tells_what_is_there_and_hides_passwords(
     assert "hunter2" not in ended.out + ended.err
 
 
+def test_doctor_asks_models_only_where_that_is_wanted(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHON_SPECIALIST_POSTGRESQL_URL", raising=False)
+    monkeypatch.delenv("PYTHON_SPECIALIST_MYSQL_URL", raising=False)
+    assert "PYTHON_SPECIALIST_MODEL is not set" in call("doctor").out
+    monkeypatch.setenv("PYTHON_SPECIALIST_MODEL", "big")
+    monkeypatch.setenv("PYTHON_SPECIALIST_MODEL_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("PYTHON_SPECIALIST_MODEL_API_KEY", "hunter2")
+    monkeypatch.setenv("PYTHON_SPECIALIST_CODE_MODEL", "small")
+    ended = call("doctor")
+    assert ended.code == 0
+    assert "big at 127.0.0.1:1: plan, repair\n" in ended.out
+    assert "small at 127.0.0.1:1: code\n" in ended.out
+    assert "hunter2" not in ended.out + ended.err
+    monkeypatch.setattr("agent.llm.asking.ATTEMPTS", 1)
+    ended = call("doctor", "--ask-models")
+    assert ended.code == 1
+    assert "plan, repair; NOT USABLE: big at 127.0.0.1:1: no connection" in ended.out
+    assert "hunter2" not in ended.out + ended.err
+
+
 # --- the process ---------------------------------------------------------------------------------
 
 
@@ -554,15 +627,16 @@ def test_what_is_not_needed_is_not_imported(
 
 
 def test_a_setting_of_no_use_is_refused_without_repeating_it(todo: Path) -> None:
-    done = started("run", todo, "--json", PYTHON_SPECIALIST_MYSQL_URL="oracle://me:hunter2@h/d")
+    arguments = ("run", todo, "--json", "--database", "mysql")
+    done = started(*arguments, PYTHON_SPECIALIST_MYSQL_URL="oracle://me:hunter2@h/d")
     assert done.returncode == 2
     (error,) = json.loads(done.stdout)["errors"]
     assert error["code"] == "setting"
     assert "PYTHON_SPECIALIST_MYSQL_URL" in error["message"]
     assert "hunter2" not in done.stdout + done.stderr
     done = started("doctor", PYTHON_SPECIALIST_MYSQL_URL="oracle://x")
-    assert done.returncode == 2
-    assert "is no mysql URL (expected: mysql://" in done.stderr
+    assert done.returncode == 1
+    assert "is no mysql URL (expected: mysql://" in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -574,7 +648,12 @@ def test_a_signal_calls_the_task_off(todo: Path, tmp_path: Path, number: signal.
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "TMPDIR": str(temporary)},
+        # a proof that was made before would be over at once
+        env={
+            **os.environ,
+            "TMPDIR": str(temporary),
+            "PYTHON_SPECIALIST_CACHE_DIR": str(tmp_path / "cache"),
+        },
     )
     with process:
         deadline = time.monotonic() + 30

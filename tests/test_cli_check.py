@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
@@ -23,8 +23,10 @@ from tests.test_cli import COMMAND, call, todo
 from tests.test_runner import Prover
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from agent.documents import GeneratedFile, Proof
     from tests.test_cli import Call
 
 __all__ = ["call", "todo"]  # fixtures
@@ -60,11 +62,96 @@ def test_what_was_changed_is_told_and_is_no_fault(call: Call, project: Path) -> 
     assert "  1 changed: src/app/main.py\n  1 added: tests/test_mine.py\n" in ended.out
 
 
+def test_tests_that_are_not_those_that_were_emitted_are_named(
+    call: Call, project: Path, tmp_path: Path
+) -> None:
+    assert call("check", project, "--json").json["judgedBy"] == {
+        "asEmitted": True,
+        "changed": [],
+        "added": [],
+        "missing": [],
+    }
+    (project / "README.md").write_text("mine")
+    (project / "src/app/main.py").write_text("app = None\n")
+    assert call("check", project, "--json").json["judgedBy"]["asEmitted"] is True
+    assert "Judged by" not in call("check", project).out
+
+    gone = next((project / "tests/unit").glob("test_*.py"))
+    gone.unlink()
+    (project / "tests/conftest.py").write_text("")
+    (project / "conftest.py").write_text("collect_ignore = ['tests']\n")
+    (project / "pyproject.toml").write_text("[project]\nname = 'todo'\n")
+    migration = next((project / "src/app/db/migrations/versions").glob("*.py"))
+    migration.write_text("")
+    changed = sorted(
+        ["pyproject.toml", "tests/conftest.py", migration.relative_to(project).as_posix()]
+    )
+    missing = gone.relative_to(project).as_posix()
+    report = tmp_path / "report.html"
+    ended = call("check", project, "--json", "--report", report)
+    assert ended.code == 0
+    assert ended.json["judgedBy"] == {
+        "asEmitted": False,
+        "changed": changed,
+        "added": ["conftest.py"],
+        "missing": [missing],
+    }
+    page = report.read_text(encoding="utf-8")
+    assert "that are not those that were emitted: 3 changed, 1 added, 1 missing." in page
+    shown = call("check", project).out
+    assert (
+        "\n  Judged by tests, migrations or settings that are not those that were emitted:"
+        f"\n    3 changed: {', '.join(changed)}\n    1 added: conftest.py\n"
+        f"    1 missing: {missing}\n"
+    ) in shown
+
+
+def test_without_a_manifest_nobody_knows_whose_tests_they_are(
+    call: Call, project: Path, tmp_path: Path
+) -> None:
+    (project / output.MANIFEST).unlink()
+    report = tmp_path / "report.html"
+    ended = call("check", project, "--report", report)
+    told = "tests and migrations of which nothing tells whether they were emitted"
+    assert f"\n  Judged by {told}\n" in ended.out
+    assert "Nothing tells whether its tests" in report.read_text(encoding="utf-8")
+    assert call("check", project, "--json").json["judgedBy"]["asEmitted"] is None
+
+
+def test_what_is_written_is_what_was_proven(call: Call, todo: Path, tmp_path: Path) -> None:
+    proven: dict[str, str] = {}
+
+    class Keeping(Prover):
+        async def __call__(self, files: Sequence[GeneratedFile], *args: Any, **rest: Any) -> Proof:  # noqa: ANN401 - passed on
+            proven.update({file.path: file.content for file in files})
+            return await super().__call__(files, *args, **rest)
+
+    ended = call("run", todo, "--out", tmp_path / "out", "--json", prove=Keeping())
+    assert ended.json["proof"]["judgedBy"]["asEmitted"] is True
+    written = {
+        path.relative_to(tmp_path / "out").as_posix(): path.read_text(encoding="utf-8")
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file() and path.parent.name != output.HOME
+    }
+    assert proven == written
+
+
 def test_the_answer_is_a_proof(call: Call, project: Path) -> None:
     ended = call("check", project, "--json", "--verification", "fast")
     jsonschema_rs.validator_for(proof_schema()).validate(ended.json)
     assert ended.json["verdict"] == "proven"
     assert ended.json["level"] == "fast"
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_proof_ends_at_its_first_failure_where_that_is_asked_for(
+    call: Call, todo: Path, project: Path, command: str
+) -> None:
+    what, prove = (todo if command == "run" else project), Prover()
+    assert call(command, what, prove=prove).code == 0
+    assert not prove.fail_fast
+    assert call(command, what, "--fail-fast", prove=prove).code == 0
+    assert prove.fail_fast
 
 
 def test_a_failed_check_ends_with_1(call: Call, project: Path, tmp_path: Path) -> None:
@@ -117,7 +204,12 @@ def test_a_signal_calls_the_proof_off(project: Path, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "TMPDIR": str(temporary)},
+        # a proof that was made before would be over at once
+        env={
+            **os.environ,
+            "TMPDIR": str(temporary),
+            "PYTHON_SPECIALIST_CACHE_DIR": str(tmp_path / "cache"),
+        },
     )
     with process:
         deadline = time.monotonic() + 60

@@ -120,10 +120,8 @@ def test_an_empty_text_is_asked_back(tmp_path: Path, capsys: pytest.CaptureFixtu
         (tmp_path / name).write_bytes(b"\n# nothing\n")
         assert ended("run", tmp_path / name) == 3
         assert capsys.readouterr().out.startswith("Input required\n")
-        assert ended("validate", tmp_path / name) == 0
-        out = capsys.readouterr().out
-        assert "is valid\nbut not enough to build from, `run` asks back:\n" in out
-        assert "a source without an entity" in out
+        assert ended("validate", tmp_path / name) == 2
+        assert f"{name}: it names no entity: there is nothing to build" in capsys.readouterr().out
 
 
 def ended(*arguments: str | Path) -> object:

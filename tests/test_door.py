@@ -17,7 +17,9 @@ from pymysql.constants import COMMAND  # type: ignore[import-untyped]
 from agent.checks.door import MOST_CONNECTIONS, open_door
 from agent.checks.door_mysql import _Commands, _without_hiding
 from agent.checks.ends import ForbiddenError
-from agent.checks.servers import MySQL, PostgreSQL, server_of
+from agent.checks.server_mysql import MySQL
+from agent.checks.server_postgresql import PostgreSQL
+from agent.checks.servers import server_of
 from agent.checks.throwaway import throwaway_database
 from agent.errors import SandboxError
 from tests.servers import MARIADB, POSTGRESQL, require_server

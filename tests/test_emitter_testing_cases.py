@@ -425,7 +425,17 @@ def test_users_unlink_what_they_are_linked_to() -> None:
     assert case.lines[:5] == [
         "actor = await factory.user(friends=[])",
         "other = await factory.user()",
+        "actor.friends.append(other)",
+        "await factory.save(actor)",
         "user = actor",
-        "user.friends.append(other)",
-        "await factory.save(user)",
     ]
+
+
+# --- order ---
+
+
+def test_rows_are_sorted_by_what_differs() -> None:
+    text = 'entity Thing\n  kind: string(9) = "x" readonly\n  no: uuid key'
+    (module,) = Cases(facts_of(text)).context()["test_modules"]
+    case = next(c for c in module.cases if c.name == "list_things_sorted")
+    assert any("sort_by=no&" in line for line in case.lines)

@@ -30,7 +30,7 @@ OWNER = '        check_owner(order.user_id, actor, "admin")\n'
 CHANGES = "        changes = data.model_dump(exclude_unset=True)\n"
 ADMIN = '    dependencies=[Depends(require_roles("admin"))],\n'
 
-FAULTS = (
+BROKEN = (
     # a hash that leaks
     (
         "src/app/schemas/user.py",
@@ -75,10 +75,62 @@ FAULTS = (
     ),
 )
 
+SCHEMAS, TYPES = "src/app/schemas/base.py", "src/app/schemas/types.py"
+LENIENT = (
+    # fields that nobody declared are let through
+    (
+        SCHEMAS,
+        'extra="forbid"',
+        'extra="ignore", json_schema_extra={"additionalProperties": False}',
+    ),
+    # a text is taken for a number, and a NUL for a character
+    (TYPES, "int_schema(strict=True,", "int_schema(strict=False,"),
+    (
+        TYPES,
+        "Text = Annotated[str, Field(strict=True, pattern=NO_NUL)]",
+        'Text = Annotated[str, Field(strict=True, json_schema_extra={"pattern": NO_NUL})]',
+    ),
+    # what works with plain values, and neither with signs nor at a limit
+    (
+        "src/app/services/product_service.py",
+        "        product = Product(**data.model_dump())\n",
+        '        data.name.encode("ascii")\n        product = Product(**data.model_dump())\n',
+    ),
+    (
+        "src/app/services/order_item_service.py",
+        "        order_item = OrderItem(**data.model_dump())\n",
+        """        order_item = OrderItem(**data.model_dump())
+        order_item.quantity += 0 // (1000 - data.quantity)
+""",
+    ),
+    # a body that is no JSON crashes
+    (
+        ERRORS,
+        '        return error_response(400, "malformed", "The body is not valid JSON.")\n',
+        "        raise error\n",
+    ),
+    # another type than is promised, and no word about the methods that there are
+    (
+        "src/app/schemas/shared.py",
+        "    stock: int\n",
+        '    stock: Annotated[int, WithJsonSchema({"type": "string"})]\n',
+    ),
+    (
+        "src/app/schemas/shared.py",
+        "from app.schemas.base",
+        "from pydantic import WithJsonSchema\n\nfrom app.schemas.base",
+    ),
+    (
+        ERRORS,
+        '        headers["Allow"] = allowed_methods(request) or headers.get("Allow", "")\n',
+        '        headers.pop("Allow")\n',
+    ),
+)
+
 
 @cache
 def sandbox() -> Sandbox:
-    """Keep one warm process for all tests: its tables take longer than any of them."""
+    """Keep one warm process for all tests."""
     return Sandbox()
 
 
@@ -92,12 +144,10 @@ def fuzzed(project: tuple[GeneratedFile, ...]) -> CheckReport:
 
 
 @cache
-def broken_shop() -> CheckReport:
-    """Look at the shop with all faults at once."""
-    changed = {}
-    for file in files("shop"):
-        changed[file.path] = file
-    for path, before, after in FAULTS:
+def shop(faults: tuple[tuple[str, str, str], ...]) -> CheckReport:
+    """Look at the shop with all of some faults at once."""
+    changed = {file.path: file for file in files("shop")}
+    for path, before, after in faults:
         content = changed[path].content
         assert before in content, path
         changed[path] = changed[path].model_copy(update={"content": content.replace(before, after)})
@@ -105,37 +155,47 @@ def broken_shop() -> CheckReport:
 
 
 @pytest.mark.parametrize(
-    ("operation", "message"),
+    ("faults", "operation", "message"),
     [
-        ("GET /api/v1/users/{user_id}", "an answer contains a password's hash"),
-        ("GET /api/v1/users/{user_id}", "an answer has the field 'hashed_password'"),
-        ("PATCH /api/v1/orders/{order_id}", "another user's row: it answers 200"),
-        ("GET /api/v1/orders", "the list shows another user's row"),
-        ("PUT /api/v1/users/{user_id}/roles", "a user may give itself a role"),
-        ("PATCH /api/v1/products/{product_id}", "with no token it answers 200"),
-        ("POST /api/v1/users", "a request ends in a server error"),
-        ("GET /api/v1/products/{product_id}", "Undocumented status code: Received: 404"),
-        ("GET /api/v1/products", "limit=1000000 is accepted"),
-        ("GET /api/v1/orders", "a request ends in a server error"),
+        (BROKEN, "GET /users/{user_id}", "an answer contains a password's hash"),
+        (BROKEN, "GET /users/{user_id}", "an answer has the field 'hashed_password'"),
+        (BROKEN, "PATCH /orders/{order_id}", "another user's row: it answers 200"),
+        (BROKEN, "GET /orders", "the list shows another user's row"),
+        (BROKEN, "PUT /users/{user_id}/roles", "a user may give itself a role"),
+        (BROKEN, "PATCH /products/{product_id}", "with no token it answers 200"),
+        (BROKEN, "POST /products", "a request ends in a server error"),
+        (BROKEN, "GET /products/{product_id}", "it answers 404, it declares only 200, 422"),
+        (BROKEN, "GET /products", "limit=1000000 is accepted"),
+        (BROKEN, "GET /orders", "a request ends in a server error"),
+        (LENIENT, "POST /users", "proof_unknown: a field that nobody declared: it answers 201"),
+        (LENIENT, "POST /order-items", 'quantity: "7" is not of type "integer": it answers 201'),
+        (LENIENT, "PATCH /users/{user_id}", "full_name: a NUL character: it answers 200"),
+        (LENIENT, "POST /products", "a request ends in a server error"),
+        (LENIENT, "POST /order-items", "a request ends in a server error"),
+        (LENIENT, "POST /auth/login", "a request ends in a server error"),
+        (LENIENT, "GET /products/{product_id}", "what it answers: "),
+        (LENIENT, "POST /auth/login", "405 comes without the header Allow"),
     ],
 )
-def test_a_fault_is_found(operation: str, message: str) -> None:
-    report = broken_shop()
+def test_a_fault_is_found(
+    faults: tuple[tuple[str, str, str], ...], operation: str, message: str
+) -> None:
+    report = shop(faults)
     assert report.outcome is Outcome.FAILED
-    wanted = f"{operation}: {message}"
+    wanted = f"{operation.replace('/', '/api/v1/', 1)}: {message}"
     assert [each for each in report.findings if each.message.startswith(wanted)], wanted
 
 
 def test_a_finding_says_how_to_see_it_and_where_it_was_raised() -> None:
     found = next(
         each
-        for each in broken_shop().findings
-        if each.message.startswith("POST /api/v1/users: a request ends in a server error")
+        for each in shop(BROKEN).findings
+        if each.message.startswith("POST /api/v1/products: a request ends in a server error")
     )
     _, command, answer, raised = found.message.splitlines()
     assert re.fullmatch(
         r"""curl -X POST -H 'Content-Type: application/json' -H "Authorization: Bearer \$TOKEN" """
-        r"""-d '{"email": "[^']+}' http://localhost:8000/api/v1/users""",
+        r"""-d '{"sku": "[^']+}' http://localhost:8000/api/v1/products""",
         command,
     )
     assert answer == '500: {"success":false,"error":"internal_error","detail":null}'
@@ -156,7 +216,7 @@ def test_a_sound_project_has_no_findings(name: str) -> None:
     match = re.fullmatch(r"(\d+) requests on (\d+) operations as (.+)", report.summary)
     assert match is not None
     requests, operations, roles = int(match[1]), int(match[2]), match[3]
-    assert requests > 10 * operations
+    assert requests > 8 * operations
     signed_in = {"clinic": "member, vet, admin", "shop": "user, admin", "shop-mysql": "user, admin"}
     assert roles == signed_in.get(name, "nobody")
 

@@ -19,8 +19,9 @@ from agent.emitter.project import emit
 from agent.errors import EmitError
 from agent.knowledge import Library
 from agent.output import HOME, SPEC
+from agent.paths import LONGEST_PATH, checked_path
 from agent.planner.resolve import resolve
-from agent.sandbox import LONGEST_PATH, Sandbox, checked_path
+from agent.sandbox import Sandbox
 from agent.types import BackendSpec
 from tests import golden_projects
 from tests.golden_projects import GOLDEN, PROJECTS

@@ -50,9 +50,8 @@ def opened() -> list[str]:
 
 @cache
 def results(mode: str) -> dict[str, Any]:
-    ordinary, _, _ = MODES[mode]
     ran = subprocess.run(
-        [*(opened() if ordinary else ()), sys.executable, "-m", "tests.hostile", mode],
+        [*(opened() if MODES[mode].ordinary else ()), sys.executable, "-m", "tests.hostile", mode],
         capture_output=True,
         text=True,
         timeout=120,
@@ -73,5 +72,5 @@ def test_an_attack_is_contained_and_reported(mode: str, attack: str) -> None:
     assert not seen["through"], seen["printed"]
     assert not seen["leaked"]
     assert seen["left"] == []
-    told = not (MODES[mode][2] and ATTACKS[attack].by_container)
+    told = not (MODES[mode].contained and ATTACKS[attack].by_container)
     assert ATTACKS[attack].end in seen["ends"] or not told, seen

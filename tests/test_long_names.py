@@ -34,6 +34,8 @@ entity {Document} owner user
 entity {Tag}
   {first}: integer key
   {second}: string(5) key
+  third: date key
+  kin <-> {Tag} as kin_of
 """
 WORDS = ["Company", "Document", "Tag", "name", "state", "documents", "price", "parent", "children",
          "tags", "tagged", "first", "second"]  # fmt: skip

@@ -205,3 +205,13 @@ def test_a_long_list_is_cut(tmp_path: Path) -> None:
         (tmp_path / f"f{number:02}").write_text("mine\n", encoding="utf-8")
     with pytest.raises(OutputError, match="f19 and 10 more"):
         output.write(files(**{f"f{number:02}": "1\n" for number in range(30)}), SPEC, tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    output.look_ahead(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OutputError, match="nothing can be written to /proc/x/y: "):
+        output.look_ahead(Path("/proc/x/y"))
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="file is a file: name a folder"):
+        output.look_ahead(tmp_path / "file" / "b")

@@ -20,7 +20,7 @@ from agent.checks import database, own_server
 from agent.checks.job_database import job_database
 from agent.checks.own_server import EXTRA, OWN_SERVER, binaries, named_or_own
 from agent.checks.project import Project
-from agent.checks.servers import PostgreSQL
+from agent.checks.server_postgresql import PostgreSQL
 from agent.checks.throwaway import server
 from agent.documents import Outcome
 from agent.errors import SandboxError
@@ -81,7 +81,13 @@ def test_who_may_sign_in_and_how(cache: Path) -> None:
             assert socket.stat().st_mode & 0o077 == 0
             if os.geteuid() == 0:
                 assert socket.stat().st_uid == own_server.IDENTITY
-            async with job_database(url) as one, job_database(url) as other:
+            one_folder, other_folder = socket.parent / "one", socket.parent / "other"
+            for folder in (one_folder, other_folder):
+                folder.mkdir()
+            async with (
+                job_database(url, one_folder) as one,
+                job_database(url, other_folder) as other,
+            ):
                 assert one != other
 
     asyncio.run(scenario())

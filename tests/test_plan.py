@@ -112,11 +112,19 @@ def test_what_is_unsupported_is_told_before_anything_is_asked() -> None:
         planned(database={"type": "mongodb"})
 
 
-@pytest.mark.parametrize("name", ["", "a\nb", 'quo"te', "x" * 121])
+@pytest.mark.parametrize("name", ["", "a\nb", 'quo"te', "x" * 121, "../x", "-"])
 def test_a_project_name_that_no_project_can_have(name: str) -> None:
     with pytest.raises(UnsupportedError) as caught:
         planned(spec={"entities": [TASK]}, projectName=name)
     assert [fault.pointer for fault in caught.value.faults] == ["/context/projectName"]
+
+
+def test_a_spec_is_called_by_no_path() -> None:
+    with pytest.raises(SpecError) as caught:
+        planned(spec={"name": "../x", "entities": [TASK]})
+    (fault,) = caught.value.faults
+    assert fault.pointer == "/context/spec/name"
+    assert "no slash" in (fault.expected or "")
 
 
 def test_sources_and_a_spec_are_joined() -> None:

@@ -6,6 +6,7 @@ RANDOM_SPECS_FROM says with which number to begin.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -138,8 +139,8 @@ def test_random_projects_compile_and_are_formatted(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not FULL, reason="RANDOM_SPECS says how many are proven in full")
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + FULL))
-async def test_random_projects_are_proven(seed: int) -> None:
+def test_random_projects_are_proven(seed: int) -> None:
     files = emit(resolve(parse(random_spec(seed))).spec, library())
-    proof = await prove(files, VerificationLevel.STANDARD, sandbox=Sandbox())
+    proof = asyncio.run(prove(files, VerificationLevel.STANDARD, sandbox=Sandbox()))
     found = [f.message for check in proof.checks for f in check.findings]
     assert proof.verdict != "failed", (random_spec(seed), found)

@@ -21,6 +21,7 @@ from agent.settings import PREFIX, read_settings
 from agent.transports.cli import NOT_PRINTED
 from agent.transports.cli_run import EXIT_CODES, NOT_WRITTEN
 from tests.golden_projects import CASES, GOLDEN
+from tests.hostile import ATTACKS
 from tests.made import document
 
 ROOT = Path(__file__).parents[1]
@@ -136,12 +137,25 @@ def test_the_tree_that_is_shown_is_the_tree_that_is_made() -> None:
         assert (GOLDEN / "shop" / path).exists(), path
 
 
-@pytest.mark.parametrize("document_", ["README.md", "CHANGELOG.md", "docs/spec-language.md"])
+@pytest.mark.parametrize(
+    "document_", ["README.md", "CHANGELOG.md", "docs/spec-language.md", "docs/security.md"]
+)
 def test_links_lead_somewhere(document_: str) -> None:
     text = (ROOT / document_).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if "://" not in target:
             assert (ROOT / document_).parent.joinpath(target).exists(), target
+
+
+def test_what_holds_the_sandbox_is_a_test() -> None:
+    text = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/\w+\.py)::(\w+)`", text)
+    assert len(named) > 40
+    for file, name in named:
+        assert f"\ndef {name}(" in (ROOT / file).read_text(encoding="utf-8"), name
+    listed = re.findall(r"`tests/test_hostile\.py` \(([^)]*)\)", text)
+    attacks = {name for names in listed for name in names.split(", ")}
+    assert attacks - {"...", "its modes with bubblewrap"} <= set(ATTACKS)
 
 
 def test_no_part_of_the_readme_is_left_to_fill_in() -> None:

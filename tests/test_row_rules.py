@@ -7,12 +7,14 @@ from contextlib import closing
 import pytest
 
 from agent.emitter.facts import Facts
+from agent.emitter.project import render
 from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.room import room
 from agent.errors import SpecError
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 from agent.planner.row_rules import RowRules
+from tests.made import library
 
 COLUMNS = """
   starts_at: datetime
@@ -62,6 +64,7 @@ CHECKS = [
     "(kind = 'b' AND low > 100) OR (kind = 'a' AND low < -5)",
     "open",
     "ratio > 0.25 AND ratio < 0.75",
+    "ratio = 0.1",
     "low + high = 10",
     "low % 7 = 0 AND low > 7",
     "abs(low) > 100",
@@ -109,24 +112,75 @@ def test_rules_are_kept_together() -> None:
             '(Decimal("0.5"), Decimal("2.0"))[number % 2]',
             "(0.5, 2.0)[number % 2]",
         ),
+        ("float", "part IN (0.1, 3)", "(0.1, 3.0)[number % 2]", "(0.1, 3.0)[number % 2]"),
+        ("string(3)", "part IN ('it''s', 'ab', 'c')", '("ab", "c")[number % 2]', None),
+        ("string(9)", "part IN ('red') AND length(part) > 2", '"red"', None),
+        ("text", "part = 'x' OR part = 'X'", '("X", "x")[number % 2]', None),
+        (
+            "date",
+            "part IN ('2024-01-31', '2023-02-29', '2024-06-01')",
+            "(dt.date(2024, 1, 31), dt.date(2024, 6, 1))[number % 2]",
+            '("2024-01-31", "2024-06-01")[number % 2]',
+        ),
+        (
+            "a | b | c",
+            "part <> 'b'",
+            "(APart.A, APart.C)[number % 2]",
+            '("a", "c")[number % 2]',
+        ),
     ],
 )
-def test_a_key_takes_the_numbers_that_a_rule_lists(
-    column: str, check: str, row: str, body: str
+def test_unique_attributes_take_the_values_that_a_rule_lists(
+    column: str, check: str, row: str, body: str | None
 ) -> None:
-    columns = f"  part: {column} key\n  low: integer"
+    columns = f"  part: {column} unique\n  low: integer"
     facts = Facts(resolve(parse(spec(check, "low > 3", columns=columns))).spec)
     found = Examples(facts).of("A")
-    assert (found["part"].row, found["part"].body) == (row, body)
+    assert (found["part"].row, found["part"].body) == (row, body or row)
     (low,) = found["low"].values
     assert int(str(low)) > 3
 
 
-@pytest.mark.parametrize("check", ["part <> 7 AND part > 0", "part IN (1, 2) OR part > 100"])
-def test_a_key_counts_where_a_rule_leaves_more_than_it_lists(check: str) -> None:
-    facts = Facts(resolve(parse(spec(check, columns="  part: integer key"))).spec)
+@pytest.mark.parametrize(
+    ("column", "check"),
+    [
+        ("integer", "part <> 7 AND part > 0"),
+        ("integer", "part IN (1, 2) OR part > 100"),
+        ("string(20)", "part <> 'abc'"),
+        ("string(20)", "part LIKE 'A%'"),
+        ("string(20)", "part >= 'abc' AND length(part) > 4"),
+        ("date", "part >= '2024-01-01'"),
+    ],
+)
+def test_unique_attributes_count_where_a_rule_leaves_more_than_it_lists(
+    column: str, check: str
+) -> None:
+    facts = Facts(resolve(parse(spec(check, columns=f"  part: {column} unique"))).spec)
     assert len(Examples(facts).of("A")["part"].values) > 2
     assert room(facts, "A") > 1000
+
+
+HARD = "low * low = 1369"
+
+
+def test_a_rule_that_nothing_was_found_for_is_told_and_the_others_are_kept() -> None:
+    rendering = render(resolve(parse(spec("low < high", HARD, "price > 5"))).spec, library())
+    (warning,) = rendering.warnings
+    assert warning.message.startswith(f"A: no values were found that keep the check '{HARD}'.")
+    factories = next(f.content for f in rendering.files if f.path == "tests/factories.py")
+    assert f"# No values were found that keep this rule, give some: {HARD}\n" in factories
+    assert '"price": Decimal("1369.00")' in factories  # a number of the rules, above 5
+
+
+def test_rules_that_exclude_each_other_are_all_told() -> None:
+    facts = Facts(resolve(parse(spec("low < high", "high < low"))).spec)
+    examples = Examples(facts)
+    assert examples.unkept == [("A", "low < high"), ("A", "high < low")]
+    assert examples.of("A") == {}
+
+
+def test_rules_that_are_kept_are_no_warning() -> None:
+    assert render(resolve(parse(spec("low < high"))).spec, library()).warnings == ()
 
 
 def test_what_no_rule_is_about_is_free() -> None:

@@ -50,9 +50,10 @@ class Prover:
     def __init__(self, outcome: Outcome = Outcome.PASSED) -> None:
         self.outcome = outcome
         self.isolation = Isolation.NONE
+        self.fail_fast = False
         self.calls: list[Json] = []
 
-    async def __call__(
+    async def __call__(  # noqa: PLR0913 - the signature of what it stands for
         self,
         files: Sequence[GeneratedFile],
         level: VerificationLevel,
@@ -62,8 +63,10 @@ class Prover:
         on_event: Callable[[CheckEvent], None],
         unimplemented: Sequence[str],
         cache: Path | None,
+        fail_fast: bool,
     ) -> Proof:
         self.calls.append((len(files), level, sandbox, database_url, tuple(unimplemented), cache))
+        self.fail_fast = fail_fast
         report = CheckReport(name=CheckName.SYNTAX, outcome=self.outcome)
         on_event(CheckStarted(CheckName.SYNTAX))
         on_event(CheckFinished(report))
@@ -171,6 +174,13 @@ def test_the_prover_gets_what_the_task_and_the_machine_have(tmp_path: Path) -> N
     ((_, level, given, database_url, unimplemented, cache),) = prover.calls
     assert (level, given) == (VerificationLevel.STANDARD, sandbox)
     assert (database_url, unimplemented, cache) == (url, ("close_all",), tmp_path)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_wants_only_the_first_failure_says_so(asked: bool) -> None:  # noqa: FBT001 - parametrized
+    prover = Prover()
+    run({**TODO, "constraints": {"failFast": True}} if asked else TODO, prover)
+    assert prover.fail_fast is asked
 
 
 def test_a_server_of_another_kind_takes_no_part() -> None:
@@ -310,3 +320,16 @@ def test_tasks_run_beside_each_other() -> None:
     first, second, third = asyncio.run(scene())
     assert first.task_id != second.task_id
     assert third.status is Status.REJECTED
+
+
+def test_a_row_rule_that_the_tests_do_not_keep_is_a_warning_of_the_answer() -> None:
+    content = 'project x\nentity Tile\n  side: integer\n  check("side * side = 1369")\n'
+    request = {
+        "request": {"type": "architecture", "framework": "fastapi", "description": ""},
+        "context": {"sources": [{"format": "spec", "content": content}]},
+        **NO_PROOF,
+    }
+    answer = asyncio.run(Runner(library(), Sandbox()).run(request))
+    assert isinstance(answer, Result)
+    assert [w.code for w in answer.warnings] == ["row-rule"]
+    assert "side * side = 1369" in answer.warnings[0].message

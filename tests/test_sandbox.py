@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 
 from agent.documents import FileType, GeneratedFile, Isolation
-from agent.errors import SandboxError
+from agent.errors import ReportError, SandboxError
+from agent.paths import checked_path
 from agent.prover.removal import remove
-from agent.sandbox import JobOutcome, Limits, Sandbox, Workspace, checked_path
+from agent.sandbox import JobOutcome, Limits, Sandbox, Workspace
+from agent.workspace import LARGEST_REPORT
 
 MEBIBYTE = 2**20
 SANDBOX = Sandbox()
@@ -162,36 +164,42 @@ def read(file: Path) -> str:
     return file.read_text() if file.exists() else ""
 
 
-def test_what_runs_is_gone_when_the_agent_is() -> None:
+@pytest.mark.parametrize("bubblewrap", [False, True])
+def test_what_runs_is_gone_when_the_agent_is(bubblewrap: bool, tmp_path: Path) -> None:  # noqa: FBT001 - parametrized
     """Killed, it can clean up nothing itself."""
     agent = (
         "import asyncio, sys\n"
+        "from pathlib import Path\n"
         "from agent.sandbox import Sandbox\n"
         "async def main():\n"
-        "    sandbox = Sandbox(bubblewrap=False)\n"
-        "    async with sandbox.workspace(()) as workspace:\n"
-        "        print(sandbox._prover.pid, sandbox._base, flush=True)\n"
-        "        await workspace.run([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        f"    sandbox = Sandbox(bubblewrap={bubblewrap}, parent=Path({str(tmp_path)!r}))\n"
+        "    async with sandbox.workspace(()) as workspace, sandbox.folder() as ours:\n"
+        "        (ours / 'socket').touch()\n"
+        "        print(sandbox.wrapped, sandbox._prover.pid, flush=True)\n"
+        '        program = \'open("begun", "w"); import time; time.sleep(600)\'\n'
+        "        await workspace.run([sys.executable, '-c', program])\n"
         "asyncio.run(main())\n"
     )
     with subprocess.Popen([sys.executable, "-c", agent], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        said, base = process.stdout.readline().decode().split()
-        prover = int(said)
-        jobs = children(prover)
-        until = time.monotonic() + 5
-        while not jobs and time.monotonic() < until:
+        wrapped, prover = process.stdout.readline().decode().split()
+        if wrapped != str(bubblewrap):
+            process.kill()
+            pytest.skip("there is no bubblewrap that works")
+        until = time.monotonic() + 20
+        while not list(tmp_path.rglob("begun")) and time.monotonic() < until:
             time.sleep(0.01)
-            jobs = children(prover)
+        running = descendants(int(prover))
         process.kill()
-    assert jobs
-    assert all(is_gone_soon(pid) for pid in (prover, *jobs))
-    assert not Path(base).exists()
+    assert len(running) >= 2
+    assert all(is_gone_soon(pid) for pid in running)
+    assert not list(tmp_path.iterdir())
 
 
-def children(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """Give a process and all that it started, and those started."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in found.split()]
+    return [pid, *(each for child in found.split() for each in descendants(int(child)))]
 
 
 def test_a_prover_that_dies_is_noticed_and_replaced() -> None:
@@ -360,6 +368,35 @@ def test_file_size_is_limited_and_the_output_is_a_file_too() -> None:
     assert len(endless.stdout) < 11_000
 
 
+HIDING = (
+    "import os, time\n"
+    "kept = []\n"
+    "for number in range(200):\n"
+    "    kept.append(open('x', 'wb'))\n"
+    "    os.remove('x')\n"
+    "    kept[-1].write(bytes(2 ** 23))\n"
+    "    kept[-1].flush()\n"
+    "time.sleep(60)\n"
+)
+
+
+def test_what_a_job_hides_on_the_disk_is_limited_too() -> None:
+    # Nothing is to be spared but everything, so that what is left counts at once.
+    limits = Limits(disk_bytes=64 * MEBIBYTE, spared_bytes=2**60)
+    outcome = run(HIDING, limits=limits)
+    assert outcome.overfull
+    assert outcome.exit_code == -signal.SIGKILL
+    assert outcome.seconds < 15
+
+
+def test_a_disk_with_little_room_leaves_a_job_its_share() -> None:
+    limits = Limits(disk_bytes=2**50, spared_bytes=2**60)
+    outcome = run(
+        "import time; open('x', 'wb').write(bytes(2 ** 20)); time.sleep(0.4)", limits=limits
+    )
+    assert (outcome.exit_code, outcome.overfull) == (0, False)
+
+
 def test_open_files_are_limited_and_no_core_is_dumped() -> None:
     program = (
         "from resource import RLIMIT_CORE, RLIMIT_NOFILE, getrlimit\n"
@@ -478,6 +515,53 @@ def test_results_are_read_without_following_links(tmp_path: Path) -> None:
             return [workspace.read(name) for name in ("plain", "link", "pipe", "folder", "absent")]
 
     assert asyncio.run(job()) == ["result", None, None, None, None]
+
+
+def test_a_report_that_is_too_large_is_not_read() -> None:
+    async def job(size: int) -> int:
+        async with SANDBOX.workspace(()) as workspace:
+            target = workspace.scratch / "report"
+            await workspace.run(
+                [sys.executable, "-c", f"open({str(target)!r}, 'w').write('x' * {size})"]
+            )
+            return len(workspace.read("report") or "")
+
+    assert asyncio.run(job(LARGEST_REPORT)) == LARGEST_REPORT
+    with pytest.raises(ReportError, match="report is larger than 8 MiB"):
+        asyncio.run(job(LARGEST_REPORT + 1))
+
+
+VANDAL = (
+    "import os, shutil\n"
+    "open('kept.py', 'a').close()\n"
+    "open('test_it.py', 'w').write('true = True')\n"
+    "os.remove('conftest.py')\n"
+    "os.remove('folder.py'); os.mkdir('folder.py')\n"
+    "shutil.rmtree('migrations')\n"
+    "for name in ('new.py', '../project/test_it.py'): open(name, 'a').write('x')\n"
+)
+
+
+def test_what_a_job_changes_is_its_own_copy_and_is_told() -> None:
+    paths = ("kept.py", "test_it.py", "conftest.py", "folder.py", "migrations/m.py")
+    files = [source("main.py", VANDAL), *(source(path, path) for path in paths)]
+
+    async def job() -> tuple[JobOutcome, list[JobOutcome]]:
+        look = f"print([open(path).read() for path in {paths}], len(os.listdir('.')))"
+        argv = [sys.executable, "-c", f"import os; {look}"]
+        async with SANDBOX.workspace(files) as beside:
+            async with SANDBOX.workspace(files) as workspace:
+                outcome = await workspace.run([sys.executable, "main.py"])
+                seen = [await beside.run(argv)]
+            async with SANDBOX.workspace(files) as after:
+                return outcome, [*seen, await after.run(argv)]
+
+    vandal, others = asyncio.run(job())
+    assert vandal.exit_code == 0, vandal.stderr
+    assert vandal.rewritten == (*("test_it.py", "conftest.py", "folder.py", "migrations/m.py"),)
+    for other in others:
+        assert other.stdout == f"{list(paths)} 6\n", other.stderr
+        assert other.rewritten == ()
 
 
 def test_a_program_that_is_not_there_says_so() -> None:

@@ -7,9 +7,10 @@ import time
 import pytest
 
 from agent.contract import read_input
-from agent.errors import RefusedError, SourceError
+from agent.errors import RefusedError, SourceError, SpecError
 from agent.planner.plan import plan
 from agent.planner.readers.spec_language import MAX_CHARACTERS, MAX_FAULTS, parse
+from agent.planner.resolve import resolve
 
 
 def faults(text: str) -> list[tuple[int | None, int | None, str, str | None]]:
@@ -241,3 +242,13 @@ def test_what_follows_from_a_contradiction_is_not_told() -> None:
         "entity B owner of\n of -> Usr\n unique(of_id)\n index(of)\nentity Z\n a: date"
     )
     assert [line for line, _, _ in found] == [7], found
+
+
+def test_many_faults_take_time_that_grows_with_their_number() -> None:
+    lines = [f"  r{i} -> Nowhere{i} as back{i}" for i in range(600)]
+    spec = parse("\n".join(["entity A", *lines]))
+    started = time.process_time()
+    with pytest.raises(SpecError) as refused:
+        resolve(spec)
+    assert time.process_time() - started < 3  # minutes, where each fault is looked at with all
+    assert len(refused.value.faults) == 600

@@ -234,6 +234,26 @@ def test_indexes_that_cannot_be_said_are_warned_of_with_their_line() -> None:
         assert f"line {line}: index {word}" in warnings(found)
 
 
+def test_what_is_left_out_says_what_stands_instead() -> None:
+    found = reading(
+        "CREATE TABLE a (\n"
+        " b text CHECK (b ~ '^x'),\n"
+        " c int CHECK (c > 3 AND c & 1 = 0),\n"
+        " d text);\n"
+        "CREATE UNIQUE INDEX once ON a (d) WHERE c > 9;\n"
+        "CREATE INDEX lower_d ON a (lower(d));"
+    )
+    end = ", unless you add it to model and migration"
+    assert [warning.message.removesuffix(end).split(". ") for warning in found.warnings] == [
+        ["line 5: unique index once on a: only some of the rows",
+         "It is left out; nothing keeps such rows from being stored twice"],
+        ["line 6: index lower_d on a: an expression", "It is left out; searches do without it"],
+        ["line 2: check of a: b ~ '^x'", "It is left out; nothing checks it"],
+        ["line 3: check of a: c > 3 AND c & 1 = 0",
+         "It is left out; requests keep the bounds of c, other programs need not"],
+    ]  # fmt: skip
+
+
 def test_alter_table_adds_keys_columns_and_defaults() -> None:
     found = reading(
         "CREATE TABLE a (id int NOT NULL, b int);"
@@ -684,6 +704,25 @@ def test_places_of_tables_and_columns_are_known() -> None:
     assert found.places.of("/entities/0/attributes/1/default") == (3, 3)
     assert found.places.of("/entities/1/attributes/1") == (6, 2)
     assert found.places.of("/entities/1/attributes/2") == (7, 26)
-    assert found.places.of("/entities/1/relations/0/target") == found.places.of("/entities/1")
+    assert found.places.of("/entities/1/relations/0/target") == (6, 11)
     assert found.places.of("/entities/1") == (5, 14)
     assert found.places.of("/database") is None
+
+
+def test_every_part_has_the_place_of_its_own_statement() -> None:
+    found = reading(
+        "CREATE TABLE a (id bigint PRIMARY KEY,\n"
+        " c text NOT NULL, d bigint CHECK (d > 3),\n"
+        " CONSTRAINT once UNIQUE (c, d),\n"
+        " FOREIGN KEY (d) REFERENCES a (id));\n"
+        "CREATE INDEX ix ON a (c, d);\n"
+        "CREATE TABLE b (id bigint PRIMARY KEY);\n"
+        "CREATE TABLE a_b (a_id bigint REFERENCES a, b_id bigint REFERENCES b,\n"
+        " PRIMARY KEY (a_id, b_id));"
+    )
+    places = found.places
+    assert places.of("/entities/0/checks/0/expression") == (2, 28)
+    assert places.of("/entities/0/uniques/0/attributes") == (3, 2)
+    assert places.of("/entities/0/relations/0/target") == (4, 2)
+    assert places.of("/entities/0/indexes/0") == (5, 1)
+    assert places.of("/entities/0/relations/1/through") == (7, 14)

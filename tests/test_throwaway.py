@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,8 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from agent.checks import throwaway
-from agent.checks.servers import PREFIX, PostgreSQL, server_of
-from agent.checks.throwaway import throwaway_database, without_password
+from agent.checks.server_postgresql import PostgreSQL
+from agent.checks.servers import server_of
+from agent.checks.throwaway import PREFIX, throwaway_database, without_password
 from agent.errors import SandboxError
 from tests.servers import MARIADB, POSTGRESQL, require_server
 
@@ -28,11 +31,14 @@ DATABASES = {
 
 
 async def names(url: str) -> set[str]:
-    """Give the names of all databases, and of the roles that begin like ours."""
+    """Give the names of databases and of roles that begin like ours."""
     kind = server_of(url)
     assert kind is not None
     async with kind.session(urlsplit(url)) as ask:
-        return {row[0] for row in await ask(DATABASES[kind.label])} | set(await kind.names(ask))
+        databases = {row[0] for row in await ask(DATABASES[kind.label])}
+        return {each for each in databases if each.startswith(PREFIX)} | set(
+            await kind.names(ask, PREFIX)
+        )
 
 
 @BOTH
@@ -171,25 +177,54 @@ def test_it_goes_though_it_is_called_off_again_and_again(url: str) -> None:
 
 
 @BOTH
-def test_what_a_killed_agent_left_is_dropped_after_a_day(url: str) -> None:
+def test_what_a_killed_agent_left_is_dropped_by_the_next(url: str) -> None:
+    require_server(url)
+    agent = (
+        "import asyncio\n"
+        "from agent.checks.throwaway import throwaway_database\n"
+        "async def main():\n"
+        f"    async with throwaway_database({url!r}) as made:\n"
+        "        print(made.rpartition('/')[2], flush=True)\n"
+        "        await asyncio.sleep(600)\n"
+        "asyncio.run(main())\n"
+    )
+
+    async def next_one() -> set[str]:
+        async with throwaway_database(url):
+            return await names(url)
+
+    with subprocess.Popen([sys.executable, "-c", agent], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        left = process.stdout.readline().decode().strip()
+        try:
+            assert left in asyncio.run(next_one()), "it lives"
+        finally:
+            process.kill()
+    until = time.monotonic() + 10
+    while left in (found := asyncio.run(next_one())) and time.monotonic() < until:
+        time.sleep(0.1)  # until the server has noticed
+    assert left not in found
+
+
+@BOTH
+def test_only_what_is_ours_and_nobody_holds_is_dropped(url: str) -> None:
     require_server(url)
     kind = server_of(url)
     assert kind is not None
-    day = 24 * 3600
-    old = f"{PREFIX}{int(time.time()) - day - 60:08x}{secrets.token_hex(8)}"
-    young = f"{PREFIX}{int(time.time()) - day + 600:08x}{secrets.token_hex(8)}"
+    free, held = (f"{PREFIX}{secrets.token_hex(12)}" for _ in range(2))
     other = f"{PREFIX}read"
 
     async def scenario() -> None:
         async with kind.session(urlsplit(url)) as ask:
             try:
-                for name in (old, young, other):
+                await kind.hold(ask, held)
+                for name in (free, held, other):
                     await kind.create(ask, name, "x")
                 async with throwaway_database(url):
                     pass
-                assert {old, young, other} & await names(url) == {young, other}
+                assert {free, held, other} & await names(url) == {held, other}
             finally:
-                for name in (old, young, other):
+                for name in (free, held, other):
                     await kind.drop(ask, name)
 
     asyncio.run(scenario())

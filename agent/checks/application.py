@@ -28,7 +28,18 @@ if TYPE_CHECKING:
     from agent.sandbox import JobOutcome, Workspace
 
 PROGRAM = "agent.checks.inside.load"
-WARM = ("fastapi.openapi.utils", "httpx", "sqlalchemy.ext.asyncio", "sqlalchemy.dialects.sqlite")
+# What projects run on, whatever else they do.
+WARM = (
+    "aiosqlite",
+    "fastapi.openapi.utils",
+    "httpx",
+    "jwt",
+    "pwdlib.hashers.argon2",
+    "pydantic_settings",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.ext.asyncio",
+    "structlog",
+)
 SECONDS = 60
 STAGES = ("import", "mappers", "openapi", "settings", "model")
 DOING = {

@@ -14,12 +14,17 @@ Place = tuple[str, str]
 """The path of a file and the name of a test function in it (``TestThing::test_it`` in a class)."""
 
 
+def is_test_module(path: str) -> bool:
+    """Tell whether pytest looks for tests in the file at ``path``, as it is told to."""
+    name = path.rpartition("/")[2]
+    return path.startswith("tests/") and name.startswith("test_") and name.endswith(".py")
+
+
 def tests_of(files: Iterable[GeneratedFile]) -> dict[Place, int]:
     """Give every test below ``tests/`` that pytest would collect, and its line."""
     found = {}
     for file in files:
-        name = file.path.rpartition("/")[2]
-        if file.path.startswith("tests/") and name.startswith("test_") and name.endswith(".py"):
+        if is_test_module(file.path):
             try:
                 tree = ast.parse(file.content)
             except (SyntaxError, ValueError, RecursionError):

@@ -11,7 +11,7 @@ from agent.checks.project import concluded
 from agent.checks.tests import run_tests
 from agent.checks.throwaway import server, without_password
 from agent.documents import CheckName, CheckReport, Finding, FindingLevel, Outcome
-from agent.errors import SandboxError
+from agent.errors import OverfullError, SandboxError
 
 if TYPE_CHECKING:
     from agent.checks.project import Project
@@ -25,16 +25,22 @@ async def check(project: Project) -> CheckReport:
     findings: list[Finding] = []
     summary = f"{server(url)}: migrations"
     try:
-        async with named_or_own(url, project.cache) as server_url:
-            async with job_database(server_url) as empty:
+        async with (
+            named_or_own(url, project.cache) as server_url,
+            project.sandbox.folder() as folder,
+        ):
+            async with job_database(server_url, folder) as empty:
                 findings += await migrate(project, empty)
                 summary += " failed" if findings else ""
             # Without the migrations the tests could only repeat it, each of them.
             if not findings:
-                async with job_database(server_url) as empty:
+                async with job_database(server_url, folder) as empty:
                     run = await run_tests(project, empty)
                     findings += run.findings
                     summary += f", {run.summary}"
+    except OverfullError as error:
+        # Whatever else was found came of its end.
+        findings.insert(0, Finding(message=f"the database of the job: {error}"))
     except SandboxError as error:
         if all(finding.level is not FindingLevel.ERROR for finding in findings):
             return _skipped(f"the database server cannot be used: {error}")

@@ -15,11 +15,18 @@ if TYPE_CHECKING:
 PYTHON_FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line (?P<line>\d+)', re.MULTILINE)
 PYTEST_FRAME = re.compile(r"^(?P<path>[^\s:]+\.py):(?P<line>\d+): ", re.MULTILINE)
 LONGEST_ENDING = 300
+# SQLAlchemy ends every message with it
+_LINK = re.compile(r"\s*\(Background on this error at: https://sqlalche\.me/[^\s)]*\)")
+MOST_PATHS = 10
 
 
 def plain(text: str, workspace: Workspace) -> str:
-    """Spell paths as a reader knows them, from the project's folder."""
-    plain = text.replace(f"{workspace.root}/", "").replace(str(workspace.root.parent), "...")
+    """Spell paths as a reader knows them, from the project's folder; leave out advertisements."""
+    plain = (
+        _LINK.sub("", text)
+        .replace(f"{workspace.root}/", "")
+        .replace(str(workspace.root.parent), "...")
+    )
     return plain.replace(sys.prefix, "...")
 
 
@@ -48,7 +55,15 @@ def misdeed(outcome: JobOutcome, *, doing: str) -> Finding | None:
         message = f"{doing}: asked for what the sandbox gives to nobody: {calls}"
         return Finding(message=message)
     if outcome.overfull:
-        return Finding(message=f"{doing}: stopped because it wrote too much to the disk")
+        return Finding(message=f"{doing}: stopped, as its share of the disk was full, or the disk")
+    if outcome.rewritten:
+        shown = ", ".join(outcome.rewritten[:MOST_PATHS])
+        more = len(outcome.rewritten) - MOST_PATHS
+        paths = f"{shown} and {more} more" if more > 0 else shown
+        message = (
+            f"{doing}: changed files of the project, so it was not tried as it stands: {paths}"
+        )
+        return Finding(message=message, path=outcome.rewritten[0])
     return None
 
 

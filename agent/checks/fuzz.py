@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.checks.application import WARM as WARM_APPLICATION
 from agent.checks.claims import LONGEST_PATH, as_line, as_object, as_text
 from agent.checks.findings import from_traceback, misdeed, shortened
 from agent.checks.project import concluded
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
 SERVER, FUZZER = "agent.checks.inside.serve", "agent.checks.inside.fuzz"
 COMMAND = "alembic upgrade head && uvicorn app.main:app; then each finding's own command"
 WARM_SERVER = (
+    *WARM_APPLICATION,
+    "agent.checks.inside.hurry",
     "alembic.command",
-    "fastapi.openapi.utils",
-    "sqlalchemy.dialects.sqlite",
-    "sqlalchemy.ext.asyncio",
     "uvicorn.protocols.http.h11_impl",
 )
-WARM_FUZZER = ("agent.checks.inside.fuzz.warm",)
+WARM_FUZZER = tuple(
+    f"agent.checks.inside.fuzz.{name}"
+    for name in ("edges", "lists", "rights", "shapes", "trying", "users")
+)
 KEY = "only-for-this-proof-" + "0" * 32
 SECONDS = 60
 GRACE_SECONDS = 10
@@ -84,7 +87,7 @@ async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
         },
         warm=WARM_SERVER,
         given=[listener.fileno()],
-        # Longer than it is asked: the fuzzer's tables may have to be made first.
+        # Longer than it is asked.
         timeout=2 * SECONDS,
     )
 

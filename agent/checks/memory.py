@@ -43,12 +43,13 @@ def _python(path: str) -> bool:
     return path.endswith((".py", ".pyi"))
 
 
-def _suite(path: str) -> bool:
+def in_suite(path: str) -> bool:
+    """Tell whether the application or its tests may read the file at ``path``."""
     return not path.startswith(PROSE) and path not in PROSE_FILES
 
 
 def _application(path: str) -> bool:
-    return _suite(path) and not path.startswith("tests/")
+    return in_suite(path) and not path.startswith("tests/")
 
 
 def _installed(path: str) -> bool:
@@ -64,50 +65,59 @@ READS: dict[CheckName, Callable[[str], bool]] = {
     CheckName.TYPES: _python,
     CheckName.MODEL: _application,
     CheckName.MIGRATIONS: _application,
-    CheckName.TESTS: _suite,
+    CheckName.TESTS: in_suite,
 }
 
 
 class Memory:
-    """Reports of checks that passed, in a folder of this user's."""
+    """What passed, in a folder of this user's. What cannot be written only costs the memory."""
 
     def __init__(self, folder: Path, files: Iterable[GeneratedFile], isolation: Isolation) -> None:
         """Look into ``folder`` for what is known of these files, checked with this isolation."""
         self.isolation = isolation
         self.folder = folder / "passed"
-        self._digests = {
+        self.digests = {
             file.path: hashlib.sha256(file.content.encode(errors="replace")).hexdigest()
             for file in files
         }
 
     def recall(self, name: CheckName) -> CheckReport | None:
         """Give the report of a check that would pass again."""
-        file = self._file(name)
-        if file is None or not is_ours(self.folder):
-            return None
+        reads = READS.get(name)
+        text = None if reads is None else self.text(name, reads)
         try:
-            report = CheckReport.model_validate_json(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError, ValidationError):
+            report = CheckReport.model_validate_json(text or "")
+        except ValidationError:
             return None
         return report.model_copy(update={"reason": REMEMBERED, "seconds": 0.0})
 
     def keep(self, report: CheckReport) -> None:
-        """Remember a report, if it is worth it; a full disk only costs the memory."""
-        file = self._file(report.name)
-        if file is None or report.outcome is not Outcome.PASSED:
-            return
+        """Remember a report, if it is worth it."""
+        reads = READS.get(report.name)
+        if reads is not None and report.outcome is Outcome.PASSED:
+            self.keep_text(report.name, reads, report.model_dump_json())
+
+    def text(self, name: str, reads: Callable[[str], bool]) -> str | None:
+        """Give what was kept under a name when the files that ``reads`` tells were the same."""
+        if not is_ours(self.folder):
+            return None
+        try:
+            return self._file(name, reads).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return None
+
+    def keep_text(self, name: str, reads: Callable[[str], bool], text: str) -> None:
+        """Keep a text under a name for as long as these files are the same."""
+        file = self._file(name, reads)
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             unfinished = file.with_suffix(".new")
-            unfinished.write_text(report.model_dump_json(), encoding="utf-8")
+            unfinished.write_text(text, encoding="utf-8")
             unfinished.rename(file)
             keep_newest(self.folder, KEPT)
 
-    def _file(self, name: CheckName) -> Path | None:
-        reads = READS.get(name)
-        if reads is None:
-            return None
-        read = {path: digest for path, digest in self._digests.items() if reads(path)}
+    def _file(self, name: str, reads: Callable[[str], bool]) -> Path:
+        read = {path: digest for path, digest in self.digests.items() if reads(path)}
         facts = [name, self.isolation, python_version(), versions(), _ours(), read]
         key = json.dumps(facts, sort_keys=True)
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()}.json"

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from agent.checks.cache import is_ours
-from agent.checks.servers import PostgreSQL
+from agent.checks.server_postgresql import PostgreSQL
 from agent.checks.to_its_end import to_its_end
 from agent.errors import SandboxError
 

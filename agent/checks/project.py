@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from agent.checks.application import Application
+    from agent.checks.memory import Memory
     from agent.documents import CheckName, GeneratedFile
     from agent.sandbox import Sandbox
 
@@ -27,14 +28,16 @@ class Project:
     """A generated project, and what there is to check it with.
 
     ``database_url`` is a real database server that throw-away databases may be created on;
-    ``cache`` a folder of this user's that is kept between runs; ``application`` what came out when
-    it was loaded (None: that was not done yet).
+    ``cache`` a folder of this user's that is kept between runs; ``memory`` what passed before, if
+    that may be asked; ``application`` what came out when it was loaded (None: that was not done
+    yet).
     """
 
     files: tuple[GeneratedFile, ...]
     sandbox: Sandbox
     database_url: str | None = None
     cache: Path | None = None
+    memory: Memory | None = None
     application: Application | None = field(default=None, repr=False)
 
     def content(self, path: str) -> str | None:

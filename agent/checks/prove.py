@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ from agent.documents import (
     Verdict,
     VerificationLevel,
 )
-from agent.errors import SandboxError
+from agent.errors import ReportError, SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -87,7 +88,8 @@ NEEDS = {
     CheckName.DATABASE: CheckName.IMPORT,
     CheckName.FUZZ: CheckName.OPENAPI,
 }
-AT_ONCE = 2
+AT_ONCE = max(2, os.cpu_count() or 1)
+"""Checks at a time: each is one process that computes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ async def prove(  # noqa: PLR0913 - what a proof depends on
     unimplemented: Sequence[str] = (),
     cache: Path | None = None,
     remember: bool = True,
+    fail_fast: bool = False,
 ) -> Proof:
     """Run the checks of ``level`` on the whole project.
 
@@ -132,15 +135,17 @@ async def prove(  # noqa: PLR0913 - what a proof depends on
         cache: A folder of this user's for what may be kept between runs (mypy's knowledge of
             third-party packages, checks that passed); None: start cold.
         remember: Whether a check that passed with the same content need not run again.
+        fail_fast: Whether the first check that fails ends those that run and keeps the others from
+            beginning. They are reported as not run. Who mends a project wants all findings at once.
 
     """
     names = LEVELS[level]
     if database_url is None or server(database_url) is None:
         names = tuple(name for name in names if name is not CheckName.DATABASE)
     project = Project(tuple(files), sandbox, database_url, cache)
-    run = _Run(project, on_event or (lambda _event: None))
+    run = _Run(project, on_event or (lambda _event: None), fail_fast=fail_fast)
     if remember and cache is not None:
-        run.memory = Memory(cache, project.files, sandbox.isolation)
+        project.memory = Memory(cache, project.files, sandbox.isolation)
     order = [name for name in CHECKS if name in names]
     async with asyncio.TaskGroup() as group:
         for name in order:
@@ -172,24 +177,27 @@ def verdict(reports: Sequence[CheckReport], unimplemented: Sequence[str] = ()) -
 class _Run:
     """One proof on its way: which checks run, which wait, and for what."""
 
-    def __init__(self, project: Project, on_event: Callable[[CheckEvent], None]) -> None:
+    def __init__(
+        self, project: Project, on_event: Callable[[CheckEvent], None], *, fail_fast: bool
+    ) -> None:
         self.project = project
-        self.memory: Memory | None = None
         self.emit = on_event
+        self.fail_fast = fail_fast
+        self.failed_first: CheckName | None = None
+        self.working: set[asyncio.Task[CheckReport]] = set()
         self.slots = asyncio.Semaphore(AT_ONCE)
         self.tasks: dict[CheckName, asyncio.Task[CheckReport]] = {}
 
     async def one(self, name: CheckName) -> CheckReport:
         """Run one check when its turn has come, or say why not."""
-        reason = None
         needed = NEEDS.get(name)
         if needed is not None and not self._holds(await self.tasks[needed]):
-            reason = f"needs {needed}, which did not pass"
-        report = (
-            CheckReport(name=name, outcome=Outcome.NOT_RUN, reason=reason)
-            if reason
-            else await self._run(name)
-        )
+            report = self._not_begun(name) or _not_run(name, f"needs {needed}, which did not pass")
+        else:
+            async with self.slots:
+                report = self._not_begun(name) or await self._run(name)
+        if self.fail_fast and report.outcome is Outcome.FAILED:
+            self._stop_others(name)
         self.emit(CheckFinished(report))
         return report
 
@@ -199,24 +207,62 @@ class _Run:
         imported = application is not None and application.imported
         return needed.outcome is Outcome.PASSED or (needed.name is CheckName.IMPORT and imported)
 
+    def _not_begun(self, name: CheckName) -> CheckReport | None:
+        """Report a check whose turn comes when all is over already."""
+        if self.failed_first is None:
+            return None
+        return _not_run(name, f"not begun: {self.failed_first} had failed")
+
+    def _stop_others(self, name: CheckName) -> None:
+        self.failed_first = self.failed_first or name
+        for work in self.working:
+            work.cancel()
+
     async def _run(self, name: CheckName) -> CheckReport:
-        async with self.slots:
-            self.emit(CheckStarted(name))
-            known = self.memory.recall(name) if self.memory else None
-            if known is not None:
-                return known
-            started = time.perf_counter()
-            try:
-                report = await CHECKS[name](self.project)
-                # What cannot be written down is no report.
-                report.model_dump_json()
-            except SandboxError as error:
-                report = CheckReport(name=name, outcome=Outcome.NOT_RUN, reason=str(error))
-            except Exception as error:  # noqa: BLE001 - nothing that a job wrote may end the proof
-                unread = Finding(message=f"its report cannot be read: {type(error).__name__}")
-                report = CheckReport(name=name, outcome=Outcome.FAILED, findings=(unread,))
-            seconds = report.seconds or time.perf_counter() - started
-            report = report.model_copy(update={"seconds": seconds})
-            if self.memory:
-                self.memory.keep(report)
-            return report
+        self.emit(CheckStarted(name))
+        memory = self.project.memory
+        known = memory.recall(name) if memory else None
+        if known is not None:
+            return known
+        started = time.perf_counter()
+        report = await self._worked(name)
+        seconds = report.seconds or time.perf_counter() - started
+        report = report.model_copy(update={"seconds": seconds})
+        if memory:
+            memory.keep(report)
+        return report
+
+    async def _worked(self, name: CheckName) -> CheckReport:
+        """Let a check work, to its end or until another's failure stops it."""
+        work = asyncio.ensure_future(_checked(name, self.project))
+        self.working.add(work)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            ours = asyncio.current_task()
+            if self.failed_first is None or (ours is not None and ours.cancelling()):
+                raise
+            return _not_run(name, f"stopped, as {self.failed_first} failed")
+        finally:
+            self.working.discard(work)
+
+
+async def _checked(name: CheckName, project: Project) -> CheckReport:
+    """Ask a check for its report, whatever becomes of it."""
+    try:
+        report = await CHECKS[name](project)
+        # What cannot be written down is no report.
+        report.model_dump_json()
+    except SandboxError as error:
+        return _not_run(name, str(error))
+    except ReportError as error:
+        large = Finding(message=f"its report cannot be read: {error}")
+        return CheckReport(name=name, outcome=Outcome.FAILED, findings=(large,))
+    except Exception as error:  # noqa: BLE001 - nothing that a job wrote may end the proof
+        unread = Finding(message=f"its report cannot be read: {type(error).__name__}")
+        return CheckReport(name=name, outcome=Outcome.FAILED, findings=(unread,))
+    return report
+
+
+def _not_run(name: CheckName, reason: str) -> CheckReport:
+    return CheckReport(name=name, outcome=Outcome.NOT_RUN, reason=reason)

@@ -1,18 +1,11 @@
-"""What do the reports of pytest and coverage say? Both come from the sandbox: claims, bounded."""
+"""What does the report of pytest say? It comes from the sandbox: claims, bounded."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from agent.checks.claims import (
-    LONGEST_PATH,
-    as_line,
-    as_list,
-    as_number,
-    as_text,
-)
+from agent.checks.claims import LONGEST_PATH, as_line, as_text
 from agent.checks.findings import shortened
 
 if TYPE_CHECKING:
@@ -44,14 +37,6 @@ class Case:
     def file(self) -> str:
         """The file that the test is defined in."""
         return self.place[0] if self.place else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """The share of the code that was run (0 to 100), and per file which lines were not."""
-
-    percent: float
-    missing: tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def read_junit(text: str | None) -> list[Case]:
@@ -113,24 +98,3 @@ def _case(element: Element) -> Case:
         reason = shortened(left.get("message", ""), LONGEST_OUTPUT)
         return Case(name, outcome, reason, place=place, function=function)
     return Case(name, "passed", place=place, function=function)
-
-
-def read_coverage(text: str | None) -> Coverage | None:
-    """Read slipcover's JSON report; None where there is none."""
-    try:
-        report = json.loads(text or "")
-        percent = as_number(report["summary"]["percent_covered"], 100)
-        missing = [
-            (as_text(path, LONGEST_PATH), _lines(file["missing_lines"]))
-            for path, file in as_list(list(report["files"].items()))
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-    if percent is None:
-        return None
-    missing.sort(key=lambda each: -len(each[1]))
-    return Coverage(percent, tuple(each for each in missing if each[1]))
-
-
-def _lines(said: object) -> tuple[int, ...]:
-    return tuple(line for line in map(as_line, as_list(said)) if line is not None)

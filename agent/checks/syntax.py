@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.checks.project import concluded
 from agent.documents import CheckName, CheckReport, Finding
 from agent.errors import SandboxError
-from agent.sandbox import checked_path
+from agent.paths import checked_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

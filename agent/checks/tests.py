@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.checks.collected import tests_of
+from agent.checks import suite_memory
+from agent.checks.collected import is_test_module, tests_of
 from agent.checks.findings import (
     PYTEST_FRAME,
     from_traceback,
@@ -15,7 +16,8 @@ from agent.checks.findings import (
     shortened,
 )
 from agent.checks.project import CONFIG, concluded, tool
-from agent.checks.pytest_results import Coverage, read_coverage, read_junit
+from agent.checks.pytest_results import read_junit
+from agent.checks.reach import Reach, read_reach
 from agent.documents import CheckName, CheckReport, Finding, FindingLevel
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from agent.checks.door import Way
     from agent.checks.project import Project
     from agent.checks.pytest_results import Case
+    from agent.checks.suite_memory import Known
     from agent.sandbox import JobOutcome, Workspace
 
 COMMAND = "pytest --cov=app"
@@ -56,19 +59,36 @@ class TestRun:
 
     findings: tuple[Finding, ...]
     summary: str
+    cases: list[Case]
+    reach: Reach | None = None
 
 
 async def check(project: Project) -> CheckReport:
     """Run the suite as a reader would, on SQLite, and measure its coverage."""
-    run = await run_tests(project)
+    known = suite_memory.recall(project)
+    run = await run_tests(project, known=known)
+    if known is not None and (
+        run.reach is None or run.findings or run.reach.percent < known.percent
+    ):
+        # Nothing is held against a suite that was not seen as a whole.
+        run = await run_tests(project)
+    if run.reach is not None and not run.findings:
+        suite_memory.keep(project, run.cases, run.reach)
     return concluded(CheckName.TESTS, COMMAND, run.findings, summary=run.summary)
 
 
-async def run_tests(project: Project, way: Way | None = None) -> TestRun:
-    """Run the suite: with coverage on the project's default database, without on a given one."""
+async def run_tests(
+    project: Project, way: Way | None = None, *, known: Known | None = None
+) -> TestRun:
+    """Run the suite: with coverage on the project's default database, without on a given one.
+
+    Of what is ``known``, nothing runs; it counts as if it had.
+    """
+    modules = sorted(file.path for file in project.files if is_test_module(file.path))
+    asked = [path for path in modules if path not in known.modules] if known else []
     async with project.sandbox.workspace(project.files) as workspace:
         scratch = workspace.scratch
-        measured, target = way is None, scratch / "coverage.json"
+        measured, target = way is None, scratch / "reach.json"
         outcome = await workspace.run(
             [
                 *(*tool("agent.checks.inside.suite"), str(target) if measured else "-"),
@@ -78,6 +98,7 @@ async def run_tests(project: Project, way: Way | None = None) -> TestRun:
                 # A module of the application that is called so would be taken from the measure.
                 *("-o", "python_files=tests/*test_*.py"),
                 *("-o", "junit_family=xunit1", f"--junitxml={scratch / 'junit.xml'}"),
+                *asked,
             ],
             env={
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
@@ -88,20 +109,23 @@ async def run_tests(project: Project, way: Way | None = None) -> TestRun:
             timeout=SECONDS,
         )
         cases = read_junit(workspace.read("junit.xml"))
-        coverage = read_coverage(workspace.read("coverage.json")) if measured else None
+        reach = read_reach(workspace.read("reach.json")) if measured else None
+        if known is not None:
+            cases += known.cases
+            reach = reach and reach.beside(known.reach)
         findings = list(_failures(cases, workspace))
         if not any(case.outcome == "passed" for case in cases) and not findings:
             findings += _without_result(outcome, workspace)
         if cases and not findings:
             findings += _left_out(project, cases)
-        if coverage is not None:
-            findings += _uncovered(coverage, COVERED)
+        if reach is not None:
+            findings += _uncovered(reach, COVERED)
         elif measured and not findings:
             findings.append(Finding(message="the tests left no coverage report"))
         if (outcome.exit_code and not findings) or misdeed(outcome, doing=""):
             findings.append(_unexplained(outcome, workspace))
         findings += _unproven(cases, workspace)
-    return TestRun(tuple(findings), _summary(cases, coverage))
+    return TestRun(tuple(findings), _summary(cases, reach, known), cases, reach)
 
 
 def _failures(cases: list[Case], workspace: Workspace) -> Iterator[Finding]:
@@ -159,26 +183,27 @@ def _left_out(project: Project, cases: list[Case]) -> Iterator[Finding]:
             yield Finding(message=f"{test} is there, and was not reported", path=path, line=line)
 
 
-def _uncovered(coverage: Coverage, minimum: float) -> Iterator[Finding]:
-    if coverage.percent >= minimum:
+def _uncovered(reach: Reach, minimum: float) -> Iterator[Finding]:
+    if reach.percent >= minimum:
         return
     yield Finding(
-        message=f"coverage is {coverage.percent:.1f} %: at least {minimum:g} % is asked for",
+        message=f"coverage is {reach.percent:.1f} %: at least {minimum:g} % is asked for",
         path="pyproject.toml",
     )
-    for path, lines in coverage.missing:
+    for path, lines in reach.missing.items():
         shown = ", ".join(map(str, lines[:20])) + (", ..." if lines[20:] else "")
         yield Finding(message=f"not reached by any test: lines {shown}", path=path, line=lines[0])
 
 
-def _summary(cases: list[Case], coverage: Coverage | None) -> str:
+def _summary(cases: list[Case], reach: Reach | None, known: Known | None) -> str:
     outcomes = [case.outcome for case in cases]
-    counted = [f"{outcomes.count('passed')} passed"]
+    remembered = f" ({len(known.cases)} of them before)" if known else ""
+    counted = [f"{outcomes.count('passed')} passed{remembered}"]
     counted += [
         f"{outcomes.count(outcome)} {word}"
         for outcome, word in {"failed": "failed", **UNPROVEN}.items()
         if outcome in outcomes
     ]
-    if coverage is not None:
-        counted.append(f"coverage {coverage.percent:.1f} %")
+    if reach is not None:
+        counted.append(f"coverage {reach.percent:.1f} %")
     return ", ".join(counted)

@@ -1,35 +1,40 @@
-"""Where does a real database for one job come from? Made on a server, dropped afterwards."""
+"""Where does a real database for one job come from? Made on a server, dropped afterwards.
+
+A session of ours lasts as long as it. While there is one, nobody else drops the database; when the
+agent is killed it ends, and the next proof drops it. It also watches how much the job makes of it:
+a statement of one line can fill a disk.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import secrets
-import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from agent.checks.servers import PREFIX, server_of
+from agent.checks.servers import server_of
 from agent.checks.to_its_end import to_its_end
-from agent.errors import SandboxError
+from agent.errors import OverfullError, SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
     from urllib.parse import SplitResult
 
     from agent.checks.servers import Ask, Server
 
 SECONDS_TO_RUN = 60
-SECONDS_TO_KEEP = 24 * 3600
-"""Older databases of ours were left by an agent that was killed: no proof takes a day."""
-OURS = re.compile(rf"{PREFIX}([0-9a-f]{{8}})[0-9a-f]{{16}}")
+SECONDS_BETWEEN_LOOKS = 0.5
+MOST_BYTES = 512 * 2**20
+SECONDS_OF_A_STATEMENT = 20
+"""Of what one statement puts aside not everything is seen: it has only so long to do it."""
+SECONDS_TO_LOOK = 10
+PREFIX = "trial"
+OURS = re.compile(rf"{PREFIX}[0-9a-f]{{24}}")
+"""What databases and roles of ours are called."""
 # Of a URL's query, the way to the server; the rest may name the administrator.
 WAY = frozenset({"host", "port", "ssl", "sslmode", "sslrootcert", "unix_socket"})
-
-
-class _HalfwayError(SandboxError):
-    """The server answered, but did not do everything."""
 
 
 def server(url: str) -> str | None:
@@ -61,75 +66,118 @@ async def throwaway_database(url: str) -> AsyncIterator[str]:
         url: An SQLAlchemy URL of somebody who may create databases and roles.
 
     Raises:
-        SandboxError: the server does not answer, or does not let us create or drop.
+        OverfullError: too much was made of it; it was dropped before its time.
+        SandboxError: the server does not answer, or does not let us create, watch or drop.
 
     """
     kind, parts = server_of(url), urlsplit(url)
     if kind is None:
         raise SandboxError("no PostgreSQL, MySQL or MariaDB server was given")
-    name = f"{PREFIX}{int(time.time()):08x}{secrets.token_hex(8)}"
+    name = f"{PREFIX}{secrets.token_hex(12)}"
     password = secrets.token_hex(16)
-    creating = asyncio.ensure_future(_create(kind, parts, name, password))
-    try:
-        # Shielded: a statement that was cut off in the middle may have made the database.
-        await asyncio.shield(creating)
-        place = parts.netloc.rpartition("@")[2]
-        way = [(key, value) for key, value in parse_qsl(parts.query) if key in WAY]
-        yield urlunsplit(
-            parts._replace(
+    async with AsyncExitStack() as ours:
+        creating = asyncio.ensure_future(_create(kind, parts, name, password, ours))
+        try:
+            # Shielded: a statement that was cut off in the middle may have made the database.
+            ask = await asyncio.shield(creating)
+            place = parts.netloc.rpartition("@")[2]
+            way = [(key, value) for key, value in parse_qsl(parts.query) if key in WAY]
+            made = parts._replace(
                 netloc=f"{name}:{password}@{place}", path=f"/{name}", query=urlencode(way, safe="/")
             )
-        )
+            async with _watched(kind, parts, ask, name):
+                yield urlunsplit(made)
+        finally:
+            await to_its_end(_undo(creating, kind, parts, name))
+
+
+async def _create(
+    kind: Server, parts: SplitResult, name: str, password: str, ours: AsyncExitStack
+) -> Ask:
+    """Make it; give the session that holds it."""
+    doing = "create database"
+    async with _told(parts, doing):
+        ask = await ours.enter_async_context(kind.session(parts))
+    try:
+        async with _told(parts, doing):
+            await kind.hold(ask, name)
+            await _sweep(kind, ask)
+            await kind.create(ask, name, password)
+            await kind.usage(ask, name)  # who may not look cannot watch
+    except SandboxError:
+        await _drop_if_possible(kind, parts, name)
+        raise
+    return ask
+
+
+@asynccontextmanager
+async def _watched(kind: Server, parts: SplitResult, ask: Ask, name: str) -> AsyncIterator[None]:
+    """Look again and again; what is too much, or cannot be seen, is dropped under its job."""
+    watching = asyncio.ensure_future(_watch(kind, parts, ask, name))
+    ending = asyncio.ensure_future(_drop_after(watching, kind, parts, name))
+    try:
+        yield
+        if watching.done():
+            watching.result()
     finally:
-        await to_its_end(_undo(creating, kind, parts, name))
+        watching.cancel()
+        await to_its_end(ending)
 
 
-async def _undo(
-    creating: asyncio.Future[None], kind: Server, parts: SplitResult, name: str
+async def _watch(kind: Server, parts: SplitResult, ask: Ask, name: str) -> None:
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        async with _told(parts, "watch database", SECONDS_TO_LOOK):
+            size, seconds = await kind.usage(ask, name)
+        if size > MOST_BYTES:
+            raise OverfullError(f"dropped, as it grew beyond {MOST_BYTES // 2**20} MiB")
+        if seconds > SECONDS_OF_A_STATEMENT:
+            longest = f"{SECONDS_OF_A_STATEMENT} seconds"
+            raise OverfullError(f"dropped, as a statement took more than {longest}")
+
+
+async def _drop_after(
+    watching: asyncio.Future[None], kind: Server, parts: SplitResult, name: str
 ) -> None:
+    await asyncio.wait([watching])
+    if not watching.cancelled() and watching.exception() is not None:
+        await _drop_if_possible(kind, parts, name)
+
+
+async def _undo(creating: asyncio.Future[Ask], kind: Server, parts: SplitResult, name: str) -> None:
     await asyncio.wait([creating])
     if creating.exception() is None:
         await _drop(kind, parts, name)
 
 
-async def _create(kind: Server, parts: SplitResult, name: str, password: str) -> None:
-    async def work(ask: Ask) -> None:
-        await _sweep(kind, ask)
-        await kind.create(ask, name, password)
-
-    try:
-        await _asked(kind, parts, "create database", work)
-    except _HalfwayError:
-        with suppress(SandboxError):
-            await _drop(kind, parts, name)
-        raise
-
-
 async def _drop(kind: Server, parts: SplitResult, name: str) -> None:
-    await _asked(kind, parts, "drop database", lambda ask: kind.drop(ask, name))
+    async with _told(parts, "drop database"), kind.session(parts) as ask:
+        await kind.drop(ask, name)
+
+
+async def _drop_if_possible(kind: Server, parts: SplitResult, name: str) -> None:
+    with suppress(SandboxError):
+        await _drop(kind, parts, name)
 
 
 async def _sweep(kind: Server, ask: Ask) -> None:
-    """Drop what agents left that were killed."""
+    """Drop what agents left that were killed: nobody holds it any more."""
     # Who may create databases need not see all users; another's drop may have come first.
     with suppress(Exception):
-        for name in await kind.names(ask):
-            made = OURS.fullmatch(name)
-            if made is not None and int(made[1], 16) < time.time() - SECONDS_TO_KEEP:
+        for name in await kind.names(ask, PREFIX):
+            if OURS.fullmatch(name) and not await kind.held(ask, name):
                 await kind.drop(ask, name)
 
 
-async def _asked(
-    kind: Server, parts: SplitResult, doing: str, work: Callable[[Ask], Awaitable[None]]
-) -> None:
-    """Sign in and work; every driver has its own tree of errors, all mean: not with this server."""
-    connected = False
+@asynccontextmanager
+async def _told(
+    parts: SplitResult, doing: str, seconds: float = SECONDS_TO_RUN
+) -> AsyncIterator[None]:
+    """Tell of any error: every driver has its own tree, and all mean: not with this server."""
     try:
-        async with asyncio.timeout(SECONDS_TO_RUN), kind.session(parts) as ask:
-            connected = True
-            await work(ask)
+        async with asyncio.timeout(seconds):
+            yield
     except Exception as error:
         place = f"{parts.hostname or 'localhost'}:{parts.port or 'default port'}"
         reason = without_password(str(error) or type(error).__name__, urlunsplit(parts))
-        kind_of_error = _HalfwayError if connected else SandboxError
-        raise kind_of_error(f"{doing} on {place}: {reason}") from error
+        raise SandboxError(f"{doing} on {place}: {reason}") from error

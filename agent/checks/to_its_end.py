@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable
 
 
-async def to_its_end(work: Coroutine[None, None, None]) -> None:
+async def to_its_end(work: Awaitable[None]) -> None:
     """Do all of ``work``, and only then be called off."""
     doing = asyncio.ensure_future(work)
     called_off = None

@@ -154,6 +154,7 @@ def program(column: int, audit: int) -> list[Instruction]:
         *_each(syscalls.ALLOWED, column, ALLOW),
         *_each(syscalls.REFUSED, column, NOTIFY),
         *_each(syscalls.IGNORED, column, FAIL | errno.EPERM),
+        *_each(syscalls.UNSUPPORTED, column, FAIL | errno.EOPNOTSUPP),
     ]
     for numbers, branch in arguments.items():
         number = numbers[column]

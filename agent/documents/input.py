@@ -119,12 +119,16 @@ class VerificationLevel(StrEnum):
 
 
 class Constraints(Published):
-    """Limits that the project is to keep."""
+    """Limits that the project is to keep, and how it is proven.
+
+    ``fail_fast`` ends a proof at the first check that fails.
+    """
 
     performance_targets: PerformanceTargets | None = None
     security_requirements: tuple[Words, ...] = ()
     code_standards: CodeStandards | None = None
     verification: VerificationLevel = VerificationLevel.STANDARD
+    fail_fast: bool = False
 
 
 class AzureIntegration(Published):

@@ -189,14 +189,44 @@ class HandoffMessage(Ours):
     message_id: str
 
 
-class Usage(Ours):
-    """What the task consumed."""
+class Purpose(StrEnum):
+    """What a language model is asked for."""
 
-    model_calls: int = 0
+    PLAN = "plan"
+    CODE = "code"
+    REPAIR = "repair"
+
+
+class ModelUsage(Ours):
+    """What one model consumed for one purpose, and the prompts (``name@version``) it was given."""
+
+    purpose: Purpose
+    model: str
+    prompts: tuple[str, ...] = ()
+    calls: int = 0
     input_tokens: int = 0
+    cached_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
     seconds: float = 0.0
+
+
+class Usage(Ours):
+    """What the task consumed.
+
+    ``seconds`` are those of the whole task. Cached tokens are among the input tokens. ``cost`` is
+    left open where the price of a model that was asked is not known. ``estimated_calls`` counts
+    the calls whose server did not say how many tokens they took.
+    """
+
+    model_calls: int = 0
+    estimated_calls: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    seconds: float = 0.0
+    models: tuple[ModelUsage, ...] = ()
 
 
 class Selection(Ours):

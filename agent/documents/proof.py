@@ -104,6 +104,19 @@ class Isolation(StrEnum):
     SANDBOX = "sandbox"
 
 
+class JudgedBy(Ours):
+    """Whether what judges a project is as it was emitted: tests, migrations, settings of tools.
+
+    ``as_emitted`` is None where nothing tells what was emitted. The lists hold paths of such files
+    only, as people left them.
+    """
+
+    as_emitted: bool | None = None
+    changed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
 class Proof(Ours):
     """What was run on the generated project, and what came out."""
 
@@ -114,3 +127,4 @@ class Proof(Ours):
     versions: dict[str, str] = Field(default_factory=dict)
     checks: tuple[CheckReport, ...] = ()
     unimplemented: tuple[str, ...] = ()
+    judged_by: JudgedBy = JudgedBy()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.emitter.administrators import administration
 from agent.emitter.endpoints import decorator
 from agent.emitter.layout import Imports, quote, tuple_of
-from agent.emitter.ownership import confirms_password
+from agent.emitter.ownership import confirms_password, present_password_field
 from agent.planner import names
 from agent.types import AttributeType, OperationKind
 
@@ -29,6 +30,7 @@ def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
     password = facts.attribute(user.name, auth.password)
     key = facts.attribute(user.name, user.primary_key[0])
     kinds = {K.REGISTER, K.LOGIN, K.REFRESH, K.ME}
+    confirming = [o for o in views.operations if confirms_password(views, o)]
     account = {o.kind.value: o for o in facts.spec.operations if o.kind in kinds}
     subject = {
         AttributeType.UUID: "UUID(claims.subject)",
@@ -39,12 +41,14 @@ def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
     return {
         "account": account,
         "account_views": {k: _view(o, views) for k, o in account.items()},
+        **administration(views),
         "me_loads": "me" in account and shows_relations(account["me"], facts),
         "login_field": login.name,
         "login_is_email": login.type is AttributeType.EMAIL,
         "hashed_field": facts.model_attribute(password),
         "password_field": _wire(password.name, account, facts),
-        "confirms_password": any(confirms_password(views, o) for o in views.operations),
+        "confirms_password": bool(confirming),
+        "present_fields": list(dict.fromkeys(present_password_field(views, o) for o in confirming)),
         "user_key": key.name,
         "subject_expression": subject,
         "inactive": f" or not user.{auth.active}" if auth.active else "",
@@ -81,7 +85,7 @@ def _service_imports(module: str, user: str, subject: str) -> str:
     imports.add("sqlalchemy", "ColumnElement", "select")
     imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     imports.add("app.core.exceptions", "UnauthorizedError")
-    imports.add("app.core.passwords", "hasher", "verify_password")
+    imports.add("app.core.passwords", "verify_password")
     imports.add("app.core.security", "Use", "issue_token", "password_mark", "read_token")
     imports.add(f"app.models.{module}", user)
     imports.add("app.schemas.auth", "TokenPair")

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from agent.emitter import ownership
+from agent.emitter.envelope_classes import list_class, wrapper_class
 from agent.emitter.fields import parameter_type
 from agent.emitter.layout import call, quote
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
@@ -53,9 +54,9 @@ def answer_class(unit: Unit, operation: Operation) -> str:
     output = operation.output
     assert output is not None  # noqa: S101 - asked only with an output
     if operation.kind is K.LIST:
-        name, module = unit.schemas.list_class(operation), unit.module_name()
+        name, module = list_class(operation), unit.module_name()
     elif output.wrapper or output.array:
-        name, module = unit.schemas.wrapper_class(operation, "out"), unit.module_name()
+        name, module = wrapper_class(operation, "out"), unit.module_name()
     else:
         name, module = output.schema_name, unit.schemas.module_of(output.schema_name)
     unit.endpoint_imports.add(f"app.schemas.{module}", name)
@@ -127,7 +128,7 @@ def signature_of(
         arguments.append(f"query: Annotated[{query}, Query()]")
     if operation.input is not None:
         if operation.input.wrapper:
-            name = unit.schemas.wrapper_class(operation, "in")
+            name = wrapper_class(operation, "in")
             imports.add(f"app.schemas.{unit.module_name()}", name)
         else:
             name = unit.input_class(operation) or ""

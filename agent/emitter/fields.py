@@ -254,6 +254,10 @@ def _default(
     value = default_expression(attribute, members)
     if value is None:
         return "default=None"
+    if attribute.type is T.JSON and not attribute.array and attribute.default:
+        # to mypy a dict of lists is no dict of JSON
+        needs += [("typing", "Any"), ("typing", "cast")]
+        value = f'cast("Any", {value})'
     if attribute.array or attribute.type is T.JSON:
         return f"default_factory={made_anew(value)}"
     if "dt." in value:

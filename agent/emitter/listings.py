@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import ownership, parents
 from agent.emitter.layout import block, call, fit, quote, tuple_of
+from agent.emitter.query_classes import sort_name
 from agent.planner import names
 from agent.types import Match, ParameterPlace
 
@@ -100,7 +101,9 @@ def listing_constant(unit: Unit, operation: Operation) -> str:
         columns = ", ".join(f"{name}.{item}" for item in operation.search)
         arguments.append(fit(f"search=contains({columns})", 4, comma=True))
     if operation.sort:
-        sorts = [f"{quote(unit.schemas.sort_name(item))}: {name}.{item}" for item in operation.sort]
+        sorts = [
+            f"{quote(sort_name(unit.schemas, item))}: {name}.{item}" for item in operation.sort
+        ]
         arguments.append(_dict_argument("sorts", sorts))
     keys = ", ".join(f"{name}.{key}" for key in unit.row_entity.primary_key)
     arguments.append(f"key=({keys},)" if "," not in keys else f"key=({keys})")

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import call, quote
-from agent.emitter.models import ON_DELETE, index_name, is_identity
+from agent.emitter.models import index_name, is_identity
+from agent.emitter.relationships import ON_DELETE
 from agent.emitter.types import column, enum_length
 from agent.planner import names
 from agent.planner.row_checks import check_text

@@ -1,4 +1,4 @@
-"""What does an entity become as a SQLAlchemy model? Columns, relationships, table arguments."""
+"""What does an entity become as a SQLAlchemy model? Columns, keys, rules, table arguments."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports, call, fit, literal, quote, tuple_of
-from agent.emitter.types import column, default_expression, enum_length, made_anew
+from agent.emitter.relationships import (
+    ON_DELETE,
+    inverse_relationships,
+    join_table,
+    joins_by_several,
+    own_relationships,
+)
+from agent.emitter.types import column, default_expression, made_anew
 from agent.planner import names
 from agent.planner.row_checks import check_text
 from agent.types import (
     AttributeType,
     Database,
-    DeleteBehaviour,
     Generator,
     Relation,
-    RelationKind,
 )
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
     from agent.types import Attribute, Entity
-
-ON_DELETE = {
-    DeleteBehaviour.CASCADE: "CASCADE",
-    DeleteBehaviour.RESTRICT: "RESTRICT",
-    DeleteBehaviour.SET_NULL: "SET NULL",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +101,17 @@ def model_view(entity: Entity, facts: Facts) -> ModelView:
     columns = [
         _column(entity, a, facts, imports, foreign) for a in entity.attributes if a.name not in skip
     ]
-    relationships = [*_own(entity, facts, types), *_inverse(entity, facts, types)]
+    relationships = [
+        *own_relationships(entity, facts, types),
+        *inverse_relationships(entity, facts, types),
+    ]
+    if joins_by_several(entity):
+        imports.add("sqlalchemy", "and_")
     if columns:
         imports.add("sqlalchemy.orm", "mapped_column")
     if relationships:
         imports.add("sqlalchemy.orm", "relationship")
-    join_tables = [_join_table(entity, r, facts, imports) for r in entity.relations if r.through]
+    join_tables = [join_table(entity, r, facts, imports) for r in entity.relations if r.through]
     table_args = _table_args(entity, facts, imports)
     types.discard(f"app.models.{names.snake(entity.name)}")
     imports.discard(f"app.models.{names.snake(entity.name)}")
@@ -300,148 +304,3 @@ def index_name(entity: Entity, attributes: tuple[str, ...], facts: Facts) -> str
     """Return an index's name after the naming convention."""
     columns = "_".join(facts.attribute(entity.name, name).column or name for name in attributes)
     return names.shorten(f"ix_{entity.table}_{columns}")
-
-
-def _needs_foreign_keys(entity: Entity, relation: Relation, facts: Facts) -> bool:
-    """Tell whether SQLAlchemy could find more than one join between the two tables."""
-    if relation.target == entity.name:
-        return True
-    between = [
-        r
-        for here, there in ((entity.name, relation.target), (relation.target, entity.name))
-        for r in facts.entities[here].relations
-        if r.target == there and r.kind is not RelationKind.MANY_TO_MANY
-    ]
-    return len(between) > 1
-
-
-def _overlapping(entity: Entity, relation: Relation) -> list[str]:
-    """Return the relations that write the same columns: SQLAlchemy wants that said."""
-    own = set(relation.attributes)
-    found = []
-    for other in entity.relations:
-        if other.name != relation.name and own & set(other.attributes):
-            found += [other.name, other.inverse or ""]
-    return found
-
-
-def _own(entity: Entity, facts: Facts, types: Imports) -> list[str]:
-    lines = []
-    for relation in entity.relations:
-        module = names.snake(relation.target)
-        types.add(f"app.models.{module}", relation.target)
-        arguments = []
-        if relation.through:
-            hint = f"list[{relation.target}]"
-            arguments += _secondary(entity, relation)
-        else:
-            hint = f"{relation.target} | None" if relation.nullable else relation.target
-            if _needs_foreign_keys(entity, relation, facts):
-                local = ", ".join(relation.attributes)
-                arguments.append(f"foreign_keys=[{local}]")
-            if relation.target == entity.name:
-                remote = [f"{entity.name}.{name}" for name in relation.references]
-                arguments.append(f"remote_side={quote('[' + ', '.join(remote) + ']')}")
-            overlaps = _overlapping(entity, relation)
-            if overlaps:
-                arguments.append(f"overlaps={quote(','.join(overlaps))}")
-        arguments += [f"back_populates={quote(relation.inverse or '')}", 'lazy="raise"']
-        lines.append(call(f"{relation.name}: Mapped[{hint}] = relationship(", arguments, indent=4))
-    return lines
-
-
-def _secondary(entity: Entity, relation: Relation, *, inverse: bool = False) -> list[str]:
-    assert relation.through is not None  # noqa: S101 - many-to-many only
-    table = join_table_name(relation)
-    arguments = [f"secondary={table if not inverse else quote(relation.through.table)}"]
-    if relation.target == entity.name:
-        mine = (relation.through.local_columns, entity.primary_key)
-        yours = (relation.through.target_columns, entity.primary_key)
-        if inverse:
-            mine, yours = yours, mine
-        for word, (columns, key) in (("primaryjoin", mine), ("secondaryjoin", yours)):
-            terms = [
-                f"{entity.name}.{k} == {table}.c.{c}" for c, k in zip(columns, key, strict=True)
-            ]
-            joined = terms[0] if len(terms) == 1 else f"and_({', '.join(terms)})"
-            arguments.append(f"{word}=lambda: {joined}")
-    arguments.append("passive_deletes=True")
-    return arguments
-
-
-def _inverse(entity: Entity, facts: Facts, types: Imports) -> list[str]:
-    lines = []
-    for source, relation in facts.inverses[entity.name]:
-        types.add(f"app.models.{names.snake(source.name)}", source.name)
-        arguments = []
-        if relation.through:
-            hint = f"list[{source.name}]"
-            arguments += _secondary(source, relation, inverse=True)
-        else:
-            is_one = relation.kind is RelationKind.ONE_TO_ONE
-            hint = f"{source.name} | None" if is_one else f"list[{source.name}]"
-            if _needs_foreign_keys(source, relation, facts):
-                keys = ", ".join(f"{source.name}.{name}" for name in relation.attributes)
-                arguments.append(f"foreign_keys={quote('[' + keys + ']')}")
-            overlaps = _overlapping(source, relation)
-            if overlaps:
-                arguments.append(f"overlaps={quote(','.join(overlaps))}")
-            arguments.append('passive_deletes="all"')
-        arguments += [f"back_populates={quote(relation.name)}", 'lazy="raise"']
-        lines.append(
-            call(f"{relation.inverse}: Mapped[{hint}] = relationship(", arguments, indent=4)
-        )
-    return lines
-
-
-def join_table_name(relation: Relation) -> str:
-    """Return the Python name of a join table."""
-    assert relation.through is not None  # noqa: S101 - many-to-many only
-    return names.snake(relation.through.table) + "_table"
-
-
-def _join_table(entity: Entity, relation: Relation, facts: Facts, imports: Imports) -> str:
-    through = relation.through
-    assert through is not None  # noqa: S101 - many-to-many only
-    imports.add("sqlalchemy", "Column", "Table")
-    target = facts.entities[relation.target]
-    items = [quote(through.table), "Base.metadata"]
-    constraints = []
-    sides = ((entity, through.local_columns, False), (target, through.target_columns, True))
-    for owner, columns, is_target in sides:
-        referred = []
-        for name, key in zip(columns, owner.primary_key, strict=True):
-            kept = facts.attribute(owner.name, key)
-            if kept.type is AttributeType.ENUM:
-                longest = enum_length(facts.enums[kept.enum or ""])
-                kept = kept.model_copy(update={"type": AttributeType.STRING, "length": longest})
-            code = column(kept, facts.spec.database)
-            imports.update(code.model_imports)
-            referred.append(f"{owner.table}.{facts.attribute(owner.name, key).column}")
-            arguments = [quote(name), code.model]
-            if len(columns) == 1:
-                imports.add("sqlalchemy", "ForeignKey")
-                rule = _ondelete(through.on_delete)
-                arguments.append(f"ForeignKey({', '.join([quote(referred[0]), *rule])})")
-            arguments.append("primary_key=True")
-            if code.python == "int":
-                arguments.append("autoincrement=False")
-            if is_target and name == columns[0]:
-                arguments.append("index=True")
-            items.append(call("Column(", arguments, indent=4, nested=True))
-        if len(columns) > 1:
-            imports.add("sqlalchemy", "ForeignKeyConstraint")
-            left = "[" + ", ".join(quote(name) for name in columns) + "]"
-            right = "[" + ", ".join(quote(name) for name in referred) + "]"
-            rule = _ondelete(through.on_delete)
-            constraints.append(
-                call("ForeignKeyConstraint(", [left, right, *rule], indent=4, nested=True)
-            )
-    items += constraints
-    if facts.spec.database is Database.MYSQL:
-        items.append('mysql_charset="utf8mb4"')
-    return call(f"{join_table_name(relation)} = Table(", items)
-
-
-def _ondelete(behaviour: DeleteBehaviour) -> list[str]:
-    return [f"ondelete={quote(ON_DELETE[behaviour])}"] if behaviour in ON_DELETE else []

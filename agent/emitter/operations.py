@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import endpoints, ownership, services
 from agent.emitter.layout import call, docstring, fit_step
-from agent.emitter.schemas import query_class
+from agent.emitter.query_classes import query_class
 from agent.emitter.unit import K
 from agent.planner import names
 

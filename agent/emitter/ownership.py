@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import parents, references, states
 from agent.emitter.layout import WIDTH, call, fit, quote
+from agent.emitter.types import column
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
 from agent.planner import names
 
@@ -61,6 +62,15 @@ def present_password(unit: Unit, operation: Operation) -> str | None:
         return None
     field = unit.facts.present_password(unit.facts.schemas[operation.input.schema_name])
     return names.attribute_name(field.name, ()) if field else None
+
+
+def present_password_field(unit: Unit, operation: Operation) -> str:
+    """Return what an error calls the field with the password of now, in a body that has one."""
+    given = operation.input
+    assert given is not None  # noqa: S101 - such a body is there
+    field = unit.facts.present_password(unit.facts.schemas[given.schema_name])
+    assert field is not None  # noqa: S101 - such a field is there
+    return f"{given.wrapper}.{field.name}" if given.wrapper else field.name
 
 
 def confirms_password(unit: Unit, operation: Operation) -> bool:
@@ -138,9 +148,10 @@ def add_owner_method(
     where = []
     for name in keys:
         attribute = unit.facts.attribute(parent, name)
-        plain = unit.plain_type(attribute)
+        kept = column(attribute, unit.facts.spec.database)
+        imports.update(kept.python_imports)
         parameter = f"{names.snake(parent)}_{name}"
-        parameters.append(f"{parameter}: {plain}" + " | None" * (parameter in optional))
+        parameters.append(f"{parameter}: {kept.python}" + " | None" * (parameter in optional))
         where.append(f"{parent}.{name} == {parameter}")
     user = unit.facts.spec.auth.user
     thing = names.snake(parent).replace("_", " ")

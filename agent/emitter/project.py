@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from agent.documents import FileType, GeneratedFile
+from agent.documents import FileType, GeneratedFile, Warn
 from agent.emitter.account import account_context, shows_relations
 from agent.emitter.envelopes import error_envelope, list_envelope
 from agent.emitter.facts import Facts
@@ -17,6 +17,7 @@ from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
+from agent.emitter.references import given_keys
 from agent.emitter.schemas import Schemas
 from agent.emitter.testing.context import Cases
 from agent.emitter.types import AS_TEXT_IN_JSON
@@ -65,8 +66,26 @@ class EntityView:
     owner_checks: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """The files of a project in the order of their paths, and what should be known of them."""
+
+    files: tuple[GeneratedFile, ...]
+    warnings: tuple[Warn, ...]
+
+
 def emit(spec: BackendSpec, library: Library) -> tuple[GeneratedFile, ...]:
     """Render the whole project of a resolved spec, in the order of the paths.
+
+    Raises:
+        EmitError: two patterns emit one path, or a path leaves the project.
+
+    """
+    return render(spec, library).files
+
+
+def render(spec: BackendSpec, library: Library) -> Rendering:
+    """Render the whole project of a resolved spec, and tell what is not as it should be.
 
     Raises:
         EmitError: two patterns emit one path, or a path leaves the project.
@@ -87,7 +106,18 @@ def emit(spec: BackendSpec, library: Library) -> tuple[GeneratedFile, ...]:
                 description=_description(path, content),
                 pattern=pattern.name,
             )
-    return laid_out(spec, [files[path] for path in sorted(files)])
+    return Rendering(
+        files=laid_out(spec, [files[path] for path in sorted(files)]),
+        warnings=tuple(_unkept(*rule) for rule in context["unkept_rules"]),
+    )
+
+
+def _unkept(entity: str, rule: str) -> Warn:
+    return Warn(
+        code="row-rule",
+        message=f"{entity}: no values were found that keep the check '{rule}'. The emitted tests "
+        "make rows and bodies without regard to it, and fail where it refuses those.",
+    )
 
 
 def build_context(spec: BackendSpec) -> dict[str, Any]:
@@ -164,6 +194,7 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_today": any(a.type is AttributeType.DATE for a in clocks),
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
+        "uses_references": any(given_keys(facts, o) for o in facts.spec.operations),
         "uses_password": facts.has_passwords,
         "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
         "uses_states": any(a.transitions for a in attributes),

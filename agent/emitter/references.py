@@ -1,6 +1,6 @@
-"""Which rows of others may a body not refer to? Checks of foreign keys that clients give.
+"""What of the foreign keys that clients give? Rows of others are refused, absent rows are named.
 
-Without them a user could hang a row of their own under somebody else's private one.
+Without the checks a user could hang a row of their own under somebody else's private one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from agent.emitter.unit import K
 from agent.types import RelationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from agent.emitter.facts import Facts
     from agent.emitter.unit import Unit
     from agent.types import Entity, Operation, Relation
 
@@ -73,6 +76,36 @@ def checks(unit: Unit, operation: Operation, *, partial: bool) -> list[str]:
             called = f"if {' and '.join(conditions)}:\n            {called}"
         lines.append(called)
     return lines
+
+
+def given_keys(facts: Facts, operation: Operation) -> dict[str, str]:
+    """Return the foreign keys in a body, and what an error calls each field."""
+    given = operation.input
+    is_written = operation.kind in {K.CREATE, K.REGISTER, K.UPDATE, K.REPLACE}
+    if given is None or given.array or not is_written or operation.entity is None:
+        return {}
+    relations = facts.entities[operation.entity].relations
+    keys = {name for relation in relations for name in relation.attributes}
+    return {
+        field.attribute: f"{given.wrapper}.{field.name}" if given.wrapper else field.name
+        for field in facts.schemas[given.schema_name].fields
+        if field.attribute in keys
+    }
+
+
+def named_keys(unit: Unit, operation: Operation, fixed: Collection[str] = ()) -> list[str]:
+    """Return the arguments that say what a client calls its keys.
+
+    ``fixed`` are the attributes and relations that the body has no say in.
+    """
+    taken = {
+        name
+        for relation in unit.row_entity.relations
+        if relation.name in fixed
+        for name in relation.attributes
+    } | {*fixed}
+    keys = given_keys(unit.facts, operation)
+    return [f"{name}={quote(field)}" for name, field in keys.items() if name not in taken]
 
 
 def linked_check(unit: Unit, operation: Operation, relation: Relation, other: str) -> list[str]:

@@ -6,19 +6,20 @@ A schema lives in its entity's module, unless a schema of another module embeds 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from agent.emitter.fields import FieldCode, field_code, filter_rules, parameter_type
+from agent.emitter.envelope_classes import envelopes
+from agent.emitter.fields import FieldCode, field_code
 from agent.emitter.layout import Imports, call, quote
+from agent.emitter.query_classes import query
+from agent.emitter.schema_views import SchemaClass, SchemaModule
 from agent.planner import names
 from agent.types import (
     Attribute,
     AttributeType,
     Operation,
     OperationKind,
-    ParameterPlace,
     Schema,
     SchemaField,
 )
@@ -29,27 +30,6 @@ if TYPE_CHECKING:
 
 T = AttributeType
 LOOSE = "operations"
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaClass:
-    """One pydantic class, ready for its template."""
-
-    name: str
-    base: str
-    purpose: str
-    lines: list[str]
-    fields: list[FieldCode]
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaModule:
-    """One module of schemas."""
-
-    module: str
-    title: str
-    imports: str
-    classes: list[SchemaClass]
 
 
 class Schemas:
@@ -136,10 +116,10 @@ class Schemas:
                 classes.append(self._class(schema, "in", imports))
         entity = self._entity_by_module.get(module)
         if entity is not None and module != "shared":
-            classes += [self._query(o, imports) for o in self._lists(entity.name)]
-            classes += self._envelopes(entity.name, imports)
+            classes += [query(self, o, imports) for o in self._lists(entity.name)]
+            classes += envelopes(self, entity.name, imports)
         elif module == LOOSE:
-            classes += self._envelopes(None, imports)
+            classes += envelopes(self, None, imports)
         imports.discard(f"app.schemas.{module}")
         title = names.snake(entity.name).replace("_", " ").capitalize() if entity else module
         return SchemaModule(
@@ -255,186 +235,6 @@ class Schemas:
         from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
 
         return to_camel(name)
-
-    # --- list queries and envelopes ---
-
-    def _query(self, operation: Operation, imports: Imports) -> SchemaClass:
-        entity = operation.entity or ""
-        lines = []
-        for parameter in operation.parameters:
-            if parameter.place is not ParameterPlace.QUERY or not parameter.binds:
-                continue
-            attribute = self._bound(entity, parameter.binds)
-            annotation, needs = parameter_type(attribute)
-            imports.update(needs)
-            arguments = [] if parameter.required else ["default=None"]
-            name = names.attribute_name(parameter.name, ())
-            if parameter.name != self.alias(name):
-                arguments.append(f"alias={quote(parameter.name)}")
-            arguments += filter_rules(attribute)
-            hint = annotation if parameter.required else f"{annotation} | None"
-            if arguments == ["default=None"]:
-                lines.append(f"{name}: {hint} = None")
-            elif not arguments:
-                lines.append(f"{name}: {hint}")
-            else:
-                imports.add("pydantic", "Field")
-                lines.append(call(f"{name}: {hint} = Field(", arguments, indent=4))
-        lines += self._order_fields(operation, imports)
-        base = "PageQuery" if operation.paginated else "ListQuery"
-        imports.add("app.schemas.base", base)
-        return SchemaClass(
-            name=query_class(operation),
-            base=base,
-            purpose=f"What a client may ask of '{operation.name}'.",
-            lines=lines,
-            fields=[],
-        )
-
-    def _bound(self, entity: str, path: str) -> Attribute:
-        *steps, last = path.split(".")
-        for step in steps:
-            entity, _ = self.facts.step(entity, step)
-        return self.facts.attribute(entity, last)
-
-    def _order_fields(self, operation: Operation, imports: Imports) -> list[str]:
-        paging = self.facts.spec.api.paging
-        lines = []
-        if operation.search:
-            imports.add("app.schemas.types", "Text")
-            imports.add("pydantic", "Field")
-            arguments = ["default=None", *self._parameter_alias("q", paging.search_parameter)]
-            lines.append(f"q: Text | None = Field({', '.join([*arguments, 'max_length=200'])})")
-        if operation.sort:
-            imports.add("typing", "Literal")
-            options = [quote(self.sort_name(name)) for name in operation.sort]
-            first = default_sort(operation)
-            alias = self._parameter_alias("sort_by", paging.sort_parameter)
-            default = _value(quote(self.sort_name(first)), alias, imports)
-            order = quote("desc" if first == "created_at" else "asc")
-            order_alias = self._parameter_alias("sort_order", paging.order_parameter)
-            lines.append(call("sort_by: Literal[", options, f"] = {default}", indent=4))
-            lines.append(
-                f'sort_order: Literal["asc", "desc"] = {_value(order, order_alias, imports)}'
-            )
-        return lines
-
-    def _parameter_alias(self, name: str, wire: str) -> list[str]:
-        return [] if wire == self.alias(name) else [f"alias={quote(wire)}"]
-
-    def sort_name(self, name: str) -> str:
-        """Return what a client calls an attribute to sort by."""
-        plain = name.removesuffix("_")
-        return names.camel(plain) if self.facts.spec.api.field_case == "camel" else plain
-
-    def _envelopes(self, entity: str | None, imports: Imports) -> list[SchemaClass]:
-        """Return the classes around rows: list envelopes and single wrappers."""
-        found: dict[str, SchemaClass] = {}
-        for operation in self.facts.spec.operations:
-            mine = operation.entity == entity or (
-                entity is None and operation.entity not in self.facts.entities
-            )
-            if not mine:
-                continue
-            output = operation.output
-            is_list = operation.kind is OperationKind.LIST
-            if output and not is_list and (output.wrapper or output.array):
-                view = self._wrapper(operation, "out", imports)
-                found.setdefault(view.name, view)
-            if output and is_list:
-                view = self._list(operation, imports)
-                found.setdefault(view.name, view)
-            if operation.input and operation.input.wrapper:
-                view = self._wrapper(operation, "in", imports)
-                found.setdefault(view.name, view)
-        return list(found.values())
-
-    def _list(self, operation: Operation, imports: Imports) -> SchemaClass:
-        assert operation.output is not None  # noqa: S101 - asked only for lists with an output
-        row = operation.output.schema_name
-        imports.add(f"app.schemas.{self.module_of(row)}", row)
-        envelope = self.facts.spec.api.list_envelope
-        base = f"Page[{row}]"
-        if operation.output.wrapper:
-            return self._wrapper(operation, "out", imports)
-        if envelope.items is None:
-            imports.add("pydantic", "RootModel")
-            base = f"RootModel[list[{row}]]"
-        else:
-            imports.add("app.schemas.base", "Page")
-        return SchemaClass(
-            name=self.list_class(operation),
-            base=base,
-            purpose=f"Many rows, each as {row}.",
-            lines=[],
-            fields=[],
-        )
-
-    def list_class(self, operation: Operation) -> str:
-        """Return the class of a list answer."""
-        assert operation.output is not None  # noqa: S101 - asked only for lists with an output
-        if operation.output.wrapper:
-            return self.wrapper_class(operation, "out")
-        stem = operation.output.schema_name.removesuffix("Response")
-        return f"{stem}ListResponse"
-
-    def wrapper_class(self, operation: Operation, direction: str) -> str:
-        """Return the class of a body under one key."""
-        body = operation.output if direction == "out" else operation.input
-        assert body is not None  # noqa: S101 - asked only for wrapped bodies
-        key = names.pascal(body.wrapper or "items")
-        suffix = "Envelope" if direction == "out" else "Wrapped"
-        return f"{body.schema_name}{'' if not body.array else 'List'}{key}{suffix}"
-
-    def _wrapper(self, operation: Operation, direction: str, imports: Imports) -> SchemaClass:
-        body = operation.output if direction == "out" else operation.input
-        assert body is not None  # noqa: S101 - asked only for wrapped bodies
-        is_out = direction == "out"
-        row = body.schema_name if is_out else self.input_class(body.schema_name)
-        imports.add(f"app.schemas.{self.module_of(body.schema_name)}", row)
-        base = "Output" if is_out else "Input"
-        hint = f"list[{row}]" if body.array or operation.kind is OperationKind.LIST else row
-        name = names.attribute_name(body.wrapper or "items", ())
-        line = f"{name}: {hint}"
-        if body.wrapper is None:
-            imports.add("pydantic", "RootModel")
-            return SchemaClass(
-                name=self.wrapper_class(operation, direction),
-                base=f"RootModel[{hint}]",
-                purpose=f"Many of {row}.",
-                lines=[],
-                fields=[],
-            )
-        imports.add("app.schemas.base", base)
-        if self.alias(name) != body.wrapper:
-            imports.add("pydantic", "Field")
-            alias = "serialization_alias" if is_out else "alias"
-            line += f" = Field({alias}={quote(body.wrapper)})"
-        return SchemaClass(
-            name=self.wrapper_class(operation, direction),
-            base=base,
-            purpose=f"{row} under the key '{body.wrapper}'.",
-            lines=[line],
-            fields=[],
-        )
-
-
-def query_class(operation: Operation) -> str:
-    """Return the class of a list's query parameters."""
-    return f"{names.pascal(operation.name)}Query"
-
-
-def default_sort(operation: Operation) -> str:
-    """Return the attribute that a list is sorted by when nothing is asked."""
-    allowed = operation.sort or ()
-    return "created_at" if "created_at" in allowed else allowed[0]
-
-
-def _value(default: str, alias: list[str], imports: Imports) -> str:
-    if not alias:
-        return default
-    imports.add("pydantic", "Field")
-    return f"Field({', '.join([f'default={default}', *alias])})"
 
 
 def _embedded_first(schemas: list[Schema]) -> list[Schema]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter import listings, ownership, references, states
+from agent.emitter import administrators, listings, ownership, references, states
 from agent.emitter.layout import call, quote
-from agent.emitter.models import join_table_name
+from agent.emitter.relationships import join_table_name
 from agent.emitter.unit import K
 from agent.planner import names
 from agent.types import AttributeType, ParameterPlace
@@ -111,7 +111,8 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
     name = unit.row_entity.name
     unit.service_imports.add(f"app.models.{names.snake(name)}", name)
     lines.append(call(f"{unit.variable} = {name}(", arguments, indent=8))
-    lines.append(f"await {unit.repository}.add({unit.variable})")
+    keys = references.named_keys(unit, operation, fixed)
+    lines.append(call(f"await {unit.repository}.add(", [unit.variable, *keys], indent=8))
     return [*lines, *answer_steps(unit, operation)]
 
 
@@ -154,7 +155,7 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
         made = [f'changes["{hashed}"] = await hash_password(data.{password.name})']
         if present is not None and ownership.confirms_password(unit, operation):
             unit.service_imports.add("app.services.permissions", "confirm_password")
-            field = quote(unit.schemas.alias(present))
+            field = quote(ownership.present_password_field(unit, operation))
             confirmed = [unit.variable, "actor", f"data.{present}", field]
             made.insert(0, call("await confirm_password(", confirmed, indent=12 if partial else 8))
         if partial:
@@ -162,7 +163,10 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
                 "\n            ".join([f'if "{password.name}" in data.model_fields_set:', *made])
             ]
         lines += made
-    lines.append(f"await {unit.repository}.change({unit.variable}, changes)")
+    lines += administrators.kept(unit, operation)
+    keys = references.named_keys(unit, operation)
+    written = [unit.variable, "changes", *keys]
+    lines.append(call(f"await {unit.repository}.change(", written, indent=8))
     return [*lines, *answer_steps(unit, operation)]
 
 
@@ -171,6 +175,7 @@ def delete_steps(unit: Unit, operation: Operation) -> list[str]:
     return [
         unit.find_one(operation, lock=True),
         *ownership.row_check(unit, operation),
+        *administrators.kept(unit, operation),
         f"await {unit.repository}.remove({unit.variable})",
     ]
 

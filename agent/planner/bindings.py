@@ -6,7 +6,6 @@ where they stood in the given spec, so that pointers lead into it.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from agent.types import AuthMethod, OperationKind, ParameterPlace, RelationKind
@@ -56,8 +55,8 @@ class _Checker:
         known = list(known)
         if name in known:
             return True
-        close = difflib.get_close_matches(name, known, n=1)
-        expected = f"did you mean '{close[0]}'?" if close else None
+        meant = self.notes.meant(name, known)
+        expected = f"did you mean '{meant}'?" if meant else None
         if expected is None and known:
             expected = f"one of {', '.join(known[:12])}"
         self.notes.fault(pointer, f"There is no {what} '{name}'.", expected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.accounts import HASH_LENGTH
+from agent.planner.mysql_keys import fit_keys
 from agent.types import Access, Attribute, AttributeType, BackendSpec, Database, Entity
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ _MYSQL_ROW, _MYSQL_TEXTS, _MYSQL_CHARACTER = 65535, 50000, 4
 
 def settle(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Return the spec with lengths, decimals and hashes as the target database needs them."""
-    return spec.model_copy(
+    spec = spec.model_copy(
         update={"entities": tuple(_entity(e, spec.database, notes) for e in spec.entities)}
     )
+    return fit_keys(spec, notes) if spec.database is Database.MYSQL else spec
 
 
 def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:

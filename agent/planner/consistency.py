@@ -5,12 +5,12 @@ What refers to attributes is checked later (``keys``, ``bindings``): resolving a
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from agent.planner.literals import troubles
+from agent.planner.names import PROJECT_NAME, is_project_name
 from agent.types import AttributeType, AuthMethod, Generator
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ class _Checker:
         self.enums = {e.name: e for e in spec.enums}
 
     def check(self) -> None:
+        if not is_project_name(self.spec.name):
+            message = f"A project cannot be called '{self.spec.name}'."
+            self.notes.fault("/name", message, PROJECT_NAME)
         self._once("/entities", (e.name for e in self.spec.entities), "entity")
         self._once("/enums", (e.name for e in self.spec.enums), "enum")
         self._once("/schemas", (s.name for s in self.spec.schemas), "schema")
@@ -101,8 +104,8 @@ class _Checker:
         known = list(known)
         if name in known:
             return True
-        close = difflib.get_close_matches(name, known, n=1)
-        expected = f"did you mean '{close[0]}'?" if close else None
+        meant = self.notes.meant(name, known)
+        expected = f"did you mean '{meant}'?" if meant else None
         if expected is None and known:
             expected = f"one of {', '.join(known[:12])}"
         self.notes.fault(pointer, f"There is no {what} '{name}'.", expected)

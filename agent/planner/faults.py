@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 4
 """A spec passes this many steps that can refuse it."""
 
+MOST_FAULTS = 200
+"""Whoever has so many hears of what else is wrong when they are mended."""
+
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -34,7 +37,7 @@ def every_fault(
     latest: Sequence[Fault] = first
     unsure: set[str] = set()
     for _ in range(MOST_ROUNDS):
-        mended = _mended(spec, latest, unsure)
+        mended = _mended(spec, latest, unsure) if len(found) <= MOST_FAULTS else None
         if mended is None:
             break
         spec = mended

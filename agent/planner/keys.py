@@ -6,7 +6,6 @@ attributes of the target's key's types; one that brings its attributes keeps the
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from agent.planner import names
@@ -298,6 +297,6 @@ class _Linker:
         return attribute in {a.name for a in self.entities[name].attributes}
 
     def _unknown(self, pointer: str, wanted: str, entity: str, known: list[str]) -> None:
-        close = difflib.get_close_matches(wanted, known, n=1)
-        expected = f"did you mean '{close[0]}'?" if close else f"one of {', '.join(known[:12])}"
+        meant = self.notes.meant(wanted, known)
+        expected = f"did you mean '{meant}'?" if meant else f"one of {', '.join(known[:12])}"
         self.notes.fault(pointer, f"There is no attribute of {entity} '{wanted}'.", expected)

@@ -26,6 +26,10 @@ RESERVED_VARIABLES = reserved.VARIABLES
 _LONGEST_ATTRIBUTE = 60
 _LONGEST_CLASS = 50
 _LONGEST_COMPOSED = 100
+PROJECT_NAME = (
+    "1 to 120 characters, a letter or digit among them, no slash, control character, quote or"
+    " backslash"
+)
 # A list's query class is called after its operation.
 _QUERY_CLASS = re.compile(r"List\w*Query")
 
@@ -41,6 +45,11 @@ def ascii_words(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
+def is_project_name(name: str) -> bool:
+    """Tell whether a project can be called so: something to read, and no path."""
+    return "/" not in name and any(character.isalnum() for character in name)
+
+
 def snake(name: str, fallback: str = "field") -> str:
     """Return a snake_case identifier, which may still be reserved."""
     joined = "_".join(ascii_words(name)) or fallback

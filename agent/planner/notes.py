@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question, Warn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Looking for what was meant takes time that grows with every name: not for every one of so many.
+_GUESSED = 50
 
 
 @dataclass(slots=True)
@@ -28,3 +36,10 @@ class Notes:
     def fault(self, pointer: str, message: str, expected: str | None = None) -> None:
         """Record a reason to refuse the spec."""
         self.faults.append(Fault(code="spec", pointer=pointer, message=message, expected=expected))
+
+    def meant(self, name: str, known: Sequence[str]) -> str | None:
+        """Return the known name that is most like one that is not known."""
+        if len(self.faults) >= _GUESSED:
+            return None
+        close = difflib.get_close_matches(name, known, n=1)
+        return close[0] if close else None

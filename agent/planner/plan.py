@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from agent.documents import InputDocument, Source
     from agent.planner.reading import Reading
 
+CONTEXT = "the context"
+"""What notes call the context, where it stands above the spec; ``about`` is the place in it."""
+_IN_CONTEXT = {
+    "name": "/context/projectName",
+    "database": "/context/database/type",
+    "python": "/context/pythonVersion",
+}
 MAX_DESCRIPTION = 4000
 """Characters that a spec's description holds."""
 
@@ -198,20 +205,22 @@ def _with_context(spec: BackendSpec, document: InputDocument, notes: list[Questi
         wanted["python"] = context.python_version
     for key, value in wanted.items():
         if key in spec.model_fields_set and getattr(spec, key) != value:
-            notes.append(_overruled(key, getattr(spec, key), value))
+            notes.append(_overruled(key, getattr(spec, key), value, _IN_CONTEXT[key]))
     if context.authentication is not None and context.authentication.method is not None:
         auth = spec.auth
         if "method" in auth.model_fields_set and auth.method is not AuthMethod.JWT:
-            notes.append(_overruled("auth.method", auth.method.value, AuthMethod.JWT.value))
+            said = auth.method.value
+            where = "/context/authentication/method"
+            notes.append(_overruled("auth.method", said, AuthMethod.JWT.value, where))
         wanted["auth"] = auth.model_copy(update={"method": AuthMethod.JWT})
     if "database" in wanted:
         wanted["database"] = type(spec.database)(wanted["database"])
     return spec.model_copy(update=wanted)
 
 
-def _overruled(key: str, said: object, value: object) -> Question:
-    text = f"The spec says {key} {said}, the context {value}: the context is followed."
-    return Question(id="", text=text, about=key)
+def _overruled(key: str, said: object, value: object, where: str) -> Question:
+    text = f"The spec says {key} {said}, {CONTEXT} {value}: {CONTEXT} is followed."
+    return Question(id="", text=text, about=where)
 
 
 def _with_description(

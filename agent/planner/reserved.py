@@ -36,7 +36,7 @@ _EMITTED_CLASSES = _words(
     "Generic HTTPAuthorizationCredentials HTTPBearer Header Index Input Instant Int16",
     "Int16Param Int32 Int32Param Int64 Int64Param Integer IntegrityError Interval JSON",
     "JSONResponse Json JsonList JsonValue LOGIN LargeBinary Listing Literal LoginRequest",
-    "Lowercase ME Mapped Mapping MetaData Money NOBODY NotBuiltError NotFoundError Number",
+    "Lowercase ME Mapped Mapping MetaData Money NotBuiltError NotFoundError Number",
     "NumberParam Numeric Output PASSWORD Page PageQuery Partial Password Path",
     "PrimaryKeyConstraint Queries Query REFRESH REGISTER ROLES RefreshRequest Request",
     "Response RoleCheck RootModel RowT Seconds SecretStr Segment Self Sequence Session",

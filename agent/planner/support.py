@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from agent.contract.faults import at, choice, shown
 from agent.documents import Fault, Framework, SourceFormat, Warn
 from agent.errors import UnsupportedError
+from agent.planner.names import PROJECT_NAME, is_project_name
 from agent.types import BackendSpec
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ def check_supported(document: InputDocument) -> tuple[Warn, ...]:
 
 def _context(context: Context) -> Iterator[Fault]:
     if context.project_name is not None and not _is_name(context.project_name):
-        words = "1 to 120 characters, no control characters, quotes or backslashes"
-        yield _fault(("context", "projectName"), shown(context.project_name), words)
+        yield _fault(("context", "projectName"), shown(context.project_name), PROJECT_NAME)
     yield from _one_of(("context", "pythonVersion"), context.python_version, PYTHONS)
     if not context.type_hints_enabled:
         yield _fault(("context", "typeHintsEnabled"), "false", "true")
@@ -92,7 +92,7 @@ def _is_name(text: str) -> bool:
         TypeAdapter(Name).validate_python(text)
     except ValidationError:
         return False
-    return True
+    return is_project_name(text)
 
 
 def _performance(targets: PerformanceTargets | None) -> Iterator[Fault]:

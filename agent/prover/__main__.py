@@ -26,7 +26,9 @@ from agent.prover.removal import remove
 from agent.prover.wire import receive, send
 
 MEASURE_EVERY = 0.5
-"""Seconds between two looks at how much jobs have written."""
+"""Seconds between two looks at how much lies in the folders of jobs."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks at how much room is left on the disk."""
 
 
 class Prover:
@@ -40,6 +42,7 @@ class Prover:
         self.poll.register(channel, select.POLLIN)
         self.jobs: dict[str, Job] = {}
         self.measure_at = 0.0
+        self.look_at = 0.0
 
     def serve(self) -> None:
         """Work until the agent is gone."""
@@ -48,11 +51,14 @@ class Prover:
                 ready = {descriptor for descriptor, _ in self.poll.poll(self._wait())}
                 if self.channel.fileno() in ready:
                     self._obey()
-                measuring = time.monotonic() >= self.measure_at
+                now = time.monotonic()
+                looking, measuring = now >= self.look_at, now >= self.measure_at
+                if looking:
+                    self.look_at = now + LOOK_EVERY
                 if measuring:
-                    self.measure_at = time.monotonic() + MEASURE_EVERY
+                    self.measure_at = now + MEASURE_EVERY
                 for job in list(self.jobs.values()):
-                    self._look_after(job, ready, measuring=measuring)
+                    self._look_after(job, ready, looking=looking, measuring=measuring)
         except (EOFError, ConnectionError):
             return
         finally:
@@ -63,9 +69,11 @@ class Prover:
             # The agent may have been killed: then nobody else removes what it worked on.
             remove(self.base)
 
-    def _look_after(self, job: Job, ready: set[int], *, measuring: bool) -> None:
+    def _look_after(self, job: Job, ready: set[int], *, looking: bool, measuring: bool) -> None:
         """See to one job; whatever goes wrong with it, the others go on."""
         try:
+            if looking:
+                job.look_for_room()
             if measuring:
                 job.measure()
             if job.listener in ready:
@@ -83,7 +91,7 @@ class Prover:
         """Give the milliseconds until the next job's time is up."""
         if not self.jobs:
             return None
-        first = min([self.measure_at, *(job.deadline for job in self.jobs.values())])
+        first = min([self.look_at, *(job.deadline for job in self.jobs.values())])
         return max(0.0, (first - time.monotonic()) * 1000 + 1)
 
     def _obey(self) -> None:

@@ -21,6 +21,7 @@ SECONDS = 10
 ROOT_NEEDS = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_DAC_OVERRIDE")
 """What the prover of root keeps, to give jobs an identity of their own and to end them."""
 LIMITED = str(64 * 2**20)
+THEN_REMOVE = '"$@"; code=$?; rmdir -- "$0" 2>/dev/null; exit $code'
 
 
 @lru_cache
@@ -75,6 +76,14 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
     for path in writable:
         command += ["--bind", path, path]
     return [*command, "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+def tidied(command: Iterable[str], folder: str) -> list[str]:
+    """Write the command that runs another and then removes ``folder``, which that one emptied.
+
+    Inside bubblewrap the folder is a mount, which cannot be removed; and the agent may be gone.
+    """
+    return ["/bin/sh", "-c", THEN_REMOVE, folder, *command]
 
 
 def _bundled() -> str | None:

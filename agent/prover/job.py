@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import fcntl
-import math
 import os
 import signal
 import socket
-import stat
 import time
 from collections import Counter
 from contextlib import suppress
@@ -15,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from agent.confine import Rules, confine, limit, seccomp
+from agent.prover.disk import room, size
 from agent.prover.doorman import ask_instead
 from agent.prover.interpreter import become
 
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
 
 READY = b"ready"
 MOST_REFUSALS = 10_000
-ENTRY_BYTES = 4096
-"""What an empty file costs: so many of them fill a disk, too."""
-DEEPEST = 60
-"""Levels of folders that a job may make."""
 CONFINED_IN = 10.0
 """Seconds that a job may take from its fork to the loss of its means."""
 
@@ -39,8 +34,9 @@ class Order:
     as the numbers 3 and following.
     ``warm`` names modules that it will import: the prover does so first, for all that come after.
     With a ``door``, the first of the others is for asking the doorman.
-    ``disk_bytes`` is what may lie in ``rules.writable`` altogether. What is not ``confined`` has
-    limits only: that is what a person asked for.
+    ``disk_bytes`` is what may lie in ``rules.writable`` altogether; ``spared_bytes`` of the disk
+    are left to everybody else. What is not ``confined`` has limits only: that is what a person
+    asked for.
     """
 
     job: str
@@ -50,6 +46,7 @@ class Order:
     seconds: float
     rules: Rules
     disk_bytes: int
+    spared_bytes: int
     confined: bool
     warm: list[str]
     door: bool
@@ -68,6 +65,7 @@ class Order:
             seconds=message["seconds"],
             rules=Rules(readable, writable, **given),
             disk_bytes=message["disk_bytes"],
+            spared_bytes=message["spared_bytes"],
             confined=message["confined"],
             warm=message["warm"],
             door=message["door"],
@@ -97,6 +95,9 @@ class Job:
         # Not the order itself: the next job is a copy of all this memory, and may look around.
         self.name, self.confined = order.job, order.confined
         self._folders, self._disk_bytes = order.rules.writable, order.disk_bytes
+        self._folder = order.folder
+        # Where there is little to begin with, it may still write its share.
+        self._spared_bytes = min(order.spared_bytes, room(order.folder) - order.disk_bytes)
         self.refused: Counter[str] = Counter()
         self.started = time.monotonic()
         self.deadline = self.started + order.seconds
@@ -140,9 +141,17 @@ class Job:
 
     def measure(self) -> None:
         """End it when it has filled its share of the disk."""
-        if not self.full and sum(map(_size, self._folders)) > self._disk_bytes:
-            self.full = True
-            self.kill()
+        if not self.full and sum(map(size, self._folders)) > self._disk_bytes:
+            self._end_full()
+
+    def look_for_room(self) -> None:
+        """End it when the disk is nearly full, by whomever: what it hides there goes with it."""
+        if not self.full and room(self._folder) < self._spared_bytes:
+            self._end_full()
+
+    def _end_full(self) -> None:
+        self.full = True
+        self.kill()
 
     def over(self) -> bool:
         """Tell whether it ended, killing it when its time is up."""
@@ -179,48 +188,6 @@ class Job:
             "full": self.full,
             "refused": dict(self.refused),
         }
-
-
-def _size(folder: str) -> float:
-    """Give the bytes that lie in a folder and below it, as the disk counts them.
-
-    What is too deep, or cannot be looked into, was made so to hide something: it has no size.
-    """
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-    try:
-        descriptor = os.open(folder, flags)
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
-    except OSError:
-        return math.inf
-    try:
-        return _size_in(descriptor, flags, DEEPEST)
-    finally:
-        os.close(descriptor)
-
-
-def _size_in(folder: int, flags: int, levels: int) -> float:
-    # By descriptors: a path may be longer than the kernel takes.
-    total = 0.0
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            try:
-                found = entry.stat(follow_symlinks=False)
-                total += found.st_blocks * 512 + ENTRY_BYTES
-                if not stat.S_ISDIR(found.st_mode):
-                    continue
-                if not levels:
-                    return math.inf
-                inner = os.open(entry.name, flags, dir_fd=folder)
-            except FileNotFoundError:
-                continue  # it was removed meanwhile
-            except OSError:
-                return math.inf
-            try:
-                total += _size_in(inner, flags, levels - 1)
-            finally:
-                os.close(inner)
-    return total
 
 
 def _run(order: Order, parent: socket.socket, strangers: Sequence[int]) -> NoReturn:

@@ -159,6 +159,22 @@ class Content:
         return "Checked, not completely", " ".join(reasons)
 
     @property
+    def judges(self) -> str:
+        """Say whether the checks asked the tests that were emitted."""
+        by = self.proof.judged_by
+        if self.proof.verdict is Verdict.NOT_RUN:
+            return ""
+        if by.as_emitted is None:
+            return "Nothing tells whether its tests and migrations are those that were emitted."
+        if by.as_emitted:
+            return "Its tests, migrations and settings of tools are those that were emitted."
+        kinds = (("changed", by.changed), ("added", by.added), ("missing", by.missing))
+        told = ", ".join(f"{len(paths)} {kind}" for kind, paths in kinds if paths)
+        return (
+            f"Judged by tests, migrations or settings that are not those that were emitted: {told}."
+        )
+
+    @property
     def numbers(self) -> list[tuple[str, str]]:
         """Return what is worth counting: the number, and of what."""
         found = []

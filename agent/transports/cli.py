@@ -68,6 +68,7 @@ JsonEvents = Annotated[
 LogLevel = Annotated[
     Literal["debug", "info"] | None, typer.Option("--log-level", help="Log to stderr.")
 ]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first check that fails.")]
 UnsafeNoSandbox = Annotated[
     bool,
     typer.Option(
@@ -164,8 +165,10 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
             "--verification", help="none, fast, standard or full.", show_default="standard"
         ),
     ] = None,
+    fail_fast: FailFast = False,
     database: Annotated[
-        str | None, typer.Option("--database", help="postgresql, mysql or sqlite.")
+        Literal["postgresql", "mysql", "sqlite"] | None,
+        typer.Option("--database", help="What it keeps its data in."),
     ] = None,
     auth: Annotated[
         Literal["jwt", "none"] | None, typer.Option("--auth", help="How clients sign in.")
@@ -195,6 +198,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         raise typer.BadParameter("give a file, or - for standard input", param_hint="FILE")
     overlay: dict[str, Any] = {
         "/constraints/verification": verification,
+        "/constraints/failFast": fail_fast or None,
         "/context/database/type": database,
         "/context/projectName": name,
         "/request/type": request_type,
@@ -223,6 +227,7 @@ def check(  # noqa: PLR0913 - a command has as many arguments as it has options
         Literal["fast", "standard", "full"],
         typer.Option("--verification", help="How much is checked."),
     ] = "standard",
+    fail_fast: FailFast = False,
     database: Annotated[
         Literal["postgresql", "mysql", "sqlite"] | None,
         typer.Option("--database", help="What stands above what the project says."),
@@ -241,6 +246,7 @@ def check(  # noqa: PLR0913 - a command has as many arguments as it has options
 
     options = CheckOptions(
         level=verification,
+        fail_fast=fail_fast,
         database=database,
         report=report,
         force=force,
@@ -277,11 +283,17 @@ def patterns(name: Annotated[str | None, typer.Argument(help="One pattern.")] = 
 
 
 @app.command()
-def doctor() -> None:
-    """Look at what proofs need here: tools, databases, and what would be skipped.
+def doctor(
+    *,
+    ask_models: Annotated[
+        bool,
+        typer.Option("--ask-models", help="Ask each configured model one small question, too."),
+    ] = False,
+) -> None:
+    """Look at what is here: tools, databases, models, and what would be skipped.
 
     Exit code 1 when something that was configured does not work.
     """
     from agent.transports.cli_look import examine  # noqa: PLC0415 - heavy
 
-    _end(examine)
+    _end(lambda: examine(ask_models=ask_models))

@@ -44,6 +44,7 @@ class CheckOptions:
     """What the command line asks for."""
 
     level: str = "standard"
+    fail_fast: bool = False
     database: str | None = None
     report: Path | None = None
     force: bool = False
@@ -123,9 +124,10 @@ async def _proof(
         project.database,
         on_event,
         unimplemented=tuple(unimplemented(project.files)),
+        fail_fast=options.fail_fast,
     )
     on_event(StageFinished(Stage.PROVE, time.perf_counter() - started, proof.verdict.value))
-    return proof
+    return proof.model_copy(update={"judged_by": project.judged_by})
 
 
 async def _until_signal(
@@ -193,6 +195,7 @@ def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
         (f"{project.database.value}, {len(project.files)} files, {lines} lines",)
     ]
     rows += cli_summary.of_isolation(proof)
+    rows += _of_judges(proof)
     if project.left_out:
         rows.append((f"left out, as links or no text: {_listed(project.left_out)}",))
     yield Section(head, rows)
@@ -201,6 +204,19 @@ def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
     yield from cli_summary.of_checks(proof.checks)
     if steps := list(_next_steps(project, proof)):
         yield Section("Next steps", steps)
+
+
+def _of_judges(proof: Proof) -> Iterator[tuple[str, ...]]:
+    """Say of a proof that it is not by the tests that were emitted: "proven" means less then."""
+    judged_by = proof.judged_by
+    if judged_by.as_emitted is None:
+        yield ("Judged by tests and migrations of which nothing tells whether they were emitted",)
+    elif not judged_by.as_emitted:
+        yield ("Judged by tests, migrations or settings that are not those that were emitted:",)
+        kinds = {"changed": judged_by.changed, "added": judged_by.added}
+        for kind, paths in {**kinds, "missing": judged_by.missing}.items():
+            if paths:
+                yield (f"  {len(paths)} {kind}: {_listed(paths)}",)
 
 
 def _changes(project: Existing) -> Iterator[tuple[str, ...]]:

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from agent.contract.languages import not_read
 from agent.contract.text import MAX_SIZE, parse_json
-from agent.documents import Fault, Warn
+from agent.documents import Fault, Question, Warn
 from agent.errors import ContractError
+from agent.planner.plan import CONTEXT
+from agent.settings import SETTING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,13 +27,16 @@ IN_SPEC = "/context/spec"
 IN_SOURCE = "/context/sources/0/content"
 OPTIONS = {
     "/constraints/verification": "--verification",
+    "/constraints/failFast": "--fail-fast",
     "/context/database/type": "--database",
     "/context/projectName": "--name",
     "/request/type": "--type",
     "/request/description": "--description",
 }
+_AUTH = "/context/authentication/method"
 _SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "database", "schemas"})
 _DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"})
+_OPENAPI = frozenset({"openapi", "swagger"})
 _SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -49,11 +55,20 @@ class Given:
 
     def place(self, fault: Fault) -> str:
         """Return where a fault stands, in the words of the file: ``shop.spec:3:7``."""
+        if fault.code == SETTING:
+            return "environment"
         if fault.pointer in self.options:
             return self.options[fault.pointer]
         if fault.line is not None:
             return f"{self.name}:{fault.line}:{fault.column or 1}"
         return f"{self.name} {fault.pointer}" if fault.pointer else self.name
+
+    def told(self, note: Question) -> Question:
+        """Name the option where a note speaks of the place in the context that it fills."""
+        option = self.options.get(note.about)
+        if option is None:
+            return note
+        return note.model_copy(update={"text": note.text.replace(CONTEXT, option)})
 
     def local(self, note: Note) -> Note:
         """Make a fault or a warning point into the file, where it is not the whole document."""
@@ -65,7 +80,7 @@ class Given:
 def read(
     file: str | None,
     form: Format | None,
-    options: Mapping[str, str],
+    options: Mapping[str, str | bool],
     auth: Literal["jwt", "none"] | None = None,
 ) -> Given:
     """Read a file (``-``: standard input; None: nothing) and lay the options over it.
@@ -85,7 +100,10 @@ def read(
         for pointer, value in options.items():
             _set(given.data, pointer, value)
         _set_auth(given.data, auth)
-    return replace(given, options={pointer: OPTIONS[pointer] for pointer in options})
+    named = {pointer: OPTIONS[pointer] for pointer in options}
+    if auth is not None:
+        named[_AUTH] = "--auth"
+    return replace(given, options=named)
 
 
 def _file(file: str, form: Format | None) -> Given:
@@ -94,6 +112,8 @@ def _file(file: str, form: Format | None) -> Given:
     form = form or ENDINGS.get(Path(file).suffix.lower()) or _guess(content)
     if form == "json":
         data = parse_json(content)
+        if isinstance(data, dict) and not _DOCUMENT_KEYS & data.keys() and _OPENAPI & data.keys():
+            raise ContractError([not_read("OpenAPI")])
         if _is_spec(data):
             return Given(_wrapped({"spec": data}), name, IN_SPEC)
         return Given(data, name)
@@ -155,7 +175,7 @@ def _wrapped(context: dict[str, Any]) -> dict[str, Any]:
 def _set_auth(data: dict[str, Any], auth: Literal["jwt", "none"] | None) -> None:
     """Say how clients sign in. For none the contract has no word but the spec's own."""
     if auth == "jwt":
-        _set(data, "/context/authentication/method", auth)
+        _set(data, _AUTH, auth)
     elif auth == "none":
         _set(data, "/context/spec/auth/method", auth)
         context = data.get("context")
@@ -163,7 +183,7 @@ def _set_auth(data: dict[str, Any], auth: Literal["jwt", "none"] | None) -> None
             context.pop("authentication", None)
 
 
-def _set(data: dict[str, Any], pointer: str, value: str) -> None:
+def _set(data: dict[str, Any], pointer: str, value: object) -> None:
     """Set a value; where something else than an object is in the way, the contract will tell."""
     _, *parents, last = pointer.split("/")
     here = data

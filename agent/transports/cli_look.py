@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.resources import folder
@@ -12,7 +14,7 @@ from agent.resources import folder
 if TYPE_CHECKING:
     from agent.documents import Fault, Warn
     from agent.settings import Settings
-    from agent.transports.cli_input import Format
+    from agent.transports.cli_input import Format, Given
 
 FINE, NOT_FINE, REFUSED = 0, 1, 2
 _QUESTION = "question"
@@ -37,6 +39,8 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
         except UnsupportedError as error:
             unsupported = tuple(map(given.local, error.faults))
         except QuestionError as error:
+            if given.prefix:  # the file is all there is, and says nothing
+                raise RefusedError([_nothing_in(given)]) from error
             warnings += tuple(Warn(code=_QUESTION, message=q.text) for q in error.questions)
     except RefusedError as error:
         refusal = Refusal(errors=tuple(map(given.local, error.faults)))
@@ -60,6 +64,17 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
     else:
         _print("\n".join([f"{given.name} is valid", *_lines(unsupported, warnings)]))
     return FINE
+
+
+def _nothing_in(given: Given) -> Fault:
+    from agent.documents import Fault  # noqa: PLC0415 - heavy
+
+    return Fault(
+        code="empty",
+        pointer=given.prefix,
+        message="it names no entity: there is nothing to build",
+        expected="at least one entity, table or operation",
+    )
 
 
 def _lines(unsupported: tuple[Fault, ...], warnings: tuple[Warn, ...]) -> list[str]:
@@ -96,14 +111,14 @@ def show_patterns(name: str | None) -> int:
     return REFUSED
 
 
-def examine() -> int:
-    """Tell what proofs find on this machine."""
+def examine(*, ask_models: bool = False) -> int:
+    """Tell what proofs find on this machine; ask each configured model, if that is wanted."""
     from agent import __version__  # noqa: PLC0415 - a constant, but of the package
     from agent.checks.versions import python_version, versions  # noqa: PLC0415 - heavy
     from agent.settings import read_settings  # noqa: PLC0415 - heavy
 
     _print(f"python-specialist {__version__}, Python {python_version()}")
-    for name in ("schemas", "knowledge"):
+    for name in ("schemas", "knowledge", "prompts"):
         _print(f"{name:<18}{folder(name)}")
     installed = versions()
     for package in ("ruff", "mypy", "pytest", "alembic", "sqlalchemy", "fastapi", "pydantic"):
@@ -112,6 +127,7 @@ def examine() -> int:
     _print(f"{'cache':<18}{settings.cache}")
     fine = asyncio.run(_sandbox()) and "ruff" in installed
     fine = asyncio.run(_databases(settings)) and fine
+    fine = asyncio.run(_models(settings, ask=ask_models)) and fine
     return FINE if fine else NOT_FINE
 
 
@@ -143,7 +159,10 @@ async def _databases(settings: Settings) -> bool:
     fine = True
     for database, (variable, _, _) in SERVERS.items():
         url = settings.databases.get(database)
-        if url is None:
+        if fault := settings.unusable.get(database):
+            fine = False
+            told = f"NOT USABLE: {fault.message} (expected: {fault.expected})"
+        elif url is None:
             told = f"{variable} is not set: proofs run on SQLite only"
             own = binaries()
             if database is Database.POSTGRESQL and own:
@@ -152,12 +171,43 @@ async def _databases(settings: Settings) -> bool:
                 told += f" (or, at level full, install {EXTRA})"
         else:
             try:
-                async with job_database(url):
-                    told = "reachable, databases and roles can be made and dropped"
+                with tempfile.TemporaryDirectory() as here:
+                    async with job_database(url, Path(here)):
+                        told = "reachable, databases and roles can be made and dropped"
             except SandboxError as error:
                 fine = False
                 told = f"NOT USABLE: {error}"
         _print(f"{database.value:<18}{told}")
+    return fine
+
+
+async def _models(settings: Settings, *, ask: bool) -> bool:
+    """Tell which models are configured. They are asked only on request: that may cost."""
+    from agent.errors import BudgetError, ModelError  # noqa: PLC0415 - heavy
+    from agent.settings import PREFIX  # noqa: PLC0415 - the same
+
+    asked_for: dict[str, list[str]] = {}
+    profiles = {}
+    for purpose, in_order in settings.models.profiles.items():
+        for rank, profile in zip(("", "second for "), in_order, strict=False):
+            asked_for.setdefault(profile.name, []).append(f"{rank}{purpose.value}")
+            profiles[profile.name] = profile
+    if not profiles:
+        _print(f"{'model':<18}{PREFIX}MODEL is not set: no model is asked")
+        return True
+    fine = True
+    for name, profile in profiles.items():
+        told = f"{name}: {', '.join(asked_for[name])}"
+        if ask:
+            from agent.llm.trying import try_model  # noqa: PLC0415 - heavy
+            from agent.prompts import Prompts  # noqa: PLC0415 - the same
+
+            try:
+                told += f"; {await try_model(profile, Prompts(folder('prompts')))}"
+            except (ModelError, BudgetError) as error:
+                fine = False
+                told += f"; NOT USABLE: {error}"
+        _print(f"{'model':<18}{told}")
     return fine
 
 

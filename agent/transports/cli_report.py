@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from agent import output
 from agent.documents import Result
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def look_ahead(file: Path, *, force: bool) -> None:
     from agent.report.page import may_write  # noqa: PLC0415 - only who asks for a report needs it
 
     may_write(file, force=force)
+    output.look_ahead(file.parent)
 
 
 def write_of_result(

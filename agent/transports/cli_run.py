@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from agent import output
 from agent.documents import Cancellation, Fault, Questions, Refusal, Result, Status, Warn
 from agent.errors import OutputError, RefusedError
-from agent.events import Rendered, TaskStarted
+from agent.events import Rendered, Stage, StageStarted, TaskStarted
 from agent.transports import cli_summary
 from agent.transports.cli_input import Given, read
 from agent.transports.cli_json import print_answer, print_json
@@ -46,7 +46,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Options:
     """What the command line asks for. ``overlay``: JSON Pointer of the document -> value."""
 
-    overlay: Mapping[str, str] = field(default_factory=dict)
+    overlay: Mapping[str, str | bool] = field(default_factory=dict)
     auth: Literal["jwt", "none"] | None = None
     out: Path | None = None
     force: bool = False
@@ -62,12 +62,9 @@ def run_task(
     given = Given({}, file or "options")
     try:
         given = read(file, form, options.overlay, options.auth)
-    except RefusedError as error:
-        return _show(Refusal(errors=error.faults), given, (), None, options)
-    try:
         runner = build_runner()
     except RefusedError as error:
-        return _show(Refusal(errors=error.faults), Given({}, "environment"), (), None, options)
+        return _show(Refusal(errors=error.faults), given, (), None, options)
     with ExitStack() as stack:
         heard = listeners(stack, options.show, options.log_level)
         session = _Session(runner, given, options, heard)
@@ -135,17 +132,26 @@ class _Session:
                 listener(event)
             except OSError:  # nobody reads it any more, which is no reason to stop working
                 self.listeners.remove(listener)
+        if isinstance(event, StageStarted) and event.stage is Stage.VALIDATE:
+            self._or_end(self._look_ahead)
         if isinstance(event, Rendered):
             self.files = event.files
-            self._look_ahead()
+            self._or_end(self._look_at_files)
 
     def _look_ahead(self) -> None:
-        """End the task before a long proof, where its project could not be written anyway."""
+        if self.options.out is not None:
+            output.look_ahead(self.options.out)
+        if self.options.report is not None:
+            look_ahead(self.options.report, force=self.options.force)
+
+    def _look_at_files(self) -> None:
+        if self.options.out is not None:
+            output.check(self.files, self.options.out, force=self.options.force)
+
+    def _or_end(self, look: Callable[[], None]) -> None:
+        """End the task before more work, where its project could not be written anyway."""
         try:
-            if self.options.out is not None:
-                output.check(self.files, self.options.out, force=self.options.force)
-            if self.options.report is not None:
-                look_ahead(self.options.report, force=self.options.force)
+            look()
         except OutputError as error:
             self.refused = error
             raise RefusedError([Fault(code=_NOT_WRITTEN, message=str(error))]) from error
@@ -198,4 +204,6 @@ def _local(answer: Answer, given: Given) -> Answer:
     update: dict[str, Any] = {"warnings": tuple(map(given.local, answer.warnings))}
     if isinstance(answer, Refusal):
         update["errors"] = tuple(map(given.local, answer.errors))
+    if isinstance(answer, Result):
+        update["assumptions"] = tuple(map(given.told, answer.assumptions))
     return answer.model_copy(update=update)

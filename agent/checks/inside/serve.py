@@ -12,7 +12,6 @@ import json
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+
+from agent.checks.inside.hurry import hurry
 
 SOCKET = 3
 DATABASE = "proof.db"
@@ -132,29 +133,9 @@ def _place(error: BaseException) -> str:
     return "".join(each if each.isascii() and each.isprintable() else "?" for each in text)
 
 
-def _hurry() -> None:
-    """Leave out what only costs time here: the disk's confirmation, and costly hashes."""
-
-    def prepare(connection: Any, _: Any) -> None:  # noqa: ANN401 - any driver's
-        with suppress(Exception):
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA synchronous=OFF")
-            cursor.close()
-
-    event.listen(Engine, "connect", prepare)
-    with suppress(ImportError):
-        argon2 = importlib.import_module("argon2")
-        original = argon2.PasswordHasher.__init__
-
-        def cheap(self: Any, *_: Any, **__: Any) -> None:  # noqa: ANN401 - a library's method
-            original(self, time_cost=1, memory_cost=8, parallelism=1)
-
-        argon2.PasswordHasher.__init__ = cheap
-
-
 def main() -> None:
     """Migrate, load, serve until told to stop."""
-    _hurry()
+    hurry()
     command.upgrade(Config("alembic.ini"), "head")
     served = Served(importlib.import_module("app.main").app)
     config = uvicorn.Config(
@@ -162,6 +143,7 @@ def main() -> None:
         fd=SOCKET,
         log_level="critical",
         access_log=False,
+        proxy_headers=False,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=1,
     )

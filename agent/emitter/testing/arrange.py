@@ -22,6 +22,23 @@ def actor(test: Subject) -> list[str]:
     return [_user(test, "actor", [test.role] if test.role else None)]
 
 
+def linked_to_actor(
+    acting: Sequence[str], others: Sequence[str], collection: str, other: str
+) -> list[str]:
+    """Return the lines that make who acts, then another row, and link the two.
+
+    A collection that no row was made with is not loaded: who acts begins with an empty one.
+    """
+    (line,) = acting
+    begun = line.removesuffix(")")
+    return [
+        f"{begun}{'' if begun.endswith('(') else ', '}{collection}=[])",
+        *others,
+        f"actor.{collection}.append({other})",
+        "await factory.save(actor)",
+    ]
+
+
 def actor_with(test: Subject, roles: Sequence[str]) -> list[str]:
     """Return who acts, with one of these roles as well."""
     if not roles or test.is_open:
@@ -39,12 +56,13 @@ def actor_without_roles(test: Subject) -> list[str]:
 
 def owner_and_stranger(test: Subject) -> list[str]:
     """Return a row's owner, and another user."""
-    return [_user(test, "owner"), _user(test, "stranger")]
+    return [_user(test, "owner"), *stranger(test)]
 
 
 def stranger(test: Subject) -> list[str]:
-    """Return a user who owns nothing."""
-    return [_user(test, "stranger")]
+    """Return a user who owns nothing, without the rights that new users may have over others."""
+    rights = {*test.permission, test.facts.spec.auth.admin_role}
+    return [_user(test, "stranger", [] if rights & test.given_roles else None)]
 
 
 def _user(test: Subject, variable: str, roles: Sequence[str] | None = None) -> str:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
-from agent.emitter.testing.listed import listed_numbers
-from agent.emitter.testing.numbers import allows, body_number, counted, row_number, span
+from agent.emitter.testing.candidate import Candidate
+from agent.emitter.testing.few import few_values
+from agent.emitter.testing.listed import NUMBERS, TEXTS, stored
+from agent.emitter.testing.numbers import (
+    allows,
+    body_code,
+    body_number,
+    counted,
+    row_code,
+    row_number,
+    span,
+)
 from agent.emitter.testing.regex_samples import matching
 from agent.emitter.testing.rows import foreign_keys, is_made, is_unique
-from agent.emitter.types import INTEGER_BITS
 from agent.types import AttributeType, Generator
 
 if TYPE_CHECKING:
@@ -23,8 +31,6 @@ if TYPE_CHECKING:
     from agent.types import Attribute, Entity
 
 T = AttributeType
-_NUMBERS = frozenset({*INTEGER_BITS, T.DECIMAL, T.FLOAT})
-_TEXTS = frozenset({T.STRING, T.TEXT})
 # Numbers that rows and bodies of one test may have; both count up.
 _SEEN = (1, 2, 59, 501, 1400)
 _YEARS = (2024, 2030, 2040, 2010, 2050, 2099, 1990)
@@ -32,18 +38,6 @@ _HOURS = (9, 12, 17, 1, 22)
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21, 40, 80)
 _MOST = 60
 _SHORT = 7  # characters that have no room for a word and a number
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What stands in a row and in a body, and values that come of it.
-
-    ``row`` of ``None`` leaves the value to what makes it anyway.
-    """
-
-    values: tuple[Value, ...]
-    row: str | None = None
-    body: str | None = None
 
 
 def candidates(
@@ -61,36 +55,53 @@ def candidates(
     if fixed is not None:
         return [fixed]
     unique = is_unique(entity, attribute)
-    kind = attribute.type
-    if kind in _NUMBERS:
-        listed = listed_numbers(attribute, entity) if unique else []
-        found = _numbers(attribute, numbers, listed, unique=unique)
-    elif kind is T.ENUM:
-        found = _members(attribute, facts, unique=unique)
-    elif kind is T.BOOLEAN:
-        found = iter([Candidate((value,), str(value), str(value)) for value in (True, False)])
-    elif kind in {T.DATE, T.DATETIME}:
-        found = _days(attribute, texts, unique=unique)
-    elif kind is T.TIME:
-        found = (
-            Candidate((f"{h:02}:00:00.000000",), f"dt.time({h})", quote(f"{h:02}:00:00"))
-            for h in _HOURS
-        )
-    elif kind is T.DURATION:
-        whole = [1, *(int(n) + d for n in numbers for d in (0, 1, -1))]
-        found = (
-            Candidate((n,), f"dt.timedelta(seconds={n})", str(n))
-            for n in dict.fromkeys(whole)
-            if n >= 0
-        )
-    elif kind in _TEXTS:
-        found = _texts(attribute, numbers, texts, unique=unique)
-    else:
-        found = iter([Candidate((_opaque(attribute),))])
+    few = few_values(attribute, entity, facts) if unique else None
+    if few is not None:
+        return [few]
+    found = _tried(attribute, facts, numbers, texts, unique=unique)
     chosen = list(dict.fromkeys(found))[:_MOST]
     if attribute.nullable and not unique:
         chosen.append(Candidate((None,), "None", "None"))
     return chosen
+
+
+def _tried(
+    attribute: Attribute,
+    facts: Facts,
+    numbers: Sequence[float],
+    texts: Sequence[str],
+    *,
+    unique: bool,
+) -> Iterator[Candidate]:
+    """Return what an attribute of a type may be."""
+    kind = attribute.type
+    if kind in NUMBERS:
+        return _numbers(attribute, numbers, unique=unique)
+    if kind is T.ENUM:
+        return _members(attribute, facts)
+    if kind in {T.DATE, T.DATETIME}:
+        return _days(attribute, texts, unique=unique)
+    if kind in TEXTS:
+        return _texts(attribute, numbers, texts, unique=unique)
+    return iter(_others(attribute, numbers))
+
+
+def _others(attribute: Attribute, near: Sequence[float]) -> list[Candidate]:
+    if attribute.type is T.BOOLEAN:
+        return [Candidate((value,), str(value), str(value)) for value in (True, False)]
+    if attribute.type is T.TIME:
+        return [
+            Candidate((f"{h:02}:00:00.000000",), f"dt.time({h})", quote(f"{h:02}:00:00"))
+            for h in _HOURS
+        ]
+    if attribute.type is T.DURATION:
+        whole = [1, *(int(n) + d for n in near for d in (0, 1, -1))]
+        return [
+            Candidate((n,), f"dt.timedelta(seconds={n})", str(n))
+            for n in dict.fromkeys(whole)
+            if n >= 0
+        ]
+    return [Candidate((_opaque(attribute),))]
 
 
 def _fixed(attribute: Attribute, entity: Entity, facts: Facts) -> Candidate | None:
@@ -123,11 +134,7 @@ def _opaque(attribute: Attribute) -> str:
     return f"{head}{attribute.name}1{tail}"
 
 
-def _numbers(
-    attribute: Attribute, near: Sequence[float], listed: Sequence[Fraction], *, unique: bool
-) -> Iterator[Candidate]:
-    if listed:
-        yield _listed(attribute, listed)
+def _numbers(attribute: Attribute, near: Sequence[float], *, unique: bool) -> Iterator[Candidate]:
     allowed = span(attribute)
     tried = [Fraction(1), allowed.low]
     for number in near:
@@ -140,51 +147,22 @@ def _numbers(
     for value in dict.fromkeys(tried):
         if not allows(attribute, value):
             continue
-        update = {"minimum": _plain(value), "exclusive_minimum": None}
-        narrow = attribute.model_copy(update=update) if unique else _only(attribute, value)
-        values = {counted(narrow, n) for n in _SEEN} if unique else {value}
+        if not unique:
+            codes = row_code(attribute, value), body_code(attribute, value)
+            yield Candidate((stored(value),), *codes)
+            continue
+        update = {"minimum": stored(value), "exclusive_minimum": None}
+        narrow = attribute.model_copy(update=update)
         yield Candidate(
-            tuple(_plain(v) for v in sorted(values)),
-            row_number(narrow, unique=unique),
-            body_number(narrow, unique=unique),
+            tuple(stored(v) for v in sorted({counted(narrow, n) for n in _SEEN})),
+            row_number(narrow, unique=True),
+            body_number(narrow, unique=True),
         )
 
 
-def _only(attribute: Attribute, value: Fraction) -> Attribute:
-    """Return an attribute that can be one number."""
-    bound = _plain(value)
-    return attribute.model_copy(
-        update={
-            "minimum": bound,
-            "exclusive_minimum": None,
-            "maximum": bound,
-            "exclusive_maximum": None,
-        }
-    )
-
-
-def _plain(value: Fraction) -> float:
-    return int(value) if value.denominator == 1 else float(value)
-
-
-def _listed(attribute: Attribute, numbers: Sequence[Fraction]) -> Candidate:
-    """Return what takes one number of a list after the other."""
-    few = [_only(attribute, number) for number in numbers]
-    rows = [row_number(one, unique=False) for one in few]
-    bodies = [body_number(one, unique=False) for one in few]
-    return Candidate(tuple(_plain(n) for n in numbers), _in_turn(rows), _in_turn(bodies))
-
-
-def _in_turn(codes: list[str]) -> str:
-    return f"({', '.join(codes)})[number % {len(codes)}]" if len(codes) > 1 else codes[0]
-
-
-def _members(attribute: Attribute, facts: Facts, *, unique: bool) -> Iterator[Candidate]:
+def _members(attribute: Attribute, facts: Facts) -> Iterator[Candidate]:
     enum = attribute.enum or ""
     values = facts.enums[enum].values
-    if unique:
-        yield Candidate(values)
-        return
     first = attribute.default if isinstance(attribute.default, str) else values[0]
     for value in dict.fromkeys([first, *values]):
         yield Candidate((value,), f"{enum}.{facts.members[(enum, value)]}", quote(value))

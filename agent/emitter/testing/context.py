@@ -38,6 +38,7 @@ class Cases:
             "test_modules": modules(facts, functions),
             "keys_literal": _keys,
             "registration": registration(facts, functions),
+            "unkept_rules": examples.unkept,
         }
 
 

@@ -120,6 +120,8 @@ def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:
             absent = absent_in_body(key, test.facts)
             lines.append(f"{inside_body(test)}[{quote(fields[key.name])}] = {absent}")
         lines += [send(test, new.path, body="body"), expect(test.statuses.conflict)]
+        if test.facts.spec.api.error_envelope.detail:
+            lines += [f"assert {quote(fields[key.name])} in response.text" for key in keys]
         return [Case(f"{test.name}_without_its_{relation.name}", lines)]
     return []
 

@@ -11,10 +11,10 @@ from agent.emitter.testing.listed import literals
 from agent.planner.row_rules import RowRules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from agent.emitter.facts import Facts
-    from agent.emitter.testing.candidates import Candidate
+    from agent.emitter.testing.candidate import Candidate
     from agent.types import Entity
 
 _TRIES = 20_000
@@ -22,27 +22,50 @@ _COMBINATIONS = 300
 
 
 class Examples:
-    """Values for the attributes that row rules are about, by entity."""
+    """Values for the attributes that row rules are about, by entity.
+
+    ``unkept`` are the rules for which no values were found, as (entity, expression).
+    """
 
     def __init__(self, facts: Facts) -> None:
         """Look for values that keep the rules of each entity."""
-        self._found = {e.name: _solved(e, facts) for e in facts.spec.entities if e.checks}
+        self.unkept: list[tuple[str, str]] = []
+        self._found: dict[str, dict[str, Candidate]] = {}
+        for entity in facts.spec.entities:
+            if entity.checks:
+                found, unkept = _solved(entity, facts)
+                self._found[entity.name] = found
+                self.unkept += [(entity.name, expression) for expression in unkept]
 
     def of(self, entity: str) -> Mapping[str, Candidate]:
         """Return the values of attributes that rules are about; others are free."""
         return self._found.get(entity) or {}
 
 
-def _solved(entity: Entity, facts: Facts) -> dict[str, Candidate] | None:
+def _solved(entity: Entity, facts: Facts) -> tuple[dict[str, Candidate], list[str]]:
+    """Return values that keep an entity's rules, and the rules that they do not keep.
+
+    Where no values keep all of them, those that nothing keeps by itself are left out.
+    """
     with closing(RowRules(entity)) as rules:
         about = {check.expression: rules.reads(check.expression) for check in entity.checks}
         numbers, texts = literals(about)
-        named = dict.fromkeys(name for names in about.values() for name in names)
         options = {
             name: candidates(facts.attribute(entity.name, name), entity, facts, numbers, texts)
-            for name in named
+            for name in dict.fromkeys(name for names in about.values() for name in names)
         }
-        return _Search(rules, about, options).run()
+
+        def search(expressions: Iterable[str]) -> dict[str, Candidate] | None:
+            chosen = {expression: about[expression] for expression in expressions}
+            named = {name for names in chosen.values() for name in names}
+            return _Search(rules, chosen, {n: o for n, o in options.items() if n in named}).run()
+
+        found = search(about)
+        if found is not None:
+            return found, []
+        alone = [expression for expression in about if search([expression]) is None]
+        found = search([expression for expression in about if expression not in alone])
+        return (found, alone) if found is not None else ({}, list(about))
 
 
 class _Search:

@@ -26,6 +26,7 @@ class FactoryView:
     """The method that makes rows of one entity; ``parents`` are (relation, code, keys).
 
     ``few``: there can be few such rows; they are counted by themselves, and others share them.
+    ``unkept``: row rules for which no values were found.
     """
 
     name: str
@@ -34,6 +35,7 @@ class FactoryView:
     values: list[str]
     used: set[str]
     few: bool
+    unkept: list[str]
 
     @property
     def uses_number(self) -> bool:
@@ -87,6 +89,7 @@ def _factory(entity: Entity, facts: Facts, examples: Examples) -> FactoryView:
         values=values.items,
         used=values.used,
         few=has_few(facts, entity.name),
+        unkept=[rule for name, rule in examples.unkept if name == entity.name],
     )
 
 

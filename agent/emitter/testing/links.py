@@ -38,11 +38,8 @@ def _linked(test: Subject) -> list[str]:
     # whoever acts is there before the other row, which may have to be theirs
     actor, *others = _other(test)
     return [
-        f"{actor.removesuffix(')')}{relation}=[])",
-        *others,
+        *arrange.linked_to_actor([actor], others, relation, "other"),
         *arrange.row(test),
-        f"{test.row}.{relation}.append(other)",
-        f"await factory.save({test.row})",
     ]
 
 

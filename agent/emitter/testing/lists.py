@@ -61,18 +61,27 @@ def _related_cases(test: Subject, head: str) -> list[Case]:
     parent = test.variable(target)
     parent = f"parent_{parent}" if parent == test.row else parent
 
-    def shown(parameter: Parameter) -> str:
-        return f"{parent}.{(parameter.binds or '').partition('.')[2]}"
+    def path_to(row: str, query: str) -> str:
+        def shown(parameter: Parameter) -> str:
+            return f"{row}.{(parameter.binds or '').partition('.')[2]}"
 
-    collection = f"{_other_end(test, head)}=[{test.row}]"
-    owner = ""
-    if parents.readers(test.facts, test.operation, head) is not None:
-        owner = arrange.owned_by(test.facts, target, test.facts.entities[target].owner, "actor")
-    lines = [
-        *arrange.actor(test),
-        *arrange.row(test),
-        arrange.made(target, f"{collection}, {owner}" if owner else collection, parent),
-        send(test, with_query(path_through(test, shown), required_query(test))),
+        return with_query(path_through(test, shown), query)
+
+    collection = _other_end(test, head)
+    is_guarded = parents.readers(test.facts, test.operation, head) is not None
+    kept_by = test.facts.entities[target].owner
+    if is_guarded and kept_by == "self":  # nobody else's rows would do but those of the actor
+        above = "actor"
+        lines = arrange.linked_to_actor(
+            arrange.actor(test), arrange.row(test), collection, test.row
+        )
+    else:
+        above = parent
+        owner = arrange.owned_by(test.facts, target, kept_by, "actor") if is_guarded else ""
+        given = f"{collection}=[{test.row}]" + (f", {owner}" if owner else "")
+        lines = [*arrange.actor(test), *arrange.row(test), arrange.made(target, given, parent)]
+    lines += [
+        send(test, path_to(above, required_query(test))),
         expect(test.operation.status),
         f"assert len({items(test)}) == 1",
     ]
@@ -82,11 +91,11 @@ def _related_cases(test: Subject, head: str) -> list[Case]:
         expect(test.statuses.not_found),
     ]
     cases = [Case(test.name, lines), Case(f"{test.name}_of_an_absent_one", missing)]
-    if owner:
+    if is_guarded:
         hidden = [
             *arrange.actor(test),
             arrange.made(target, variable=parent),
-            send(test, with_query(path_through(test, shown), required_query(test, of_row=False))),
+            send(test, path_to(parent, required_query(test, of_row=False))),
             expect(test.statuses.not_found),
         ]
         cases.append(Case(f"{test.name}_of_a_strangers_one", hidden))

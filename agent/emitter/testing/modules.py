@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports
+from agent.emitter.testing.administrators import last_administrator_cases
 from agent.emitter.testing.case import CaseView, tidy
 from agent.emitter.testing.changing import change_cases
 from agent.emitter.testing.creating import create_cases
@@ -88,7 +89,11 @@ def _module(
 
 def _cases(test: Subject) -> list[Case]:
     """Return the tests of one operation."""
-    return [*_BUILDERS[test.operation.kind](test), *guard_cases(test)]
+    return [
+        *_BUILDERS[test.operation.kind](test),
+        *last_administrator_cases(test),
+        *guard_cases(test),
+    ]
 
 
 def _imports(cases: list[CaseView], facts: Facts, payloads: Mapping[str, str]) -> str:

@@ -80,8 +80,9 @@ def allows(attribute: Attribute, number: Fraction) -> bool:
     """Tell whether a number is among those that an attribute may be, also below zero."""
     step, top = _grid(attribute)
     low, above = attribute.minimum, attribute.exclusive_minimum
+    is_float = attribute.type is AttributeType.FLOAT
     return (
-        (number / step).denominator == 1
+        (is_float or (number / step).denominator == 1)
         and number <= _between(attribute, step, top)[1]
         and (low is None or number >= _exact(low))
         and (above is None or number > _exact(above))
@@ -91,30 +92,43 @@ def allows(attribute: Attribute, number: Fraction) -> bool:
 
 def row_number(attribute: Attribute, *, unique: bool) -> str:
     """Return an expression for a number in a row."""
-    if unique:
-        count, parts = _count(span(attribute, _ENOUGH))
-        if attribute.type is AttributeType.DECIMAL:
-            return f"Decimal({count})" + (f" / {parts}" if parts > 1 else "")
-        return _divided(count, parts)
-    allowed = span(attribute)
+    if not unique:
+        return row_code(attribute, _one(span(attribute)))
+    count, parts = _count(span(attribute, _ENOUGH))
     if attribute.type is AttributeType.DECIMAL:
-        return f"Decimal({quote(_digits(allowed, attribute))})"
-    return _plain(allowed, attribute)
+        return f"Decimal({count})" + (f" / {parts}" if parts > 1 else "")
+    return _divided(count, parts)
 
 
 def body_number(attribute: Attribute, *, unique: bool) -> str:
     """Return an expression for a number in a JSON body; a long decimal stands there as text."""
-    is_text = (
-        attribute.type is AttributeType.DECIMAL and (attribute.precision or 0) > EXACT_FLOAT_DIGITS
-    )
-    if unique:
-        count, parts = _count(span(attribute, _ENOUGH))
-        shown = _divided(count, parts)
-        if not is_text:
-            return shown
-        return f'f"{{{shown}:.{attribute.scale}f}}"' if parts > 1 else f'f"{{{shown}}}"'
-    allowed = span(attribute)
-    return quote(_digits(allowed, attribute)) if is_text else _plain(allowed, attribute)
+    if not unique:
+        return body_code(attribute, _one(span(attribute)))
+    count, parts = _count(span(attribute, _ENOUGH))
+    shown = _divided(count, parts)
+    if not _is_text(attribute):
+        return shown
+    return f'f"{{{shown}:.{attribute.scale}f}}"' if parts > 1 else f'f"{{{shown}}}"'
+
+
+def row_code(attribute: Attribute, number: Fraction) -> str:
+    """Return the literal of one number in a row."""
+    if attribute.type is AttributeType.DECIMAL:
+        return f"Decimal({quote(_digits(number, attribute))})"
+    return _plain(number, attribute)
+
+
+def body_code(attribute: Attribute, number: Fraction) -> str:
+    """Return the literal of one number in a JSON body."""
+    if _is_text(attribute):
+        return quote(_digits(number, attribute))
+    return _plain(number, attribute)
+
+
+def _is_text(attribute: Attribute) -> bool:
+    """Tell whether a number has more digits than one in JSON keeps."""
+    is_decimal = attribute.type is AttributeType.DECIMAL
+    return is_decimal and (attribute.precision or 0) > EXACT_FLOAT_DIGITS
 
 
 def _one(allowed: Span) -> Fraction:
@@ -124,15 +138,14 @@ def _one(allowed: Span) -> Fraction:
     return min(allowed.step, allowed.high) if allowed.low == 0 else allowed.low
 
 
-def _plain(allowed: Span, attribute: Attribute) -> str:
-    value = _one(allowed)
-    return str(int(value)) if attribute.type in INTEGER_BITS else repr(float(value))
+def _plain(number: Fraction, attribute: Attribute) -> str:
+    return str(int(number)) if attribute.type in INTEGER_BITS else repr(float(number))
 
 
-def _digits(allowed: Span, attribute: Attribute) -> str:
+def _digits(number: Fraction, attribute: Attribute) -> str:
     """Return a decimal in full, with all the digits after its point."""
     scale = attribute.scale or 0
-    whole = int(_one(allowed) * 10**scale)
+    whole = int(number * 10**scale)
     sign, digits = "-" if whole < 0 else "", str(abs(whole)).rjust(scale + 1, "0")
     return f"{sign}{digits[:-scale]}.{digits[-scale:]}" if scale else f"{sign}{digits}"
 

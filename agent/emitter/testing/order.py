@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.testing.code import names_in
 from agent.emitter.testing.request import items
-from agent.emitter.testing.rows import foreign_keys, is_unique
+from agent.emitter.testing.rows import foreign_keys, is_made, is_unique
 from agent.emitter.testing.samples import row_value
-from agent.types import Access, AttributeType, Generator
+from agent.types import AttributeType, Generator
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
@@ -43,6 +43,8 @@ def _differs(test: Subject, name: str) -> bool:
         return False
     if attribute.generated in {Generator.IDENTITY, Generator.UUID}:
         return is_unique(test.entity, attribute)
+    if is_made(attribute):
+        return False
     if "%" in row_value(attribute, test.facts, unique=True):
         return False
     return is_unique(test.entity, attribute) or attribute.type in _COUNTED
@@ -53,10 +55,8 @@ def _is_same(test: Subject, name: str) -> bool:
     attribute = test.attribute(name)
     if name in foreign_keys(test.entity) or _is_ruled(test, attribute):
         return False
-    if attribute.generated is not None:
-        return False
-    if attribute.access is Access.READ_ONLY and attribute.default is not None:
-        return True
+    if is_made(attribute):
+        return attribute.generated is None
     code = row_value(attribute, test.facts, unique=is_unique(test.entity, attribute))
     return not names_in(code).all & {"number", "uuid4"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.emitter.testing import arrange
+from agent.emitter.testing.administrators import another
 from agent.emitter.testing.answers import shows_row
 from agent.emitter.testing.case import Case
 from agent.emitter.testing.refusals import absent_case, stranger_cases
@@ -23,7 +24,7 @@ def read_cases(test: Subject) -> list[Case]:
 
 def delete_cases(test: Subject) -> list[Case]:
     """Delete a row: then it is absent."""
-    lines = [*arrange.actor(test), *arrange.row(test), f"path = {path(test)}"]
+    lines = [*arrange.actor(test), *arrange.row(test), *another(test), f"path = {path(test)}"]
     lines += [send(test), expect(test.operation.status)]
     if not test.is_self:
         lines += [send(test), expect(test.statuses.not_found)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from agent.emitter.testing.listed import listed_numbers
+from agent.emitter.testing.few import few_values
+from agent.emitter.testing.listed import NUMBERS
 from agent.emitter.testing.numbers import choices
 from agent.emitter.testing.rows import foreign_keys, needed_relations, unique_rules
-from agent.emitter.types import INTEGER_BITS
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from agent.types import Attribute, Entity, Relation
 
 T = AttributeType
-_NUMBERS = frozenset({*INTEGER_BITS, T.DECIMAL, T.FLOAT})
 _FEW = 100
 _SHORT = 2  # characters of a text that counts up in digits
 
@@ -59,12 +58,13 @@ def _values(attribute: Attribute, entity: Entity, facts: Facts) -> float:
     """Return how many values a factory gives an attribute that is unique."""
     if attribute.generated is not None:
         return math.inf
-    if attribute.type is T.ENUM:
-        return len(facts.enums[attribute.enum or ""].values)
+    few = few_values(attribute, entity, facts)
+    if few is not None:
+        return len(few.values)
     if attribute.type is T.BOOLEAN:
         return 2
-    if attribute.type in _NUMBERS:
-        return len(listed_numbers(attribute, entity)) or choices(attribute)
+    if attribute.type in NUMBERS:
+        return choices(attribute)
     if attribute.type in {T.STRING, T.BINARY} and (attribute.length or _FEW) <= _SHORT:
         return math.pow(10, attribute.length or 0)
     return math.inf

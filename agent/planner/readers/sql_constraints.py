@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.planner.readers.sql_left_out import index_left_out
 from agent.planner.readers.sql_schema import CheckRule, ForeignKey, Key
 from agent.planner.readers.sql_split import keywords
 from agent.types import DeleteBehaviour
@@ -156,7 +157,8 @@ def read_index(cursor: Cursor, table: Table, schema: Schema) -> None:
     problem = "a full text or spatial index" if special else problem
     if problem:
         shown = name or ", ".join(columns)
-        schema.warn("not-carried-over", f"index {shown} of {table.name}: {problem}", start)
+        what = f"{'unique ' * unique}index {shown} of {table.name}"
+        schema.warn("not-carried-over", index_left_out(what, problem, unique=unique), start)
     else:
         table.indexes.append(Key(columns, name, start, unique))
 
@@ -221,7 +223,8 @@ def _unique(cursor: Cursor, table: Table, schema: Schema, name: str | None, star
         _before_columns(cursor, schema)
     columns, problem = read_key_columns(cursor, schema)
     if problem:
-        schema.warn("not-carried-over", f"unique rule of {table.name}: {problem}", start)
+        what = f"unique rule of {table.name}"
+        schema.warn("not-carried-over", index_left_out(what, problem, unique=True), start)
     else:
         table.uniques.append(Key(columns, name, start, unique=True))
 

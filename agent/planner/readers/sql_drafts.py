@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from agent.planner.readers.sql_names import entity_name, free, pascal
 from agent.types import EnumType
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema, Table
     from agent.types import Check, Relation
 
+Kind = Literal["relations", "uniques", "indexes", "checks"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 _UNUSABLE_VALUE = re.compile(r"[\x00-\x1f\x7f\"`\\]|^$|^.{121,}$")
 
 
@@ -26,7 +28,8 @@ class EntityDraft:
     """A table on its way to an entity.
 
     ``attributes`` are attribute names, ``fields`` the fields of each Attribute, both by the lookup
-    key of the column; ``taken`` are the names of attributes and relations.
+    key of the column; ``taken`` are the names of attributes and relations. ``offsets`` say where in
+    the source each of the parts stands that come of keys, indexes and checks.
     """
 
     def __init__(self, table: Table, name: str) -> None:
@@ -38,6 +41,7 @@ class EntityDraft:
         self.fields: dict[str, dict[str, Any]] = {}
         self.relations: list[Relation] = []
         self.checks: list[Check] = []
+        self.offsets: dict[Kind, list[int]] = {kind: [] for kind in KINDS}
 
     def names(self, columns: Iterable[str]) -> tuple[str, ...]:
         """Attribute names of column keys."""

@@ -26,7 +26,9 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
             draft.fields[columns[0]]["unique"] = True
         else:
             rule = Unique(attributes=draft.names(columns), name=unique.name)
-            uniques += [] if rule in uniques else [rule]
+            if rule not in uniques:
+                uniques.append(rule)
+                draft.offsets["uniques"].append(unique.offset)
     for index in table.indexes:
         columns = _columns(draft, drafts, index)
         if columns and len(columns) == 1 and index.name is None and not index.unique:
@@ -34,6 +36,7 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
         elif columns:
             rule_of = draft.names(columns)
             indexes.append(Index(attributes=rule_of, name=index.name, unique=index.unique))
+            draft.offsets["indexes"].append(index.offset)
     return Entity(
         name=draft.name,
         table=table.name,

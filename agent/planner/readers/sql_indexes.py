@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_constraints import read_key_columns
+from agent.planner.readers.sql_left_out import index_left_out
 from agent.planner.readers.sql_schema import Key
 from agent.planner.readers.sql_split import keywords
 
@@ -48,7 +49,9 @@ def create_index(cursor: Cursor, schema: Schema) -> None:
     if table is None:
         problem = f"its table {path[-1]} is not in the source"
     if problem or table is None:
-        schema.warn("not-carried-over", f"index {name} on {path[-1]}: {problem}", offset)
+        unique = "UNIQUE" in before
+        what = f"{'unique ' * unique}index {name} on {path[-1]}"
+        schema.warn("not-carried-over", index_left_out(what, problem or "", unique=unique), offset)
         return
     if method == "HASH":
         schema.lose("USING HASH", offset)

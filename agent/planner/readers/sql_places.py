@@ -1,4 +1,4 @@
-"""Where in the SQL does each entity and attribute stand? JSON Pointers to lines and columns."""
+"""Where in the SQL does each part of an entity stand? JSON Pointers to lines and columns."""
 
 from __future__ import annotations
 
@@ -23,3 +23,6 @@ def _offsets(drafts: Drafts) -> Iterator[tuple[str, int]]:
         yield f"/entities/{i}", draft.table.offset
         for j, column in enumerate(draft.fields):
             yield f"/entities/{i}/attributes/{j}", draft.table.columns[column].offset
+        for kind, offsets in draft.offsets.items():
+            for j, offset in enumerate(offsets):
+                yield f"/entities/{i}/{kind}/{j}", offset

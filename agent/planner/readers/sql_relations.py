@@ -164,6 +164,7 @@ def _to_one(links: list[Link], drafts: Drafts) -> None:
         nullable = any(draft.fields[column]["nullable"] for column in link.columns)
         for column in link.columns:
             draft.fields[column].pop("access", None)
+        draft.offsets["relations"].append(link.key.offset)
         draft.relations.append(
             Relation(
                 name=_to_one_name(attributes, link, draft, alone=alone),
@@ -252,6 +253,7 @@ def _many_to_many(join: Join, drafts: Drafts) -> None:
         target_columns=_in_key_order(other, drafts),
         on_delete=side.key.on_delete,
     )
+    draft.offsets["relations"].append(table.offset)
     draft.relations.append(
         Relation(
             name=free(wanted, draft.taken, f"{wanted}_via_{snake(table.name)}"),

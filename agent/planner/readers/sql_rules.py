@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.sql_drafts import usable_values
+from agent.planner.readers.sql_left_out import check_left_out
 from agent.planner.readers.sql_names import pascal
 from agent.types import AttributeType, Check
 
@@ -41,14 +42,19 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         found = check_meaning(rule.text, drafts.schema.script.dialect, drafts.target, spelling)
         if found and found.choice and _choice(drafts, draft, *found.choice):
             continue
-        for column, bounds in found.bounds.items() if found else ():
-            _narrow(draft.fields[drafts.schema.key(column)], bounds)
+        bounded = [
+            column
+            for column, bounds in (found.bounds.items() if found else ())
+            if _narrow(draft.fields[drafts.schema.key(column)], bounds)
+        ]
         if found is None or not found.expression or len(found.expression) > _LONGEST_CHECK:
             shown = " ".join(rule.text.split())[:_LONGEST_SHOWN]
-            message = f"check {rule.name or ''} of {table.name}: {shown}".replace("  ", " ")
+            what = f"check {rule.name or ''} of {table.name}".replace("  ", " ")
+            message = check_left_out(what, shown, bounded=bounded)
             drafts.schema.warn("not-carried-over", message, rule.offset)
         else:
             draft.checks.append(Check(expression=found.expression, name=rule.name))
+            draft.offsets["checks"].append(rule.offset)
 
 
 def _choice(drafts: Drafts, draft: EntityDraft, column: str, values: tuple[str, ...]) -> bool:
@@ -65,13 +71,16 @@ def _choice(drafts: Drafts, draft: EntityDraft, column: str, values: tuple[str, 
     return True
 
 
-def _narrow(fields: dict[str, Any], bounds: dict[str, Any]) -> None:
+def _narrow(fields: dict[str, Any], bounds: dict[str, Any]) -> bool:
+    """Give an attribute the bounds that its type can have, and tell whether it has any now."""
     kinds = _NUMERIC if "inimum" in str(bounds) or "aximum" in str(bounds) else _TEXTUAL
     if fields["type"] not in kinds or fields.get("array"):
-        return
-    for name, value in bounds.items():
-        if name == "length" and fields.get("length", value) < value:
-            continue
-        smallest = _LENGTHS.get(name)
-        if smallest is None or smallest <= value <= _LONGEST_LENGTH:
-            fields[name] = value
+        return False
+    usable = {
+        name: value
+        for name, value in bounds.items()
+        if not (name == "length" and fields.get("length", value) < value)
+        and (name not in _LENGTHS or _LENGTHS[name] <= value <= _LONGEST_LENGTH)
+    }
+    fields.update(usable)
+    return bool(usable)

@@ -107,6 +107,27 @@ class Declared:
     lines: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What tables are called: all of one name, in which schemas; collected once, asked often."""
+
+    tables: dict[str, list[Table]]
+    paths: dict[str, list[str]]
+    parts: frozenset[str]
+    names: frozenset[str]
+    schemas: frozenset[str]
+
+    @classmethod
+    def of(cls, tables: dict[tuple[str, str], Table]) -> _Names:
+        found: dict[str, list[Table]] = {}
+        paths: dict[str, list[str]] = {}
+        for (part, name), table in sorted(tables.items(), key=lambda item: item[0]):
+            found.setdefault(name, []).append(table)
+            paths.setdefault(name, []).append(f"{part}.{name}".lstrip("."))
+        parts = frozenset(part for part, _ in tables)
+        return cls(found, paths, parts, frozenset(found), (parts | DEFAULT_SCHEMAS) - {""})
+
+
 class Schema:
     """Everything read from one script: tables, types, and what was left out."""
 
@@ -114,6 +135,7 @@ class Schema:
         """Start empty."""
         self.script = script
         self.tables: dict[tuple[str, str], Table] = {}
+        self._known: _Names | None = None
         self.declared = Declared()
         self.warnings: list[Warn] = []
         self.faults: list[Fault] = []
@@ -140,26 +162,36 @@ class Schema:
             return None
         if near and near.schema and (found := self.tables.get((self.key(near.schema), name))):
             return found
-        same = [table for (_, other), table in self.tables.items() if other == name]
+        same = self._names().tables.get(name, ())
         return same[0] if len(same) == 1 else None
 
     def nearly(self, path: tuple[str, ...]) -> str | None:
         """Give the table that a path to an unknown one may have meant."""
         part, name = self.path_key(path)
-        parts = {schema for schema, _ in self.tables}
-        if part not in parts | {""}:
-            return near_miss(part, frozenset(parts | DEFAULT_SCHEMAS) - {""})
-        same = sorted(f"{part}.{name}".lstrip(".") for part, other in self.tables if other == name)
-        return " or ".join(same) or near_miss(name, frozenset(other for _, other in self.tables))
+        known = self._names()
+        if part and part not in known.parts:
+            return near_miss(part, known.schemas)
+        return " or ".join(known.paths.get(name, ())) or near_miss(name, known.names)
 
     def describes(self, path: tuple[str, ...]) -> bool:
         """Tell whether the schema that a path names is the default one, or has tables here."""
         part, _ = self.path_key(path)
-        return not part or any(part == schema for schema, _ in self.tables)
+        return not part or part in self._names().parts
+
+    def _names(self) -> _Names:
+        if self._known is None:
+            self._known = _Names.of(self.tables)
+        return self._known
+
+    def add(self, path: tuple[str, ...], table: Table) -> None:
+        """Take a new table."""
+        self.tables[self.path_key(path)] = table
+        self._known = None
 
     def forget(self, table: Table) -> None:
         """Drop a table."""
         self.tables = {key: each for key, each in self.tables.items() if each is not table}
+        self._known = None
 
     def rename(self, table: Table, name: str) -> None:
         """Give a table another name, in its place, and in the keys that point to it."""
@@ -171,6 +203,7 @@ class Schema:
         old = next(key for key, each in self.tables.items() if each is table)
         new = (old[0], self.key(name))
         self.tables = {new if key == old else key: each for key, each in self.tables.items()}
+        self._known = None
         table.name = name
 
     def warn(self, code: str, message: str, offset: int) -> None:

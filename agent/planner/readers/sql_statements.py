@@ -136,7 +136,7 @@ def _create_table(cursor: Cursor, schema: Schema) -> bool:
     _table_options(cursor, table, schema)
     if not table.columns:
         cursor.refuse(f"table {name} has no columns", "at least one column")
-    schema.tables[key] = table
+    schema.add(path, table)
     return False
 
 

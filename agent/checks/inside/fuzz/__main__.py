@@ -8,18 +8,18 @@ from __future__ import annotations
 import json
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz import (
     contract,
     edges,
-    generated,
     kept,
     lists,
     refused,
     rights,
+    shapes,
+    trying,
     users,
 )
 from agent.checks.inside.fuzz.client import BrokenError, Client, TimeIsUpError, data
@@ -36,16 +36,15 @@ LONGEST_ERROR = 500
 def main() -> None:
     """Go through all phases; the report is written after each, as far as it got."""
     target, seconds, most = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    warnings.simplefilter("ignore")
     client = Client(deadline=time.monotonic() + seconds, most=most)
     report: dict[str, Any] = {"stage": "start", "seconds": {}}
     try:
-        document = _document(client)
-        session = Session(contract.read(document), client, Judge(), key=sys.argv[4])
+        promised = contract.read(_document(client))
     except BrokenError as error:
         report["broken"] = str(error)
         target.write_text(json.dumps(report), encoding="utf-8")
         return
+    session = Session(promised, client, Judge(promised.allowed), key=sys.argv[4])
     world = World(session)
     phases: dict[str, Callable[[], None]] = {
         "signing in": lambda: users.sign_in(session),
@@ -58,8 +57,10 @@ def main() -> None:
         "changes": lambda: kept.changes(session, world),
         "duplicates": lambda: edges.twice(session, world),
         "deletions": lambda: edges.gone(session, world),
-        "odd values": lambda: edges.fields(session, world),
-        "generated requests": lambda: generated.requests(session, world),
+        "broken bodies": lambda: shapes.broken(session, world),
+        "endless pages": lambda: shapes.endless(session, world),
+        "undeclared methods": lambda: shapes.undeclared(session, world),
+        "odd values": lambda: trying.fields(session, world),
     }
     for name, phase in phases.items():
         report["stage"] = name

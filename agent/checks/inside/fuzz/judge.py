@@ -5,31 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from schemathesis.checks import CheckContext
-from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.specs.openapi import checks as promises
-
 from agent.checks.inside.fuzz.client import curl, data
 from agent.checks.inside.fuzz.resources import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemathesis.core.transport import Response
-    from schemathesis.generation.case import Case
-
+    from agent.checks.inside.fuzz.allowed import Allowed
+    from agent.checks.inside.fuzz.client import Response
     from agent.checks.inside.fuzz.contract import Operation
 
-EVERY_ANSWER = (
-    promises.status_code_conformance,
-    promises.content_type_conformance,
-    promises.response_schema_conformance,
-)
-GENERATED = (
-    promises.negative_data_rejection,
-    promises.missing_required_header,
-    promises.unsupported_method,
-)
 NOT_BUILT = 501
 SERVER_ERROR = 500
 SHOWN = 300
@@ -44,21 +29,18 @@ PLACE = re.compile(r"(?P<path>[^:?]+\.py):(?P<line>\d{1,6}): (?P<said>.*)", re.D
 class Judge:
     """Looks at every answer, and keeps what is wrong."""
 
-    def __init__(self) -> None:
-        """Begin with nothing found."""
+    def __init__(self, allowed: Allowed) -> None:
+        """Begin with nothing found; ``allowed`` knows the schemas of answers."""
         self.findings: list[dict[str, Any]] = []
         self.kinds: dict[str, set[str]] = {}
         self.secrets: set[str] = set()
-        self.troubles: set[str] = set()
-        self._context: CheckContext | None = None
+        self._allowed = allowed
 
-    def look(
-        self, operation: Operation, case: Case[Any], response: Response, *, generated: bool = False
-    ) -> None:
+    def look(self, operation: Operation, response: Response) -> None:
         """Hold an answer to the contract, and to what holds without one."""
         status = response.status_code
         if status >= SERVER_ERROR and str(status) not in operation.statuses - {"500"}:
-            place = " ".join(response.headers.get("x-proof-place", []))
+            place = response.headers.get("x-proof-place", "")
             self.found(
                 operation,
                 "a request ends in a server error",
@@ -70,27 +52,47 @@ class Judge:
             self.found(operation, kind, response)
         if status == NOT_BUILT:
             return
-        if self._context is None:
-            self._context = CheckContext(
-                None, None, None, case.operation.schema.config.checks, None, response_checks=None
-            )
-        for check in (*EVERY_ANSWER, *(GENERATED if generated else ())):
-            try:
-                check(self._context, response, case)
-            except (Failure, FailureGroup) as failure:
-                for each in getattr(failure, "exceptions", (failure,)):
-                    title = getattr(each, "title", type(each).__name__)
-                    said = getattr(each, "message", str(each)).partition("\n    {")[0]
-                    self.found(operation, f"{title}: {said}", response, kind=title)
-            except Exception as error:  # noqa: BLE001 - of a check, on what nobody foresaw
-                self.troubles.add(f"{operation.label}: {check.__name__}: {type(error).__name__}")
+        broken = self._broken(operation, response)
+        if broken is not None:
+            kind, message = broken
+            self.found(operation, message, response, kind=kind)
+
+    def _broken(self, operation: Operation, response: Response) -> tuple[str, str] | None:
+        """Say which promise of its operation an answer breaks: of which kind, and how."""
+        declared = operation.answer(response.status_code)
+        if declared is None:
+            known = ", ".join(sorted(operation.statuses))
+            said = f"it answers {response.status_code}, it declares only {known}"
+            return "an undeclared status", said
+        contents = declared.get("content") if isinstance(declared, dict) else None
+        if not isinstance(contents, dict) or not contents:
+            return None
+        given = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = next((each for each in contents if _covers(each, given)), None)
+        if media_type is None:
+            said = f"it answers {given or 'no content type'}, it declares {', '.join(contents)}"
+            return "an undeclared content type", said
+        schema = (contents[media_type] or {}).get("schema")
+        if schema is None or not given.endswith("json"):
+            return None
+        return self._unlike(schema, response)
+
+    def _unlike(self, schema: Any, response: Response) -> tuple[str, str] | None:  # noqa: ANN401 - untrusted
+        """Say how the JSON of an answer is not what its schema says."""
+        said = data(response)
+        if said is None and response.content.strip() != b"null":
+            return "no JSON", "what it answers is no JSON"
+        try:
+            fault = self._allowed.fault(schema, said)
+        except UnicodeEncodeError:
+            return "no text", "what it answers has half of a surrogate pair in it"
+        return fault and ("an answer unlike its schema", f"what it answers: {fault[1]}")
 
     @property
     def more(self) -> list[str]:
-        """Say what else is true of how many operations, and what could not be judged."""
+        """Say what else is true of how many operations."""
         hidden = {kind: len(known) - MOST_OF_A_KIND for kind, known in self.kinds.items()}
-        more = [f"{kind}: {n} more operations" for kind, n in hidden.items() if n > 0]
-        return [*more, *(f"not judged: {each}" for each in sorted(self.troubles)[:MOST_OF_A_KIND])]
+        return [f"{kind}: {n} more operations" for kind, n in hidden.items() if n > 0]
 
     def _leaks(self, response: Response) -> Iterator[str]:
         text = response.content.decode("utf-8", "replace")
@@ -119,7 +121,7 @@ class Judge:
             "status": response.status_code,
             "answer": response.content[: SHOWN * 4].decode("utf-8", "replace")[:SHOWN],
         }
-        place = PLACE.match(" ".join(response.headers.get("x-proof-place", [])))
+        place = PLACE.match(response.headers.get("x-proof-place", ""))
         if place is not None:
             # What the serving side says of itself is shown, and decides nothing.
             finding |= {
@@ -128,6 +130,14 @@ class Judge:
                 "raised": place["said"][: SHOWN * 2],
             }
         self.findings.append(finding)
+
+
+def _covers(declared: str, given: str) -> bool:
+    """Tell whether a content type is what another, perhaps with a star, stands for."""
+    declared = declared.partition(";")[0].strip().lower()
+    return declared in {given, "*/*"} or (
+        declared.endswith("/*") and given.startswith(declared[:-1])
+    )
 
 
 def _keys(node: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - any JSON

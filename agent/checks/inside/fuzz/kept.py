@@ -11,8 +11,7 @@ from agent.checks.inside.fuzz.session import fine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemathesis.core.transport import Response
-
+    from agent.checks.inside.fuzz.client import Response
     from agent.checks.inside.fuzz.contract import Operation, Schema
     from agent.checks.inside.fuzz.resources import Resource, Row
     from agent.checks.inside.fuzz.session import Session

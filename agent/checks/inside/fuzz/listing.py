@@ -10,9 +10,10 @@ from agent.checks.inside.fuzz.resources import flat, words
 from agent.checks.inside.fuzz.session import fine
 
 if TYPE_CHECKING:
-    from schemathesis.core.transport import Response
+    from collections.abc import Iterator
 
-    from agent.checks.inside.fuzz.contract import Operation
+    from agent.checks.inside.fuzz.client import Response
+    from agent.checks.inside.fuzz.contract import Contract, Operation
     from agent.checks.inside.fuzz.session import Session, User
 
 TOTALS = {"total", "count", "total_count", "total_items", "total_elements", "total_results"}
@@ -58,7 +59,7 @@ class List:
             return None
         totals = (value for key, value in flat(told).items() if _last(key) in TOTALS)
         total = next((each for each in totals if isinstance(each, int)), None)
-        count = " ".join(response.headers.get("x-proof-statements", []))
+        count = response.headers.get("x-proof-statements", "")
         return Page(response, items, total, int(count) if count.isdecimal() else 0)
 
     def found(self, message: str, page: Page, kind: str) -> None:
@@ -66,9 +67,21 @@ class List:
         self.session.judge.found(self.operation, message, page.response, kind=kind)
 
 
-def page_size(operation: Operation) -> str | None:
-    """Name the parameter that says how many items a page has."""
-    return next((name for name in operation.in_query if name.lower() in PAGE_SIZES), None)
+def page_sizes(contract: Contract, operation: Operation) -> Iterator[str]:
+    """Name the parameters that say how many items a page has."""
+    filters = _item_names(contract, operation)
+    for name, schema in operation.in_query.items():
+        # Items that have a field of this name are filtered by it.
+        sizes = schema.get("type") == "integer" and name.lower() in PAGE_SIZES
+        if sizes and name not in filters:
+            yield name
+
+
+def _item_names(contract: Contract, operation: Operation) -> set[str]:
+    """Name the fields of the items that a list answers."""
+    values = contract.values
+    lists = [operation.success, *values.properties(operation.success).values()]
+    return {name for each in lists for name in values.fields(each.get("items", {}))}
 
 
 def items_of(told: Any) -> list[dict[str, Any]] | None:  # noqa: ANN401 - any JSON

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from agent.checks.inside.fuzz.listing import PAGES, List, page_size
+from agent.checks.inside.fuzz.listing import PAGES, List, page_sizes
 from agent.checks.inside.fuzz.queries import queries
 from agent.checks.inside.fuzz.resources import words
 
 if TYPE_CHECKING:
-    from agent.checks.inside.fuzz.contract import Operation
     from agent.checks.inside.fuzz.listing import Page
     from agent.checks.inside.fuzz.resources import Resource
     from agent.checks.inside.fuzz.session import Session
@@ -27,7 +26,7 @@ def lists(session: Session, world: World) -> None:
             continue
         for user in (*reversed(session.elevated), *session.ordinary[:1], None):
             each = List(session, listing, user, world.path_of(listing.path, user))
-            few = each.page(_required(session, listing))
+            few = each.page({})
             if few is not None:
                 _look(world, resource, each, few)
                 break
@@ -38,8 +37,7 @@ def _look(world: World, resource: Resource, listed: List, few: Page) -> None:
     # Rows with parents of their own: what many share is asked for only once.
     for _ in range(MORE_ROWS):
         world.another(resource)
-    base = _required(listed.session, operation)
-    many = listed.page(base)
+    many = listed.page({})
     if many is None:
         return
     more = len(many.items) - len(few.items)
@@ -49,7 +47,7 @@ def _look(world: World, resource: Resource, listed: List, few: Page) -> None:
             f"{len(many.items)} take {many.statements}: one for each row"
         )
         listed.found(message, many, "one statement for each row")
-    size = page_size(operation)
+    size = next(page_sizes(listed.session.contract, operation), None)
     usual = operation.in_query[size].get("default") if size else None
     whole = isinstance(usual, int) and len(many.items) < usual
     if many.total is not None and (
@@ -58,14 +56,14 @@ def _look(world: World, resource: Resource, listed: List, few: Page) -> None:
         message = f"the total says {many.total}, and {len(many.items)} are all that are shown"
         listed.found(message, many, "a wrong total")
     if size is not None and len(many.items) >= ENOUGH:
-        _pages(listed, many, size, base)
+        _pages(listed, many, size)
     if many.items:
-        queries(listed, many.items, base)
+        queries(listed, many.items)
 
 
-def _pages(listed: List, many: Page, size: str, base: dict[str, Any]) -> None:
+def _pages(listed: List, many: Page, size: str) -> None:
     """Ask for pages of one row."""
-    first = listed.page({**base, size: 1})
+    first = listed.page({size: 1})
     if first is None:
         return
     if len(first.items) > 1:
@@ -77,11 +75,6 @@ def _pages(listed: List, many: Page, size: str, base: dict[str, Any]) -> None:
     number = next((name for name in listed.operation.in_query if words(name) in PAGES), None)
     if number is None:
         return
-    second = listed.page({**base, size: 1, number: 2})
+    second = listed.page({size: 1, number: 2})
     if second is not None and second.items == first.items:
         listed.found(f"{number}=2 shows the same as {number}=1", second, "the same page again")
-
-
-def _required(session: Session, operation: Operation) -> dict[str, Any]:
-    names = operation.required_query
-    return {name: session.contract.values.of(operation.in_query[name], 1) for name in names}

@@ -23,12 +23,12 @@ ENOUGH = 2
 Item = dict[str, Any]
 
 
-def queries(listed: List, items: list[Item], base: dict[str, Any]) -> None:
+def queries(listed: List, items: list[Item]) -> None:
     """Use every filter that is named as a field is, and every order."""
     fields = {words(name): name for name in items[0]}
     filters = list(_filters(listed, items, fields))
     for name, field, value in filters[:MOST_FILTERS]:
-        page = listed.page({**base, name: value})
+        page = listed.page({name: value})
         if page is None:
             continue
         wrong = [each for each in page.items if not _fits(name, field, each, value)]
@@ -38,7 +38,7 @@ def queries(listed: List, items: list[Item], base: dict[str, Any]) -> None:
         elif not page.items and any(each.get(field) == value for each in items):
             message = f"{name}={value} finds nothing, though there is such an item"
             listed.found(message, page, "a filter that finds nothing")
-    _order(listed, fields, base)
+    _order(listed, fields)
 
 
 def _filters(
@@ -86,7 +86,7 @@ def _fits(name: str, field: str, item: Item, value: Any) -> bool:  # noqa: ANN40
     return str(value).casefold() in str(held).casefold()
 
 
-def _order(listed: List, fields: dict[str, str], base: dict[str, Any]) -> None:
+def _order(listed: List, fields: dict[str, str]) -> None:
     """Sort by what has an order that everybody agrees on: numbers and moments."""
     choices = {name: _choices(schema) for name, schema in listed.operation.in_query.items()}
     ways = {name: set(map(str.lower, each)) for name, each in choices.items()}
@@ -97,7 +97,7 @@ def _order(listed: List, fields: dict[str, str], base: dict[str, Any]) -> None:
     descending = next(each for each in choices[way] if each.lower() == "desc")
     for choice in choices[by]:
         field = fields[words(choice)]
-        page = listed.page({**base, by: choice, way: descending})
+        page = listed.page({by: choice, way: descending})
         ranks = [_rank(each.get(field)) for each in page.items] if page else []
         if page is None or None in ranks or len(set(ranks)) < ENOUGH:
             continue

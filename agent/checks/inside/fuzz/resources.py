@@ -1,7 +1,4 @@
-"""What belongs to what? Tells resources, their keys, and what refers to them, by their names.
-
-A contract says nowhere that ``customer_id`` is the ``id`` of a customer: people read it so.
-"""
+"""Which resources are there, and what are they called? Told by the paths of a contract."""
 
 from __future__ import annotations
 
@@ -12,9 +9,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from agent.checks.inside.fuzz.contract import Contract, Operation, Schema
+    from agent.checks.inside.fuzz.contract import Contract, Operation
     from agent.checks.inside.fuzz.session import User
 
 PARAMETER = re.compile(r"\{([^}]+)\}")
@@ -37,22 +34,23 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class Resource:
-    """A collection that rows are posted to, and the path at which one of them lies."""
+    """A collection that rows are posted to, and the path at which one of them lies.
+
+    ``names`` is how others may call its keys; ``makers`` could make a row, whoever made the latest
+    first (None: somebody who did not sign in); where it is ``barren``, nobody could. One whose rows
+    are ``single`` takes no two with the same parents.
+    """
 
     create: Operation
     item: str
     own: tuple[str, ...]
     singular: str
+    names: frozenset[str]
     rows: list[Row] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def names(self) -> set[str]:
-        """How others may call its keys."""
-        asked = set(map(words, self.own))
-        return asked | {
-            f"{self.singular}_{each.removeprefix(f'{self.singular}_')}" for each in asked
-        }
+    makers: list[User | None] = field(default_factory=list)
+    barren: bool = False
+    single: bool = False
 
     def named(self, keys: dict[str, str]) -> bool:
         """Tell whether values for the path were found under its parameters' very names."""
@@ -74,7 +72,14 @@ def found_in(contract: Contract) -> Iterator[Resource]:
             continue
         own = tuple(PARAMETER.findall(ending.group()))
         name = words(create.path.rpartition("/")[2])
-        yield Resource(create, operation.path, own, singular(name))
+        one = singular(name)
+        names = {f"{one}_{short_name(each, one)}" for each in own} | set(map(words, own))
+        yield Resource(create, operation.path, own, one, frozenset(names))
+
+
+def short_name(key: str, one: str) -> str:
+    """Leave out of a key's name what it is the key of."""
+    return words(key).removeprefix(f"{one}_")
 
 
 def guesses(resource: Resource, told: dict[str, Any]) -> Iterator[dict[str, str]]:
@@ -83,7 +88,7 @@ def guesses(resource: Resource, told: dict[str, Any]) -> Iterator[dict[str, str]
         yield resource.keys
     ranked = []
     for name in resource.own:
-        short = words(name).removeprefix(f"{resource.singular}_")
+        short = short_name(name, resource.singular)
 
         def rank(key: str, short: str = short, name: str = name) -> tuple[bool, ...]:
             last = words(key.rpartition(".")[2])
@@ -93,36 +98,6 @@ def guesses(resource: Resource, told: dict[str, Any]) -> Iterator[dict[str, str]
         ranked.append(sorted(told, key=rank))
     for keys in product(*(each[:MOST_GUESSES] for each in ranked)):
         yield dict(zip(resource.own, keys, strict=True))
-
-
-def candidates(
-    resources: Iterable[Resource], name: str, schema: Schema, made: Resource | None
-) -> list[tuple[Resource, str]]:
-    """Say what a field may refer to, the likeliest first; not the own key of what is made."""
-    asked = words(name)
-    own = made is not None and asked in made.names
-    found = []
-    for at, resource in enumerate(resources):
-        if not resource.rows:
-            continue
-        for key in resource.own:
-            short = words(key).removeprefix(f"{resource.singular}_")
-            if asked in resource.names and asked.endswith(short) and asked not in USUAL:
-                if resource is made:
-                    continue
-                score = 0
-            elif asked.endswith(f"_{short}") and not own:
-                score = 1 if resource.singular in asked else 2
-            else:
-                continue
-            if _fits(resource.rows[0].path[key], schema):
-                found.append((score, at, resource, key))
-    return [(resource, key) for _, _, resource, key in sorted(found, key=lambda f: f[:2])]
-
-
-def _fits(value: Any, schema: Schema) -> bool:  # noqa: ANN401 - any JSON
-    kind = schema.get("type")
-    return kind is None or kind == ("integer" if isinstance(value, int) else "string")
 
 
 def flat(node: Any, prefix: str = "", depth: int = 0) -> dict[str, Any]:  # noqa: ANN401 - any JSON

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemathesis.core import NOT_SET
-
 from agent.checks.inside.fuzz.client import data
-from agent.checks.inside.fuzz.listing import items_of, page_size
 from agent.checks.inside.fuzz.refused import unsigned
-from agent.checks.inside.fuzz.resources import candidates, flat, words
-from agent.checks.inside.fuzz.session import FORBIDDEN, REFUSED, fine
+from agent.checks.inside.fuzz.resources import flat, words
+from agent.checks.inside.fuzz.session import FORBIDDEN, NOTHING, REFUSED, fine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemathesis.core.transport import Response
-
+    from agent.checks.inside.fuzz.client import Response
     from agent.checks.inside.fuzz.contract import Operation
     from agent.checks.inside.fuzz.resources import Resource, Row
     from agent.checks.inside.fuzz.session import Session, User
@@ -33,7 +29,7 @@ def anonymous(session: Session, world: World) -> None:
         if not operation.secured:
             continue
         path = world.path_of(operation.path, session.ordinary[0] if session.ordinary else None)
-        body = world.body_of(operation, None) if operation.body is not None else NOT_SET
+        body = world.body_of(operation, None) if operation.body is not None else NOTHING
         for token, what in ((None, "no token"), (forged, "a token without a signature")):
             response = session.call(operation, None, token=token, path=path, body=body)
             allowed = NO_TOKEN if "401" not in operation.statuses else {401}
@@ -61,71 +57,81 @@ def _row_of(resource: Resource, owner: User) -> Row | None:
 
 
 def _reach(session: Session, world: World, resource: Resource, row: Row, stranger: User) -> None:
-    """Try every operation on a row that is not the stranger's; then say which should refuse.
-
-    Reading it may be everybody's right: that is told by the list. What is listed below it has
-    rights of its own.
-    """
-    shown = _shown(session, world, resource, row, stranger)
-    answers = []
-    operations = sorted(_on(session, resource), key=lambda each: each.method == "DELETE")
-    for operation in operations:
-        if not operation.secured or "403" not in operation.statuses:
-            continue
-        body = world.body_of(operation, stranger) if operation.body is not None else NOT_SET
-        response = session.call(operation, stranger, path=row.path, body=body)
-        answers.append((operation, response))
-    refused = [each for each, response in answers if response.status_code in REFUSED]
-    owned = row.owner is not None and _mine(row, row.owner)
-    for operation, response in answers:
-        below = operation.path != resource.item and items_of(data(response)) is not None
-        open_to_all = operation.method == "GET" and (shown is not None or below)
-        if fine(response) and (refused or owned) and not open_to_all:
-            message = (
-                f"another user's row: it answers {response.status_code}, 403 or 404 is expected"
-            )
-            session.judge.found(operation, message, response, kind="another user's row")
-    reading = [r for each, r in answers if each.method == "GET" and each.path == resource.item]
-    if shown is not None and reading and reading[0].status_code in REFUSED:
-        message = "the list shows another user's row, which reading it refuses"
-        session.judge.found(shown[0], message, shown[1])
+    """Try every operation on a row that is not the stranger's; then say which should refuse."""
+    operations = [
+        each for each in _on(session, resource) if each.secured and "403" in each.statuses
+    ]
+    answers = {
+        each: _tried(session, world, each, row, stranger)
+        for each in operations
+        if each.method != "DELETE"
+    }
+    refused = [each for each, answer in answers.items() if answer.status_code in REFUSED]
+    private = _says_whose(row) or any(
+        fine(_tried(session, world, each, row, row.owner))
+        for each in refused[:1]
+        if row.owner in session.ordinary
+    )
+    listed = _listed(session, world, resource, row, stranger)
+    for each in operations:
+        if each.method == "DELETE":
+            answers[each] = _tried(session, world, each, row, stranger)
+    for operation, answer in answers.items():
+        reading = operation.method == "GET"
+        if reading and operation.path == resource.item and answer.status_code in REFUSED and listed:
+            message = "the list shows another user's row, which reading it refuses"
+            session.judge.found(listed[0], message, listed[1])
+        # What everybody finds in a list, everybody may read.
+        if fine(answer) and private and not (reading and listed):
+            message = f"another user's row: it answers {answer.status_code}, 403 or 404 is expected"
+            session.judge.found(operation, message, answer, kind="another user's row")
 
 
 def _below(session: Session, world: World, parent: Resource, row: Row, stranger: User) -> None:
     """Try to make rows that refer to one which the stranger may not even read."""
     read = session.contract.at("GET", parent.item)
-    hidden = read is not None and session.call(read, stranger, path=row.path)
-    if row.person or not hidden or hidden.status_code not in REFUSED:
+    if row.person or read is None:
+        return
+    if session.call(read, stranger, path=row.path).status_code not in REFUSED:
         return
     for resource in world.resources:
-        create, body = resource.create, world.fresh_body(resource.create, stranger)
+        create, body = resource.create, world.fresh_body(resource, stranger)
         if resource is parent or "403" not in create.statuses or not isinstance(body, dict):
             continue
         for name, schema in session.contract.values.properties(create.body).items():
-            found = candidates([parent], name, schema, resource)
+            found = world.references.of(name, schema, resource, making=True)[:1]
             # What ends in the same word only may refer to anything.
-            if not found or name not in body or parent.singular not in words(name):
-                continue
-            path = world.path_of(create.path, stranger)
-            changed = {**body, name: row.path[found[0][1]]}
-            response = session.call(create, stranger, path=path, body=changed)
-            if fine(response):
-                message = f"{name}: another user's row is accepted, which reading it refuses"
-                session.judge.found(create, message, response, kind="below another user's row")
+            if name in body and parent.singular in words(name) and found and found[0][0] is parent:
+                path = world.path_of(create.path, stranger)
+                changed = {**body, name: row.path[found[0][1]]}
+                response = session.call(create, stranger, path=path, body=changed)
+                if fine(response):
+                    message = f"{name}: another user's row is accepted, which reading it refuses"
+                    session.judge.found(create, message, response, kind="below another user's row")
 
 
-def _shown(
+def _tried(
+    session: Session, world: World, operation: Operation, row: Row, user: User | None
+) -> Response:
+    body = world.body_of(operation, user) if operation.body is not None else NOTHING
+    return session.call(operation, user, path=row.path, body=body)
+
+
+def _says_whose(row: Row) -> bool:
+    """Tell whether a row names its owner, and was not told to."""
+    sent = flat(row.body)
+    assigned = {key: value for key, value in row.said.items() if key not in sent}
+    return row.owner is not None and _names(assigned, row.owner)
+
+
+def _listed(
     session: Session, world: World, resource: Resource, row: Row, stranger: User
 ) -> tuple[Operation, Response] | None:
-    """Give the list that shows a row to a stranger, and its answer; None: it does not."""
+    """Find a row in the list that a stranger gets of its resource."""
     listing = session.contract.at("GET", resource.create.path)
     if listing is None:
         return None
-    path = world.path_of(listing.path, stranger)
-    size = page_size(listing)
-    most = listing.in_query[size].get("maximum") if size else None
-    query = {size: most} if size and most else {}
-    response = session.call(listing, stranger, path=path, query=query)
+    response = session.call(listing, stranger, path=world.path_of(listing.path, stranger))
     keys = {str(row.path[name]) for name in resource.own}
     for item in _objects(data(response)):
         if keys <= {str(value) for value in flat(item).values()} and _same(row, item):
@@ -158,17 +164,17 @@ def _on(session: Session, resource: Resource) -> list[Operation]:
     ]
 
 
-def _mine(row: Row, owner: User) -> bool:
-    """Tell whether a row says whose it is."""
-    ids = {str(value) for key, value in flat(owner.said).items() if key == "id"}
-    return any(str(value) in ids for value in row.said.values())
+def _names(said: dict[str, Any], user: User) -> bool:
+    """Tell whether the id of a user is among the values of a row."""
+    ids = {str(value) for key, value in flat(user.said).items() if key == "id"}
+    return any(str(value) in ids for value in said.values())
 
 
 def _promote(session: Session, world: World, user: User) -> None:
     """Nobody may give themselves a role."""
     for resource in world.resources:
         row = _row_of(resource, user)
-        if row is None or not (row.person or _mine(row, user)):
+        if row is None or not (row.person or _names(row.said, user)):
             continue
         for operation in _on(session, resource):
             names = session.contract.values.properties(operation.body)

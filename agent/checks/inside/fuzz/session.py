@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from schemathesis.core import NOT_SET
+from agent.checks.inside.fuzz.client import Request, encoded, filled
 
 if TYPE_CHECKING:
-    from schemathesis.core.transport import Response
-
-    from agent.checks.inside.fuzz.client import Client
+    from agent.checks.inside.fuzz.client import Client, Response
     from agent.checks.inside.fuzz.contract import Contract, Operation
     from agent.checks.inside.fuzz.judge import Judge
 
 REFUSED = {401, 403, 404}
 FORBIDDEN = {401, 403}
+NOTHING: Final[Any] = object()
+"""No body, which is another thing than the body ``null``."""
 
 
 @dataclass(slots=True, eq=False)
@@ -58,39 +58,57 @@ class Session:
         """Everybody in the order in which to try what should succeed."""
         return [*self.ordinary[:1], *reversed(self.elevated), None]
 
+    def ablest(self, operation: Operation) -> User | None:
+        """Give who may do most, so that it is the data that decides."""
+        if not operation.secured or not self.users:
+            return None
+        return [*self.ordinary[:1], *self.elevated][-1]
+
     def next(self) -> int:
         """Give a number that no value was made of yet."""
         self.number += 1
         return self.number
 
-    def call(
+    def call(  # noqa: PLR0913 - the parts of a request
         self,
         operation: Operation,
         user: User | None,
         *,
         path: dict[str, Any] | None = None,
         query: dict[str, Any] | None = None,
-        body: Any = NOT_SET,  # noqa: ANN401 - any JSON
+        headers: dict[str, str] | None = None,
+        body: Any = NOTHING,  # noqa: ANN401 - any JSON
         content: bytes | None = None,
         token: str | None = None,
     ) -> Response:
-        """Send one request of our own."""
-        case = operation.raw.Case(
-            path_parameters=path or {},
-            query=query or {},
-            body=body,
-            media_type=None if body is NOT_SET else operation.media_type,
-        )
-        response = self.client.send(case, user.token if user else token, content=content)
-        self.note(operation, response)
-        self.judge.look(operation, case, response)
-        return response
+        """Send one request; required parameters that are not given are filled in.
 
-    def note(self, operation: Operation, response: Response) -> None:
-        """Remember that an operation was called, and whether it ever worked."""
+        ``content`` are the bytes to send as the body, whatever they are.
+        """
+        media_type = operation.media_type
+        if body is not NOTHING and media_type is not None and content is None:
+            media_type, content = encoded(body, media_type)
+        sent = self._required(operation, "header") | (headers or {})
+        if content is not None and media_type is not None:
+            sent["Content-Type"] = media_type
+        token = user.token if user else token
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        asked = self._required(operation, "query") | (query or {})
+        target = filled(operation.path, path or {}, asked)
+        response = self.client.send(Request(operation.method, target, sent, content or b""))
         self.reached.add(operation.label)
         if fine(response):
             self.accepted.add(operation.label)
+        self.judge.look(operation, response)
+        return response
+
+    def _required(self, operation: Operation, place: str) -> dict[str, Any]:
+        return {
+            name: self.contract.values.of(operation.parameters[place][name], 1)
+            for where, name in sorted(operation.required)
+            if where == place
+        }
 
 
 def fine(response: Response) -> bool:

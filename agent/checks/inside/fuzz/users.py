@@ -11,8 +11,7 @@ from agent.checks.inside.fuzz.session import User, fine
 from agent.checks.inside.fuzz.values import password
 
 if TYPE_CHECKING:
-    from schemathesis.core.transport import Response
-
+    from agent.checks.inside.fuzz.client import Response
     from agent.checks.inside.fuzz.contract import Operation, Schema
     from agent.checks.inside.fuzz.session import Session
 

@@ -18,6 +18,20 @@ TRIES = 40
 MOST_REPEATS = 3
 HIGHEST = 0x7E
 MOST_PADDING = 1000
+FIXED = {
+    "duration": "PT{}S",
+    "email": "proof{}@example.com",
+    "uri": "https://example.com/{}",
+    "url": "https://example.com/{}",
+    "byte": "YWJj",
+    "base64": "YWJj",
+    "binary": "YWJj",
+    "password": "Proof-{:03}-Word",
+}
+MOMENTS = {"date-time": "%Y-%m-%dT%H:%M:%SZ", "time": "%H:%M:%S"}
+
+# What a schema without a type may still say.
+STRUCTURED = {"allOf", "anyOf", "const", "enum", "not", "oneOf"}
 
 Schema = dict[str, Any]
 
@@ -65,13 +79,14 @@ class Values:
             node = node.get(key) if isinstance(node, dict) else None
         return node
 
+    def fields(self, schema: Any) -> dict[str, Any]:  # noqa: ANN401 - untrusted
+        """Give the properties of an object's schema as they stand there."""
+        found = self.resolved(schema).get("properties")
+        return found if isinstance(found, dict) else {}
+
     def properties(self, schema: Any) -> dict[str, Schema]:  # noqa: ANN401 - untrusted
         """Give the properties of an object's schema, each resolved."""
-        found = self.resolved(schema).get("properties")
-        return {
-            str(name): self.resolved(each)
-            for name, each in (found.items() if isinstance(found, dict) else ())
-        }
+        return {name: self.resolved(each) for name, each in self.fields(schema).items()}
 
     def required(self, schema: Any) -> list[str]:  # noqa: ANN401 - untrusted
         """Give the names of the properties that must be there."""
@@ -99,6 +114,8 @@ class Values:
             count = min(least, DEEPEST) if isinstance(least, int) else 0
             items = schema.get("items", {})
             value = [self.of(items, number + at, depth=depth + 1) for at in range(count)]
+        elif kind is None and not set(schema) & STRUCTURED:
+            value = {"a": number}
         elif kind == "object":
             properties = self.properties(schema)
             value = {
@@ -153,22 +170,17 @@ def _number(schema: Schema, number: int, *, whole: bool) -> float:
 
 
 def _formatted(form: str, number: int) -> str:
+    """Give the text of a format, or none where it is not known."""
+    if form in FIXED:
+        return FIXED[form].format(number)
     moment = dt.datetime(2024, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=number)
-    return {
-        "uuid": str(uuid.UUID(int=number, version=4)),
-        "date-time": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "date": (moment + dt.timedelta(days=number)).strftime("%Y-%m-%d"),
-        "time": moment.strftime("%H:%M:%S"),
-        "duration": f"PT{number}S",
-        "email": f"proof{number}@example.com",
-        "uri": f"https://example.com/{number}",
-        "url": f"https://example.com/{number}",
-        "byte": "YWJj",
-        "base64": "YWJj",
-        "binary": "YWJj",
-        "ipv4": f"192.0.2.{number % 255}",
-        "password": f"Proof-{number:03}-Word",
-    }.get(form, "")
+    if form == "uuid":
+        return str(uuid.UUID(int=number, version=4))
+    if form == "date":
+        return (moment + dt.timedelta(days=number)).strftime("%Y-%m-%d")
+    if form in MOMENTS:
+        return moment.strftime(MOMENTS[form])
+    return f"192.0.2.{number % 255}" if form == "ipv4" else ""
 
 
 def password(number: int) -> str:

@@ -2,74 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz import kept
 from agent.checks.inside.fuzz.client import data
-from agent.checks.inside.fuzz.resources import (
-    DEEPEST,
-    PARAMETER,
-    Resource,
-    Row,
-    candidates,
-    flat,
-    found_in,
-    guesses,
-)
+from agent.checks.inside.fuzz.filling import Filling, Way
+from agent.checks.inside.fuzz.resources import DEEPEST, Resource, Row, flat, found_in, guesses
 from agent.checks.inside.fuzz.session import FORBIDDEN, fine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemathesis.core.transport import Response
-
-    from agent.checks.inside.fuzz.contract import Operation, Schema
+    from agent.checks.inside.fuzz.client import Response
+    from agent.checks.inside.fuzz.contract import Operation
     from agent.checks.inside.fuzz.session import Session, User
 
-ROUNDS = 4
-VARIANTS = 6
+PEOPLE = {"user", "account", "member", "person"}
+MOST_TRIES = 40
+MOST_WAYS = 1000
+GUESSES = 12
+A_YEAR = 2000
 STORED = {200, 201}
 ABSENT = 404
-MOST_TRIES = 24
-GUESSES = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a body is filled: for what, with which of several references, with which parents."""
-
-    made: Resource | None = None
-    variant: int = 0
-    fresh: int = 0
-    full: bool = False
-
-
-class World:
+class World(Filling):
     """The resources of a contract and their rows."""
 
     def __init__(self, session: Session) -> None:
         """Find the resources; nothing is made yet."""
-        self.session = session
-        self.values = session.contract.values
-        self.resources = list(found_in(session.contract))
-        self.left = 0
+        super().__init__(session, list(found_in(session.contract)))
+        self._left = 0
 
     def populate(self) -> None:
         """Make a row of everything; what is needed first comes out by trying."""
         for user in self.session.users:
             self._own_row(user)
-        for _ in range(ROUNDS):
-            missing = [each for each in self.resources if not self._made(each)]
+        missing = self.resources
+        while missing:
+            missing = [each for each in missing if not _made(each)]
             if not sum(self.make(each) is not None for each in missing):
                 break
-        names = ", ".join(each.create.path for each in self.resources if not each.rows)
+        for resource in missing:
+            resource.barren = not resource.rows
+        names = ", ".join(each.create.path for each in missing if each.barren)
         if names:
             self.session.notes.append(f"no row could be made by POST {names}")
-
-    def _made(self, resource: Resource) -> bool:
-        return any(not row.person for row in resource.rows)
 
     def at(self, item: str) -> Resource | None:
         """Give the resource whose rows lie at a path."""
@@ -77,64 +56,79 @@ class World:
 
     def make(self, resource: Resource, by: User | None = None, *, fresh: int = 0) -> Row | None:
         """Make a row, as ``by`` or as whoever may; with parents of its own if it must be."""
+        if resource.barren:
+            return None
         if fresh == 0:
-            self.left = MOST_TRIES
-        for user in [by] if by else self.session.able:
-            for variant in range(VARIANTS):
-                if self.left == 0:
+            self._left = MOST_TRIES
+            fresh = int(resource.single)
+        users = [by] if by else dict.fromkeys((*resource.makers, *self.session.able))
+        for user in users:
+            status = 0
+            for way in self._ways(resource, fresh):
+                if self._left == 0:
                     return None
-                self.left -= 1
-                path = self.path_of(resource.create.path, user, fresh=fresh)
-                body = self.body_of(resource.create, user, variant=variant, fresh=fresh)
-                response = self.session.call(resource.create, user, path=path, body=body)
-                if fine(response):
-                    return self.made(resource, user, body, response, path)
-                if response.status_code in FORBIDDEN or variant + 1 >= self._choices(resource):
+                self._left -= 1
+                row, status = self._try(resource, user, way)
+                if row is not None:
+                    return row
+                if status in FORBIDDEN:
                     break
-            else:
-                continue
-            if response.status_code not in FORBIDDEN and fresh == 0:
-                return self.make(resource, user, fresh=1)
+            if status not in FORBIDDEN and fresh == 0:
+                row = self.make(resource, user, fresh=1)
+                resource.single = row is not None
+                return row
         return None
+
+    def _ways(self, resource: Resource, fresh: int) -> Iterator[Way]:
+        """Try what is likeliest first; of each reference everything that it may be."""
+        found = {
+            name: self.references.of(name, schema, resource, making=True)
+            for name, schema in self.leaves(resource.create.body)
+        }
+        several = {name: targets for name, targets in found.items() if targets}
+        likeliest = {name: targets[0] for name, targets in several.items()}
+        yield Way(resource, making=True, chosen=likeliest, fresh=fresh)
+        ranks = product(*(range(len(targets)) for targets in several.values()))
+        for each in sorted(islice(ranks, MOST_WAYS), key=sum):
+            chosen = {name: several[name][at] for name, at in zip(several, each, strict=True)}
+            yield Way(resource, making=True, chosen=chosen, with_references=False, fresh=fresh)
+        # There may be rules that no schema says: for years, and for amounts.
+        yield Way(resource, making=True, chosen=likeliest, fresh=fresh, beyond=A_YEAR)
+
+    def _try(self, resource: Resource, user: User | None, way: Way) -> tuple[Row | None, int]:
+        """Try to make a row in one way; say what status came, too."""
+        path = self.path_of(resource.create.path, user, fresh=way.fresh)
+        body = self.filled(resource.create.body, user, way)
+        response = self.session.call(resource.create, user, path=path, body=body)
+        if not fine(response):
+            return None, response.status_code
+        sent = {name.rpartition(".")[2] for name in flat(body)}
+        kept.made(self.session, resource.create, body, response)
+        self.references.learn(resource, {k: v for k, v in way.chosen.items() if k in sent})
+        resource.makers = [user]
+        row = self._keep(resource, user, body, data(response), path)
+        if row is None:
+            self.lost(resource, user, response, path)
+        return row, response.status_code
 
     def another(self, resource: Resource) -> Row | None:
         """Make one more row, with parents of its own where its path leaves that open."""
-        self.left = MOST_TRIES
+        self._left = MOST_TRIES
         return self.make(resource, fresh=0 if "{" in resource.create.path else 1)
 
-    def fresh_body(self, operation: Operation, user: User | None) -> Any:  # noqa: ANN401 - any JSON
-        """Give a valid body that refers to rows which were made for it."""
-        self.left = MOST_TRIES
-        return self.body_of(operation, user, fresh=1)
+    def fresh_body(self, resource: Resource, user: User | None) -> Any:  # noqa: ANN401 - any JSON
+        """Give a valid body for a row that refers to others which were made for it."""
+        self._left = MOST_TRIES
+        return self.filled(resource.create.body, user, Way(resource, making=True, fresh=1))
 
-    def made(
-        self,
-        resource: Resource,
-        user: User | None,
-        body: Any,  # noqa: ANN401 - any JSON
-        response: Response,
-        path: dict[str, Any],
-    ) -> Row | None:
-        """Keep a row that was made, if it can be read; look whether it is what was sent."""
-        said = data(response)
-        kept.made(self.session, resource.create, body, response)
-        row = self._keep(resource, user, body, said, path)
-        if row is None and response.status_code in STORED:
-            self._lost(resource, user, flat(said), response, path)
-        return row
-
-    def _lost(
-        self,
-        resource: Resource,
-        user: User | None,
-        told: dict[str, Any],
-        response: Response,
-        path: dict[str, Any],
+    def lost(
+        self, resource: Resource, user: User | None, response: Response, path: dict[str, Any]
     ) -> None:
         """Report what was answered as made, with its key, and is absent for everybody."""
+        told = flat(data(response))
         read = self.session.contract.at("GET", resource.item)
         named = next((keys for keys in guesses(resource, told) if resource.named(keys)), None)
-        if read is None or named is None:
+        if read is None or named is None or response.status_code not in STORED:
             return
         filled = {**path, **{name: told[key] for name, key in named.items()}}
         readers = dict.fromkeys((user, *self.session.elevated))
@@ -143,22 +137,10 @@ class World:
             message = f"it answers {response.status_code}, and what it made cannot be read: 404"
             self.session.judge.found(resource.create, message, response, kind="made and absent")
 
-    def _choices(self, resource: Resource) -> int:
-        names = self._leaves(resource.create.body)
-        counts = [len(candidates(self.resources, name, schema, resource)) for name, schema in names]
-        return min(VARIANTS, max([*counts, 1]) + 1)
-
-    def _leaves(self, schema: Any, depth: int = 0) -> Iterator[tuple[str, Schema]]:  # noqa: ANN401 - untrusted
-        for name, each in self.values.properties(schema).items():
-            if each.get("type") == "object" and depth < DEEPEST:
-                yield from self._leaves(each, depth + 1)
-            else:
-                yield name, each
-
     def _own_row(self, user: User) -> None:
         """Take who signed up for a row of the resource that users lie at."""
         for resource in self.resources:
-            if resource.singular in {"user", "account", "member", "person"}:
+            if resource.singular in PEOPLE:
                 row = self._keep(resource, user, {}, user.said, {})
                 if row is not None:
                     row.person = True
@@ -176,30 +158,30 @@ class World:
         read = self.session.contract.at("GET", resource.item)
         for keys in islice(guesses(resource, told), GUESSES):
             filled = {**path, **{name: told[key] for name, key in keys.items()}}
-            if read is None or fine(self.session.call(read, user, path=filled)):
+            known = keys is resource.keys
+            if known or read is None or fine(self.session.call(read, user, path=filled)):
                 resource.keys = keys
                 row = Row(user, body, told, filled)
                 resource.rows.append(row)
                 return row
         return None
 
-    def path_of(self, template: str, user: User | None, *, fresh: int = 0) -> dict[str, Any]:
-        """Fill the parameters of a path with those of real rows."""
-        filled: dict[str, Any] = {}
-        parents = [each for each in self.resources if template.startswith(each.item)]
-        for parent in sorted(parents, key=lambda each: -len(each.item)):
-            row = self.row(parent, user, fresh=fresh)
-            if row is not None:
-                filled = dict(row.path)
-                break
-        operation = next(
-            (each for each in self.session.contract.operations if each.path == template), None
-        )
-        for name in PARAMETER.findall(template):
-            if name not in filled:
-                schema = operation.in_path.get(name, {}) if operation else {}
-                filled[name] = self._referred(name, schema, user, Way(fresh=fresh))
-        return filled
+    def heard(self, operation: Operation, path: dict[str, Any], response: Response) -> None:
+        """Keep up with what a row has become; its key may be another by now."""
+        resource = self.at(operation.path)
+        if resource is None or operation.method not in {"PUT", "PATCH"} or not fine(response):
+            return
+        told = flat(data(response))
+        for row in [each for each in resource.rows if each.path == path]:
+            for key in [each for each in told if told[each] != row.said.get(each)]:
+                names = {key, *(name for name, own in resource.keys.items() if own == key)}
+                self._renamed(names, row.said.get(key), told[key])
+            row.said |= told
+
+    def _renamed(self, names: set[str], before: Any, after: Any) -> None:  # noqa: ANN401 - keys
+        """Follow a key that is another now, in the paths of rows and of those below them."""
+        for row in chain.from_iterable(each.rows for each in self.resources):
+            row.path |= {name: after for name in names if row.path.get(name) == before}
 
     def row(self, resource: Resource, user: User | None, *, fresh: int = 0) -> Row | None:
         """Give a row, this user's own if there is one.
@@ -212,69 +194,14 @@ class World:
                 return made
         careful = user in self.session.elevated
 
-        def order(row: Row) -> tuple[bool, bool]:
-            person, foreign = row.person, row.owner is not user
-            return (person, foreign) if careful else (foreign, person)
+        def order(row: Row) -> tuple[bool, bool, bool]:
+            person, own = row.person, row.owner is user
+            if careful:
+                return (person, person and row.owner in self.session.elevated, not own)
+            return (not own, person, False)
 
         return min(resource.rows, key=order, default=None)
 
-    def body_of(
-        self,
-        operation: Operation,
-        user: User | None,
-        *,
-        variant: int = 0,
-        fresh: int = 0,
-        full: bool = False,
-    ) -> Any:  # noqa: ANN401 - any JSON
-        """Give a valid body with references to real rows; a ``full`` one has every field."""
-        made = next((each for each in self.resources if each.create is operation), None)
-        return self._filled(operation.body, user, Way(made, variant, fresh, full=full))
 
-    def refers(self, operation: Operation, name: str, schema: Schema) -> bool:
-        """Tell whether a field of an operation is a reference, as far as names tell."""
-        made = next((each for each in self.resources if each.create is operation), None)
-        return bool(candidates(self.resources, name, schema, made))
-
-    def referred(self, name: str, schema: Schema, user: User | None) -> Any:  # noqa: ANN401 - any JSON
-        """Give the key of a real row that a parameter may refer to, or None."""
-        if not candidates(self.resources, name, schema, None):
-            return None
-        return self._referred(name, schema, user, Way())
-
-    def _filled(
-        self,
-        schema: Any,  # noqa: ANN401 - untrusted
-        user: User | None,
-        way: Way,
-    ) -> Any:  # noqa: ANN401 - any JSON
-        number = self.session.next()
-        properties = self.values.properties(schema)
-        if not properties:
-            return self.values.of(schema, number)
-        required = set(self.values.required(schema))
-        body = {}
-        for name, each in properties.items():
-            if name in self.session.known:
-                body[name] = self.session.known[name]
-                continue
-            refers = bool(candidates(self.resources, name, each, way.made))
-            # At first with everything that may be referred to, in the end with as little as can be.
-            if name not in required and not (way.full or (refers and way.variant == 0)):
-                continue
-            if each.get("type") == "object" and self.values.properties(each):
-                body[name] = self._filled(each, user, way)
-            elif refers:
-                body[name] = self._referred(name, each, user, way)
-            else:
-                body[name] = self.values.of(each, number)
-        return body
-
-    def _referred(self, name: str, schema: Schema, user: User | None, way: Way) -> Any:  # noqa: ANN401 - any JSON
-        found = candidates(self.resources, name, schema, way.made)
-        if found:
-            resource, key = found[max(0, way.variant - 1) % len(found)]
-            row = self.row(resource, user, fresh=way.fresh)
-            if row is not None:
-                return row.path[key]
-        return self.values.of(schema, self.session.next())
+def _made(resource: Resource) -> bool:
+    return any(not row.person for row in resource.rows)

@@ -24,7 +24,7 @@ class Factory:
     async def save(self, row: RowT) -> RowT:
         """Insert a row."""
         self.db.add(row)
-        await self.db.commit()
+        await self.db.flush()
         return row
 
     async def store(self, **values: Any) -> Store:

@@ -30,7 +30,7 @@ class Factory:
     async def save(self, row: RowT) -> RowT:
         """Insert a row."""
         self.db.add(row)
-        await self.db.commit()
+        await self.db.flush()
         return row
 
     async def tenant(self, **values: Any) -> Tenant:
@@ -102,6 +102,7 @@ class Factory:
             "value": 1.0,
             "raw": str(number).encode(),
             "details": {"number": number},
+            "limits": {"number": number},
             "tags": [f"tags {number}"],
             "took": dt.timedelta(seconds=number),
         }

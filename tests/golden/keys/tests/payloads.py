@@ -166,6 +166,7 @@ def reading_create(**values: Any) -> dict[str, Any]:
         "value": 1.0,
         "raw": b64encode(str(number).encode()).decode(),
         "details": {"number": number},
+        "limits": {"number": number},
         "tags": [f"tags {number}"],
         "took": number,
     }
@@ -179,6 +180,7 @@ def reading_replace(**values: Any) -> dict[str, Any]:
         "value": 1.0,
         "raw": b64encode(str(number).encode()).decode(),
         "details": {"number": number},
+        "limits": {"number": number},
         "tags": [f"tags {number}"],
         "took": number,
     }
@@ -192,6 +194,7 @@ def reading_update(**values: Any) -> dict[str, Any]:
         "value": 1.0,
         "raw": b64encode(str(number).encode()).decode(),
         "details": {"number": number},
+        "limits": {"number": number},
         "tags": [f"tags {number}"],
         "took": number,
     }

@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.orm.session import JoinTransactionMode
 
 from app.core.config import get_settings
-from app.db.session import build_engine, get_session
+from app.db.session import READING, build_engine, get_session
 from app.main import create_application
 from tests.factories import Factory
 
@@ -61,17 +62,16 @@ async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await transaction.rollback()
 
 
-def session_on(connection: AsyncConnection) -> AsyncSession:
-    """Open a session whose commits are savepoints."""
-    return AsyncSession(
-        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-    )
+def session_on(connection: AsyncConnection, *, writing: bool = True) -> AsyncSession:
+    """Open a session in the test's transaction; what it commits, if it may, is a savepoint."""
+    mode: JoinTransactionMode = "create_savepoint" if writing else "rollback_only"
+    return AsyncSession(connection, expire_on_commit=False, join_transaction_mode=mode)
 
 
 @pytest.fixture
 async def factory(connection: AsyncConnection) -> AsyncIterator[Factory]:
     """Makes rows, in a session of its own: the application has to load what it uses."""
-    async with session_on(connection) as session:
+    async with session_on(connection, writing=False) as session:
         yield Factory(session)
 
 
@@ -85,8 +85,8 @@ def app() -> FastAPI:
 async def client(app: FastAPI, connection: AsyncConnection) -> AsyncIterator[AsyncClient]:
     """A client of the application, on the test's connection."""
 
-    async def override() -> AsyncIterator[AsyncSession]:
-        async with session_on(connection) as session:
+    async def override(request: Request) -> AsyncIterator[AsyncSession]:
+        async with session_on(connection, writing=request.method not in READING) as session:
             yield session
 
     app.dependency_overrides[get_session] = override

@@ -1,1 +1,1 @@
-"""The clinic backend."""
+"""The backend of clinic."""

@@ -50,6 +50,24 @@ async def test_set_account_roles_names_the_wrong_field(
     assert "no_such_field" in response.text
 
 
+async def test_set_account_roles_keeps_the_last_administrator(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    actor = await factory.account(roles=["admin"])
+    account = actor
+    body = account_roles(roles=[])
+    response = await client.put(
+        f"/api/v1/accounts/{account.id}/roles", json=body, headers=headers(actor)
+    )
+    assert response.status_code == 409, response.text
+    await factory.account(roles=["admin"])
+    response = await client.put(
+        f"/api/v1/accounts/{account.id}/roles", json=body, headers=headers(actor)
+    )
+    assert response.status_code == 200, response.text
+
+
 async def test_set_account_roles_needs_a_user(client: AsyncClient) -> None:
     response = await client.put(
         "/api/v1/accounts/00000000-0000-4000-8000-000000000000/roles", json={}
@@ -103,6 +121,24 @@ async def test_set_account_active_names_the_wrong_field(
     )
     assert response.status_code == 422, response.text
     assert "no_such_field" in response.text
+
+
+async def test_set_account_active_keeps_the_last_administrator(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    actor = await factory.account(roles=["admin"])
+    account = actor
+    body = account_active(is_active=False)
+    response = await client.put(
+        f"/api/v1/accounts/{account.id}/active", json=body, headers=headers(actor)
+    )
+    assert response.status_code == 409, response.text
+    await factory.account(roles=["admin"])
+    response = await client.put(
+        f"/api/v1/accounts/{account.id}/active", json=body, headers=headers(actor)
+    )
+    assert response.status_code == 200, response.text
 
 
 async def test_set_account_active_needs_a_user(client: AsyncClient) -> None:
@@ -359,12 +395,14 @@ async def test_update_account_needs_the_present_password(
     )
     assert response.status_code == 422, response.text
     assert "current_password" in response.text
+    assert "needs the present one" in response.text
     body["current_password"] = "Wrong-Horse-8"
     response = await client.patch(
         f"/api/v1/accounts/{account.id}", json=body, headers=headers(actor)
     )
     assert response.status_code == 422, response.text
     assert "current_password" in response.text
+    assert "not the present password" in response.text
 
 
 async def test_update_account_ends_tokens_of_an_old_password(
@@ -414,6 +452,19 @@ async def test_delete_account_that_is_absent(client: AsyncClient, factory: Facto
         "/api/v1/accounts/00000000-0000-4000-8000-000000000000", headers=headers(actor)
     )
     assert response.status_code == 404, response.text
+
+
+async def test_delete_account_keeps_the_last_administrator(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    actor = await factory.account(roles=["admin"])
+    account = actor
+    response = await client.delete(f"/api/v1/accounts/{account.id}", headers=headers(actor))
+    assert response.status_code == 409, response.text
+    await factory.account(roles=["admin"])
+    response = await client.delete(f"/api/v1/accounts/{account.id}", headers=headers(actor))
+    assert response.status_code == 204, response.text
 
 
 async def test_delete_account_needs_a_user(client: AsyncClient) -> None:

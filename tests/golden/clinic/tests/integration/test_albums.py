@@ -100,6 +100,7 @@ async def test_create_album_without_its_cover(client: AsyncClient, factory: Fact
     body["cover_id"] = "00000000-0000-4000-8000-000000000000"
     response = await client.post("/api/v1/albums", json=body, headers=headers(actor))
     assert response.status_code == 409, response.text
+    assert "cover_id" in response.text
 
 
 async def test_create_album_with_a_malformed_body(client: AsyncClient, factory: Factory) -> None:

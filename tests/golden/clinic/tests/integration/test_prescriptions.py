@@ -112,6 +112,7 @@ async def test_create_prescription_without_its_visit(client: AsyncClient, factor
     body["visit_id"] = "00000000-0000-4000-8000-000000000000"
     response = await client.post("/api/v1/prescriptions", json=body, headers=headers(actor))
     assert response.status_code == 409, response.text
+    assert "visit_id" in response.text
 
 
 async def test_create_prescription_with_a_malformed_body(

@@ -96,6 +96,7 @@ async def test_create_visit_without_its_pet(client: AsyncClient, factory: Factor
     body["pet_id"] = "00000000-0000-4000-8000-000000000000"
     response = await client.post("/api/v1/visits", json=body, headers=headers(actor))
     assert response.status_code == 409, response.text
+    assert "pet_id" in response.text
 
 
 async def test_create_visit_under_a_stranger(client: AsyncClient, factory: Factory) -> None:

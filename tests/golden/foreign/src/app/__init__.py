@@ -1,1 +1,1 @@
-"""The market backend."""
+"""The backend of market."""

@@ -1,1 +1,1 @@
-"""The keys backend."""
+"""The backend of keys."""

@@ -106,6 +106,7 @@ async def test_create_department_without_its_tenant(client: AsyncClient, factory
     body["tenant_code"] = "~absent~"
     response = await client.post("/api/v1/departments", json=body)
     assert response.status_code == 409, response.text
+    assert "tenant_code" in response.text
 
 
 async def test_create_department_with_a_malformed_body(client: AsyncClient) -> None:

@@ -123,6 +123,8 @@ async def test_create_employee_without_its_department(
     body["department_number"] = 2000000000
     response = await client.post("/api/v1/employees", json=body)
     assert response.status_code == 409, response.text
+    assert "department_tenant_code" in response.text
+    assert "department_number" in response.text
 
 
 async def test_create_employee_with_a_malformed_body(client: AsyncClient) -> None:

@@ -102,6 +102,7 @@ async def test_create_passport_without_its_employee(client: AsyncClient, factory
     body["employee_badge"] = "00000000-0000-4000-8000-000000000000"
     response = await client.post("/api/v1/passports", json=body)
     assert response.status_code == 409, response.text
+    assert "employee_badge" in response.text
 
 
 async def test_create_passport_with_a_malformed_body(client: AsyncClient) -> None:

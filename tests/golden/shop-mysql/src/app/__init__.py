@@ -1,1 +1,1 @@
-"""The shop backend."""
+"""The backend of shop."""

@@ -5,14 +5,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from fastapi import Body
+from fastapi import Body, FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.requests import Request
 
+from app.api.body_limit import BodyLimit
 from app.core.config import get_settings
-from app.core.exceptions import AppError, ConflictError, InvalidError, NotBuiltError
+from app.core.exceptions import (
+    AppError,
+    ConflictError,
+    InvalidError,
+    NotBuiltError,
+    add_exception_handlers,
+)
 from app.db.errors import refusal
 from app.db.session import build_engine, get_engine, get_read_engine, get_session
 from app.main import create_application, lifespan
@@ -20,7 +27,8 @@ from app.main import create_application, lifespan
 
 async def answer(error: Exception) -> tuple[int, str]:
     """Return what a client gets when an endpoint raises this."""
-    app = create_application()
+    app = FastAPI()
+    add_exception_handlers(app)
 
     @app.get("/broken")
     async def broken() -> None:
@@ -60,7 +68,9 @@ async def stream() -> AsyncIterator[bytes]:
     ids=["declared", "streamed", "small"],
 )
 async def test_a_large_body_is_refused(body: Any, status: int) -> None:
-    app = create_application(get_settings().model_copy(update={"max_body_bytes": 10}))
+    app = FastAPI()
+    app.add_middleware(BodyLimit, most=10)
+    add_exception_handlers(app)
 
     @app.post("/body")
     async def read(data: Annotated[str, Body()]) -> str:
@@ -105,12 +115,9 @@ async def test_errors_of_the_database_tell_no_values(tmp_path: Path) -> None:
     assert "secret" not in str(found.value)
 
 
-async def test_unready_without_a_database() -> None:
-    app = create_application()
+async def test_unready_without_a_database(app: FastAPI, client: AsyncClient) -> None:
     app.dependency_overrides[get_session] = Broken
-    transport = ASGITransport(app=app)
-    async with AsyncClient(transport=transport, base_url="http://test") as client:
-        response = await client.get("/ready")
+    response = await client.get("/ready")
     assert response.status_code == 503
 
 

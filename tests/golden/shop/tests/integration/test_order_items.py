@@ -140,6 +140,7 @@ async def test_create_order_item_without_its_order(client: AsyncClient, factory:
     body["order_id"] = "00000000-0000-4000-8000-000000000000"
     response = await client.post("/api/v1/order-items", json=body, headers=headers(actor))
     assert response.status_code == 409, response.text
+    assert "order_id" in response.text
 
 
 async def test_create_order_item_under_a_stranger(client: AsyncClient, factory: Factory) -> None:

@@ -37,6 +37,20 @@ async def test_set_user_roles_names_the_wrong_field(client: AsyncClient, factory
     assert "no_such_field" in response.text
 
 
+async def test_set_user_roles_keeps_the_last_administrator(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    actor = await factory.user(roles=["admin"])
+    user = actor
+    body = user_roles(roles=[])
+    response = await client.put(f"/api/v1/users/{user.id}/roles", json=body, headers=headers(actor))
+    assert response.status_code == 409, response.text
+    await factory.user(roles=["admin"])
+    response = await client.put(f"/api/v1/users/{user.id}/roles", json=body, headers=headers(actor))
+    assert response.status_code == 200, response.text
+
+
 async def test_set_user_roles_needs_a_user(client: AsyncClient) -> None:
     response = await client.put("/api/v1/users/00000000-0000-4000-8000-000000000000/roles", json={})
     assert response.status_code == 401, response.text
@@ -85,6 +99,24 @@ async def test_set_user_active_names_the_wrong_field(client: AsyncClient, factor
     )
     assert response.status_code == 422, response.text
     assert "no_such_field" in response.text
+
+
+async def test_set_user_active_keeps_the_last_administrator(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    actor = await factory.user(roles=["admin"])
+    user = actor
+    body = user_active(is_active=False)
+    response = await client.put(
+        f"/api/v1/users/{user.id}/active", json=body, headers=headers(actor)
+    )
+    assert response.status_code == 409, response.text
+    await factory.user(roles=["admin"])
+    response = await client.put(
+        f"/api/v1/users/{user.id}/active", json=body, headers=headers(actor)
+    )
+    assert response.status_code == 200, response.text
 
 
 async def test_set_user_active_needs_a_user(client: AsyncClient) -> None:
@@ -327,10 +359,12 @@ async def test_update_user_needs_the_present_password(
     response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=headers(actor))
     assert response.status_code == 422, response.text
     assert "current_password" in response.text
+    assert "needs the present one" in response.text
     body["current_password"] = "Wrong-Horse-8"
     response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=headers(actor))
     assert response.status_code == 422, response.text
     assert "current_password" in response.text
+    assert "not the present password" in response.text
 
 
 async def test_update_user_ends_tokens_of_an_old_password(
@@ -378,6 +412,19 @@ async def test_delete_user_that_is_absent(client: AsyncClient, factory: Factory)
         "/api/v1/users/00000000-0000-4000-8000-000000000000", headers=headers(actor)
     )
     assert response.status_code == 404, response.text
+
+
+async def test_delete_user_keeps_the_last_administrator(
+    client: AsyncClient,
+    factory: Factory,
+) -> None:
+    actor = await factory.user(roles=["admin"])
+    user = actor
+    response = await client.delete(f"/api/v1/users/{user.id}", headers=headers(actor))
+    assert response.status_code == 409, response.text
+    await factory.user(roles=["admin"])
+    response = await client.delete(f"/api/v1/users/{user.id}", headers=headers(actor))
+    assert response.status_code == 204, response.text
 
 
 async def test_delete_user_needs_a_user(client: AsyncClient) -> None:

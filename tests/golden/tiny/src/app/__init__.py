@@ -1,1 +1,1 @@
-"""The tiny backend."""
+"""The backend of tiny."""

@@ -36,7 +36,8 @@ def create_application(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title=settings.project_name,
         version=settings.version,
-        openapi_url=f"{prefix}/openapi.json",
+        # without the document there are no pages either
+        openapi_url=f"{prefix}/openapi.json" if settings.shows_docs else None,
         docs_url=f"{prefix}/docs",
         redoc_url=f"{prefix}/redoc",
         lifespan=lifespan,

@@ -1,1 +1,1 @@
-"""The words backend."""
+"""The backend of words."""

@@ -94,6 +94,7 @@ async def test_create_ding_dan_without_its_data(client: AsyncClient, factory: Fa
     body["data_id"] = 2000000000
     response = await client.post("/api/v1/ding-dans", json=body)
     assert response.status_code == 409, response.text
+    assert "data_id" in response.text
 
 
 async def test_create_ding_dan_with_a_malformed_body(client: AsyncClient) -> None:

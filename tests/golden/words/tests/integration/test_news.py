@@ -110,6 +110,7 @@ async def test_create_news_without_its_person(client: AsyncClient, factory: Fact
     body["person_id"] = 2000000000
     response = await client.post("/api/v1/news", json=body)
     assert response.status_code == 409, response.text
+    assert "person_id" in response.text
 
 
 async def test_create_news_with_a_malformed_body(client: AsyncClient) -> None:

@@ -100,6 +100,7 @@ async def test_create_query_record_without_its_session(
     body["session_id"] = 2000000000
     response = await client.post("/api/v1/query-records", json=body)
     assert response.status_code == 409, response.text
+    assert "session_id" in response.text
 
 
 async def test_create_query_record_with_a_malformed_body(client: AsyncClient) -> None:

@@ -108,6 +108,7 @@ async def test_create_settings_record_without_its_query(
     body["query_id"] = 2000000000
     response = await client.post("/api/v1/settings-records", json=body)
     assert response.status_code == 409, response.text
+    assert "query_id" in response.text
 
 
 async def test_create_settings_record_with_a_malformed_body(client: AsyncClient) -> None:

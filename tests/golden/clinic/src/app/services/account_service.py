@@ -15,7 +15,7 @@ from app.schemas.account import (
     AccountUpdate,
     ListAccountsQuery,
 )
-from app.services.permissions import check_owner, confirm_password
+from app.services.permissions import check_owner, confirm_password, keep_an_administrator
 
 
 class AccountService:
@@ -86,12 +86,15 @@ class AccountService:
     async def delete_account(self, account_id: UUID) -> None:
         """Delete an account."""
         account = await self.accounts.one(Account.id == account_id, lock=True)
+        await keep_an_administrator(self.session, account)
         await self.accounts.remove(account)
 
     async def set_account_active(self, account_id: UUID, data: AccountActive) -> Account:
         """Close or reopen the account of a account."""
         account = await self.accounts.one(Account.id == account_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
+        if not changes["is_active"]:
+            await keep_an_administrator(self.session, account)
         await self.accounts.change(account, changes)
         return account
 
@@ -99,5 +102,7 @@ class AccountService:
         """Replace the roles of a account."""
         account = await self.accounts.one(Account.id == account_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
+        if "admin" not in changes["roles"]:
+            await keep_an_administrator(self.session, account)
         await self.accounts.change(account, changes)
         return account

@@ -35,7 +35,7 @@ class AlbumService:
         if data.cover_id is not None:
             await self._check_cover(data.cover_id, actor=actor, roles=("admin",))
         album = Album(**data.model_dump(), account_id=actor.id)
-        await self.albums.add(album)
+        await self.albums.add(album, cover_id="cover_id")
         return album
 
     async def read_album(self, album_id: UUID, actor: Account) -> Album:
@@ -51,7 +51,7 @@ class AlbumService:
         changes = data.model_dump()
         if data.cover_id is not None:
             await self._check_cover(data.cover_id, actor=actor, roles=("admin",))
-        await self.albums.change(album, changes)
+        await self.albums.change(album, changes, cover_id="cover_id")
         return album
 
     async def update_album(self, album_id: UUID, data: AlbumUpdate, actor: Account) -> Album:
@@ -61,7 +61,7 @@ class AlbumService:
         changes = data.model_dump(exclude_unset=True)
         if "cover_id" in changes and data.cover_id is not None:
             await self._check_cover(data.cover_id, actor=actor, roles=("admin",))
-        await self.albums.change(album, changes)
+        await self.albums.change(album, changes, cover_id="cover_id")
         return album
 
     async def delete_album(self, album_id: UUID, actor: Account) -> None:

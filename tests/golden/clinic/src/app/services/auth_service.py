@@ -6,13 +6,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.exceptions import UnauthorizedError
-from app.core.passwords import hasher, verify_password
+from app.core.passwords import verify_password
 from app.core.security import Use, issue_token, password_mark, read_token
 from app.models.account import Account
 from app.schemas.auth import TokenPair
-
-# Checked when there is no such user, so that both answers take the same time.
-NOBODY = hasher.hash("nobody has this password")
 
 
 class AuthService:
@@ -25,7 +22,7 @@ class AuthService:
     async def login(self, username: str, password: str) -> TokenPair:
         """Return a pair of tokens for the right password."""
         user = await self._find(Account.username == username)
-        hashed = NOBODY if user is None else user.hashed_secret
+        hashed = None if user is None else user.hashed_secret
         if not await verify_password(password, hashed) or user is None or not user.is_active:
             raise UnauthorizedError("The name or the password is wrong.")
         return _pair(user)

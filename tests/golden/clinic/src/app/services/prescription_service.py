@@ -36,7 +36,7 @@ class PrescriptionService:
     async def create_prescription(self, data: PrescriptionCreate) -> Prescription:
         """Create a prescription."""
         prescription = Prescription(**data.model_dump())
-        await self.prescriptions.add(prescription)
+        await self.prescriptions.add(prescription, visit_id="visit_id")
         return prescription
 
     async def read_prescription(self, prescription_id: UUID, actor: Account) -> Prescription:
@@ -53,7 +53,7 @@ class PrescriptionService:
         """Replace a prescription."""
         prescription = await self.prescriptions.one(Prescription.id == prescription_id, lock=True)
         changes = data.model_dump()
-        await self.prescriptions.change(prescription, changes)
+        await self.prescriptions.change(prescription, changes, visit_id="visit_id")
         return prescription
 
     async def update_prescription(
@@ -64,7 +64,7 @@ class PrescriptionService:
         """Change a prescription."""
         prescription = await self.prescriptions.one(Prescription.id == prescription_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.prescriptions.change(prescription, changes)
+        await self.prescriptions.change(prescription, changes, visit_id="visit_id")
         return prescription
 
     async def delete_prescription(self, prescription_id: UUID) -> None:

@@ -40,7 +40,7 @@ class VisitService:
         """Create a visit."""
         await self._check_pet(data.pet_id, actor=actor, roles=())
         visit = Visit(**data.model_dump())
-        await self.visits.add(visit)
+        await self.visits.add(visit, pet_id="pet_id")
         return visit
 
     async def read_visit(self, visit_id: UUID, actor: Account) -> Visit:
@@ -55,7 +55,7 @@ class VisitService:
         await self._check_pet(visit.pet_id, actor=actor, roles=("vet", "admin"))
         changes = data.model_dump()
         await self._check_pet(data.pet_id, actor=actor, roles=("vet", "admin"))
-        await self.visits.change(visit, changes)
+        await self.visits.change(visit, changes, pet_id="pet_id")
         return visit
 
     async def update_visit(self, visit_id: UUID, data: VisitUpdate, actor: Account) -> Visit:
@@ -67,7 +67,7 @@ class VisitService:
             await self._check_pet(data.pet_id, actor=actor, roles=("vet", "admin"))
         if "state" in changes:
             check_step(STATE_STEPS, visit.state, data.state, actor.roles)
-        await self.visits.change(visit, changes)
+        await self.visits.change(visit, changes, pet_id="pet_id")
         return visit
 
     async def delete_visit(self, visit_id: UUID) -> None:

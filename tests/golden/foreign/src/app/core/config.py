@@ -26,6 +26,14 @@ class Settings(BaseSettings):
     database_pool_size: int = 10
     max_body_bytes: int = 1_000_000
     cors_origins: list[str] = []
+    docs_enabled: bool | None = None  # None: in development only
+
+    @property
+    def shows_docs(self) -> bool:
+        """Tell whether the OpenAPI document and its pages are served."""
+        if self.docs_enabled is None:
+            return self.environment == "development"
+        return self.docs_enabled
 
     @field_validator("database_url")
     @classmethod

@@ -19,13 +19,15 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 logger = structlog.get_logger()
 
 Detail = str | list[dict[str, str]] | None
+# States of PostgreSQL: a lost connection, a deadlock, a lock that took too long, no room, an end.
+PASSING = ("08", "40", "53", "55P03", "57")
 
 
 class FieldError(BaseModel):
@@ -195,6 +197,14 @@ async def handle_unavailable(_: Request, error: Exception) -> JSONResponse:
     return error_response(503, "unavailable", detail, {"Retry-After": "1"})
 
 
+async def handle_database_error(request: Request, error: Exception) -> JSONResponse:
+    """Tell what may pass from what will not; the driver has one kind of error for both."""
+    code = str(getattr(getattr(error, "orig", None), "sqlstate", ""))
+    if code.startswith(PASSING):
+        return await handle_unavailable(request, error)
+    return await handle_unexpected(request, error)
+
+
 async def handle_unexpected(_: Request, error: Exception) -> JSONResponse:
     """Log what nobody expected, and tell the client nothing about it."""
     logger.error("unexpected error", exc_info=error)
@@ -220,4 +230,5 @@ def add_exception_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DataError, handle_data_error)
     app.add_exception_handler(IntegrityError, handle_broken_rule)
     app.add_exception_handler(OperationalError, handle_unavailable)
+    app.add_exception_handler(DBAPIError, handle_database_error)
     app.add_exception_handler(Exception, handle_unexpected)

@@ -1,5 +1,7 @@
 """What does the database's refusal mean? Its words differ; a client sees one of two errors."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.exc import IntegrityError
 
 from app.core.exceptions import AppError, ConflictError, InvalidError
@@ -16,11 +18,17 @@ REFERENCE_MARKS = (
 )
 
 
-def refusal(error: IntegrityError) -> AppError:
-    """Return the error that tells a client why a row was refused."""
-    text = str(error.orig)
-    if any(mark in text for mark in RULE_MARKS):
+def breaks_reference(error: IntegrityError) -> bool:
+    """Tell whether a row refers to one that is missing, or is referred to by others."""
+    return any(mark in str(error.orig) for mark in REFERENCE_MARKS)
+
+
+def refusal(error: IntegrityError, absent: Sequence[str] = ()) -> AppError:
+    """Return the error that tells why a row was refused; ``absent`` fields refer to no row."""
+    if any(mark in str(error.orig) for mark in RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
-    if any(mark in text for mark in REFERENCE_MARKS):
-        return ConflictError("A row that this one refers to is missing, or others refer to it.")
+    if breaks_reference(error):
+        missing = [{"field": field, "message": "There is no such row."} for field in absent]
+        told = "A row that this one refers to is missing, or others refer to it."
+        return ConflictError(missing or told)
     return ConflictError("A row with these values exists already.")

@@ -22,5 +22,6 @@ class Reading(Base):
     value: Mapped[float] = mapped_column(Double())
     raw: Mapped[bytes | None] = mapped_column(LargeBinary())
     details: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    limits: Mapped[Any] = mapped_column(JSON(none_as_null=True), default=lambda: {"low": [0, 5]})
     tags: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     took: Mapped[dt.timedelta | None] = mapped_column(Seconds())

@@ -1,7 +1,7 @@
 """Reading schemas."""
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import Field
 
@@ -28,6 +28,7 @@ class ReadingResponse(Output):
     value: float
     raw: Base64 | None
     details: Any | None
+    limits: Any
     tags: list[str] | None
     took: Duration | None
 
@@ -40,6 +41,7 @@ class ReadingCreate(Input):
     value: Number
     raw: Base64 | None = None
     details: Json | None = None
+    limits: Json = Field(default_factory=lambda: cast("Any", {"low": [0, 5]}))
     tags: list[Text] | None = None
     took: Duration | None = None
 
@@ -50,6 +52,7 @@ class ReadingReplace(Input):
     value: Number
     raw: Base64 | None = None
     details: Json | None = None
+    limits: Json = Field(default_factory=lambda: cast("Any", {"low": [0, 5]}))
     tags: list[Text] | None = None
     took: Duration | None = None
 
@@ -60,6 +63,7 @@ class ReadingUpdate(Input):
     value: Number = Field(default_factory=omitted)
     raw: Base64 | None = None
     details: Json | None = None
+    limits: Json = Field(default_factory=omitted)
     tags: list[Text] | None = None
     took: Duration | None = None
 

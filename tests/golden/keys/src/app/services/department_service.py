@@ -31,7 +31,7 @@ class DepartmentService:
     async def create_department(self, data: DepartmentCreate) -> Department:
         """Create a department."""
         department = Department(**data.model_dump())
-        await self.departments.add(department)
+        await self.departments.add(department, tenant_code="tenant_code", head_badge="head_badge")
         return await self.departments.one(
             Department.tenant_code == department.tenant_code,
             Department.number == department.number,
@@ -63,7 +63,7 @@ class DepartmentService:
             lock=True,
         )
         changes = data.model_dump()
-        await self.departments.change(department, changes)
+        await self.departments.change(department, changes, head_badge="head_badge")
         return await self.departments.one(
             Department.tenant_code == department.tenant_code,
             Department.number == department.number,
@@ -83,7 +83,7 @@ class DepartmentService:
             lock=True,
         )
         changes = data.model_dump(exclude_unset=True)
-        await self.departments.change(department, changes)
+        await self.departments.change(department, changes, head_badge="head_badge")
         return await self.departments.one(
             Department.tenant_code == department.tenant_code,
             Department.number == department.number,

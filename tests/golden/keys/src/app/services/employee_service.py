@@ -28,7 +28,12 @@ class EmployeeService:
     async def create_employee(self, data: EmployeeCreate) -> Employee:
         """Create an employee."""
         employee = Employee(**data.model_dump())
-        await self.employees.add(employee)
+        await self.employees.add(
+            employee,
+            department_tenant_code="department_tenant_code",
+            department_number="department_number",
+            manager_badge="manager_badge",
+        )
         return await self.employees.one(
             Employee.badge == employee.badge,
             load=WITH_DEPARTMENT_MANAGER,
@@ -45,7 +50,13 @@ class EmployeeService:
         """Replace an employee."""
         employee = await self.employees.one(Employee.badge == employee_badge, lock=True)
         changes = data.model_dump()
-        await self.employees.change(employee, changes)
+        await self.employees.change(
+            employee,
+            changes,
+            department_tenant_code="department_tenant_code",
+            department_number="department_number",
+            manager_badge="manager_badge",
+        )
         return await self.employees.one(
             Employee.badge == employee.badge,
             load=WITH_DEPARTMENT_MANAGER,
@@ -55,7 +66,13 @@ class EmployeeService:
         """Change an employee."""
         employee = await self.employees.one(Employee.badge == employee_badge, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.employees.change(employee, changes)
+        await self.employees.change(
+            employee,
+            changes,
+            department_tenant_code="department_tenant_code",
+            department_number="department_number",
+            manager_badge="manager_badge",
+        )
         return await self.employees.one(
             Employee.badge == employee.badge,
             load=WITH_DEPARTMENT_MANAGER,

@@ -22,7 +22,7 @@ class PassportService:
     async def create_passport(self, data: PassportCreate) -> Passport:
         """Create a passport."""
         passport = Passport(**data.model_dump())
-        await self.passports.add(passport)
+        await self.passports.add(passport, employee_badge="employee_badge")
         return await self.passports.one(Passport.number == passport.number, load=WITH_EMPLOYEE)
 
     async def read_passport(self, passport_number: str) -> Passport:
@@ -33,14 +33,14 @@ class PassportService:
         """Replace a passport."""
         passport = await self.passports.one(Passport.number == passport_number, lock=True)
         changes = data.model_dump()
-        await self.passports.change(passport, changes)
+        await self.passports.change(passport, changes, employee_badge="employee_badge")
         return await self.passports.one(Passport.number == passport.number, load=WITH_EMPLOYEE)
 
     async def update_passport(self, passport_number: str, data: PassportUpdate) -> Passport:
         """Change a passport."""
         passport = await self.passports.one(Passport.number == passport_number, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.passports.change(passport, changes)
+        await self.passports.change(passport, changes, employee_badge="employee_badge")
         return await self.passports.one(Passport.number == passport.number, load=WITH_EMPLOYEE)
 
     async def delete_passport(self, passport_number: str) -> None:

@@ -40,7 +40,7 @@ class OrderItemService:
         """Create an order item."""
         await self._check_order(data.order_id, actor=actor, roles=("admin",))
         order_item = OrderItem(**data.model_dump())
-        await self.order_items.add(order_item)
+        await self.order_items.add(order_item, order_id="order_id", product_id="product_id")
         return await self.order_items.one(OrderItem.id == order_item.id, load=WITH_PRODUCT)
 
     async def read_order_item(self, order_item_id: UUID, actor: User) -> OrderItem:
@@ -60,7 +60,12 @@ class OrderItemService:
         await self._check_order(order_item.order_id, actor=actor, roles=("admin",))
         changes = data.model_dump()
         await self._check_order(data.order_id, actor=actor, roles=("admin",))
-        await self.order_items.change(order_item, changes)
+        await self.order_items.change(
+            order_item,
+            changes,
+            order_id="order_id",
+            product_id="product_id",
+        )
         return await self.order_items.one(OrderItem.id == order_item.id, load=WITH_PRODUCT)
 
     async def update_order_item(
@@ -75,7 +80,12 @@ class OrderItemService:
         changes = data.model_dump(exclude_unset=True)
         if "order_id" in changes:
             await self._check_order(data.order_id, actor=actor, roles=("admin",))
-        await self.order_items.change(order_item, changes)
+        await self.order_items.change(
+            order_item,
+            changes,
+            order_id="order_id",
+            product_id="product_id",
+        )
         return await self.order_items.one(OrderItem.id == order_item.id, load=WITH_PRODUCT)
 
     async def delete_order_item(self, order_item_id: UUID, actor: User) -> None:

@@ -27,10 +27,18 @@ class Settings(BaseSettings):
     database_pool_size: int = 10
     max_body_bytes: int = 1_000_000
     cors_origins: list[str] = []
+    docs_enabled: bool | None = None  # None: in development only
     # Development makes a new key at every start; elsewhere there has to be one.
     jwt_secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)))
     access_token_minutes: int = 15
     refresh_token_days: int = 7
+
+    @property
+    def shows_docs(self) -> bool:
+        """Tell whether the OpenAPI document and its pages are served."""
+        if self.docs_enabled is None:
+            return self.environment == "development"
+        return self.docs_enabled
 
     @field_validator("database_url")
     @classmethod

@@ -15,7 +15,7 @@ from app.schemas.user import (
     UserRoles,
     UserUpdate,
 )
-from app.services.permissions import check_owner, confirm_password
+from app.services.permissions import check_owner, confirm_password, keep_an_administrator
 
 
 class UserService:
@@ -76,12 +76,15 @@ class UserService:
     async def delete_user(self, user_id: UUID) -> None:
         """Delete a user."""
         user = await self.users.one(User.id == user_id, lock=True)
+        await keep_an_administrator(self.session, user)
         await self.users.remove(user)
 
     async def set_user_active(self, user_id: UUID, data: UserActive) -> User:
         """Close or reopen the account of a user."""
         user = await self.users.one(User.id == user_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
+        if not changes["is_active"]:
+            await keep_an_administrator(self.session, user)
         await self.users.change(user, changes)
         return user
 
@@ -89,5 +92,7 @@ class UserService:
         """Replace the roles of a user."""
         user = await self.users.one(User.id == user_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
+        if "admin" not in changes["roles"]:
+            await keep_an_administrator(self.session, user)
         await self.users.change(user, changes)
         return user

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.exceptions import NotFoundError
-from app.db.errors import refusal
+from app.db.errors import breaks_reference, refusal
 from app.models.base import Base
 from app.repositories.listing import Listing
 
@@ -66,16 +66,16 @@ class BaseRepository(Generic[ModelT]):
         total = await self.session.scalar(counting) or 0
         return [], min(total, query.offset)
 
-    async def add(self, row: ModelT) -> None:
-        """Insert a row."""
+    async def add(self, row: ModelT, /, **keys: str) -> None:
+        """Insert a row; ``keys`` are foreign keys, and what the client calls them."""
         self.session.add(row)
-        await self._commit()
+        await self._write(row, keys)
 
-    async def change(self, row: ModelT, changes: Mapping[str, Any]) -> None:
-        """Write new values to a row."""
+    async def change(self, row: ModelT, changes: Mapping[str, Any], /, **keys: str) -> None:
+        """Write new values to a row; ``keys`` as in ``add``."""
         for name, value in changes.items():
             setattr(row, name, value)
-        await self._commit()
+        await self._write(row, keys)
 
     async def remove(self, row: ModelT) -> None:
         """Delete a row by its key: it may refer to itself, in which the session finds no order."""
@@ -91,3 +91,28 @@ class BaseRepository(Generic[ModelT]):
         except IntegrityError as error:
             await self.session.rollback()
             raise refusal(error) from error
+
+    async def _write(self, row: ModelT, keys: Mapping[str, str]) -> None:
+        values = dict(vars(row))  # a rollback forgets what the row had
+        try:
+            await self.session.commit()
+        except IntegrityError as error:
+            await self.session.rollback()
+            absent = await self._absent(values, keys) if breaks_reference(error) else []
+            raise refusal(error, absent) from error
+
+    async def _absent(self, values: Mapping[str, Any], keys: Mapping[str, str]) -> list[str]:
+        """Return the keys that belong to no row, as the client calls them."""
+        mapper = inspect(self.model)
+        rules = [rule for name in keys for rule in mapper.columns[name].foreign_keys]
+        absent: dict[str, None] = {}
+        for constraint in dict.fromkeys(rule.constraint for rule in rules):
+            parts = constraint.elements if constraint else []
+            names = [mapper.get_property_by_column(part.parent).key for part in parts]
+            if any(values.get(name) is None for name in names):
+                continue
+            pairs = zip(parts, names, strict=True)
+            there = select(func.count()).where(*(part.column == values[n] for part, n in pairs))
+            if not await self.session.scalar(there):
+                absent |= {keys[name]: None for name in names if name in keys}
+        return list(absent)

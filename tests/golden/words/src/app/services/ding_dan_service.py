@@ -22,7 +22,7 @@ class DingDanService:
     async def create_ding_dan(self, data: DingDanCreate) -> DingDan:
         """Create a ding dan."""
         ding_dan = DingDan(**data.model_dump())
-        await self.ding_dans.add(ding_dan)
+        await self.ding_dans.add(ding_dan, data_id="data_id")
         return await self.ding_dans.one(DingDan.id == ding_dan.id, load=WITH_DATA)
 
     async def read_ding_dan(self, ding_dan_id: int) -> DingDan:
@@ -33,14 +33,14 @@ class DingDanService:
         """Replace a ding dan."""
         ding_dan = await self.ding_dans.one(DingDan.id == ding_dan_id, lock=True)
         changes = data.model_dump()
-        await self.ding_dans.change(ding_dan, changes)
+        await self.ding_dans.change(ding_dan, changes, data_id="data_id")
         return await self.ding_dans.one(DingDan.id == ding_dan.id, load=WITH_DATA)
 
     async def update_ding_dan(self, ding_dan_id: int, data: DingDanUpdate) -> DingDan:
         """Change a ding dan."""
         ding_dan = await self.ding_dans.one(DingDan.id == ding_dan_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.ding_dans.change(ding_dan, changes)
+        await self.ding_dans.change(ding_dan, changes, data_id="data_id")
         return await self.ding_dans.one(DingDan.id == ding_dan.id, load=WITH_DATA)
 
     async def delete_ding_dan(self, ding_dan_id: int) -> None:

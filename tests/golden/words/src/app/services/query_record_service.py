@@ -29,7 +29,7 @@ class QueryRecordService:
     async def create_query_record(self, data: QueryRecordCreate) -> QueryRecord:
         """Create a query record."""
         query_record = QueryRecord(**data.model_dump())
-        await self.query_records.add(query_record)
+        await self.query_records.add(query_record, session_id="session_id", class_id="class_id")
         return await self.query_records.one(
             QueryRecord.id == query_record.id,
             load=WITH_SESSION_CLASS_,
@@ -50,7 +50,12 @@ class QueryRecordService:
         """Replace a query record."""
         query_record = await self.query_records.one(QueryRecord.id == query_record_id, lock=True)
         changes = data.model_dump()
-        await self.query_records.change(query_record, changes)
+        await self.query_records.change(
+            query_record,
+            changes,
+            session_id="session_id",
+            class_id="class_id",
+        )
         return await self.query_records.one(
             QueryRecord.id == query_record.id,
             load=WITH_SESSION_CLASS_,
@@ -64,7 +69,12 @@ class QueryRecordService:
         """Change a query record."""
         query_record = await self.query_records.one(QueryRecord.id == query_record_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.query_records.change(query_record, changes)
+        await self.query_records.change(
+            query_record,
+            changes,
+            session_id="session_id",
+            class_id="class_id",
+        )
         return await self.query_records.one(
             QueryRecord.id == query_record.id,
             load=WITH_SESSION_CLASS_,

@@ -33,7 +33,7 @@ class SettingsRecordService:
     async def create_settings_record(self, data: SettingsRecordCreate) -> SettingsRecord:
         """Create a settings record."""
         settings_record = SettingsRecord(**data.model_dump())
-        await self.settings_records.add(settings_record)
+        await self.settings_records.add(settings_record, query_id="query_id")
         return await self.settings_records.one(
             SettingsRecord.id == settings_record.id,
             load=WITH_QUERY,
@@ -57,7 +57,7 @@ class SettingsRecordService:
             lock=True,
         )
         changes = data.model_dump()
-        await self.settings_records.change(settings_record, changes)
+        await self.settings_records.change(settings_record, changes, query_id="query_id")
         return await self.settings_records.one(
             SettingsRecord.id == settings_record.id,
             load=WITH_QUERY,
@@ -74,7 +74,7 @@ class SettingsRecordService:
             lock=True,
         )
         changes = data.model_dump(exclude_unset=True)
-        await self.settings_records.change(settings_record, changes)
+        await self.settings_records.change(settings_record, changes, query_id="query_id")
         return await self.settings_records.one(
             SettingsRecord.id == settings_record.id,
             load=WITH_QUERY,

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Double(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("details", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("limits", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("tags", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("took", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("sensor", "at", name=op.f("pk_readings")),

@@ -1,0 +1,106 @@
+"""What may a client ask of a list? One class for each: filters, search, order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter.fields import filter_rules, parameter_type
+from agent.emitter.layout import Imports, call, quote
+from agent.emitter.schema_views import SchemaClass
+from agent.planner import names
+from agent.types import ParameterPlace
+
+if TYPE_CHECKING:
+    from agent.emitter.schemas import Schemas
+    from agent.types import Attribute, Operation
+
+
+def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaClass:
+    """Return the class of what a client may ask of a list."""
+    entity = operation.entity or ""
+    lines = []
+    for parameter in operation.parameters:
+        if parameter.place is not ParameterPlace.QUERY or not parameter.binds:
+            continue
+        attribute = _bound(schemas, entity, parameter.binds)
+        annotation, needs = parameter_type(attribute)
+        imports.update(needs)
+        arguments = [] if parameter.required else ["default=None"]
+        name = names.attribute_name(parameter.name, ())
+        if parameter.name != schemas.alias(name):
+            arguments.append(f"alias={quote(parameter.name)}")
+        arguments += filter_rules(attribute)
+        hint = annotation if parameter.required else f"{annotation} | None"
+        if arguments == ["default=None"]:
+            lines.append(f"{name}: {hint} = None")
+        elif not arguments:
+            lines.append(f"{name}: {hint}")
+        else:
+            imports.add("pydantic", "Field")
+            lines.append(call(f"{name}: {hint} = Field(", arguments, indent=4))
+    lines += _order_fields(schemas, operation, imports)
+    base = "PageQuery" if operation.paginated else "ListQuery"
+    imports.add("app.schemas.base", base)
+    return SchemaClass(
+        name=query_class(operation),
+        base=base,
+        purpose=f"What a client may ask of '{operation.name}'.",
+        lines=lines,
+        fields=[],
+    )
+
+
+def _bound(schemas: Schemas, entity: str, path: str) -> Attribute:
+    *steps, last = path.split(".")
+    for step in steps:
+        entity, _ = schemas.facts.step(entity, step)
+    return schemas.facts.attribute(entity, last)
+
+
+def _order_fields(schemas: Schemas, operation: Operation, imports: Imports) -> list[str]:
+    paging = schemas.facts.spec.api.paging
+    lines = []
+    if operation.search:
+        imports.add("app.schemas.types", "Text")
+        imports.add("pydantic", "Field")
+        arguments = ["default=None", *_parameter_alias(schemas, "q", paging.search_parameter)]
+        lines.append(f"q: Text | None = Field({', '.join([*arguments, 'max_length=200'])})")
+    if operation.sort:
+        imports.add("typing", "Literal")
+        options = [quote(sort_name(schemas, name)) for name in operation.sort]
+        first = default_sort(operation)
+        alias = _parameter_alias(schemas, "sort_by", paging.sort_parameter)
+        default = _value(quote(sort_name(schemas, first)), alias, imports)
+        order = quote("desc" if first == "created_at" else "asc")
+        order_alias = _parameter_alias(schemas, "sort_order", paging.order_parameter)
+        lines.append(call("sort_by: Literal[", options, f"] = {default}", indent=4))
+        lines.append(f'sort_order: Literal["asc", "desc"] = {_value(order, order_alias, imports)}')
+    return lines
+
+
+def _parameter_alias(schemas: Schemas, name: str, wire: str) -> list[str]:
+    return [] if wire == schemas.alias(name) else [f"alias={quote(wire)}"]
+
+
+def sort_name(schemas: Schemas, name: str) -> str:
+    """Return what a client calls an attribute to sort by."""
+    plain = name.removesuffix("_")
+    return names.camel(plain) if schemas.facts.spec.api.field_case == "camel" else plain
+
+
+def query_class(operation: Operation) -> str:
+    """Return the class of a list's query parameters."""
+    return f"{names.pascal(operation.name)}Query"
+
+
+def default_sort(operation: Operation) -> str:
+    """Return the attribute that a list is sorted by when nothing is asked."""
+    allowed = operation.sort or ()
+    return "created_at" if "created_at" in allowed else allowed[0]
+
+
+def _value(default: str, alias: list[str], imports: Imports) -> str:
+    if not alias:
+        return default
+    imports.add("pydantic", "Field")
+    return f"Field({', '.join([f'default={default}', *alias])})"

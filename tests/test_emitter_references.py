@@ -1,0 +1,72 @@
+"""Does an error name the key that belongs to no row, as the client called it?"""
+
+from __future__ import annotations
+
+from tests.made import made
+
+SPEC = """
+api /api/v1 case camel
+auth jwt
+entity User
+  email: email unique
+  password: password
+entity Shop
+  slug: string(40) unique
+entity Ware
+  name: string(40)
+entity Offer
+  price: integer
+  note: string(40)?
+  shop -> Shop as offers
+  ware -> Ware as offers
+operation addOffer: POST /offers create Offer
+  in OfferNew wrapped offer
+operation addToShop: POST /shops/{shop}/offers create Offer
+  path shop = shop.slug
+  in OfferNew
+operation noteOffer: PATCH /offers/{id} update Offer
+  path id = id
+  in OfferNote
+operation changeUser: PATCH /users/{id} update User
+  path id = id
+  in UserNew wrapped user
+  allow owner, admin
+schema OfferNew for Offer: price, theWare = ware_id, shopId = shop_id
+schema OfferNote for Offer: note
+schema UserNew for User:
+  password?
+  presentOne?: password
+"""
+PLAIN = "entity Word\n  text: string(40)\n"
+
+
+def emitted(content: str, path: str) -> str:
+    source = {"format": "spec", "content": f"project x\n{content}"}
+    request = {"type": "architecture", "framework": "fastapi", "description": ""}
+    _, files, _ = made({"request": request, "context": {"sources": [source]}})
+    return next(f.content for f in files if f.path == f"src/app/{path}")
+
+
+def test_keys_are_named_as_the_body_names_them() -> None:
+    service = emitted(SPEC, "services/offer_service.py")
+    assert 'offers.add(offer, ware_id="offer.theWare", shop_id="offer.shopId")' in service
+
+
+def test_a_key_that_the_path_says_is_not_named() -> None:
+    service = emitted(SPEC, "services/offer_service.py")
+    assert 'offers.add(offer, ware_id="theWare")' in service
+
+
+def test_a_body_without_keys_names_none() -> None:
+    service = emitted(SPEC, "services/offer_service.py")
+    assert "offers.change(offer, changes)" in service
+
+
+def test_the_present_password_is_named_as_the_body_names_it() -> None:
+    service = emitted(SPEC, "services/user_service.py")
+    assert '"user.presentOne"' in service
+
+
+def test_a_project_without_keys_looks_for_none() -> None:
+    assert "_absent" not in emitted(PLAIN, "repositories/base.py")
+    assert "absent" not in emitted(PLAIN, "db/errors.py")
