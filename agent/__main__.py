@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agent.llm.configured import Configured
+    from agent.llm.consultation import Consult, Consultation
     from agent.runner import Runner
 
 REFUSED, CANCELED = 2, 130
@@ -94,7 +96,25 @@ def build_runner(*, unsafe: bool = False) -> Runner:
         databases=settings.databases,
         unusable=settings.unusable,
         cache=settings.cache,
+        consult=_consult(settings.models),
     )
+
+
+def _consult(configured: Configured) -> Consult | None:
+    """Return what begins a task's consultation; None where no model is there to plan."""
+    from agent.documents import Purpose  # noqa: PLC0415 - the same
+
+    if Purpose.PLAN not in configured.profiles:
+        return None
+
+    def begin() -> Consultation:
+        from agent.llm.consultation import consult  # noqa: PLC0415 - only who asks pays for it
+        from agent.prompts import Prompts  # noqa: PLC0415 - the same
+        from agent.resources import folder  # noqa: PLC0415 - the same
+
+        return consult(configured, Prompts(folder("prompts")))
+
+    return begin
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.checks.prove import CheckEvent
-    from agent.documents import GeneratedFile, Status
+    from agent.documents import GeneratedFile, Purpose, Status
 
 
 class Stage(StrEnum):
@@ -47,6 +47,25 @@ class StageFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelAsked:
+    """A model is asked, or goes on answering; ``tokens`` is about how many it has said so far."""
+
+    purpose: Purpose
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswered:
+    """A model is no longer asked, whether its answer could be used or not: what it all took."""
+
+    purpose: Purpose
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """The whole project, of which the answer may show only a slice."""
 
@@ -63,5 +82,14 @@ class TaskFinished:
 
 
 if TYPE_CHECKING:
-    Event = TaskStarted | StageStarted | StageFinished | Rendered | CheckEvent | TaskFinished
+    ModelEvent = ModelAsked | ModelAnswered
+    Event = (
+        TaskStarted
+        | StageStarted
+        | StageFinished
+        | ModelEvent
+        | Rendered
+        | CheckEvent
+        | TaskFinished
+    )
     OnEvent = Callable[[Event], None]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def event_log(level: Level) -> OnEvent:
-    """Return a listener that logs: at ``info`` what ended, at ``debug`` also what began."""
+    """Return a listener that logs: at ``info`` what ended, at ``debug`` also what goes on."""
     import structlog  # noqa: PLC0415 - only who asks for logs pays for it
 
     logger = structlog.wrap_logger(
@@ -30,7 +30,7 @@ def event_log(level: Level) -> OnEvent:
 
     def log(event: Event) -> None:
         name, details = plain(event)
-        if level == "debug" or not name.endswith("-started"):
+        if level == "debug" or not name.endswith(("-started", "-asked")):
             logger.msg(name, **details)
 
     return log

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import uuid4
 
 from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
+    Failure,
     InputDocument,
     JudgedBy,
     Proof,
@@ -25,21 +26,21 @@ from agent.documents import (
     VerificationLevel,
 )
 from agent.emitter.project import render
-from agent.errors import QuestionError, RefusedError
+from agent.errors import BudgetError, ModelError, QuestionError, RefusedError
 from agent.events import Rendered, Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.handlers.answer import answer
 from agent.handlers.registry import handler_for
 from agent.handoff import handoffs
 from agent.inspection import Inspection
 from agent.journal import MemoryJournal
-from agent.planner.plan import plan
+from agent.planning import Planning, why
 from agent.types import Database, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
-    from agent.checks.prove import CheckEvent
+    from agent.checks.prove import Prove
     from agent.documents import (
         Answer,
         Constraints,
@@ -47,12 +48,14 @@ if TYPE_CHECKING:
         GeneratedFile,
         HandoffMessage,
         Result,
+        Usage,
         Warn,
     )
     from agent.emitter.project import Rendering
     from agent.events import Event, OnEvent
     from agent.journal import Journal
     from agent.knowledge import Library
+    from agent.llm.consultation import Consult
     from agent.planner.resolve import Plan
     from agent.sandbox import Sandbox
     from agent.types import BackendSpec
@@ -62,29 +65,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Prove(Protocol):
-    """What proves a project: ``agent.checks.prove.prove``, or another with its signature."""
-
-    async def __call__(  # noqa: PLR0913 - what a proof depends on
-        self,
-        files: Sequence[GeneratedFile],
-        level: VerificationLevel,
-        *,
-        sandbox: Sandbox,
-        database_url: str | None,
-        on_event: Callable[[CheckEvent], None],
-        unimplemented: Sequence[str],
-        cache: Path | None,
-        fail_fast: bool,
-    ) -> Proof:
-        """Run the checks of a level on the whole project."""
-        ...
-
-
 class Runner:
     """Works on tasks, each independent of the others."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tasks depend on
         self,
         library: Library,
         sandbox: Sandbox,
@@ -94,6 +78,7 @@ class Runner:
         cache: Path | None = None,
         journal: Journal | None = None,
         prove: Prove | None = None,
+        consult: Consult | None = None,
     ) -> None:
         """Take what tasks need.
 
@@ -106,6 +91,7 @@ class Runner:
             cache: A folder for what may be kept between proofs.
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
+            consult: What begins a task's consultation of language models (None: there are none).
 
         """
         self.library = library
@@ -115,6 +101,7 @@ class Runner:
         self.cache = cache
         self.journal = journal or MemoryJournal()
         self.prove = prove
+        self.consult = consult
         self._running: dict[str, asyncio.Task[Answer]] = {}
 
     async def run(
@@ -129,7 +116,8 @@ class Runner:
             task_id: A UUID (None: a new one).
 
         Returns:
-            A result, questions, a refusal, or a cancellation when ``cancel`` was called.
+            A result, questions, a refusal, a failure where a model gave nothing to go on with, or a
+            cancellation when ``cancel`` was called.
 
         Raises:
             EmitError: a template or the library is wrong.
@@ -140,7 +128,8 @@ class Runner:
         emit_event = on_event or _ignore
         started = time.perf_counter()
         emit_event(TaskStarted(task_id))
-        work = asyncio.ensure_future(_Task(self, task_id, emit_event).run(request))
+        task = _Task(self, task_id, emit_event)
+        work = asyncio.ensure_future(task.run(request))
         self._running[task_id] = work
         try:
             reply: Answer = await work
@@ -148,7 +137,7 @@ class Runner:
             caller = asyncio.current_task()
             if caller is not None and caller.cancelling():
                 raise
-            reply = Cancellation(task_id=task_id)
+            reply = Cancellation(task_id=task_id, usage=task.usage_of_models)
         finally:
             del self._running[task_id]
         emit_event(TaskFinished(task_id, Status(reply.status), time.perf_counter() - started))
@@ -199,17 +188,39 @@ class _Task:
         self.emit_event = on_event
         self.started = time.perf_counter()
         self.warnings: tuple[Warn, ...] = ()
+        self.planning = Planning(runner.library, runner.consult, on_event)
 
     async def run(self, request: object) -> Answer:
-        """Go through all stages; a refusal or a question ends the way early."""
+        """Go through all stages; a refusal, a question or a failure ends the way early."""
         try:
             return await self._stages(request)
         except RefusedError as error:
-            return Refusal(task_id=self.task_id, errors=error.faults, warnings=self.warnings)
+            return Refusal(errors=error.faults, **self._told)
         except QuestionError as error:
-            return Questions(
-                task_id=self.task_id, open_questions=error.questions, warnings=self.warnings
-            )
+            return Questions(open_questions=error.questions, **self._told)
+        except (ModelError, BudgetError) as error:
+            return Failure(errors=why(error), **self._told)
+        finally:
+            await self.planning.aclose()
+
+    @property
+    def usage(self) -> Usage:
+        """Return what the task used so far."""
+        return self.planning.usage(time.perf_counter() - self.started)
+
+    @property
+    def usage_of_models(self) -> Usage | None:
+        """Return what the task used so far, where a model was asked."""
+        return self.usage if self.planning.asked else None
+
+    @property
+    def _told(self) -> dict[str, Any]:
+        """Return what every answer without a solution tells."""
+        return {
+            "task_id": self.task_id,
+            "warnings": self.warnings,
+            "usage": self.usage_of_models,
+        }
 
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
@@ -247,7 +258,7 @@ class _Task:
         return document, f"{document.request.type.value} with {document.request.framework.value}"
 
     async def _plan(self, document: InputDocument) -> tuple[Plan, str]:
-        planned = plan(document)
+        planned = await self.planning.plan(document)
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 
@@ -296,7 +307,7 @@ class _Task:
             handoffs=messages,
             warnings=self.warnings,
             task_id=self.task_id,
-            seconds=time.perf_counter() - self.started,
+            usage=self.usage,
         )
         return result, f"{len(result.handoffs)} handoffs"
 

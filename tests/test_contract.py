@@ -84,6 +84,7 @@ def test_the_schemas_are_json_schema_2020_12() -> None:
         "#/$defs/Result",
         "#/$defs/Questions",
         "#/$defs/Refusal",
+        "#/$defs/Failure",
         "#/$defs/Cancellation",
     ]
 

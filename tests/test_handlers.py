@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.documents import GeneratedFile, Proof, RequestType, Verdict, VerificationLevel
+from agent.documents import GeneratedFile, Proof, RequestType, Usage, Verdict, VerificationLevel
 from agent.errors import EmitError
 from agent.handlers import suite
 from agent.handlers.answer import answer
@@ -219,7 +219,7 @@ def test_an_answer_of_each_type(kind: RequestType) -> None:
     request = document({**TODO, "request": {**TODO["request"], "type": kind.value}})
     result = answer(
         handler_for(kind), request, planned, project, library=library(), proof=NOT_RUN,
-        handoffs=(), warnings=(), task_id="1", seconds=0.1,
+        handoffs=(), warnings=(), task_id="1", usage=Usage(),
     )  # fmt: skip
     assert {f.path for f in result.solution.files} == {
         f.path for f in handler_for(kind).slice(files)

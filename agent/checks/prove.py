@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from agent.checks import (
     database,
@@ -107,6 +107,25 @@ class CheckFinished:
 
 
 CheckEvent = CheckStarted | CheckFinished
+
+
+class Prove(Protocol):
+    """What proves a project: ``prove`` below, or another with its signature."""
+
+    async def __call__(  # noqa: PLR0913 - what a proof depends on
+        self,
+        files: Sequence[GeneratedFile],
+        level: VerificationLevel,
+        *,
+        sandbox: Sandbox,
+        database_url: str | None,
+        on_event: Callable[[CheckEvent], None],
+        unimplemented: Sequence[str],
+        cache: Path | None,
+        fail_fast: bool,
+    ) -> Proof:
+        """Run the checks of a level on the whole project."""
+        ...
 
 
 async def prove(  # noqa: PLR0913 - what a proof depends on

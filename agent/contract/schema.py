@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from agent.documents import Answer, InputDocument, Proof
@@ -32,11 +32,6 @@ class _Writer(GenerateJsonSchema):
             written.pop("default", None)
         return written
 
-    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        written = super().tagged_union_schema(schema)
-        written.pop("discriminator", None)  # OpenAPI's word, unknown to JSON Schema
-        return written
-
 
 def input_schema() -> dict[str, Any]:
     """Return the JSON Schema of an input document."""
@@ -45,11 +40,15 @@ def input_schema() -> dict[str, Any]:
 
 
 def output_schema() -> dict[str, Any]:
-    """Return the JSON Schema of an answer: one branch for each kind, told apart by ``status``."""
-    answer: TypeAdapter[Any] = TypeAdapter(Annotated[Answer, Field(discriminator="status")])
+    """Return the JSON Schema of an answer: one branch for each kind.
+
+    They are told apart by ``status``; what failed has a solution, or errors in its place.
+    """
+    answer: TypeAdapter[Any] = TypeAdapter(Answer)
     body = answer.json_schema(mode="serialization", schema_generator=_Writer)
-    body["description"] = "One answer: a result, questions, a refusal or a cancellation."
-    return _document(OUTPUT_FILE, "Output of @python-specialist", body)
+    told = "One answer: a result, questions, a refusal, a failure or a cancellation."
+    document = {"oneOf": body["anyOf"], "description": told, "$defs": body["$defs"]}
+    return _document(OUTPUT_FILE, "Output of @python-specialist", document)
 
 
 def proof_schema() -> dict[str, Any]:

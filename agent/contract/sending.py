@@ -70,9 +70,14 @@ def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def _of_its_branch(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """Find the first error of the branch that the document's ``status`` chose."""
+    """Find the first error of the branch that the document's ``status`` chose.
+
+    Two branches are called failed: the one that fits better is meant.
+    """
     branches: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", [])
-    for errors in branches:
-        if errors and all(one.instance_path != ["status"] for one in errors):
-            return errors[0]
-    return error
+    chosen = [
+        errors
+        for errors in branches
+        if errors and all(one.instance_path != ["status"] for one in errors)
+    ]
+    return min(chosen, key=len)[0] if chosen else error

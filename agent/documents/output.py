@@ -1,7 +1,7 @@
 """What is answered? A result, questions, a refusal, or a cancellation."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 from pydantic.json_schema import SkipJsonSchema
@@ -229,6 +229,15 @@ class Usage(Ours):
     models: tuple[ModelUsage, ...] = ()
 
 
+UsageOfModels = Annotated[
+    Usage | SkipJsonSchema[None],
+    Field(
+        exclude_if=absent, description="What the task consumed; absent where no model was asked."
+    ),
+]
+"""Of an answer without a solution, which tells of it only where a model was asked."""
+
+
 class Selection(Ours):
     """Which framework was chosen, and why."""
 
@@ -266,6 +275,7 @@ class Questions(Ours):
     open_questions: tuple[Question, ...]
     assumptions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
+    usage: UsageOfModels = None
 
 
 class Refusal(Ours):
@@ -275,6 +285,20 @@ class Refusal(Ours):
     status: Literal[Status.REJECTED] = Status.REJECTED
     errors: tuple[Fault, ...]
     warnings: tuple[Warn, ...] = ()
+    usage: UsageOfModels = None
+
+
+class Failure(Ours):
+    """An answer without a solution: what the task needed did not do its part.
+
+    The ``code`` of an error says what: ``model`` or ``budget``.
+    """
+
+    task_id: str
+    status: Literal[Status.FAILED] = Status.FAILED
+    errors: tuple[Fault, ...]
+    warnings: tuple[Warn, ...] = ()
+    usage: UsageOfModels = None
 
 
 class Cancellation(Ours):
@@ -282,6 +306,7 @@ class Cancellation(Ours):
 
     task_id: str
     status: Literal[Status.CANCELED] = Status.CANCELED
+    usage: UsageOfModels = None
 
 
-Answer = Result | Questions | Refusal | Cancellation
+Answer = Result | Questions | Refusal | Failure | Cancellation

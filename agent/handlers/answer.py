@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.documents import MainHandoff, Result, Security, Status, Usage, Verdict
+from agent.documents import MainHandoff, Result, Security, Status, Verdict
 from agent.handlers.deployment import deployment
 from agent.handlers.pydantic_models import pydantic_models
 from agent.handlers.solution import patterns, solution
@@ -15,7 +15,7 @@ from agent.planner.selection import select
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.documents import HandoffMessage, InputDocument, Proof, Warn
+    from agent.documents import HandoffMessage, InputDocument, Proof, Usage, Warn
     from agent.handlers.handler import Handler
     from agent.inspection import Inspection
     from agent.knowledge import Library
@@ -33,7 +33,7 @@ def answer(  # noqa: PLR0913 - a Result tells of everything that went before
     handoffs: Sequence[HandoffMessage],
     warnings: Sequence[Warn],
     task_id: str,
-    seconds: float,
+    usage: Usage,
 ) -> Result:
     """Return the Result; a failed proof makes it ``failed``, with the solution attached."""
     selection = select(document.request)
@@ -62,6 +62,6 @@ def answer(  # noqa: PLR0913 - a Result tells of everything that went before
         open_questions=plan.questions,
         warnings=(*warnings, *plan.warnings),
         proof=proof,
-        usage=Usage(seconds=round(seconds, 3)),
+        usage=usage,
         selection=selection,
     )

@@ -11,6 +11,8 @@ from agent.planner.reading import Places
 from agent.types import BackendSpec
 
 COLLECTIONS = ("enums", "entities", "schemas", "operations")
+WORDS = "/request/description"
+"""Where in a document the words stand that became a part of the spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """One spec out of all parts, and where each of its items came from."""
+    """One spec out of all parts, and where each of its items came from.
+
+    ``added`` are the places of what was added to it afterwards, in the text that added it.
+    """
 
     spec: BackendSpec
     parts: tuple[Part, ...]
     origins: dict[str, list[tuple[Part, int]]]
     assumptions: tuple[Question, ...] = ()
+    questions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
+    added: Places = field(default_factory=Places)
 
     def locate(self, pointer: str) -> tuple[str, str, tuple[int, int] | None]:
         """Return where in the document a place of the merged spec stands, and its name in words.
@@ -51,6 +58,10 @@ class Merged:
         The words (``Order.total``) are empty where the pointer alone says it. The last is the line
         and the column in the text that the place was read from, where they are known.
         """
+        if place := self.added.of(pointer):
+            return WORDS, _in_words(self.spec, pointer), place
+        if not self.parts:
+            return WORDS, "", None
         _, collection, *rest = pointer.split("/") if "/" in pointer else ("", "")
         part, index = self.parts[0], None
         items = self.origins.get(collection, [])

@@ -36,6 +36,24 @@ MAX_DESCRIPTION = 4000
 """Characters that a spec's description holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A document whose spec and sources are read: what they say together.
+
+    ``words_read``: what description and requirements add is part of it.
+    """
+
+    document: InputDocument
+    merged: Merged
+    warnings: tuple[Warn, ...] = ()
+    words_read: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether there is anything to build in it."""
+        return bool(self.merged.spec.entities or self.merged.spec.operations)
+
+
 def plan(document: InputDocument) -> Plan:
     """Turn a request into a resolved spec, with what was assumed, asked and left unread.
 
@@ -46,20 +64,45 @@ def plan(document: InputDocument) -> Plan:
         SpecError: the spec contradicts itself; faults point into the document.
 
     """
+    given = gather(document)
+    if not given.says_something:
+        raise QuestionError([_what_to_build(document)])
+    return settle(given)
+
+
+def gather(document: InputDocument, *, words: bool = False) -> Given:
+    """Read what a request says in other forms than words.
+
+    Args:
+        document: A request.
+        words: Whether its words are read elsewhere.
+
+    Raises:
+        RefusedError: as ``plan`` does.
+
+    """
     refused: list[Fault] = []
     warnings: tuple[Warn, ...] = ()
     try:
-        warnings = check_supported(document)
+        warnings = check_supported(document, (*SOURCES, SourceFormat.TEXT) if words else SOURCES)
     except UnsupportedError as error:
         refused += error.faults
         document = _supported_part(document)
     sources = _read_sources(document)
     if refused or sources.faults:
         raise _refusal([*refused, *sources.faults, *_contradictions(document, sources)])
-    parts = sources.parts
-    if not any(part.says_something for part in parts):
-        raise QuestionError([_what_to_build(document)])
-    merged = merge(parts)
+    return Given(document, merge(sources.parts), warnings)
+
+
+def settle(given: Given) -> Plan:
+    """Resolve what a request says.
+
+    Raises:
+        SpecError: it contradicts itself; faults point into the document, or into the text that its
+            words became.
+
+    """
+    document, merged = given.document, given.merged
     notes = [*merged.assumptions]
     spec = _with_context(merged.spec, document, notes)
     spec, cut = _with_description(spec, document)
@@ -71,12 +114,12 @@ def plan(document: InputDocument) -> Plan:
     return Plan(
         spec=resolved.spec,
         assumptions=_numbered("A", (*notes, *resolved.assumptions)),
-        questions=_numbered("Q", questions),
+        questions=_numbered("Q", (*merged.questions, *questions)),
         warnings=(
-            *warnings,
+            *given.warnings,
             *merged.warnings,
             *cut,
-            *_unread(document),
+            *(() if given.words_read else _unread(document)),
             *(_warn_in_document(warning, merged) for warning in resolved.warnings),
         ),
     )

@@ -43,6 +43,12 @@ DEFAULT_WHY = (
 )
 
 
+def guide() -> str:
+    """Return the guide as lines of text, for a model to know it."""
+    rules = [f"- {rule.framework.value}: {rule.why}" for rule in GUIDE]
+    return "\n".join([f"- {Framework.FASTAPI.value}: {DEFAULT_WHY}", *rules])
+
+
 def select(request: Request) -> Selection:
     """Choose a framework and say why. Where the guide names another one, that is said as well."""
     if request.framework is not Framework.AUTO:

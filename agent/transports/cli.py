@@ -185,6 +185,13 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     description: Annotated[
         str | None, typer.Option("--description", help="What it is for, in words.")
     ] = None,
+    requirement: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--requirement",
+            help="One more thing in words, or the answer to a question; may be given again.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     report: ReportFile = None,
     json_events: JsonEvents = False,
@@ -203,6 +210,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         "/context/projectName": name,
         "/request/type": request_type,
         "/request/description": description,
+        "/request/requirements": requirement or None,
     }
     options = Options(
         overlay={pointer: value for pointer, value in overlay.items() if value is not None},

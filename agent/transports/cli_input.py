@@ -32,6 +32,7 @@ OPTIONS = {
     "/context/projectName": "--name",
     "/request/type": "--type",
     "/request/description": "--description",
+    "/request/requirements": "--requirement",
 }
 _AUTH = "/context/authentication/method"
 _SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "database", "schemas"})
@@ -80,7 +81,7 @@ class Given:
 def read(
     file: str | None,
     form: Format | None,
-    options: Mapping[str, str | bool],
+    options: Mapping[str, str | bool | list[str]],
     auth: Literal["jwt", "none"] | None = None,
 ) -> Given:
     """Read a file (``-``: standard input; None: nothing) and lay the options over it.
@@ -88,7 +89,8 @@ def read(
     Args:
         file: A path.
         form: What is in it (None: judged by its ending, else by its text).
-        options: A JSON Pointer of the document -> the value that stands above the file's.
+        options: A JSON Pointer of the document -> the value that stands above the file's; a list
+            is added to the file's.
         auth: How clients sign in, where it stands above what the file says.
 
     Raises:
@@ -194,4 +196,7 @@ def _set(data: dict[str, Any], pointer: str, value: object) -> None:
         if not isinstance(inner, dict):
             return
         here = inner
-    here[last] = value
+    before = here.get(last)
+    here[last] = (
+        [*before, *value] if isinstance(value, list) and isinstance(before, list) else value
+    )

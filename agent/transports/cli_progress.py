@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from agent.events import StageFinished, StageStarted, TaskFinished
+from agent.events import ModelAnswered, ModelAsked, StageFinished, StageStarted, TaskFinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from agent.documents import CheckReport
     from agent.events import Event, OnEvent
+
+ASKING = "asking a model"
 
 
 @contextmanager
@@ -42,6 +44,8 @@ def show_line(event: Event) -> None:
 
 def _show_live(event: Event, console: Console, status: Status, running: list[str]) -> None:
     """Print what ended above a line that names what is running."""
+    if isinstance(event, ModelAsked | ModelAnswered):
+        running[:] = [name for name in running if not name.startswith(ASKING)]
     name, begins = _running(event)
     if begins:
         running.append(name)
@@ -56,6 +60,9 @@ def _show_live(event: Event, console: Console, status: Status, running: list[str
 def _running(event: Event) -> tuple[str, bool]:
     if isinstance(event, StageStarted | StageFinished):
         return event.stage.value, isinstance(event, StageStarted)
+    if isinstance(event, ModelAsked):
+        so_far = f", about {event.tokens} tokens so far" if event.tokens else ""
+        return f"{ASKING}{so_far}", True
     report = _report(event)
     if report is not None:
         return report.name.value, False
@@ -71,6 +78,10 @@ def _line(event: Event) -> str:
         told = report.summary or report.reason
         more = f", {told}" if told else ""
         return f"  {report.name.value:<12}{report.outcome.value}{more} ({report.seconds:.2f} s)"
+    if isinstance(event, ModelAnswered):
+        took = f"{event.calls} call{'s' if event.calls > 1 else ''}"
+        tokens = f"{event.input_tokens} tokens in, {event.output_tokens} out"
+        return f"  {'model':<12}{took}, {tokens} ({event.seconds:.2f} s)"
     if isinstance(event, TaskFinished):
         return f"{event.status.value} after {event.seconds:.2f} s"
     return ""

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent import output
-from agent.documents import Cancellation, Fault, Questions, Refusal, Result, Status, Warn
+from agent.documents import (
+    Cancellation,
+    Failure,
+    Fault,
+    Questions,
+    Refusal,
+    Result,
+    Status,
+    Warn,
+)
 from agent.errors import OutputError, RefusedError
 from agent.events import Rendered, Stage, StageStarted, TaskStarted
 from agent.transports import cli_summary
@@ -31,6 +40,8 @@ if TYPE_CHECKING:
     Show = Literal["text", "json", "events"]
     LogLevel = Literal["debug", "info"]
 NOT_WRITTEN = 4
+NO_MODEL = 69
+"""Exit code of a task that a language model could not be used for (sysexits: EX_UNAVAILABLE)."""
 _NOT_WRITTEN = "not-written"
 EXIT_CODES = {
     Status.COMPLETED: 0,
@@ -46,7 +57,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Options:
     """What the command line asks for. ``overlay``: JSON Pointer of the document -> value."""
 
-    overlay: Mapping[str, str | bool] = field(default_factory=dict)
+    overlay: Mapping[str, str | bool | list[str]] = field(default_factory=dict)
     auth: Literal["jwt", "none"] | None = None
     out: Path | None = None
     force: bool = False
@@ -192,9 +203,11 @@ def _show(
         cli_summary.show(cli_summary.of_questions(answer))
     elif isinstance(answer, Refusal):
         cli_summary.show(cli_summary.of_refusal(answer, given))
+    elif isinstance(answer, Failure):
+        cli_summary.show(cli_summary.of_failure(answer))
     elif isinstance(answer, Cancellation):
         sys.stderr.write("canceled; nothing was written\n")
-    return EXIT_CODES[Status(answer.status)]
+    return NO_MODEL if isinstance(answer, Failure) else EXIT_CODES[Status(answer.status)]
 
 
 def _local(answer: Answer, given: Given) -> Answer:

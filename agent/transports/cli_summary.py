@@ -13,7 +13,17 @@ from agent.settings import SERVERS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from agent.documents import CheckReport, GeneratedFile, Proof, Questions, Refusal, Result, Warn
+    from agent.documents import (
+        CheckReport,
+        Failure,
+        GeneratedFile,
+        Proof,
+        Questions,
+        Refusal,
+        Result,
+        Usage,
+        Warn,
+    )
     from agent.output import Written
     from agent.transports.cli_input import Given
 
@@ -61,6 +71,7 @@ def of_result(
         ("Assumptions", [note.text for note in result.assumptions]),
         ("Open questions", [note.text for note in result.open_questions]),
         ("Warnings", [_warning(w.pointer, w.message) for w in result.warnings]),
+        ("Models", list(_models(result.usage))),
         ("Next steps", list(_next_steps(result, written))),
     ):
         if texts:
@@ -88,7 +99,18 @@ def of_checks(checks: Sequence[CheckReport]) -> list[Section]:
 
 def of_questions(answer: Questions) -> list[Section]:
     """Return what has to be answered before anything can be built."""
-    return [Section("Input required", [(question.text,) for question in answer.open_questions])]
+    asked = [(question.text,) for question in answer.open_questions]
+    sections = [Section("Input required", asked), *_used(answer.usage)]
+    if answer.usage:  # who asks reads answers in words, too
+        next_step = 'Run it again with an answer to each: --requirement "..."'
+        sections.append(Section("Next steps", [(next_step,)]))
+    return sections
+
+
+def of_failure(failure: Failure) -> list[Section]:
+    """Return why there is nothing to show, and what it took."""
+    why = [(fault.message,) for fault in failure.errors]
+    return [Section("Failed, nothing was built", why), *_used(failure.usage)]
 
 
 def of_refusal(refusal: Refusal, given: Given) -> list[Section]:
@@ -99,6 +121,22 @@ def of_refusal(refusal: Refusal, given: Given) -> list[Section]:
         rows.append((f"{given.place(fault)}: {fault.message}{hint}",))
     count = len(rows)
     return [Section(f"Refused, {count} fault{'s' if count > 1 else ''}", rows)]
+
+
+def _used(usage: Usage | None) -> list[Section]:
+    rows = [(text,) for text in _models(usage)]
+    return [Section("Models", rows)] if rows else []
+
+
+def _models(usage: Usage | None) -> Iterator[str]:
+    """Give a line for each model that was asked."""
+    for model in usage.models if usage else ():
+        calls = f"{model.calls} call{'s' if model.calls > 1 else ''}"
+        cached = f" ({model.cached_tokens} of them cached)" if model.cached_tokens else ""
+        tokens = f"{model.input_tokens} tokens in{cached}, {model.output_tokens} out"
+        cost = "" if model.cost is None else f", cost {model.cost:g}"
+        told = f"{model.purpose.value}: {model.model}, {calls}, {tokens}{cost}"
+        yield f"{told} ({model.seconds:.1f} s, {', '.join(model.prompts)})"
 
 
 def _head(result: Result) -> list[tuple[str, ...]]:
