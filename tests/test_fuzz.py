@@ -52,8 +52,9 @@ BROKEN = (
     ),
     (PRODUCTS, f"{ADMIN})\nasync def update_product", ")\nasync def update_product"),
     # a duplicate that crashes
-    ("src/app/repositories/base.py", "raise refusal(error) from error", "raise"),
+    ("src/app/repositories/base.py", "raise refusal(error, absent) from error", "raise"),
     (ERRORS, "    app.add_exception_handler(IntegrityError, handle_broken_rule)\n", ""),
+    (ERRORS, "    app.add_exception_handler(DBAPIError, handle_database_error)\n", ""),
     # a status that nobody declared
     (
         PRODUCTS,
@@ -163,7 +164,7 @@ def shop(faults: tuple[tuple[str, str, str], ...]) -> CheckReport:
         (BROKEN, "GET /orders", "the list shows another user's row"),
         (BROKEN, "PUT /users/{user_id}/roles", "a user may give itself a role"),
         (BROKEN, "PATCH /products/{product_id}", "with no token it answers 200"),
-        (BROKEN, "POST /products", "a request ends in a server error"),
+        (BROKEN, "POST /users", "a request ends in a server error"),
         (BROKEN, "GET /products/{product_id}", "it answers 404, it declares only 200, 422"),
         (BROKEN, "GET /products", "limit=1000000 is accepted"),
         (BROKEN, "GET /orders", "a request ends in a server error"),
@@ -190,12 +191,12 @@ def test_a_finding_says_how_to_see_it_and_where_it_was_raised() -> None:
     found = next(
         each
         for each in shop(BROKEN).findings
-        if each.message.startswith("POST /api/v1/products: a request ends in a server error")
+        if each.message.startswith("POST /api/v1/users: a request ends in a server error")
     )
     _, command, answer, raised = found.message.splitlines()
     assert re.fullmatch(
         r"""curl -X POST -H 'Content-Type: application/json' -H "Authorization: Bearer \$TOKEN" """
-        r"""-d '{"sku": "[^']+}' http://localhost:8000/api/v1/products""",
+        r"""-d '{"email": "[^']+}' http://localhost:8000/api/v1/users""",
         command,
     )
     assert answer == '500: {"success":false,"error":"internal_error","detail":null}'
