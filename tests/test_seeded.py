@@ -61,3 +61,21 @@ def test_a_bug_is_found_in_a_moment(name: str) -> None:
 def kept(request: pytest.FixtureRequest) -> Path:
     """Give a folder that pytest keeps, so that only the first run pays for mypy's cold start."""
     return request.config.cache.mkdir("proofs")
+
+
+@cache
+def together(check: CheckName, names: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Plant several bugs at once, and give what one check finds."""
+    files = plant(*(BUGS[name] for name in names))
+    return asyncio.run(TOGETHER[check](Project(files, SANDBOX))).findings
+
+
+@pytest.mark.parametrize("name", cheapest(CheckName.TYPES))
+def test_a_bug_is_found_by_its_types(name: str, kept: Path) -> None:
+    bugs = [BUGS[each] for each in cheapest(CheckName.TYPES)]
+    assert_found(BUGS[name], typed(kept, plant(*bugs)))
+
+
+# Where one bug would hide another they are planted apart: who cannot sign in reaches nothing.
+FUZZED = (
+)

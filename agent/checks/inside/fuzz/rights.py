@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.listing import items_of
 from agent.checks.inside.fuzz.refused import unsigned
 from agent.checks.inside.fuzz.resources import flat, words
 from agent.checks.inside.fuzz.session import FORBIDDEN, NOTHING, REFUSED, fine
@@ -81,8 +82,10 @@ def _reach(session: Session, world: World, resource: Resource, row: Row, strange
         if reading and operation.path == resource.item and answer.status_code in REFUSED and listed:
             message = "the list shows another user's row, which reading it refuses"
             session.judge.found(listed[0], message, listed[1])
-        # What everybody finds in a list, everybody may read.
-        if fine(answer) and private and not (reading and listed):
+        below = operation.path != resource.item and items_of(data(answer)) is not None
+        # What everybody finds in a list, everybody may read; what is listed below a row has rights
+        # of its own.
+        if fine(answer) and private and not (reading and (listed or below)):
             message = f"another user's row: it answers {answer.status_code}, 403 or 404 is expected"
             session.judge.found(operation, message, answer, kind="another user's row")
 
