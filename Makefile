@@ -16,6 +16,7 @@ help:
 	@echo "make golden    write tests/golden anew"
 	@echo "make prompts   keep new versions of prompts"
 	@echo "make proofs    prove every golden project, as a table"
+	@echo "make seeded    plant every seeded bug alone, and print which check finds it (half an hour)"
 	@echo "make bench     measure what the README says about speed"
 	@echo "make schemas   write schemas/ anew from the types"
 	@echo "make clean     remove everything that was made here"
@@ -54,6 +55,9 @@ prompts: $(READY)
 
 proofs: $(READY)
 	@$(BIN)/python -m benchmarks.proofs
+
+seeded: $(READY)
+	@$(BIN)/python -m benchmarks.seeded
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
