@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-model check golden prompts proofs bench schemas clean
+.PHONY: help demo test test-model check golden prompts proofs seeded bench soak evals schemas clean
 
 help:
 	@echo "make demo      build and prove a shop in demo/shop"
@@ -18,6 +18,8 @@ help:
 	@echo "make proofs    prove every golden project, as a table"
 	@echo "make seeded    plant every seeded bug alone, and print which check finds it (half an hour)"
 	@echo "make bench     measure what the README says about speed"
+	@echo "make soak      prove 200 times in one process, and look what grows"
+	@echo "make evals     how well descriptions in words are read, as a table"
 	@echo "make schemas   write schemas/ anew from the types"
 	@echo "make clean     remove everything that was made here"
 
@@ -61,6 +63,12 @@ seeded: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+soak: $(READY)
+	@$(BIN)/python -m benchmarks.soak
+
+evals: $(READY)
+	@$(BIN)/python -m evals
 
 schemas: $(READY)
 	$(BIN)/python -m agent.contract schemas

@@ -4,7 +4,7 @@ AgentError
 ├── RefusedError            the request cannot be worked on; carries every fault
 │   ├── ContractError       it breaks the input schema
 │   ├── UnsupportedError    valid, but asks for something not supported yet
-│   ├── SourceError         a source (spec language, SQL, ...) cannot be read
+│   ├── SourceError         a source (spec language, SQL, words, ...) cannot be read
 │   └── SpecError           the spec contradicts itself
 ├── QuestionError           input-required: the request leaves a question that we may not answer
 ├── EmitError               our own fault: a template or the library is wrong
@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.documents import Fault, Question
+    from agent.documents import Fault, Question, Understood
 
 
 class AgentError(Exception):
@@ -48,11 +48,15 @@ class AgentError(Exception):
 
 
 class RefusedError(AgentError):
-    """The request cannot be worked on. ``faults`` lists every reason, each with its place."""
+    """The request cannot be worked on. ``faults`` lists every reason, each with its place.
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    ``understood`` is what words could be read as all the same.
+    """
+
+    def __init__(self, faults: Sequence[Fault], understood: Understood | None = None) -> None:
         """Keep all faults; the message shows the first."""
         self.faults = tuple(faults)
+        self.understood = understood
         first = self.faults[0].message if self.faults else "refused"
         more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
         super().__init__(first + more)
@@ -75,11 +79,15 @@ class SpecError(RefusedError):
 
 
 class QuestionError(AgentError):
-    """The request is too thin: it ends input-required with these questions."""
+    """The request is too thin: it ends input-required with these questions.
 
-    def __init__(self, questions: Sequence[Question]) -> None:
+    ``understood`` is what words could be read as all the same.
+    """
+
+    def __init__(self, questions: Sequence[Question], understood: Understood | None = None) -> None:
         """Keep the questions."""
         self.questions = tuple(questions)
+        self.understood = understood
         super().__init__(self.questions[0].text if self.questions else "input required")
 
 

@@ -195,9 +195,11 @@ class _Task:
         try:
             return await self._stages(request)
         except RefusedError as error:
-            return Refusal(errors=error.faults, **self._told)
+            return Refusal(errors=error.faults, understood=error.understood, **self._told)
         except QuestionError as error:
-            return Questions(open_questions=error.questions, **self._told)
+            return Questions(
+                open_questions=error.questions, understood=error.understood, **self._told
+            )
         except (ModelError, BudgetError) as error:
             return Failure(errors=why(error), **self._told)
         finally:

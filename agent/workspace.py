@@ -30,6 +30,8 @@ MEBIBYTE = 2**20
 LARGEST_REPORT = 8 * MEBIBYTE
 # Kept by systems for services that come and go (systemd: DynamicUser): no file is theirs.
 IDENTITIES = range(61184, 63184)
+_taken: set[int] = set()
+"""Identities of this process's workspaces; another agent's are avoided by chance only."""
 NULL = "/dev/null"
 
 
@@ -100,7 +102,7 @@ class Workspace:
         self.scratch = folder / "scratch"
         self._files: list[GeneratedFile] = []
         self._home = folder / "home"
-        self._identity = secrets.choice(IDENTITIES) if terms.drops_rights else None
+        self._identity = _free_identity() if terms.drops_rights else None
         for each in (self.root, self.scratch, self._home):
             each.mkdir()
         # By descriptor, so that a job which swaps the folder for a link leads us nowhere.
@@ -109,6 +111,7 @@ class Workspace:
     def close(self) -> None:
         """Let go of the folder; nothing can be read after this."""
         os.close(self._results)
+        _taken.discard(self._identity or 0)
 
     def write(self, files: Iterable[GeneratedFile]) -> None:
         """Write ``files`` below ``root``.
@@ -280,3 +283,9 @@ def _bounded(stream: IO[bytes], most: int) -> tuple[str, bool]:
     stream.seek(size - most // 2)
     tail = stream.read(most // 2).decode(errors="replace")
     return f"{head}\n[... {size - most} bytes left out ...]\n{tail}", True
+
+
+def _free_identity() -> int:
+    identity = secrets.choice([each for each in IDENTITIES if each not in _taken])
+    _taken.add(identity)
+    return identity

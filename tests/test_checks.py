@@ -888,6 +888,9 @@ def test_what_passed_is_not_proven_again_and_what_changed_is(tmp_path: Path) -> 
     assert proven(sample()) == ["syntax"]
     assert proven(sample() | {"README.md": "Words."}) == ["syntax"]
     assert proven(sample() | {TEST: sample()[TEST] + "\n"}) == ["format", "lint", "syntax"]
+    reading = sample() | {MAIN: sample()[MAIN] + "\n\nREAD = 'README.md'\n"}
+    assert proven(reading) == everything
+    assert proven(reading | {"README.md": "Words."}) == everything
     faulty = sample() | {MAIN: sample()[MAIN].replace("import", "imports", 1)}
     assert proven(faulty) == proven(faulty) == ["syntax"]
     assert proven(sample(), Sandbox(unsafe=True)) == everything

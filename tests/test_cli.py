@@ -9,6 +9,7 @@ import pty
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ Json = Any  # the tests reach into it
 COMMAND = (sys.executable, "-m", "agent")
 NO_PROOF = ("--verification", "none")
 SPEC = "project todo\ndatabase sqlite\n\nentity Task\n  title: string\n  note: text?\n"
+WORDS = "A shelf: a book has a title and a unique isbn; a book belongs to an author"
 SQL = "CREATE TABLE tasks (id INTEGER PRIMARY KEY, title VARCHAR(80) NOT NULL);\n"
 
 
@@ -117,6 +119,8 @@ def test_a_failed_proof_ends_with_1_and_is_written_all_the_same(
         ("todo.spec", SPEC, "Task"),
         ("todo.sql", SQL, "Task"),
         ("todo.txt", SQL, "Task"),
+        ("todo.txt", "A shelf: a book has a title", "Book"),
+        ("todo.md", "# Books\n\n- Book: title\n", "Book"),
         ("todo", SPEC, "Task"),
         ("todo.data", json.dumps(TODO), "Task"),
     ],
@@ -309,6 +313,56 @@ def test_words_alone_are_asked_back(call: Call) -> None:
     assert ended.code == 3
     assert ended.out.startswith("Input required\n")
     assert call("run", "--description", "A shop", "--json").json["status"] == "input-required"
+
+
+def test_words_are_built_from(call: Call, tmp_path: Path) -> None:
+    ended = call(
+        "run", "A shelf: a book has a title and a unique isbn", "--out", tmp_path / "shelf"
+    )
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith("shelf: completed")
+    assert "types by the names of the fields (title, isbn: string)" in ended.out
+    assert (tmp_path / "shelf" / "src" / "app" / "models" / "book.py").is_file()
+
+
+def test_words_of_standard_input_and_options(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(WORDS.encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    ended = call("run", "-", *NO_PROOF, "--auth", "none", "--database", "sqlite", "--json")
+    assert ended.code == 0
+    assert [e["name"] for e in ended.json["spec"]["entities"]] == ["Book", "Author"]
+    assert ended.json["spec"]["database"] == "sqlite"
+
+
+def test_words_that_are_not_understood_are_refused_with_a_draft(call: Call, tmp_path: Path) -> None:
+    words = "A book has a title.\nThe moon is a harsh mistress. Ships sail at dawn."
+    ended = call("run", words)
+    assert ended.code == 2
+    assert "  words:2:1: not understood: 'The moon is a harsh mistress'" in ended.out
+    assert "  entity  attributes     relations\n  Book    title: string  -\n" in ended.out
+    _, _, draft = ended.out.partition("and run draft.spec\n")
+    file = written(tmp_path / "draft.spec", textwrap.dedent(draft))
+    assert call("run", file, *NO_PROOF).code == 0
+    told = call("run", words, "--json").json
+    assert told["status"] == "rejected"
+    assert told["understood"]["draft"].splitlines() == textwrap.dedent(draft).strip().splitlines()
+    assert {(error["pointer"], error["line"]) for error in told["errors"]} == {("", 2)}
+    assert call("validate", words).out == ended.out
+
+
+def test_validate_tells_what_words_leave_open(call: Call) -> None:
+    words = "A book has a title, isbn, publisher, price, size and weight. Ships sail."
+    ended = call("validate", words)
+    assert ended.code == 0
+    assert ended.out.startswith("words is valid\n  Not understood, and so not built")
+    assert call("validate", words, "--json").json["warnings"][-1]["code"] == "open-question"
+
+
+def test_one_word_is_a_file(call: Call) -> None:
+    assert "cannot be read: No such file" in call("run", "library").out
+    assert "cannot be read: No such file" in call("run", "my library", "--format", "spec").out
 
 
 def test_nothing_at_all_is_wrong_usage(call: Call) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.contract.languages import unread_language
+from agent.contract.languages import PROSE, unread_language
 from agent.documents import Source, SourceFormat
 from agent.errors import ContractError, SourceError
+from agent.planner.readers import prose
+from agent.planner.readers.prose_text import Piece
 from agent.planner.readers.spec_language import read
 from agent.transports.cli_input import read as read_file
 
@@ -35,9 +37,30 @@ def test_another_language_is_one_fault_that_names_it(language: str) -> None:
     with pytest.raises(SourceError) as refused:
         read(source(TEXTS[language]))
     (fault,) = refused.value.faults
-    assert fault.message == f"this looks like {language}, which is not read yet"
+    assert fault.message.startswith(f"this looks like {language}, ")
+    assert ("which is not read yet" in fault.message) is (language != PROSE)
     assert "BackendSpec as JSON" in (fault.expected or "")
     assert (fault.line, fault.column) == (1, 1)
+
+
+@pytest.mark.parametrize("language", sorted({*TEXTS} - {PROSE, "OpenAPI"}))
+def test_what_is_to_be_prose_and_is_another_language_is_named(language: str) -> None:
+    with pytest.raises(SourceError) as refused:
+        prose.read([Piece("/request/description", TEXTS[language])])
+    (fault,) = refused.value.faults
+    assert f"this looks like {language}, which is not read yet" in fault.message
+    assert fault.pointer == "/request/description"
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_a_file_without_a_known_ending_goes_to_who_names_its_language(
+    language: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "model.txt"
+    file.write_text(TEXTS[language], encoding="utf-8")
+    data = read_file(str(file), None, {}).data
+    assert isinstance(data, dict)
+    assert bool(data["request"]["description"]) is (language == PROSE)
 
 
 def test_openapi_as_json_is_named_too(tmp_path: Path) -> None:

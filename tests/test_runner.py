@@ -238,7 +238,8 @@ def test_refusals(request_: object, code: str) -> None:
 
 
 def test_a_question_back() -> None:
-    answer, _ = run({**TODO, "context": {"colour": "blue"}})
+    request = {**TODO["request"], "description": "A task API"}
+    answer, _ = run({"request": request, "context": {"colour": "blue"}})
     assert isinstance(answer, Questions)
     assert answer.open_questions
     assert [warning.pointer for warning in answer.warnings] == ["/context/colour"]

@@ -139,3 +139,43 @@ def test_a_module_that_is_gone_is_not_counted(proven: Proven) -> None:
         "4 passed (3 of them before), coverage 100.0 %"
     )
     assert proven(tests__test_third=third, tests__test_second="").outcome is Outcome.PASSED
+
+
+def test_a_suite_of_which_a_part_ran_runs_as_a_whole_when_it_is_asked_for_again(
+    proven: Proven,
+) -> None:
+    proven()
+    part = proven(tests__test_second=f"{ZERO}\n")
+    assert part.reason == tests.PART
+    memory = Memory(proven.folder, (), SANDBOX.isolation)
+    memory.keep(part)
+    assert memory.recall(part.name) is None
+    assert proven(tests__test_second=f"{ZERO}\n").summary == "3 passed, coverage 100.0 %"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"tests__unit__test_second": ZERO.replace("zero", "again")},
+        {"tests__test_first": f"{BOTH}\n\nFILES = list(__import__('pathlib').Path().iterdir())\n"},
+    ],
+    ids=["two modules of one name", "a suite that looks around"],
+)
+def test_nothing_is_remembered_of(proven: Proven, more: dict[str, str]) -> None:
+    proven(**more)
+    changed = proven(**more, tests__test_second=f"{ZERO}\n")
+    assert changed.reason is None
+
+
+def test_tests_of_a_base_class_in_another_file_are_counted(proven: Proven) -> None:
+    base = (
+        '"""What two classes share."""\n\n\nclass Shared:\n    """Tests."""\n\n'
+        "    def test_shared(self) -> None:\n        assert self\n"
+    )
+    uses = (
+        f"{ZERO}\n\nfrom tests.base import Shared  # noqa: E402\n\n\n"
+        "class TestIt(Shared):\n    def test_own(self) -> None:\n        assert self\n"
+    )
+    proven(tests__base=base, tests__test_second=uses)
+    changed = proven(tests__base=base, tests__test_second=uses, tests__test_first=f"{BOTH}\n")
+    assert changed.summary == "5 passed, coverage 100.0 %"

@@ -23,7 +23,6 @@ UNSUPPORTED = {
     "input-everything.json": {
         "/context/authentication/method": '"oauth2"',
         "/context/authentication/providers/0": '"github"',
-        "/context/sources/0/format": '"text"',
         "/constraints/codeStandards/linter": '"flake8"',
         "/constraints/codeStandards/formatter": '"black"',
         "/constraints/codeStandards/typeChecker": '"pyright"',
@@ -73,7 +72,7 @@ def test_the_refusal_says_what_is_supported() -> None:
         )
     }
     assert refused(context={"sources": [{"format": "dbml", "content": ""}]}) == {
-        "/context/sources/0/format": ('format "dbml" is not supported', "one of sql, spec")
+        "/context/sources/0/format": ('format "dbml" is not supported', "one of sql, spec, text")
     }
     assert refused(integrations={"azure": {"services": ["openai"]}}) == {
         "/integrations/azure/services/0": (

@@ -10,11 +10,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.application import WARM as WARM_APPLICATION
+from agent.checks.application import loaded
 from agent.checks.claims import LONGEST_PATH, as_line, as_object, as_text
 from agent.checks.findings import from_traceback, misdeed, shortened
 from agent.checks.project import concluded
@@ -22,6 +21,7 @@ from agent.documents import CheckName, CheckReport, Finding, FindingLevel, Outco
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from agent.checks.project import Project
     from agent.sandbox import JobOutcome, Workspace
@@ -39,9 +39,10 @@ WARM_FUZZER = tuple(
     for name in ("edges", "lists", "rights", "shapes", "trying", "users")
 )
 KEY = "only-for-this-proof-" + "0" * 32
-SECONDS = 60
+LEAST_SECONDS, MOST_SECONDS = 60, 240
+SECONDS_FOR_EACH = 0.25
 GRACE_SECONDS = 10
-STOPPED_IN_SECONDS = 3
+STOPPED_IN_SECONDS = 20
 MOST_REQUESTS = 20_000
 BACKLOG = 16
 LONGEST = 4000
@@ -49,34 +50,46 @@ LONGEST = 4000
 
 async def check(project: Project) -> CheckReport:
     """Serve the project in one job, and fuzz it from another."""
-    with (
-        tempfile.TemporaryDirectory(prefix="python-specialist-") as folder,
-        socket.socket(socket.AF_UNIX) as listener,
+    async with project.sandbox.folder() as folder:
+        with socket.socket(socket.AF_UNIX) as listener:
+            door = folder / "app"
+            listener.bind(str(door))
+            listener.listen(BACKLOG)
+            return await _fuzzed(project, listener, door)
+
+
+async def _fuzzed(project: Project, listener: socket.socket, door: Path) -> CheckReport:
+    async with (
+        project.sandbox.workspace(project.files) as application,
+        project.sandbox.workspace(()) as own,
     ):
-        door = Path(folder, "app")
-        listener.bind(str(door))
-        listener.listen(BACKLOG)
-        async with (
-            project.sandbox.workspace(project.files) as application,
-            project.sandbox.workspace(()) as own,
-        ):
-            serving = asyncio.create_task(_serve(application, listener))
-            fuzzing = asyncio.create_task(_fuzz(own, door))
-            try:
-                await asyncio.wait([serving, fuzzing], return_when=asyncio.FIRST_COMPLETED)
-                # Where the application is gone, nobody is to wait for it.
-                listener.close()
-                fuzzed = await fuzzing
-                await asyncio.wait([serving], timeout=STOPPED_IN_SECONDS)
-                served = serving.result() if serving.done() else None
-            finally:
-                for task in (serving, fuzzing):
-                    task.cancel()
-                await asyncio.wait([serving, fuzzing])
-            return _report(as_object(own.read("fuzz.json")), served, application, fuzzed, own)
+        seconds = await _seconds(project)
+        serving = asyncio.create_task(_serve(application, listener, seconds))
+        fuzzing = asyncio.create_task(_fuzz(own, door, seconds))
+        try:
+            await asyncio.wait([serving, fuzzing], return_when=asyncio.FIRST_COMPLETED)
+            # Where the application is gone, nobody is to wait for it.
+            listener.close()
+            fuzzed = await fuzzing
+            await asyncio.wait([serving], timeout=STOPPED_IN_SECONDS)
+            served = serving.result() if serving.done() else None
+        finally:
+            for task in (serving, fuzzing):
+                task.cancel()
+            await asyncio.wait([serving, fuzzing])
+        return _report(as_object(own.read("fuzz.json")), served, application, fuzzed, own)
 
 
-async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
+async def _seconds(project: Project) -> float:
+    """Say how long it may take, by the number of operations."""
+    document = (await loaded(project)).openapi
+    paths = document.get("paths") if isinstance(document, dict) else None
+    items = paths.values() if isinstance(paths, dict) else ()
+    count = sum(len(item) for item in items if isinstance(item, dict))
+    return min(max(LEAST_SECONDS, count * SECONDS_FOR_EACH), MOST_SECONDS)
+
+
+async def _serve(workspace: Workspace, listener: socket.socket, seconds: float) -> JobOutcome:
     return await workspace.run(
         [sys.executable, "-m", SERVER],
         env={
@@ -88,20 +101,20 @@ async def _serve(workspace: Workspace, listener: socket.socket) -> JobOutcome:
         warm=WARM_SERVER,
         given=[listener.fileno()],
         # Longer than it is asked.
-        timeout=2 * SECONDS,
+        timeout=2 * seconds,
     )
 
 
-async def _fuzz(workspace: Workspace, door: Path) -> JobOutcome:
+async def _fuzz(workspace: Workspace, door: Path, seconds: float) -> JobOutcome:
     report = str(workspace.scratch / "fuzz.json")
     return await workspace.run(
         [
             *(sys.executable, "-m", FUZZER, report),
-            *(str(SECONDS - GRACE_SECONDS), str(MOST_REQUESTS), KEY),
+            *(str(seconds - GRACE_SECONDS), str(MOST_REQUESTS), KEY),
         ],
         warm=WARM_FUZZER,
         door=door,
-        timeout=SECONDS,
+        timeout=seconds,
     )
 
 
@@ -117,6 +130,9 @@ def _report(
     overstepped = misdeed(served, doing="serving") if served is not None else None
     if overstepped is not None:
         findings.append(overstepped)
+    if served is None and fuzzed.exit_code == 0:
+        # Then nobody knows what it was refused.
+        findings.append(Finding(message="the application did not end when it was told to"))
     if "broken" in report:
         if served is not None and served.exit_code:
             findings.append(from_traceback(served, application, doing="serving app.main:app"))

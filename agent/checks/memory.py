@@ -29,7 +29,7 @@ KEPT = 2000
 REMEMBERED = "nothing that it depends on has changed since it passed"
 
 
-# What neither the application nor its tests read.
+# What neither the application nor its tests read, unless their code names it.
 PROSE = ("docs/", ".github/", ".python-specialist/")
 PROSE_FILES = frozenset(
     {
@@ -76,6 +76,8 @@ class Memory:
         """Look into ``folder`` for what is known of these files, checked with this isolation."""
         self.isolation = isolation
         self.folder = folder / "passed"
+        files = tuple(files)
+        self._named = _named(files)
         self.digests = {
             file.path: hashlib.sha256(file.content.encode(errors="replace")).hexdigest()
             for file in files
@@ -92,9 +94,9 @@ class Memory:
         return report.model_copy(update={"reason": REMEMBERED, "seconds": 0.0})
 
     def keep(self, report: CheckReport) -> None:
-        """Remember a report, if it is worth it."""
+        """Remember a report, if it is worth it, and of a check that ran as a whole."""
         reads = READS.get(report.name)
-        if reads is not None and report.outcome is Outcome.PASSED:
+        if reads is not None and report.outcome is Outcome.PASSED and report.reason is None:
             self.keep_text(report.name, reads, report.model_dump_json())
 
     def text(self, name: str, reads: Callable[[str], bool]) -> str | None:
@@ -117,16 +119,32 @@ class Memory:
             keep_newest(self.folder, KEPT)
 
     def _file(self, name: str, reads: Callable[[str], bool]) -> Path:
-        read = {path: digest for path, digest in self.digests.items() if reads(path)}
+        read = {
+            path: digest
+            for path, digest in self.digests.items()
+            if reads(path) or path in self._named
+        }
         facts = [name, self.isolation, python_version(), versions(), _ours(), read]
         key = json.dumps(facts, sort_keys=True)
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
 
 
+def _named(files: Iterable[GeneratedFile]) -> frozenset[str]:
+    """Give the files beside the suite that some code names, or whose folder it names."""
+    code = "\n".join(file.content for file in files if _python(file.path))
+
+    def is_named(path: str) -> bool:
+        folder, slash, _ = path.partition("/")
+        folders = (f"{folder}/", f'"{folder}"', f"'{folder}'") if slash else ()
+        return any(name in code for name in (path.rpartition("/")[2], *folders))
+
+    return frozenset(file.path for file in files if not in_suite(file.path) and is_named(file.path))
+
+
 @lru_cache
 def _ours() -> str:
-    """Give one number for our checks as they stand."""
+    """Give one number for this agent as it stands."""
     digest = hashlib.sha256(CONFIG.read_bytes())
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()

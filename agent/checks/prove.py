@@ -166,9 +166,13 @@ async def prove(  # noqa: PLR0913 - what a proof depends on
     if remember and cache is not None:
         project.memory = Memory(cache, project.files, sandbox.isolation)
     order = [name for name in CHECKS if name in names]
-    async with asyncio.TaskGroup() as group:
-        for name in order:
-            run.tasks[name] = group.create_task(run.one(name))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                run.tasks[name] = group.create_task(run.one(name))
+    except BaseExceptionGroup as errors:
+        # Checks raise nothing: it comes from who listens, and is for whoever that is.
+        raise errors.exceptions[0] from None
     reports = tuple(run.tasks[name].result() for name in CheckName if name in run.tasks)
     return Proof(
         level=level,

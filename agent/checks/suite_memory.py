@@ -1,7 +1,10 @@
 """Which modules of a suite need not run again? Those that passed, and read nothing that changed.
 
 A test module reads the application, and what the suite shares (``conftest.py`` and the like), but
-no other test module, unless one is spoken of elsewhere: that one counts as shared.
+no other test module, unless one is spoken of elsewhere: that one counts as shared. Nothing is
+remembered of a suite that looks for its files by itself, has two modules of one name, or tests that
+stand in other files. What one module leaves in the memory of the process for the next is not seen:
+so a suite of which only a part ran is not itself remembered as passed.
 """
 
 from __future__ import annotations
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
 
 NAME = "suite"
 WORD = re.compile(r"\w+")
+SEARCHING = frozenset(
+    ("__import__", "glob", "import_module", "importlib", "iterdir", "listdir", "rglob", "scandir")
+)
+"""Words of code that finds files or modules which it does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def recall(project: Project) -> Known | None:
     alone = _alone(project)
     text = project.memory.text(NAME, _shared(alone))
     reach = read_reach(text)
-    if text is None or reach is None:
+    if text is None or reach is None or not alone:
         return None
     said = json.loads(text)
     digests = project.memory.digests
@@ -69,7 +76,9 @@ def keep(project: Project, cases: Sequence[Case], reach: Reach) -> None:
     alone = _alone(project)
     told: dict[str, list[tuple[str, str, int]]] = {path: [] for path in alone}
     for case in cases:
-        if case.place is not None and case.file in told:
+        if case.place is None or not is_test_module(case.file):
+            return
+        if case.file in told:
             told[case.file].append((case.name, case.function, case.place[1]))
     text = {
         "code": as_files(reach.code),
@@ -89,6 +98,10 @@ def _alone(project: Project) -> set[str]:
     read = [file for file in project.files if in_suite(file.path)]
     words = {file.path: set(WORD.findall(file.content)) for file in read}
     spoken = Counter(word for said in words.values() for word in said)
+    if any(spoken[word] for word in SEARCHING):
+        return set()
     modules = [file.path for file in read if is_test_module(file.path)]
     stems = {path: path.rpartition("/")[2].removesuffix(".py") for path in modules}
+    if len(set(stems.values())) < len(modules):
+        return set()
     return {path for path in modules if spoken[stems[path]] == (stems[path] in words[path])}

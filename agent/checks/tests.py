@@ -39,6 +39,7 @@ UNPROVEN = {"skipped": "skipped", "xfailed": "expected to fail"}
 DATABASE = ("TEST_DATABASE_URL", "DATABASE_URL")
 # What a project asks for, and nothing else that the agent's own environment happens to have.
 PLUGINS = ("-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin", "-p", "pytest_cov.plugin")
+PART = "only the test modules that changed ran; the others passed before, with the same application"
 WARM = (
     "alembic.command",
     "fastapi.openapi.utils",
@@ -61,6 +62,7 @@ class TestRun:
     summary: str
     cases: list[Case]
     reach: Reach | None = None
+    part: bool = False
 
 
 async def check(project: Project) -> CheckReport:
@@ -74,7 +76,8 @@ async def check(project: Project) -> CheckReport:
         run = await run_tests(project)
     if run.reach is not None and not run.findings:
         suite_memory.keep(project, run.cases, run.reach)
-    return concluded(CheckName.TESTS, COMMAND, run.findings, summary=run.summary)
+    report = concluded(CheckName.TESTS, COMMAND, run.findings, summary=run.summary)
+    return report.model_copy(update={"reason": PART}) if run.part else report
 
 
 async def run_tests(
@@ -125,7 +128,8 @@ async def run_tests(
         if (outcome.exit_code and not findings) or misdeed(outcome, doing=""):
             findings.append(_unexplained(outcome, workspace))
         findings += _unproven(cases, workspace)
-    return TestRun(tuple(findings), _summary(cases, reach, known), cases, reach)
+    summary = _summary(cases, reach, known)
+    return TestRun(tuple(findings), summary, cases, reach, part=known is not None)
 
 
 def _failures(cases: list[Case], workspace: Workspace) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("Python", r"^\s*(?:from\s+[\w.]+\s+import\s|import\s+[\w.]+\s*$|class\s+\w+\(.*\):)"),
 )
 _LANGUAGES = tuple((name, re.compile(mark, re.MULTILINE)) for name, mark in _MARKS)
+PROSE = "prose"
 _WORDS = re.compile(r"(?:[^\W\d_][\w'-]*[,.;:!?]?\s+){4,}")
 _LONGEST = 100_000
 
@@ -32,16 +33,20 @@ def unread_language(text: str) -> str | None:
     head = text[:_LONGEST]
     found = next((name for name, mark in _LANGUAGES if mark.search(head)), None)
     if found is None and _WORDS.match(head.lstrip()):
-        return "prose"
+        return PROSE
     return found
 
 
 def not_read(language: str, *, line: int | None = None, column: int | None = None) -> Fault:
-    """Return the fault of a text in a language that we do not read."""
+    """Return the fault of a text in a language that we do not read, or not in this place."""
+    told = "which is not read yet"
+    expected = "SQL (CREATE TABLE statements), the spec language, or a BackendSpec as JSON"
+    if language == PROSE:
+        told, expected = "and is to be the spec language", f"the format 'text', {expected}"
     return Fault(
         code="unread-language",
-        message=f"this looks like {language}, which is not read yet",
-        expected="SQL (CREATE TABLE statements), the spec language, or a BackendSpec as JSON",
+        message=f"this looks like {language}, {told}",
+        expected=expected,
         line=line,
         column=column,
     )

@@ -29,7 +29,7 @@ from agent.documents.input import (
     SourceFormat,
     VerificationLevel,
 )
-from agent.documents.notes import Fault, Question, Warn
+from agent.documents.notes import Fault, Question, Understood, UnderstoodEntity, Warn
 from agent.documents.output import (
     Answer,
     Architecture,
@@ -137,6 +137,8 @@ __all__ = [
     "TestFile",
     "TestFixture",
     "Testing",
+    "Understood",
+    "UnderstoodEntity",
     "Usage",
     "Verdict",
     "VerificationLevel",

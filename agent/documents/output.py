@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 from pydantic.json_schema import SkipJsonSchema
 
 from agent.documents.base import Ours, Published, absent
-from agent.documents.notes import Fault, Question, Warn
+from agent.documents.notes import Fault, Question, Understood, Warn
 from agent.documents.proof import FileType, Proof
 from agent.types import BackendSpec
 
@@ -276,6 +276,7 @@ class Questions(Ours):
     assumptions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
     usage: UsageOfModels = None
+    understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
 
 
 class Refusal(Ours):
@@ -286,6 +287,7 @@ class Refusal(Ours):
     errors: tuple[Fault, ...]
     warnings: tuple[Warn, ...] = ()
     usage: UsageOfModels = None
+    understood: Understood | SkipJsonSchema[None] = Field(default=None, exclude_if=absent)
 
 
 class Failure(Ours):

@@ -28,6 +28,7 @@ class Part:
     pointer: str
     is_spec: bool = False
     assumptions: tuple[Question, ...] = ()
+    questions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
     places: Places = field(default_factory=Places)
 
@@ -71,7 +72,8 @@ class Merged:
         local = "/".join(["", *inner]) if collection else ""
         if part.is_spec:
             return f"{part.pointer}{local}", "", None
-        return part.pointer, _in_words(self.spec, pointer), part.places.of(local)
+        text = part.places.text_of(local) or part.pointer
+        return text, _in_words(self.spec, pointer), part.places.of(local)
 
 
 def merge(parts: list[Part]) -> Merged:
@@ -105,6 +107,7 @@ def merge(parts: list[Part]) -> Merged:
         parts=tuple(parts),
         origins=origins,
         assumptions=(*(note for part in parts for note in part.assumptions), *assumptions),
+        questions=tuple(note for part in parts for note in part.questions),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
 

@@ -1,7 +1,8 @@
 """What is to be built? One validated document in, one resolved spec out.
 
-The spec comes from ``context.spec`` and ``context.sources``, in this order; what the context says
-about name, database, authentication and Python stands above what they say.
+The spec comes from ``context.spec`` and ``context.sources``, in this order; where both are silent,
+from the words of the request. What the context says about name, database, authentication and Python
+stands above what they say.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from agent.planner.merge import Merged, Part, merge
 from agent.planner.resolve import Plan, resolve
 from agent.planner.security import open_requirements
 from agent.planner.support import SOURCES, check_supported
+from agent.planner.words import pieces
 from agent.types import AuthMethod, BackendSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agent.documents import InputDocument, Source
+    from agent.documents import InputDocument, Source, Understood
     from agent.planner.reading import Reading
 
 CONTEXT = "the context"
@@ -40,12 +42,13 @@ MAX_DESCRIPTION = 4000
 class Given:
     """A document whose spec and sources are read: what they say together.
 
-    ``words_read``: what description and requirements add is part of it.
+    ``texts`` are the places of the words that are part of it; ``words_read``: all of them are.
     """
 
     document: InputDocument
     merged: Merged
     warnings: tuple[Warn, ...] = ()
+    texts: frozenset[str] = frozenset()
     words_read: bool = False
 
     @property
@@ -71,7 +74,7 @@ def plan(document: InputDocument) -> Plan:
 
 
 def gather(document: InputDocument, *, words: bool = False) -> Given:
-    """Read what a request says in other forms than words.
+    """Read what a request says, its words as prose in fixed shapes of sentences.
 
     Args:
         document: A request.
@@ -84,14 +87,19 @@ def gather(document: InputDocument, *, words: bool = False) -> Given:
     refused: list[Fault] = []
     warnings: tuple[Warn, ...] = ()
     try:
-        warnings = check_supported(document, (*SOURCES, SourceFormat.TEXT) if words else SOURCES)
+        warnings = check_supported(document)
     except UnsupportedError as error:
         refused += error.faults
         document = _supported_part(document)
     sources = _read_sources(document)
+    if not words:
+        _read_words(document, sources)
     if refused or sources.faults:
-        raise _refusal([*refused, *sources.faults, *_contradictions(document, sources)])
-    return Given(document, merge(sources.parts), warnings)
+        faults = [*refused, *sources.faults, *_contradictions(document, sources)]
+        raise _refusal(faults, sources.understood)
+    if sources.question is not None:
+        raise sources.question
+    return Given(document, merge(sources.parts), warnings, sources.texts)
 
 
 def settle(given: Given) -> Plan:
@@ -110,16 +118,19 @@ def settle(given: Given) -> Plan:
         resolved = resolve(spec)
     except SpecError as error:
         raise SpecError(_in_order(_in_document(fault, merged) for fault in error.faults)) from error
-    questions = open_requirements(document.constraints.security_requirements, resolved.spec)
+    questions = (
+        *merged.questions,
+        *open_requirements(document.constraints.security_requirements, resolved.spec),
+    )
     return Plan(
         spec=resolved.spec,
         assumptions=_numbered("A", (*notes, *resolved.assumptions)),
-        questions=_numbered("Q", (*merged.questions, *questions)),
+        questions=_numbered("Q", questions),
         warnings=(
             *given.warnings,
             *merged.warnings,
             *cut,
-            *(() if given.words_read else _unread(document)),
+            *(() if given.words_read else _unread(document, given.texts)),
             *(_warn_in_document(warning, merged) for warning in resolved.warnings),
         ),
     )
@@ -132,6 +143,9 @@ class _Sources:
     parts: list[Part] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     unsure: set[str] = field(default_factory=set)
+    texts: frozenset[str] = frozenset()
+    understood: Understood | None = None
+    question: QuestionError | None = None
 
 
 def _read_sources(document: InputDocument) -> _Sources:
@@ -142,7 +156,7 @@ def _read_sources(document: InputDocument) -> _Sources:
             Part(spec=context.spec, name="context.spec", pointer="/context/spec", is_spec=True)
         )
     for index, source in enumerate(context.sources):
-        if source.format not in SOURCES:
+        if source.format not in SOURCES or source.format is SourceFormat.TEXT:
             continue
         pointer = f"/context/sources/{index}/content"
         try:
@@ -154,19 +168,42 @@ def _read_sources(document: InputDocument) -> _Sources:
             continue
         found.faults += [fault.model_copy(update={"pointer": pointer}) for fault in reading.faults]
         found.unsure |= reading.unsure
-        found.parts.append(
-            Part(
-                spec=reading.spec,
-                name=source.name or f"source {index + 1} ({source.format.value})",
-                pointer=pointer,
-                assumptions=reading.assumptions,
-                warnings=tuple(
-                    warning.model_copy(update={"pointer": pointer}) for warning in reading.warnings
-                ),
-                places=reading.places,
-            )
-        )
+        name = source.name or f"source {index + 1} ({source.format.value})"
+        found.parts.append(_part(reading, name, pointer))
     return found
+
+
+def _read_words(document: InputDocument, found: _Sources) -> None:
+    """Add what the words of a request say, where they are what it is to be planned from."""
+    texts = pieces(document, found.parts)
+    if not texts:
+        return
+    from agent.planner.readers import prose  # noqa: PLC0415 - only words need it
+
+    found.texts = frozenset(text.pointer for text in texts)
+    try:
+        reading = prose.read(texts)
+    except SourceError as error:
+        found.faults += error.faults
+        found.understood = error.understood
+    except QuestionError as question:
+        found.question = question
+    else:
+        found.parts.append(_part(reading, "the description", texts[0].pointer))
+
+
+def _part(reading: Reading, name: str, pointer: str) -> Part:
+    return Part(
+        spec=reading.spec,
+        name=name,
+        pointer=pointer,
+        assumptions=reading.assumptions,
+        questions=reading.questions,
+        warnings=tuple(
+            warning.model_copy(update={"pointer": pointer}) for warning in reading.warnings
+        ),
+        places=reading.places,
+    )
 
 
 def _supported_part(document: InputDocument) -> InputDocument:
@@ -199,13 +236,15 @@ def _contradictions(document: InputDocument, sources: _Sources) -> list[Fault]:
     return []
 
 
-def _refusal(faults: list[Fault]) -> RefusedError:
+def _refusal(faults: list[Fault], understood: Understood | None = None) -> RefusedError:
     """Return the error that says of what kind the faults are, the gravest first."""
     faults = _in_order(faults)
     codes = {fault.code for fault in faults}
     if codes == {"unsupported"}:
-        return UnsupportedError(faults)
-    return SpecError(faults) if codes <= {"unsupported", "spec"} else SourceError(faults)
+        return UnsupportedError(faults, understood)
+    if codes <= {"unsupported", "spec"}:
+        return SpecError(faults, understood)
+    return SourceError(faults, understood)
 
 
 def _in_order(faults: Iterable[Fault]) -> list[Fault]:
@@ -227,11 +266,12 @@ def _read(source: Source) -> Reading:
 def _what_to_build(document: InputDocument) -> Question:
     context = document.context
     what = "a spec" if context.spec else "a source" if context.sources else ""
-    given = f"{what} without an entity" if what else "words, but no plan"
+    given = f"{what} without an entity" if what else "no words"
     text = (
-        f"What is the backend to hold? The request gives {given}, and there is no reader for prose"
-        " yet. Send context.spec (a BackendSpec with its entities), or context.sources with the"
-        " format 'sql' (CREATE TABLE statements) or 'spec' (the spec language)."
+        f"What is the backend to hold? The request gives {given}. Say it in words"
+        " (request.description: 'a book has a title and an isbn'), or send context.spec (a"
+        " BackendSpec with its entities), or context.sources with the format 'sql' (CREATE TABLE"
+        " statements) or 'spec' (the spec language)."
     )
     return Question(id="Q1", text=text, about="context.spec")
 
@@ -285,10 +325,12 @@ def _with_description(
     return spec.model_copy(update={"description": words}), cut
 
 
-def _unread(document: InputDocument) -> Iterator[Warn]:
+def _unread(document: InputDocument, read: frozenset[str]) -> Iterator[Warn]:
     for index, words in enumerate(document.request.requirements):
-        message = f"not read, only a spec or a source is: {shown(words)}"
         pointer = f"/request/requirements/{index}"
+        if pointer in read:
+            continue
+        message = f"not read, as there is a spec or a source: {shown(words)}"
         yield Warn(code="unread-requirement", pointer=pointer, message=message)
 
 

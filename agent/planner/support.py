@@ -30,21 +30,15 @@ if TYPE_CHECKING:
 FRAMEWORKS = (Framework.FASTAPI, Framework.AUTO)
 DATABASES = ("postgresql", "mysql", "sqlite")
 PYTHONS: tuple[str, ...] = get_args(BackendSpec.model_fields["python"].annotation)
-SOURCES = (SourceFormat.SQL, SourceFormat.SPEC)
+SOURCES = (SourceFormat.SQL, SourceFormat.SPEC, SourceFormat.TEXT)
 AZURE_PLATFORMS = ("app-service", "container-apps")
 """Azure services that only say where the project is to run."""
 MAX_COVERAGE = 95
 """Percent of its own code that a generated project's tests are promised to cover."""
 
 
-def check_supported(
-    document: InputDocument, sources: Sequence[SourceFormat] = SOURCES
-) -> tuple[Warn, ...]:
+def check_supported(document: InputDocument) -> tuple[Warn, ...]:
     """Refuse what is valid but not supported.
-
-    Args:
-        document: A request.
-        sources: The formats that there are readers for.
 
     Returns:
         A warning for each part of the document that is not used yet.
@@ -56,7 +50,7 @@ def check_supported(
     context, constraints = document.context, document.constraints
     faults = [
         *_one_of(("request", "framework"), document.request.framework, FRAMEWORKS),
-        *_context(context, sources),
+        *_context(context),
         *_performance(constraints.performance_targets),
         *_standards(constraints.code_standards),
         *_integrations(document.integrations),
@@ -69,7 +63,7 @@ def check_supported(
     return (Warn(code="not-used", pointer="/context/existingStructure", message=message),)
 
 
-def _context(context: Context, sources: Sequence[SourceFormat]) -> Iterator[Fault]:
+def _context(context: Context) -> Iterator[Fault]:
     if context.project_name is not None and not _is_name(context.project_name):
         yield _fault(("context", "projectName"), shown(context.project_name), PROJECT_NAME)
     yield from _one_of(("context", "pythonVersion"), context.python_version, PYTHONS)
@@ -86,7 +80,7 @@ def _context(context: Context, sources: Sequence[SourceFormat]) -> Iterator[Faul
         for index, provider in enumerate(authentication.providers):
             yield _fault((*place, "providers", index), shown(provider), "no providers")
     for index, source in enumerate(context.sources):
-        yield from _one_of(("context", "sources", index, "format"), source.format, sources)
+        yield from _one_of(("context", "sources", index, "format"), source.format, SOURCES)
 
 
 def _is_name(text: str) -> bool:

@@ -37,8 +37,9 @@ Exit codes: 0 proven, or nothing failed; 1 a check failed; 2 no such project, or
 """
 RUN_HELP = """Build a project from FILE and prove it.
 
-FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, or a .spec in the spec
-language; - is standard input. Progress and logs go to stderr, the answer to stdout.
+FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, a .spec in the spec language,
+or a description in plain English (.txt, .md, or the words themselves, in quotes); - is standard
+input. Progress and logs go to stderr, the answer to stdout.
 """
 
 PROGRAM = "python-specialist"
@@ -55,9 +56,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-File = Annotated[str | None, typer.Argument(help="The file to read; - is standard input.")]
+File = Annotated[
+    str | None,
+    typer.Argument(help="The file to read, or what to build in words; - is standard input."),
+]
 Form = Annotated[
-    Literal["json", "sql", "spec"] | None,
+    Literal["json", "sql", "spec", "text"] | None,
     typer.Option("--format", help="What FILE holds, where its name or text do not tell."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

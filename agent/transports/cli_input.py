@@ -1,4 +1,4 @@
-"""What did a person hand over? A file or standard input, and options, as one input document."""
+"""What did a person hand over? A file, standard input or words, and options, as one document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from agent.contract.languages import not_read
+from agent.contract.languages import PROSE, not_read, unread_language
 from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Fault, Question, Warn
 from agent.errors import ContractError
@@ -18,12 +18,19 @@ from agent.settings import SETTING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    Format = Literal["json", "sql", "spec"]
+    Format = Literal["json", "sql", "spec", "text"]
 
 Note = TypeVar("Note", Fault, Warn)
 STDIN = "-"
-ENDINGS: Mapping[str, Format] = {".json": "json", ".sql": "sql", ".spec": "spec"}
+_FEWEST_WORDS = 2
+ENDINGS: Mapping[str, Format] = {
+    ".json": "json",
+    ".sql": "sql",
+    ".spec": "spec",
+    ".md": "text",
+}
 IN_SPEC = "/context/spec"
+IN_WORDS = "/request/description"
 IN_SOURCE = "/context/sources/0/content"
 OPTIONS = {
     "/constraints/verification": "--verification",
@@ -39,6 +46,12 @@ _SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "datab
 _DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"})
 _OPENAPI = frozenset({"openapi", "swagger"})
 _SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
+# what begins a line of the spec language, and no sentence
+_SPEC = re.compile(
+    r"^\s*(?:(?:project|entity|schema|operation|database|auth|key|python|timestamps)\s+[\w\"']"
+    r"|enum\s+\S+\s*:|[\w\"]+\s*:\s*\w+\S*\s*$)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,7 @@ def read(
     """Read a file (``-``: standard input; None: nothing) and lay the options over it.
 
     Args:
-        file: A path.
+        file: A path, or what is to be built in words.
         form: What is in it (None: judged by its ending, else by its text).
         options: A JSON Pointer of the document -> the value that stands above the file's; a list
             is added to the file's.
@@ -97,7 +110,12 @@ def read(
         ContractError: the file cannot be read, or is no JSON where it has to be.
 
     """
-    given = Given(_wrapped({}), "options") if file is None else _file(file, form)
+    if file is None:
+        given = Given(_wrapped({}), "options")
+    elif _is_words(file, form):
+        given = Given(_described(file), "words", IN_WORDS)
+    else:
+        given = _file(file, form)
     if isinstance(given.data, dict):
         for pointer, value in options.items():
             _set(given.data, pointer, value)
@@ -106,6 +124,16 @@ def read(
     if auth is not None:
         named[_AUTH] = "--auth"
     return replace(given, options=named)
+
+
+def _is_words(text: str, form: Format | None) -> bool:
+    """Tell what is to be built, in words, from the path of a file."""
+    if form not in {None, "text"} or len(text.split()) < _FEWEST_WORDS:
+        return False
+    try:
+        return not Path(text).exists()
+    except (OSError, ValueError):  # too long for a path, or with a NUL
+        return True
 
 
 def _file(file: str, form: Format | None) -> Given:
@@ -119,6 +147,8 @@ def _file(file: str, form: Format | None) -> Given:
         if _is_spec(data):
             return Given(_wrapped({"spec": data}), name, IN_SPEC)
         return Given(data, name)
+    if form == "text":
+        return Given(_described(_text(content)), name, IN_WORDS)
     source = {"format": form, "content": _text(content), "name": Path(name).name}
     return Given(_wrapped({"sources": [source]}), name, IN_SOURCE)
 
@@ -157,7 +187,10 @@ def _guess(content: bytes) -> Format:
     text = content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):
         return "json"
-    return "sql" if _SQL.search(text) else "spec"
+    if _SQL.search(text):
+        return "sql"
+    is_words = unread_language(text) in {None, PROSE} and not _SPEC.search(text)
+    return "text" if is_words and " " in text.strip() else "spec"
 
 
 def _is_spec(data: object) -> bool:
@@ -167,6 +200,12 @@ def _is_spec(data: object) -> bool:
         and not _DOCUMENT_KEYS & data.keys()
         and bool(_SPEC_KEYS & data.keys())
     )
+
+
+def _described(words: str) -> dict[str, Any]:
+    document = _wrapped({})
+    document["request"]["description"] = words
+    return document
 
 
 def _wrapped(context: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent.transports.cli_input import Format, Given
 
 FINE, NOT_FINE, REFUSED = 0, 1, 2
-_QUESTION = "question"
+_QUESTION, _OPEN = "question", "open-question"
 
 
 def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
@@ -27,29 +27,32 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
     from agent.errors import QuestionError, RefusedError, UnsupportedError  # noqa: PLC0415 - same
     from agent.planner.plan import plan  # noqa: PLC0415 - the same
     from agent.transports import cli_summary  # noqa: PLC0415 - the same
-    from agent.transports.cli_input import Given, read  # noqa: PLC0415 - the same
+    from agent.transports.cli_input import IN_WORDS, Given, read  # noqa: PLC0415 - the same
 
     given = Given({}, file)
     unsupported: tuple[Fault, ...] = ()
+    open_questions: tuple[Warn, ...] = ()
     try:
         given = read(file, form, {})
         document, warnings = read_input(given.data)
         try:
-            warnings += plan(document).warnings
+            planned = plan(document)
+            warnings += planned.warnings
+            open_questions = tuple(Warn(code=_OPEN, message=q.text) for q in planned.questions)
         except UnsupportedError as error:
             unsupported = tuple(map(given.local, error.faults))
         except QuestionError as error:
-            if given.prefix:  # the file is all there is, and says nothing
+            if given.prefix not in {"", IN_WORDS}:  # the file is all there is, and says nothing
                 raise RefusedError([_nothing_in(given)]) from error
             warnings += tuple(Warn(code=_QUESTION, message=q.text) for q in error.questions)
     except RefusedError as error:
-        refusal = Refusal(errors=tuple(map(given.local, error.faults)))
+        refusal = Refusal(errors=tuple(map(given.local, error.faults)), understood=error.understood)
         if as_json:
             _print(json.dumps(to_wire(refusal), ensure_ascii=False, indent=2))
         else:
             cli_summary.show(cli_summary.of_refusal(refusal, given))
         return REFUSED
-    warnings = tuple(map(given.local, warnings))
+    warnings = (*map(given.local, warnings), *open_questions)
     if as_json:
         told = [
             *(Warn(code=f.code, pointer=f.pointer, message=f.message) for f in unsupported),

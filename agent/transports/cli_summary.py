@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Questions,
         Refusal,
         Result,
+        Understood,
         Usage,
         Warn,
     )
@@ -101,10 +102,10 @@ def of_questions(answer: Questions) -> list[Section]:
     """Return what has to be answered before anything can be built."""
     asked = [(question.text,) for question in answer.open_questions]
     sections = [Section("Input required", asked), *_used(answer.usage)]
-    if answer.usage:  # who asks reads answers in words, too
+    if answer.usage or answer.understood:  # who asks reads answers in words, too
         next_step = 'Run it again with an answer to each: --requirement "..."'
         sections.append(Section("Next steps", [(next_step,)]))
-    return sections
+    return [*sections, *_understood(answer.understood)]
 
 
 def of_failure(failure: Failure) -> list[Section]:
@@ -120,7 +121,22 @@ def of_refusal(refusal: Refusal, given: Given) -> list[Section]:
         hint = f" (expected: {fault.expected})" if fault.expected else ""
         rows.append((f"{given.place(fault)}: {fault.message}{hint}",))
     count = len(rows)
-    return [Section(f"Refused, {count} fault{'s' if count > 1 else ''}", rows)]
+    told = Section(f"Refused, {count} fault{'s' if count > 1 else ''}", rows)
+    return [told, *_understood(refusal.understood)]
+
+
+def _understood(found: Understood | None) -> Iterator[Section]:
+    """Yield what was understood of words as a table, and the draft to correct."""
+    if found is None:
+        return
+    if found.entities:
+        rows = [
+            (each.name, ", ".join(each.attributes) or "-", ", ".join(each.relations) or "-")
+            for each in found.entities
+        ]
+        yield Section("Understood", rows, ("entity", "attributes", "relations"))
+    draft = [(line,) for line in found.draft.rstrip().split("\n")]
+    yield Section("Draft: correct it, save it as draft.spec, and run draft.spec", draft)
 
 
 def _used(usage: Usage | None) -> list[Section]:

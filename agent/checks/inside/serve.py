@@ -62,13 +62,18 @@ class Served:
     async def _observed(self, scope: Message, receive: Receive, send: Send) -> None:
         """Let the application answer; hold a 500 back until its exception has come, too."""
         held: list[Message] = []
+        place: str | None = None
         before = self.statements
 
         async def pass_on(message: Message) -> None:
+            nonlocal place
             if message["type"] == "http.response.start":
                 count = (STATEMENTS, str(self.statements - before).encode())
                 message["headers"] = [*message.get("headers", ()), count]
             failed = message["type"] == "http.response.start" and message["status"] == SERVER_ERROR
+            # One that the application answers to is still being handled, and not raised again.
+            if failed and (handled := sys.exception()) is not None:
+                place = _place(handled)
             if held or failed:
                 held.append(message)
             else:
@@ -77,13 +82,13 @@ class Served:
         try:
             await self.app(scope, receive, pass_on)
         except Exception as error:  # noqa: BLE001 - the finding says which
-            place = (PLACE, _place(error).encode())
-            if not held:
-                held += [
-                    {"type": "http.response.start", "status": SERVER_ERROR, "headers": []},
-                    {"type": "http.response.body", "body": b""},
-                ]
-            held[0]["headers"] = [*held[0].get("headers", ()), place]
+            place = _place(error)
+            held = held or [
+                {"type": "http.response.start", "status": SERVER_ERROR, "headers": []},
+                {"type": "http.response.body", "body": b""},
+            ]
+        if held and place is not None:
+            held[0]["headers"] = [*held[0].get("headers", ()), (PLACE, place.encode())]
         for message in held:
             await send(message)
 

@@ -28,6 +28,7 @@ class Attribution:
     def __init__(self, measure: Any) -> None:  # noqa: ANN401 - slipcover has no types
         """Look at ``measure``, which is running."""
         self.measure = measure
+        self.here = f"{Path.cwd()}/"
         self.module = ""
         self.reached: Marks = set()
         self.first: dict[str, Marks] = {}
@@ -64,16 +65,14 @@ class Attribution:
             for kind in ("executed", "missing"):
                 code |= {(path, (line,)) for line in found[f"{kind}_lines"]}
                 code |= {(path, tuple(branch)) for branch in found[f"{kind}_branches"]}
-        first = {module: _by_file(marks) for module, marks in self.first.items()}
-        return json.dumps({"code": _by_file(code), "first": first})
+        first = {module: self._by_file(marks) for module, marks in self.first.items()}
+        return json.dumps({"code": self._by_file(code), "first": first})
 
-
-def _by_file(marks: Marks) -> dict[str, list[tuple[int, ...]]]:
-    files: dict[str, list[tuple[int, ...]]] = {}
-    here = f"{Path.cwd()}/"
-    for path, mark in marks:
-        files.setdefault(path.removeprefix(here), []).append(mark)
-    return files
+    def _by_file(self, marks: Marks) -> dict[str, list[tuple[int, ...]]]:
+        files: dict[str, list[tuple[int, ...]]] = {}
+        for path, mark in marks:
+            files.setdefault(path.removeprefix(self.here), []).append(mark)
+        return files
 
 
 def main() -> int:

@@ -61,6 +61,7 @@ def main() -> None:
         "endless pages": lambda: shapes.endless(session, world),
         "undeclared methods": lambda: shapes.undeclared(session, world),
         "odd values": lambda: trying.fields(session, world),
+        "deletions of parents": lambda: edges.parents(session, world),
     }
     for name, phase in phases.items():
         report["stage"] = name

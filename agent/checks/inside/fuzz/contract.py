@@ -16,7 +16,6 @@ PLACES = ("path", "query", "header")
 JSON = "application/json"
 # What we say in headers ourselves.
 OURS = {"accept", "authorization", "connection", "content-length", "content-type", "host"}
-MOST_OPERATIONS = 500
 
 Schema = dict[str, Any]
 
@@ -90,8 +89,7 @@ class Contract:
 def read(document: Schema) -> Contract:
     """Read an OpenAPI document; TypeError and the like where it is none."""
     values = Values(document)
-    declared = list(_declared(document))[:MOST_OPERATIONS]
-    operations = [_operation(document, values, *each) for each in declared]
+    operations = [_operation(document, values, *each) for each in _declared(document)]
     by_path = {(each.method, each.path): each for each in operations}
     return Contract(operations, values, Allowed(document), by_path)
 

@@ -100,3 +100,20 @@ def _undone(session: Session, world: World, delete: Operation) -> None:
                 session.call(doing, user, path=path, body=body)
         if fine(session.call(delete, user, path=path)):
             break
+
+
+def parents(session: Session, world: World) -> None:
+    """Delete rows that others refer to; the last to be done, as others may go with them."""
+    seen: set[str] = set()
+    for made, name, (target, key) in world.references.known():
+        delete = session.contract.at("DELETE", target.item)
+        if delete is None or target.item in seen:
+            continue
+        child = world.make(made)
+        said = child.said.get(name) if child is not None else None
+        row = next((row for row in target.rows if row.path.get(key) == said), None)
+        if row is None or row.person:
+            continue
+        seen.add(target.item)
+        if fine(session.call(delete, session.ablest(delete), path=row.path)):
+            target.rows.remove(row)

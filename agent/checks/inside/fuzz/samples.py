@@ -50,13 +50,16 @@ OTHERS: dict[str, Any] = {
 }
 ANYTHING: tuple[Any, ...] = ({}, [], "text", 7, {"a": {"b": [None, NUL]}})
 LONGEST = 5000
-MOST_RIGHT, MOST_WRONG = 4, 6
+MOST_RIGHT, MOST_LISTED, MOST_WRONG = 3, 4, 6
 LONGEST_REASON = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A value; ``wrong`` says why it has to be refused, and ``kind`` in short. None: it has not."""
+    """A value; ``wrong`` says why it has to be refused, and ``kind`` in short. None: it has not.
+
+    What has a ``kind`` all the same is likely to be refused.
+    """
 
     value: Any
     wrong: str | None = None
@@ -65,7 +68,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The values of a field that may be taken, and those that have to be refused."""
+    """The values of a field that may be taken, and those that have to be refused, or likely are."""
 
     right: tuple[Sample, ...]
     wrong: tuple[Sample, ...]
@@ -91,8 +94,9 @@ class Sampler:
         kind = _kind(meant)
         tried: Iterable[Any] = (*_listed(meant), *self._of_kind(meant, kind))
         if kind in OTHERS:
-            tried = chain(tried, (None, OTHERS[kind]))
-        return _chosen((self._judged(each, schema, meant, (each,)) for each in tried), _odd(meant))
+            tried = chain((None,), tried, (OTHERS[kind],))
+        judged = (self._judged(each, schema, meant, (each,)) for each in tried)
+        return _chosen(meant, judged, _odd(meant))
 
     def _in_text(self, schema: Any) -> Samples:  # noqa: ANN401 - untrusted
         meant = self._values.resolved(schema)
@@ -102,8 +106,13 @@ class Sampler:
             return Samples(*(tuple(map(_alone, each)) for each in (inner.right, inner.wrong)))
         tried = [_written(each) for each in (*_listed(meant), *self._of_kind(meant, kind))]
         tried += [] if kind == "string" else [NONSENSE, "1.5"]
-        odd = (Sample(_written(each.value), each.wrong, each.kind) for each in _odd(meant))
-        return _chosen((self._judged(each, schema, meant, _readings(each)) for each in tried), odd)
+        odd = [
+            Sample(_written(each.value), each.wrong, each.kind)
+            for each in _odd(meant)
+            if each.value != HALF
+        ]
+        judged = (self._judged(each, schema, meant, _readings(each)) for each in tried)
+        return _chosen(meant, judged, odd)
 
     def _judged(
         self,
@@ -113,10 +122,7 @@ class Sampler:
         readings: Iterable[Any],
     ) -> Sample:
         """Ask the schema for each way in which a value can be read; one that is right will do."""
-        try:
-            faults = [self._allowed.fault(schema, each) for each in readings]
-        except UnicodeEncodeError:
-            return Sample(value)
+        faults = [self._allowed.fault(schema, each) for each in readings]
         if None in faults:
             return Sample(value)
         keyword, reason = self._allowed.fault(meant, value) or faults[0] or ("", "")
@@ -146,17 +152,19 @@ class Sampler:
         if isinstance(least, int) and 0 < least <= LONGEST:
             yield from (usual[:least], usual[: least - 1])
         yield from EXTREMES.get(str(meant.get("format")), ())
-        if isinstance(pattern := meant.get("pattern"), str) and matches(pattern, usual):
-            yield usual + "\n"
-        if meant.get("format") not in PLAIN_FORMATS or pattern is not None:
+        if meant.get("format") not in PLAIN_FORMATS:
             yield NONSENSE
-        yield from (SIGNS, HALF, "", " ")
+        pattern = meant.get("pattern")
+        if isinstance(pattern, str) and not matches(rf"(?:{pattern})\Z", f"{usual}\n"):
+            yield f"{usual}\n"  # which Python's own $ lets pass
+        yield from (SIGNS, "", " ")
 
     def _lists(self, meant: Schema) -> Iterator[list[Any]]:
         items = meant.get("items", {})
         inner = self.of(items)
         yield []
-        yield from ([each.value] for each in (*inner.right[:2], *inner.wrong[:2]))
+        wrong = [each for each in inner.wrong if each.wrong is not None]
+        yield from ([each.value] for each in (*inner.right[:2], *wrong[:2]))
         least, most = meant.get("minItems"), meant.get("maxItems")
         counts = [2, *(each for each in (least, most) if isinstance(each, int))]
         for count in (*counts, *(each + 1 for each in counts[1:])):
@@ -181,9 +189,7 @@ def _kind(meant: Schema) -> str | None:
 
 def _listed(meant: Schema) -> list[Any]:
     found = meant.get("enum")
-    return (
-        [each for each in found[:MOST_RIGHT] if each is not None] if isinstance(found, list) else []
-    )
+    return [each for each in found if each is not None] if isinstance(found, list) else []
 
 
 def _odd(meant: Schema) -> Iterator[Sample]:
@@ -195,6 +201,7 @@ def _odd(meant: Schema) -> Iterator[Sample]:
         yield Sample(NAIVE, "a moment without an offset", "a moment without an offset")
     elif kind == "string" and form in PLAIN_FORMATS and "contentEncoding" not in meant:
         yield Sample(NUL, "a NUL character", "a NUL character")
+        yield Sample(HALF, None, "half a character")
     elif kind == "integer":
         # Where the schema has limits, what is just outside of them says as much.
         if not {"maximum", "exclusiveMaximum"} & set(meant):
@@ -212,7 +219,7 @@ def _numbers(meant: Schema, *, whole: bool) -> Iterator[float]:
         for limit in (meant.get(f"m{name}"), meant.get(f"exclusiveM{name}")):
             if limit is not None:
                 bound = _exact(limit)
-                near = (bound, bound + outwards * step, bound - outwards * step)
+                near = (bound, bound + outwards * step)
                 yield from (int(each) if whole else float(each) for each in near)
     yield from (0, -1, 0.5 if whole else float(step / 2), 2**31 if whole else 1e15)
 
@@ -239,8 +246,9 @@ def _alone(sample: Sample) -> Sample:
     return Sample([sample.value], sample.wrong, sample.kind)
 
 
-def _chosen(found: Iterable[Sample], odd: Iterable[Sample]) -> Samples:
+def _chosen(meant: Schema, found: Iterable[Sample], odd: Iterable[Sample]) -> Samples:
     """Keep a few of each: no value twice, and of what is wrong one of a kind and a type."""
+    most = MOST_LISTED if "enum" in meant else MOST_RIGHT
     right: dict[str, Sample] = {}
     wrong = {(each.kind, type(each.value)): each for each in odd}
     for each in found:
@@ -248,4 +256,4 @@ def _chosen(found: Iterable[Sample], odd: Iterable[Sample]) -> Samples:
             right.setdefault(json.dumps(each.value), each)
         else:
             wrong.setdefault((each.kind, type(each.value)), each)
-    return Samples(tuple(right.values())[:MOST_RIGHT], tuple(wrong.values())[:MOST_WRONG])
+    return Samples(tuple(right.values())[:most], tuple(wrong.values())[:MOST_WRONG])

@@ -77,6 +77,8 @@ def _judge(session: Session, part: Part, values: dict[Names, Sample], answer: Re
     if not fine(answer):
         return
     for names, each in values.items():
+        if each.wrong is None:
+            continue
         message = (
             f"{'.'.join(names) or 'the body'}: {each.wrong}: it answers {answer.status_code}, "
             "a refusal is expected"

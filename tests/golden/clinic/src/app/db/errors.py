@@ -6,26 +6,32 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.exceptions import AppError, ConflictError, InvalidError
 
+# How it begins: what follows may hold values, which clients choose.
 RULE_MARKS = (
-    "violates check",
-    "violates not-null",
+    "23502",
+    "23514",
     "CHECK constraint failed",
     "NOT NULL constraint failed",
 )
 REFERENCE_MARKS = (
-    "violates foreign key",
+    "23503",
     "FOREIGN KEY constraint failed",
 )
 
 
+def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
+    """Look at the state that PostgreSQL gives, or at the words of SQLite."""
+    return str(getattr(error.orig, "sqlstate", None) or error.orig).startswith(marks)
+
+
 def breaks_reference(error: IntegrityError) -> bool:
     """Tell whether a row refers to one that is missing, or is referred to by others."""
-    return any(mark in str(error.orig) for mark in REFERENCE_MARKS)
+    return _begins(error, REFERENCE_MARKS)
 
 
 def refusal(error: IntegrityError, absent: Sequence[str] = ()) -> AppError:
     """Return the error that tells why a row was refused; ``absent`` fields refer to no row."""
-    if any(mark in str(error.orig) for mark in RULE_MARKS):
+    if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
     if breaks_reference(error):
         missing = [{"field": field, "message": "There is no such row."} for field in absent]

@@ -4,23 +4,28 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.exceptions import AppError, ConflictError, InvalidError
 
+# How it begins: what follows may hold values, which clients choose.
 RULE_MARKS = (
-    "violates check",
-    "violates not-null",
+    "23502",
+    "23514",
     "CHECK constraint failed",
     "NOT NULL constraint failed",
 )
 REFERENCE_MARKS = (
-    "violates foreign key",
+    "23503",
     "FOREIGN KEY constraint failed",
 )
 
 
+def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
+    """Look at the state that PostgreSQL gives, or at the words of SQLite."""
+    return str(getattr(error.orig, "sqlstate", None) or error.orig).startswith(marks)
+
+
 def refusal(error: IntegrityError) -> AppError:
     """Return the error that tells a client why a row was refused."""
-    text = str(error.orig)
-    if any(mark in text for mark in RULE_MARKS):
+    if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
-    if any(mark in text for mark in REFERENCE_MARKS):
+    if _begins(error, REFERENCE_MARKS):
         return ConflictError("A row that this one refers to is missing, or others refer to it.")
     return ConflictError("A row with these values exists already.")

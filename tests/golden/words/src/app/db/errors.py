@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.exceptions import AppError, ConflictError, InvalidError
 
+# How it begins: what follows may hold values, which clients choose.
 RULE_MARKS = (
     "(3819,",
     "(4025,",
@@ -20,14 +21,18 @@ REFERENCE_MARKS = (
 )
 
 
+def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
+    return str(error.orig).startswith(marks)
+
+
 def breaks_reference(error: IntegrityError) -> bool:
     """Tell whether a row refers to one that is missing, or is referred to by others."""
-    return any(mark in str(error.orig) for mark in REFERENCE_MARKS)
+    return _begins(error, REFERENCE_MARKS)
 
 
 def refusal(error: IntegrityError, absent: Sequence[str] = ()) -> AppError:
     """Return the error that tells why a row was refused; ``absent`` fields refer to no row."""
-    if any(mark in str(error.orig) for mark in RULE_MARKS):
+    if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
     if breaks_reference(error):
         missing = [{"field": field, "message": "There is no such row."} for field in absent]

@@ -1,0 +1,170 @@
+"""What do words say? A description in plain English as a spec, or why it is not enough.
+
+docs/prose.md explains which sentences are read. Everything in the spec has its place in the words,
+or is an assumption that is told. Without a model: what is not understood is said so, never guessed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.contract.languages import PROSE, not_read, unread_language
+from agent.documents import Fault, Question
+from agent.errors import QuestionError, SourceError
+from agent.planner.names import article
+from agent.planner.readers import prose_words as words
+from agent.planner.readers.prose_draft import understood
+from agent.planner.readers.prose_facts import Has, Link
+from agent.planner.readers.prose_sentences import coverage
+from agent.planner.readers.prose_sentences import read as read_facts
+from agent.planner.readers.prose_spec import draw
+from agent.planner.readers.prose_text import MAX_CHARACTERS, sentences, span
+from agent.planner.reading import Places, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agent.planner.readers.prose_facts import Fact
+    from agent.planner.readers.prose_spec import Drawn
+    from agent.planner.readers.prose_text import Piece, Span
+
+NEEDED = 0.75
+"""The share of the words that carry meaning that has to be understood."""
+MAX_FAULTS = 100
+_MOST_SHOWN = 120
+_WHAT_IS_KEPT = (
+    "What is the backend to keep? The words name no thing and nothing that a thing has. Say it in"
+    " sentences as 'a book has a title and a unique isbn' and 'a book belongs to a publisher', or"
+    " send context.spec (a BackendSpec), or context.sources with the format 'sql' or 'spec'."
+)
+
+
+def read(pieces: Sequence[Piece]) -> Reading:
+    """Read the texts of one request together.
+
+    Raises:
+        SourceError: too little was understood, or it contradicts itself, or asks for what is not
+            built; the faults have line and column in their text, and ``understood`` is attached.
+        QuestionError: everything was understood, but it does not say what is to be kept.
+
+    """
+    size = sum(len(piece.text) for piece in pieces)
+    if size > MAX_CHARACTERS:
+        message = f"the words are longer than {MAX_CHARACTERS} characters"
+        raise SourceError([Fault(code="too-long", pointer=pieces[0].pointer, message=message)])
+    facts = read_facts(pieces)
+    drawn = draw(facts.facts)
+    unread = _in_order([*facts.unread, *drawn.unread], pieces)
+    share = coverage(pieces, unread)
+    told = understood(drawn, share, NEEDED, unread)
+    faults = [*_unsupported(pieces, facts.facts), *_contradictions(drawn)]
+    if share < NEEDED:
+        _refuse_other_languages(pieces)
+        faults += _not_understood(unread, share)
+    if faults:
+        raise SourceError(faults[:MAX_FAULTS], told)
+    if questions := _too_thin(drawn, facts.facts):
+        raise QuestionError(questions, told)
+    return Reading(
+        spec=drawn.spec,
+        assumptions=tuple(drawn.assumptions),
+        questions=tuple(_question(gap) for gap in unread),
+        places=Places(
+            {pointer: (at.line, at.column) for pointer, at in drawn.spans.items()},
+            {pointer: at.pointer for pointer, at in drawn.spans.items()},
+        ),
+    )
+
+
+def _refuse_other_languages(pieces: Sequence[Piece]) -> None:
+    """Name the language that a text is in, where it is one for programs."""
+    for piece in pieces:
+        language = unread_language(piece.text)
+        if language not in {None, PROSE}:
+            fault = not_read(str(language), line=1, column=1)
+            raise SourceError([fault.model_copy(update={"pointer": piece.pointer})])
+
+
+def _in_order(spans: Sequence[Span], pieces: Sequence[Piece]) -> list[Span]:
+    order = {piece.pointer: number for number, piece in enumerate(pieces)}
+    return sorted(dict.fromkeys(spans), key=lambda each: (order[each.pointer], each.start))
+
+
+def _shown(text: str) -> str:
+    text = "".join(sign for sign in text if sign.isprintable())
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "..."
+
+
+def _fault(code: str, message: str, at: Span, expected: str) -> Fault:
+    return Fault(
+        code=code,
+        message=message,
+        pointer=at.pointer,
+        line=at.line,
+        column=at.column,
+        expected=expected,
+    )
+
+
+def _not_understood(unread: Sequence[Span], share: float) -> Iterator[Fault]:
+    first = unread[0]
+    message = f"{share:.0%} of the words were understood, and {NEEDED:.0%} are needed"
+    yield _fault("too-little-understood", message, first, "the draft, corrected, or plainer words")
+    for gap in unread:
+        message = f"not understood: '{_shown(gap.text)}'"
+        yield _fault("not-understood", message, gap, "a sentence as docs/prose.md lists them")
+
+
+def _contradictions(drawn: Drawn) -> Iterator[Fault]:
+    for clash in drawn.clashes:
+        one, other = clash.first, clash.second
+        message = (
+            f"{clash.message}: '{_shown(one.text)}' (line {one.line}, column {one.column}) and"
+            f" '{_shown(other.text)}'"
+        )
+        yield _fault("contradiction", message, other, "one of the two")
+
+
+def _unsupported(pieces: Sequence[Piece], facts: Sequence[Fact]) -> Iterator[Fault]:
+    """Refuse what is asked for by name and not built, where it is no thing or field of its own."""
+    own = [at for fact in facts for at in _named_by(fact)]
+    for piece in pieces:
+        for sentence in sentences(piece):
+            for token in sentence.tokens:
+                wanted = words.UNSUPPORTED.get(token.word)
+                if wanted is None:
+                    continue
+                at = span([token])
+                if not any(a.pointer == at.pointer and a.start <= at.start < a.end for a in own):
+                    yield _fault("unsupported", f"{at.text} is not supported", at, wanted)
+
+
+def _named_by(fact: Fact) -> Sequence[Span]:
+    if isinstance(fact, Has):
+        return fact.entity.span, fact.item.noun.span
+    return (fact.left.span, fact.right.span) if isinstance(fact, Link) else ()
+
+
+def _too_thin(drawn: Drawn, facts: Sequence[Fact]) -> list[Question]:
+    """Ask what there is, or what it has, where no word says it."""
+    has_field = any(isinstance(fact, Has) and fact.item.noun.count != "many" for fact in facts)
+    if has_field or any(isinstance(fact, Link) and fact.items for fact in facts):
+        return []
+    if not drawn.thin:
+        return [Question(id="", text=_WHAT_IS_KEPT, about="request.description")]
+    return [
+        Question(
+            id="",
+            text=f"What does {article(name)} {name} have? Say it as in 'a book has a title'.",
+            about=name,
+        )
+        for name in drawn.thin
+    ]
+
+
+def _question(gap: Span) -> Question:
+    text = (
+        f"Not understood, and so not built (line {gap.line}, column {gap.column}):"
+        f" '{_shown(gap.text)}'. What is it to mean?"
+    )
+    return Question(id="", text=text, about=gap.pointer)

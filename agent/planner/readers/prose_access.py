@@ -1,0 +1,153 @@
+"""Who signs in, and who may do what? The rights that words give, as rules of a spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.planner.names import pascal
+from agent.planner.readers.prose_facts import Has, Right, Setting, Step
+from agent.planner.readers.prose_rights import possible_states
+from agent.planner.readers.prose_rules import ADMIN, USER, rules
+from agent.planner.readers.prose_things import Clash, Thing
+from agent.planner.readers.prose_ties import Said, Tie
+from agent.planner.readers.prose_words import ACCOUNTS
+from agent.types import AttributeType, AuthMethod
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.planner.readers.prose_facts import Fact
+    from agent.planner.readers.prose_things import Things
+
+
+@dataclass(slots=True)
+class Access:
+    """How people sign in, as which entity, and what they may.
+
+    ``rules`` hold for an entity's key and an action who may; ``steps`` for an entity's key the
+    roles of a field's state.
+    """
+
+    method: AuthMethod = AuthMethod.NONE
+    account: str | None = None
+    rules: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    owned: set[str] = field(default_factory=set)
+    steps: dict[str, dict[tuple[str, str], list[str]]] = field(default_factory=dict)
+    ties: list[Tie] = field(default_factory=list)
+
+
+def access(facts: Sequence[Fact], things: Things, ties: Sequence[Tie]) -> Access:
+    """Return who may what; what two sentences say against each other is among the clashes."""
+    rights = [fact for fact in facts if isinstance(fact, Right)]
+    steps = [fact for fact in facts if isinstance(fact, Step)]
+    found = Access()
+    found.method = _method(facts, rights, steps, things)
+    if found.method is AuthMethod.NONE:
+        return found
+    found.account = _account(facts, rights, things)
+    if found.account:
+        things.assume(f"{pascal(found.account)} is who signs in.", pascal(found.account))
+    rights = [right for right in rights if _is_clear(right, found, things)]
+    _owners(rights, found, things, ties)
+    found.rules = rules(rights, found.account, found.owned, things)
+    if rights:
+        text = "Who may do something is who the words name, and nobody else but"
+        things.assume(f"{text} {ADMIN}, who may do everything.", "auth")
+    _steps(steps, found, things)
+    return found
+
+
+def _method(
+    facts: Sequence[Fact], rights: Sequence[Right], steps: Sequence[Step], things: Things
+) -> AuthMethod:
+    said = [fact for fact in facts if isinstance(fact, Setting) and fact.key == "auth"]
+    # also where everybody may: somebody else may do the rest
+    needs: Right | Step | None = next(iter(rights), None) or next(iter(steps), None)
+    if said:
+        method = AuthMethod(said[0].value)
+        if method is AuthMethod.NONE and needs:
+            message = "there is no signing in, and yet rights of some people only"
+            things.clashes.append(Clash(message, said[0].span, needs.span))
+        return method
+    if needs:
+        things.assume(f"People sign in with JWT: '{needs.span.text}' asks for it.", "auth")
+        return AuthMethod.JWT
+    password = next((f for f in facts if isinstance(f, Has) and _is_password(f)), None)
+    if password:
+        things.assume("People sign in with JWT: a password is kept.", "auth")
+        return AuthMethod.JWT
+    return AuthMethod.NONE
+
+
+def _is_password(fact: Has) -> bool:
+    return fact.item.type is AttributeType.PASSWORD or fact.item.name == "password"
+
+
+def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> str | None:
+    """Find the entity that signs in: it has a password, or something of its own, or is named so."""
+    having = [things.key(f.entity) for f in facts if isinstance(f, Has) and _is_password(f)]
+    own = [right.who for right in rights if right.own]
+    acting = [right.who for right in rights]
+    first = {
+        who: right.span
+        for right in reversed(rights)
+        for who in (right.who, right.entity.key if right.entity else "")
+    }
+    for key in (*having, *own):
+        if key in things.by_key:
+            return key
+    known = [key for key in ACCOUNTS if key in things.by_key]
+    if chosen := next((key for key in known if key in acting), None) or next(iter(known), None):
+        return chosen
+    if USER in first:
+        things.by_key[USER] = Thing(USER, first[USER])
+        return USER
+    return None
+
+
+def _is_clear(right: Right, found: Access, things: Things) -> bool:
+    """Tell whether it is known on what a right is, and whose "their own" is: who signs in."""
+    thing = things.of(right.entity)
+    is_account = right.who in {found.account, USER}
+    clear = (thing is not None or right.entity is None) and not (
+        right.own and (thing is None or found.account is None or not is_account)
+    )
+    if not clear:
+        things.miss(right.span)
+    return clear
+
+
+def _owners(rights: Sequence[Right], found: Access, things: Things, ties: Sequence[Tie]) -> None:
+    """See to it that what is somebody's own belongs to who signs in."""
+    for right in rights:
+        thing = things.of(right.entity)
+        if not right.own or thing is None or found.account is None or thing.key == found.account:
+            continue
+        found.owned.add(thing.key)
+        pair = {thing.key, found.account}
+        if any({tie.left, tie.right} == pair for tie in (*ties, *found.ties)):
+            continue
+        text = f"{thing.name} belongs to one {pascal(found.account)}: '{right.span.text}'."
+        things.assume(text, thing.name)
+        said = Said("one", right.span, sure=True)
+        found.ties.append(Tie(thing.key, found.account, right.span, rights=[said]))
+
+
+def _steps(steps: Sequence[Step], found: Access, things: Things) -> None:
+    """Give the steps of state machines to those who may take them."""
+    for step in steps:
+        thing = things.of(step.entity)
+        states = possible_states(step.past)
+        reached = [
+            (item.name, target)
+            for item in (thing.fields.values() if thing else ())
+            for _, target in item.steps
+            if target in states
+        ]
+        if thing is None or not reached:
+            things.miss(step.span)
+            continue
+        for place in reached:
+            roles = found.steps.setdefault(thing.key, {}).setdefault(place, [])
+            roles += [step.who] if step.who not in roles else []

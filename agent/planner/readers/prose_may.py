@@ -1,0 +1,105 @@
+"""What may somebody do, in whichever words? "As a member I can", "let guests", "users may"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.planner.readers import prose_words as words
+from agent.planner.readers.prose_actions import acts
+from agent.planner.readers.prose_clauses import auxiliary
+from agent.planner.readers.prose_context import opened
+from agent.planner.readers.prose_facts import Setting
+from agent.planner.readers.prose_nouns import noun
+from agent.planner.readers.prose_rights import rights, steps, who
+from agent.planner.readers.prose_text import span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.planner.readers.prose_context import Context
+    from agent.planner.readers.prose_text import Token
+
+_WISH = (
+    "want to", "can", "would like to", "should be able to", "need to", "may", "must be able to",
+    "wish to", "am able to", "could", "want", "should", "will",
+)  # fmt: skip
+_MAY = (
+    "are allowed to", "is allowed to", "are able to", "is able to", "have the right to",
+    "has the right to", "should be able to", "must be able to", "shall be able to",
+    "may be able to", "should only be able to", "must only be able to", "can", "may",
+)  # fmt: skip
+_MAY_NOT = (
+    "can not", "cannot", "can't", "may not", "must not", "mustn't", "are not allowed to",
+    "is not allowed to", "should not", "shouldn't", "should not be able to",
+)  # fmt: skip
+_LET = frozenset({"allow", "allows", "enable", "enables", "let", "lets"})
+_LONGEST = 5
+"""Words of a statement about people."""
+
+
+def story(tokens: Sequence[Token], context: Context) -> bool:
+    """Read "as a member I can borrow a book"."""
+    if tokens[0].word != "as" or len(tokens) < _LONGEST:
+        return False
+    me = next((i for i, t in enumerate(tokens) if t.word in {"i", "we"}), None)
+    if me is None:
+        return False
+    people = [t for t in tokens[1:me] if t.text != ","]
+    rest = opened(tokens[me + 1 :], _WISH)
+    return rest is not None and _may(people, rest, tokens, context)
+
+
+def allowing(tokens: Sequence[Token], context: Context) -> bool:
+    """Read "let guests reserve tables", "allow users to write reviews"."""
+    if tokens[0].word not in _LET:
+        return False
+    for end in range(2, min(_LONGEST + 1, len(tokens))):
+        rest = tokens[end:]
+        rest = rest[1:] if rest[0].word == "to" else rest
+        if rest and _may(tokens[1:end], rest, tokens, context):
+            return True
+    return False
+
+
+def _may(
+    people: Sequence[Token],
+    rest: Sequence[Token],
+    whole: Sequence[Token],
+    context: Context,
+    *,
+    forbidden: bool = False,
+) -> bool:
+    """Read what somebody may do: with rows, an action of their own, a step, or signing in."""
+    named = who(people, context)
+    if named is None or not rest:
+        return False
+    if all(t.word in words.SIGNING_IN for t in rest) and not forbidden:
+        context.say(Setting("auth", "jwt", span(rest)))
+        return True
+    only = any(t.word == "only" for t in people)
+    subject = noun([t for t in people if t.word not in {"only", *words.SIGNED_IN}])
+    if subject and subject.key in words.SOMEBODY:
+        subject = None
+    # what is said of some people only is no action of theirs; "write" may be either
+    acting = [subject] if subject and not only and not forbidden else []
+    done = (
+        (rest[0].word in words.AUTHORING and acts(acting, rest, context))
+        or rights(named, rest, whole, context, only=only, forbidden=forbidden)
+        or acts(acting, rest, context)
+        or (not forbidden and steps(named, rest, whole, context))
+    )
+    if done and subject:
+        context.subjects = [subject]
+    return done
+
+
+def modal(tokens: Sequence[Token], context: Context) -> bool:
+    """Read "only admins can delete books", "users may not edit posts"."""
+    index = auxiliary(tokens)
+    if index is None:
+        return False
+    for phrases, forbidden in ((_MAY_NOT, True), (_MAY, False)):
+        rest = opened(tokens[index:], phrases)
+        if rest is not None and _may(tokens[:index], rest, tokens, context, forbidden=forbidden):
+            return True
+    return False

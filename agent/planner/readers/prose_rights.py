@@ -1,0 +1,188 @@
+"""Who may do what? "Only admins can delete books", "users can only see their own orders"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.planner.readers import prose_words as words
+from agent.planner.readers.prose_facts import Link, Right, Step
+from agent.planner.readers.prose_nouns import noun, nouns, parts, singular
+from agent.planner.readers.prose_text import span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.planner.readers.prose_context import Context
+    from agent.planner.readers.prose_facts import Noun
+    from agent.planner.readers.prose_text import Token
+
+_PASSIVE: dict[str, str] = {
+    "seen": "see", "viewed": "view", "read": "read", "listed": "list", "created": "create",
+    "added": "add", "edited": "edit", "updated": "update", "changed": "change",
+    "modified": "modify", "deleted": "delete", "removed": "remove", "managed": "manage",
+}  # fmt: skip
+_THEM = frozenset({"them", "it", "these", "those"})
+_OWN = frozenset({"own", "owned"})
+_ADVERBS = frozenset({"only", "also", "then", "just", "all", "any", "every", "the", "a", "an"})
+_MOST_STATES = 3
+
+
+def who(tokens: Sequence[Token], context: Context) -> list[str] | None:
+    """Read people: roles, "authenticated", "public" or "nobody"; None where it is unclear."""
+    found = []
+    for part in parts([t for t in tokens if t.word not in {"only", "also", "but", "then"}]):
+        plain = [t for t in part if t.word not in words.ARTICLES | words.EACH | words.SIGNED_IN]
+        if len(plain) == 2 and [t.word for t in plain] == ["no", "one"]:  # noqa: PLR2004 - two words
+            return ["nobody"]
+        person = noun(plain) if plain else None
+        if person is None:
+            return None
+        found.append(_role(person, context, signed_in=len(plain) < len(part)))
+    return found or None
+
+
+def _role(person: Noun, context: Context, *, signed_in: bool) -> str:
+    key = person.key
+    if key in words.NOBODY:
+        return "nobody"
+    if key in words.EVERYBODY and key not in context.known:
+        return "public"
+    if key in words.ADMINS:
+        return "admin"
+    return "authenticated" if key == "user" and signed_in else key
+
+
+def rights(
+    people: Sequence[str],
+    tokens: Sequence[Token],
+    whole: Sequence[Token],
+    context: Context,
+    *,
+    only: bool,
+    forbidden: bool = False,
+) -> bool:
+    """Read what somebody may do: verbs, then on what; tell whether it is such a sentence."""
+    actions, index = _actions(tokens)
+    if not actions:
+        return False
+    rest = tokens[index:]
+    own = any(t.word in _OWN for t in rest)
+    things, tail = _things(rest, context)
+    if things is None:
+        return False
+    if tail and (things[-1] is None or _home(tail, context) is None):
+        return False  # "posts of their friends": not everything that may be done
+    place = span(whole)
+    context.say(
+        *(
+            Right(person, actions, thing, place, only=only, own=own, forbidden=forbidden)
+            for person in people
+            for thing in things
+        )
+    )
+    context.thing = things[-1] or context.thing
+    home = _home(tail, context)
+    if home and things[-1]:
+        context.say(Link(things[-1], home, span(tail), rights=home.count or "one"))
+    return True
+
+
+def _actions(tokens: Sequence[Token]) -> tuple[tuple[str, ...], int]:
+    """Read verbs with commas and 'and' between them; return also where what follows begins."""
+    found: list[str] = []
+    index = 0
+    for position, token in enumerate(tokens):
+        if token.word in words.ACTIONS:
+            found += words.ACTIONS[token.word]
+            index = position + 1
+        elif token.word in {"only", "also", "then", "do", "just"}:
+            index = position + 1
+        elif not (token.text in {",", "/"} or token.word in {"and", "or"}):
+            break
+    if not found and index and any(t.word in words.EVERYTHING for t in tokens[index : index + 1]):
+        found = ["list", "read", "create", "update", "delete"]
+    return tuple(dict.fromkeys(found)), index
+
+
+def _things(
+    tokens: Sequence[Token], context: Context
+) -> tuple[list[Noun | None] | None, Sequence[Token]]:
+    """Read on what: nouns, "them", "everything" or nothing (all); and what follows them."""
+    while tokens and tokens[0].word in _ADVERBS | _OWN | words.POSSESSIVES:
+        if tokens[0].word == "all" and len(tokens) == 1:
+            break
+        tokens = tokens[1:]
+    if not tokens or tokens[0].word in words.EVERYTHING:
+        return [None], tokens[1:]
+    if tokens[0].word in _THEM:
+        subject = context.thing or (context.subjects[-1] if context.subjects else None)
+        return ([subject] if subject else None), tokens[1:]
+    end = next((i for i, t in enumerate(tokens) if t.word in words.PREPOSITIONS), len(tokens))
+    found = nouns([t for t in tokens[:end] if t.word not in _OWN])
+    return (list(found) if found else None), tokens[end:]
+
+
+def _home(tail: Sequence[Token], context: Context) -> Noun | None:
+    """Read "(add tasks) to a project": what the one belongs to."""
+    if not tail or tail[0].word not in {"to", "in", "on", "for", "into"}:
+        return None
+    home = noun(tail[1:])
+    return home if context.knows(home) else None
+
+
+def passive_right(
+    subjects: Sequence[Noun],
+    tokens: Sequence[Token],
+    whole: Sequence[Token],
+    context: Context,
+    *,
+    forbidden: bool = False,
+) -> bool:
+    """Read "(books can) only be deleted by admins", of which ``tokens`` begin behind "be"."""
+    visible = tokens[0].word == "visible" and len(tokens) > 1 and tokens[1].word == "to"
+    by = next((i for i, t in enumerate(tokens) if t.word == "by"), None)
+    if by is None and not visible:
+        return False
+    end = 1 if visible else by or 0
+    verbs = ["see"] if visible else [_PASSIVE.get(t.word, "") for t in tokens[:end] if t.is_word]
+    verbs = [verb for verb, t in zip(verbs, tokens, strict=False) if t.word not in {"and", "or"}]
+    people = who(tokens[end + 1 :], context) if verbs and all(verbs) else None
+    if people is None:
+        return False
+    actions = tuple(dict.fromkeys(a for verb in verbs for a in words.ACTIONS[verb]))
+    only = any(t.word == "only" for t in whole)
+    context.say(
+        *(
+            Right(person, actions, thing, span(whole), only=only, forbidden=forbidden)
+            for person in people
+            for thing in subjects
+        )
+    )
+    return True
+
+
+def steps(
+    people: Sequence[str], tokens: Sequence[Token], whole: Sequence[Token], context: Context
+) -> bool:
+    """Read "(agents can) close or reopen tickets": steps into states, if the entity has those."""
+    tokens = [t for t in tokens if t.word not in {"also", "only"}]
+    for end in range(1, min(2 * _MOST_STATES, len(tokens))):
+        thing = noun(tokens[end:])
+        if thing is None or not context.knows(thing):
+            continue
+        verbs = [t.word for t in tokens[:end] if t.is_word and t.word not in {"and", "or"}]
+        if not 0 < len(verbs) <= _MOST_STATES or any(v in words.BREAKS for v in verbs):
+            return False
+        context.say(
+            *(Step(person, verb, thing, span(whole)) for person in people for verb in verbs)
+        )
+        return True
+    return False
+
+
+def possible_states(verb: str) -> set[str]:
+    """Return what something may be called to which a verb was done: close -> closed."""
+    stem = verb.removesuffix("e")
+    if verb.endswith("y"):
+        stem = f"{verb[:-1]}i"
+    return {f"{stem}ed", f"{verb}{verb[-1]}ed", f"{singular(verb)}ed"}

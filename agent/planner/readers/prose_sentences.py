@@ -1,0 +1,172 @@
+"""What does a whole text say? Its sentences, one after the other, with what stands above them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.planner.readers import prose_words as words
+from agent.planner.readers.prose_clauses import Clause, auxiliary, begins, clauses
+from agent.planner.readers.prose_context import Context, content
+from agent.planner.readers.prose_declared import bracketed
+from agent.planner.readers.prose_facts import Has, Link, Mention, Read
+from agent.planner.readers.prose_items import as_noun, items
+from agent.planner.readers.prose_nouns import noun
+from agent.planner.readers.prose_qualities import state
+from agent.planner.readers.prose_settings import title
+from agent.planner.readers.prose_shapes import clause
+from agent.planner.readers.prose_text import sentences, span
+from agent.planner.readers.prose_types import TYPE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.planner.readers.prose_facts import Fact, Noun
+    from agent.planner.readers.prose_text import Piece, Sentence, Span, Token
+
+LONGEST = 400
+"""Words and signs of a sentence that is read."""
+_STATES = frozenset({"status", "state", "states", "statuses"})
+
+
+def read(pieces: Sequence[Piece]) -> Read:
+    """Return what texts say, and which stretches of them were not understood."""
+    known: frozenset[str] = frozenset()
+    while True:  # what is declared further down counts above, too
+        context = Context(known=known)
+        for piece in pieces:
+            for sentence in sentences(piece):
+                _sentence(sentence, context)
+        declared = frozenset(_declared(context.read.facts))
+        if declared <= known:
+            break
+        known |= declared
+    return context.read
+
+
+def _declared(facts: Sequence[Fact]) -> set[str]:
+    """Return the keys of what is an entity by what is said of it."""
+    found: set[str] = set()
+    for fact in facts:
+        if isinstance(fact, Mention):
+            found.add(fact.entity.key)
+        elif isinstance(fact, Has):
+            found.add(fact.entity.key)
+            if fact.item.noun.count == "many":
+                found.add(fact.item.noun.key)
+        elif isinstance(fact, Link):
+            found |= {fact.left.key, fact.right.key}
+    return found
+
+
+def coverage(pieces: Sequence[Piece], unread: Sequence[Span]) -> float:
+    """Return the share of the words that carry meaning that was understood, from 0 to 1."""
+    every = [t for piece in pieces for s in sentences(piece) for t in content(s.tokens)]
+    missed = sum(
+        any(
+            gap.pointer == token.piece.pointer and gap.start <= token.start < gap.end
+            for gap in unread
+        )
+        for token in every
+    )
+    return 1 - missed / len(every) if every else 1.0
+
+
+def _sentence(sentence: Sentence, context: Context) -> None:
+    tokens = sentence.tokens
+    if len(tokens) > LONGEST:
+        context.miss(span(tokens))
+        return
+    if not sentence.item:
+        context.heading = None
+    colon = next((i for i, t in enumerate(tokens) if t.text == ":"), None)
+    if sentence.heading and (colon is None or colon == len(tokens) - 1):
+        _heading(tokens[:colon], context)
+    elif colon and sentence.item and _is_field(tokens[:colon], tokens[colon + 1 :], context):
+        _fields([context.heading] if context.heading else [], tokens, context)
+    elif colon and _headed(tokens[:colon], tokens[colon + 1 :], context):
+        pass
+    elif sentence.item and context.heading and not begins(tokens) and not _is_defined(tokens):
+        _fields([context.heading], tokens, context)
+    else:
+        if sentence.item and context.heading and context.heading.key in context.known:
+            context.subjects = [context.heading]
+        _clauses(tokens, context)
+
+
+def _is_field(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:
+    """Tell whether "title: string" below a heading is a field of what the heading names."""
+    if context.heading is None or not body:
+        return False
+    end = next((i for i, t in enumerate(body) if t.text == "("), len(body))
+    typed = body[1:end] if body[0].word in TYPE_WORDS else body[:end]
+    if all(t.word in words.FLAGS or t.text == "," for t in typed):
+        return True
+    own = noun(head)
+    is_other = own is not None and own.key in context.known
+    return context.heading.key in context.known and not is_other
+
+
+def _is_defined(tokens: Sequence[Token]) -> bool:
+    """Tell whether an item defines something itself: "Book: title", "podcast = title"."""
+    return any(t.text in {":", "="} for t in tokens[1:4])
+
+
+def _clauses(tokens: Sequence[Token], context: Context) -> None:
+    for part in clauses(tokens):
+        clause(part, context)
+
+
+def _heading(tokens: Sequence[Token], context: Context) -> None:
+    """Remember what a list is about; the first heading is the project's name."""
+    is_section = all(t.word in words.SECTIONS | words.STOP | {"user"} for t in tokens)
+    if not content(tokens) or (
+        is_section and len(content(tokens)) != int(tokens[0].word == "user")
+    ):
+        return
+    if auxiliary(tokens) is not None:
+        _clauses(tokens, context)
+        return
+    context.heading = noun(tokens)
+    # it may be the name of all, or of what the list below it describes
+    if not title(tokens, context) and context.heading is None:
+        context.miss(span(tokens))
+    context.begun = True
+
+
+def _headed(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:
+    """Read "Book: title, isbn", "A library: authors write books", "Entities: ..."."""
+    if auxiliary(head) is not None or not body:
+        return False
+    if all(not t.is_word or t.word in words.SECTIONS | words.STOP for t in head):
+        _clauses(body, context)
+        return True
+    subject = noun(head)
+    if subject and subject.key in _STATES and context.subjects:
+        return state(context.subjects, body, context)
+    if subject is None or begins(body) or _has_entities(body):
+        if not title(head, context):
+            if subject is None:
+                return False
+            context.subjects = [subject]
+        _clauses(body, context)
+        return True
+    _fields([subject], body, context)
+    return True
+
+
+def _has_entities(tokens: Sequence[Token]) -> bool:
+    """Tell whether words are entities with their fields in brackets, and not fields."""
+    return tokens[0].text[:1].isupper() and bracketed(tokens, Context())
+
+
+def _fields(subjects: list[Noun], tokens: Sequence[Token], context: Context) -> None:
+    """Read fields, and after them statements that leave out their subject."""
+    first, *others = clauses(tokens)
+    read_items = items(first.tokens)
+    context.subjects = subjects
+    for item in read_items.found:
+        context.say(*(Has(subject, item) for subject in subjects))
+        context.say(*(Has(as_noun(item), inner) for inner in item.inner))
+    context.miss(*read_items.unread)
+    for other in others:
+        clause(Clause(other.tokens, other.subject), context)

@@ -1,0 +1,110 @@
+"""What is said of the project as a whole? Its name, its database, how people sign in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.planner.readers import prose_words as words
+from agent.planner.readers.prose_facts import Setting
+from agent.planner.readers.prose_nouns import noun, spoken_of
+from agent.planner.readers.prose_text import span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.planner.readers.prose_context import Context
+    from agent.planner.readers.prose_text import Token
+
+LONGEST_NAME = 5
+_PYTHON = re.compile(r"3\.1\d")
+_AROUND = (
+    words.STOP | words.NAMED_TOOLS | words.ASKING | words.SYSTEM
+    | {"db", "needed", "necessary", "required", "token", "tokens", "sign", "via", "uses", "used"}
+) - {"of"}  # fmt: skip
+_ABOUT = frozenset({"for", "to", "of", "is", "that", "which", "helps", "about", "where"})
+_TITLE = words.SYSTEM | words.NAMED_TOOLS | {"catalogue", "management", "simple", "small", "little"}
+
+
+def settings(tokens: Sequence[Token], context: Context) -> Sequence[Token]:
+    """Take out the settings that a sentence is about, ends with, or has in brackets."""
+    if _all_about_settings(tokens):
+        _say(tokens, context)
+        return ()
+    for begin, token in enumerate(tokens):
+        if token.text != "(":
+            continue
+        end = next((i for i in range(begin, len(tokens)) if tokens[i].text == ")"), len(tokens))
+        if _all_about_settings(tokens[begin + 1 : end]):
+            _say(tokens[begin + 1 : end], context)
+            return settings([*tokens[:begin], *tokens[end + 1 :]], context)
+    for begin in range(len(tokens) - 1, 0, -1):
+        opens = tokens[begin].word in {"with", "using", "on", "in", "no", "without"}
+        if opens and _all_about_settings(tokens[begin:]):
+            _say(tokens[begin:], context)
+            return settings(tokens[:begin], context)
+    return tokens
+
+
+def _all_about_settings(tokens: Sequence[Token]) -> bool:
+    found = _settings(tokens)
+    used = {token for _, _, part in found for token in part}
+    rest = [t for t in tokens if t.is_word and t not in used and t.word not in _AROUND]
+    tools = [t for t in tokens if t.word in words.NAMED_TOOLS]
+    return bool(found or tools) and not rest and (bool(found) or len(tools) == len(tokens))
+
+
+def _settings(tokens: Sequence[Token]) -> list[tuple[str, str, Sequence[Token]]]:
+    found: list[tuple[str, str, Sequence[Token]]] = []
+    for index, token in enumerate(tokens):
+        before = tokens[index - 1].word if index else ""
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.word in words.SETTINGS:
+            found.append((*words.SETTINGS[token.word], [token]))
+        elif token.word in words.NO_AUTH and before in {"no", "without"}:
+            found.append(("auth", "none", [tokens[index - 1], token]))
+        elif token.word == "python" and after is not None and _PYTHON.fullmatch(after.text):
+            found.append(("python", after.text, [token, after]))
+    return found
+
+
+def _say(tokens: Sequence[Token], context: Context) -> None:
+    context.say(*(Setting(key, value, span(part)) for key, value, part in _settings(tokens)))
+
+
+def title(tokens: Sequence[Token], context: Context) -> bool:
+    """Read a few words without a verb, or what is to be built, as the project's name.
+
+    Words that do not say that they are about a system are a name only at the beginning.
+    """
+    if context.is_named or any(not token.is_word for token in tokens):
+        return False
+    for index, token in enumerate(tokens):
+        rest = tokens[index + 1 :]
+        if token.word not in words.SYSTEM or not any(t.word in _ABOUT for t in rest[:2]):
+            continue
+        before = all(t.word in words.STOP | words.ASKING | _TITLE for t in tokens[:index])
+        while rest and (rest[0].word in words.ASKING | _ABOUT or rest[0].word.endswith("ing")):
+            rest = rest[1:]
+        return before and _name(rest, context)
+    asks = any(token.word in words.ASKING for token in tokens) and tokens[-1].word in words.SYSTEM
+    if context.begun and not asks:
+        return False
+    rest = tokens[1:] if tokens[0].word == "for" else tokens
+    while rest and (
+        rest[0].word in words.ASKING | words.US | {"to", "a", "an", "the"}
+        or rest[0].word in words.FILLERS
+    ):
+        rest = rest[1:]
+    while len(rest) > 1 and rest[-1].word in words.SYSTEM - {"system"} | words.FILLERS:
+        rest = rest[:-1]
+    return _name(rest, context)
+
+
+def _name(tokens: Sequence[Token], context: Context) -> bool:
+    _, _, rest = spoken_of(tokens)
+    if not 0 < len(rest) <= LONGEST_NAME or noun(rest) is None:
+        return False
+    context.is_named = True
+    context.say(Setting("name", " ".join(token.word for token in rest), span(rest)))
+    return True
