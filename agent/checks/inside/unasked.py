@@ -36,7 +36,7 @@ def unasked(root: Path) -> Iterator[dict[str, Any]]:
             one, other = settings(**given), settings(**given)
         except Exception:  # noqa: BLE001, S112 - it refuses to start, whatever else it lacks
             continue
-        for name in set(secrets) - one.model_fields_set:
+        for name in sorted(set(secrets) - one.model_fields_set):
             value = _text(getattr(one, name))
             if value and (stage or value == _text(getattr(other, name))):
                 message = f"{settings.__name__}.{name}: production starts without one of its own"

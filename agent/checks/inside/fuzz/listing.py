@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from agent.checks.inside.fuzz.contract import Contract, Operation
     from agent.checks.inside.fuzz.session import Session, User
 
-TOTALS = {"total", "count", "total_count", "total_items", "total_elements", "total_results"}
+# Not "count", which may be that of the page.
+TOTALS = {"total", "total_count", "total_items", "total_elements", "total_results"}
 PAGE_SIZES = {
     "limit",
     "size",
