@@ -96,6 +96,11 @@ def notes(text: str) -> str:
         (BOOK + "The title is unique.", "Book: title: string unique"),
         (BOOK + "The title of a book must be unique.", "Book: title: string unique"),
         ("Rooms have a number. The room number is unique.", "Room: number: string unique"),
+        # bounds
+        ("A shelf has a price between 5 and 10.", "Shelf: price: decimal(12, 2) >= 5 <= 10"),
+        ("A shelf has a rank between 1 and 5 and a name.", "Shelf: name: string"),
+        ("A shelf has a height above 5, a colour and a name.", "Shelf: height: float"),
+        ("A shelf has a price over 5, a colour and a name.", "Shelf: price: decimal(12, 2)"),
     ],
 )
 def test_fields(text: str, expected: str) -> None:
@@ -171,6 +176,15 @@ def test_relations(text: str, expected: str) -> None:
         (BOOK + "Users should only be able to delete their own books.",
          "Book: allow delete: owner, admin"),
         (BOOK + "Nobody can delete books.", "Book: allow delete: nobody"),
+        (BOOK + "No one can delete books.", "Book: allow delete: nobody"),
+        (BOOK + "Editors can manage books but cannot delete them.",
+         "Book: allow list, read, create, update: editor, admin"),
+        (BOOK + "Editors can manage books but cannot delete them.", "Book: allow delete: admin"),
+        (BOOK + "Editors and nobody else can edit books.", "Book: allow update: editor, admin"),
+        (BOOK + "Nobody but editors can edit books.", "Book: allow update: editor, admin"),
+        (BOOK + "Editors can edit books. No one else can edit books.",
+         "Book: allow update: editor, admin"),
+        (BOOK + "Nobody else can edit books.", "Book: allow update: admin"),
         ("A ticket has a status: open -> closed. Only agents can close tickets.",
          "Ticket: status: TicketStatus = open steps open -> closed by agent"),
         (BOOK + "Members have an email and a password.", "auth jwt user Member"),
@@ -299,6 +313,17 @@ def test_what_is_not_understood_is_an_open_question_with_its_place() -> None:
         "Admins write books.",
         "Users can read, but not delete books.",
         "A book does not have an isbn.",
+        "Admins cannot delete books.",
+        "Editors and admins cannot delete books.",
+        "Editors can manage books, though not lent ones.",
+        "Editors can manage books but cannot delete lent ones.",
+        "Editors can read books but cannot read them.",
+        "Admins can read books but cannot delete them.",
+        "Anyone can read books, but editors can't.",
+        "Everyone but editors can read books.",
+        "Non-members can edit books.",
+        "Editors and nobody else cannot edit books.",
+        "Nobody else cannot edit books.",
     ],
 )
 def test_what_holds_only_in_part_is_not_read_as_if_it_held(text: str) -> None:
@@ -306,6 +331,20 @@ def test_what_holds_only_in_part_is_not_read_as_if_it_held(text: str) -> None:
     found, known = read([Piece(AT, BOOK + text)]), read([Piece(AT, BOOK)])
     assert found.facts == known.facts
     assert found.unread[0].text in text
+
+
+def test_a_reservation_that_is_not_read_takes_the_rights_before_it_along() -> None:
+    text = "Anyone can read books, but editors can't."
+    questions = [question.text for question in reading(BOOK * 9 + text).questions]
+    assert [part in "".join(questions) for part in ("'Anyone can read books'", "can't'")] == [
+        True,
+        True,
+    ]
+
+
+def test_a_bound_that_is_not_read_is_an_open_question() -> None:
+    (question,) = reading("A shelf has a height above 5, a colour and a name.").questions
+    assert "'above 5'" in question.text
 
 
 def test_their_own_is_only_what_belongs_to_who_signs_in() -> None:

@@ -95,6 +95,8 @@ def test_a_draft_of_nothing_shows_how_it_is_written() -> None:
          "delete Book is for admin only, and for customer"),
         (BOOK + "Editors can delete books. Editors cannot delete books.",
          "delete Book: editor may, and may not"),
+        (BOOK + "Everyone can edit books. Nobody else can edit books.",
+         "update Book: public may, and may not"),
         (BOOK + "The database is MySQL. Use PostgreSQL.", "the database is mysql and postgresql"),
         (BOOK + "No login. Only admins can delete books.", "no signing in, and yet rights"),
     ],

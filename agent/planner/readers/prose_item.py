@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_text import Token
 
 _BETWEEN = frozenset({",", ";"})
-_SIZES = frozenset({"of", "up", "max", "maximum", "at"})
+_SIZES = frozenset({"of", "up", "max", "maximum", "at", "between"})
 """What may stand before "50 characters"."""
 _BE = frozenset(
     {"a", "also", "an", "are", "be", "can", "either", "has", "is", "must", "of", "one", "should",
@@ -41,8 +41,10 @@ def item_end(tokens: Sequence[Token]) -> int:
 
 
 def _goes_on(tokens: Sequence[Token], index: int) -> bool:
-    """Tell whether an item goes on behind "or" or a comma: "one or more", ", who is"."""
+    """Tell whether an item goes on: "one or more", ", who is", "between 1 and 5"."""
     after = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    if tokens[index].word == "and" and index > 1 and tokens[index - 2].word == "between":
+        return tokens[index - 1].kind == "number"
     return after in {"who", "which"} or (tokens[index].word == "or" and after == "more")
 
 
@@ -67,7 +69,14 @@ def read_item(tokens: Sequence[Token], end: int) -> tuple[Item | None, int]:
 
 def _name_length(tokens: Sequence[Token]) -> int:
     """Count the tokens of a name: up to a bracket, a colon or what is said of it."""
-    stops = words.RELATIVES | words.IS | words.FLAGS | words.MODALS | {"as", "with", "from"}
+    stops = (
+        words.RELATIVES
+        | words.IS
+        | words.FLAGS
+        | words.MODALS
+        | {"as", "with", "from"}
+        | words.BOUNDS
+    )
     for index, token in enumerate(tokens):
         if index and _is_size(tokens[index:]):
             return index

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_actions import acts
 from agent.planner.readers.prose_clauses import auxiliary
 from agent.planner.readers.prose_context import opened
-from agent.planner.readers.prose_facts import Setting
+from agent.planner.readers.prose_facts import Right, Setting
 from agent.planner.readers.prose_nouns import noun
-from agent.planner.readers.prose_rights import rights, steps, who
+from agent.planner.readers.prose_rights import allowed, rights, steps, who
+from agent.planner.readers.prose_rules import ADMIN
 from agent.planner.readers.prose_text import span
 
 if TYPE_CHECKING:
@@ -73,6 +75,12 @@ def _may(
     named = who(people, context)
     if named is None or not rest:
         return False
+    if words.NOBODY_ELSE in named:
+        if forbidden or len(named) > 1:
+            return False
+        named, forbidden = ["public"], True
+    if forbidden and ADMIN in named:
+        return False  # an administrator may everything, which cannot be taken away
     if all(t.word in words.SIGNING_IN for t in rest) and not forbidden:
         context.say(Setting("auth", "jwt", span(rest)))
         return True
@@ -103,3 +111,25 @@ def modal(tokens: Sequence[Token], context: Context) -> bool:
         if rest is not None and _may(tokens[:index], rest, tokens, context, forbidden=forbidden):
             return True
     return False
+
+
+def denial(tokens: Sequence[Token], context: Context) -> bool:
+    """Read "(members can manage books but) cannot delete them": less than was just given."""
+    rest = opened(tokens, _MAY_NOT)
+    facts = context.read.facts
+    if not rest or not facts or not isinstance(facts[-1], Right):
+        return False
+    place = facts[-1].span
+    given = [f for f in facts if isinstance(f, Right) and f.span == place]
+    actions, things = allowed(rest, context)
+    if things is None or {t and t.key for t in things} != {
+        f.entity and f.entity.key for f in given
+    }:
+        return False
+    if any(f.forbidden or f.who == ADMIN or not set(f.actions) - set(actions) for f in given):
+        return False
+    for right in given:
+        left = tuple(action for action in right.actions if action not in actions)
+        facts[facts.index(right)] = replace(right, actions=left)
+        context.say(replace(right, actions=actions, forbidden=True, span=span(tokens)))
+    return True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Link, Right, Step
 from agent.planner.readers.prose_nouns import noun, nouns, parts, singular
+from agent.planner.readers.prose_rules import ADMIN
 from agent.planner.readers.prose_text import span
 
 if TYPE_CHECKING:
@@ -32,13 +33,17 @@ def who(tokens: Sequence[Token], context: Context) -> list[str] | None:
     found = []
     for part in parts([t for t in tokens if t.word not in {"only", "also", "but", "then"}]):
         plain = [t for t in part if t.word not in words.ARTICLES | words.EACH | words.SIGNED_IN]
-        if len(plain) == 2 and [t.word for t in plain] == ["no", "one"]:  # noqa: PLR2004 - two words
-            return ["nobody"]
         person = noun(plain) if plain else None
-        if person is None:
+        if person is None or _is_denied(person):
             return None
         found.append(_role(person, context, signed_in=len(plain) < len(part)))
     return found or None
+
+
+def _is_denied(person: Noun) -> bool:
+    """Tell whether people are named by who they are not: "non-members"."""
+    first, joined, _ = person.key.partition("_")
+    return bool(joined) and first in words.DENIALS and person.key != words.NOBODY_ELSE
 
 
 def _role(person: Noun, context: Context, *, signed_in: bool) -> str:
@@ -48,7 +53,7 @@ def _role(person: Noun, context: Context, *, signed_in: bool) -> str:
     if key in words.EVERYBODY and key not in context.known:
         return "public"
     if key in words.ADMINS:
-        return "admin"
+        return ADMIN
     return "authenticated" if key == "user" and signed_in else key
 
 
@@ -85,6 +90,16 @@ def rights(
     if home and things[-1]:
         context.say(Link(things[-1], home, span(tail), rights=home.count or "one"))
     return True
+
+
+def allowed(
+    tokens: Sequence[Token], context: Context
+) -> tuple[tuple[str, ...], list[Noun | None] | None]:
+    """Read verbs and on what, and nothing else; the latter is None where it is unclear."""
+    actions, index = _actions(tokens)
+    things, tail = _things(tokens[index:], context) if actions else (None, ())
+    own = any(t.word in _OWN for t in tokens)
+    return actions, None if own or tail else things
 
 
 def _actions(tokens: Sequence[Token]) -> tuple[tuple[str, ...], int]:

@@ -8,7 +8,7 @@ from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_clauses import Clause, auxiliary, begins, clauses
 from agent.planner.readers.prose_context import Context, content
 from agent.planner.readers.prose_declared import bracketed
-from agent.planner.readers.prose_facts import Has, Link, Mention, Read
+from agent.planner.readers.prose_facts import Has, Link, Mention, Read, Right, Step
 from agent.planner.readers.prose_items import as_noun, items
 from agent.planner.readers.prose_nouns import noun
 from agent.planner.readers.prose_qualities import state
@@ -112,8 +112,25 @@ def _is_defined(tokens: Sequence[Token]) -> bool:
 
 
 def _clauses(tokens: Sequence[Token], context: Context) -> None:
+    begun = len(context.read.facts), len(context.read.unread)
     for part in clauses(tokens):
         clause(part, context)
+    if any(_is_reserved(gap, tokens) for gap in context.read.unread[begun[1] :]):
+        _take_back(begun[0], context)
+
+
+def _is_reserved(gap: Span, tokens: Sequence[Token]) -> bool:
+    """Tell whether what was not understood, or a word beside it, takes back what was."""
+    inside = [i for i, t in enumerate(tokens) if gap.start <= t.start < gap.end]
+    around = tokens[max(0, inside[0] - 2) : inside[-1] + 3]
+    return any(t.word in words.RESERVATIONS for t in around)
+
+
+def _take_back(begun: int, context: Context) -> None:
+    """Give nobody a right of a sentence that goes on with a reservation nobody understood."""
+    given = [f for f in context.read.facts[begun:] if isinstance(f, Right | Step)]
+    context.read.facts[begun:] = [f for f in context.read.facts[begun:] if f not in given]
+    context.miss(*dict.fromkeys(fact.span for fact in given))
 
 
 def _heading(tokens: Sequence[Token], context: Context) -> None:

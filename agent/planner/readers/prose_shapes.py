@@ -10,7 +10,7 @@ from agent.planner.readers.prose_auxiliary import moves, with_auxiliary
 from agent.planner.readers.prose_context import content
 from agent.planner.readers.prose_declared import defined, for_each, mentions, named_with
 from agent.planner.readers.prose_links import has
-from agent.planner.readers.prose_may import allowing, modal, story
+from agent.planner.readers.prose_may import allowing, denial, modal, story
 from agent.planner.readers.prose_nouns import noun
 from agent.planner.readers.prose_settings import settings, title
 from agent.planner.readers.prose_text import DASHES, span
@@ -55,7 +55,7 @@ def _read(given: Clause, tokens: Sequence[Token], context: Context) -> bool:
     if given.has:
         return bool(context.subjects) and has(context.subjects, tokens, context)
     # of what is not, only what somebody may not do is read
-    for shape in (modal,) if said & words.NEGATIONS else _SHAPES:
+    for shape in (modal, denial) if said & words.NEGATIONS else _SHAPES:
         before = len(context.read.facts), len(context.read.unread)
         if shape(tokens, context):
             return True

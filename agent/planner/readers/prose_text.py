@@ -16,9 +16,12 @@ _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 _WRAPPED = 60
 """A line of this length was ended by a margin, and not by its author."""
 _SHORT = 4
+_NOBODY = r"(?i:nobody|no[ -]one)"
 _TOKEN = re.compile(
     r"(?P<other>https?://\S+)|(?P<arrow>-+>|=>|→)|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<word>[^\W\d_][\w\u2019']*(?:-\w+)*)|(?P<sign>[^\s])"
+    rf"|(?P<only>\b{_NOBODY} (?:but|except)\b|\b(?:and|but) {_NOBODY} else\b)"
+    rf"|(?P<nobody>\b{_NOBODY}(?: else)?\b(?!-))"
+    r"|(?P<word>[^\W\d_][\w\u2019']*(?:-\w+)*)|(?P<sign>[^\s])",
 )
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u2013+]|\(?\d{1,3}[.)]|#{1,6})\s+")
 _HEADING = re.compile(r"\s*#{1,6}\s")
@@ -139,6 +142,9 @@ def _tokens(piece: Piece, start: int, end: int) -> Iterator[Token]:
         kind = match.lastgroup or "sign"
         text = match.group()
         word = text.lower().replace(_APOSTROPHE, "'").replace("e-mail", "email")
+        if kind in {"only", "nobody"}:  # "nobody but", "and no one else": only
+            word = "nobody-else" if kind == "nobody" and word.endswith(" else") else kind
+            kind = "word"
         yield Token(kind, text, word, match.start(), match.end(), piece)
 
 

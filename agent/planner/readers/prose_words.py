@@ -14,10 +14,12 @@ SYSTEM = frozenset(
      "service", "site", "software", "system", "tool", "website"}
 )  # fmt: skip
 PREPOSITIONS = frozenset(
-    {"about", "after", "as", "at", "before", "by", "during", "for", "from", "in", "into", "like",
-     "of", "on", "onto", "over", "per", "since", "than", "through", "to", "under", "until", "with",
-     "within", "without"}
+    {"about", "above", "after", "against", "among", "as", "at", "before", "below", "between", "by",
+     "during", "for", "from", "in", "into", "like", "of", "on", "onto", "over", "per", "since",
+     "than", "through", "to", "under", "until", "with", "within", "without"}
 )  # fmt: skip
+BOUNDS = frozenset({"above", "against", "among", "below", "between", "over", "under", "within"})
+"""What begins behind the name of a field, and is no part of it."""
 CONJUNCTIONS = frozenset({"and", "or", "but", "while", "whereas", "&", "plus"})
 RELATIVES = frozenset({"which", "that", "who", "whose", "where", "when"})
 HAS = frozenset(
@@ -86,8 +88,15 @@ NEGATIONS = NEGATED | {
     "isn't",
     "aren't",
 }
-CONDITIONS = frozenset({"if", "unless", "except", "until", "when", "whenever", "once", "provided"})
+CONDITIONS = frozenset(
+    {"although", "except", "excluded", "excluding", "if", "once", "provided", "though", "unless",
+     "until", "when", "whenever"}
+)  # fmt: skip
 """With one of these a statement holds only sometimes."""
+RESERVATIONS = NEGATIONS | CONDITIONS | {"but", "nobody", "only"}
+"""What takes back a part of what the same sentence says."""
+DENIALS = NEGATIONS | {"nobody", "non"}
+"""What begins the name of those who are not meant: "non-members"."""
 NUMBERS = frozenset(
     {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "both"}
 )
@@ -108,6 +117,7 @@ SIGNING_IN = frozenset(
 )
 EVERYBODY = frozenset({"anybody", "anyone", "everybody", "everyone", "public", "visitor", "guest"})
 NOBODY = frozenset({"nobody"})
+NOBODY_ELSE = "nobody_else"
 ADMINS = frozenset({"admin", "administrator", "superuser"})
 ACCOUNTS = ("user", "account", "member", "customer", "client", "subscriber")
 """Whoever these are, they sign in; the first that a text knows counts."""
