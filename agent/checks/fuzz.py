@@ -130,8 +130,8 @@ def _report(
     overstepped = misdeed(served, doing="serving") if served is not None else None
     if overstepped is not None:
         findings.append(overstepped)
-    if served is None and fuzzed.exit_code == 0:
-        # Then nobody knows what it was refused.
+    if served is None and "stage" in report:
+        # Whoever asked told it to end. Now nobody knows what it was refused.
         findings.append(Finding(message="the application did not end when it was told to"))
     if "broken" in report:
         if served is not None and served.exit_code:
