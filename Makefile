@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-model check golden prompts proofs bench soak evals schemas clean
+.PHONY: help demo test test-model check golden prompts proofs seeded bench soak evals schemas clean
 
 help:
 	@echo "make demo      build and prove a shop in demo/shop"
@@ -16,6 +16,7 @@ help:
 	@echo "make golden    write tests/golden anew"
 	@echo "make prompts   keep new versions of prompts"
 	@echo "make proofs    prove every golden project, as a table"
+	@echo "make seeded    plant every seeded bug alone, and print which check finds it (half an hour)"
 	@echo "make bench     measure what the README says about speed"
 	@echo "make soak      prove 200 times in one process, and look what grows"
 	@echo "make evals     how well descriptions in words are read, as a table"
@@ -56,6 +57,9 @@ prompts: $(READY)
 
 proofs: $(READY)
 	@$(BIN)/python -m benchmarks.proofs
+
+seeded: $(READY)
+	@$(BIN)/python -m benchmarks.seeded
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

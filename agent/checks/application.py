@@ -41,11 +41,12 @@ WARM = (
     "structlog",
 )
 SECONDS = 60
-STAGES = ("import", "mappers", "openapi", "model")
+STAGES = ("import", "mappers", "openapi", "settings", "model")
 DOING = {
     "import": "importing app.main",
     "mappers": "configuring the mappers",
     "openapi": "building the OpenAPI document",
+    "settings": "trying the settings",
     "model": "comparing annotations and columns",
 }
 
@@ -54,12 +55,14 @@ DOING = {
 class Application:
     """What was found, stage by stage; ``fault`` is why it went no further than ``reached``.
 
-    ``seconds`` says how long a stage took; to start is part of the first.
+    ``started`` is what is wrong though it loads: warnings of its own lines, secrets that production
+    does not ask for. ``seconds`` says how long a stage took; to start is part of the first.
     """
 
     reached: str
     fault: Finding | None = None
     openapi: object = None
+    started: tuple[Finding, ...] = ()
     model: tuple[Finding, ...] = ()
     attributes: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -67,6 +70,11 @@ class Application:
     def faults(self, *stages: str) -> list[Finding]:
         """Give the fault that ended one of these stages, if one did."""
         return [self.fault] if self.fault is not None and self.reached in stages else []
+
+    @property
+    def imported(self) -> bool:
+        """Whether it could be imported at all."""
+        return self.fault is None or self.reached != STAGES[0]
 
     def took(self, *stages: str) -> float:
         """Say for how many seconds the job was busy with these stages."""
@@ -100,6 +108,7 @@ def _read(outcome: JobOutcome, workspace: Workspace) -> Application:
         reached=reached,
         fault=fault,
         openapi=report.get("openapi"),
+        started=tuple(map(_finding, as_list(report.get("started")))),
         model=tuple(map(_finding, as_list(report.get("model")))),
         attributes=int(as_number(report.get("attributes"), MOST_LINES) or 0),
         seconds=_seconds(report.get("seconds"), outcome.seconds),

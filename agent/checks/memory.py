@@ -52,11 +52,15 @@ def _application(path: str) -> bool:
     return in_suite(path) and not path.startswith("tests/")
 
 
+def _installed(path: str) -> bool:
+    return _application(path) or path == "pyproject.toml"
+
+
 # Not here: syntax is faster than asking, and the database's own version is its server's affair.
 READS: dict[CheckName, Callable[[str], bool]] = {
     CheckName.FORMAT: _python,
     CheckName.LINT: _python,
-    CheckName.IMPORT: _application,
+    CheckName.IMPORT: _installed,
     CheckName.OPENAPI: _application,
     CheckName.TYPES: _python,
     CheckName.MODEL: _application,

@@ -214,7 +214,7 @@ class _Run:
     async def one(self, name: CheckName) -> CheckReport:
         """Run one check when its turn has come, or say why not."""
         needed = NEEDS.get(name)
-        if needed is not None and (await self.tasks[needed]).outcome is not Outcome.PASSED:
+        if needed is not None and not self._holds(await self.tasks[needed]):
             report = self._not_begun(name) or _not_run(name, f"needs {needed}, which did not pass")
         else:
             async with self.slots:
@@ -223,6 +223,12 @@ class _Run:
             self._stop_others(name)
         self.emit(CheckFinished(report))
         return report
+
+    def _holds(self, needed: CheckReport) -> bool:
+        """Tell whether what others need is there: what was imported may have other faults."""
+        application = self.project.application
+        imported = application is not None and application.imported
+        return needed.outcome is Outcome.PASSED or (needed.name is CheckName.IMPORT and imported)
 
     def _not_begun(self, name: CheckName) -> CheckReport | None:
         """Report a check whose turn comes when all is over already."""

@@ -26,13 +26,19 @@ def main() -> None:
         report["stage"] = stage
         target.write_text(json.dumps(report), encoding="utf-8")
 
+    own = importlib.import_module("agent.checks.inside.warned")
+    report["started"] = []
     begin("import")
-    app = importlib.import_module("app.main").app
-    begin("mappers")
-    orm = importlib.import_module("sqlalchemy.orm")
-    orm.configure_mappers()
-    begin("openapi")
-    report["openapi"] = app.openapi()
+    with own.warned(Path.cwd(), report["started"]):
+        app = importlib.import_module("app.main").app
+        begin("mappers")
+        orm = importlib.import_module("sqlalchemy.orm")
+        orm.configure_mappers()
+        begin("openapi")
+        report["openapi"] = app.openapi()
+    begin("settings")
+    unasked = importlib.import_module("agent.checks.inside.unasked")
+    report["started"] += unasked.unasked(Path.cwd())
     begin("model")
     annotated = importlib.import_module("agent.checks.inside.annotated")
     report["attributes"], report["model"] = annotated.compare(Path.cwd())

@@ -1,8 +1,9 @@
 """Serves the application on the socket that it was given, after migrating a fresh database.
 
 Nobody but the fuzzer's connections reaches it. Beside the application's own paths there are ours,
-below ``/.proof``: where its OpenAPI document is, its own ``manage`` command to grant a role, and
-the end. An answer of status 500 gets a header which says where the exception was raised.
+below ``/.proof``: where its OpenAPI document is, its own ``manage`` command to grant a role, what
+the database's file holds, and the end. An answer gets a header with the number of statements that
+it took; one of status 500 another, which says where the exception was raised.
 """
 
 import asyncio
@@ -17,12 +18,16 @@ from typing import Any
 import uvicorn
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from agent.checks.inside.hurry import hurry
 
 SOCKET = 3
+DATABASE = "proof.db"
 OWN = "/.proof/"
 PLACE = b"x-proof-place"
+STATEMENTS = b"x-proof-statements"
 IDLE_SECONDS = 600
 SERVER_ERROR = 500
 LONGEST_PLACE = 500
@@ -39,6 +44,11 @@ class Served:
         """Wrap ``app``; ``server`` is set before anything is served."""
         self.app = app
         self.server: uvicorn.Server | None = None
+        self.statements = 0
+        event.listen(Engine, "before_cursor_execute", self._count)
+
+    def _count(self, *_: Any) -> None:  # noqa: ANN401 - what SQLAlchemy tells
+        self.statements += 1
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -53,9 +63,13 @@ class Served:
         """Let the application answer; hold a 500 back until its exception has come, too."""
         held: list[Message] = []
         place: str | None = None
+        before = self.statements
 
         async def pass_on(message: Message) -> None:
             nonlocal place
+            if message["type"] == "http.response.start":
+                count = (STATEMENTS, str(self.statements - before).encode())
+                message["headers"] = [*message.get("headers", ()), count]
             failed = message["type"] == "http.response.start" and message["status"] == SERVER_ERROR
             # One that the application answers to is still being handled, and not raised again.
             if failed and (handled := sys.exception()) is not None:
@@ -81,9 +95,11 @@ class Served:
     async def _own(self, name: str, receive: Receive, send: Send) -> None:
         """Answer what the checks ask for themselves."""
         body = (await receive()).get("body", b"")
-        answer: dict[str, Any] = {}
+        answer: Any = {}
         if name == "about":
             answer = {"openapi": getattr(self.app, "openapi_url", None)}
+        elif name == "kept":
+            answer = _kept(json.loads(body))
         elif name == "grant":
             answer = await _grant(**json.loads(body))
         elif name == "stop" and self.server is not None:
@@ -91,6 +107,12 @@ class Served:
         start = {"type": "http.response.start", "status": 200, "headers": []}
         await send(start)
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+def _kept(texts: list[str]) -> list[bool]:
+    """Tell which texts the database holds, in any case."""
+    content = b"".join(path.read_bytes() for path in Path.cwd().glob(f"{DATABASE}*")).lower()
+    return [text.lower().encode() in content for text in texts]
 
 
 async def _grant(login: str, role: str) -> dict[str, str]:

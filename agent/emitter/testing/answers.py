@@ -36,8 +36,8 @@ def shows_row(test: Subject) -> list[str]:
     return []
 
 
-def shows_body(test: Subject) -> list[str]:
-    """Compare the answer with what was sent."""
+def shows_body(test: Subject, *, new: bool = False) -> list[str]:
+    """Compare the answer with what was sent; a ``new`` row is in the state in which all begin."""
     output = test.operation.output
     if output is None or output.array:
         return []
@@ -50,4 +50,8 @@ def shows_body(test: Subject) -> list[str]:
         if is_sent and name in shown and attribute.type in _ECHOED:
             body = inside_body(test)
             lines.append(f"assert data[{quote(shown[name])}] == {body}[{quote(sent)}]")
+    for attribute in test.entity.attributes if new else ():
+        name, first = attribute.name, attribute.default
+        if attribute.transitions and name in shown and name not in test.fields:
+            lines.append(f"assert data[{quote(shown[name])}] == {quote(str(first))}")
     return [f"data = {data(test)}", *lines] if lines else []

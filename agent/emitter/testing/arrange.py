@@ -49,9 +49,11 @@ def actor_with(test: Subject, roles: Sequence[str]) -> list[str]:
     return [_user(test, "actor", held)]
 
 
-def actor_without_roles(test: Subject) -> list[str]:
-    """Return a user who has no role at all."""
-    return [_user(test, "actor", [])]
+def actor_with_other_roles(test: Subject) -> list[str]:
+    """Return a user who has every role but those that may; an administrator may as well."""
+    auth = test.facts.spec.auth
+    enough = {*test.permission, auth.admin_role}
+    return [_user(test, "actor", [role for role in auth.roles if role not in enough])]
 
 
 def owner_and_stranger(test: Subject) -> list[str]:

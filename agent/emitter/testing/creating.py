@@ -40,7 +40,7 @@ def create_cases(test: Subject) -> list[Case]:
     """Make a row once; refuse a wrong, an orphaned and a foreign one."""
     new = new_row(test)
     lines = [*new.lines, f"body = {new.body}", send(test, new.path, body="body")]
-    lines += [expect(test.operation.status), *shows_body(test)]
+    lines += [expect(test.operation.status), *shows_body(test, new=True)]
     return [
         Case(test.name, lines),
         *_twice_cases(test, new),

@@ -43,7 +43,7 @@ def guard_cases(test: Subject) -> list[Case]:
     forbidden = Case(
         f"{test.name}_needs_a_role",
         [
-            *arrange.actor_without_roles(test),
+            *arrange.actor_with_other_roles(test),
             call(f"response = await {client(test)}(", given, indent=4),
             expect(test.statuses.forbidden),
         ],

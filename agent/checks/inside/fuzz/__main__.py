@@ -1,6 +1,6 @@
 """Fuzzes the application behind the door, and writes what it found to argv[1].
 
-``python -m agent.checks.inside.fuzz REPORT SECONDS REQUESTS``
+``python -m agent.checks.inside.fuzz REPORT SECONDS REQUESTS KEY``
 """
 
 from __future__ import annotations
@@ -11,7 +11,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.checks.inside.fuzz import contract, edges, rights, shapes, trying, users
+from agent.checks.inside.fuzz import (
+    contract,
+    edges,
+    kept,
+    lists,
+    refused,
+    rights,
+    shapes,
+    trying,
+    users,
+)
 from agent.checks.inside.fuzz.client import BrokenError, Client, TimeIsUpError, data
 from agent.checks.inside.fuzz.judge import Judge
 from agent.checks.inside.fuzz.session import Session
@@ -34,14 +44,17 @@ def main() -> None:
         report["broken"] = str(error)
         target.write_text(json.dumps(report), encoding="utf-8")
         return
-    session = Session(promised, client, Judge(promised.allowed))
+    session = Session(promised, client, Judge(promised.allowed), key=sys.argv[4])
     world = World(session)
     phases: dict[str, Callable[[], None]] = {
         "signing in": lambda: users.sign_in(session),
         "making rows": world.populate,
         "without rights": lambda: rights.anonymous(session, world),
+        "what only looks right": lambda: refused.refused(session),
         "other users": lambda: rights.others(session, world),
+        "lists": lambda: lists.lists(session, world),
         "valid requests": lambda: edges.right(session, world),
+        "changes": lambda: kept.changes(session, world),
         "duplicates": lambda: edges.twice(session, world),
         "deletions": lambda: edges.gone(session, world),
         "broken bodies": lambda: shapes.broken(session, world),

@@ -89,9 +89,9 @@ class Client:
             raise BrokenError(answer.content.decode())
         return json.loads(answer.content or b"null")
 
-    def get(self, path: str) -> Response:
-        """Get a path that no contract describes."""
-        return self._exchange(Request("GET", path))
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
+        """Get a path as no contract describes it."""
+        return self._exchange(Request("GET", path, headers or {}))
 
     def _exchange(self, request: Request) -> Response:
         self.digest.update(f"{request.method} {request.target}\n".encode() + request.content)

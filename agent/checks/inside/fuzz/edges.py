@@ -39,7 +39,10 @@ def twice(session: Session, world: World) -> None:
         row = world.make(resource)
         if row is not None:
             path = {name: row.path[name] for name in row.path if name not in resource.own}
-            session.call(resource.create, row.owner, path=path, body=row.body)
+            response = session.call(resource.create, row.owner, path=path, body=row.body)
+            if fine(response):
+                # Not everything is unique; but what is answered as made has to be there.
+                world.lost(resource, row.owner, response, path)
             _clash(session, world, resource, row)
 
 

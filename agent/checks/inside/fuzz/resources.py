@@ -52,6 +52,12 @@ class Resource:
     barren: bool = False
     single: bool = False
 
+    def named(self, keys: dict[str, str]) -> bool:
+        """Tell whether values for the path were found under its parameters' very names."""
+        shorts = {name: words(name).removeprefix(f"{self.singular}_") for name in keys}
+        lasts = {name: words(key.rpartition(".")[2]) for name, key in keys.items()}
+        return all(lasts[name] in {words(name), shorts[name]} for name in keys)
+
 
 def found_in(contract: Contract) -> Iterator[Resource]:
     """Find the collections whose rows have a path of their own below."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import data
-from agent.checks.inside.fuzz.resources import flat
+from agent.checks.inside.fuzz.listing import items_of
+from agent.checks.inside.fuzz.refused import unsigned
+from agent.checks.inside.fuzz.resources import flat, words
 from agent.checks.inside.fuzz.session import FORBIDDEN, NOTHING, REFUSED, fine
 
 if TYPE_CHECKING:
@@ -19,18 +21,17 @@ if TYPE_CHECKING:
 
 NO_TOKEN = {401, 403}
 CHANGING = ("PUT", "PATCH", "DELETE")
-FORGED = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIxIiwicm9sZXMiOlsiYWRtaW4iXX0."
-"""A token without a signature that claims to be an administrator's."""
 
 
 def anonymous(session: Session, world: World) -> None:
-    """Call everything that is secured without a token, and with one that nobody gave."""
+    """Call everything that is secured without a token, and with one that nobody signed."""
+    forged = unsigned(session.users[-1].token if session.users else None)
     for operation in session.contract.operations:
         if not operation.secured:
             continue
         path = world.path_of(operation.path, session.ordinary[0] if session.ordinary else None)
         body = world.body_of(operation, None) if operation.body is not None else NOTHING
-        for token, what in ((None, "no token"), (FORGED, "a token without a signature")):
+        for token, what in ((None, "no token"), (forged, "a token without a signature")):
             response = session.call(operation, None, token=token, path=path, body=body)
             allowed = NO_TOKEN if "401" not in operation.statuses else {401}
             if response.status_code not in allowed and response.status_code < 500:  # noqa: PLR2004 - judged already
@@ -48,6 +49,7 @@ def others(session: Session, world: World) -> None:
         if row is None and (row := world.make(resource)) is None:
             continue
         _reach(session, world, resource, row, stranger)
+        _below(session, world, resource, row, stranger)
     _promote(session, world, stranger)
 
 
@@ -80,10 +82,35 @@ def _reach(session: Session, world: World, resource: Resource, row: Row, strange
         if reading and operation.path == resource.item and answer.status_code in REFUSED and listed:
             message = "the list shows another user's row, which reading it refuses"
             session.judge.found(listed[0], message, listed[1])
-        # What everybody finds in a list, everybody may read.
-        if fine(answer) and private and not (reading and listed):
+        below = operation.path != resource.item and items_of(data(answer)) is not None
+        # What everybody finds in a list, everybody may read; what is listed below a row has rights
+        # of its own.
+        if fine(answer) and private and not (reading and (listed or below)):
             message = f"another user's row: it answers {answer.status_code}, 403 or 404 is expected"
             session.judge.found(operation, message, answer, kind="another user's row")
+
+
+def _below(session: Session, world: World, parent: Resource, row: Row, stranger: User) -> None:
+    """Try to make rows that refer to one which the stranger may not even read."""
+    read = session.contract.at("GET", parent.item)
+    if row.person or read is None:
+        return
+    if session.call(read, stranger, path=row.path).status_code not in REFUSED:
+        return
+    for resource in world.resources:
+        create, body = resource.create, world.fresh_body(resource, stranger)
+        if resource is parent or "403" not in create.statuses or not isinstance(body, dict):
+            continue
+        for name, schema in session.contract.values.properties(create.body).items():
+            found = world.references.of(name, schema, resource, making=True)[:1]
+            # What ends in the same word only may refer to anything.
+            if name in body and parent.singular in words(name) and found and found[0][0] is parent:
+                path = world.path_of(create.path, stranger)
+                changed = {**body, name: row.path[found[0][1]]}
+                response = session.call(create, stranger, path=path, body=changed)
+                if fine(response):
+                    message = f"{name}: another user's row is accepted, which reading it refuses"
+                    session.judge.found(create, message, response, kind="below another user's row")
 
 
 def _tried(

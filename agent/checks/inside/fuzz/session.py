@@ -30,7 +30,10 @@ class User:
 
 @dataclass(slots=True)
 class Session:
-    """All that a phase needs: the contract, the way to the application, and the judge."""
+    """All that a phase needs: the contract, the way to the application, and the judge.
+
+    ``key`` is what the application was told to sign its tokens with.
+    """
 
     contract: Contract
     client: Client
@@ -42,6 +45,7 @@ class Session:
     notes: list[str] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
     alone: str | None = None
+    key: str = ""
     number: int = 0
 
     @property

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import PARAMETER, Request, data, filled
+from agent.checks.inside.fuzz.listing import page_sizes
 from agent.checks.inside.fuzz.session import REFUSED, fine
 
 if TYPE_CHECKING:
@@ -15,17 +16,6 @@ if TYPE_CHECKING:
     from agent.checks.inside.fuzz.session import Session
     from agent.checks.inside.fuzz.world import World
 
-PAGE_SIZES = {
-    "limit",
-    "size",
-    "page_size",
-    "pagesize",
-    "per_page",
-    "perpage",
-    "count",
-    "take",
-    "top",
-}
 TOO_MANY = 1_000_000
 NESTED = b'{"a":' * 5000
 NOT_ALLOWED = 405
@@ -71,12 +61,8 @@ def endless(session: Session, world: World) -> None:
     for operation in session.contract.operations:
         if operation.method != "GET":
             continue
-        filters = _item_names(session.contract, operation)
-        for name, schema in operation.in_query.items():
-            # Items that have a field of this name are filtered by it.
-            sizes = schema.get("type") == "integer" and name.lower() in PAGE_SIZES
-            if sizes and name not in filters:
-                _page(session, world, operation, name)
+        for name in page_sizes(session.contract, operation):
+            _page(session, world, operation, name)
 
 
 def _page(session: Session, world: World, operation: Operation, name: str) -> None:
@@ -89,13 +75,6 @@ def _page(session: Session, world: World, operation: Operation, name: str) -> No
     if fine(response) and not bounded:
         message = f"{name}={TOO_MANY} is accepted: a page has no bound"
         session.judge.found(operation, message, response, kind="a page has no bound")
-
-
-def _item_names(contract: Contract, operation: Operation) -> set[str]:
-    """Name the fields of the items that a list answers."""
-    values = contract.values
-    lists = [operation.success, *values.properties(operation.success).values()]
-    return {name for each in lists for name in values.fields(each.get("items", {}))}
 
 
 def undeclared(session: Session, world: World) -> None:

@@ -11,6 +11,7 @@ from agent.checks.inside.fuzz.session import User, fine
 from agent.checks.inside.fuzz.values import password
 
 if TYPE_CHECKING:
+    from agent.checks.inside.fuzz.client import Response
     from agent.checks.inside.fuzz.contract import Operation, Schema
     from agent.checks.inside.fuzz.session import Session
 
@@ -73,9 +74,19 @@ def _new(
     name = str(body.get(who, ""))
     if role is not None and "error" in session.client.own("grant", {"login": name, "role": role}):
         return None
-    token = _token(session, login, body, name, body[hidden])
+    token, _ = _token(session, login, body, name, body[hidden])
+    named, plain = session.client.own("kept", [name, body[hidden]]) or (True, False)
+    if plain:
+        session.judge.found(register, "the database holds the password itself", registered)
+    if token is None and not named:
+        message = f"it answers {registered.status_code}, and the database does not hold it"
+        session.judge.found(register, message, registered)
     if token is None:
         return None
+    if not session.users:
+        wrong, response = _token(session, login, body, name, password(session.next()))
+        if wrong is not None:
+            session.judge.found(login, "a wrong password is accepted", response)
     told = said if isinstance(said, dict) else {}
     return User(name, role or _held(told)[0], token, told)
 
@@ -89,18 +100,22 @@ def _secret(session: Session, operation: Operation) -> str | None:
     return next(chain(told, named, last), None)
 
 
-def _token(session: Session, login: Operation, body: Schema, name: str, secret: str) -> str | None:
-    """Sign in with what was registered."""
+def _token(
+    session: Session, login: Operation, body: Schema, name: str, secret: str
+) -> tuple[str | None, Response]:
+    """Sign in as who was registered."""
     values = session.contract.values
     hidden = _secret(session, login)
     known = {**body, "grant_type": "password"}
     credentials: dict[str, Any] = {}
     for key in values.required(login.body) or values.properties(login.body):
-        credentials[key] = known.get(key, secret if key == hidden else name)
-    answer = data(session.call(login, None, body=credentials))
+        credentials[key] = secret if key == hidden else known.get(key, name)
+    response = session.call(login, None, body=credentials)
+    answer = data(response)
     found = answer if isinstance(answer, dict) else {}
     session.known |= {key: value for key, value in found.items() if key in REUSED}
-    return next((found[each] for each in TOKENS if isinstance(found.get(each), str)), None)
+    token = next((found[each] for each in TOKENS if isinstance(found.get(each), str)), None)
+    return token, response
 
 
 def _roles(session: Session, register: Operation, user: User) -> list[str]:

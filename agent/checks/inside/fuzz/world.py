@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Any
 
+from agent.checks.inside.fuzz import kept
 from agent.checks.inside.fuzz.client import data
 from agent.checks.inside.fuzz.filling import Filling, Way
 from agent.checks.inside.fuzz.resources import DEEPEST, Resource, Row, flat, found_in, guesses
@@ -22,6 +23,8 @@ MOST_TRIES = 40
 MOST_WAYS = 1000
 GUESSES = 12
 A_YEAR = 2000
+STORED = {200, 201}
+ABSENT = 404
 
 
 class World(Filling):
@@ -100,9 +103,39 @@ class World(Filling):
         if not fine(response):
             return None, response.status_code
         sent = {name.rpartition(".")[2] for name in flat(body)}
+        kept.made(self.session, resource.create, body, response)
         self.references.learn(resource, {k: v for k, v in way.chosen.items() if k in sent})
         resource.makers = [user]
-        return self._keep(resource, user, body, data(response), path), response.status_code
+        row = self._keep(resource, user, body, data(response), path)
+        if row is None:
+            self.lost(resource, user, response, path)
+        return row, response.status_code
+
+    def another(self, resource: Resource) -> Row | None:
+        """Make one more row, with parents of its own where its path leaves that open."""
+        self._left = MOST_TRIES
+        return self.make(resource, fresh=0 if "{" in resource.create.path else 1)
+
+    def fresh_body(self, resource: Resource, user: User | None) -> Any:  # noqa: ANN401 - any JSON
+        """Give a valid body for a row that refers to others which were made for it."""
+        self._left = MOST_TRIES
+        return self.filled(resource.create.body, user, Way(resource, making=True, fresh=1))
+
+    def lost(
+        self, resource: Resource, user: User | None, response: Response, path: dict[str, Any]
+    ) -> None:
+        """Report what was answered as made, with its key, and is absent for everybody."""
+        told = flat(data(response))
+        read = self.session.contract.at("GET", resource.item)
+        named = next((keys for keys in guesses(resource, told) if resource.named(keys)), None)
+        if read is None or named is None or response.status_code not in STORED:
+            return
+        filled = {**path, **{name: told[key] for name, key in named.items()}}
+        readers = dict.fromkeys((user, *self.session.elevated))
+        answers = [self.session.call(read, each, path=filled).status_code for each in readers]
+        if set(answers) == {ABSENT}:
+            message = f"it answers {response.status_code}, and what it made cannot be read: 404"
+            self.session.judge.found(resource.create, message, response, kind="made and absent")
 
     def _own_row(self, user: User) -> None:
         """Take who signed up for a row of the resource that users lie at."""

@@ -76,7 +76,7 @@ async def test_set_account_roles_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_set_account_roles_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.put(
         "/api/v1/accounts/00000000-0000-4000-8000-000000000000/roles",
         json=account_roles(),
@@ -149,7 +149,7 @@ async def test_set_account_active_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_set_account_active_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.put(
         "/api/v1/accounts/00000000-0000-4000-8000-000000000000/active",
         json=account_active(),
@@ -223,7 +223,7 @@ async def test_list_accounts_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_list_accounts_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.get("/api/v1/accounts", headers=headers(actor))
     assert response.status_code == 403, response.text
 
@@ -269,7 +269,7 @@ async def test_create_account_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_create_account_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.post("/api/v1/accounts", json=account_create(), headers=headers(actor))
     assert response.status_code == 403, response.text
 
@@ -473,7 +473,7 @@ async def test_delete_account_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_delete_account_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.delete(
         "/api/v1/accounts/00000000-0000-4000-8000-000000000000",
         headers=headers(actor),

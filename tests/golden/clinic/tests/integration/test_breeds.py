@@ -96,7 +96,7 @@ async def test_create_breed_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_create_breed_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member"])
     response = await client.post("/api/v1/breeds", json=breed_create(), headers=headers(actor))
     assert response.status_code == 403, response.text
 
@@ -148,7 +148,7 @@ async def test_replace_breed_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_replace_breed_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.put(
         "/api/v1/breeds/00000000-0000-4000-8000-000000000000",
         json=breed_create(),
@@ -192,7 +192,7 @@ async def test_update_breed_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_update_breed_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.patch(
         "/api/v1/breeds/00000000-0000-4000-8000-000000000000",
         json=breed_update(),
@@ -225,7 +225,7 @@ async def test_delete_breed_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_delete_breed_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.delete(
         "/api/v1/breeds/00000000-0000-4000-8000-000000000000",
         headers=headers(actor),

@@ -131,7 +131,7 @@ async def test_create_prescription_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_create_prescription_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member"])
     response = await client.post(
         "/api/v1/prescriptions",
         json=prescription_create(),
@@ -222,7 +222,7 @@ async def test_replace_prescription_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_replace_prescription_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member"])
     response = await client.put(
         "/api/v1/prescriptions/00000000-0000-4000-8000-000000000000",
         json=prescription_create(),
@@ -277,7 +277,7 @@ async def test_update_prescription_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_update_prescription_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member"])
     response = await client.patch(
         "/api/v1/prescriptions/00000000-0000-4000-8000-000000000000",
         json=prescription_update(),
@@ -310,7 +310,7 @@ async def test_delete_prescription_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_delete_prescription_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member"])
     response = await client.delete(
         "/api/v1/prescriptions/00000000-0000-4000-8000-000000000000",
         headers=headers(actor),

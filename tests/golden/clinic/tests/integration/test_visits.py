@@ -77,6 +77,7 @@ async def test_create_visit(client: AsyncClient, factory: Factory) -> None:
     assert response.status_code == 201, response.text
     data = response.json()
     assert data["fee"] == body["fee"]
+    assert data["state"] == "booked"
 
 
 async def test_create_visit_names_the_wrong_field(client: AsyncClient, factory: Factory) -> None:
@@ -292,7 +293,7 @@ async def test_delete_visit_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_delete_visit_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.account(roles=[])
+    actor = await factory.account(roles=["member", "vet"])
     response = await client.delete(
         "/api/v1/visits/00000000-0000-4000-8000-000000000000",
         headers=headers(actor),

@@ -85,6 +85,7 @@ async def test_add_article(client: AsyncClient, factory: Factory) -> None:
     assert data["articleNumber"] == body["articleNumber"]
     assert data["label"] == body["label"]
     assert data["unitPrice"] == body["unitPrice"]
+    assert data["state"] == "draft"
 
 
 async def test_add_article_names_the_wrong_field(client: AsyncClient, factory: Factory) -> None:

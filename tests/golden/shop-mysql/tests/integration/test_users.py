@@ -57,7 +57,7 @@ async def test_set_user_roles_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_set_user_roles_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.put(
         "/api/v1/users/00000000-0000-4000-8000-000000000000/roles",
         json=user_roles(),
@@ -127,7 +127,7 @@ async def test_set_user_active_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_set_user_active_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.put(
         "/api/v1/users/00000000-0000-4000-8000-000000000000/active",
         json=user_active(),
@@ -198,7 +198,7 @@ async def test_list_users_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_list_users_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.get("/api/v1/users", headers=headers(actor))
     assert response.status_code == 403, response.text
 
@@ -243,7 +243,7 @@ async def test_create_user_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_create_user_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.post("/api/v1/users", json=user_create(), headers=headers(actor))
     assert response.status_code == 403, response.text
 
@@ -433,7 +433,7 @@ async def test_delete_user_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_delete_user_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.delete(
         "/api/v1/users/00000000-0000-4000-8000-000000000000",
         headers=headers(actor),

@@ -84,6 +84,7 @@ async def test_create_order(client: AsyncClient, factory: Factory) -> None:
     assert response.status_code == 201, response.text
     data = response.json()
     assert data["note"] == body["note"]
+    assert data["status"] == "pending"
 
 
 async def test_create_order_names_the_wrong_field(client: AsyncClient, factory: Factory) -> None:

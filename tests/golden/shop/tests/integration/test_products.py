@@ -99,7 +99,7 @@ async def test_create_product_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_create_product_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.post("/api/v1/products", json=product_create(), headers=headers(actor))
     assert response.status_code == 403, response.text
 
@@ -154,7 +154,7 @@ async def test_replace_product_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_replace_product_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.put(
         "/api/v1/products/00000000-0000-4000-8000-000000000000",
         json=product_create(),
@@ -205,7 +205,7 @@ async def test_update_product_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_update_product_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.patch(
         "/api/v1/products/00000000-0000-4000-8000-000000000000",
         json=product_update(),
@@ -238,7 +238,7 @@ async def test_delete_product_needs_a_user(client: AsyncClient) -> None:
 
 
 async def test_delete_product_needs_a_role(client: AsyncClient, factory: Factory) -> None:
-    actor = await factory.user(roles=[])
+    actor = await factory.user(roles=["user"])
     response = await client.delete(
         "/api/v1/products/00000000-0000-4000-8000-000000000000",
         headers=headers(actor),
