@@ -87,15 +87,19 @@ def build_runner(*, unsafe: bool = False) -> Runner:
     from agent.resources import folder  # noqa: PLC0415 - the same
     from agent.runner import Runner  # noqa: PLC0415 - the same
     from agent.sandbox import Sandbox  # noqa: PLC0415 - the same
-    from agent.settings import read_settings  # noqa: PLC0415 - the same
+    from agent.settings import read_settings, trouble_with_cache  # noqa: PLC0415 - the same
 
     settings = read_settings()
+    cache: Path | None = settings.cache
+    if trouble := trouble_with_cache(settings.cache):
+        sys.stderr.write(f"{trouble}; going on without a cache\n")
+        cache = None
     return Runner(
-        Library(folder("knowledge"), cache=settings.cache / "templates"),
+        Library(folder("knowledge"), cache=cache and cache / "templates"),
         Sandbox(unsafe=unsafe),
         databases=settings.databases,
         unusable=settings.unusable,
-        cache=settings.cache,
+        cache=cache,
         consult=_consult(settings.models),
     )
 

@@ -17,6 +17,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -79,6 +80,18 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     cache = given.get(f"{PREFIX}CACHE_DIR")
     folder = Path(cache).expanduser() if cache else _cache_folder(given)
     return Settings(folder, databases, unusable, models)
+
+
+def trouble_with_cache(folder: Path) -> str | None:
+    """Say why nothing can be kept in the cache folder, which is made; None where all is well."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        variable = f"{PREFIX}CACHE_DIR"
+        why = error.strerror or type(error).__name__
+        return f"the cache folder {folder} cannot be used: {why} ({variable} names another)"
 
 
 def _has_host(url: str) -> bool:

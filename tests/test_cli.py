@@ -101,6 +101,38 @@ def test_a_run_writes_the_project_and_tells_of_it(call: Call, todo: Path, tmp_pa
     ]
 
 
+@pytest.mark.parametrize("level", ["fast", "standard"])
+def test_a_proof_at_level_fast_says_what_did_not_run(call: Call, todo: Path, level: str) -> None:
+    head = call("run", todo, "--verification", level).out.splitlines()[0]
+    assert ("types, migrations and tests did not run" in head) is (level == "fast")
+    assert ("at level fast" in head) is (level == "fast")
+
+
+@pytest.mark.parametrize("command", ["run", "validate"])
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_text_is_refused_as_one(call: Call, command: str, text: str) -> None:
+    ended = call(command, text)
+    assert ended.code == 2
+    assert "words: the text is empty (expected: a file" in ended.out
+
+
+@pytest.mark.parametrize("name", ["file", "file/below"])
+def test_without_a_cache_folder_it_is_told_and_goes_on(
+    todo: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    setting = {"PYTHON_SPECIALIST_CACHE_DIR": str(tmp_path / name)}
+    done = started("run", todo, *NO_PROOF, **setting)
+    assert done.returncode == 0
+    told = f"the cache folder {tmp_path / name} cannot be used"
+    assert told in done.stderr
+    assert "PYTHON_SPECIALIST_CACHE_DIR names another" in done.stderr
+    assert "fault of our own" not in done.stderr
+    examined = started("doctor", **setting)
+    assert examined.returncode == 1
+    assert f"NOT USABLE: {told}" in examined.stdout
+
+
 def test_a_failed_proof_ends_with_1_and_is_written_all_the_same(
     call: Call, todo: Path, tmp_path: Path
 ) -> None:
@@ -419,7 +451,7 @@ def test_what_gets_in_the_way_during_the_proof(call: Call, todo: Path, tmp_path:
     ended = call("run", todo, "--out", out, "--json", prove=Busy())
     assert ended.code == 4
     assert ended.json["status"] == "completed"
-    assert [w["code"] for w in ended.json["warnings"]] == ["not-written"]
+    assert [w["code"] for w in ended.json["warnings"]] == ["unread-description", "not-written"]
     assert "pyproject.toml" in ended.err
 
 

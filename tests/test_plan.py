@@ -223,10 +223,18 @@ def test_the_description_is_kept_where_the_spec_has_none() -> None:
     assert own.spec.description == "Mine"
 
 
+def test_a_description_beside_a_spec_is_told_to_be_kept_only() -> None:
+    told = planned(request={"description": "Comments, too"}, spec={"entities": [TASK]}).warnings
+    assert [(w.code, w.pointer) for w in told] == [("unread-description", "/request/description")]
+    assert "only kept as the project's description" in told[0].message
+    words = planned(request={"description": "A task has a title"}).warnings
+    assert "unread-description" not in {w.code for w in words}
+
+
 def test_a_description_that_is_too_long_is_cut_and_it_is_said() -> None:
     result = planned(request={"description": "word " * 2000}, spec={"entities": [TASK]})
     assert len(result.spec.description or "") == MAX_DESCRIPTION
-    assert [w.pointer for w in result.warnings] == ["/request/description"]
+    assert [w.code for w in result.warnings] == ["description-cut", "unread-description"]
 
 
 @pytest.mark.parametrize(

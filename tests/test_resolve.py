@@ -342,3 +342,13 @@ def test_what_cannot_work_is_refused_with_its_place(text: str, pointer: str) -> 
     with pytest.raises(SpecError) as caught:
         resolved(text)
     assert pointer in [fault.pointer for fault in caught.value.faults]
+
+
+def test_what_the_clock_fills_and_a_client_might_send_is_told_by_name() -> None:
+    plan = resolved(
+        "entity Order\n  placed_on: date = now\n  seen: datetime = now readonly\n"
+        "  created_on: date = now\n  note: text"
+    )
+    told = [note for note in plan.assumptions if "clients cannot send it" in note.text]
+    assert [note.about for note in told] == ["Order.placed_on"]
+    assert "leave its default (now) out" in told[0].text

@@ -250,7 +250,8 @@ def test_warnings_of_the_door_and_of_the_plan_stand_in_the_result() -> None:
     request = {**TODO["request"], "colour": "blue", "requirements": ["Be kind"]}
     answer, _ = run({**TODO, "request": request})
     assert isinstance(answer, Result)
-    assert [w.code for w in answer.warnings][:2] == ["unknown-key", "unread-requirement"]
+    unread = ["unread-description", "unread-requirement"]
+    assert [w.code for w in answer.warnings][:3] == ["unknown-key", *unread]
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("input-*.json")), ids=lambda path: path.stem)

@@ -15,12 +15,14 @@ from agent.planner.crud_filters import Filters, searchable, sortable
 from agent.planner.crud_operations import Standard
 from agent.planner.crud_schemas import Schemas
 from agent.types import (
+    Access,
     AttributeType,
     AuthMethod,
     BackendSpec,
     Body,
     CrudAction,
     Entity,
+    Generator,
     Operation,
     OperationKind,
     Parameter,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 _RULE_OF = {"replace": "update", "transition": "update", "link": "update", "unlink": "update"}
 _WITHOUT_OUTPUT = {OperationKind.DELETE, OperationKind.LINK, OperationKind.UNLINK}
 
+_STAMPED = frozenset({"created", "updated", "modified", "changed", "inserted"})
+"""Words of names that nobody expects to send: a row's own history."""
 
 _AUTH_KINDS = frozenset(
     {OperationKind.REGISTER, OperationKind.LOGIN, OperationKind.REFRESH, OperationKind.ME}
@@ -65,6 +69,8 @@ class _Expander:
             actions = entity.crud
             if actions is None:
                 actions = () if entity.name in described else tuple(CrudAction)
+            if CrudAction.CREATE in actions:
+                self._tell_of_clocks(entity)
             made = [*self.standard.crud(entity, actions), *self.standard.links(entity, actions)]
             operations += self._possible([o for o in given if o.entity == entity.name])
             for operation in made:
@@ -90,6 +96,19 @@ class _Expander:
                 "operations": tuple(_in_given_order([*loose, *operations], given)),
             }
         )
+
+    def _tell_of_clocks(self, entity: Entity) -> None:
+        """Say which attributes a client might want to send, and cannot: the clock gives them."""
+        for attribute in entity.attributes:
+            open_to_clients = attribute.access not in {Access.READ_ONLY, Access.HIDDEN}
+            is_stamp = not _STAMPED.isdisjoint(attribute.name.split("_"))
+            if attribute.generated is Generator.NOW and open_to_clients and not is_stamp:
+                about = f"{entity.name}.{attribute.name}"
+                self.notes.assume(
+                    f"{about} is set to the time at which its row is made, and clients cannot send"
+                    " it; where they are to, leave its default (now) out.",
+                    about,
+                )
 
     def _tell_of_registering(self) -> None:
         """Say what somebody who registers has to know, and may choose."""

@@ -34,6 +34,7 @@ _IN_CONTEXT = {
     "database": "/context/database/type",
     "python": "/context/pythonVersion",
 }
+_NOT_READ = "not read, as there is a spec or a source"
 MAX_DESCRIPTION = 4000
 """Characters that a spec's description holds."""
 
@@ -326,11 +327,15 @@ def _with_description(
 
 
 def _unread(document: InputDocument, read: frozenset[str]) -> Iterator[Warn]:
+    pointer = "/request/description"
+    if document.request.description.strip() and pointer not in read:
+        message = f"{_NOT_READ}; it is only kept as the project's description"
+        yield Warn(code="unread-description", pointer=pointer, message=message)
     for index, words in enumerate(document.request.requirements):
         pointer = f"/request/requirements/{index}"
         if pointer in read:
             continue
-        message = f"not read, as there is a spec or a source: {shown(words)}"
+        message = f"{_NOT_READ}: {shown(words)}"
         yield Warn(code="unread-requirement", pointer=pointer, message=message)
 
 

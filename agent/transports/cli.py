@@ -273,7 +273,7 @@ def validate(file: File = None, *, form: Form = None, as_json: AsJson = False) -
     """Check FILE without building anything: 0 when it can be read, 2 with every fault."""
     from agent.transports.cli_look import validate_file  # noqa: PLC0415 - heavy
 
-    _end(lambda: validate_file(file or "-", form, as_json=as_json))
+    _end(lambda: validate_file("-" if file is None else file, form, as_json=as_json))
 
 
 @app.command()

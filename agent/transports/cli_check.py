@@ -190,7 +190,7 @@ def _show_without_proof(answer: Refusal | Cancellation, folder: Path, options: C
 
 def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
     lines = sum(file.content.count("\n") for file in project.files)
-    head = f"{project.name}: {cli_summary.VERDICTS[proof.verdict]}"
+    head = f"{project.name}: {cli_summary.verdict_of(proof)}"
     rows: list[tuple[str, ...]] = [
         (f"{project.database.value}, {len(project.files)} files, {lines} lines",)
     ]

@@ -110,6 +110,9 @@ def read(
         ContractError: the file cannot be read, or is no JSON where it has to be.
 
     """
+    if file is not None and not file.strip():
+        expected = "a file, - for standard input, or what is to be built, in words"
+        raise ContractError([Fault(code="empty", message="the text is empty", expected=expected)])
     if file is None:
         given = Given(_wrapped({}), "options")
     elif _is_words(file, form):

@@ -29,7 +29,7 @@ def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
     from agent.transports import cli_summary  # noqa: PLC0415 - the same
     from agent.transports.cli_input import IN_WORDS, Given, read  # noqa: PLC0415 - the same
 
-    given = Given({}, file)
+    given = Given({}, file.strip() or "words")
     unsupported: tuple[Fault, ...] = ()
     open_questions: tuple[Warn, ...] = ()
     try:
@@ -118,7 +118,7 @@ def examine(*, ask_models: bool = False) -> int:
     """Tell what proofs find on this machine; ask each configured model, if that is wanted."""
     from agent import __version__  # noqa: PLC0415 - a constant, but of the package
     from agent.checks.versions import python_version, versions  # noqa: PLC0415 - heavy
-    from agent.settings import read_settings  # noqa: PLC0415 - heavy
+    from agent.settings import read_settings, trouble_with_cache  # noqa: PLC0415 - heavy
 
     _print(f"python-specialist {__version__}, Python {python_version()}")
     for name in ("schemas", "knowledge", "prompts"):
@@ -127,8 +127,9 @@ def examine(*, ask_models: bool = False) -> int:
     for package in ("ruff", "mypy", "pytest", "alembic", "sqlalchemy", "fastapi", "pydantic"):
         _print(f"{package:<18}{installed.get(package, 'MISSING: install python-specialist again')}")
     settings = read_settings()
-    _print(f"{'cache':<18}{settings.cache}")
-    fine = asyncio.run(_sandbox()) and "ruff" in installed
+    trouble = trouble_with_cache(settings.cache)
+    _print(f"{'cache':<18}{f'NOT USABLE: {trouble}' if trouble else settings.cache}")
+    fine = asyncio.run(_sandbox()) and "ruff" in installed and trouble is None
     fine = asyncio.run(_databases(settings)) and fine
     fine = asyncio.run(_models(settings, ask=ask_models)) and fine
     return FINE if fine else NOT_FINE

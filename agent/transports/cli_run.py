@@ -70,7 +70,7 @@ def run_task(
     build_runner: Callable[[], Runner], file: str | None, form: Format | None, options: Options
 ) -> int:
     """Run one task and show its answer; return the exit code."""
-    given = Given({}, file or "options")
+    given = Given({}, "options" if file is None else file.strip() or "words")
     try:
         given = read(file, form, options.overlay, options.auth)
         runner = build_runner()

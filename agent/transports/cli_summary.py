@@ -7,7 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agent.documents import CheckName, FindingLevel, Isolation, Outcome, Status, Verdict
+from agent.documents import (
+    CheckName,
+    FindingLevel,
+    Isolation,
+    Outcome,
+    Status,
+    Verdict,
+    VerificationLevel,
+)
 from agent.settings import SERVERS
 
 if TYPE_CHECKING:
@@ -30,12 +38,17 @@ if TYPE_CHECKING:
 
 MOST_FINDINGS = 10
 """Findings of one check that are shown."""
-VERDICTS = {
+_VERDICTS = {
     Verdict.PROVEN: "proven: every check passed",
     Verdict.INCOMPLETE: "checked, but not completely",
     Verdict.FAILED: "the proof failed",
     Verdict.NOT_RUN: "not checked",
 }
+
+
+_ONLY_FAST = (
+    "proven at level fast: every check of it passed; types, migrations and tests did not run"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,7 @@ def of_result(
 ) -> list[Section]:
     """Return what there is to say of a result."""
     proof = result.proof
-    verdict = VERDICTS[proof.verdict]
+    verdict = verdict_of(proof)
     sections = [
         Section(f"{result.spec.name}: {result.status}, {verdict}", _head(result)),
         Section("Entities", list(_entities(result)), ("name", "attributes", "relations", "owner")),
@@ -78,6 +91,13 @@ def of_result(
         if texts:
             sections.append(Section(title, [(text,) for text in texts]))
     return sections
+
+
+def verdict_of(proof: Proof) -> str:
+    """Say what came out; who reads "proven" has to know of what did not even run."""
+    if proof.verdict is Verdict.PROVEN and proof.level is VerificationLevel.FAST:
+        return _ONLY_FAST
+    return _VERDICTS[proof.verdict]
 
 
 def of_isolation(proof: Proof) -> list[tuple[str, ...]]:

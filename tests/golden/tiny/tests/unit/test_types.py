@@ -39,6 +39,7 @@ BOUND = Annotated[Decimal, types.Digits(6, 2, gt="1", le="9.5")]
         (types.Day, "2024-02-29", dt.date(2024, 2, 29)),
         (types.Clock, "23:59:01", dt.time(23, 59, 1)),
         (types.Instant, "2024-01-01T02:00:00+02:00", dt.datetime(2024, 1, 1, tzinfo=dt.UTC)),
+        (types.Instant, "9999-12-31T02:00:00+02:00", dt.datetime(9999, 12, 31, tzinfo=dt.UTC)),
         (types.Instant, dt.datetime(2024, 1, 1), dt.datetime(2024, 1, 1, tzinfo=dt.UTC)),  # noqa: DTZ001 - as a database gives it
         (types.Duration, 90, dt.timedelta(seconds=90)),
         (types.Duration, dt.timedelta(seconds=1), dt.timedelta(seconds=1)),
@@ -85,6 +86,7 @@ def test_accepts(kind: Any, value: Any, expected: Any) -> None:
         (types.Day, 20240229),
         (types.Clock, "24:00:00"),
         (types.Instant, "2024-01-01T02:00:00"),
+        (types.Instant, "9999-12-31T23:59:59-14:00"),
         (types.Instant, 1700000000),
         (types.Duration, -1),
         (types.Duration, "90"),
@@ -106,10 +108,6 @@ def test_accepts(kind: Any, value: Any, expected: Any) -> None:
 def test_refuses(kind: Any, value: Any) -> None:
     with pytest.raises(ValidationError):
         read(kind, value)
-
-
-def test_far_instants_stay_in_range() -> None:
-    assert read(types.Instant, "9999-12-31T23:59:59-12:00").year == 9999
 
 
 @pytest.mark.parametrize("kind", [PRICE, LONG, BOUND, types.Base64, types.Duration])

@@ -32,8 +32,10 @@ SEGMENT = r"^[^/\x00]*[^/.\x00][^/\x00]*$"
 NO_NUL = r"^[^\x00]*$"
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+# West of UTC the last day that there is would end in the year 10000.
 INSTANT = (
-    r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]"
+    r"^(?!9999-12-31.*-[0-9]{2}:[0-9]{2}$)"
+    r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]"
     r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
     r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
@@ -45,7 +47,6 @@ URL = r"^https?://[^\s\x00]+$"
 BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 PASSWORD = r"^(?=[\s\S]*[a-z])(?=[\s\S]*[A-Z])(?=[\s\S]*[0-9])[^\x00]*$"  # noqa: S105 - a rule
 LONGEST = 36500 * 86400  # seconds
-FURTHEST = dt.datetime(9998, 12, 31, tzinfo=dt.UTC)
 
 
 def omitted() -> Any:
@@ -70,8 +71,6 @@ def written(pattern: str) -> BeforeValidator:
 def utc(value: dt.datetime) -> dt.datetime:
     """Convert to UTC."""
     if value.tzinfo is None:
-        return value.replace(tzinfo=dt.UTC)
-    if value.replace(tzinfo=dt.UTC) > FURTHEST:
         return value.replace(tzinfo=dt.UTC)
     return value.astimezone(dt.UTC)
 
