@@ -79,12 +79,12 @@ def _may(
         if forbidden or len(named) > 1:
             return False
         named, forbidden = ["public"], True
-    if forbidden and ADMIN in named:
-        return False  # an administrator may everything, which cannot be taken away
+    only = any(t.word == "only" for t in people)
+    if forbidden and (only or ADMIN in named):
+        return False  # an administrator may everything; "only they cannot" gives it to the rest
     if all(t.word in words.SIGNING_IN for t in rest) and not forbidden:
         context.say(Setting("auth", "jwt", span(rest)))
         return True
-    only = any(t.word == "only" for t in people)
     subject = noun([t for t in people if t.word not in {"only", *words.SIGNED_IN}])
     if subject and subject.key in words.SOMEBODY:
         subject = None

@@ -117,7 +117,7 @@ def field_name(tokens: Sequence[Token]) -> Noun | None:
         return None  # "four wheels", "no author"
     for token in tokens:
         inside = token.is_word and (token.word not in words.BREAKS or token.word in _INSIDE)
-        if not inside or token.word in words.FLAGS:
+        if not inside or token.word in words.FLAGS | words.BOUNDS:
             return None
     parts = [part for token in tokens for part in token.word.replace("'", "").split("-") if part]
     last = tokens[-1].word

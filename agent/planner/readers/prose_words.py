@@ -14,9 +14,9 @@ SYSTEM = frozenset(
      "service", "site", "software", "system", "tool", "website"}
 )  # fmt: skip
 PREPOSITIONS = frozenset(
-    {"about", "above", "after", "against", "among", "as", "at", "before", "below", "between", "by",
-     "during", "for", "from", "in", "into", "like", "of", "on", "onto", "over", "per", "since",
-     "than", "through", "to", "under", "until", "with", "within", "without"}
+    {"about", "after", "as", "at", "before", "by", "during", "for", "from", "in", "into", "like",
+     "of", "on", "onto", "over", "per", "since", "than", "through", "to", "under", "until", "with",
+     "within", "without"}
 )  # fmt: skip
 BOUNDS = frozenset({"above", "against", "among", "below", "between", "over", "under", "within"})
 """What begins behind the name of a field, and is no part of it."""
