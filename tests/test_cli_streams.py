@@ -120,8 +120,11 @@ def test_an_empty_text_is_asked_back(tmp_path: Path, capsys: pytest.CaptureFixtu
         (tmp_path / name).write_bytes(b"\n# nothing\n")
         assert ended("run", tmp_path / name) == 3
         assert capsys.readouterr().out.startswith("Input required\n")
-        assert ended("validate", tmp_path / name) == 2
-        assert f"{name}: it names no entity: there is nothing to build" in capsys.readouterr().out
+    assert ended("validate", tmp_path / "a.spec") == 2
+    assert "a.spec: it names no entity: there is nothing to build" in capsys.readouterr().out
+    # What is no spec is words: they may be added to.
+    assert ended("validate", tmp_path / "a.sh") == 0
+    assert "not enough to build from, `run` asks back" in capsys.readouterr().out
 
 
 def ended(*arguments: str | Path) -> object:

@@ -160,7 +160,8 @@ def test_beside_something_structured_words_only_describe() -> None:
     )
     assert [entity.name for entity in found.spec.entities] == ["Task"]
     assert found.spec.description == "The moon is a harsh mistress."
-    assert [warning.code for warning in found.warnings] == ["unread-requirement"]
+    codes = [warning.code for warning in found.warnings]
+    assert codes == ["unread-description", "unread-requirement"]
 
 
 TASK = {"name": "Task", "attributes": [{"name": "title", "type": "string"}]}
