@@ -211,7 +211,13 @@ def test_what_the_application_says_of_itself_is_bounded(tmp_path: Path) -> None:
     }
     found = application._read(ENDED, left(tmp_path, loaded=json.dumps(said)))
     assert (found.reached, found.fault, found.attributes) == ("end", None, 0)
-    assert found.seconds == {"import": 1.5, "mappers": 0.0, "openapi": 0.0, "model": 0.5}
+    assert found.seconds == {
+        "import": 1.5,
+        "mappers": 0.0,
+        "openapi": 0.0,
+        "settings": 0.0,
+        "model": 0.5,
+    }
     assert [each.model_dump_json() for each in found.model]
     assert found.model[0] == Finding(message="?", path="?")
 
