@@ -181,6 +181,8 @@ ATTACKS = {
     "more rights": "actor.roles = ['admin']",
     "more rights for a new user": "session.add(User(email='x', roles=['admin']))",
     "more rights by an update": "await session.execute(update(User).values(roles=['admin']))",
+    "more rights by a dict": "update(User).values({'roles': ['admin']})",
+    "more rights by a column": "update(User).values({User.roles: ['admin']})",
     "a hash": "return actor.hashed_password",
     "another hash": "actor.hashed_password = 'x'",
     "any values of a row": "x = dict(**data)",
