@@ -34,7 +34,8 @@ from agent.handoff import handoffs
 from agent.inspection import Inspection
 from agent.journal import MemoryJournal
 from agent.planning import Planning, why
-from agent.types import Database, OperationKind
+from agent.types import Database
+from agent.writing.written import unbuilt
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -272,7 +273,7 @@ class _Task:
         self, files: tuple[GeneratedFile, ...], constraints: Constraints, spec: BackendSpec
     ) -> tuple[Proof, str]:
         level = constraints.verification
-        unimplemented = tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
+        unimplemented = unbuilt(spec, {})
         if level is VerificationLevel.NONE:
             proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
             return proof, proof.verdict.value
