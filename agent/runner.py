@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import uuid4
 
+from agent.consulting import Consulting
 from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
@@ -188,7 +189,8 @@ class _Task:
         self.emit_event = on_event
         self.started = time.perf_counter()
         self.warnings: tuple[Warn, ...] = ()
-        self.planning = Planning(runner.library, runner.consult, on_event)
+        self.consulting = Consulting(runner.consult, on_event)
+        self.planning = Planning(runner.library, self.consulting)
 
     async def run(self, request: object) -> Answer:
         """Go through all stages; a refusal, a question or a failure ends the way early."""
@@ -203,17 +205,17 @@ class _Task:
         except (ModelError, BudgetError) as error:
             return Failure(errors=why(error), **self._told)
         finally:
-            await self.planning.aclose()
+            await self.consulting.aclose()
 
     @property
     def usage(self) -> Usage:
         """Return what the task used so far."""
-        return self.planning.usage(time.perf_counter() - self.started)
+        return self.consulting.usage(time.perf_counter() - self.started)
 
     @property
     def usage_of_models(self) -> Usage | None:
         """Return what the task used so far, where a model was asked."""
-        return self.usage if self.planning.asked else None
+        return self.usage if self.consulting.asked else None
 
     @property
     def _told(self) -> dict[str, Any]:
