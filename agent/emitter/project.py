@@ -28,7 +28,7 @@ from agent.planner import names
 from agent.types import AttributeType, Generator, OperationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from jinja2 import Environment
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from agent.emitter.operations import OperationView
     from agent.knowledge import Library, Pattern
     from agent.types import BackendSpec, Entity
+    from agent.writing.written import Written
 
 _MARK = ".j2"
 
@@ -74,24 +75,34 @@ class Rendering:
     warnings: tuple[Warn, ...]
 
 
-def emit(spec: BackendSpec, library: Library) -> tuple[GeneratedFile, ...]:
+def emit(
+    spec: BackendSpec, library: Library, written: Mapping[str, Written] | None = None
+) -> tuple[GeneratedFile, ...]:
     """Render the whole project of a resolved spec, in the order of the paths.
 
     Raises:
-        EmitError: two patterns emit one path, or a path leaves the project.
+        EmitError: as ``render`` says.
 
     """
-    return render(spec, library).files
+    return render(spec, library, written).files
 
 
-def render(spec: BackendSpec, library: Library) -> Rendering:
+def render(
+    spec: BackendSpec, library: Library, written: Mapping[str, Written] | None = None
+) -> Rendering:
     """Render the whole project of a resolved spec, and tell what is not as it should be.
 
+    Args:
+        spec: The plan, resolved.
+        library: The patterns.
+        written: What fills the slots of custom operations, by the operation's name.
+
     Raises:
-        EmitError: two patterns emit one path, or a path leaves the project.
+        EmitError: two patterns emit one path, a path leaves the project, or what is written for an
+            operation is no Python, or is written for none.
 
     """
-    context = build_context(spec)
+    context = build_context(spec, written or {})
     files: dict[str, GeneratedFile] = {}
     for pattern in library.patterns.values():
         if not _applies(pattern, context):
@@ -120,7 +131,9 @@ def _unkept(entity: str, rule: str) -> Warn:
     )
 
 
-def build_context(spec: BackendSpec) -> dict[str, Any]:
+def build_context(
+    spec: BackendSpec, written: Mapping[str, Written] | None = None
+) -> dict[str, Any]:
     """Return everything that templates read."""
     facts = Facts(spec)
     schemas = Schemas(facts)
@@ -140,6 +153,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
     user = next((e for e in entities if facts.secured and e.name == spec.auth.user), None)
     return {
         "spec": spec,
+        "written": written or {},
         "facts": facts,
         "schemas": schemas,
         "schema_modules": schemas.modules(),
