@@ -101,6 +101,7 @@ def build_runner(*, unsafe: bool = False) -> Runner:
         unusable=settings.unusable,
         cache=cache,
         consult=_consult(settings.models),
+        repair_rounds=settings.repair_rounds,
     )
 
 

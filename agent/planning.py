@@ -1,4 +1,4 @@
-"""How does one task plan? From data alone, or with a model where there is one and there are words."""
+"""How does one task plan? From data alone, or with a model, where there are one and words."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """How does a request become an answer? One task, from start to end. Read this first.
 
-validate -> plan -> render -> prove -> hand off. Each stage takes and returns plain data and is
-called through the journal. The whole project is always made and proven; the handler of the request
-type decides which slice of it the answer shows.
+validate -> plan -> [write] -> render -> prove -> [repair -> render -> prove]... -> hand off. What
+stands in brackets is there where a model writes operations of the plan's own: agent/making.py. Each
+stage takes and returns plain data and is called through the journal. The whole project is always
+made and proven; the handler of the request type decides which slice of it the answer shows.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ from agent.documents import (
     Verdict,
     VerificationLevel,
 )
-from agent.emitter.project import render
 from agent.errors import BudgetError, ModelError, QuestionError, RefusedError
-from agent.events import Rendered, Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
+from agent.events import Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.handlers.answer import answer
 from agent.handlers.registry import handler_for
 from agent.handoff import handoffs
 from agent.inspection import Inspection
 from agent.journal import MemoryJournal
+from agent.making import Making
 from agent.planning import Planning, why
-from agent.types import Database, OperationKind
+from agent.types import Database
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -52,11 +53,11 @@ if TYPE_CHECKING:
         Usage,
         Warn,
     )
-    from agent.emitter.project import Rendering
     from agent.events import Event, OnEvent
     from agent.journal import Journal
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
+    from agent.making import Made
     from agent.planner.resolve import Plan
     from agent.sandbox import Sandbox
     from agent.types import BackendSpec
@@ -80,6 +81,7 @@ class Runner:
         journal: Journal | None = None,
         prove: Prove | None = None,
         consult: Consult | None = None,
+        repair_rounds: int = 3,
     ) -> None:
         """Take what tasks need.
 
@@ -93,6 +95,7 @@ class Runner:
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
             consult: What begins a task's consultation of language models (None: there are none).
+            repair_rounds: How often a model may mend what it wrote.
 
         """
         self.library = library
@@ -103,6 +106,7 @@ class Runner:
         self.journal = journal or MemoryJournal()
         self.prove = prove
         self.consult = consult
+        self.repair_rounds = repair_rounds
         self._running: dict[str, asyncio.Task[Answer]] = {}
 
     async def run(
@@ -229,14 +233,22 @@ class _Task:
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
         planned = await self._step(Stage.PLAN, self._plan, document)
-        rendering = await self._step(Stage.RENDER, self._render, planned.spec)
-        files = rendering.files
-        self.warnings += rendering.warnings
-        self.emit_event(Rendered(files))
-        proof = await self._step(
-            Stage.PROVE, self._proof, files, document.constraints, planned.spec
+        made = await self._making(document.constraints, planned.spec).make(planned.spec)
+        self.warnings += made.warnings
+        return await self._step(Stage.HAND_OFF, self._answer, document, planned, made)
+
+    def _making(self, constraints: Constraints, spec: BackendSpec) -> Making:
+        async def prove(files: tuple[GeneratedFile, ...], unimplemented: tuple[str, ...]) -> Proof:
+            return await self._proof(files, unimplemented, constraints, spec.database)
+
+        return Making(
+            self.runner.library,
+            self.consulting,
+            self._step,
+            prove,
+            self.emit_event,
+            self.runner.repair_rounds,
         )
-        return await self._step(Stage.HAND_OFF, self._answer, document, planned, files, proof)
 
     async def _step(
         self,
@@ -266,38 +278,31 @@ class _Task:
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 
-    async def _render(self, spec: BackendSpec) -> tuple[Rendering, str]:
-        rendering = render(spec, self.runner.library)
-        return rendering, f"{len(rendering.files)} files"
-
     async def _proof(
-        self, files: tuple[GeneratedFile, ...], constraints: Constraints, spec: BackendSpec
-    ) -> tuple[Proof, str]:
+        self,
+        files: tuple[GeneratedFile, ...],
+        unimplemented: tuple[str, ...],
+        constraints: Constraints,
+        database: Database,
+    ) -> Proof:
         level = constraints.verification
-        unimplemented = tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
         if level is VerificationLevel.NONE:
-            proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
-            return proof, proof.verdict.value
+            return Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
         proof = await self.runner.verify(
             files,
             level,
-            spec.database,
+            database,
             self.emit_event,
             unimplemented=unimplemented,
             fail_fast=constraints.fail_fast,
         )
         # Proven was what was rendered: nobody could have changed it in between.
-        judged_by = JudgedBy(as_emitted=True)
-        return proof.model_copy(update={"judged_by": judged_by}), proof.verdict.value
+        return proof.model_copy(update={"judged_by": JudgedBy(as_emitted=True)})
 
     async def _answer(
-        self,
-        document: InputDocument,
-        planned: Plan,
-        files: tuple[GeneratedFile, ...],
-        proof: Proof,
+        self, document: InputDocument, planned: Plan, made: Made
     ) -> tuple[Result, str]:
-        project = Inspection(files)
+        project = Inspection(made.files)
         messages: tuple[HandoffMessage, ...] = handoffs(
             self.task_id, planned.spec, project, document
         )
@@ -307,7 +312,8 @@ class _Task:
             planned,
             project,
             library=self.runner.library,
-            proof=proof,
+            proof=made.proof,
+            repairs=made.repairs,
             handoffs=messages,
             warnings=self.warnings,
             task_id=self.task_id,
