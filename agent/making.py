@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from agent.documents import Purpose, Repair, Verdict, Warn
 from agent.emitter.project import render
 from agent.events import Rendered, Stage
-from agent.types import OperationKind
+from agent.writing.written import unbuilt
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -100,7 +100,7 @@ class Making:
         return Made(best.rendering.files, best.proof, tuple(repairs), tuple(self.warnings))
 
     async def _written(self, spec: BackendSpec) -> Mapping[str, Written]:
-        if not (_custom(spec) and self.consulting.possible):
+        if not (unbuilt(spec, {}) and self.consulting.possible):
             return {}
         if await self.consulting.about(Purpose.CODE) is None:
             return {}
@@ -111,10 +111,8 @@ class Making:
     async def _attempt(self, spec: BackendSpec, written: Mapping[str, Written]) -> Attempt:
         rendering: Rendering = await self.step(Stage.RENDER, self._render, spec, written)
         self.on_event(Rendered(rendering.files))
-        unimplemented = tuple(
-            name for name in _custom(spec) if name not in written or written[name].body is None
-        )
-        proof: Proof = await self.step(Stage.PROVE, self._prove, rendering.files, unimplemented)
+        missing = unbuilt(spec, written)
+        proof: Proof = await self.step(Stage.PROVE, self._prove, rendering.files, missing)
         return Attempt(written, rendering, proof)
 
     async def _mended(self, spec: BackendSpec, best: Attempt, repairs: list[Repair]) -> Attempt:
@@ -158,7 +156,7 @@ class Making:
             writing = await write(slots(spec), asked, listener)
         bodies = sum(each.body is not None for each in writing.written.values())
         tests = sum(len(each.tests) for each in writing.written.values())
-        return writing, f"{bodies} of {len(_custom(spec))} operations, {tests} tests of their rules"
+        return writing, f"{bodies} of {len(unbuilt(spec, {}))} operations, {tests} tests of their rules"
 
     async def _mend(self, number: int, blamed: Sequence[Blamed]) -> tuple[Mended, str]:
         from agent.writing.repair import repair  # noqa: PLC0415 - only who mends pays for it
@@ -186,7 +184,3 @@ class Making:
     ) -> tuple[Proof, str]:
         proof = await self.prove(files, unimplemented)
         return proof, proof.verdict.value
-
-
-def _custom(spec: BackendSpec) -> list[str]:
-    return [each.name for each in spec.operations if each.kind is OperationKind.CUSTOM]

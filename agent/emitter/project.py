@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile, Warn
 from agent.emitter.account import account_context, shows_relations
+from agent.emitter.custom import reads_again
 from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
 from agent.emitter.formatting import laid_out
@@ -19,6 +20,7 @@ from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
 from agent.emitter.references import given_keys
 from agent.emitter.schemas import Schemas
+from agent.emitter.slot_views import slot_views, written_paths
 from agent.emitter.testing.context import Cases
 from agent.emitter.types import AS_TEXT_IN_JSON
 from agent.emitter.unit import ACCOUNT_KINDS, Unit
@@ -102,7 +104,8 @@ def render(
             operation is no Python, or is written for none.
 
     """
-    context = build_context(spec, written or {})
+    written = written or {}
+    context = build_context(spec, written)
     files: dict[str, GeneratedFile] = {}
     for pattern in library.patterns.values():
         if not _applies(pattern, context):
@@ -118,7 +121,7 @@ def render(
                 pattern=pattern.name,
             )
     return Rendering(
-        files=laid_out(spec, [files[path] for path in sorted(files)]),
+        files=laid_out(spec, [files[path] for path in sorted(files)], written_paths(written)),
         warnings=tuple(_unkept(*rule) for rule in context["unkept_rules"]),
     )
 
@@ -131,11 +134,9 @@ def _unkept(entity: str, rule: str) -> Warn:
     )
 
 
-def build_context(
-    spec: BackendSpec, written: Mapping[str, Written] | None = None
-) -> dict[str, Any]:
+def build_context(spec: BackendSpec, written: Mapping[str, Written]) -> dict[str, Any]:
     """Return everything that templates read."""
-    facts = Facts(spec)
+    facts = Facts(spec, built=[name for name, each in written.items() if each.body is not None])
     schemas = Schemas(facts)
     entities = [_entity_view(e, facts, schemas) for e in spec.entities]
     loose = Unit(None, facts, schemas)
@@ -149,11 +150,11 @@ def build_context(
             ]
         )
     ]
-    loose.endpoint_imports.add("fastapi", "APIRouter")
+    if operations:
+        _add_endpoint_imports(loose)
     user = next((e for e in entities if facts.secured and e.name == spec.auth.user), None)
     return {
         "spec": spec,
-        "written": written or {},
         "facts": facts,
         "schemas": schemas,
         "schema_modules": schemas.modules(),
@@ -163,6 +164,11 @@ def build_context(
         ],
         "loose": operations,
         "loose_imports": loose.endpoint_imports.render(),
+        "loose_dependency": _service_dependency(loose.service, "operations"),
+        "loose_service_imports": _service_imports(loose),
+        "loose_repositories": loose.repositories,
+        "slots": slot_views(facts, schemas, written),
+        "uses_reload": reads_again(facts, schemas),
         "secured": facts.secured,
         "user": user,
         "uses_own_rows": any("own_rows" in e.service_imports for e in entities),
@@ -171,7 +177,7 @@ def build_context(
             Unit(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
         ),
         **_uses(facts),
-        **Cases(facts).context(),
+        **Cases(facts, written).context(),
         "readme": readme(facts, schemas.alias),
         "diagram": diagram(facts),
         "db_type_names": _db_type_names(facts),
@@ -241,8 +247,8 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
         o for o in facts.spec.operations if o.entity == entity.name and o.kind not in ACCOUNT_KINDS
     ]
     operations = [view(views, o) for o in in_route_order(given)]
-    has_service = any(o.kind != "custom" for o in operations)
-    endpoint_imports = _endpoint_imports(views, entity, has_service=has_service)
+    has_service = bool(operations)
+    endpoint_imports = _endpoint_imports(views)
     registering = [
         view(views, o)
         for o in facts.spec.operations
@@ -253,10 +259,6 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
         )
     ]
     module = names.snake(entity.name)
-    for target in views.repositories.values():
-        views.service_imports.add(
-            f"app.repositories.{names.snake(target)}_repository", f"{target}Repository"
-        )
     views.repository_imports.add(f"app.models.{module}", entity.name)
     views.service_imports.discard(f"app.services.{module}_service")
     return EntityView(
@@ -269,8 +271,8 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
         model=model_view(entity, facts),
         operations=operations,
         has_service=has_service or bool(registering),
-        service_dependency=_service_dependency(entity, module),
-        service_operations=[*registering, *(o for o in operations if o.kind != "custom")],
+        service_dependency=_service_dependency(views.service, module),
+        service_operations=[*registering, *operations],
         endpoint_imports=endpoint_imports,
         service_imports=_service_imports(views),
         repository_imports=_repository_imports(views),
@@ -282,23 +284,33 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
     )
 
 
-def _service_dependency(entity: Entity, module: str) -> str:
-    hint = f"{entity.name}Service, Depends(get_{module}_service)"
-    return call(f"{entity.name}ServiceDep = Annotated[", hint.split(", ", 1), "]")
+def _service_dependency(service: str, module: str) -> str:
+    hint = f"{service}, Depends(get_{module}_service)"
+    return call(f"{service}Dep = Annotated[", hint.split(", ", 1), "]")
 
 
-def _endpoint_imports(views: Unit, entity: Entity, *, has_service: bool) -> str:
+def _endpoint_imports(views: Unit) -> str:
     imports = views.endpoint_imports
     imports.add("fastapi", "APIRouter")
-    if has_service:
-        imports.add("typing", "Annotated")
-        imports.add("fastapi", "Depends")
-        imports.add("app.api.deps", "SessionDep")
-        imports.add(f"app.services.{names.snake(entity.name)}_service", f"{entity.name}Service")
+    if views.operations:
+        _add_endpoint_imports(views)
     return imports.render()
 
 
+def _add_endpoint_imports(views: Unit) -> None:
+    """Add what endpoints that have a service need."""
+    imports = views.endpoint_imports
+    imports.add("typing", "Annotated")
+    imports.add("fastapi", "APIRouter", "Depends")
+    imports.add("app.api.deps", "SessionDep")
+    imports.add(f"app.services.{views.module_name()}_service", views.service)
+
+
 def _service_imports(views: Unit) -> str:
+    for target in views.repositories.values():
+        views.service_imports.add(
+            f"app.repositories.{names.snake(target)}_repository", f"{target}Repository"
+        )
     views.service_imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     return views.service_imports.render()
 
@@ -330,6 +342,8 @@ def _render(
             ("entity", "plural", context["entities"]),
             ("schema", "module", context["schema_modules"]),
             ("case", "plural", context["test_modules"]),
+            ("slot", "name", context["slots"]),
+            ("acceptance", "name", context["acceptance"]),
         ):
             slot = f"{{{{ {variable}.{name} }}}}"
             if slot in path:

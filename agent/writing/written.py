@@ -7,6 +7,14 @@ are used. ``await`` is allowed, as each is the body of an async function.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.types import OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent.types import BackendSpec
 
 
 @dataclass(frozen=True)
@@ -27,3 +35,13 @@ class Written:
     operation: str
     tests: tuple[AcceptanceTest, ...] = ()
     body: str | None = None
+
+
+def unbuilt(spec: BackendSpec, written: Mapping[str, Written]) -> tuple[str, ...]:
+    """Return the names of the custom operations whose bodies nobody wrote: they answer 501."""
+    return tuple(
+        operation.name
+        for operation in spec.operations
+        if operation.kind is OperationKind.CUSTOM
+        and (operation.name not in written or written[operation.name].body is None)
+    )
