@@ -90,7 +90,7 @@ def test_one_of_two_is_mended_and_then_the_other() -> None:
     writer = mending(
         body_withdraw=[BAD_WITHDRAW],
         repair_deposit=[DEPOSIT],
-        repair_withdraw=[BAD_WITHDRAW + "  # really", WITHDRAW],
+        repair_withdraw=[BAD_WITHDRAW + "\nreturn account", WITHDRAW],
     )
     ended = run(writer, Judging(judge))
     assert ended.result.proof.verdict is Verdict.PROVEN
@@ -114,13 +114,13 @@ def test_what_makes_it_worse_is_not_kept() -> None:
 
 def test_a_round_that_changes_nothing_for_the_better_is_the_last() -> None:
     """Other code with the same finding: there is no end to that."""
-    ended = run(mending(repair_deposit=[BAD + "  # so it is"]), Judging(judge), rounds=9)
+    ended = run(mending(repair_deposit=[BAD + "\nreturn account"]), Judging(judge), rounds=9)
     assert rounds(ended.result.repairs) == [(1, 1, False)]
 
 
 def test_the_same_body_again_is_not_proven_again() -> None:
     prover = Judging(judge)
-    ended = run(mending(repair_deposit=[BAD]), prover)
+    ended = run(mending(repair_deposit=[f"# the same\n{BAD}"]), prover)
     assert rounds(ended.result.repairs) == [(1, None, False)]
     assert len(prover.proven) == 1
     assert ended.result.proof.verdict is Verdict.FAILED
@@ -206,7 +206,7 @@ def test_what_lies_elsewhere_is_nobodys_to_mend(place: str) -> None:
 )
 def test_who_a_finding_is_about(place: str, told: str) -> None:
     found = iter([[(CheckName.LINT, place)], []])
-    writer = mending(repair_deposit=[FIXED], repair_withdraw=[WITHDRAW + "  # same"])
+    writer = mending(repair_deposit=[FIXED], repair_withdraw=[WITHDRAW])
     ended = run(writer, Judging(lambda _texts: iter(next(found))))
     assert "deposit" in ended.result.repairs[0].operations
     (prompt,) = writer.prompts("repair", "deposit")

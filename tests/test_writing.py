@@ -121,7 +121,11 @@ def test_without_an_operation_of_its_own_nobody_is_asked() -> None:
 
 def test_faults_go_back_and_are_mended() -> None:
     wrong = "import os\nos.remove('x')\nreturn account"
-    writer = Writer(changed(body_deposit=[wrong, DEPOSIT], tests_deposit=["assert 1", *GOOD["tests", "deposit"]]))
+    writer = Writer(
+        changed(
+            body_deposit=[wrong, DEPOSIT], tests_deposit=["assert 1", *GOOD["tests", "deposit"]]
+        )
+    )
     ended = run(writer, Judging(nothing))
     assert ended.result.proof.verdict is Verdict.PROVEN
     _, again = writer.prompts("body", "deposit")
@@ -210,7 +214,7 @@ def test_calling_a_task_off_in_the_middle_of_writing() -> None:
 def test_what_is_written_has_the_order_of_the_plan_whoever_answers_first() -> None:
     class Late(Writer):
         async def complete(self, question: object, call: object, **rest: object) -> str:
-            if "def deposit(" in question.messages[1].text:  # type: ignore[attr-defined] # it is one
+            if "operation: deposit" in question.messages[1].text:  # type: ignore[attr-defined] # it is one
                 await asyncio.sleep(0.01)
             return await super().complete(question, call, **rest)  # type: ignore[arg-type] # passed on
 

@@ -7,7 +7,6 @@ import pytest
 from agent.errors import ModelInvalidError
 from agent.writing.answers import (
     LONGEST_ANSWER,
-    LONGEST_NAME,
     MOST_TESTS,
     Cannot,
     read_body,
@@ -16,13 +15,14 @@ from agent.writing.answers import (
 from agent.writing.written import AcceptanceTest
 
 
-def well(_code: str) -> list[str]:
+def well(_code: object) -> list[str]:
     return []
 
 
-def evil(code: str) -> list[str]:
-    lines = enumerate(code.splitlines(), 1)
-    return [f"line {number}: no evil" for number, line in lines if "evil" in line]
+def evil(code: str | AcceptanceTest) -> list[str]:
+    where, text = ("body", code) if isinstance(code, str) else (code.name, code.body)
+    lines = enumerate(text.splitlines(), 1)
+    return [f"{where}, line {number}: no evil" for number, line in lines if "evil" in line]
 
 
 def test_a_body_loses_what_is_around_it() -> None:
@@ -68,14 +68,10 @@ def test_a_body_that_is_none(text: str, problem: str) -> None:
     [
         ("a = 1", "no line `# test: name`"),
         ("a = 1\n# test: b\nb = 1", "before the first"),
-        ("# test: b\nb = evil\n", "b: line 1: no evil"),
+        ("# test: b\nb = evil\n", "b, line 1: no evil"),
         ("# test: b\n# nothing", "b: there are no statements"),
         ("# test: b\nb = 1\n# test: test_b\nb = 1", "b: there are two tests"),
-        ("# test: a b\nb = 1", "'a b' is no name"),
-        ("# test: é\nb = 1", "is no name"),
-        ("# test: class\nb = 1", "is no name"),
-        ("# test:\nb = 1", "'' is no name"),
-        (f"# test: {'b' * (LONGEST_NAME + 1)}\nb = 1", "is no name"),
+        ("# test: b\n\x07\n# test: é\n# a", "\\xe9: there are no statements"),
         ("".join(f"# test: t{n}\na = 1\n" for n in range(MOST_TESTS + 1)), "13 tests: 12 at most"),
     ],
 )

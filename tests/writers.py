@@ -7,7 +7,6 @@ answer after the other; the last one stays.
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ from agent.runner import Runner
 from agent.sandbox import Sandbox
 from tests.consulted import PROMPTS
 from tests.made import library
+from tests.scripted_model import asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,15 +44,6 @@ if TYPE_CHECKING:
 
 Json = Any  # the tests reach into it
 Say = str | Exception
-Judge = "Callable[[Mapping[str, str]], Sequence[tuple[CheckName, Finding]]]"
-
-KINDS = {
-    "You plan backends": "plan",
-    "You write acceptance tests": "tests",
-    "You write the body": "body",
-    "You mend the body": "repair",
-}
-"""How the prompts begin, and what they ask for."""
 
 SPEC = """
 project bank "Accounts"
@@ -79,14 +70,6 @@ operation withdraw: POST /accounts/{id}/withdrawals custom Account
 """
 
 
-def asked_for(messages: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Return what a question asks for, and of which operation, by its (role, text) turns."""
-    system, user = messages[0][1], messages[1][1]
-    kind = next(kind for begin, kind in KINDS.items() if system.startswith(begin))
-    found = re.search(r"async def (\w+)\(", user)
-    return kind, found[1] if found else ""
-
-
 @dataclass
 class Writer:
     """A model in memory; ``script``: (what is asked for, operation) -> answers."""
@@ -107,7 +90,7 @@ class Writer:
         await asyncio.sleep(0)
         self.asked.append(question)
         call.told(100, 0, 10)
-        key = asked_for([(each.role, each.text) for each in question.messages])
+        key = asked_for([each.text for each in question.messages])
         answers = self.script[key]
         number = self.given.get(key, 0)
         self.given[key] = number + 1
@@ -127,7 +110,7 @@ class Writer:
         return [
             each.messages[-1].text
             for each in self.asked
-            if asked_for([(m.role, m.text) for m in each.messages]) == (kind, operation)
+            if asked_for([m.text for m in each.messages]) == (kind, operation)
         ]
 
 
@@ -145,7 +128,9 @@ def consulting(
 class Judging:
     """A prover that finds what a function finds in the files, and runs nothing."""
 
-    def __init__(self, judge: Callable[[Mapping[str, str]], Iterator[tuple[CheckName, str]]]) -> None:
+    def __init__(
+        self, judge: Callable[[Mapping[str, str]], Iterator[tuple[CheckName, str]]]
+    ) -> None:
         self.judge = judge
         self.proven: list[dict[str, str]] = []
 

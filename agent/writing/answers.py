@@ -6,24 +6,24 @@ answer that is one line ``# cannot: why`` says that the rule cannot be kept with
 
 from __future__ import annotations
 
-import keyword
 import re
 from dataclasses import dataclass
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from agent.errors import ModelInvalidError
 from agent.llm.expected import PROBLEMS
 from agent.writing.written import AcceptanceTest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    Vet = Callable[[str], Sequence[str]]
-    """Returns what is wrong with statements, a line for each fault; nothing where all is well."""
+    V = TypeVar("V")
+    Vet = Callable[[V], Sequence[str]]
+    """Returns what is wrong with a body or a test, a line for each fault."""
 
 MOST_TESTS = 12
-LONGEST_NAME = 60
+LONGEST_NAME = 80
 LONGEST_ANSWER = 40_000
 """Characters; what is longer is no body of one function."""
 LONGEST_REASON = 300
@@ -31,7 +31,6 @@ LONGEST_REASON = 300
 _TEST = re.compile(r"(?m)^[ \t]*#[ \t]*test[ \t]*:[ \t]*(.*?)[ \t]*$")
 _CANNOT = re.compile(r"\A\s*#[ \t]*cannot[ \t]*:[ \t]*(\S[^\n]*)\s*\Z", re.IGNORECASE)
 _INDENTATION = re.compile(r"(?m)^[ \t]+")
-_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Cannot:
     reason: str
 
 
-def read_body(text: str, vet: Vet) -> str | Cannot:
+def read_body(text: str, vet: Vet[str]) -> str | Cannot:
     """Read the statements of a body.
 
     Raises:
@@ -57,7 +56,7 @@ def read_body(text: str, vet: Vet) -> str | Cannot:
     return body
 
 
-def read_tests(text: str, vet: Vet) -> tuple[AcceptanceTest, ...] | Cannot:
+def read_tests(text: str, vet: Vet[AcceptanceTest]) -> tuple[AcceptanceTest, ...] | Cannot:
     """Read tests.
 
     Raises:
@@ -78,21 +77,17 @@ def read_tests(text: str, vet: Vet) -> tuple[AcceptanceTest, ...] | Cannot:
     if len(found) > MOST_TESTS:
         problems.append(f"there are {len(found)} tests: {MOST_TESTS} at most")
     for number, test in enumerate(found):
-        problems += _of_test(test, names[:number], vet)
+        if test.name in names[:number]:
+            problems.append(f"{_shown(test.name)}: there are two tests of this name")
+        if not _says(test.body):
+            problems.append(f"{_shown(test.name)}: there are no statements")
+        problems += vet(test)
     _refuse(problems)
     return tuple(found)
 
 
-def _of_test(test: AcceptanceTest, before: list[str], vet: Vet) -> Iterator[str]:
-    if not _NAME.fullmatch(test.name) or keyword.iskeyword(test.name):
-        yield f"{test.name[:LONGEST_NAME]!a} is no name of a test: a-z, 0-9 and _ only"
-        return
-    if test.name in before:
-        yield f"{test.name}: there are two tests of this name"
-    if not _says(test.body):
-        yield f"{test.name}: there are no statements"
-        return
-    yield from (f"{test.name}: {problem}" for problem in vet(test.body))
+def _shown(name: str) -> str:
+    return ascii(name[:LONGEST_NAME])[1:-1]
 
 
 def _cannot(text: str) -> Cannot | None:

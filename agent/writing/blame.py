@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from agent.documents import CheckName
+from agent.emitter.slot_views import PLACE
 from agent.writing.slots import slots
 from agent.writing.standing import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from agent.documents import Finding, GeneratedFile, Proof
+    from agent.documents import CheckName, Finding, GeneratedFile, Proof
     from agent.types import BackendSpec
     from agent.writing.slots import Slot
     from agent.writing.written import AcceptanceTest, Written
 
+ELSEWHERE = ("tests/", PLACE.partition("{")[0])
+"""Where what is found lies in that file: in a test, or in another operation."""
 MOST_FINDINGS = 8
 LONGEST_FINDING = 700
 """Characters of one finding, as it is told."""
@@ -50,12 +52,13 @@ def blame(
     """Return the operations with a written body that made a proof fail, with what was found."""
     found = findings_of(proof)
     texts = {file.path: file.content for file in files}
+    routes = {o.name: f"{o.method.value} {spec.api.base_path}{o.path}" for o in spec.operations}
     blamed = []
     for slot in slots(spec):
         its = written.get(slot.operation)
         if its is None or its.body is None:
             continue
-        place = _Place(slot, its, texts)
+        place = _Place(slot, its, routes[slot.operation], texts)
         lines = [place.tell(check, each) for check, each in found if place.is_about(each)]
         if lines:
             failed = [test for test in its.tests if place.failed(test, found)]
@@ -67,30 +70,31 @@ def blame(
 class _Place:
     """Where an operation stands in the project."""
 
-    def __init__(self, slot: Slot, written: Written, texts: Mapping[str, str]) -> None:
-        self.slot = slot
+    def __init__(self, slot: Slot, written: Written, route: str, texts: Mapping[str, str]) -> None:
+        self.route = route
+        self.path, self.tests_path = slot.path, slot.tests_path
         self.names = {f"test_{test.name}" for test in written.tests}
-        self.lines = texts.get(slot.path, "").splitlines()
+        self.lines = texts.get(self.path, "").splitlines()
         self.first, self.body = _body(self.lines, slot.operation)
         self.body = self.body or (written.body or "")
-        self.tests = texts.get(slot.tests_path, "").splitlines()
+        self.tests = texts.get(self.tests_path, "").splitlines()
 
     def is_about(self, finding: Finding) -> bool:
         """Tell whether a finding lies in this operation."""
-        if finding.path in {self.slot.path, self.slot.tests_path}:
+        if finding.path in {self.path, self.tests_path}:
             return True
-        if finding.path is not None and finding.path.startswith("tests/"):
+        if finding.path is not None and finding.path.startswith(ELSEWHERE):
             return False
-        return _named(finding) in self.names or finding.message.startswith(f"{self.slot.route}: ")
+        return _named(finding) in self.names or finding.message.startswith(f"{self.route}: ")
 
     def tell(self, check: CheckName, finding: Finding) -> str:
         """Say a finding in as few words as mending takes."""
         message = _shortened(finding.message)
-        if finding.path == self.slot.path and finding.line:
+        if finding.path == self.path and finding.line:
             number = finding.line - self.first + 1
             code = _line(self.lines, finding.line)
             return f"{check.value}, line {number} of the body (`{code}`): {message}"
-        if finding.path == self.slot.tests_path and finding.line:
+        if finding.path == self.tests_path and finding.line:
             return f"{check.value}, at `{_line(self.tests, finding.line)}`: {message}"
         return f"{check.value}: {message}"
 

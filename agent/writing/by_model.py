@@ -18,6 +18,7 @@ from agent.errors import BudgetError, ModelError
 from agent.llm.expected import expect_text
 from agent.writing.answers import Cannot, read_body, read_tests
 from agent.writing.at_once import each
+from agent.writing.guard import judge_body, judge_test
 from agent.writing.written import Written
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from agent.llm.consultation import Consultation
     from agent.llm.model import OnText
+    from agent.writing.answers import Vet
     from agent.writing.slots import Slot
     from agent.writing.written import AcceptanceTest
 
@@ -83,18 +85,38 @@ class _Asking:
         return Written(slot.operation, tests, body), None
 
     async def _tests(self, slot: Slot) -> tuple[AcceptanceTest, ...] | Cannot:
-        prompt = self.consultation.prompts.render("acceptance", slot=slot.text)
-        expected = expect_text("tests", lambda text: read_tests(text, slot.vet_test))
+        prompt = self.consultation.prompts.render("acceptance", slot=_told(slot, slot.tests_brief))
+        expected = expect_text("tests", lambda text: read_tests(text, _test_vet(slot)))
         return await self.consultation.models.ask(
             Purpose.CODE, prompt, expected, self.consultation.account, self.listener()
         )
 
     async def _body(self, slot: Slot, tests: Sequence[AcceptanceTest]) -> str | Cannot:
-        prompt = self.consultation.prompts.render("body", slot=slot.text, tests=as_text(tests))
-        expected = expect_text("body", lambda text: read_body(text, slot.vet_body))
+        prompt = self.consultation.prompts.render(
+            "body", slot=body_page(slot), tests=as_text(tests)
+        )
+        expected = expect_text("body", lambda text: read_body(text, body_vet(slot)))
         return await self.consultation.models.ask(
             Purpose.CODE, prompt, expected, self.consultation.account, self.listener()
         )
+
+
+def body_vet(slot: Slot) -> Vet[str]:
+    """Return what tells what is wrong with a body of a slot, a line for each objection."""
+    return lambda body: [str(objection) for objection in judge_body(slot, body)]
+
+
+def _test_vet(slot: Slot) -> Vet[AcceptanceTest]:
+    return lambda test: [str(objection) for objection in judge_test(slot, test)]
+
+
+def body_page(slot: Slot) -> str:
+    """Return what whoever writes or mends a body is told of its operation."""
+    return _told(slot, slot.body_brief)
+
+
+def _told(slot: Slot, brief: str) -> str:
+    return f"operation: {slot.operation}\n{brief}"
 
 
 def as_text(tests: Sequence[AcceptanceTest]) -> str:

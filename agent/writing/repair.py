@@ -6,6 +6,7 @@ failed; it answers with the whole body. The tests are what the rule says: nobody
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from agent.errors import BudgetError, ModelError
 from agent.llm.expected import expect_text
 from agent.writing.answers import Cannot, read_body
 from agent.writing.at_once import each
-from agent.writing.by_model import as_text
+from agent.writing.by_model import as_text, body_page, body_vet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,11 +64,15 @@ class _Asking:
 
     async def mended(self, blamed: Blamed) -> Written | Warn:
         slot = blamed.slot
-        said = {"slot": slot.text, "body": blamed.body, "findings": "\n".join(blamed.findings)}
+        said = {
+            "slot": body_page(slot),
+            "body": blamed.body,
+            "findings": "\n".join(blamed.findings),
+        }
         if blamed.tests:
             said["tests"] = as_text(blamed.tests)
         prompt = self.consultation.prompts.render("repair", **said)
-        expected = expect_text("body", lambda text: read_body(text, slot.vet_body))
+        expected = expect_text("body", lambda text: read_body(text, body_vet(slot)))
         try:
             body = await self.consultation.models.ask(
                 Purpose.REPAIR, prompt, expected, self.consultation.account, self.listener()
@@ -76,9 +81,14 @@ class _Asking:
             return _stays(blamed, str(error))
         if isinstance(body, Cannot):
             return _stays(blamed, body.reason)
-        if body == blamed.body:
+        if _tree(body) in {_tree(blamed.body), _tree(blamed.written.body or "")}:
             return _stays(blamed, SAME)
         return replace(blamed.written, body=body)
+
+
+def _tree(body: str) -> str:
+    """Return what a body says, whatever its comments and its layout."""
+    return ast.dump(ast.parse(body, type_comments=False)) if body else ""
 
 
 def _stays(blamed: Blamed, why: str) -> Warn:
