@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from agent.emitter import custom
+from agent.emitter import custom, ownership
 from agent.emitter.testing.payloads import payload_names
 from agent.planner import names
+from agent.types import HttpMethod
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from agent.emitter.types import Pair
     from agent.types import Operation
 
+CHANGES = frozenset({"delete", "update"})
 STATEMENTS = frozenset(
-    {"and_", "case", "cast", "delete", "exists", "false", "func", "not_", "null", "or_", "select",
-     "true", "tuple_", "update"}
-)  # fmt: skip
+    {"and_", "case", "exists", "false", "func", "not_", "or_", "select", "true", *CHANGES}
+)
 LOADERS = frozenset({"joinedload", "selectinload"})
 ROUNDING = frozenset(
     {"ROUND_CEILING", "ROUND_DOWN", "ROUND_FLOOR", "ROUND_HALF_EVEN", "ROUND_HALF_UP", "ROUND_UP"}
@@ -34,7 +35,6 @@ ERRORS = frozenset({"ConflictError", "ForbiddenError", "InvalidError", "NotFound
 FIXTURES: Mapping[str, Pair] = {
     "client": ("httpx", "AsyncClient"),
     "factory": ("tests.factories", "Factory"),
-    "queries": ("tests.conftest", "Queries"),
     "session": ("sqlalchemy.ext.asyncio", "AsyncSession"),
 }
 """What a test is given by its name: the type of each, and where that comes from."""
@@ -49,11 +49,13 @@ def body_names(facts: Facts, schemas: Schemas, operation: Operation) -> dict[str
     """Return what the body of an operation may use beside its arguments and its own variables."""
     unit = custom.unit_of(facts, schemas, operation)
     found = {**_VALUES, **_models(facts), "utc_now": ("app.db.types", "utc_now")}
-    found |= {name: ("sqlalchemy", name) for name in STATEMENTS}
+    is_reading = operation.method is HttpMethod.GET
+    statements = STATEMENTS - CHANGES if is_reading else STATEMENTS
+    found |= {name: ("sqlalchemy", name) for name in (*statements, "ColumnElement")}
     found |= {name: ("sqlalchemy.orm", name) for name in LOADERS}
     found |= {name: ("decimal", name) for name in ROUNDING}
     found |= {name: ("app.core.exceptions", name) for name in errors(facts, operation)}
-    if facts.secured:
+    if ownership.needs_actor(unit, operation):
         found["has_role"] = ("app.services.permissions", "has_role")
     for direction, body in (("in", operation.input), ("out", operation.output)):
         for name in _reached(facts, body.schema_name if body else None):

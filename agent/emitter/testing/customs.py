@@ -10,8 +10,9 @@ from agent.emitter.named import names_a_row
 from agent.emitter.parents import heads
 from agent.emitter.slot_views import indented, title
 from agent.emitter.testing import arrange
-from agent.emitter.testing.case import Case, tidy
+from agent.emitter.testing.case import Case, CaseView, tidy
 from agent.emitter.testing.invalid import invalid_cases, malformed_cases
+from agent.emitter.testing.payloads import payload_names
 from agent.emitter.testing.refusals import stranger_cases
 from agent.emitter.testing.request import (
     absent_path,
@@ -132,15 +133,26 @@ def _module(test: Subject, written: Written | None) -> AcceptanceModule:
             imports.update(pair for name, pair in FIXTURES.items() if name in names)
             tests.append(AcceptanceView(mark, _head(f"test_{each.name}", names), lines))
     else:
-        before, target = _before(test)
-        body = body_of(test) if test.operation.input else None
-        lines = [*before, send(test, target, body=body), expect(test.operation.status)]
-        case = tidy(Case(test.name, lines), test.name)
+        case = _call(test)
         imports_of("\n".join(case.lines), acceptance_names(test.facts), imports)
         imports.update(pair for name, pair in FIXTURES.items() if name in case.used)
         shown = [f"    {line}" for line in case.lines]
         tests.append(AcceptanceView(mark, _head(f"test_{test.name}", case.used), shown))
     return AcceptanceModule(test.name, title(test.operation), imports.render(), tests)
+
+
+def _call(test: Subject) -> CaseView:
+    """Return the test that calls an operation, and expects that it does what it is asked to."""
+    before, target = _before(test)
+    body = body_of(test) if test.operation.input else None
+    lines = [*before, send(test, target, body=body), expect(test.operation.status)]
+    return tidy(Case(test.name, lines), test.name)
+
+
+def called_as(facts: Facts, operation: Operation) -> list[str]:
+    """Return the statements that call an operation: an example for whoever writes tests."""
+    lines = _call(Subject(facts, operation, payload_names(facts))).lines
+    return [line.replace("\n    ", "\n") for line in lines]
 
 
 def _head(name: str, names: Collection[str]) -> str:
