@@ -7,6 +7,7 @@ only what was written that way is mended. Whatever a model does or does not: a p
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.documents import Purpose, Repair, Verdict, Warn
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from agent.consulting import Consulting
-    from agent.documents import GeneratedFile, Proof
+    from agent.documents import CheckName, Finding, GeneratedFile, Proof
     from agent.emitter.project import Rendering
     from agent.events import OnEvent
     from agent.knowledge import Library
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     ProveFiles = Callable[[tuple[GeneratedFile, ...], tuple[str, ...]], Awaitable[Proof]]
     """Proves a project, in which the named operations answer 501."""
+    ExamineFiles = Callable[[tuple[GeneratedFile, ...]], Awaitable[list[tuple[CheckName, Finding]]]]
+    """Returns what the checks find that read code and run nothing of it."""
 
 
 class Step(Protocol):
@@ -71,6 +74,7 @@ class Making:
         consulting: Whom the task asks.
         step: What calls the stages.
         prove: What proves a project.
+        examine: What tells of faults that only reading finds.
         on_event: Told of each project that was rendered.
         rounds: How often what a model wrote may be mended.
 
@@ -80,6 +84,7 @@ class Making:
     consulting: Consulting
     step: Step
     prove: ProveFiles
+    examine: ExamineFiles
     on_event: OnEvent
     rounds: int
     warnings: list[Warn] = field(default_factory=list)
@@ -153,10 +158,29 @@ class Making:
 
         asked = await self._asked(Purpose.CODE)
         with self.consulting.asking(Purpose.CODE) as listener:
-            writing = await write(slots(spec), asked, listener)
+            writing = await write(slots(spec), asked, listener, partial(self._faults, spec))
         bodies = sum(each.body is not None for each in writing.written.values())
         tests = sum(len(each.tests) for each in writing.written.values())
-        return writing, f"{bodies} of {len(unbuilt(spec, {}))} operations, {tests} tests of their rules"
+        return (
+            writing,
+            f"{bodies} of {len(unbuilt(spec, {}))} operations, {tests} tests of their rules",
+        )
+
+    async def _faults(
+        self, spec: BackendSpec, written: Mapping[str, Written]
+    ) -> Mapping[str, Sequence[str]]:
+        """Return what is found in tests before there is a body, by operation."""
+        from agent.writing.blame import in_tests  # noqa: PLC0415 - only who writes pays for it
+        from agent.writing.slots import slots  # noqa: PLC0415 - the same
+
+        files = render(spec, self.library, written).files
+        found = await self.examine(files)
+        told = {
+            slot.operation: in_tests(slot, written[slot.operation], files, found)
+            for slot in slots(spec)
+            if slot.operation in written
+        }
+        return {operation: lines for operation, lines in told.items() if lines}
 
     async def _mend(self, number: int, blamed: Sequence[Blamed]) -> tuple[Mended, str]:
         from agent.writing.repair import repair  # noqa: PLC0415 - only who mends pays for it

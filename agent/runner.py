@@ -42,11 +42,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
+    from agent.checks.alone import Examine
     from agent.checks.prove import Prove
     from agent.documents import (
         Answer,
+        CheckName,
         Constraints,
         Fault,
+        Finding,
         GeneratedFile,
         HandoffMessage,
         Result,
@@ -80,6 +83,7 @@ class Runner:
         cache: Path | None = None,
         journal: Journal | None = None,
         prove: Prove | None = None,
+        examine: Examine | None = None,
         consult: Consult | None = None,
         repair_rounds: int = 3,
     ) -> None:
@@ -94,6 +98,7 @@ class Runner:
             cache: A folder for what may be kept between proofs.
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
+            examine: What finds faults by reading alone (None: the checks).
             consult: What begins a task's consultation of language models (None: there are none).
             repair_rounds: How often a model may mend what it wrote.
 
@@ -105,6 +110,7 @@ class Runner:
         self.cache = cache
         self.journal = journal or MemoryJournal()
         self.prove = prove
+        self.examine = examine
         self.consult = consult
         self.repair_rounds = repair_rounds
         self._running: dict[str, asyncio.Task[Answer]] = {}
@@ -178,6 +184,17 @@ class Runner:
             fail_fast=fail_fast,
         )
 
+    async def look_over(
+        self, files: Sequence[GeneratedFile], level: VerificationLevel
+    ) -> list[tuple[CheckName, Finding]]:
+        """Return what those checks of a level find that only read code."""
+        if level is VerificationLevel.NONE:
+            return []
+        examine = self.examine
+        if examine is None:
+            from agent.checks.alone import examine  # noqa: PLC0415 - level none needs no checks
+        return await examine(files, level, sandbox=self.sandbox, cache=self.cache)
+
     def cancel(self, task_id: str) -> bool:
         """Call a running task off; tell whether there was one."""
         work = self._running.get(task_id)
@@ -241,11 +258,17 @@ class _Task:
         async def prove(files: tuple[GeneratedFile, ...], unimplemented: tuple[str, ...]) -> Proof:
             return await self._proof(files, unimplemented, constraints, spec.database)
 
+        async def examine(
+            files: tuple[GeneratedFile, ...],
+        ) -> list[tuple[CheckName, Finding]]:
+            return await self.runner.look_over(files, constraints.verification)
+
         return Making(
             self.runner.library,
             self.consulting,
             self._step,
             prove,
+            examine,
             self.emit_event,
             self.runner.repair_rounds,
         )

@@ -1,7 +1,7 @@
 """Which figures do the evals give? ``make evals``: tables of words read, and of rules built.
 
-``python -m evals prose`` prints only the first. ``python -m evals tune`` names what is wrong in the set to tune on, case by case. There is no such
-thing for the set to report: it is only counted.
+``python -m evals prose`` prints only the first. ``python -m evals tune`` names what is wrong in the
+set to tune on, case by case. There is no such thing for the set to report: it is only counted.
 """
 
 from __future__ import annotations

@@ -223,8 +223,9 @@ def test_calling_a_task_off_in_the_middle_of_a_repair() -> None:
             return await super().complete(question, call, **rest)  # type: ignore[arg-type] # passed on
 
     async def called_off() -> object:
+        prover = Judging(judge)
         runner = Runner(
-            library(), Sandbox(), prove=Judging(judge), consult=consulting(writer), repair_rounds=3
+            library(), Sandbox(), prove=prover, examine=prover.read, consult=consulting(writer)
         )
         raw = {
             "request": {"type": "architecture", "framework": "fastapi", "description": ""},

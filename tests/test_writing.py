@@ -1,4 +1,4 @@
-"""Operations that a model writes: what is asked, in which order, and what becomes of each failure."""
+"""Operations that a model writes: what is asked, in which order, and what becomes of failures."""
 
 from __future__ import annotations
 
@@ -7,15 +7,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.documents import Cancellation, CheckName, Purpose, Verdict
+from agent.checks.alone import examine
+from agent.documents import (
+    Cancellation,
+    CheckName,
+    Finding,
+    Purpose,
+    Verdict,
+    VerificationLevel,
+)
+from agent.emitter.project import render
 from agent.errors import ModelDownError, ModelFilterError, ModelLengthError, ModelRefusalError
 from agent.events import ModelAnswered, ModelAsked, StageFinished, StageStarted
 from agent.llm.account import Budget
+from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import resolve
 from agent.runner import Runner
 from agent.sandbox import Sandbox
+from agent.writing.written import AcceptanceTest, Written
+from tests.consulted import PROMPTS
 from tests.made import library
 from tests.tokens import count
-from tests.writers import PROMPTS, SPEC, Ended, Judging, Writer, consulting, run
+from tests.writers import SPEC, Ended, Judging, Writer, consulting, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,12 +38,20 @@ if TYPE_CHECKING:
 PLACE = "src/app/services/operations/{}.py"
 TESTS = "tests/acceptance/test_{}.py"
 
-DEPOSIT = "if data.amount < 1:\n    raise ConflictError('Too little.')\n" + (
-    "account.balance += data.amount\nawait session.flush()\nreturn account"
-)
-WITHDRAW = "if data.amount > account.balance:\n    raise ConflictError('Too much.')\n" + (
-    "account.balance -= data.amount\nawait session.flush()\nreturn account"
-)
+DEPOSIT = """
+if data.amount < 1:
+    raise ConflictError('Too little.')
+account.balance += data.amount
+await session.flush()
+return account
+""".strip()
+WITHDRAW = """
+if data.amount > account.balance:
+    raise ConflictError('Too much.')
+account.balance -= data.amount
+await session.flush()
+return account
+""".strip()
 TEST = (
     "# test: keeps_the_rule\n"
     "account = await factory.account(balance=7)\n"
@@ -52,8 +73,11 @@ def nothing(_texts: Mapping[str, str]) -> Iterator[tuple[CheckName, str]]:
 
 def changed(**said: Sequence[Say]) -> dict[tuple[str, str], Sequence[Say]]:
     """Return the good script with other answers: ``body_deposit=[...]``."""
-    named = {tuple(name.split("_", 1)): answers for name, answers in said.items()}
-    return GOOD | named  # type: ignore[operator] # two parts
+    script = dict(GOOD)
+    for name, answers in said.items():
+        kind, _, operation = name.partition("_")
+        script[kind, operation] = answers
+    return script
 
 
 def stages(ended: Ended) -> list[str]:
@@ -168,6 +192,50 @@ def test_what_cannot_be_written_stays_open_and_the_rest_is_there(
     assert kept == (kind == "body")
 
 
+def test_tests_with_faults_are_asked_for_again_before_there_is_a_body() -> None:
+    other = TEST.replace("response.text", "response.headers") % "deposits"
+    writer = Writer(changed(tests_deposit=[*GOOD["tests", "deposit"], other]))
+    prover = Judging(nothing)
+    place = TESTS.format("deposit")
+    prover.reads = [(CheckName.TYPES, Finding(message="None has no x", path=place, line=11))]
+    ended = run(writer, prover)
+    _, again = writer.prompts("tests", "deposit")
+    assert "types, at `" in again
+    assert "`: None has no x" in again
+    assert "# test: keeps_the_rule" in again
+    (body,) = writer.prompts("body", "deposit")
+    assert "response.headers" in body
+    assert "response.headers" in ended.files[place]
+    assert len(writer.prompts("tests", "withdraw")) == 1
+
+
+@pytest.mark.parametrize("said", ["# cannot: they are right", "import os"])
+def test_tests_that_are_not_mended_stay_as_they_were(said: str) -> None:
+    writer = Writer(changed(tests_deposit=[*GOOD["tests", "deposit"], said]))
+    prover = Judging(nothing)
+    place = TESTS.format("deposit")
+    prover.reads = [(CheckName.TYPES, Finding(message="None has no x", path=place, line=11))]
+    ended = run(writer, prover)
+    assert "keeps_the_rule" in ended.files[place]
+    written = said.startswith("# cannot")
+    assert ended.result.proof.unimplemented == (() if written else ("deposit",))
+
+
+def test_what_reading_finds_is_found_before_a_proof(request: pytest.FixtureRequest) -> None:
+    """The checks themselves, on tests that look at a row that may not be there."""
+    spec = resolve(parse(SPEC)).spec
+    line = "account = await session.scalar(select(Account))\nassert account.balance == 1"
+    tests = (AcceptanceTest("looks_at_none", line),)
+    files = render(spec, library(), {"deposit": Written("deposit", tests)}).files
+    level = VerificationLevel.STANDARD
+    cache = request.config.cache.mkdir("proofs")  # shared with other tests: mypy starts warm
+    ((check, finding),) = asyncio.run(examine(files, level, sandbox=Sandbox(), cache=cache))
+    assert check is CheckName.TYPES
+    assert finding.path == TESTS.format("deposit")
+    assert "None" in finding.message
+    assert asyncio.run(examine(files, VerificationLevel.FAST, sandbox=Sandbox())) == []
+
+
 @pytest.mark.parametrize("calls", [0, 1, 2, 3])
 def test_a_budget_that_ends_in_the_middle(calls: int) -> None:
     writer = Writer(GOOD)
@@ -239,7 +307,5 @@ def test_what_stays_the_same_comes_first_and_data_is_data() -> None:
 
 @pytest.mark.parametrize("name", ["acceptance", "body", "repair"])
 def test_the_prompts_are_short(name: str) -> None:
-    data = {"slot": "x", "tests": "x", "body": "x", "findings": "x"}
-    wanted = {"acceptance": ("slot",), "body": ("slot", "tests")}.get(name, tuple(data))
-    rendered = PROMPTS.render(name, **{key: data[key] for key in wanted})
+    rendered = PROMPTS.render(name, slot="x", tests="x", body="x", findings="x")
     assert count(rendered.system) + count(rendered.user) < PROMPTS.load(name).about.budget + 60

@@ -133,6 +133,12 @@ class Judging:
     ) -> None:
         self.judge = judge
         self.proven: list[dict[str, str]] = []
+        self.reads: list[tuple[CheckName, Finding]] = []
+
+    async def read(self, *_files: object, **_options: object) -> list[tuple[CheckName, Finding]]:
+        """Find what is to be found by reading, once."""
+        found, self.reads = self.reads, []
+        return found
 
     async def __call__(  # noqa: PLR0913 - the signature of what it stands for
         self,
@@ -193,6 +199,7 @@ def run(
 ) -> Ended:
     """Run a task without words over a spec, level standard (none where nobody judges)."""
     level = "none" if judge is None else "standard"
+
     raw = {
         "request": {"type": "architecture", "framework": "fastapi", "description": ""},
         "context": {"sources": [{"format": "spec", "content": spec}]},
@@ -203,6 +210,7 @@ def run(
         library(),
         Sandbox(),
         prove=judge,
+        examine=judge and judge.read,
         consult=consulting(writer, **options),
         repair_rounds=rounds,
     )

@@ -67,6 +67,19 @@ def blame(
     return blamed
 
 
+def in_tests(
+    slot: Slot,
+    written: Written,
+    files: Iterable[GeneratedFile],
+    found: Sequence[tuple[CheckName, Finding]],
+) -> tuple[str, ...]:
+    """Return what was found in the tests of an operation, as whoever wrote them is told of it."""
+    texts = {file.path: file.content for file in files}
+    place = _Place(slot, written, "", texts)
+    lines = [place.tell(check, each) for check, each in found if each.path == slot.tests_path]
+    return tuple(dict.fromkeys(lines))[:MOST_FINDINGS]
+
+
 class _Place:
     """Where an operation stands in the project."""
 
@@ -110,7 +123,7 @@ def _named(finding: Finding) -> str:
 
 
 def _body(lines: Sequence[str], name: str) -> tuple[int, str]:
-    """Return the first line of a function's statements in its file, and them without indentation."""
+    """Return where a function's statements begin in its file, and them without indentation."""
     try:
         tree = ast.parse("\n".join(lines))
     except (SyntaxError, ValueError, RecursionError):

@@ -1,8 +1,10 @@
 """What does a model write for the custom operations of a plan? Tests from each rule, then a body.
 
 The tests come first, from the rule alone, so that they say what was asked for and not what was
-written; the body is asked for with the tests in view. What the guard refuses goes back with its
-faults. Several operations are asked about at a time; what comes out has the order of the plan.
+written. What they lack beside the rule (a type, say) is found before there is anything that they
+could judge, and asked for once more. Then the body is asked for, with the tests in view. What the
+guard refuses goes back with its faults. Several operations are asked about at a time; what comes
+out has the order of the plan.
 
 Where a model gives nothing for an operation, its slot stays as it is, with what could be used, and
 a warning says why. Nothing of this ends a task.
@@ -10,7 +12,7 @@ a warning says why. Nothing of this ends a task.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent.documents import Purpose, Warn
@@ -22,7 +24,7 @@ from agent.writing.guard import judge_body, judge_test
 from agent.writing.written import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from agent.llm.consultation import Consultation
     from agent.llm.model import OnText
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from agent.writing.written import AcceptanceTest
 
     Listener = Callable[[], OnText]
+    Examine = Callable[[Mapping[str, Written]], Awaitable[Mapping[str, Sequence[str]]]]
+    """Takes tests without bodies; returns what was found in them, by operation."""
 
 NOT_WRITTEN = "operation-not-written"
 """Code of the warning that an operation answers 501, as nobody wrote it."""
@@ -45,7 +49,10 @@ class Writing:
 
 
 async def write(
-    slots: Sequence[Slot], consultation: Consultation, listener: Listener | None = None
+    slots: Sequence[Slot],
+    consultation: Consultation,
+    listener: Listener | None = None,
+    examine: Examine | None = None,
 ) -> Writing:
     """Ask for the tests and the body of each slot.
 
@@ -53,14 +60,31 @@ async def write(
         slots: What is to be written.
         consultation: Who is asked (for the purpose code), and what pays for it.
         listener: Gives a listener for one answer, which is told of it as it comes.
+        examine: Tells what is wrong with tests beside their rule, before there is any body.
 
     """
     asking = _Asking(consultation, listener or (lambda: lambda _text: None))
-    found = await each(asking.written, slots)
+    tested = await each(asking.tests, slots)
+    with_tests = {draft.slot.operation: draft.written for draft in tested if draft.written.tests}
+    faults = await examine(with_tests) if examine and with_tests else {}
+    found = await each(lambda draft: asking.finished(draft, faults), tested)
     return Writing(
-        {one.operation: one for one, _ in found if one.tests or one.body is not None},
-        tuple(warning for _, warning in found if warning is not None),
+        {
+            draft.slot.operation: draft.written
+            for draft in found
+            if draft.written.tests or draft.written.body is not None
+        },
+        tuple(draft.missing for draft in found if draft.missing is not None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What there is of a slot so far, and what is to be said where the rest will not come."""
+
+    slot: Slot
+    written: Written
+    missing: Warn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +92,47 @@ class _Asking:
     consultation: Consultation
     listener: Listener
 
-    async def written(self, slot: Slot) -> tuple[Written, Warn | None]:
-        """Return what was written for a slot, and what is to be said where something is missing."""
-        tests: tuple[AcceptanceTest, ...] = ()
+    async def tests(self, slot: Slot) -> _Draft:
+        """Return the tests of a slot's rule."""
+        nothing = Written(slot.operation)
         try:
-            said = await self._tests(slot)
-            if isinstance(said, Cannot):
-                return Written(slot.operation), _missing(slot, said.reason)
-            tests = said
-            body = await self._body(slot, tests)
+            said = await self._ask_tests(slot)
         except (ModelError, BudgetError) as error:
-            what = "no body was written" if tests else "no tests of its rule were written"
-            return Written(slot.operation, tests), _missing(slot, f"{what}: {error}")
-        if isinstance(body, Cannot):
-            return Written(slot.operation, tests), _missing(slot, body.reason)
-        return Written(slot.operation, tests, body), None
+            why = f"no tests of its rule were written: {error}"
+            return _Draft(slot, nothing, _missing(slot, why))
+        if isinstance(said, Cannot):
+            return _Draft(slot, nothing, _missing(slot, said.reason))
+        return _Draft(slot, replace(nothing, tests=said))
 
-    async def _tests(self, slot: Slot) -> tuple[AcceptanceTest, ...] | Cannot:
-        prompt = self.consultation.prompts.render("acceptance", slot=_told(slot, slot.tests_brief))
+    async def finished(self, draft: _Draft, faults: Mapping[str, Sequence[str]]) -> _Draft:
+        """Return a slot with its body, and with its tests mended, where they have faults."""
+        if draft.missing is not None:
+            return draft
+        slot, written = draft.slot, draft.written
+        try:
+            if found := faults.get(slot.operation):
+                again = await self._ask_tests(slot, written.tests, found)
+                written = written if isinstance(again, Cannot) else replace(written, tests=again)
+            body = await self._ask_body(slot, written.tests)
+        except (ModelError, BudgetError) as error:
+            return _Draft(slot, written, _missing(slot, f"no body was written: {error}"))
+        if isinstance(body, Cannot):
+            return _Draft(slot, written, _missing(slot, body.reason))
+        return _Draft(slot, replace(written, body=body))
+
+    async def _ask_tests(
+        self, slot: Slot, before: Sequence[AcceptanceTest] = (), found: Sequence[str] = ()
+    ) -> tuple[AcceptanceTest, ...] | Cannot:
+        said = {"slot": _told(slot, slot.tests_brief)}
+        if found:
+            said |= {"tests": as_text(before), "findings": "\n".join(found)}
+        prompt = self.consultation.prompts.render("acceptance", facts=None, **said)
         expected = expect_text("tests", lambda text: read_tests(text, _test_vet(slot)))
         return await self.consultation.models.ask(
             Purpose.CODE, prompt, expected, self.consultation.account, self.listener()
         )
 
-    async def _body(self, slot: Slot, tests: Sequence[AcceptanceTest]) -> str | Cannot:
+    async def _ask_body(self, slot: Slot, tests: Sequence[AcceptanceTest]) -> str | Cannot:
         prompt = self.consultation.prompts.render(
             "body", slot=body_page(slot), tests=as_text(tests)
         )

@@ -71,7 +71,7 @@ class _Asking:
         }
         if blamed.tests:
             said["tests"] = as_text(blamed.tests)
-        prompt = self.consultation.prompts.render("repair", **said)
+        prompt = self.consultation.prompts.render("repair", facts=None, **said)
         expected = expect_text("body", lambda text: read_body(text, body_vet(slot)))
         try:
             body = await self.consultation.models.ask(
