@@ -218,7 +218,7 @@ def _imported(unit: Unit, operation: Operation) -> str:
     name = operation.name
     variables = {each.name for each in given(unit, operation)} | {unit.facts.spec.auth.user}
     variables |= set(value_names(unit, operation).values()) | {"rows", "made"}
-    alias = f"{name}_" if name in variables else name
+    alias = names.unique(f"run_{name}", variables) if name in variables else name
     member = name if alias == name else f"{name} as {alias}"
     unit.service_imports.add(f"{PACKAGE}.{name}", member)
     return alias

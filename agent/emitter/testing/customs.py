@@ -27,6 +27,7 @@ from agent.emitter.testing.request import (
 )
 from agent.emitter.testing.subject import Subject
 from agent.emitter.vocabulary import FIXTURES, acceptance_names, imports_of, used
+from agent.errors import EmitError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -107,7 +108,7 @@ def acceptance_modules(
     """Return one module for each custom operation; ``payloads`` make bodies, by schema.
 
     Raises:
-        EmitError: a test that was written is no Python.
+        EmitError: a test that was written is no Python, or has no name.
 
     """
     return [_module(Subject(facts, o, payloads), written.get(o.name)) for o in operations]
@@ -127,6 +128,8 @@ def _module(test: Subject, written: Written | None) -> AcceptanceModule:
     if written is not None and written.tests:
         table = acceptance_names(test.facts)
         for each in written.tests:
+            if not each.name.isidentifier():
+                raise EmitError(f"a test of {test.name} is called {each.name!r}: no identifier")
             lines = indented(each.body, f"the test {each.name} of {test.name}")
             names = used(each.body)
             imports_of(each.body, table, imports)

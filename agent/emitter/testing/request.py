@@ -62,8 +62,9 @@ def path_to_none(test: Subject) -> str:
     """Return the path to a row that is absent, under parents that are there."""
     slots = path_slots(test)
     kinds = {p.name: a.type for p in slots if (a := test.bound(p)) is not None}
-    open_ended = [p for p in slots if kinds.get(p.name) not in CLOSED]
-    last = (open_ended or slots)[-1:]
+    bound = [p for p in slots if p.name in kinds] or slots
+    open_ended = [p for p in bound if kinds.get(p.name) not in CLOSED]
+    last = (open_ended or bound)[-1:]
     return path_through(test, lambda p: None if p in last else f"{test.row}.{p.binds}")
 
 
