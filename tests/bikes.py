@@ -33,6 +33,9 @@ bike = await factory.bike()
 body = {"hire": {"hours": 1}}
 response = await client.post(f"/api/v1/bikes/{bike.id}/hire", json=body, headers=headers(actor))
 assert response.status_code == 409, response.text
+assert response.json()["error"] == "conflict"
+left = select(func.count()).select_from(Rental).where(Rental.rider_id == actor.id)
+assert await session.scalar(left) == 4
 """,
         ),
         AcceptanceTest(
@@ -63,9 +66,6 @@ assert await session.scalar(select(func.count()).select_from(Rental)) == 0
 if not 1 <= data.hours <= 72:
     raise InvalidError([{"field": "hire.hours", "message": "From one to 72 hours."}])
 running = Rental.state == RentalState.RUNNING
-mine = select(func.count()).select_from(Rental).where(running, Rental.rider_id == actor.id)
-if (await session.scalar(mine) or 0) >= 3:
-    raise ConflictError("Three rentals are running already.")
 if await session.scalar(select(exists().where(running, Rental.bike_id == bike.id))):
     raise ConflictError("The bike is out.")
 price = bike.per_hour * data.hours
@@ -76,6 +76,9 @@ rental = Rental(
     state=RentalState.RUNNING, rider_id=actor.id, bike_id=bike.id)
 session.add(rental)
 await session.flush()
+mine = select(func.count()).select_from(Rental).where(running, Rental.rider_id == actor.id)
+if (await session.scalar(mine) or 0) > 3:
+    raise ConflictError("Three rentals are running already.")
 return rental
 """,
 )

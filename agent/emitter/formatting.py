@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -45,12 +44,17 @@ def laid_out(
         EmitError: the formatter cannot read what was emitted.
 
     """
-    if not written and not _may_break(spec, files):
+    ours = [f for f in files if f.path not in written]
+    whole = _may_break(spec, ours)
+    if not written and not whole:
         return tuple(files)
+    python = files if whole else [f for f in files if f.path in written]
+    kept = [f for f in python if f.path.endswith(".py")]
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        kept = [f for f in files if f.path.endswith(".py") or f.path == "pyproject.toml"]
-        for file in kept:
+        # where the linter looks whether an import is the project's own
+        root.joinpath("src", "app").mkdir(parents=True)
+        for file in [*kept, *(f for f in files if f.path == "pyproject.toml")]:
             path = root / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(file.content, encoding="utf-8")
@@ -74,8 +78,10 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
 
 
 def _ruff(root: Path, command: str, *arguments: str) -> None:
+    import ruff  # type: ignore[import-untyped] # noqa: PLC0415 - most projects need no formatter
+
     done = subprocess.run(  # noqa: S603 - ruff, on files that it only reads as text
-        [sys.executable, "-m", "ruff", command, "--no-cache", "--quiet", *arguments],
+        [ruff.find_ruff_bin(), command, "--no-cache", "--quiet", *arguments],
         cwd=root,
         capture_output=True,
         text=True,
