@@ -28,6 +28,7 @@ _TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
 _SECONDS = 60
+_SETTINGS = "pyproject.toml"
 
 
 def laid_out(
@@ -48,20 +49,20 @@ def laid_out(
     whole = _may_break(spec, ours)
     if not written and not whole:
         return tuple(files)
-    python = files if whole else [f for f in files if f.path in written]
-    kept = [f for f in python if f.path.endswith(".py")]
+    judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        # where the linter looks whether an import is the project's own
-        root.joinpath("src", "app").mkdir(parents=True)
-        for file in [*kept, *(f for f in files if f.path == "pyproject.toml")]:
-            path = root / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(file.content, encoding="utf-8")
+        for parent in {Path(f.path).parent for f in files}:
+            root.joinpath(parent).mkdir(parents=True, exist_ok=True)
+        for file in files:
+            if file.path in judged or file.path == _SETTINGS:
+                root.joinpath(file.path).write_text(file.content, encoding="utf-8")
+            elif file.path.endswith(".py"):
+                root.joinpath(file.path).touch()  # so that an import of it is the project's own
         if written:
             _ruff(root, "check", "--fix-only", *sorted(written))
-        _ruff(root, "format", ".")
-        after = {f.path: (root / f.path).read_text(encoding="utf-8") for f in kept}
+        _ruff(root, "format", *(["."] if whole else sorted(judged)))
+        after = {path: root.joinpath(path).read_text(encoding="utf-8") for path in judged}
     return tuple(
         f.model_copy(update={"content": after[f.path]}) if f.path in after else f for f in files
     )

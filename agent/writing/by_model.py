@@ -127,7 +127,7 @@ class _Asking:
         if found:
             said |= {"tests": as_text(before), "findings": "\n".join(found)}
         prompt = self.consultation.prompts.render("acceptance", facts=None, **said)
-        expected = expect_text("tests", lambda text: read_tests(text, _test_vet(slot)))
+        expected = expect_text("tests", lambda text: read_tests(text, vet_of_test(slot)))
         return await self.consultation.models.ask(
             Purpose.CODE, prompt, expected, self.consultation.account, self.listener()
         )
@@ -136,18 +136,19 @@ class _Asking:
         prompt = self.consultation.prompts.render(
             "body", slot=body_page(slot), tests=as_text(tests)
         )
-        expected = expect_text("body", lambda text: read_body(text, body_vet(slot)))
+        expected = expect_text("body", lambda text: read_body(text, vet_of_body(slot)))
         return await self.consultation.models.ask(
             Purpose.CODE, prompt, expected, self.consultation.account, self.listener()
         )
 
 
-def body_vet(slot: Slot) -> Vet[str]:
+def vet_of_body(slot: Slot) -> Vet[str]:
     """Return what tells what is wrong with a body of a slot, a line for each objection."""
     return lambda body: [str(objection) for objection in judge_body(slot, body)]
 
 
-def _test_vet(slot: Slot) -> Vet[AcceptanceTest]:
+def vet_of_test(slot: Slot) -> Vet[AcceptanceTest]:
+    """Return what tells what is wrong with a test of a slot's rule, a line for each objection."""
     return lambda test: [str(objection) for objection in judge_test(slot, test)]
 
 

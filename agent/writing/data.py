@@ -26,7 +26,7 @@ _SOURCES = frozenset({"factory", "session"})
 def data_variables(body: Sequence[ast.stmt], variables: set[str], rules: Rules) -> set[str]:
     """Return the variables and arguments that were only ever given rows and values."""
     bindings = [each for node in body for each in _bindings(node)]
-    names = variables | rules.rows | rules.values
+    names = variables | rules.rows | rules.values | rules.constants
     while True:
         lost = {n for found, value in bindings if not _is_data(value, names, rules) for n in found}
         if not lost & names:

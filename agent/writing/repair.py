@@ -15,7 +15,7 @@ from agent.errors import BudgetError, ModelError
 from agent.llm.expected import expect_text
 from agent.writing.answers import Cannot, read_body
 from agent.writing.at_once import each
-from agent.writing.by_model import as_text, body_page, body_vet
+from agent.writing.by_model import as_text, body_page, vet_of_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +72,7 @@ class _Asking:
         if blamed.tests:
             said["tests"] = as_text(blamed.tests)
         prompt = self.consultation.prompts.render("repair", facts=None, **said)
-        expected = expect_text("body", lambda text: read_body(text, body_vet(slot)))
+        expected = expect_text("body", lambda text: read_body(text, vet_of_body(slot)))
         try:
             body = await self.consultation.models.ask(
                 Purpose.REPAIR, prompt, expected, self.consultation.account, self.listener()
