@@ -115,6 +115,10 @@ ATTACKS = {
     "a function as a key": "sorted([1], key=len)",
     "a method as a key": "sorted([1], key='{0.__class__}'.format)",
     "a lambda with a default": "sorted([1], key=lambda x, y=session: 1)",
+    "a label that opens a door": "x = Bike.hours.label('bind')\nsession.bind",
+    "a label that is private": "x = Bike.hours.label('__class__')\nbike.__class__",
+    "a private column": "select(Bike).subquery().c._all_columns",
+    "a call of a column": "select(Bike).subquery().c.drop(bike)",
     "metadata": "Bike.metadata.drop_all(bike)",
     "the registry": "Bike.registry",
     "the table": "Bike.__table__.drop(bike)",
@@ -177,6 +181,8 @@ ATTACKS = {
     "more rights": "actor.roles = ['admin']",
     "more rights for a new user": "session.add(User(email='x', roles=['admin']))",
     "more rights by an update": "await session.execute(update(User).values(roles=['admin']))",
+    "more rights by a dict": "update(User).values({'roles': ['admin']})",
+    "more rights by a column": "update(User).values({User.roles: ['admin']})",
     "a hash": "return actor.hashed_password",
     "another hash": "actor.hashed_password = 'x'",
     "any values of a row": "x = dict(**data)",
@@ -273,6 +279,11 @@ for number, row in enumerate(sorted(rows, key=lambda each: each.hours), 1):
         continue
     row.hours += 1
 late = utc_now() - dt.timedelta(hours=2)
+summed = select(Rental.bike_id, func.sum(Rental.hours).label("total")).group_by(Rental.bike_id)
+below = summed.subquery()
+most_of_all = await session.scalar(select(func.max(below.c.total)))
+for line in (await session.execute(summed)).all():
+    most_of_all = max(line.total, most_of_all or 0)
 first = next((each for each in rows if each.created_at < late), None)
 mine = [each for each in rows if each.rider_id == actor.id]
 one = mine[0]
@@ -321,6 +332,7 @@ def test_what_is_written_for_the_bikes_passes(name: str) -> None:
         ("\nx = bike.labell", "body, line 2: there is no field .labell: did you mean label?"),
         ("bike.label.uper()", "body, line 1: there is no method .uper here: did you mean upper?"),
         ("del bike", "body, line 1: nothing is deleted by del"),
+        ("timedelta(days=1)", "body, line 1: there is no timedelta here: dt.timedelta"),
         ("x = bike.label.upper", "body, line 1: .upper is only called: .upper(...)"),
         ("x = 1 if bike else ConflictError", "body, line 1: ConflictError is only raised"),
         ("session.scalar(select(Bike))", "body, line 1: session.scalar(...) is awaited"),

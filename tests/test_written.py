@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent import output
 from agent.checks.prove import prove
 from agent.documents import FileType, GeneratedFile, Outcome, Verdict, VerificationLevel
 from agent.emitter.project import emit, render
-from agent.errors import EmitError
+from agent.errors import EmitError, OutputError
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 from agent.sandbox import Sandbox
 from agent.transports.cli_check import unimplemented
+from agent.writing.reading import functions
 from agent.writing.slots import slots
 from agent.writing.written import AcceptanceTest, Written, unbuilt
 from tests import bikes, tokens
@@ -267,6 +269,37 @@ def test_a_writer_is_told_where_and_with_what() -> None:
 def test_what_ties_the_rules_rows_together_is_told() -> None:
     (slot,) = slots(spec_of((CASES / "wide.spec").read_text(encoding="utf-8")))
     assert "\nVaccination: " in slot.body_brief
+
+
+# --- what stands there ---------------------------------------------------------------------------
+
+
+def test_what_stands_in_a_slot_has_its_lines() -> None:
+    content = contents(bike_files())["src/app/services/operations/end_rental.py"]
+    (found,) = functions(content)
+    assert found.name == "end_rental"
+    assert found.text == (
+        "if rental.state == RentalState.RETURNED:\n"
+        '    raise ConflictError("The rental has ended already.")\n'
+        "rental.state = RentalState.RETURNED"
+    )
+    assert content.split("\n")[found.first - 1].strip() == found.text.split("\n")[0]
+    assert content.split("\n")[found.last - 1].strip() == found.text.split("\n")[-1]
+    tests = functions(contents(bike_files())["tests/acceptance/test_quote_bike.py"])
+    assert [each.name for each in tests] == [f"test_{each.name}" for each in bikes.QUOTE.tests]
+    assert functions("async def x(") == ()
+
+
+def test_a_slot_that_somebody_filled_is_not_written_over(tmp_path: Path) -> None:
+    folder = tmp_path / "bikes"
+    files = emit(bike_spec(), library())
+    output.write(files, bike_spec(), folder)
+    slot = folder / "src/app/services/operations/end_rental.py"
+    filled = slot.read_text(encoding="utf-8").replace("raise NotBuiltError", "return NotBuiltError")
+    slot.write_text(filled, encoding="utf-8")
+    with pytest.raises(OutputError, match=r"services/operations/end_rental\.py"):
+        output.write(emit(bike_spec(), library(), bikes.ALL), bike_spec(), folder)
+    assert slot.read_text(encoding="utf-8") == filled
 
 
 # --- and all of it works -------------------------------------------------------------------------

@@ -8,4 +8,5 @@ rule.
 * ``written``: what fills a slot. ``agent.emitter.project.render`` takes it by operation.
 * ``slots``: what a writer has to be told of each slot, as text.
 * ``guard``: what written code may say.
+* ``reading``: what stands in a slot now, with its lines.
 """

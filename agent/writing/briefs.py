@@ -205,7 +205,7 @@ def _entities(facts: Facts, operation: Operation) -> Iterator[str]:
 def _column(facts: Facts, attribute: Attribute) -> str:
     kind = _python(facts, attribute)
     size = {"string": attribute.length, "decimal": f"{attribute.precision},{attribute.scale}"}
-    limit = size.get(attribute.type.value)
+    limit = None if attribute.array else size.get(attribute.type.value)
     kind = kind.replace(kind.split(" ")[0], f"{kind.split(' ')[0]}({limit})", 1) if limit else kind
     pairs = (
         (">=", attribute.minimum),
@@ -260,7 +260,8 @@ def _python(facts: Facts, attribute: Attribute) -> str:
 
 def _names(facts: Facts, operation: Operation, rules: Rules) -> Iterator[str]:
     session = rules.bases["session"]
-    yield f"session: {', '.join(sorted(session.called))} (relations are not loaded: query them)"
+    yield f"session: {', '.join(sorted(session.called))}; rows: list(await session.scalars(...))"
+    yield "relations are not loaded: query them, or .options(selectinload(Model.relation))"
     functions = sorted(rules.callables - rules.types)
     yield f"names: {', '.join([*functions, *sorted(rules.constants)])}, dt, Decimal, UUID"
     yield f"func: {', '.join(sorted(rules.bases['func'].called))}"

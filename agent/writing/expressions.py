@@ -83,6 +83,8 @@ def _constant(walk: Walk, node: ast.Constant) -> None:
     value = node.value
     if isinstance(value, bytes | complex) or value is ...:
         walk.object_to(node, "only text, numbers, True, False and None are written out")
+    elif value in walk.rules.protected:
+        walk.object_to(node, f"{value} is not changed here")
     elif isinstance(value, str) and (node.end_lineno or node.lineno) > node.lineno:
         walk.object_to(node, "a text stands on one line")
     elif isinstance(value, int | float) and not -_MOST <= value <= _MOST:
@@ -124,6 +126,13 @@ def _dict_comprehension(walk: Walk, node: ast.DictComp) -> None:
     walk.all((node.key, node.value))
 
 
+def _dict(walk: Walk, node: ast.Dict) -> None:
+    for key in node.keys:
+        if isinstance(key, ast.Attribute) and key.attr in walk.rules.protected:
+            walk.object_to(key, f"{key.attr} is not changed here")
+    walk.all((*node.keys, *node.values))
+
+
 def _elements(walk: Walk, node: ast.List | ast.Tuple | ast.Set) -> None:
     walk.all(node.elts)
 
@@ -134,7 +143,7 @@ EXPRESSIONS: dict[type[ast.AST], Callable[[Walk, Any], None]] = {
     ast.BoolOp: lambda walk, node: walk.all(node.values),
     ast.Compare: lambda walk, node: walk.all((node.left, *node.comparators)),
     ast.Constant: _constant,
-    ast.Dict: lambda walk, node: walk.all((*node.keys, *node.values)),
+    ast.Dict: _dict,
     ast.DictComp: _dict_comprehension,
     ast.FormattedValue: _filled,
     ast.GeneratorExp: _comprehension,

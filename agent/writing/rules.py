@@ -39,19 +39,19 @@ METHODS = _words(
     "add append copy difference discard extend get insert intersection issubset issuperset items",
     "keys pop remove setdefault sort symmetric_difference union update values",
     # queries and their results
-    "all any asc between contains correlate desc distinct exists filter first group_by has having",
-    "icontains ilike in_ is_ is_not is_distinct_from is_not_distinct_from istartswith label like",
-    "limit not_in nulls_first nulls_last offset one one_or_none options order_by outerjoin over",
-    "scalar scalar_one scalar_one_or_none scalar_subquery scalars select_from unique where",
-    "with_for_update within_group",
+    "all any asc between contains correlate desc distinct exists filter filter_by first group_by",
+    "has having icontains ilike in_ is_ is_distinct_from is_not is_not_distinct_from istartswith",
+    "label like limit not_in nulls_first nulls_last offset one one_or_none options order_by",
+    "outerjoin over scalar scalar_one scalar_one_or_none scalar_subquery scalars select_from",
+    "subquery unique where with_for_update within_group",
     # bodies
     "model_dump model_validate",
 )
-PROPERTIES = _words("days day hour microsecond minute month second seconds value year")
+PROPERTIES = _words("c days day hour microsecond minute month second seconds value year")
 """What may be read of values that are not the project's own."""
 OF_SESSION = _words("options populate_existing with_for_update")
 OF_CLIENT = _words("content headers json params")
-READING = _words("execute get scalar scalars")
+READING = _words("execute get refresh scalar scalars")
 CHANGING = _words("add add_all delete flush")
 FUNCTIONS = _words(
     "abs avg char_length coalesce count dense_rank greatest least length lower max min nullif rank",
@@ -60,6 +60,23 @@ FUNCTIONS = _words(
 CLOCK = _words("date datetime time timedelta")
 CLIENT = _words("delete get patch post put request")
 ANSWER = _words("status_code text headers")
+HINTS = {
+    "AsyncSession": "the session is given",
+    "Counter": "count in a dict",
+    "HTTPException": "raise one of the errors that are given",
+    "IntegrityError": "what the database refuses becomes an answer by itself",
+    "ValueError": "raise one of the errors that are given",
+    "date": "dt.date",
+    "datetime": "dt.datetime, and utc_now() for now",
+    "db": "session",
+    "defaultdict": "a dict, and setdefault",
+    "math": "round, divmod and // are given",
+    "text": "no SQL is written as text: select(...)",
+    "time": "dt.time",
+    "timedelta": "dt.timedelta",
+    "timezone": "dt.UTC",
+}
+"""What to write instead of names that people expect."""
 MOST_CHARACTERS = 6_000
 MOST_LINES = 120
 LONGEST_LINE = 200

@@ -60,6 +60,7 @@ class Walk:
         self.asserts = 0
         self.variables: set[str] = set()
         self.data: set[str] = set()
+        self.labels: set[str] = set()
         self._depth = 0
 
     def object_to(self, node: ast.AST, message: str) -> None:
@@ -73,6 +74,7 @@ class Walk:
         if self._depth == 0:
             self.variables = _assigned(body)
             self.data = data_variables(body, self.variables, self.rules)
+            self.labels = _labels(body)
         self._depth += 1
         if self._depth > allowed.DEEPEST_BLOCK and body:
             self.object_to(body[0], f"blocks nest at most {allowed.DEEPEST_BLOCK} deep")
@@ -134,10 +136,11 @@ class Walk:
 
     def field(self, node: ast.Attribute) -> None:
         """Look at an attribute that is read or assigned to."""
-        known = self.rules.fields | allowed.PROPERTIES
+        known = self.rules.fields | allowed.PROPERTIES | self.labels
+        is_column = isinstance(node.value, ast.Attribute) and node.value.attr == "c"
         if node.attr.startswith("_"):
             self.object_to(node, f"{node.attr} is private: nothing that begins with _ is used")
-        elif node.attr in known:
+        elif node.attr in known or is_column:
             return
         elif node.attr in self.rules.methods:
             self.object_to(node, f".{node.attr} is only called: .{node.attr}(...)")
@@ -146,8 +149,20 @@ class Walk:
 
     def meant(self, name: str, known: Iterable[str]) -> str:
         """Return which name may have been meant, as the end of a message."""
+        if name in allowed.HINTS:
+            return f": {allowed.HINTS[name]}"
         close = get_close_matches(name, sorted({*known, *self.variables}), n=1, cutoff=0.7)
         return f": did you mean {close[0]}?" if close else ""
+
+
+def _labels(body: Sequence[ast.stmt]) -> set[str]:
+    """Return what the code calls the columns of its own queries."""
+    found = set()
+    for node in (node for each in body for node in ast.walk(each)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="label"), args=[ast.Constant(value=str(name))]):
+                found.add(name)
+    return {name for name in found if name.isidentifier() and not name.startswith("_")}
 
 
 def _assigned(body: Sequence[ast.stmt]) -> set[str]:
