@@ -190,9 +190,7 @@ class Runner:
         """Return what those checks of a level find that only read code."""
         if level is VerificationLevel.NONE:
             return []
-        examine = self.examine
-        if examine is None:
-            from agent.checks.alone import examine  # noqa: PLC0415 - level none needs no checks
+        examine = self.examine or _reading()
         return await examine(files, level, sandbox=self.sandbox, cache=self.cache)
 
     def cancel(self, task_id: str) -> bool:
@@ -349,6 +347,12 @@ def _checks() -> Prove:
     from agent.checks.prove import prove  # noqa: PLC0415 - level none needs no checks
 
     return prove
+
+
+def _reading() -> Examine:
+    from agent.checks.alone import examine  # noqa: PLC0415 - level none needs no checks
+
+    return examine
 
 
 def _own_server(level: VerificationLevel, database: Database) -> str | None:

@@ -11,6 +11,7 @@ from agent.writing.slots import slots
 from tests.writers import SPEC
 
 SLOT = slots(resolve(parse(SPEC)).spec)[0]
+EACH = "for each in found[0]:\n    each.balance = 1"
 OBJECTION = "only an attribute of a row that a variable holds is assigned to"
 
 
@@ -18,7 +19,7 @@ OBJECTION = "only an attribute of a row that a variable holds is assigned to"
     "body",
     [
         # a query that compares with the row, and goes on after that
-        "await session.scalar(select(Account).where(Account.id == account.id).order_by(Account.id))",
+        "await session.scalar(select(Account).where(Account.id == account.id).limit(Account.id))",
         "q = select(Account).where(Account.id != account.id).order_by(Account.holder).limit(1)",
         # a constant that is given to a method of a value
         "account.holder = str(Decimal(3).quantize(Decimal(1), ROUND_HALF_UP))",
@@ -32,9 +33,9 @@ def test_a_row_stays_a_row(body: str) -> None:
     "body",
     [
         "found = [account]\nfound.append(Account)\nfor each in found:\n    each.balance = 1",
-        "found = {1: [account]}\nfound.get(1).append(Account)\nfor each in found[1]:\n    each.balance = 1",
-        "found = [[account]]\nmax(found).append(Account)\nfor each in found[0]:\n    each.balance = 1",
-        "found = [[account]]\nfound[0].append(Account)\nfor each in found[0]:\n    each.balance = 1",
+        f"found = {{0: [account]}}\nfound.get(0).append(Account)\n{EACH}",
+        f"found = [[account]]\nmax(found).append(Account)\n{EACH}",
+        f"found = [[account]]\nfound[0].append(Account)\n{EACH}",
         "account = Account\naccount.balance = 1",
         "for each in [Account, account]:\n    each.balance = 1",
     ],

@@ -13,6 +13,7 @@ from agent.documents import (
     CheckReport,
     Finding,
     FindingLevel,
+    GeneratedFile,
     Outcome,
     Proof,
     Purpose,
@@ -22,8 +23,10 @@ from agent.documents import (
 )
 from agent.errors import ModelLengthError, ModelRefusalError
 from agent.llm.account import Budget
+from agent.report.content import of_result as page_of
 from agent.runner import Runner
 from agent.sandbox import Sandbox
+from agent.transports.cli_summary import of_result
 from agent.writing.standing import in_words, standing
 from tests.made import library
 from tests.test_writing import DEPOSIT, PLACE, TESTS, WITHDRAW, changed, nothing, stages, warned
@@ -248,6 +251,19 @@ def test_what_is_proven_needs_no_repair() -> None:
     ended = run(Writer(changed()), Judging(nothing))
     assert ended.result.repairs == ()
     assert "repair" not in stages(ended)
+
+
+def test_rounds_are_told_on_the_command_line_and_on_the_page() -> None:
+    ended = run(mending(repair_deposit=[WORSE]), Judging(judge))
+    files = [*ended.result.solution.files]
+    made = [GeneratedFile(path=f.path, content=f.content, type=f.type) for f in files]
+    sections = {each.title: each.rows for each in of_result(ended.result, made, None)}
+    told = "round 1, deposit: 1 finding before, 3 after, so the attempt before it stays"
+    assert sections["Repairs"] == [(told,)]
+    (steps,) = [row for row in sections["Next steps"] if "Mend what the model wrote" in row[0]]
+    assert "templates" in steps[0]
+    notes = dict(page_of(ended.result, made, "today").notes)
+    assert notes["Repairs by a model"] == [told]
 
 
 # --- how far an attempt got -----------------------------------------------------------------------

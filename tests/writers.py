@@ -33,7 +33,7 @@ from tests.made import library
 from tests.scripted_model import asked_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from agent.checks.prove import CheckEvent
@@ -135,8 +135,16 @@ class Judging:
         self.proven: list[dict[str, str]] = []
         self.reads: list[tuple[CheckName, Finding]] = []
 
-    async def read(self, *_files: object, **_options: object) -> list[tuple[CheckName, Finding]]:
+    async def read(
+        self,
+        files: Iterable[GeneratedFile],
+        level: VerificationLevel,
+        *,
+        sandbox: Sandbox,
+        cache: Path | None,
+    ) -> list[tuple[CheckName, Finding]]:
         """Find what is to be found by reading, once."""
+        del files, level, sandbox, cache
         found, self.reads = self.reads, []
         return found
 
@@ -210,7 +218,7 @@ def run(
         library(),
         Sandbox(),
         prove=judge,
-        examine=judge and judge.read,
+        examine=judge.read if judge else None,
         consult=consulting(writer, **options),
         repair_rounds=rounds,
     )
