@@ -36,10 +36,10 @@ from agent.inspection import Inspection
 from agent.journal import MemoryJournal
 from agent.making import Making
 from agent.planning import Planning, why
-from agent.types import Database
+from agent.proving import Proving
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from agent.checks.alone import Examine
@@ -63,9 +63,8 @@ if TYPE_CHECKING:
     from agent.making import Made
     from agent.planner.resolve import Plan
     from agent.sandbox import Sandbox
-    from agent.types import BackendSpec
+    from agent.types import BackendSpec, Database
 
-_WITHOUT_SERVER = frozenset({VerificationLevel.NONE, VerificationLevel.FAST})
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -104,13 +103,8 @@ class Runner:
 
         """
         self.library = library
-        self.sandbox = sandbox
-        self.databases = databases or {}
-        self.unusable = unusable or {}
-        self.cache = cache
+        self.proving = Proving(sandbox, databases or {}, unusable or {}, cache, prove, examine)
         self.journal = journal or MemoryJournal()
-        self.prove = prove
-        self.examine = examine
         self.consult = consult
         self.repair_rounds = repair_rounds
         self._running: dict[str, asyncio.Task[Answer]] = {}
@@ -136,7 +130,7 @@ class Runner:
 
         """
         task_id = task_id or str(uuid4())
-        emit_event = on_event or _ignore
+        emit_event = on_event or (lambda _event: None)
         started = time.perf_counter()
         emit_event(TaskStarted(task_id))
         task = _Task(self, task_id, emit_event)
@@ -153,45 +147,6 @@ class Runner:
             del self._running[task_id]
         emit_event(TaskFinished(task_id, Status(reply.status), time.perf_counter() - started))
         return reply
-
-    async def verify(
-        self,
-        files: Sequence[GeneratedFile],
-        level: VerificationLevel,
-        database: Database,
-        on_event: OnEvent,
-        *,
-        unimplemented: Sequence[str] = (),
-        fail_fast: bool = False,
-    ) -> Proof:
-        """Prove a whole project, on a server of ``database``, too, where one is known.
-
-        Raises:
-            RefusedError: the level asks for a server, and the one that is named is of no use.
-
-        """
-        fault = self.unusable.get(database)
-        if fault is not None and level not in _WITHOUT_SERVER:
-            raise RefusedError([fault])
-        return await (self.prove or _checks())(
-            files,
-            level,
-            sandbox=self.sandbox,
-            database_url=self.databases.get(database) or _own_server(level, database),
-            on_event=on_event,
-            unimplemented=unimplemented,
-            cache=self.cache,
-            fail_fast=fail_fast,
-        )
-
-    async def look_over(
-        self, files: Sequence[GeneratedFile], level: VerificationLevel
-    ) -> list[tuple[CheckName, Finding]]:
-        """Return what those checks of a level find that only read code."""
-        if level is VerificationLevel.NONE:
-            return []
-        examine = self.examine or _reading()
-        return await examine(files, level, sandbox=self.sandbox, cache=self.cache)
 
     def cancel(self, task_id: str) -> bool:
         """Call a running task off; tell whether there was one."""
@@ -259,7 +214,7 @@ class _Task:
         async def examine(
             files: tuple[GeneratedFile, ...],
         ) -> list[tuple[CheckName, Finding]]:
-            return await self.runner.look_over(files, constraints.verification)
+            return await self.runner.proving.look_over(files, constraints.verification)
 
         return Making(
             self.runner.library,
@@ -309,7 +264,7 @@ class _Task:
         level = constraints.verification
         if level is VerificationLevel.NONE:
             return Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
-        proof = await self.runner.verify(
+        proof = await self.runner.proving.verify(
             files,
             level,
             database,
@@ -341,28 +296,3 @@ class _Task:
             usage=self.usage,
         )
         return result, f"{len(result.handoffs)} handoffs"
-
-
-def _checks() -> Prove:
-    from agent.checks.prove import prove  # noqa: PLC0415 - level none needs no checks
-
-    return prove
-
-
-def _reading() -> Examine:
-    from agent.checks.alone import examine  # noqa: PLC0415 - level none needs no checks
-
-    return examine
-
-
-def _own_server(level: VerificationLevel, database: Database) -> str | None:
-    """At level full a project is proven on the database it is for, though no server was named."""
-    if level is not VerificationLevel.FULL or database is not Database.POSTGRESQL:
-        return None
-    from agent.checks.own_server import OWN_SERVER  # noqa: PLC0415 - the other levels need none
-
-    return OWN_SERVER
-
-
-def _ignore(_event: Event) -> None:
-    """Be the listener of a caller that wants no events."""
