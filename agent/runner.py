@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         Usage,
         Warn,
     )
-    from agent.events import Event, OnEvent
+    from agent.events import OnEvent
     from agent.journal import Journal
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
