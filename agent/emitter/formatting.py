@@ -17,7 +17,7 @@ from agent.emitter.layout import WIDTH
 from agent.errors import EmitError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from agent.documents import GeneratedFile
     from agent.types import BackendSpec
@@ -29,6 +29,7 @@ _TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 _UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
 _SECONDS = 60
 _SETTINGS = "pyproject.toml"
+_IMPORT = re.compile(r"^from (app|tests)([\w.]*) import", re.MULTILINE)
 
 
 def laid_out(
@@ -52,13 +53,14 @@ def laid_out(
     judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        for parent in {Path(f.path).parent for f in files}:
-            root.joinpath(parent).mkdir(parents=True, exist_ok=True)
+        imported = _imported(f for f in files if f.path in judged)
         for file in files:
-            if file.path in judged or file.path == _SETTINGS:
-                root.joinpath(file.path).write_text(file.content, encoding="utf-8")
-            elif file.path.endswith(".py"):
-                root.joinpath(file.path).touch()  # so that an import of it is the project's own
+            path = root / file.path
+            is_read = file.path in judged or file.path == _SETTINGS
+            if is_read or file.path in imported:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                # an import is the project's own where its file is, whatever stands in it
+                path.write_text(file.content if is_read else "", encoding="utf-8")
         if written:
             _ruff(root, "check", "--fix-only", *sorted(written))
         _ruff(root, "format", *(["."] if whole else sorted(judged)))
@@ -66,6 +68,16 @@ def laid_out(
     return tuple(
         f.model_copy(update={"content": after[f.path]}) if f.path in after else f for f in files
     )
+
+
+def _imported(files: Iterable[GeneratedFile]) -> set[str]:
+    """Return the paths that the project's own modules may have that files import."""
+    found = set()
+    for file in files:
+        for top, rest in _IMPORT.findall(file.content):
+            module = f"{'src/' if top == 'app' else ''}{top}{rest.replace('.', '/')}"
+            found |= {f"{module}.py", f"{module}/__init__.py"}
+    return found
 
 
 def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
