@@ -35,7 +35,7 @@ demo: $(READY)
 	$(BIN)/python-specialist run tests/cases/shop.spec --out demo/shop
 
 demo-model: $(READY)
-	$(BIN)/python -m evals.demo --force
+	$(BIN)/python -m evals.demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -q --cov
