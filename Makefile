@@ -6,10 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-model check golden prompts proofs seeded bench soak evals schemas clean
+.PHONY: help demo demo-model test test-model check golden prompts proofs seeded bench soak evals schemas clean
 
 help:
 	@echo "make demo      build and prove a shop in demo/shop"
+	@echo "make demo-model  the same with rules that a model writes: recorded answers play one"
 	@echo "make test      all tests, with coverage"
 	@echo "make test-model  the wire against a real small model, which it installs (127 MB)"
 	@echo "make check     format, lint, types, imports, dead code, patterns"
@@ -19,7 +20,7 @@ help:
 	@echo "make seeded    plant every seeded bug alone, and print which check finds it (half an hour)"
 	@echo "make bench     measure what the README says about speed"
 	@echo "make soak      prove 200 times in one process, and look what grows"
-	@echo "make evals     how well descriptions in words are read, as a table"
+	@echo "make evals     how descriptions in words are read, and rules are built, as tables"
 	@echo "make schemas   write schemas/ anew from the types"
 	@echo "make clean     remove everything that was made here"
 
@@ -32,6 +33,9 @@ $(READY): pyproject.toml
 
 demo: $(READY)
 	$(BIN)/python-specialist run tests/cases/shop.spec --out demo/shop
+
+demo-model: $(READY)
+	$(BIN)/python -m evals.demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -q --cov

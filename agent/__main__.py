@@ -101,14 +101,13 @@ def build_runner(*, unsafe: bool = False) -> Runner:
         unusable=settings.unusable,
         cache=cache,
         consult=_consult(settings.models),
+        repair_rounds=settings.repair_rounds,
     )
 
 
 def _consult(configured: Configured) -> Consult | None:
-    """Return what begins a task's consultation; None where no model is there to plan."""
-    from agent.documents import Purpose  # noqa: PLC0415 - the same
-
-    if Purpose.PLAN not in configured.profiles:
+    """Return what begins a task's consultation; None where there is no model."""
+    if not configured.profiles:
         return None
 
     def begin() -> Consultation:

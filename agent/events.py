@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 
 
 class Stage(StrEnum):
-    """The stages of a task, in their order."""
+    """The stages of a task, in their order.
+
+    ``WRITE`` is there where a model is asked for operations of their own, ``REPAIR`` where it is
+    given findings; after a repair the project is rendered and proven again.
+    """
 
     VALIDATE = "validate"
     PLAN = "plan"
+    WRITE = "write"
     RENDER = "render"
     PROVE = "prove"
+    REPAIR = "repair"
     HAND_OFF = "hand-off"
 
 
@@ -67,7 +73,7 @@ class ModelAnswered:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The whole project, of which the answer may show only a slice."""
+    """The whole project, of which the answer may show only a slice; the last of them is it."""
 
     files: tuple[GeneratedFile, ...]
 

@@ -1,47 +1,34 @@
-"""How does one task plan? From data alone, or with a model where there is one and there are words.
-
-It keeps what the task used of models, and tells of it in events.
-"""
+"""How does one task plan? From data alone, or with a model, where there are one and words."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from agent.documents import Fault, Purpose, Usage
+from agent.documents import Fault, Purpose
 from agent.errors import BudgetError
-from agent.events import ModelAnswered, ModelAsked
 from agent.planner.plan import plan
 
 if TYPE_CHECKING:
+    from agent.consulting import Consulting
     from agent.documents import InputDocument
     from agent.errors import ModelError
-    from agent.events import OnEvent
     from agent.knowledge import Library
-    from agent.llm.consultation import Consult, Consultation
-    from agent.llm.model import OnText
     from agent.planner.resolve import Plan
-
-STEP = 50
-"""Tokens of an answer between two events that tell of it."""
 
 
 class Planning:
     """The planning of one task."""
 
-    def __init__(self, library: Library, consult: Consult | None, on_event: OnEvent) -> None:
+    def __init__(self, library: Library, consulting: Consulting) -> None:
         """Take what is needed; nothing is asked yet.
 
         Args:
             library: The patterns that projects are made from.
-            consult: What begins a task's consultation of models (None: there are none).
-            on_event: Told when a model is asked, how far it is, and what it took.
+            consulting: Whom the task asks.
 
         """
         self._library = library
-        self._consult = consult
-        self._on_event = on_event
-        self._consultation: Consultation | None = None
+        self._consulting = consulting
 
     async def plan(self, document: InputDocument) -> Plan:
         """Turn a request into a resolved spec.
@@ -53,63 +40,15 @@ class Planning:
             BudgetError: the task has used what it was given for models.
 
         """
-        if self._consult is not None:
+        if self._consulting.possible:
             # only who has a model pays for what asks it
-            from agent.planner.by_model import has_words  # noqa: PLC0415 - see above
+            from agent.planner.by_model import has_words, plan_by_model  # noqa: PLC0415 - see above
 
-            if has_words(document):
-                return await self._by_model(document, self._consult)
+            asked = await self._consulting.about(Purpose.PLAN) if has_words(document) else None
+            if asked is not None:
+                with self._consulting.asking(Purpose.PLAN) as listener:
+                    return await plan_by_model(document, asked, self._library, listener())
         return plan(document)
-
-    async def _by_model(self, document: InputDocument, consult: Consult) -> Plan:
-        from agent.planner.by_model import plan_by_model  # noqa: PLC0415 - see plan
-
-        # in a thread: it loads the SDK, and meanwhile the task can be called off
-        self._consultation = consultation = await asyncio.to_thread(consult)
-        try:
-            return await plan_by_model(document, consultation, self._library, self._hearing())
-        finally:
-            if calls := consultation.account.calls:
-                event = ModelAnswered(
-                    Purpose.PLAN,
-                    calls=len(calls),
-                    input_tokens=sum(call.input_tokens for call in calls),
-                    output_tokens=sum(call.output_tokens for call in calls),
-                    seconds=consultation.account.seconds,
-                )
-                self._on_event(event)
-
-    def _hearing(self) -> OnText:
-        """Return a listener that tells of an answer every few words; the first telling is now."""
-        from agent.llm.account import estimate  # noqa: PLC0415 - see plan
-
-        told = 0
-        self._on_event(ModelAsked(Purpose.PLAN))
-
-        def hear(text: str) -> None:
-            nonlocal told
-            tokens = estimate(text)
-            if tokens < told or tokens >= told + STEP:  # fewer: it is asked again
-                told = tokens
-                self._on_event(ModelAsked(Purpose.PLAN, tokens))
-
-        return hear
-
-    @property
-    def asked(self) -> bool:
-        """Tell whether a model was asked."""
-        return self._consultation is not None and bool(self._consultation.account.calls)
-
-    def usage(self, seconds: float) -> Usage:
-        """Return what a task of so many seconds has used so far."""
-        if self._consultation is None:
-            return Usage(seconds=round(seconds, 3))
-        return self._consultation.account.usage(seconds)
-
-    async def aclose(self) -> None:
-        """Close the connections of the models."""
-        if self._consultation is not None:
-            await self._consultation.aclose()
 
 
 def why(error: ModelError | BudgetError) -> tuple[Fault, ...]:

@@ -65,8 +65,9 @@ class Prompts:
     """All prompts, by name."""
 
     def __init__(self, folder: Path) -> None:
-        """Remember the folder; nothing is read yet."""
+        """Remember the folder; nothing is read yet, and each prompt only once."""
         self._folder = folder
+        self._loaded: dict[str, Prompt] = {}
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all prompts."""
@@ -94,6 +95,11 @@ class Prompts:
             EmitError: there is none of that name, or its frontmatter is wrong.
 
         """
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def _load(self, name: str) -> Prompt:
         import yaml  # noqa: PLC0415 - only who asks a model pays for it
 
         try:

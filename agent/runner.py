@@ -1,8 +1,9 @@
 """How does a request become an answer? One task, from start to end. Read this first.
 
-validate -> plan -> render -> prove -> hand off. Each stage takes and returns plain data and is
-called through the journal. The whole project is always made and proven; the handler of the request
-type decides which slice of it the answer shows.
+validate -> plan -> [write] -> render -> prove -> [repair -> render -> prove]... -> hand off. What
+stands in brackets is there where a model writes operations of the plan's own: agent/making.py. Each
+stage takes and returns plain data and is called through the journal. The whole project is always
+made and proven; the handler of the request type decides which slice of it the answer shows.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import time
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import uuid4
 
+from agent.consulting import Consulting
 from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
@@ -25,43 +27,44 @@ from agent.documents import (
     Verdict,
     VerificationLevel,
 )
-from agent.emitter.project import render
 from agent.errors import BudgetError, ModelError, QuestionError, RefusedError
-from agent.events import Rendered, Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
+from agent.events import Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.handlers.answer import answer
 from agent.handlers.registry import handler_for
 from agent.handoff import handoffs
 from agent.inspection import Inspection
 from agent.journal import MemoryJournal
+from agent.making import Making
 from agent.planning import Planning, why
-from agent.types import Database
-from agent.writing.written import unbuilt
+from agent.proving import Proving
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
+    from agent.checks.alone import Examine
     from agent.checks.prove import Prove
     from agent.documents import (
         Answer,
+        CheckName,
         Constraints,
         Fault,
+        Finding,
         GeneratedFile,
         HandoffMessage,
         Result,
         Usage,
         Warn,
     )
-    from agent.emitter.project import Rendering
-    from agent.events import Event, OnEvent
+    from agent.events import OnEvent
     from agent.journal import Journal
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
+    from agent.making import Made
     from agent.planner.resolve import Plan
     from agent.sandbox import Sandbox
-    from agent.types import BackendSpec
+    from agent.types import BackendSpec, Database
 
-_WITHOUT_SERVER = frozenset({VerificationLevel.NONE, VerificationLevel.FAST})
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -79,7 +82,9 @@ class Runner:
         cache: Path | None = None,
         journal: Journal | None = None,
         prove: Prove | None = None,
+        examine: Examine | None = None,
         consult: Consult | None = None,
+        repair_rounds: int = 3,
     ) -> None:
         """Take what tasks need.
 
@@ -92,17 +97,16 @@ class Runner:
             cache: A folder for what may be kept between proofs.
             journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
+            examine: What finds faults by reading alone (None: the checks).
             consult: What begins a task's consultation of language models (None: there are none).
+            repair_rounds: How often a model may mend what it wrote.
 
         """
         self.library = library
-        self.sandbox = sandbox
-        self.databases = databases or {}
-        self.unusable = unusable or {}
-        self.cache = cache
+        self.proving = Proving(sandbox, databases or {}, unusable or {}, cache, prove, examine)
         self.journal = journal or MemoryJournal()
-        self.prove = prove
         self.consult = consult
+        self.repair_rounds = repair_rounds
         self._running: dict[str, asyncio.Task[Answer]] = {}
 
     async def run(
@@ -126,7 +130,7 @@ class Runner:
 
         """
         task_id = task_id or str(uuid4())
-        emit_event = on_event or _ignore
+        emit_event = on_event or (lambda _event: None)
         started = time.perf_counter()
         emit_event(TaskStarted(task_id))
         task = _Task(self, task_id, emit_event)
@@ -144,36 +148,6 @@ class Runner:
         emit_event(TaskFinished(task_id, Status(reply.status), time.perf_counter() - started))
         return reply
 
-    async def verify(
-        self,
-        files: Sequence[GeneratedFile],
-        level: VerificationLevel,
-        database: Database,
-        on_event: OnEvent,
-        *,
-        unimplemented: Sequence[str] = (),
-        fail_fast: bool = False,
-    ) -> Proof:
-        """Prove a whole project, on a server of ``database``, too, where one is known.
-
-        Raises:
-            RefusedError: the level asks for a server, and the one that is named is of no use.
-
-        """
-        fault = self.unusable.get(database)
-        if fault is not None and level not in _WITHOUT_SERVER:
-            raise RefusedError([fault])
-        return await (self.prove or _checks())(
-            files,
-            level,
-            sandbox=self.sandbox,
-            database_url=self.databases.get(database) or _own_server(level, database),
-            on_event=on_event,
-            unimplemented=unimplemented,
-            cache=self.cache,
-            fail_fast=fail_fast,
-        )
-
     def cancel(self, task_id: str) -> bool:
         """Call a running task off; tell whether there was one."""
         work = self._running.get(task_id)
@@ -189,7 +163,8 @@ class _Task:
         self.emit_event = on_event
         self.started = time.perf_counter()
         self.warnings: tuple[Warn, ...] = ()
-        self.planning = Planning(runner.library, runner.consult, on_event)
+        self.consulting = Consulting(runner.consult, on_event)
+        self.planning = Planning(runner.library, self.consulting)
 
     async def run(self, request: object) -> Answer:
         """Go through all stages; a refusal, a question or a failure ends the way early."""
@@ -204,17 +179,17 @@ class _Task:
         except (ModelError, BudgetError) as error:
             return Failure(errors=why(error), **self._told)
         finally:
-            await self.planning.aclose()
+            await self.consulting.aclose()
 
     @property
     def usage(self) -> Usage:
         """Return what the task used so far."""
-        return self.planning.usage(time.perf_counter() - self.started)
+        return self.consulting.usage(time.perf_counter() - self.started)
 
     @property
     def usage_of_models(self) -> Usage | None:
         """Return what the task used so far, where a model was asked."""
-        return self.usage if self.planning.asked else None
+        return self.usage if self.consulting.asked else None
 
     @property
     def _told(self) -> dict[str, Any]:
@@ -228,14 +203,28 @@ class _Task:
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
         planned = await self._step(Stage.PLAN, self._plan, document)
-        rendering = await self._step(Stage.RENDER, self._render, planned.spec)
-        files = rendering.files
-        self.warnings += rendering.warnings
-        self.emit_event(Rendered(files))
-        proof = await self._step(
-            Stage.PROVE, self._proof, files, document.constraints, planned.spec
+        made = await self._making(document.constraints, planned.spec).make(planned.spec)
+        self.warnings += made.warnings
+        return await self._step(Stage.HAND_OFF, self._answer, document, planned, made)
+
+    def _making(self, constraints: Constraints, spec: BackendSpec) -> Making:
+        async def prove(files: tuple[GeneratedFile, ...], unimplemented: tuple[str, ...]) -> Proof:
+            return await self._proof(files, unimplemented, constraints, spec.database)
+
+        async def examine(
+            files: tuple[GeneratedFile, ...],
+        ) -> list[tuple[CheckName, Finding]]:
+            return await self.runner.proving.look_over(files, constraints.verification)
+
+        return Making(
+            self.runner.library,
+            self.consulting,
+            self._step,
+            prove,
+            examine,
+            self.emit_event,
+            self.runner.repair_rounds,
         )
-        return await self._step(Stage.HAND_OFF, self._answer, document, planned, files, proof)
 
     async def _step(
         self,
@@ -265,38 +254,31 @@ class _Task:
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 
-    async def _render(self, spec: BackendSpec) -> tuple[Rendering, str]:
-        rendering = render(spec, self.runner.library)
-        return rendering, f"{len(rendering.files)} files"
-
     async def _proof(
-        self, files: tuple[GeneratedFile, ...], constraints: Constraints, spec: BackendSpec
-    ) -> tuple[Proof, str]:
+        self,
+        files: tuple[GeneratedFile, ...],
+        unimplemented: tuple[str, ...],
+        constraints: Constraints,
+        database: Database,
+    ) -> Proof:
         level = constraints.verification
-        unimplemented = unbuilt(spec, {})
         if level is VerificationLevel.NONE:
-            proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
-            return proof, proof.verdict.value
-        proof = await self.runner.verify(
+            return Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
+        proof = await self.runner.proving.verify(
             files,
             level,
-            spec.database,
+            database,
             self.emit_event,
             unimplemented=unimplemented,
             fail_fast=constraints.fail_fast,
         )
         # Proven was what was rendered: nobody could have changed it in between.
-        judged_by = JudgedBy(as_emitted=True)
-        return proof.model_copy(update={"judged_by": judged_by}), proof.verdict.value
+        return proof.model_copy(update={"judged_by": JudgedBy(as_emitted=True)})
 
     async def _answer(
-        self,
-        document: InputDocument,
-        planned: Plan,
-        files: tuple[GeneratedFile, ...],
-        proof: Proof,
+        self, document: InputDocument, planned: Plan, made: Made
     ) -> tuple[Result, str]:
-        project = Inspection(files)
+        project = Inspection(made.files)
         messages: tuple[HandoffMessage, ...] = handoffs(
             self.task_id, planned.spec, project, document
         )
@@ -306,29 +288,11 @@ class _Task:
             planned,
             project,
             library=self.runner.library,
-            proof=proof,
+            proof=made.proof,
+            repairs=made.repairs,
             handoffs=messages,
             warnings=self.warnings,
             task_id=self.task_id,
             usage=self.usage,
         )
         return result, f"{len(result.handoffs)} handoffs"
-
-
-def _checks() -> Prove:
-    from agent.checks.prove import prove  # noqa: PLC0415 - level none needs no checks
-
-    return prove
-
-
-def _own_server(level: VerificationLevel, database: Database) -> str | None:
-    """At level full a project is proven on the database it is for, though no server was named."""
-    if level is not VerificationLevel.FULL or database is not Database.POSTGRESQL:
-        return None
-    from agent.checks.own_server import OWN_SERVER  # noqa: PLC0415 - the other levels need none
-
-    return OWN_SERVER
-
-
-def _ignore(_event: Event) -> None:
-    """Be the listener of a caller that wants no events."""

@@ -6,6 +6,7 @@ PYTHON_SPECIALIST_MYSQL_URL       The same for MySQL or MariaDB: mysql://...
 PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
 PYTHON_SPECIALIST_MODEL           A language model, PYTHON_SPECIALIST_MODEL_BASE_URL where it is,
                                   and more: agent/llm/configured.py and docs/models.md
+PYTHON_SPECIALIST_REPAIR_ROUNDS   How often a model may mend what it wrote: 0 to 20, else 3
 ==============================  ==================================================================
 
 Variables of other programs (OPENAI_API_KEY and the like) are not used: a key goes nowhere silently.
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from agent.documents import Fault
+from agent.errors import RefusedError
 from agent.llm.configured import Configured, read_models
 from agent.types import Database
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "PYTHON_SPECIALIST_"
+ROUNDS, MOST_ROUNDS = 3, 20
+"""Rounds of repair where nothing is said, and at most."""
 SETTING = "setting"
 """Code of a fault that stands in the environment."""
 SERVERS = {
@@ -52,13 +56,14 @@ class Settings:
     databases: dict[Database, str] = field(default_factory=dict, repr=False)
     unusable: dict[Database, Fault] = field(default_factory=dict)
     models: Configured = field(default_factory=Configured)
+    repair_rounds: int = ROUNDS
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from environment variables; values of no use are not repeated.
 
     Raises:
-        RefusedError: what is said of a model is of no use.
+        RefusedError: what is said of a model, or of repairs, is of no use.
 
     """
     given = os.environ if environment is None else environment
@@ -79,7 +84,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     models = read_models(given, PREFIX)
     cache = given.get(f"{PREFIX}CACHE_DIR")
     folder = Path(cache).expanduser() if cache else _cache_folder(given)
-    return Settings(folder, databases, unusable, models)
+    return Settings(folder, databases, unusable, models, _repair_rounds(given))
+
+
+def _repair_rounds(given: Mapping[str, str]) -> int:
+    variable = f"{PREFIX}REPAIR_ROUNDS"
+    said = given.get(variable, "").strip() or str(ROUNDS)
+    if said not in {str(rounds) for rounds in range(MOST_ROUNDS + 1)}:
+        expected = f"a number from 0 to {MOST_ROUNDS}"
+        fault = Fault(code=SETTING, message=f"{variable} is of no use", expected=expected)
+        raise RefusedError([fault])
+    return int(said)
 
 
 def trouble_with_cache(folder: Path) -> str | None:

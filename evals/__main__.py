@@ -1,11 +1,12 @@
-"""Which figures do the evals give? ``make evals``: a table of both sets.
+"""Which figures do the evals give? ``make evals``: tables of words read, and of rules built.
 
-``python -m evals tune`` names what is wrong in the set to tune on, case by case. There is no such
-thing for the set to report: it is only counted.
+``python -m evals prose`` prints only the first. ``python -m evals tune`` names what is wrong in the
+set to tune on, case by case. There is no such thing for the set to report: it is only counted.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 from evals.cases import SETS, cases
@@ -13,7 +14,7 @@ from evals.scoring import KINDS, Count, Score, score
 
 
 def main() -> None:
-    """Print the figures of both sets, or what is wrong in the one to tune on."""
+    """Print the figures of all sets, or what is wrong in the one to tune on."""
     if sys.argv[1:] == ["tune"]:
         _explain([score(case) for case in cases("tune")])
         return
@@ -22,6 +23,11 @@ def main() -> None:
     _line("prose, without a model", *SETS)
     for label in rows[0]:
         _line(label, *(row[label] for row in rows))
+    if sys.argv[1:] != ["prose"]:
+        from evals.end_to_end import table  # noqa: PLC0415 - it proves projects, and loads a lot
+
+        sys.stdout.write("\n")
+        asyncio.run(table())
 
 
 def _figures(scores: list[Score]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 PIECE = 8
 """Characters of one event of a stream."""
+KINDS = {
+    "You plan backends": "plan",
+    "You write acceptance tests": "tests",
+    "You write the body": "body",
+    "You mend the body": "repair",
+}
+"""How our prompts begin, and what they ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,13 @@ class Asked:
 
 
 Script = Callable[[dict[str, Any]], Turn]
+
+
+def asked_for(messages: Sequence[str]) -> tuple[str, str]:
+    """Return what a conversation asks for, and for which custom operation ("": for a plan)."""
+    kind = next(kind for begin, kind in KINDS.items() if messages[0].startswith(begin))
+    found = re.search(r"(?m)^operation: (\w+)$", messages[1])
+    return kind, found[1] if found else ""
 
 
 class ScriptedModel:

@@ -66,7 +66,7 @@ def test_what_is_missing_and_what_is_too_much_is_counted() -> None:
 def test_the_command_prints_what_the_readme_says(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["evals"])
+    monkeypatch.setattr("sys.argv", ["evals", "prose"])
     command.main()
     told = capsys.readouterr().out
     assert told.startswith("prose, without a model")

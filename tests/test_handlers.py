@@ -219,7 +219,7 @@ def test_an_answer_of_each_type(kind: RequestType) -> None:
     request = document({**TODO, "request": {**TODO["request"], "type": kind.value}})
     result = answer(
         handler_for(kind), request, planned, project, library=library(), proof=NOT_RUN,
-        handoffs=(), warnings=(), task_id="1", usage=Usage(),
+        repairs=(),        handoffs=(), warnings=(), task_id="1", usage=Usage(),
     )  # fmt: skip
     assert {f.path for f in result.solution.files} == {
         f.path for f in handler_for(kind).slice(files)

@@ -281,14 +281,17 @@ def test_no_model_no_import() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
-def test_who_has_a_model_only_for_other_things_asks_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_a_model_only_for_other_things_plans_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert build_runner().consult is None
     monkeypatch.setenv(f"{PREFIX}CODE_MODEL", "scripted")
     monkeypatch.setenv(f"{PREFIX}CODE_MODEL_BASE_URL", "http://127.0.0.1:1/v1")
-    assert build_runner().consult is None
-    monkeypatch.setenv(f"{PREFIX}PLAN_MODEL", "scripted")
-    monkeypatch.setenv(f"{PREFIX}PLAN_MODEL_BASE_URL", "http://127.0.0.1:1/v1")
-    assert build_runner().consult is not None
+    runner = build_runner()
+    assert runner.consult is not None
+    answer = asyncio.run(runner.run({**WORDS, "constraints": {"verification": "none"}}))
+    assert isinstance(answer, Result)
+    assert answer.usage.model_calls == 0
 
 
 # --- how it is shown ------------------------------------------------------------------------------

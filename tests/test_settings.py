@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.errors import RefusedError
 from agent.settings import read_settings
 from agent.types import Database
 
@@ -54,3 +55,18 @@ def test_a_url_of_no_use_is_told_without_repeating_it(url: str) -> None:
     fault = settings.unusable[Database.POSTGRESQL]
     assert url not in fault.message
     assert fault.expected == "postgresql://user:password@host:port/database"
+
+
+@pytest.mark.parametrize(("said", "rounds"), [("", 3), ("0", 0), (" 20 ", 20)])
+def test_rounds_of_repair(said: str, rounds: int) -> None:
+    settings = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_REPAIR_ROUNDS": said})
+    assert settings.repair_rounds == rounds
+
+
+@pytest.mark.parametrize("said", ["21", "-1", "three", "1.0", "\u0663", "9" * 5000])
+def test_rounds_of_no_use_are_refused_without_repeating_them(said: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_settings({"HOME": "/h", "PYTHON_SPECIALIST_REPAIR_ROUNDS": said})
+    (fault,) = refused.value.faults
+    assert fault.message == "PYTHON_SPECIALIST_REPAIR_ROUNDS is of no use"
+    assert fault.expected == "a number from 0 to 20"

@@ -73,6 +73,7 @@ from agent.documents.proof import (
     JudgedBy,
     Outcome,
     Proof,
+    Repair,
     Verdict,
 )
 
@@ -123,6 +124,7 @@ __all__ = [
     "Question",
     "Questions",
     "Refusal",
+    "Repair",
     "Request",
     "RequestType",
     "Result",

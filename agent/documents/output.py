@@ -8,7 +8,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from agent.documents.base import Ours, Published, absent
 from agent.documents.notes import Fault, Question, Understood, Warn
-from agent.documents.proof import FileType, Proof
+from agent.documents.proof import FileType, Proof, Repair
 from agent.types import BackendSpec
 
 
@@ -263,6 +263,7 @@ class Result(Published):
     open_questions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
     proof: Proof
+    repairs: tuple[Repair, ...] = ()
     usage: Usage = Usage()
     selection: Selection
 

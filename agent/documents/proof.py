@@ -1,4 +1,4 @@
-"""What was made, and what do the checks say of it? Generated files, and their proof."""
+"""What was made, and what do the checks say of it? Generated files, their proof, and repairs."""
 
 from enum import StrEnum
 
@@ -128,3 +128,18 @@ class Proof(Ours):
     checks: tuple[CheckReport, ...] = ()
     unimplemented: tuple[str, ...] = ()
     judged_by: JudgedBy = JudgedBy()
+
+
+class Repair(Ours):
+    """One round in which a model mended bodies that it wrote.
+
+    ``operations`` are those whose findings it was given. The findings are those of the whole proof
+    before the round and after it; None where it gave no other body, so that nothing was proven.
+    ``kept`` tells whether the project got further by it; where not, the one before stayed.
+    """
+
+    round: int
+    operations: tuple[str, ...]
+    findings_before: int
+    findings_after: int | None = None
+    kept: bool = False

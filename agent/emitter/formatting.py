@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from agent.emitter.layout import WIDTH
 from agent.errors import EmitError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from agent.documents import GeneratedFile
     from agent.types import BackendSpec
@@ -29,6 +28,8 @@ _TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
 _SECONDS = 60
+_SETTINGS = "pyproject.toml"
+_IMPORT = re.compile(r"^from (app|tests)([\w.]*) import", re.MULTILINE)
 
 
 def laid_out(
@@ -45,22 +46,38 @@ def laid_out(
         EmitError: the formatter cannot read what was emitted.
 
     """
-    if not written and not _may_break(spec, files):
+    ours = [f for f in files if f.path not in written]
+    whole = _may_break(spec, ours)
+    if not written and not whole:
         return tuple(files)
+    judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        kept = [f for f in files if f.path.endswith(".py") or f.path == "pyproject.toml"]
-        for file in kept:
+        imported = _imported(f for f in files if f.path in judged)
+        for file in files:
             path = root / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(file.content, encoding="utf-8")
+            is_read = file.path in judged or file.path == _SETTINGS
+            if is_read or file.path in imported:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                # an import is the project's own where its file is, whatever stands in it
+                path.write_text(file.content if is_read else "", encoding="utf-8")
         if written:
             _ruff(root, "check", "--fix-only", *sorted(written))
-        _ruff(root, "format", ".")
-        after = {f.path: (root / f.path).read_text(encoding="utf-8") for f in kept}
+        _ruff(root, "format", *(["."] if whole else sorted(judged)))
+        after = {path: root.joinpath(path).read_text(encoding="utf-8") for path in judged}
     return tuple(
         f.model_copy(update={"content": after[f.path]}) if f.path in after else f for f in files
     )
+
+
+def _imported(files: Iterable[GeneratedFile]) -> set[str]:
+    """Return the paths that the project's own modules may have that files import."""
+    found = set()
+    for file in files:
+        for top, rest in _IMPORT.findall(file.content):
+            module = f"{'src/' if top == 'app' else ''}{top}{rest.replace('.', '/')}"
+            found |= {f"{module}.py", f"{module}/__init__.py"}
+    return found
 
 
 def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
@@ -74,8 +91,10 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
 
 
 def _ruff(root: Path, command: str, *arguments: str) -> None:
+    import ruff  # type: ignore[import-untyped] # noqa: PLC0415 - most projects need no formatter
+
     done = subprocess.run(  # noqa: S603 - ruff, on files that it only reads as text
-        [sys.executable, "-m", "ruff", command, "--no-cache", "--quiet", *arguments],
+        [ruff.find_ruff_bin(), command, "--no-cache", "--quiet", *arguments],
         cwd=root,
         capture_output=True,
         text=True,

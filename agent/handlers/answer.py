@@ -15,7 +15,7 @@ from agent.planner.selection import select
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.documents import HandoffMessage, InputDocument, Proof, Usage, Warn
+    from agent.documents import HandoffMessage, InputDocument, Proof, Repair, Usage, Warn
     from agent.handlers.handler import Handler
     from agent.inspection import Inspection
     from agent.knowledge import Library
@@ -30,6 +30,7 @@ def answer(  # noqa: PLR0913 - a Result tells of everything that went before
     *,
     library: Library,
     proof: Proof,
+    repairs: Sequence[Repair],
     handoffs: Sequence[HandoffMessage],
     warnings: Sequence[Warn],
     task_id: str,
@@ -62,6 +63,7 @@ def answer(  # noqa: PLR0913 - a Result tells of everything that went before
         open_questions=plan.questions,
         warnings=(*warnings, *plan.warnings),
         proof=proof,
+        repairs=tuple(repairs),
         usage=usage,
         selection=selection,
     )

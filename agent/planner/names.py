@@ -50,6 +50,7 @@ def is_project_name(name: str) -> bool:
     return "/" not in name and any(character.isalnum() for character in name)
 
 
+@lru_cache(maxsize=8192)
 def snake(name: str, fallback: str = "field") -> str:
     """Return a snake_case identifier, which may still be reserved."""
     joined = "_".join(ascii_words(name)) or fallback

@@ -11,6 +11,7 @@ from agent.documents import CheckName, FileType, Outcome, Verdict
 from agent.emitter.endpoints import error_statuses
 from agent.emitter.facts import Facts
 from agent.report.diagram import badge_of, draw, type_of
+from agent.writing.standing import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,6 +111,7 @@ def of_result(result: Result, files: Sequence[GeneratedFile], made: str) -> Repo
         spec=result.spec,
         framework=result.solution.architecture.framework,
         notes=(
+            ("Repairs by a model", [in_words(each) for each in result.repairs]),
             ("Assumptions", [note.text for note in result.assumptions]),
             ("Open questions", [note.text for note in result.open_questions]),
             ("Warnings", warnings),

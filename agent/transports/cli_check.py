@@ -118,7 +118,7 @@ async def _proof(
 ) -> Proof:
     started = time.perf_counter()
     on_event(StageStarted(Stage.PROVE))
-    proof = await runner.verify(
+    proof = await runner.proving.verify(
         project.files,
         VerificationLevel(options.level),
         project.database,

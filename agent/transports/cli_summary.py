@@ -17,6 +17,8 @@ from agent.documents import (
     VerificationLevel,
 )
 from agent.settings import SERVERS
+from agent.transports.cli_models import models_used, was_written
+from agent.writing.standing import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +53,13 @@ _ONLY_FAST = (
 )
 
 
+_TEMPLATES_FAIL = "The findings are faults of the templates, not of your input: please report them"
+_WRITTEN_FAILS = (
+    "Mend what the model wrote where the findings name it, and run check; others are faults of the "
+    "templates: please report them"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A title, and rows below it; ``columns`` empty means that rows are single lines."""
@@ -82,10 +91,11 @@ def of_result(
     ]
     sections += of_checks(proof.checks)
     for title, texts in (
+        ("Repairs", [in_words(each) for each in result.repairs]),
         ("Assumptions", [note.text for note in result.assumptions]),
         ("Open questions", [note.text for note in result.open_questions]),
         ("Warnings", [_warning(w.pointer, w.message) for w in result.warnings]),
-        ("Models", list(_models(result.usage))),
+        ("Models", list(models_used(result.usage))),
         ("Next steps", list(_next_steps(result, written))),
     ):
         if texts:
@@ -160,19 +170,8 @@ def _understood(found: Understood | None) -> Iterator[Section]:
 
 
 def _used(usage: Usage | None) -> list[Section]:
-    rows = [(text,) for text in _models(usage)]
+    rows = [(text,) for text in models_used(usage)]
     return [Section("Models", rows)] if rows else []
-
-
-def _models(usage: Usage | None) -> Iterator[str]:
-    """Give a line for each model that was asked."""
-    for model in usage.models if usage else ():
-        calls = f"{model.calls} call{'s' if model.calls > 1 else ''}"
-        cached = f" ({model.cached_tokens} of them cached)" if model.cached_tokens else ""
-        tokens = f"{model.input_tokens} tokens in{cached}, {model.output_tokens} out"
-        cost = "" if model.cost is None else f", cost {model.cost:g}"
-        told = f"{model.purpose.value}: {model.model}, {calls}, {tokens}{cost}"
-        yield f"{told} ({model.seconds:.1f} s, {', '.join(model.prompts)})"
 
 
 def _head(result: Result) -> list[tuple[str, ...]]:
@@ -246,7 +245,7 @@ def _next_steps(result: Result, written: Written | None) -> Iterator[str]:
     if written is not None:
         yield f"cd {written.folder} and follow README.md: install, test, migrate, start"
     if result.status == Status.FAILED:
-        yield "The findings are faults of the templates, not of your input: please report them"
+        yield _WRITTEN_FAILS if was_written(result) else _TEMPLATES_FAIL
     variable, *_ = SERVERS.get(result.spec.database, ("",))
     if variable and any(report.name is CheckName.TESTS for report in result.proof.checks):
         yield from _on_a_server(result, variable)

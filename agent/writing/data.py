@@ -26,7 +26,7 @@ _SOURCES = frozenset({"factory", "session"})
 def data_variables(body: Sequence[ast.stmt], variables: set[str], rules: Rules) -> set[str]:
     """Return the variables and arguments that were only ever given rows and values."""
     bindings = [each for node in body for each in _bindings(node)]
-    names = variables | rules.rows | rules.values
+    names = variables | rules.rows | rules.values | rules.constants
     while True:
         lost = {n for found, value in bindings if not _is_data(value, names, rules) for n in found}
         if not lost & names:
@@ -45,7 +45,22 @@ def _bindings(node: ast.stmt) -> Iterator[tuple[set[str], ast.expr]]:
             yield _names(each.target), each.iter
         elif isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
             for value in each.args:
-                yield _names(each.func.value), value
+                yield _holders(each.func.value), value
+
+
+def _holders(node: ast.expr) -> set[str]:
+    """Return the variables that an object is, or is in: what is put into it is in them, too.
+
+    A query is in none, whatever it compares: it begins with a function that gives something new.
+    """
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if not isinstance(node, ast.Call):
+        return _names(node)
+    if isinstance(node.func, ast.Name):
+        is_passing = node.func.id in _PASSING
+        return {name for each in node.args for name in _names(each)} if is_passing else set()
+    return _holders(node.func)
 
 
 def _names(target: ast.expr) -> set[str]:

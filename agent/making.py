@@ -1,0 +1,210 @@
+"""How does a plan become a project that is proven? Written, rendered, proven, and mended.
+
+Only where a plan has operations of its own, and there is a model to ask, is anything written; and
+only what was written that way is mended. Whatever a model does or does not: a project comes out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from agent.documents import Purpose, Repair, Verdict, Warn
+from agent.emitter.project import render
+from agent.events import Rendered, Stage
+from agent.writing.written import unbuilt
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from agent.consulting import Consulting
+    from agent.documents import CheckName, Finding, GeneratedFile, Proof
+    from agent.emitter.project import Rendering
+    from agent.events import OnEvent
+    from agent.knowledge import Library
+    from agent.llm.consultation import Consultation
+    from agent.types import BackendSpec
+    from agent.writing.blame import Blamed
+    from agent.writing.by_model import Writing
+    from agent.writing.repair import Mended
+    from agent.writing.written import Written
+
+    ProveFiles = Callable[[tuple[GeneratedFile, ...], tuple[str, ...]], Awaitable[Proof]]
+    """Proves a project, in which the named operations answer 501."""
+    ExamineFiles = Callable[[tuple[GeneratedFile, ...]], Awaitable[list[tuple[CheckName, Finding]]]]
+    """Returns what the checks find that read code and run nothing of it."""
+
+
+class Step(Protocol):
+    """What calls a stage: tells that it began and ended, and lets the journal call it."""
+
+    async def __call__(
+        self, stage: Stage, work: Callable[..., Awaitable[tuple[Any, str]]], *args: object
+    ) -> Any:  # noqa: ANN401 - what the stage gives
+        """Return what the stage gives for these arguments."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A project with what was written for it, and its proof."""
+
+    written: Mapping[str, Written]
+    rendering: Rendering
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is handed over: the best attempt, how it was mended, and what should be known of it."""
+
+    files: tuple[GeneratedFile, ...]
+    proof: Proof
+    repairs: tuple[Repair, ...] = ()
+    warnings: tuple[Warn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """The making of one task's project.
+
+    Args:
+        library: The patterns.
+        consulting: Whom the task asks.
+        step: What calls the stages.
+        prove: What proves a project.
+        examine: What tells of faults that only reading finds.
+        on_event: Told of each project that was rendered.
+        rounds: How often what a model wrote may be mended.
+
+    """
+
+    library: Library
+    consulting: Consulting
+    step: Step
+    prove: ProveFiles
+    examine: ExamineFiles
+    on_event: OnEvent
+    rounds: int
+    warnings: list[Warn] = field(default_factory=list)
+
+    async def make(self, spec: BackendSpec) -> Made:
+        """Make the project of a resolved spec.
+
+        Raises:
+            EmitError: a template or the library is wrong.
+
+        """
+        written = await self._written(spec)
+        best = await self._attempt(spec, written)
+        repairs: list[Repair] = []
+        if written and self.rounds and best.proof.verdict is Verdict.FAILED:
+            best = await self._mended(spec, best, repairs)
+        self.warnings[:0] = best.rendering.warnings
+        return Made(best.rendering.files, best.proof, tuple(repairs), tuple(self.warnings))
+
+    async def _written(self, spec: BackendSpec) -> Mapping[str, Written]:
+        if not (unbuilt(spec, {}) and self.consulting.possible):
+            return {}
+        if await self.consulting.about(Purpose.CODE) is None:
+            return {}
+        writing: Writing = await self.step(Stage.WRITE, self._write, spec)
+        self.warnings.extend(writing.warnings)
+        return writing.written
+
+    async def _attempt(self, spec: BackendSpec, written: Mapping[str, Written]) -> Attempt:
+        rendering: Rendering = await self.step(Stage.RENDER, self._render, spec, written)
+        self.on_event(Rendered(rendering.files))
+        missing = unbuilt(spec, written)
+        proof: Proof = await self.step(Stage.PROVE, self._prove, rendering.files, missing)
+        return Attempt(written, rendering, proof)
+
+    async def _mended(self, spec: BackendSpec, best: Attempt, repairs: list[Repair]) -> Attempt:
+        """Return the best of all attempts, as long as each round gets further than the last."""
+        # only who has something to mend pays for it
+        from agent.writing.blame import blame  # noqa: PLC0415 - see above
+        from agent.writing.standing import findings_of, standing  # noqa: PLC0415 - see above
+
+        if await self.consulting.about(Purpose.REPAIR) is None:
+            return best
+        for number in range(1, self.rounds + 1):
+            blamed = blame(spec, best.written, best.rendering.files, best.proof)
+            if not blamed:
+                break
+            mended: Mended = await self.step(Stage.REPAIR, self._mend, number, blamed)
+            round_ = Repair(
+                round=number,
+                operations=tuple(each.slot.operation for each in blamed),
+                findings_before=len(findings_of(best.proof)),
+            )
+            self.warnings.extend(mended.warnings)
+            if not mended.written:
+                repairs.append(round_)
+                break
+            tried = await self._attempt(spec, {**best.written, **mended.written})
+            kept = standing(tried.proof) > standing(best.proof)
+            after = len(findings_of(tried.proof))
+            repairs.append(round_.model_copy(update={"findings_after": after, "kept": kept}))
+            if not kept:
+                self.on_event(Rendered(best.rendering.files))
+                break
+            best = tried
+        return best
+
+    async def _write(self, spec: BackendSpec) -> tuple[Writing, str]:
+        from agent.writing.by_model import write  # noqa: PLC0415 - only who writes pays for it
+        from agent.writing.slots import slots  # noqa: PLC0415 - the same
+
+        asked = await self._asked(Purpose.CODE)
+        with self.consulting.asking(Purpose.CODE) as listener:
+            writing = await write(slots(spec), asked, listener, partial(self._faults, spec))
+        bodies = sum(each.body is not None for each in writing.written.values())
+        tests = sum(len(each.tests) for each in writing.written.values())
+        return (
+            writing,
+            f"{bodies} of {len(unbuilt(spec, {}))} operations, {tests} tests of their rules",
+        )
+
+    async def _faults(
+        self, spec: BackendSpec, written: Mapping[str, Written]
+    ) -> Mapping[str, Sequence[str]]:
+        """Return what is found in tests before there is a body, by operation."""
+        from agent.writing.blame import in_tests  # noqa: PLC0415 - only who writes pays for it
+        from agent.writing.slots import slots  # noqa: PLC0415 - the same
+
+        files = render(spec, self.library, written).files
+        found = await self.examine(files)
+        told = {
+            slot.operation: in_tests(slot, written[slot.operation], files, found)
+            for slot in slots(spec)
+            if slot.operation in written
+        }
+        return {operation: lines for operation, lines in told.items() if lines}
+
+    async def _mend(self, number: int, blamed: Sequence[Blamed]) -> tuple[Mended, str]:
+        from agent.writing.repair import repair  # noqa: PLC0415 - only who mends pays for it
+
+        asked = await self._asked(Purpose.REPAIR)
+        with self.consulting.asking(Purpose.REPAIR) as listener:
+            mended = await repair(blamed, asked, listener)
+        named = ", ".join(mended.written) or "nothing new"
+        return mended, f"round {number}: {named}"
+
+    async def _asked(self, purpose: Purpose) -> Consultation:
+        found = await self.consulting.about(purpose)
+        if found is None:
+            raise AssertionError(f"nobody can be asked for {purpose}")
+        return found
+
+    async def _render(
+        self, spec: BackendSpec, written: Mapping[str, Written]
+    ) -> tuple[Rendering, str]:
+        rendering = render(spec, self.library, written)
+        return rendering, f"{len(rendering.files)} files"
+
+    async def _prove(
+        self, files: tuple[GeneratedFile, ...], unimplemented: tuple[str, ...]
+    ) -> tuple[Proof, str]:
+        proof = await self.prove(files, unimplemented)
+        return proof, proof.verdict.value

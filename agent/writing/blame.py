@@ -1,0 +1,152 @@
+"""Which findings lie in what was written? By operation, in the few lines that mending takes.
+
+A finding lies in an operation where it names the file of its body or of its tests, one of its
+tests, or its endpoint. Whoever is to mend it is told the check, the line of the body, and what was
+found; of the tests only those that failed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from agent.emitter.slot_views import PLACE
+from agent.writing.slots import slots
+from agent.writing.standing import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from agent.documents import CheckName, Finding, GeneratedFile, Proof
+    from agent.types import BackendSpec
+    from agent.writing.slots import Slot
+    from agent.writing.written import AcceptanceTest, Written
+
+ELSEWHERE = ("tests/", PLACE.partition("{")[0])
+"""Where what is found lies in that file: in a test, or in another operation."""
+MOST_FINDINGS = 8
+LONGEST_FINDING = 700
+"""Characters of one finding, as it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blamed:
+    """An operation whose body has to be mended; ``body`` is it as it stands in its file."""
+
+    slot: Slot
+    written: Written
+    body: str
+    findings: tuple[str, ...]
+    tests: tuple[AcceptanceTest, ...]
+
+
+def blame(
+    spec: BackendSpec,
+    written: Mapping[str, Written],
+    files: Iterable[GeneratedFile],
+    proof: Proof,
+) -> list[Blamed]:
+    """Return the operations with a written body that made a proof fail, with what was found."""
+    found = findings_of(proof)
+    texts = {file.path: file.content for file in files}
+    routes = {o.name: f"{o.method.value} {spec.api.base_path}{o.path}" for o in spec.operations}
+    blamed = []
+    for slot in slots(spec):
+        its = written.get(slot.operation)
+        if its is None or its.body is None:
+            continue
+        place = _Place(slot, its, routes[slot.operation], texts)
+        lines = [place.tell(check, each) for check, each in found if place.is_about(each)]
+        if lines:
+            failed = [test for test in its.tests if place.failed(test, found)]
+            several = tuple(dict.fromkeys(lines))[:MOST_FINDINGS]
+            blamed.append(Blamed(slot, its, place.body, several, tuple(failed)))
+    return blamed
+
+
+def in_tests(
+    slot: Slot,
+    written: Written,
+    files: Iterable[GeneratedFile],
+    found: Sequence[tuple[CheckName, Finding]],
+) -> tuple[str, ...]:
+    """Return what was found in the tests of an operation, as whoever wrote them is told of it."""
+    texts = {file.path: file.content for file in files}
+    place = _Place(slot, written, "", texts)
+    lines = [place.tell(check, each) for check, each in found if each.path == slot.tests_path]
+    return tuple(dict.fromkeys(lines))[:MOST_FINDINGS]
+
+
+class _Place:
+    """Where an operation stands in the project."""
+
+    def __init__(self, slot: Slot, written: Written, route: str, texts: Mapping[str, str]) -> None:
+        self.route = route
+        self.path, self.tests_path = slot.path, slot.tests_path
+        self.names = {f"test_{test.name}" for test in written.tests}
+        self.lines = texts.get(self.path, "").splitlines()
+        self.first, self.body = _body(self.lines, slot.operation)
+        self.body = self.body or (written.body or "")
+        self.tests = texts.get(self.tests_path, "").splitlines()
+
+    def is_about(self, finding: Finding) -> bool:
+        """Tell whether a finding lies in this operation."""
+        if finding.path in {self.path, self.tests_path}:
+            return True
+        if finding.path is not None and finding.path.startswith(ELSEWHERE):
+            return False
+        return _named(finding) in self.names or finding.message.startswith(f"{self.route}: ")
+
+    def tell(self, check: CheckName, finding: Finding) -> str:
+        """Say a finding in as few words as mending takes."""
+        message = _shortened(finding.message)
+        if finding.path == self.path and finding.line:
+            number = finding.line - self.first + 1
+            code = _line(self.lines, finding.line)
+            return f"{check.value}, line {number} of the body (`{code}`): {message}"
+        if finding.path == self.tests_path and finding.line:
+            return f"{check.value}, at `{_line(self.tests, finding.line)}`: {message}"
+        return f"{check.value}: {message}"
+
+    def failed(self, test: AcceptanceTest, found: Sequence[tuple[CheckName, Finding]]) -> bool:
+        """Tell whether a test is among those that failed."""
+        name = f"test_{test.name}"
+        return any(_named(each) == name and self.is_about(each) for _, each in found)
+
+
+def _named(finding: Finding) -> str:
+    """Return the test that a finding speaks of, without parameters."""
+    return re.split(r"[\[:]", finding.message, maxsplit=1)[0].rpartition(".")[2]
+
+
+def _body(lines: Sequence[str], name: str) -> tuple[int, str]:
+    """Return where a function's statements begin in its file, and them without indentation."""
+    try:
+        tree = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError, RecursionError):
+        return 1, ""
+    for node in tree.body:
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == name:
+            told = ast.get_docstring(node) is not None
+            statements = node.body[int(told) :]
+            if not statements:
+                return node.lineno, ""
+            # comments between the docstring and the first statement belong to the body
+            first = (node.body[0].end_lineno or 0) + 1 if told else statements[0].lineno
+            text = "\n".join(lines[first - 1 : node.end_lineno])
+            skipped = len(text) - len(text.lstrip("\n"))
+            return first + skipped, dedent(text.lstrip("\n"))
+    return 1, ""
+
+
+def _line(lines: Sequence[str], number: int) -> str:
+    return lines[number - 1].strip() if 1 <= number <= len(lines) else ""
+
+
+def _shortened(text: str) -> str:
+    half = LONGEST_FINDING // 2
+    text = text.strip()
+    return text if len(text) <= LONGEST_FINDING else f"{text[:half]}\n...\n{text[-half:]}"

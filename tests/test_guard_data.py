@@ -1,0 +1,44 @@
+"""Which variables surely hold rows: what sound code needs, and what would reach a class."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import resolve
+from agent.writing.guard import judge_body
+from agent.writing.slots import slots
+from tests.writers import SPEC
+
+SLOT = slots(resolve(parse(SPEC)).spec)[0]
+EACH = "for each in found[0]:\n    each.balance = 1"
+OBJECTION = "only an attribute of a row that a variable holds is assigned to"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # a query that compares with the row, and goes on after that
+        "await session.scalar(select(Account).where(Account.id == account.id).limit(Account.id))",
+        "q = select(Account).where(Account.id != account.id).order_by(Account.holder).limit(1)",
+        # a constant that is given to a method of a value
+        "account.holder = str(Decimal(3).quantize(Decimal(1), ROUND_HALF_UP))",
+    ],
+)
+def test_a_row_stays_a_row(body: str) -> None:
+    assert judge_body(SLOT, f"{body}\naccount.balance = 1\nreturn account") == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "found = [account]\nfound.append(Account)\nfor each in found:\n    each.balance = 1",
+        f"found = {{0: [account]}}\nfound.get(0).append(Account)\n{EACH}",
+        f"found = [[account]]\nmax(found).append(Account)\n{EACH}",
+        f"found = [[account]]\nfound[0].append(Account)\n{EACH}",
+        "account = Account\naccount.balance = 1",
+        "for each in [Account, account]:\n    each.balance = 1",
+    ],
+)
+def test_what_may_be_a_class_is_not_assigned_to(body: str) -> None:
+    assert OBJECTION in [each.message for each in judge_body(SLOT, f"{body}\nreturn account")]
