@@ -6,11 +6,12 @@ It keeps what the task used of models, and tells of it in events.
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Purpose, Usage
 from agent.errors import BudgetError
-from agent.events import ModelAnswered, ModelAsked
+from agent.events import EntityPlanned, ModelAnswered, ModelAsked
 from agent.planner.plan import plan
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from agent.llm.consultation import Consult, Consultation
     from agent.llm.model import OnText
     from agent.planner.resolve import Plan
+    from agent.types import BackendSpec
 
+_HEADER = re.compile(r"(?m)^(?=(?:entity|schema|operation|enum|api)\s)")
+_ENTITY = re.compile(r'entity\s+"?([^\s"]{1,120})')
 STEP = 50
 """Tokens of an answer between two events that tell of it."""
 
@@ -43,8 +47,12 @@ class Planning:
         self._on_event = on_event
         self._consultation: Consultation | None = None
 
-    async def plan(self, document: InputDocument) -> Plan:
+    async def plan(self, document: InputDocument, standing: BackendSpec | None = None) -> Plan:
         """Turn a request into a resolved spec.
+
+        Args:
+            document: The request.
+            standing: The given spec of a plan that it changes (None: it plans anew).
 
         Raises:
             RefusedError: the request cannot be worked on.
@@ -58,15 +66,26 @@ class Planning:
             from agent.planner.by_model import has_words  # noqa: PLC0415 - see above
 
             if has_words(document):
-                return await self._by_model(document, self._consult)
+                return await self._by_model(document, self._consult, standing)
+        if standing is not None:
+            from agent.planner.changes.change import change  # noqa: PLC0415 - few need it
+
+            return change(document, standing)
         return plan(document)
 
-    async def _by_model(self, document: InputDocument, consult: Consult) -> Plan:
+    async def _by_model(
+        self, document: InputDocument, consult: Consult, standing: BackendSpec | None
+    ) -> Plan:
         from agent.planner.by_model import plan_by_model  # noqa: PLC0415 - see plan
+        from agent.planner.changes.by_model import change_by_model  # noqa: PLC0415 - see plan
 
         # in a thread: it loads the SDK, and meanwhile the task can be called off
         self._consultation = consultation = await asyncio.to_thread(consult)
         try:
+            if standing is not None:
+                return await change_by_model(
+                    document, standing, consultation, self._library, self._hearing()
+                )
             return await plan_by_model(document, consultation, self._library, self._hearing())
         finally:
             if calls := consultation.account.calls:
@@ -84,10 +103,16 @@ class Planning:
         from agent.llm.account import estimate  # noqa: PLC0415 - see plan
 
         told = 0
+        known: list[EntityPlanned] = []
         self._on_event(ModelAsked(Purpose.PLAN))
 
         def hear(text: str) -> None:
-            nonlocal told
+            nonlocal told, known
+            found = forming(text)
+            for each in found:
+                if each not in known:
+                    self._on_event(each)
+            known = found
             tokens = estimate(text)
             if tokens < told or tokens >= told + STEP:  # fewer: it is asked again
                 told = tokens
@@ -110,6 +135,18 @@ class Planning:
         """Close the connections of the models."""
         if self._consultation is not None:
             await self._consultation.aclose()
+
+
+def forming(text: str) -> list[EntityPlanned]:
+    """Return the entities that an answer which is still coming has said to their ends."""
+    *blocks, _ = _HEADER.split(text)
+    found = []
+    for block in blocks:
+        head, *lines = [line.strip() for line in block.strip().split("\n")]
+        if entity := _ENTITY.match(head):
+            said = tuple(line for line in lines if line and not line.startswith("#"))
+            found.append(EntityPlanned(entity[1], said))
+    return found
 
 
 def why(error: ModelError | BudgetError) -> tuple[Fault, ...]:

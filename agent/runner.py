@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -37,7 +38,7 @@ from agent.planning import Planning, why
 from agent.types import Database, OperationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
     from pathlib import Path
 
     from agent.checks.prove import Prove
@@ -102,10 +103,15 @@ class Runner:
         self.journal = journal or MemoryJournal()
         self.prove = prove
         self.consult = consult
-        self._running: dict[str, asyncio.Task[Answer]] = {}
+        self._running: dict[str, asyncio.Future[Any]] = {}
 
     async def run(
-        self, request: object, on_event: OnEvent | None = None, *, task_id: str | None = None
+        self,
+        request: object,
+        on_event: OnEvent | None = None,
+        *,
+        task_id: str | None = None,
+        standing: BackendSpec | None = None,
     ) -> Answer:
         """Work on one request to its end.
 
@@ -114,6 +120,7 @@ class Runner:
             on_event: Called with each event, in order. A ``RefusedError`` that it raises while the
                 stages run ends the task, rejected with its faults.
             task_id: A UUID (None: a new one).
+            standing: The given spec of a plan that the request changes (None: it plans anew).
 
         Returns:
             A result, questions, a refusal, a failure where a model gave nothing to go on with, or a
@@ -124,15 +131,35 @@ class Runner:
             asyncio.CancelledError: the caller itself was cancelled.
 
         """
-        task_id = task_id or str(uuid4())
-        emit_event = on_event or _ignore
-        started = time.perf_counter()
+        task = _Task(self, task_id or str(uuid4()), on_event or _ignore, standing)
+        return await self._work(task, task.run(request))
+
+    async def plan(
+        self,
+        request: object,
+        on_event: OnEvent | None = None,
+        *,
+        task_id: str | None = None,
+        standing: BackendSpec | None = None,
+    ) -> Planned | Answer:
+        """Work on one request until there is a plan; the arguments are those of ``run``.
+
+        Returns:
+            The plan, or what ``run`` returns where there is none.
+
+        """
+        task = _Task(self, task_id or str(uuid4()), on_event or _ignore, standing)
+        return await self._work(task, task.plan(request))
+
+    async def _work(self, task: _Task, work: Coroutine[Any, Any, T]) -> T | Cancellation:
+        """Let a task work, so that it can be called off."""
+        task_id, emit_event, started = task.task_id, task.emit_event, task.started
         emit_event(TaskStarted(task_id))
-        task = _Task(self, task_id, emit_event)
-        work = asyncio.ensure_future(task.run(request))
-        self._running[task_id] = work
+        running = asyncio.ensure_future(work)
+        self._running[task_id] = running
+        reply: T | Cancellation
         try:
-            reply: Answer = await work
+            reply = await running
         except asyncio.CancelledError:
             caller = asyncio.current_task()
             if caller is not None and caller.cancelling():
@@ -140,7 +167,8 @@ class Runner:
             reply = Cancellation(task_id=task_id, usage=task.usage_of_models)
         finally:
             del self._running[task_id]
-        emit_event(TaskFinished(task_id, Status(reply.status), time.perf_counter() - started))
+        status = Status(getattr(reply, "status", Status.COMPLETED))
+        emit_event(TaskFinished(task_id, status, time.perf_counter() - started))
         return reply
 
     async def verify(
@@ -179,21 +207,42 @@ class Runner:
         return work is not None and work.cancel()
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a request became, where only a plan was asked for."""
+
+    task_id: str
+    document: InputDocument
+    plan: Plan
+    warnings: tuple[Warn, ...] = ()
+    usage: Usage | None = None
+
+
 class _Task:
     """One task on its way through the stages."""
 
-    def __init__(self, runner: Runner, task_id: str, on_event: OnEvent) -> None:
+    def __init__(
+        self, runner: Runner, task_id: str, on_event: OnEvent, standing: BackendSpec | None
+    ) -> None:
         self.runner = runner
         self.task_id = task_id
         self.emit_event = on_event
+        self.standing = standing
         self.started = time.perf_counter()
         self.warnings: tuple[Warn, ...] = ()
         self.planning = Planning(runner.library, runner.consult, on_event)
 
     async def run(self, request: object) -> Answer:
         """Go through all stages; a refusal, a question or a failure ends the way early."""
+        return await self._to_its_end(self._stages(request))
+
+    async def plan(self, request: object) -> Planned | Answer:
+        """Go through the stages up to the plan."""
+        return await self._to_its_end(self._first_stages(request))
+
+    async def _to_its_end(self, stages: Coroutine[Any, Any, T]) -> T | Answer:
         try:
-            return await self._stages(request)
+            return await stages
         except RefusedError as error:
             return Refusal(errors=error.faults, understood=error.understood, **self._told)
         except QuestionError as error:
@@ -223,6 +272,11 @@ class _Task:
             "warnings": self.warnings,
             "usage": self.usage_of_models,
         }
+
+    async def _first_stages(self, request: object) -> Planned:
+        document = await self._step(Stage.VALIDATE, self._validate, request)
+        planned = await self._step(Stage.PLAN, self._plan, document)
+        return Planned(self.task_id, document, planned, self.warnings, self.usage)
 
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
@@ -260,7 +314,7 @@ class _Task:
         return document, f"{document.request.type.value} with {document.request.framework.value}"
 
     async def _plan(self, document: InputDocument) -> tuple[Plan, str]:
-        planned = await self.planning.plan(document)
+        planned = await self.planning.plan(document, self.standing)
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from agent.contract.forms import Format
     from agent.documents import Answer, GeneratedFile
     from agent.events import Event, OnEvent
     from agent.runner import Runner
-    from agent.transports.cli_input import Format
 
     Show = Literal["text", "json", "events"]
     LogLevel = Literal["debug", "info"]
