@@ -146,8 +146,10 @@ class Held:
         self.session = _read(self._path) or self.session
 
     def close(self) -> None:
-        """Let others use it."""
+        """Let others use it. A session in which nothing was said leaves nothing behind."""
         if self._lock is not None:
+            if not self._path.exists():
+                self._path.with_suffix(".lock").unlink(missing_ok=True)
             os.close(self._lock)
             self._lock = None
 

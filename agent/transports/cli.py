@@ -30,6 +30,11 @@ Exit codes: 0 completed; 1 the proof failed (the project is written all the same
 2 refused, or wrong usage; 3 input required; 4 not written, because something was in the way;
 70 a fault of our own; 74 the answer could not be printed; 130 canceled.
 """
+CHAT_HELP = """Plan a project in a conversation, prove it, and write it when you agree.
+
+Without a terminal, standard input is read line by line; the exit code is then that of the last
+message: 0 fine; 1 the proof failed; 2 refused; 3 a question was left open.
+"""
 CHECK_HELP = """Prove the FastAPI project in DIR, as it stands there, also one that people changed.
 
 Nothing in DIR is changed or run: a copy is proven, in the sandbox. The answer is a proof.
@@ -78,6 +83,12 @@ UnsafeNoSandbox = Annotated[
     typer.Option(
         "--unsafe-no-sandbox", help="Run generated code without isolation; the proof says so."
     ),
+]
+GoOn = Annotated[
+    bool, typer.Option("--continue", "-c", help="Go on with the latest session of the folder.")
+]
+Resume = Annotated[
+    str | None, typer.Option("--resume", metavar="ID", help="Go on with this session.")
 ]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", help="Write the proof as a page for readers (HTML).")
@@ -226,6 +237,34 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         report=report,
     )
     _end(lambda: run_task(_building(context, unsafe=unsafe_no_sandbox), file, form, options))
+
+
+@app.command(help=CHAT_HELP)
+def chat(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            parser=_folder, metavar="FOLDER", help="Where the project goes, or is already."
+        ),
+    ] = None,
+    *,
+    verification: Annotated[
+        Literal["none", "fast", "standard", "full"],
+        typer.Option("--verification", help="How much is checked."),
+    ] = "standard",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: leave questions open, write what is proven.")
+    ] = False,
+    go_on: GoOn = False,
+    resume: Resume = None,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
+) -> None:
+    """Chat."""
+    from agent.transports.chat import ChatOptions, run_chat  # noqa: PLC0415 - heavy
+
+    options = ChatOptions(folder, verification, yes=yes, go_on=go_on, resume=resume)
+    _end(lambda: run_chat(_building(context, unsafe=unsafe_no_sandbox), options))
 
 
 @app.command(help=CHECK_HELP)
