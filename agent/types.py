@@ -461,7 +461,9 @@ class Paging(SpecModel):
 class Api(SpecModel):
     """Everything about the HTTP surface that is not one operation's own."""
 
-    base_path: Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = "/api/v1"
+    base_path: Annotated[
+        str, StringConstraints(pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$")
+    ] = "/api/v1"
     field_case: Literal["snake", "camel"] = "snake"
     list_envelope: ListEnvelope = ListEnvelope()
     error_envelope: ErrorEnvelope = ErrorEnvelope()

@@ -190,6 +190,7 @@ operation o: GET /o list Thing
     ("text", "place", "words"),
     [
         ("entity A\n b: integer\n key(c)", (3, 6), "'c'"),
+        ("api /../..\nentity A\n b: integer", (1, 1), "base_path"),
         ("entity A owner b\n c: integer", (1, 10), "'b'"),
         ("auth jwt\nentity A\n allow read: owner", (3, 8), "who owns a row"),
         ("entity A\n a: integer = 'x'", (2, 13), "The default"),

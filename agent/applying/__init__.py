@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.applying import revisions
+from agent.applying.carrying import carry_out, undo
 from agent.applying.changes import Change, Changes, Conflicts, Fate, Undone, Written
+from agent.applying.comparing import compare
+from agent.applying.disk import told
+from agent.applying.standing import standing
+from agent.applying.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +37,7 @@ __all__ = [
     "compare",
     "standing",
     "undo",
+    "write",
 ]
 
 
@@ -38,53 +45,21 @@ def applied_in(folder: Path) -> Applied | None:
     """Return what was applied to ``folder`` last, or None where nothing is known.
 
     Raises:
-        OutputError: the folder cannot be read.
+        OutputError: the folder, or a revision in it, cannot be read.
 
     """
-    raise NotImplementedError
+    with told("the project was not written"):
+        return revisions.applied(View(folder))
 
 
-def compare(files: Iterable[GeneratedFile], spec: BackendSpec, folder: Path) -> Changes:
-    """Say what applying the whole project to ``folder`` would do. Nothing is written.
+def write(
+    files: Iterable[GeneratedFile], spec: BackendSpec, folder: Path, *, force: bool = False
+) -> Written:
+    """Compare and carry out at once; with ``force`` ours wins where there are conflicts.
 
     Raises:
-        OutputError: there is no way to write there at all (a link or a file where the project has
-            a folder, or the disk refuses).
+        OutputError: as the two would.
 
     """
-    raise NotImplementedError
-
-
-def standing(changes: Changes) -> tuple[GeneratedFile, ...]:
-    """Return the project as it would stand in the folder after ``changes``: what is to be proven.
-
-    Where there is a conflict, ours stands, as markers do not run.
-
-    Raises:
-        RefusedError: what people put there is too large, or no text where there must be text.
-
-    """
-    raise NotImplementedError
-
-
-def carry_out(changes: Changes, conflicts: Conflicts = Conflicts.REFUSE) -> Written:
-    """Do what ``changes`` say, whole or not at all.
-
-    Raises:
-        OutputError: there are conflicts and they are to be refused; the folder is no longer as it
-            was compared; another run is writing there; or the disk refuses. Nothing was written
-            then, or (the disk) what was written was taken back.
-
-    """
-    raise NotImplementedError
-
-
-def undo(folder: Path) -> Undone:
-    """Take back the last apply: every file is as it was before, and removed ones are back.
-
-    Raises:
-        OutputError: there is nothing to take back, or files were edited since: they are named, and
-            nothing was changed.
-
-    """
-    raise NotImplementedError
+    conflicts = Conflicts.OURS if force else Conflicts.REFUSE
+    return carry_out(compare(files, spec, folder), conflicts)
