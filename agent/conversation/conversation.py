@@ -329,7 +329,7 @@ class Conversation:
                 self._not_planned(answer, "the plan")
             return
         self.tell(told.ProofTold(answer, self.target.files))
-        self.keep(proven=answer.proof.verdict)
+        self.keep(proven=answer.proof.verdict, level=answer.proof.level)
         changes = self.target.compare()
         if changes.nothing_to_do:
             self.note(

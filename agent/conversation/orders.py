@@ -150,8 +150,7 @@ class Orders:
         if session.spec is not None:
             count = len(session.spec.entities)
             rows.append(("plan", f"{session.spec.name}, {count} entities, {session.spec.database}"))
-            proven = session.proven.value if session.proven else "not yet"
-            rows.append(("proof", f"{proven} (level {chat.level.value})"))
+            rows.append(("proof", f"{session.proof}; the next one at level {chat.level.value}"))
         if session.applied is not None:
             same = session.applied.spec == session.spec
             state = "this plan" if same else "an earlier plan"

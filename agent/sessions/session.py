@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.documents import Question, Verdict
+from agent.documents import Question, Verdict, VerificationLevel
 from agent.sessions.secrets import without_secrets
 from agent.types import BackendSpec
 
@@ -83,7 +83,7 @@ class Session(_Kept):
     ``folder`` is where it was begun; ``target`` where its project goes (None: a folder by the
     project's name). ``spec`` is the plan as it was given, not resolved; ``earlier`` are the plans
     before it, the latest last; ``questions`` are those that the plan leaves open. ``proven`` is
-    what a proof said of this very plan.
+    what a proof of that ``level`` said of this very plan.
     """
 
     version: int = VERSION
@@ -98,6 +98,7 @@ class Session(_Kept):
     pending: Pending | None = None
     questions: tuple[Question, ...] = ()
     proven: Verdict | None = None
+    level: VerificationLevel | None = None
     applied: Applied | None = None
     spent: Spent = Spent()
 
@@ -118,6 +119,14 @@ class Session(_Kept):
                 "proven": None,
             }
         )
+
+    @property
+    def proof(self) -> str:
+        """Return in a few words what is proven of the plan."""
+        if self.proven in {None, Verdict.NOT_RUN}:
+            return "not checked"
+        fast = self.proven is Verdict.PROVEN and self.level is VerificationLevel.FAST
+        return f"{self.proven}, but only fast" if fast else str(self.proven)
 
     @property
     def title(self) -> str:

@@ -16,7 +16,7 @@ from agent.conversation.plans import standing_in
 from agent.conversation.told import Waiting
 from agent.documents import Failure, Questions, Refusal, Verdict, VerificationLevel
 from agent.errors import OutputError, RefusedError
-from agent.events import EntityPlanned, TaskFinished, TaskStarted
+from agent.events import EntityPlanned, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.sessions import Sessions
 from agent.settings import read_settings
 from agent.transports.chat_plain import Lines
@@ -145,6 +145,8 @@ class _Chat:
             self.listen = None
             self.stack.close()
             return
+        if isinstance(event, StageStarted | StageFinished):
+            return  # a plan and a project are shown when they are there
         if isinstance(event, EntityPlanned):
             self.stack.close()
             show(told.Note(f"  {event.entity}: {', '.join(event.lines)}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 from agent.applying import Fate
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 MOST_FILES = 12
 MOST_LINES = 60
 """Lines of a diff that are shown unasked."""
+_OWN = ".python-specialist/"
+"""What is kept for later runs, and nobody reads."""
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 _SHOWN = (Fate.CONFLICT, Fate.MERGED, Fate.CHANGED, Fate.REMOVED, Fate.ADDED)
 
@@ -170,30 +173,41 @@ def _changes(changes: Changes, *, whole: bool) -> None:
     _line(f"{changes.folder}: {counts}", "bold cyan")
     for path in changes.revisions:
         _line(f"  a new revision of the database: {path}")
-    changed = [each for fate in _SHOWN for each in changes.of(fate)]
-    new = changes.was is None and not changes.of(Fate.CHANGED, Fate.MERGED, Fate.CONFLICT)
-    for row in _files(changed, most=len(changed) if whole else MOST_FILES):
+    changed = [
+        each for fate in _SHOWN for each in changes.of(fate) if not each.path.startswith(_OWN)
+    ]
+    few = whole or len(changed) <= MOST_FILES
+    rows = _files(changed) if few else _folders(changed)
+    for row in rows:
         _line(f"  {row}")
-    if new and not whole:
-        return
-    lines = "".join(each.diff for each in changed).split("\n")
-    if whole:
-        _diff(lines)
-        return
-    _diff(lines[:MOST_LINES])
-    if len(lines) > MOST_LINES:
-        _line(f"... {len(lines) - MOST_LINES} lines more: /diff shows them all", "dim")
+    differ = [each for each in changed if whole or each.fate is not Fate.ADDED]
+    lines = "".join(each.diff for each in differ).split("\n")[:-1]
+    _diff(lines if whole else lines[:MOST_LINES])
+    if not whole and (len(lines) > MOST_LINES or len(differ) < len(changed)):
+        _line("/diff shows every line.", "dim")
 
 
-def _files(changed: Sequence[Change], most: int) -> Iterator[str]:
-    for each in changed[:most]:
+def _folders(changed: Sequence[Change]) -> Iterator[str]:
+    """Count the changes by folders: where there are many, nobody reads their names."""
+    found: dict[tuple[str, Fate], int] = {}
+    for each in changed:
+        *parents, name = each.path.split("/")
+        folder = "/".join(parents[:3]) + "/" if parents else name
+        found[folder, each.fate] = found.get((folder, each.fate), 0) + 1
+    files = ", ".join(name for name, _ in found if not name.endswith("/"))
+    for (name, fate), count in found.items():
+        if name.endswith("/"):
+            yield f"{fate.value:<9} {name}  {count} file{'s' if count > 1 else ''}"
+    yield from (f"{'':<9} {line}" for line in textwrap.wrap(files, 90))
+
+
+def _files(changed: Sequence[Change]) -> Iterator[str]:
+    for each in changed:
         lines = each.diff.split("\n")
         plus = sum(line.startswith("+") and not line.startswith("+++") for line in lines)
         minus = sum(line.startswith("-") and not line.startswith("---") for line in lines)
         reason = f"  {each.reason}" if each.reason else ""
         yield f"{each.fate.value:<9} {each.path}  +{plus} -{minus}{reason}"
-    if len(changed) > most:
-        yield f"... and {len(changed) - most} files more"
 
 
 def _written(written: Written) -> Iterator[tuple[str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import tempfile
+import termios
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,11 +48,15 @@ class Terminal:
             multiline=True,
             prompt_continuation="  ",
             enable_open_in_editor=True,
+            reserve_space_for_menu=4,
         )
 
     async def next(self, chat: Conversation) -> str | None:
         """Return what the person says next; None when they leave."""
         while True:
+            if chat.waiting is Waiting.CONSENT:
+                # what was typed before it was asked agrees to nothing
+                termios.tcflush(sys.stdin, termios.TCIFLUSH)
             try:
                 text = await self._prompt.prompt_async(
                     _PROMPTS.get(chat.waiting, "> "), bottom_toolbar=_toolbar(chat)
@@ -144,12 +150,11 @@ def _toolbar(chat: Conversation) -> str:
     session = chat.held.session
     if session.spec is None:
         return " no plan yet "
-    proof = session.proven.value if session.proven else "not checked"
     applied = session.applied is not None and session.applied.spec == session.spec
     written = "written" if applied else "not written"
     count = len(session.spec.entities)
     database = session.spec.database.value
-    return f" {session.spec.name}: {count} entities, {database}, {proof}, {written} "
+    return f" {session.spec.name}: {count} entities, {database}, {session.proof}, {written} "
 
 
 def _edited(text: str) -> str | None:
