@@ -4,7 +4,7 @@
 PYTHON_SPECIALIST_POSTGRESQL_URL  A server for proofs: postgresql://user:password@host:port/database
 PYTHON_SPECIALIST_MYSQL_URL       The same for MySQL or MariaDB: mysql://...
 PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
-PYTHON_SPECIALIST_STATE_DIR       A folder for what chats remember
+PYTHON_SPECIALIST_STATE_DIR       A folder for what chats remember: agent/sessions/place.py
 PYTHON_SPECIALIST_MODEL           A language model, PYTHON_SPECIALIST_MODEL_BASE_URL where it is,
                                   and more: agent/llm/configured.py and docs/models.md
 ==============================  ==================================================================
@@ -53,7 +53,6 @@ class Settings:
     databases: dict[Database, str] = field(default_factory=dict, repr=False)
     unusable: dict[Database, Fault] = field(default_factory=dict)
     models: Configured = field(default_factory=Configured)
-    state: Path = field(default_factory=Path)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -81,20 +80,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     models = read_models(given, PREFIX)
     cache = given.get(f"{PREFIX}CACHE_DIR")
     folder = Path(cache).expanduser() if cache else _cache_folder(given)
-    return Settings(folder, databases, unusable, models, state_folder(given))
-
-
-def state_folder(environment: Mapping[str, str] | None = None) -> Path:
-    """Return the folder in which sessions are kept; it is not made."""
-    given = os.environ if environment is None else environment
-    if named := given.get(f"{PREFIX}STATE_DIR"):
-        return Path(named).expanduser()
-    home = Path(given.get("HOME") or Path.home())
-    if sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(given.get("XDG_STATE_HOME") or home / ".local" / "state")
-    return base / "python-specialist"
+    return Settings(folder, databases, unusable, models)
 
 
 def trouble_with_cache(folder: Path) -> str | None:

@@ -40,7 +40,7 @@ from agent.planner.changes.sentences import EXAMPLES
 from agent.planner.resolve import resolve
 from agent.planner.spec_writer import write
 from agent.runner import Planned
-from agent.sessions import Pending
+from agent.sessions.session import Pending
 
 if TYPE_CHECKING:
     from agent.conversation.told import Tell, Told
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from agent.events import Event, OnEvent
     from agent.planner.resolve import Plan
     from agent.runner import Runner
-    from agent.sessions import Held, Sessions
+    from agent.sessions.store import Held, Sessions
     from agent.types import BackendSpec
 
 _YES = frozenset({"y", "yes", "ok", "apply"})

@@ -11,7 +11,7 @@ from agent.applying import Conflicts
 from agent.conversation import told
 from agent.conversation.told import Waiting
 from agent.planner.names import snake
-from agent.sessions import Applied
+from agent.sessions.session import Applied
 
 if TYPE_CHECKING:
     from agent.applying import Changes

@@ -46,7 +46,22 @@ class Orders:
         if argument and name in _WITHOUT_ARGUMENT:
             self._chat.note(f"/{name} takes nothing behind it.", trouble=True)
             return
-        await getattr(self, f"_{name}")(argument)
+        await {
+            "help": self._help,
+            "new": self._new,
+            "resume": self._resume,
+            "sessions": self._sessions,
+            "spec": self._spec,
+            "diff": self._diff,
+            "apply": self._apply,
+            "undo": self._undo,
+            "check": self._check,
+            "status": self._status,
+            "cost": self._cost,
+            "model": self._model,
+            "export": self._export,
+            "exit": self._exit,
+        }[name](argument)
 
     async def _help(self, _argument: str) -> None:
         chat = self._chat
@@ -200,7 +215,7 @@ class Orders:
     async def _is_made(self) -> bool:
         """Make the project of the plan, where it is not made yet; tell whether there is one."""
         chat = self._chat
-        if chat.target.files:
+        if chat.target.resolved is not None:
             return True
         answer = await chat.made(VerificationLevel.NONE)
         if isinstance(answer, Result):

@@ -11,13 +11,12 @@ from agent.applying import applied_in
 from agent.errors import AgentError
 from agent.planner.resolve import resolve
 from agent.planner.spec_writer import write
+from agent.types import CrudAction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.types import BackendSpec
-
-CONTEXT_LINES = 1
+    from agent.types import BackendSpec, Entity
 
 
 def difference(before: BackendSpec, after: BackendSpec) -> tuple[str, ...]:
@@ -65,9 +64,25 @@ def standing_in(folder: Path) -> BackendSpec | None:
 
 
 def sparse(resolved: BackendSpec) -> BackendSpec:
-    """Leave out of a resolved spec what resolving gives back."""
-    bare = resolved.model_copy(update={"schemas": (), "operations": ()})
-    try:
-        return bare if resolve(bare).spec == resolved else resolved
-    except AgentError:
-        return resolved
+    """Leave out of a resolved spec what resolving gives back: its usual operations and schemas."""
+    for usual in (_all_usual, _those_there):
+        entities = tuple(
+            each.model_copy(update={"crud": usual(each, resolved)}) for each in resolved.entities
+        )
+        bare = resolved.model_copy(update={"schemas": (), "operations": (), "entities": entities})
+        try:
+            if resolve(bare).spec == resolved:
+                return bare
+        except AgentError:
+            continue
+    return resolved
+
+
+def _all_usual(_entity: Entity, _spec: BackendSpec) -> None:
+    return None
+
+
+def _those_there(entity: Entity, spec: BackendSpec) -> tuple[CrudAction, ...] | None:
+    kinds = {each.kind.value for each in spec.operations if each.entity == entity.name}
+    found = tuple(action for action in CrudAction if action.value in kinds)
+    return None if len(found) == len(CrudAction) else found

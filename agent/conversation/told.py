@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Result,
         Warn,
     )
-    from agent.sessions import Session
+    from agent.sessions.session import Session
     from agent.types import BackendSpec
 
 

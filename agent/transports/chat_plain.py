@@ -19,7 +19,7 @@ class Lines:
         """Read nothing yet."""
         self._stopped = False
 
-    async def next(self, _chat: Conversation) -> str | None:
+    async def next(self, _chat: Conversation | None) -> str | None:
         """Return the next message, or None at the end of the input."""
         parts: list[str] = []
         while not self._stopped:

@@ -51,22 +51,24 @@ class Terminal:
             reserve_space_for_menu=4,
         )
 
-    async def next(self, chat: Conversation) -> str | None:
+    async def next(self, chat: Conversation | None) -> str | None:
         """Return what the person says next; None when they leave."""
+        waiting = Waiting.MESSAGE if chat is None else chat.waiting
         while True:
-            if chat.waiting is Waiting.CONSENT:
+            if waiting is Waiting.CONSENT:
                 # what was typed before it was asked agrees to nothing
                 termios.tcflush(sys.stdin, termios.TCIFLUSH)
             try:
                 text = await self._prompt.prompt_async(
-                    _PROMPTS.get(chat.waiting, "> "), bottom_toolbar=_toolbar(chat)
+                    _PROMPTS.get(waiting, "> "), bottom_toolbar=_toolbar(chat)
                 )
             except KeyboardInterrupt:
                 continue
             except EOFError:
                 return None
-            if _EDIT.fullmatch(text):
+            if _EDIT.fullmatch(text) and chat is not None:
                 await self._edit(chat)
+                waiting = chat.waiting
                 continue
             return text
 
@@ -130,25 +132,27 @@ def _history(state: Path) -> FileHistory | None:
 def _keys() -> KeyBindings:
     keys = KeyBindings()
 
-    @keys.add("enter")
-    def _(event: KeyPressEvent) -> None:
-        buffer = event.current_buffer
-        if buffer.document.text_before_cursor.endswith("\\"):
-            buffer.delete_before_cursor()
-            buffer.insert_text("\n")
-        else:
-            buffer.validate_and_handle()
-
-    @keys.add("escape", "enter")
-    def _(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text("\n")
-
+    keys.add("enter")(_send)
+    keys.add("escape", "enter")(_go_on)
     return keys
 
 
-def _toolbar(chat: Conversation) -> str:
-    session = chat.held.session
-    if session.spec is None:
+def _send(event: KeyPressEvent) -> None:
+    buffer = event.current_buffer
+    if buffer.document.text_before_cursor.endswith("\\"):
+        buffer.delete_before_cursor()
+        buffer.insert_text("\n")
+    else:
+        buffer.validate_and_handle()
+
+
+def _go_on(event: KeyPressEvent) -> None:
+    event.current_buffer.insert_text("\n")
+
+
+def _toolbar(chat: Conversation | None) -> str:
+    session = chat.held.session if chat else None
+    if session is None or session.spec is None:
         return " no plan yet "
     applied = session.applied is not None and session.applied.spec == session.spec
     written = "written" if applied else "not written"
