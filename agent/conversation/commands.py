@@ -33,6 +33,11 @@ COMMANDS = (
 NAMES = tuple(each.name for each in COMMANDS)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number of things: ``1 entity``, ``2 entities``."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def parse(text: str) -> tuple[str, str] | None:
     """Return a command's name and what follows it, or None for what is no command."""
     if not text.startswith("/") or "\n" in text:

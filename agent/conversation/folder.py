@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agent import applying
 from agent.applying import Conflicts
 from agent.conversation import told
+from agent.conversation.commands import counted
 from agent.conversation.told import Waiting
 from agent.planner.names import snake
 from agent.sessions.session import Applied
@@ -59,7 +60,8 @@ class Target:
         if failed:
             why = "the proof failed"
         elif changes.conflicts:
-            why = f"{len(changes.conflicts)} files are in conflict with what people changed"
+            files = counted(len(changes.conflicts), "file is", "files are")
+            why = f"{files} in conflict with what people changed"
         if self._chat.settings.yes:
             if why:
                 self._chat.note(f"Not written: {why}.", trouble=True)

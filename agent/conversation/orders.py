@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.conversation import told
-from agent.conversation.commands import COMMANDS, NAMES
+from agent.conversation.commands import COMMANDS, NAMES, counted
 from agent.conversation.plans import difference
 from agent.conversation.told import Waiting
 from agent.documents import Result, VerificationLevel
@@ -163,8 +163,9 @@ class Orders:
         chat, session = self._chat, self._chat.held.session
         rows = [("session", session.id), ("folder", str(chat.target.folder))]
         if session.spec is not None:
-            count = len(session.spec.entities)
-            rows.append(("plan", f"{session.spec.name}, {count} entities, {session.spec.database}"))
+            spec = session.spec
+            count = counted(len(spec.entities), "entity", "entities")
+            rows.append(("plan", f"{spec.name}, {count}, {spec.database}"))
             rows.append(("proof", f"{session.proof}; the next one at level {chat.level.value}"))
         if session.applied is not None:
             same = session.applied.spec == session.spec
@@ -172,7 +173,7 @@ class Orders:
             rows.append(("applied", f"{state}, {session.applied.at:%Y-%m-%d %H:%M}"))
         left = session.pending.questions if session.pending else session.questions
         if left:
-            rows.append(("open", f"{len(left)} questions"))
+            rows.append(("open", counted(len(left), "question", "questions")))
         chat.tell(told.Table("Status", tuple(rows)))
 
     async def _cost(self, _argument: str) -> None:

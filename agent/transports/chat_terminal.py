@@ -17,7 +17,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.key_binding import KeyBindings
 
-from agent.conversation.commands import COMMANDS
+from agent.conversation.commands import COMMANDS, counted
 from agent.conversation.told import Waiting
 from agent.sessions.secrets import without_secrets
 
@@ -156,9 +156,9 @@ def _toolbar(chat: Conversation | None) -> str:
         return " no plan yet "
     applied = session.applied is not None and session.applied.spec == session.spec
     written = "written" if applied else "not written"
-    count = len(session.spec.entities)
+    count = counted(len(session.spec.entities), "entity", "entities")
     database = session.spec.database.value
-    return f" {session.spec.name}: {count} entities, {database}, {session.proof}, {written} "
+    return f" {session.spec.name}: {count}, {database}, {session.proof}, {written} "
 
 
 def _edited(text: str) -> str | None:
