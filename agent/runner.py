@@ -17,6 +17,7 @@ from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
     Failure,
+    Fault,
     InputDocument,
     JudgedBy,
     Proof,
@@ -25,9 +26,10 @@ from agent.documents import (
     Status,
     Verdict,
     VerificationLevel,
+    Warn,
 )
 from agent.emitter.project import render
-from agent.errors import BudgetError, ModelError, QuestionError, RefusedError
+from agent.errors import BudgetError, ModelError, OutputError, QuestionError, RefusedError
 from agent.events import Rendered, Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.handlers.answer import answer
 from agent.handlers.registry import handler_for
@@ -45,15 +47,14 @@ if TYPE_CHECKING:
     from agent.documents import (
         Answer,
         Constraints,
-        Fault,
         GeneratedFile,
         HandoffMessage,
         Result,
         Usage,
-        Warn,
     )
     from agent.emitter.project import Rendering
     from agent.events import Event, OnEvent
+    from agent.ground import Ground
     from agent.journal import Journal
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
@@ -61,6 +62,10 @@ if TYPE_CHECKING:
     from agent.sandbox import Sandbox
     from agent.types import BackendSpec
 
+NOT_WRITTEN = "not-written"
+"""Code of the fault that a ground refuses what was rendered with."""
+if TYPE_CHECKING:
+    OnPlan = Callable[[Plan], None]
 _WITHOUT_SERVER = frozenset({VerificationLevel.NONE, VerificationLevel.FAST})
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,6 +117,8 @@ class Runner:
         *,
         task_id: str | None = None,
         standing: BackendSpec | None = None,
+        ground: Ground | None = None,
+        on_plan: OnPlan | None = None,
     ) -> Answer:
         """Work on one request to its end.
 
@@ -121,17 +128,21 @@ class Runner:
                 stages run ends the task, rejected with its faults.
             task_id: A UUID (None: a new one).
             standing: The given spec of a plan that the request changes (None: it plans anew).
+            ground: The folder that the project is for: built upon is what was applied there last,
+                and proven is what would stand there (None: nothing is known of a folder).
+            on_plan: Called with the plan, once there is one.
 
         Returns:
-            A result, questions, a refusal, a failure where a model gave nothing to go on with, or a
-            cancellation when ``cancel`` was called.
+            A result, questions, a refusal (``not-written`` where the ground refuses), a failure
+            where a model gave nothing to go on with, or a cancellation when ``cancel`` was called.
 
         Raises:
             EmitError: a template or the library is wrong.
             asyncio.CancelledError: the caller itself was cancelled.
 
         """
-        task = _Task(self, task_id or str(uuid4()), on_event or _ignore, standing)
+        task = _Task(self, task_id or str(uuid4()), on_event or _ignore, standing, ground)
+        task.on_plan = on_plan
         return await self._work(task, task.run(request))
 
     async def plan(
@@ -222,15 +233,22 @@ class _Task:
     """One task on its way through the stages."""
 
     def __init__(
-        self, runner: Runner, task_id: str, on_event: OnEvent, standing: BackendSpec | None
+        self,
+        runner: Runner,
+        task_id: str,
+        on_event: OnEvent,
+        standing: BackendSpec | None = None,
+        ground: Ground | None = None,
     ) -> None:
         self.runner = runner
+        self.ground = ground
         self.task_id = task_id
         self.emit_event = on_event
         self.standing = standing
         self.started = time.perf_counter()
         self.warnings: tuple[Warn, ...] = ()
         self.planning = Planning(runner.library, runner.consult, on_event)
+        self.on_plan: OnPlan | None = None
 
     async def run(self, request: object) -> Answer:
         """Go through all stages; a refusal, a question or a failure ends the way early."""
@@ -245,6 +263,8 @@ class _Task:
             return await stages
         except RefusedError as error:
             return Refusal(errors=error.faults, understood=error.understood, **self._told)
+        except OutputError as error:
+            return Refusal(errors=(Fault(code=NOT_WRITTEN, message=str(error)),), **self._told)
         except QuestionError as error:
             return Questions(
                 open_questions=error.questions, understood=error.understood, **self._told
@@ -281,12 +301,15 @@ class _Task:
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
         planned = await self._step(Stage.PLAN, self._plan, document)
+        if self.on_plan is not None:
+            self.on_plan(planned)
         rendering = await self._step(Stage.RENDER, self._render, planned.spec)
         files = rendering.files
         self.warnings += rendering.warnings
         self.emit_event(Rendered(files))
+        judged = self._judged(files, planned.spec)
         proof = await self._step(
-            Stage.PROVE, self._proof, files, document.constraints, planned.spec
+            Stage.PROVE, self._proof, judged, document.constraints, planned.spec
         )
         return await self._step(Stage.HAND_OFF, self._answer, document, planned, files, proof)
 
@@ -319,12 +342,33 @@ class _Task:
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 
     async def _render(self, spec: BackendSpec) -> tuple[Rendering, str]:
-        rendering = render(spec, self.runner.library)
+        applied = self.ground.applied() if self.ground else None
+        rendering = render(spec, self.runner.library, applied)
         return rendering, f"{len(rendering.files)} files"
 
+    def _judged(
+        self, files: tuple[GeneratedFile, ...], spec: BackendSpec
+    ) -> tuple[tuple[GeneratedFile, ...], JudgedBy]:
+        """Return what is to be proven, and whether that is what was emitted."""
+        # Proven is what was rendered, where there is no ground: nobody could have changed it.
+        rendered = files, JudgedBy(as_emitted=True)
+        if self.ground is None:
+            return rendered
+        try:
+            standing = self.ground.standing(files, spec)
+        except RefusedError as error:
+            message = f"proven without what people put into the folder, as {error}"
+            self.warnings += (Warn(code="proven-alone", message=message),)
+            return rendered
+        return standing.files, standing.judged_by
+
     async def _proof(
-        self, files: tuple[GeneratedFile, ...], constraints: Constraints, spec: BackendSpec
+        self,
+        judged: tuple[tuple[GeneratedFile, ...], JudgedBy],
+        constraints: Constraints,
+        spec: BackendSpec,
     ) -> tuple[Proof, str]:
+        files, judged_by = judged
         level = constraints.verification
         unimplemented = tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
         if level is VerificationLevel.NONE:
@@ -338,8 +382,6 @@ class _Task:
             unimplemented=unimplemented,
             fail_fast=constraints.fail_fast,
         )
-        # Proven was what was rendered: nobody could have changed it in between.
-        judged_by = JudgedBy(as_emitted=True)
         return proof.model_copy(update={"judged_by": judged_by}), proof.verdict.value
 
     async def _answer(

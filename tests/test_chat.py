@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pytest
 
@@ -23,9 +23,6 @@ from agent.planner.readers.spec_language import parse
 from agent.report.text_diagram import tree
 from agent.transports import chat_show
 from agent.transports.chat_terminal import _Completer, _history
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = "A library: authors write books; a book has a title and an isbn."
@@ -199,10 +196,9 @@ def test_a_folder_with_a_project_is_gone_on_with(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "schema.sql").touch()
-    return tmp_path
 
 
 @pytest.mark.usefixtures("completed")

@@ -21,7 +21,8 @@ TEXTS = st.builds(
 
 def sides(text: str) -> tuple[str, str]:
     """Take a merged text apart: all of it with each side of its conflicts."""
-    mine, theirs = [], []
+    mine: list[str] = []
+    theirs: list[str] = []
     into = [mine, theirs]
     for line in lines_of(text):
         marker = line.rstrip("\r\n")

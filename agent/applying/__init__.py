@@ -9,20 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.applying import revisions
-from agent.applying.carrying import carry_out, undo
+from agent.applying.carrying import carry_out, refused, undo
 from agent.applying.changes import Change, Changes, Conflicts, Fate, Undone, Written
 from agent.applying.comparing import compare
-from agent.applying.disk import told
 from agent.applying.standing import standing
-from agent.applying.view import View
+from agent.applying.target import Target, applied_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from agent.documents import GeneratedFile
-    from agent.emitter.applied import Applied
     from agent.types import BackendSpec
 
 __all__ = [
@@ -30,26 +27,17 @@ __all__ = [
     "Changes",
     "Conflicts",
     "Fate",
+    "Target",
     "Undone",
     "Written",
     "applied_in",
     "carry_out",
     "compare",
+    "refused",
     "standing",
     "undo",
     "write",
 ]
-
-
-def applied_in(folder: Path) -> Applied | None:
-    """Return what was applied to ``folder`` last, or None where nothing is known.
-
-    Raises:
-        OutputError: the folder, or a revision in it, cannot be read.
-
-    """
-    with told("the project was not written"):
-        return revisions.applied(View(folder))
 
 
 def write(

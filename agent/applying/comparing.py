@@ -9,8 +9,9 @@ from agent import output
 from agent.applying.changes import BESIDE, Change, Changes, Fate
 from agent.applying.disk import NOTHING, Found, told
 from agent.applying.merging import YOURS, merge
-from agent.applying.revisions import FOLDER, heads, parsed, texts_of
+from agent.applying.revisions import PACKAGE, heads, parsed, texts_of
 from agent.applying.view import View
+from agent.emitter.revisions import FOLDER
 from agent.errors import OutputError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def spec_file(spec: BackendSpec) -> bytes:
 
 
 def _is_revision(path: str) -> bool:
-    return path.startswith(f"{FOLDER}/") and not path.endswith("/__init__.py")
+    return path.startswith(f"{FOLDER}/") and path != PACKAGE
 
 
 def _change(path: str, ours: bytes | None, view: View) -> Change | None:

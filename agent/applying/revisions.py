@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.applied import Applied
+from agent.emitter.revisions import FOLDER
 from agent.errors import OutputError
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from agent.applying.view import View
 
-FOLDER = "src/app/db/migrations/versions"
+
+PACKAGE = f"{FOLDER}/__init__.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,17 @@ def applied(view: View) -> Applied | None:
     written = {
         path: text
         for path in view.manifest
-        if path.startswith(f"{FOLDER}/") and (text := _written(view, path)) is not None
+        if path.startswith(f"{FOLDER}/") and path.endswith(".py")
+        if (text := _written(view, path)) is not None
     }
     names = (path.rpartition("/")[2].removesuffix(".py") for path in texts)
     return Applied(
         spec=view.spec,
         heads=heads(found),
-        revisions=written,
+        revisions={path: text for path, text in written.items() if path != PACKAGE},
+        others=tuple(
+            path for path, text in texts.items() if path != PACKAGE and written.get(path) != text
+        ),
         taken=frozenset({*names, *(each.identifier for each in found)}),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent import applying
 from agent.applying import Conflicts
 from agent.conversation import told
 from agent.conversation.commands import parse
@@ -343,7 +344,10 @@ class Conversation:
         """Make the project of the plan, and prove it."""
         assert self.spec is not None  # noqa: S101 - asked for only where there is a plan
         self.target.forget()
-        answer: Answer = await self._work(self.runner.run(of_plan(self.spec, level), self.event))
+        ground = applying.Target(self.target.folder, Conflicts.MARK)
+        answer: Answer = await self._work(
+            self.runner.run(of_plan(self.spec, level), self.event, ground=ground)
+        )
         if isinstance(answer, Result):
             self.target.resolved = answer.spec
         return answer

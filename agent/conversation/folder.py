@@ -90,6 +90,7 @@ class Target:
         session = self._chat.held.session
         assert session.spec is not None  # noqa: S101 - there is a project
         done = Applied(folder=str(folder), spec=session.spec, at=datetime.now(UTC))
+        self.forget()
         self._chat.keep(applied=done, target=str(folder))
         self._chat.tell(told.Applied(written))
 
@@ -101,5 +102,6 @@ class Target:
 
         """
         undone = applying.undo(self.folder)
+        self.forget()
         self._chat.keep(applied=None)
         self._chat.tell(told.TakenBack(undone))

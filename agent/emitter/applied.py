@@ -17,11 +17,12 @@ class Applied:
 
     ``spec`` is the plan that was applied last. ``heads`` are the revisions (Alembic's identifiers)
     that no other one follows, people's own among them. ``revisions`` maps the paths of the
-    revisions that were written by a run to their text, as it was written; ``taken`` are the
-    identifiers and the file names of all revisions.
+    revisions that were written by a run to their text, as it was written; ``others`` are the paths
+    of those that people made or changed. ``taken`` are the identifiers and the file names of all.
     """
 
     spec: BackendSpec
     heads: tuple[str, ...]
     revisions: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
     taken: frozenset[str] = frozenset()

@@ -38,8 +38,16 @@ def laid_out(spec: BackendSpec, files: Sequence[GeneratedFile]) -> tuple[Generat
         EmitError: the formatter cannot read what was emitted.
 
     """
-    if not _may_break(spec, files):
-        return tuple(files)
+    return formatted(files) if _may_break(spec, files) else tuple(files)
+
+
+def formatted(files: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
+    """Return the files as the formatter leaves them, by the settings that are among them.
+
+    Raises:
+        EmitError: the formatter cannot read what was emitted.
+
+    """
     with TemporaryDirectory() as folder:
         root = Path(folder)
         kept = [f for f in files if f.path.endswith(".py") or f.path == "pyproject.toml"]

@@ -17,10 +17,12 @@ from agent.documents import (
     VerificationLevel,
 )
 from agent.settings import SERVERS
+from agent.transports.cli_changes import of_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from agent.applying import Written
     from agent.documents import (
         CheckReport,
         Failure,
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
         Usage,
         Warn,
     )
-    from agent.output import Written
     from agent.transports.cli_input import Given
 
 MOST_FINDINGS = 10
@@ -123,8 +124,9 @@ def of_questions(answer: Questions) -> list[Section]:
     asked = [(question.text,) for question in answer.open_questions]
     sections = [Section("Input required", asked), *_used(answer.usage)]
     if answer.usage or answer.understood:  # who asks reads answers in words, too
-        next_step = 'Run it again with an answer to each: --requirement "..."'
-        sections.append(Section("Next steps", [(next_step,)]))
+        again = 'Run it again with an answer to each: --requirement "..."'
+        answer = 'Or answer them alone: run -c "..."'
+        sections.append(Section("Next steps", [(again,), (answer,)]))
     return [*sections, *_understood(answer.understood)]
 
 
@@ -208,10 +210,7 @@ def _files(
         refused = any(warning.code == "not-written" for warning in warnings)
         yield ("Nothing was written" + ("." if refused else ": name a folder with --out."),)
         return
-    new, same, gone = (len(x) for x in (written.written, written.unchanged, written.removed))
-    yield (f"{new} written to {written.folder}, {same} were there already, {gone} removed",)
-    if written.kept:
-        yield (f"No longer part of it, but changed since, so kept: {', '.join(written.kept)}",)
+    yield from ((line,) for line in of_written(written))
 
 
 def _check(report: CheckReport) -> tuple[str, ...]:
@@ -242,6 +241,8 @@ def _warning(pointer: str, message: str) -> str:
 def _next_steps(result: Result, written: Written | None) -> Iterator[str]:
     if result.proof.unimplemented:
         yield f"Write what answers 501 so far: {', '.join(result.proof.unimplemented)}"
+    if written is not None and (written.conflicts or written.beside):
+        yield f"Resolve the conflicts, then prove it: python-specialist check {written.folder}"
     if written is not None:
         yield f"cd {written.folder} and follow README.md: install, test, migrate, start"
     if result.status == Status.FAILED:

@@ -1,0 +1,124 @@
+"""Does a changed plan become a revision that is right, with rows, on every database?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import AsyncExitStack
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.checks import migrations
+from agent.checks.job_database import job_database
+from agent.checks.project import SQLITE_URL, Project
+from agent.documents import FileType, GeneratedFile
+from agent.emitter.applied import Applied
+from agent.emitter.project import Rendering, render
+from agent.emitter.revisions import FIRST
+from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import resolve
+from agent.sandbox import Sandbox
+from tests.made import library
+from tests.revision_cases import CASES, HELD, PLAN, ROWS, Case
+from tests.servers import MARIADB, POSTGRESQL, require_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.checks.door import Way
+    from agent.documents import Finding
+    from agent.types import BackendSpec
+
+SERVERS = {"sqlite": None, "postgresql": POSTGRESQL, "mysql": MARIADB}
+WALK = Path(__file__).with_name("walk_revisions.py")
+
+
+@cache
+def planned(text: str) -> BackendSpec:
+    return resolve(parse(text)).spec
+
+
+@cache
+def first(text: str) -> Rendering:
+    return render(planned(text), library())
+
+
+def applied(text: str) -> Applied:
+    revision = next(file.content for file in first(text).files if file.path == FIRST)
+    return Applied(planned(text), ("0001",), {FIRST: revision}, taken=frozenset({"0001_initial"}))
+
+
+def edited(case: Case, database: str) -> tuple[str, str]:
+    before = PLAN.format(database=database)
+    after = before
+    for old, new in case.edits.items():
+        assert old in after
+        after = after.replace(old, new)
+    return before, after
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    sandbox = Sandbox()
+    yield sandbox
+    sandbox.close()
+
+
+def walk(
+    files: tuple[GeneratedFile, ...], case: Case, sandbox: Sandbox, url: str | None
+) -> tuple[list[Finding], dict[str, Any]]:
+    """Migrate an empty database as the proof does, and one with rows."""
+    held = [table for table in HELD if table not in case.gone]
+    asked = {"rows": ROWS, "asks": list(case.asks or {}), "held": held}
+    extra = {"walk.py": WALK.read_text(encoding="utf-8"), "walk.json": json.dumps(asked)}
+    added = [GeneratedFile(path=p, content=c, type=FileType.TEST) for p, c in extra.items()]
+    project = Project(files, sandbox)
+
+    async def both() -> tuple[list[Finding], dict[str, Any]]:
+        async with AsyncExitStack() as stack:
+            ways: list[Way | None] = [None, None]
+            if url is not None:
+                folder = await stack.enter_async_context(sandbox.folder())
+                ways = [await stack.enter_async_context(job_database(url, folder)) for _ in ways]
+            findings = await migrations.migrate(project, ways[0])
+            async with sandbox.workspace([*files, *added]) as workspace:
+                way = ways[1]
+                outcome = await workspace.run(
+                    [sys.executable, "walk.py", str(workspace.scratch / "found.json")],
+                    env={"DATABASE_URL": way.url if way else SQLITE_URL, "PYTHONPATH": "src"},
+                    door=way.socket if way else None,
+                )
+                assert not outcome.exit_code, outcome.stderr
+                found: Any = json.loads(workspace.read("found.json") or "{}")
+                return findings, found
+
+    return asyncio.run(both())
+
+
+@pytest.mark.parametrize("database", SERVERS)
+@pytest.mark.parametrize("name", CASES)
+def test_a_changed_plan_is_one_more_revision(name: str, database: str, sandbox: Sandbox) -> None:
+    case, url = CASES[name], SERVERS[database]
+    if url is not None:
+        require_server(url)
+    before, after = edited(case, database)
+    rendering = render(planned(after), library(), applied(before))
+    new = [f.path for f in rendering.files if "/versions/0" in f.path]
+    assert new[0] == FIRST
+    assert len(new) == 2
+    assert {warning.code for warning in rendering.warnings} == set(case.warned)
+    findings, found = walk(rendering.files, case, sandbox, url)
+    assert [finding.message for finding in findings] == []
+    if case.stops is not None:
+        assert case.stops in found["stopped"]
+    else:
+        assert found.get("stopped") is None
+        assert found["answers"] == list((case.asks or {}).values())
+    if case.down is not None:
+        assert case.down in found["not back"]
+    else:
+        assert found["held"] == [n for table, n in HELD.items() if table not in case.gone]
