@@ -125,8 +125,8 @@ def of_questions(answer: Questions) -> list[Section]:
     sections = [Section("Input required", asked), *_used(answer.usage)]
     if answer.usage or answer.understood:  # who asks reads answers in words, too
         again = 'Run it again with an answer to each: --requirement "..."'
-        answer = 'Or answer them alone: run -c "..."'
-        sections.append(Section("Next steps", [(again,), (answer,)]))
+        alone = 'Or answer them alone: run -c "..."'
+        sections.append(Section("Next steps", [(again,), (alone,)]))
     return [*sections, *_understood(answer.understood)]
 
 
