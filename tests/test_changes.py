@@ -299,3 +299,15 @@ def test_first_words_give_what_changes_begin_with() -> None:
     assert planned.given is not None
     assert resolve(planned.given).spec == planned.spec
     assert planned.given.operations == ()
+
+
+def test_the_sentences_of_the_documentation() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "chat.md").read_text("utf-8")
+    table = text.partition("| say | for instance |")[2].partition("\n\n")[0]
+    examples = [row.split("|")[2] for row in table.splitlines()[2:]]
+    said_so = [each.strip() for row in examples for each in row.split(" · ")]
+    assert len(said_so) > 10
+    before = SHELVES + "\nentity Review\n  stars: integer\n\nentity Loan\n  no: integer\n"
+    for sentence in said_so:
+        words = sentence.partition(" (required")[0]
+        assert change(said(words), parse(before)).given != parse(before), sentence

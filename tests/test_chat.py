@@ -18,6 +18,7 @@ from typing import Self
 import pytest
 
 from agent.conversation import told
+from agent.conversation.commands import COMMANDS
 from agent.documents import Question
 from agent.planner.readers.spec_language import parse
 from agent.report.text_diagram import tree
@@ -193,6 +194,31 @@ def test_a_folder_with_a_project_is_gone_on_with(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     assert "+   rating: integer" in ended.stdout
     assert "rating" in (tmp_path / "here/shop/src/app/schemas/book.py").read_text()
+
+
+def test_sigterm_ends_a_chat_that_waits(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "agent", "chat", "--verification", "none", "shop"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tmp_path / "here",
+        env=environment(tmp_path),
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 128 + signal.SIGTERM
+
+
+def test_the_documentation_has_all_commands() -> None:
+    text = (ROOT / "docs" / "chat.md").read_text("utf-8")
+    for command in COMMANDS:
+        assert f"`/{command.name}" in text
+
+
+def test_a_terminal_obeys_nothing_that_is_told() -> None:
+    assert chat_show._harmless("a\x1b[2Jb\x07\x9b\tc\u202e") == "a\ufffd[2Jb\ufffd\ufffd\tc\ufffd"
 
 
 @pytest.fixture

@@ -363,6 +363,14 @@ async def test_a_model_plans_and_asks(tmp_path: Path) -> None:
     assert chat.of(told.Table)[0].rows[0][0].startswith("in words, in the spec language")
 
 
+async def test_a_form_answers_a_model(tmp_path: Path) -> None:
+    chat = Chat(tmp_path, MODEL_PLAN)
+    await chat.say("Books and their titles", "entity Author\n  name: string")
+    assert len(chat.model.asked) == 1
+    assert "entity Author" in chat.spec
+    assert chat.of(told.ProofTold)
+
+
 async def test_a_form_asks_no_model(tmp_path: Path) -> None:
     chat = Chat(tmp_path, MODEL_PLAN)
     await chat.say("entity Book\n  title: string", REVIEW)

@@ -286,11 +286,15 @@ class Conversation:
             self.keep(questions=tuple(left))
             await self.go_on()
             return
-        words = f"{question.text}\n{text}" if self.runner.consult else text
-        said = understand(words, self.settings.here)
+        said = understand(text, self.settings.here)
+        document = said.document
+        if self.runner.consult and said.is_words:  # "yes" alone says nothing
+            words = f"{question.text}\n{document.request.description}"
+            request = document.request.model_copy(update={"description": words})
+            document = document.model_copy(update={"request": request})
         # the answer's plan has to leave the questions behind it; on a refusal it is asked again
         self.keep(questions=tuple(left))
-        if not await self._plan(said.document, said.name, said.warnings):
+        if not await self._plan(document, said.name, said.warnings):
             self.keep(questions=(question, *left))
             self.waiting = Waiting.ANSWER
             self.note("Say it otherwise, or press Enter to leave the question open.")

@@ -10,6 +10,7 @@ from agent import applying
 from agent.applying import Conflicts
 from agent.conversation import told
 from agent.conversation.commands import counted
+from agent.conversation.plans import standing_in
 from agent.conversation.told import Waiting
 from agent.planner.names import snake
 from agent.sessions.session import Applied
@@ -103,5 +104,7 @@ class Target:
         """
         undone = applying.undo(self.folder)
         self.forget()
-        self._chat.keep(applied=None)
+        before = standing_in(self.folder)
+        done = before and Applied(folder=str(self.folder), spec=before, at=datetime.now(UTC))
+        self._chat.keep(applied=done)
         self._chat.tell(told.TakenBack(undone))

@@ -58,7 +58,9 @@ def understand(text: str, folder: Path) -> Said:
     words = ATTACHED.sub("", text).strip() if paths else text
     parts = [(Path(path).name, *_file(folder / Path(path).expanduser())) for path in paths]
     if words.strip():
-        form: Format = "text" if paths else guess(words.encode())
+        # a single word is an answer, and no plan
+        is_word = len(words.split()) == 1 and ":" not in words
+        form: Format = "text" if paths or is_word else guess(words.encode())
         parts.append(("message", form, words))
     data: dict[str, Any] = {
         "request": {"type": "architecture", "framework": "fastapi", "description": ""},

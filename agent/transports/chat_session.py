@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from agent.transports.chat import ChatOptions
 
 FINE, FAILED, REFUSED, ASKED = 0, 1, 2, 3
+OUR_FAULT = 70
+"""Exit code of what should never happen (sysexits: EX_SOFTWARE)."""
 
 
 def begin(build_runner: Callable[[], Runner], options: ChatOptions) -> Chatting:
@@ -61,13 +63,24 @@ class Chatting:
 
     async def welcome(self) -> None:
         """Show where the session stands."""
-        show(told.Note(f"Session {self.chat.held.session.id}"))
+        session = self.chat.held.session
+        show(told.Note(f"Session {session.id}"))
+        latest = self.chat.sessions.latest(self.chat.target.folder)
+        if session.spec is not None and latest is not None and latest.id != session.id:
+            show(told.Note(f"/resume {latest.id} goes on with the last chat about this folder."))
         await self.chat.welcome()
 
     async def hear(self, text: str) -> None:
         """Take in a message and show what comes of it."""
         self.code = FINE
-        await self.chat.hear(text)
+        try:
+            await self.chat.hear(text)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it does not end the chat
+            told_of = f"a fault of our own, please report it: {type(error).__name__}: {error}"
+            show(told.Note(told_of, trouble=True))
+            self.code = OUR_FAULT
+        finally:
+            self._stack.close()
 
     def _tell(self, what: Told) -> None:
         if isinstance(what, told.ProofTold):

@@ -118,7 +118,8 @@ def _whole_plan(given: BackendSpec, spec: BackendSpec) -> Iterator[Section]:
         attributes = ", ".join(lines[:count]) or "-"
         rows.append((each.name, attributes, ", ".join(relations) or "-", "; ".join(rules)))
     columns = ("entity", "attributes", "relations", "rules")
-    yield Section("Entities", rows, columns)
+    shown = 4 if any(rules for *_, rules in rows) else 3
+    yield Section("Entities", [row[:shown] for row in rows], columns[:shown])
     if given.enums:
         yield Section("Values", [(e.name, ", ".join(e.values)) for e in given.enums])
     plain = "utf" not in (sys.stdout.encoding or "").lower()
@@ -180,7 +181,10 @@ def _changes(changes: Changes, *, whole: bool) -> None:
     rows = _files(changed) if few else _folders(changed)
     for row in rows:
         _line(f"  {row}")
-    differ = [each for each in changed if whole or each.fate is not Fate.ADDED]
+    differ = [each for each in changed if each.path in changes.revisions]
+    differ += [
+        each for each in changed if each not in differ and (whole or each.fate is not Fate.ADDED)
+    ]
     lines = "".join(each.diff for each in differ).split("\n")[:-1]
     _diff(lines if whole else lines[:MOST_LINES])
     if not whole and (len(lines) > MOST_LINES or len(differ) < len(changed)):
@@ -242,4 +246,9 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
 
     console = Console(highlight=False)
     for text, style in lines:
-        console.print(Text(text, style=style), soft_wrap=True)
+        console.print(Text(_harmless(text), style=style), soft_wrap=True)
+
+
+def _harmless(text: str) -> str:
+    """Leave nothing that a terminal would obey: models and files of others say what they like."""
+    return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)

@@ -55,8 +55,8 @@ class Terminal:
         """Return what the person says next; None when they leave."""
         waiting = Waiting.MESSAGE if chat is None else chat.waiting
         while True:
-            if waiting is Waiting.CONSENT:
-                # what was typed before it was asked agrees to nothing
+            if waiting is not Waiting.MESSAGE:
+                # what was typed before a question was shown is no answer to it
                 termios.tcflush(sys.stdin, termios.TCIFLUSH)
             try:
                 text = await self._prompt.prompt_async(
