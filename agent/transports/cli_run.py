@@ -100,10 +100,10 @@ def run_task(
     try:
         if isinstance(answer, Result) and options.out is not None:
             changes = compare(session.files, answer.spec, options.out)
-            answer = _told_of(changes, session, answer)
             if options.dry_run:
                 return _only_shown(changes, answer, session, options)
             written = carry_out(changes, options.conflicts)
+            answer = _told_of(changes, session, answer)
         if isinstance(answer, Result) and options.report is not None:
             local = _local(answer, given)
             write_of_result(local, session.files, options.report, force=options.force)
