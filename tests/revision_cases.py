@@ -38,9 +38,11 @@ entity Loan
 """
 ROWS = (
     "INSERT INTO authors (id, name, born) VALUES (1, 'Ann', 1970), (2, 'Bob', NULL)",
-    "INSERT INTO books (id, title, pages, state, note, price, author_id, editor_id) VALUES "
-    "(1, 'One', 10, 'draft', NULL, 1.50, 1, 2), (2, 'Two', 20, 'live', 'n', NULL, 1, NULL), "
-    "(3, 'Three', 30, 'live', NULL, 2.25, 2, 1)",
+    (
+        "INSERT INTO books (id, title, pages, state, note, price, author_id, editor_id) VALUES "
+        "(1, 'One', 10, 'draft', NULL, 1.50, 1, 2), (2, 'Two', 20, 'live', 'n', NULL, 1, NULL), "
+        "(3, 'Three', 30, 'live', NULL, 2.25, 2, 1)"
+    ),
     "INSERT INTO tags (id, name) VALUES (1, 'x'), (2, 'y')",
     "INSERT INTO book_tags (book_id, tag_id) VALUES (1, 1), (2, 1), (2, 2)",
     "INSERT INTO loans (id, days, book_id) VALUES (1, 7, 1), (2, 14, 2)",
@@ -78,9 +80,10 @@ CASES = {
     "new columns": Case(
         {
             "pages: integer": "pages: integer\n  rating: integer = 3\n  size: integer >= 5\n"
-            '  isbn: string(13) unique\n  kind: a | b\n  labels: string[]\n  extra: json = {"a": 1}\n'
-            '  at: datetime\n  day: date = "2020-02-03"\n  cost: decimal(6,2) > 0\n  sold: boolean\n'
-            "  ref: uuid\n  raw: binary(8)\n  lasts: duration = 60\n  opens: time = now\n"
+            "  isbn: string(13) unique\n  kind: a | b\n  labels: string[]\n"
+            '  extra: json = {"a": 1}\n  at: datetime\n  day: date = "2020-02-03"\n'
+            "  cost: decimal(6,2) > 0\n  sold: boolean\n"
+            "  ref: uuid\n  raw: binary\n  lasts: duration = 60\n  opens: time = now\n"
             "  mail: email(60)\n  free: string(5)?\n  made: datetime = now"
         },
         {
@@ -89,14 +92,17 @@ CASES = {
                 [2, 3, 5, "2", "a", 60, "nobody@example.invalid", None],
                 [3, 3, 5, "3", "a", 60, "nobody@example.invalid", None],
             ],
-            "SELECT count(*) FROM books WHERE day = '2020-02-03' AND cost > 0 AND made > '2020-01-01'": [
-                [3]
-            ],
+            "SELECT count(*) FROM books WHERE day = '2020-02-03' AND cost > 0": [[3]],
+            "SELECT count(*) FROM books WHERE made > '2020-01-01'": [[3]],
         },
         warned=("made-up",),
     ),
     "columns are gone": Case(
-        {"\n  note: string(20)?": "", "\n  born: integer?": "", "title: string(100) index": "title: string(100)"},
+        {
+            "\n  note: string(20)?": "",
+            "\n  born: integer?": "",
+            "title: string(100) index": "title: string(100)",
+        },
         warned=("data-loss",),
     ),
     "an indexed column is gone": Case(
@@ -229,7 +235,10 @@ CASES = {
         gone=("tags", "book_tags"),
     ),
     "people who sign in": Case(
-        {"timestamps off": "timestamps off\nauth jwt", "entity Author": "entity User\n  email: email\n  password: password\n\nentity Author"},
+        {
+            "timestamps off": "timestamps off\nauth jwt",
+            "entity Author": "entity User\n  email: email\n  password: password\n\nentity Author",
+        },
         {"SELECT count(*) FROM users": [[0]]},
     ),
     "everything at once": Case(
@@ -244,7 +253,13 @@ CASES = {
             "tags <-> Tag as books": "shelf -> Shelf? as books",
             "entity Tag\n  name: string(30)": "entity Shelf\n  number: integer unique",
         },
-        {"SELECT pages, rating, note FROM books ORDER BY id": [[10, 1, ""], [20, 1, "n"], [30, 1, ""]]},
+        {
+            "SELECT pages, rating, note FROM books ORDER BY id": [
+                [10, 1, ""],
+                [20, 1, "n"],
+                [30, 1, ""],
+            ]
+        },
         warned=("data-loss", "made-up"),
         gone=("tags", "book_tags"),
     ),

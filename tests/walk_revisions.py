@@ -1,12 +1,13 @@
-"""Runs inside a project: up to its first revision, rows, up to the last, and back. A program.
+"""Runs inside a project: first as the proof does, then with rows in the tables. A program.
 
-Reads ``walk.json`` (``rows`` and ``asks``: SQL; ``held``: tables) and writes what it found to
-argv[1].
+Up to the first revision, rows, up to the last one, and back. Reads ``walk.json`` (``rows`` and
+``asks``: SQL; ``held``: tables) and writes what it found to argv[1].
 """
 
 import asyncio
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
+from agent.checks.inside import migrate
+
 
 async def run(statements: list[str], url: str) -> list[Any]:
     """Run SQL in one transaction; return what came back of each."""
-    from app.db.session import build_engine  # noqa: PLC0415 - of the project, which is here
-
-    engine = build_engine(url)
+    engine = import_module("app.db.session").build_engine(url)
     answers: list[Any] = []
     async with engine.begin() as connection:
         for statement in statements:
@@ -32,13 +33,13 @@ async def run(statements: list[str], url: str) -> list[Any]:
 
 def main() -> None:
     """Walk; what went wrong on the way is written, too."""
-    from app.core.config import get_settings  # noqa: PLC0415 - of the project, which is here
-
-    url = get_settings().database_url
+    url = import_module("app.core.config").get_settings().database_url
     asked = json.loads(Path("walk.json").read_text(encoding="utf-8"))
     config = Config("alembic.ini")
     counts = [f"SELECT count(*) FROM {table}" for table in asked["held"]]  # noqa: S608 - ours
-    found: dict[str, Any] = {}
+    migrate.main()
+    found: dict[str, Any] = {"proof": json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))}
+    command.downgrade(config, "base")
 
     def attempt(name: str, revision: str, *, up: bool = True) -> bool:
         try:

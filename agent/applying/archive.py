@@ -22,12 +22,9 @@ _WHEN = (1980, 1, 1, 0, 0, 0)
 def pack(contents: Mapping[str, bytes]) -> bytes:
     """Return an archive of path -> content."""
     packed = io.BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+    with ZipFile(packed, "w") as archive:
         for path, content in sorted(contents.items()):
-            info = ZipInfo(path, _WHEN)
-            info.compress_type = ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, content)
+            archive.writestr(ZipInfo(path, _WHEN), content, ZIP_DEFLATED, 9)
     return packed.getvalue()
 
 

@@ -30,6 +30,8 @@ NOWHERE = "https://example.invalid/"
 _HEX = 32
 _ENOUGH = 12
 """Digits of a UUID's end that tell rows apart."""
+_DIGITS = 10
+"""Digits of a counted key: where there are more, the database says that they do not fit."""
 _PLAIN = {
     T.BOOLEAN: "False",
     T.DATE: "dt.date(1970, 1, 1)",
@@ -168,8 +170,7 @@ def _text(key: Column, source: str, room: int) -> str | None:
     if kind is T.UUID and room >= _ENOUGH:
         digits = f'sa.func.replace(sa.cast({source}, sa.String(length=36)), "-", "")'
         return digits if room >= _HEX else f"sa.func.substr({digits}, {_HEX + 1 - room})"
-    longest = {T.SMALLINT: 6, T.INTEGER: 11, T.BIGINT: 20}.get(kind)
-    if longest is not None and longest <= room:
+    if kind in _WHOLE and room >= _DIGITS:
         return f"sa.cast({source}, sa.String(length=20))"
     if kind is T.STRING and (key.attribute.length or room + 1) <= room:
         return source

@@ -62,8 +62,8 @@ class Constraint:
     """One named constraint.
 
     ``columns`` are those that it is about; ``table``, ``referred`` and ``on_delete`` are of a
-    foreign key, ``condition`` (as code) of a check, ``values`` of that of a closed list. ``late``: it is added once all tables are
-    there, as it closes a cycle.
+    foreign key, ``condition`` (as code) of a check, ``values`` of that of a closed list. ``late``:
+    it is added once all tables are there, as it closes a cycle.
     """
 
     rule: Rule

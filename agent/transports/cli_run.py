@@ -117,7 +117,6 @@ def _ended(answer: Answer, session: _Session, options: Options, *, asks: bool) -
     try:
         if isinstance(answer, Result) and options.out is not None:
             changes = compare(session.files, answer.spec, options.out)
-            answer = _told_of(changes, session, answer)
             sure = not asks or (options.yes and answer.status is Status.COMPLETED)
             if options.dry_run or not sure:
                 code = _only_shown(changes, answer, session, options)
@@ -125,6 +124,7 @@ def _ended(answer: Answer, session: _Session, options: Options, *, asks: bool) -
                     return code
             written = carry_out(changes, options.conflicts)
             session.written_to = options.out
+            answer = _told_of(changes, session, answer)
         if isinstance(answer, Result) and options.report is not None:
             local = _local(answer, given)
             write_of_result(local, session.files, options.report, force=options.force)
