@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.applying import Fate
 from agent.conversation import told
 from agent.conversation.commands import COMMANDS, parse
 from agent.conversation.told import Waiting
@@ -175,6 +176,21 @@ async def test_files_are_attached(tmp_path: Path) -> None:
     assert "not understood" in chat.errors[1].message
 
 
+async def test_written_is_what_was_shown(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    await chat.say(LIBRARY, "y", "add a year to books")
+    model = chat.here / "library/src/app/models/book.py"
+    model.write_text("# by hand\n" + model.read_text())
+    await chat.say("y")
+    assert chat.of(told.Note)[0].trouble
+    assert "year" not in model.read_text()
+    await chat.say("/diff")
+    assert chat.one(told.ChangesTold).changes.counts[Fate.MERGED] == 1
+    await chat.say("/apply")
+    assert chat.one(told.Applied).written.merged == ["src/app/models/book.py"]
+    assert "# by hand" in model.read_text()
+
+
 async def test_a_failed_proof_is_not_written_unasked(tmp_path: Path) -> None:
     chat = Chat(tmp_path, outcome=Outcome.FAILED)
     await chat.say(LIBRARY)
@@ -304,13 +320,13 @@ async def test_an_edited_plan(tmp_path: Path) -> None:
     await chat.say(LIBRARY)
     text = chat.spec.replace("isbn: string", "isbn: string(13)")
     chat.told.clear()
-    await chat.talk.edited(text)
+    await chat.talk.plans.edited(text)
     assert "+   isbn: string(13)" in chat.one(told.PlanTold).diff
     chat.told.clear()
-    await chat.talk.edited(text.replace("isbn: string(13)", "isbn: strin"))
+    await chat.talk.plans.edited(text.replace("isbn: string(13)", "isbn: strin"))
     assert isinstance(chat.one(told.NotPlanned).answer, Refusal)
     assert "string(13)" in chat.spec
-    assert "strin\n" in (chat.talk.draft or "")
+    assert "strin\n" in (chat.talk.plans.draft or "")
 
 
 async def test_sessions(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class Target:
         self._chat = chat
         self.files: tuple[GeneratedFile, ...] = ()
         self.resolved: BackendSpec | None = None
+        self._offered: Changes | None = None
 
     @property
     def folder(self) -> Path:
@@ -44,6 +45,7 @@ class Target:
         """Forget the project: the plan is another one."""
         self.files = ()
         self.resolved = None
+        self._offered = None
 
     def compare(self) -> Changes:
         """Say what writing the project would do.
@@ -57,6 +59,7 @@ class Target:
 
     def offer(self, changes: Changes, *, failed: bool) -> None:
         """Ask whether to write it; where nobody wants to be asked, write what is proven."""
+        self._offered = changes
         why = ""
         if failed:
             why = "the proof failed"
@@ -80,14 +83,15 @@ class Target:
         self._chat.tell(told.ConsentAsked(str(self.folder), why))
 
     def apply(self, conflicts: Conflicts = Conflicts.REFUSE) -> None:
-        """Write the project.
+        """Write the project, as it was shown where it was.
 
         Raises:
-            OutputError: it was not written, and why.
+            OutputError: it was not written, and why: the folder is no longer as it was shown, too.
 
         """
-        folder = self.folder
-        written = applying.carry_out(self.compare(), conflicts)
+        folder, changes = self.folder, self._offered or self.compare()
+        self._offered = None  # if it is not as it was shown, it is looked at anew
+        written = applying.carry_out(changes, conflicts)
         session = self._chat.held.session
         assert session.spec is not None  # noqa: S101 - there is a project
         done = Applied(folder=str(folder), spec=session.spec, at=datetime.now(UTC))

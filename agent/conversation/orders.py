@@ -103,8 +103,8 @@ class Orders:
             self._chat.note("There is no terminal to edit it in: say what is to change.")
         elif text := self._chat.text:
             self._chat.tell(told.Text(text))
-        elif self._chat.draft:
-            self._chat.tell(told.Text(self._chat.draft))
+        elif self._chat.plans.draft:
+            self._chat.tell(told.Text(self._chat.plans.draft))
         else:
             self._chat.note(_NO_PLAN)
 

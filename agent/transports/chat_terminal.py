@@ -79,14 +79,14 @@ class Terminal:
 
     @staticmethod
     async def _edit(chat: Conversation) -> None:
-        before = chat.text or chat.draft or ""
+        before = chat.text or chat.plans.draft or ""
         after = _edited(before)
         if after is None:
             chat.note("The editor did not end well: nothing changed.", trouble=True)
         elif after == before and chat.text:
             chat.note("Nothing changed.")
         else:
-            await chat.edited(after)
+            await chat.plans.edited(after)
 
 
 class _Completer(Completer):

@@ -184,7 +184,6 @@ class _Words:
                 found = None if prose else sentences.change(self.spec, sentence)
             except EditError as error:
                 self.fault(text, str(error), line, column)
-                left.clear(sentence)
                 continue
             if prose is None and found is None:
                 left.keep(line, sentence)
@@ -244,9 +243,6 @@ class _Blank:
 
     def keep(self, line: int, sentence: str) -> None:
         self.lines.setdefault(line, []).append(sentence)
-
-    def clear(self, _sentence: str) -> None:
-        """Leave a sentence out."""
 
     def like(self, line: int, sentence: str) -> _Blank:
         """Return a text with one sentence, on its line."""
