@@ -184,6 +184,8 @@ def test_standard_input(tmp_path: Path) -> None:
     ended = piped(tmp_path, "We keep horses.\n", "other")
     assert ended.returncode == 3
     assert "Question 1 of 1" in ended.stdout
+    assert "Input required" not in ended.stdout
+    assert "Draft" not in ended.stdout
 
 
 def test_a_folder_with_a_project_is_gone_on_with(tmp_path: Path) -> None:

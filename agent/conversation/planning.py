@@ -123,7 +123,8 @@ class Plans:
         understood = getattr(answer, "understood", None)
         if understood is not None:
             self.draft = understood.draft
-        self._chat.tell(told.NotPlanned(answer, name))
+        asks = isinstance(answer, Questions) and self._chat.spec is None
+        self._chat.tell(told.NotPlanned(answer, name, asks=asks))
         faults = answer.errors if isinstance(answer, Refusal) else ()
         if self._chat.spec is not None and any(fault.code in _NOT_READ for fault in faults):
             self._chat.note(

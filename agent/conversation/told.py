@@ -60,10 +60,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class NotPlanned:
-    """Why a message did not become a plan; ``name`` is what its places are in."""
+    """Why a message did not become a plan; ``name`` is what its places are in.
+
+    ``asks``: its questions follow, one at a time.
+    """
 
     answer: Refusal | Questions | Failure | Cancellation
     name: str
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

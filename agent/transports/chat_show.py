@@ -35,6 +35,7 @@ MOST_LINES = 60
 """Lines of a diff that are shown unasked."""
 _OWN = ".python-specialist/"
 """What is kept for later runs, and nobody reads."""
+_DRAFT = cli_summary.DRAFT
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 _SHOWN = (Fate.CONFLICT, Fate.MERGED, Fate.CHANGED, Fate.REMOVED, Fate.ADDED)
 
@@ -135,15 +136,17 @@ def _not_planned(what: told.NotPlanned) -> None:
         answer = answer.model_copy(update={"errors": faults})
         sections = cli_summary.of_refusal(answer, given)
     elif isinstance(answer, Questions):
+        passed_over = {"Next steps", *(("Input required", _DRAFT) if what.asks else ())}
         sections = cli_summary.of_questions(answer)
-        sections = [each for each in sections if each.title != "Next steps"]
+        sections = [each for each in sections if each.title not in passed_over]
     elif isinstance(answer, Failure):
         sections = cli_summary.of_failure(answer)
     else:
         assert isinstance(answer, Cancellation)  # noqa: S101 - nothing else is left
         _line("Canceled.", "yellow")
         return
-    cli_summary.show(sections)
+    in_chat = {_DRAFT: "Draft: /spec edit corrects it, or say it otherwise"}
+    cli_summary.show([Section(in_chat.get(s.title, s.title), s.rows, s.columns) for s in sections])
 
 
 def _proof(what: told.ProofTold) -> None:
@@ -230,14 +233,15 @@ def _written(written: Written) -> Iterator[tuple[str]]:
 
 
 def _line(text: str, style: str = "") -> None:
-    _print([(text, style)])
+    _print([(text, style)], whole=False)
 
 
 def _diff(lines: Iterable[str]) -> None:
-    _print((line, _COLOURS.get(line.lstrip()[:1], "")) for line in lines)
+    _print(((line, _COLOURS.get(line.lstrip()[:1], "")) for line in lines), whole=True)
 
 
-def _print(lines: Iterable[tuple[str, str]]) -> None:
+def _print(lines: Iterable[tuple[str, str]], *, whole: bool) -> None:
+    """Print lines; a ``whole`` one is not broken between words, so that it can be copied."""
     if not sys.stdout.isatty():
         sys.stdout.write("".join(f"{text}\n" for text, _ in lines))
         return
@@ -246,7 +250,7 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
 
     console = Console(highlight=False)
     for text, style in lines:
-        console.print(Text(_harmless(text), style=style), soft_wrap=True)
+        console.print(Text(_harmless(text), style=style), soft_wrap=whole)
 
 
 def _harmless(text: str) -> str:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from agent.transports.cli_input import Given
 
+DRAFT = "Draft: correct it, save it as draft.spec, and run draft.spec"
 MOST_FINDINGS = 10
 """Findings of one check that are shown."""
 _VERDICTS = {
@@ -158,7 +159,7 @@ def _understood(found: Understood | None) -> Iterator[Section]:
         ]
         yield Section("Understood", rows, ("entity", "attributes", "relations"))
     draft = [(line,) for line in found.draft.rstrip().split("\n")]
-    yield Section("Draft: correct it, save it as draft.spec, and run draft.spec", draft)
+    yield Section(DRAFT, draft)
 
 
 def _used(usage: Usage | None) -> list[Section]:

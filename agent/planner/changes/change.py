@@ -15,6 +15,7 @@ from agent.errors import SourceError
 from agent.planner.changes import sentences
 from agent.planner.changes.edits import EditError
 from agent.planner.changes.found import entity_named
+from agent.planner.changes.lines import Left, split
 from agent.planner.changes.overlay import lay, lay_words
 from agent.planner.merge import COLLECTIONS, Merged, Part
 from agent.planner.names import plural, snake
@@ -25,13 +26,13 @@ from agent.planner.words import pieces
 from agent.types import BackendSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from agent.documents import InputDocument, Source
     from agent.planner.readers.prose_text import Piece
     from agent.planner.resolve import Plan
 
-_SENTENCE = re.compile(r"[^\n;]+?(?:[.!](?=\s)|(?=[\n;])|$)")
+_UNREAD = frozenset({"too-little-understood", "not-understood"})
+_EXPECTED = "a sentence of docs/chat.md or docs/prose.md, or the spec language"
 _NOTHING = "this changes nothing of the plan"
 
 
@@ -177,8 +178,8 @@ class _Words:
 
     def read(self, text: Piece) -> None:
         """Read the sentences of a text, in their order."""
-        left = _Blank(text)
-        for line, column, sentence in _sentences(text.text):
+        left = Left(text)
+        for line, column, sentence in split(text.text):
             try:
                 prose = sentences.as_prose(self.spec, sentence)
                 found = None if prose else sentences.change(self.spec, sentence)
@@ -199,7 +200,7 @@ class _Words:
                     self.warnings.append(Warn(code="follow-up", message=note))
         self.prose(left)
 
-    def prose(self, left: _Blank) -> None:
+    def prose(self, left: Left) -> None:
         """Read what is left as prose, and lay it over the plan."""
         text = left.taken()
         if not text.text.strip():
@@ -209,7 +210,10 @@ class _Words:
         try:
             reading = prose.read([text], [_nouns(each.name) for each in self.spec.entities])
         except SourceError as error:
-            self.faults += error.faults
+            self.faults += [
+                f.model_copy(update={"expected": _EXPECTED}) if f.code in _UNREAD else f
+                for f in error.faults
+            ]
             return
         more = _in_terms_of(self.spec, reading.spec)
         known = {each.name for each in reading.spec.entities if entity_named(self.spec, each.name)}
@@ -232,37 +236,6 @@ class _Words:
                 expected="a name of the plan, as `Book.title`",
             )
         )
-
-
-@dataclass(slots=True)
-class _Blank:
-    """A text of which only some sentences are left, each on its own line, for its place."""
-
-    text: Piece
-    lines: dict[int, list[str]] = field(default_factory=dict)
-
-    def keep(self, line: int, sentence: str) -> None:
-        self.lines.setdefault(line, []).append(sentence)
-
-    def like(self, line: int, sentence: str) -> _Blank:
-        """Return a text with one sentence, on its line."""
-        return _Blank(self.text, {line: [sentence]})
-
-    def taken(self) -> Piece:
-        """Return what is left as a text, which is then gone."""
-        last = max(self.lines, default=0)
-        text = "\n".join(" ".join(self.lines.get(line, [])) for line in range(1, last + 1))
-        self.lines.clear()
-        return type(self.text)(self.text.pointer, text)
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield line and column (from 1) of each sentence, and the sentence."""
-    for found in _SENTENCE.finditer(text):
-        sentence = found[0].strip()
-        if sentence:
-            start = found.start() + len(found[0]) - len(found[0].lstrip())
-            yield text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start), sentence
 
 
 def _nouns(name: str) -> str:
