@@ -282,6 +282,24 @@ async def test_a_model_is_asked_again() -> None:
     assert [each.name for each in given.entities] == ["Author", "Book"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        'project "../../etc"',
+        "# drop: ../secrets",
+        "entity Book\n  title: nonsense",
+        "entity book\n  other: string",
+        "entity Book\n  series -> Series",
+        "operation x: GET /../../admin custom Book\n  path id = no.such.thing",
+    ],
+)
+@pytest.mark.asyncio
+async def test_what_a_model_changes_is_held_to_what_a_plan_can_be(answer: str) -> None:
+    given, model = await by_model(answer, "entity Book\n  rating: integer")
+    assert len(model.asked) == 2
+    assert difference(parse(SHELVES), given) == ("@ entity Book", "+   rating: integer")
+
+
 @pytest.mark.asyncio
 async def test_a_model_that_asks_changes_nothing() -> None:
     with pytest.raises(QuestionError, match="Which scale"):

@@ -422,6 +422,18 @@ async def test_what_an_unfinished_answer_has_said() -> None:
     ]
 
 
+async def test_no_secret_of_a_chat_is_kept(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    url = "postgresql://me:geheim@host/db"
+    await chat.say(f"We keep horses at {url}.")
+    await chat.say(f"a horse has a name ({url})")
+    await chat.say("/new", f"{LIBRARY} Members borrow books with a due date. ({url})")
+    assert chat.spec
+    kept = [path.read_text() for path in (tmp_path / "state" / "sessions").glob("*.json")]
+    assert len(kept) == 2
+    assert not any("geheim" in text for text in kept)
+
+
 async def test_level_none_proves_nothing(tmp_path: Path) -> None:
     chat = Chat(tmp_path, level=VerificationLevel.NONE)
     await chat.say(LIBRARY)

@@ -15,6 +15,7 @@ from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Constraints, Context, Fault, Framework, InputDocument, Request
 from agent.documents import RequestType as Type
 from agent.errors import ContractError
+from agent.sessions.secrets import without_secrets
 
 if TYPE_CHECKING:
     from agent.contract.forms import Format
@@ -134,5 +135,20 @@ def _file(path: Path) -> tuple[Format, str]:
 
 
 def as_text(document: InputDocument) -> str:
-    """Return a request as JSON text, to be kept."""
+    """Return a request as JSON text, to be kept: without the secrets in its words."""
+    request, context = document.request, document.context
+    update: dict[str, Any] = {}
+    update["request"] = request.model_copy(
+        update={
+            "description": without_secrets(request.description),
+            "requirements": tuple(map(without_secrets, request.requirements)),
+        }
+    )
+    if context.sources:
+        sources = tuple(
+            each.model_copy(update={"content": without_secrets(each.content)})
+            for each in context.sources
+        )
+        update["context"] = context.model_copy(update={"sources": sources})
+    document = document.model_copy(update=update)
     return json.dumps(document.model_dump(mode="json", by_alias=True, exclude_unset=True))

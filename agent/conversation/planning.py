@@ -22,7 +22,8 @@ from agent.documents import (
 from agent.planner.changes.sentences import EXAMPLES
 from agent.planner.resolve import resolve
 from agent.runner import Planned
-from agent.sessions.session import Pending
+from agent.sessions.secrets import without_secrets
+from agent.sessions.session import Pending, harmless
 
 if TYPE_CHECKING:
     from agent.conversation.conversation import Conversation
@@ -72,7 +73,7 @@ class Plans:
             return True
         self.refuse(answer, name)
         if isinstance(answer, Questions) and self._chat.spec is None:
-            pending = Pending(document=as_text(document), questions=answer.open_questions)
+            pending = Pending(document=as_text(document), questions=harmless(answer.open_questions))
             self._chat.keep(pending=pending)
             self.ask_pending(pending)
         return False
@@ -192,6 +193,7 @@ class Plans:
             return
         question = pending.questions[len(pending.answers)].text
         heard = f"{question} {answer}" if answer and self._chat.runner.consult else answer
+        heard = without_secrets(heard)
         pending = pending.model_copy(update={"answers": (*pending.answers, heard)})
         self._chat.keep(pending=pending)
         if len(pending.answers) < len(pending.questions):

@@ -108,13 +108,15 @@ class Session(_Kept):
         return self.model_copy(update={"messages": (*self.messages, message)[-MOST_MESSAGES:]})
 
     def planned(self, spec: BackendSpec, questions: tuple[Question, ...]) -> Session:
-        """Take a new plan, and remember the one before."""
+        """Take a new plan, and remember the one before; words in it lose their secrets, too."""
+        if spec.description:
+            spec = spec.model_copy(update={"description": without_secrets(spec.description)})
         earlier = self.earlier if self.spec is None else (*self.earlier, self.spec)
         return self.model_copy(
             update={
                 "spec": spec,
                 "earlier": earlier[-MOST_EARLIER:],
-                "questions": questions,
+                "questions": harmless(questions),
                 "pending": None,
                 "proven": None,
             }
@@ -135,6 +137,11 @@ class Session(_Kept):
         words = " ".join(first.split())
         name = f"{self.spec.name}: " if self.spec else ""
         return f"{name}{words}"[:LONGEST_TITLE]
+
+
+def harmless(questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    """Hide the secrets in what questions quote."""
+    return tuple(q.model_copy(update={"text": without_secrets(q.text)}) for q in questions)
 
 
 def now() -> datetime:

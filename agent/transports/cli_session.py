@@ -15,7 +15,7 @@ from agent.documents import Fault, InputDocument, Questions, Result
 from agent.errors import RefusedError
 from agent.planner.names import snake
 from agent.sessions.place import state_folder
-from agent.sessions.session import Applied, Pending
+from agent.sessions.session import Applied, Pending, harmless
 from agent.sessions.store import CODE, Held, Sessions
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class GoingOn:
             session = session.planned(self.plan.given, self.plan.questions)
         elif isinstance(answer, Questions) and self.standing is None:
             document, _ = read_input(self.data)
-            pending = Pending(document=as_text(document), questions=answer.open_questions)
+            pending = Pending(document=as_text(document), questions=harmless(answer.open_questions))
             session = session.model_copy(update={"pending": pending})
         update: dict[str, Any] = {}
         if isinstance(answer, Result):

@@ -26,7 +26,6 @@ from agent.planner.words import pieces
 from agent.types import BackendSpec
 
 if TYPE_CHECKING:
-
     from agent.documents import InputDocument, Source
     from agent.planner.readers.prose_text import Piece
     from agent.planner.resolve import Plan
