@@ -33,6 +33,8 @@ entity Tag
 
 entity Loan
   days: smallint
+  seen: datetime?
+  made: datetime = now
   book -> Book as loans cascade
   index(days)
 """
@@ -45,7 +47,10 @@ ROWS = (
     ),
     "INSERT INTO tags (id, name) VALUES (1, 'x'), (2, 'y')",
     "INSERT INTO book_tags (book_id, tag_id) VALUES (1, 1), (2, 1), (2, 2)",
-    "INSERT INTO loans (id, days, book_id) VALUES (1, 7, 1), (2, 14, 2)",
+    (
+        "INSERT INTO loans (id, days, seen, book_id) VALUES "
+        "(1, 7, '2020-02-03 04:05:06', 1), (2, 14, NULL, 2)"
+    ),
 )
 HELD = {"authors": 2, "books": 3, "tags": 2, "book_tags": 3, "loans": 2}
 """How many rows each table holds, before and after."""
@@ -116,11 +121,13 @@ CASES = {
             "price: decimal(8,2)": "price: decimal(12,3)",
             "days: smallint": "days: integer",
             " index\n": "\n",
+            "seen: datetime?": "seen: datetime? naive",
         },
         {
             "SELECT title, pages FROM books ORDER BY id": [["One", 10], ["Two", 20], ["Three", 30]],
             "SELECT name FROM authors ORDER BY id": [["Ann"], ["Bob"]],
             "SELECT count(*) FROM books WHERE price = 2.25": [[1]],
+            "SELECT id FROM loans WHERE seen = '2020-02-03 04:05:06'": [[1]],
         },
     ),
     "narrower types": Case(
@@ -226,6 +233,7 @@ CASES = {
             'entity Book "What is read"': 'entity Book "What is written"',
             "entity Author": 'entity Author "Who writes"',
             "title: string(100) index": 'title: string(100) index "how it is called"',
+            "made: datetime = now": 'made: datetime = now "when it was lent"',
         },
         {"SELECT title FROM books ORDER BY id": [["One"], ["Two"], ["Three"]]},
     ),

@@ -135,6 +135,7 @@ def test_what_people_changed_is_merged_and_proven_with_it(call: Call, out: Path)
     code, told, _ = call(RATED, prove=seen)
     assert code == 0
     assert f"Merged with what was changed by hand: {MODEL}" in told
+    assert "Judged by tests, migrations or settings that are not those" not in told
     text = (out / MODEL).read_text(encoding="utf-8")
     assert "    # a word\n" in text
     assert "    rating: Mapped[int]" in text
@@ -189,7 +190,10 @@ def test_a_revision_of_peoples_own_is_followed(call: Call, out: Path) -> None:
     theirs = first.replace('revision: str = "0001"', 'revision: str = "a1b2"')
     theirs = theirs.replace("down_revision: str | None = None", 'down_revision = "0001"')
     (out / VERSIONS / "a1b2_own.py").write_text(theirs, encoding="utf-8")
-    assert call(RATED)[0] == 0
+    code, told, _ = call(RATED)
+    assert code == 0
+    assert "Judged by tests, migrations or settings that are not those that were emitted:" in told
+    assert f"1 added: {VERSIONS}/a1b2_own.py" in told
     assert 'down_revision: str | None = "a1b2"' in (out / VERSIONS / "0002_tasks.py").read_text(
         encoding="utf-8"
     )

@@ -109,7 +109,7 @@ def _as_compared(changes: Changes) -> None:
     different = []
     for path, digest in changes.seen.items():
         if path.endswith("/"):
-            view.names(path.rstrip("/"))
+            view.modules(path.rstrip("/"))
         else:
             view.look(path)
         if view.seen[path] != digest:

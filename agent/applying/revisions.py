@@ -64,10 +64,8 @@ def texts_of(view: View) -> dict[str, str]:
 
     """
     texts = {}
-    for name in view.names(FOLDER):
+    for name in view.modules(FOLDER):
         path = f"{FOLDER}/{name}"
-        if not name.endswith(".py"):
-            continue
         content = view.look(path).content
         if content is None:
             raise OutputError(f"{path} is a link: a revision is read only where it is a file")

@@ -82,15 +82,17 @@ class View:
         found = self.look(path)
         return found.content if found.digest in known else None
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names in a folder of the project, in order (none where there is no folder)."""
+    def modules(self, folder: str) -> list[str]:
+        """Return the names of the Python files in a folder of the project, in order."""
         there = output.target(self.root, f"{folder}/-").parent
-        names = {path.name for path in there.iterdir()} if there.is_dir() else set()
+        names = {path.name for path in there.glob("*.py")} if there.is_dir() else set()
         for path, step in self._steps.items():
             inside, _, name = path.rpartition("/")
-            if inside == folder and self.look(path) == Found():
+            if inside != folder or not name.endswith(".py"):
+                continue
+            if self.look(path) == Found():
                 names.discard(name)
-            elif inside == folder and step.before != Found():
+            elif step.before != Found():
                 names.add(name)
         found = sorted(names)
         self.seen[f"{folder}/"] = output.sha256("\n".join(found).encode(errors="replace"))

@@ -24,8 +24,10 @@ _ENDLESS = 2**32
 
 def losses(up: Difference, upgrade: Steps, path: str) -> Iterator[Warn]:
     """Tell of everything that rows do not go along with unharmed. ``path`` is the revision's."""
+    path = path.rpartition("/")[2]
     for table in up.dropped:
-        renamed = _renamed("it", [t.name for t in up.created if t.entity], "op.rename_table")
+        new = [t.name for t in up.created if t.entity and table.entity]
+        renamed = _renamed(new, "op.rename_table")
         yield Warn(
             code="data-loss",
             message=f"{path} drops the table {table.name} with all its rows{renamed}.",
@@ -41,7 +43,7 @@ def _of_columns(pair: TableDifference, path: str) -> Iterator[Warn]:
     table = pair.new.name
     for column in pair.removed:
         added = [c.name for c in pair.added if c.kind == column.kind]
-        renamed = _renamed("it", added, "batch.alter_column(..., new_column_name=...)")
+        renamed = _renamed(added, "batch.alter_column(..., new_column_name=...)")
         yield Warn(
             code="data-loss",
             message=f"{path} drops the column {table}.{column.name} with its values{renamed}.",
@@ -80,10 +82,10 @@ def _of_columns(pair: TableDifference, path: str) -> Iterator[Warn]:
         )
 
 
-def _renamed(what: str, new: list[str], how: str) -> str:
+def _renamed(new: list[str], how: str) -> str:
     if not new:
         return ""
-    return f"; if {what} only has another name now ({' or '.join(new)}), write {how} there instead"
+    return f"; if it only has another name now ({' or '.join(new)}), write {how} there instead"
 
 
 def _filled(each: Filled, path: str) -> Warn | None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 FOLDER = "src/app/db/migrations/versions"
 FIRST = f"{FOLDER}/0001_initial.py"
-_LONGEST = 40
+_NAMED, _LONGEST = 3, 60
+"""Tables in the name of a revision's file, and characters."""
 _NUMBER = re.compile(r"(\d{1,9})(?!\w)|(\d{4})_", re.ASCII)
 _IMPORTS = (
     ("dt.", "import datetime as dt"),
@@ -126,11 +127,12 @@ def _view(applied: Applied, up: Difference, upgrade: Steps, downgrade: Steps) ->
     changed = list(dict.fromkeys(tables))
     numbers = [int(each[0].rstrip("_")) for each in map(_NUMBER.match, applied.taken) if each]
     identifier = f"{max(numbers, default=0) + 1:04}"
-    slug = "_".join(re.sub("[^a-z0-9]+", "_", name.lower()).strip("_") for name in changed)
-    slug = slug.strip("_")[:_LONGEST].strip("_") or "changes"
+    slug = "_".join(re.sub("[^a-z0-9]+", "_", name.lower()).strip("_") for name in changed[:_NAMED])
+    slug = f"{slug}_and_more" if len(changed) > _NAMED else slug
+    slug = slug.strip("_") if len(slug) < _LONGEST else "changes"
     code = "\n".join((*upgrade.lines, *downgrade.lines))
     return RevisionView(
-        file=f"{identifier}_{slug}",
+        file=f"{identifier}_{slug or 'changes'}",
         identifier=identifier,
         follows=applied.heads[0],
         title=f"Changes of {', '.join(changed)}",

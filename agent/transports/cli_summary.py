@@ -18,6 +18,7 @@ from agent.documents import (
 )
 from agent.settings import SERVERS
 from agent.transports.cli_changes import of_written
+from agent.transports.cli_judges import of_judges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -185,6 +186,8 @@ def _head(result: Result) -> list[tuple[str, ...]]:
         (f"{result.solution.architecture.framework}, {spec.database.value}, {auth}",)
     ]
     rows += of_isolation(result.proof)
+    if result.proof.checks:
+        rows += of_judges(result.proof)
     if len(result.selection.reasons) > 1 or "guide" in result.selection.reasons[0]:
         rows += [(reason,) for reason in result.selection.reasons]
     return rows
