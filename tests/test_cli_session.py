@@ -52,6 +52,14 @@ def test_a_run_is_gone_on_with(call: Call, here: Path) -> None:  # noqa: F811 - 
     assert "isbn" in (here / "library/src/app/models/book.py").read_text()
 
 
+def test_a_dry_run_leaves_the_plan(call: Call, sessions: Sessions) -> None:  # noqa: F811
+    call("run", LIBRARY, *FAST)
+    (before,) = sessions.all()
+    assert call("run", "-c", "make it MySQL", "--dry-run", *FAST).code == 0
+    (after,) = sessions.all()
+    assert after == before
+
+
 def test_out_names_the_session(call: Call, here: Path, tmp_path: Path) -> None:  # noqa: F811
     assert call("run", LIBRARY, "--out", tmp_path / "shop", *FAST).code == 0
     ended = call("run", "-c", "add a year to books", "--out", tmp_path / "shop", *FAST)

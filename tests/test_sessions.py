@@ -47,6 +47,12 @@ def begun(sessions: Sessions, folder: Path, words: str = "A library") -> Held:
     return held
 
 
+def planned(sessions: Sessions, folder: Path) -> Held:
+    held = begun(sessions, folder)
+    held.keep(held.session.planned(BackendSpec(name="library"), ()))
+    return held
+
+
 def test_what_is_kept_comes_back(sessions: Sessions, tmp_path: Path) -> None:
     held = begun(sessions, tmp_path)
     spec = BackendSpec(name="library", entities=(Entity(name="Book"),))
@@ -127,7 +133,8 @@ def test_the_latest_of_a_folder(
     moments = iter(range(1, 100))
     monkeypatch.setattr(store, "now", lambda: datetime.fromtimestamp(next(moments), UTC))
     here, there = tmp_path / "here", tmp_path / "there"
-    first, second, other = (begun(sessions, folder) for folder in (here, here, there))
+    first, second, other = (planned(sessions, folder) for folder in (here, here, there))
+    refused = begun(sessions, here)
     other.keep(other.session.model_copy(update={"target": str(tmp_path / "shop")}))
     found = sessions.latest(here)
     assert found is not None
@@ -137,9 +144,9 @@ def test_the_latest_of_a_folder(
     assert found.id == other.session.id
     assert sessions.latest(tmp_path / "nowhere") is None
     assert [each.id for each in sessions.all()] == [
-        held.session.id for held in (other, second, first)
+        held.session.id for held in (other, refused, second, first)
     ]
-    for held in (first, second, other):
+    for held in (first, second, other, refused):
         held.close()
 
 

@@ -66,9 +66,13 @@ class Sessions:
         return sorted(found, key=lambda each: each.changed, reverse=True)
 
     def latest(self, folder: Path) -> Session | None:
-        """Return the latest session that was begun in a folder, or whose project goes there."""
+        """Return the latest session that was begun in a folder, or whose project goes there.
+
+        One in which everything was refused is none to go on with.
+        """
         wanted = str(folder.resolve())
-        return next((s for s in self.all() if wanted in {s.folder, s.target}), None)
+        begun = (s for s in self.all() if s.spec is not None or s.pending is not None)
+        return next((s for s in begun if wanted in {s.folder, s.target}), None)
 
     def resume(self, beginning: str) -> Held:
         """Hold the session whose id begins so.

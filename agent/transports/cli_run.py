@@ -103,7 +103,7 @@ def run_task(
     try:
         return _ended(answer, session, options, asks=asks)
     finally:
-        going_on.keep(answer, session.written_to)
+        going_on.keep(answer, session.written_to, dry_run=options.dry_run)
 
 
 def _ended(answer: Answer, session: _Session, options: Options, *, asks: bool) -> int:

@@ -46,12 +46,13 @@ class GoingOn:
         """Remember the plan."""
         self.plan = plan
 
-    def keep(self, answer: Answer, written: Path | None) -> None:
-        """Keep what came of it; where that is not possible, it is told."""
+    def keep(self, answer: Answer, written: Path | None, *, dry_run: bool) -> None:
+        """Keep what came of it (not of a dry run); where that cannot be, it is told."""
         if self.held is None:
             return
         try:
-            self._keep(self.held, answer, written)
+            if not dry_run:
+                self._keep(self.held, answer, written)
         except RefusedError as error:
             sys.stderr.write(f"{error}\n")
         finally:
