@@ -357,12 +357,12 @@ async def test_update_user_needs_the_present_password(
     body = user_update()
     del body["current_password"]
     response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=headers(actor))
-    assert response.status_code == 422, response.text
+    assert response.status_code == 403, response.text
     assert "current_password" in response.text
     assert "needs the present one" in response.text
     body["current_password"] = "Wrong-Horse-8"
     response = await client.patch(f"/api/v1/users/{user.id}", json=body, headers=headers(actor))
-    assert response.status_code == 422, response.text
+    assert response.status_code == 403, response.text
     assert "current_password" in response.text
     assert "not the present password" in response.text
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import String, cast, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.exceptions import ConflictError, ForbiddenError, InvalidError
+from app.core.exceptions import ConflictError, ForbiddenError
 from app.core.passwords import verify_password
 from app.models.user import User
 
@@ -34,9 +34,9 @@ async def confirm_password(
     if user.id != actor.id:
         return
     if password is None:
-        raise InvalidError([{"field": where, "message": "A new password needs the present one."}])
+        raise ForbiddenError([{"field": where, "message": "A new password needs the present one."}])
     if not await verify_password(password, user.hashed_password):
-        raise InvalidError([{"field": where, "message": "This is not the present password."}])
+        raise ForbiddenError([{"field": where, "message": "This is not the present password."}])
 
 
 async def keep_an_administrator(session: AsyncSession, user: User) -> None:
