@@ -37,7 +37,8 @@ from agent.handoff import handoffs
 from agent.inspection import Inspection
 from agent.journal import MemoryJournal
 from agent.planning import Planning, why
-from agent.types import Database, OperationKind
+from agent.types import Database
+from agent.writing.written import unbuilt
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -343,7 +344,7 @@ class _Task:
 
     async def _render(self, spec: BackendSpec) -> tuple[Rendering, str]:
         applied = self.ground.applied() if self.ground else None
-        rendering = render(spec, self.runner.library, applied)
+        rendering = render(spec, self.runner.library, applied=applied)
         return rendering, f"{len(rendering.files)} files"
 
     def _judged(
@@ -370,7 +371,7 @@ class _Task:
     ) -> tuple[Proof, str]:
         files, judged_by = judged
         level = constraints.verification
-        unimplemented = tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
+        unimplemented = unbuilt(spec, {})
         if level is VerificationLevel.NONE:
             proof = Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
             return proof, proof.verdict.value

@@ -252,3 +252,14 @@ def test_what_is_merged_passes_the_proof(call: Call, out: Path) -> None:
     code, told, _ = call(RATED, *("--verification", VerificationLevel.FAST), prove=prove)
     assert code == 0, told
     assert "proven at level fast" in told
+
+
+def test_what_cannot_be_read_is_no_part_of_the_proof(call: Call, out: Path) -> None:
+    call(SPEC)
+    (out / "src/app/odd.py").write_bytes(b"\xff\n")
+    seen = Seeing()
+    code, told, _ = call(RATED, prove=seen)
+    assert code == 0
+    assert "proven without what people put into the folder, as src/app/odd.py is not UTF-8" in told
+    assert "src/app/odd.py" not in seen.files
+    assert (out / "src/app/odd.py").read_bytes() == b"\xff\n"

@@ -96,7 +96,7 @@ def _lint(folder: Path) -> None:
 
 def test_names_of_usual_length_are_formatted_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     planned, files, _ = made(SHOP)
-    monkeypatch.setattr(formatting, "_format", lambda _: pytest.fail("formatted"))
+    monkeypatch.setattr(formatting, "_ruff", lambda *_: pytest.fail("formatted"))
     assert laid_out(planned.spec, files) == files
 
 

@@ -118,7 +118,7 @@ def test_a_changed_plan_is_one_more_revision(name: str, database: str, sandbox: 
     if url is not None:
         require_server(url)
     before, after = edited(case, database)
-    rendering = render(planned(after), library(), applied(before))
+    rendering = render(planned(after), library(), applied=applied(before))
     new = [f.path for f in rendering.files if "/versions/0" in f.path]
     assert new[0] == FIRST
     assert len(new) == 2
@@ -141,7 +141,7 @@ def test_a_revision_is_strictly_typed_and_has_nothing_to_lint(sandbox: Sandbox) 
     found = []
     for name in ("new columns", "everything at once", "a required reference", "comments"):
         before, after = edited(CASES[name], "mysql")
-        files = render(planned(after), library(), applied(before)).files
+        files = render(planned(after), library(), applied=applied(before)).files
         (revision,) = [file for file in files if "/versions/0002" in file.path]
         found.append(revision.model_copy(update={"path": f"{FOLDER}/{name.replace(' ', '_')}.py"}))
     project = Project(tuple(found), sandbox)
@@ -153,7 +153,9 @@ def test_a_revision_is_strictly_typed_and_has_nothing_to_lint(sandbox: Sandbox) 
 def test_a_plan_that_changes_no_table_brings_no_revision() -> None:
     plan = PLAN.format(database="sqlite")
     again = render(
-        planned(plan.replace("pages: integer", "pages: integer >= 2")), library(), applied(plan)
+        planned(plan.replace("pages: integer", "pages: integer >= 2")),
+        library(),
+        applied=applied(plan),
     )
     assert [f.path for f in again.files if "/versions/0" in f.path] == [FIRST]
     assert [f.content for f in again.files if f.path == FIRST] == (
@@ -164,7 +166,7 @@ def test_a_plan_that_changes_no_table_brings_no_revision() -> None:
 def test_names_that_are_taken_are_not_given_again() -> None:
     before, after = edited(CASES["a new table"], "sqlite")
     known = replace(applied(before), heads=("x",), taken=frozenset({"0007_theirs", "0012", "x"}))
-    rendering = render(planned(after), library(), known)
+    rendering = render(planned(after), library(), applied=known)
     (new,) = [f for f in rendering.files if "/versions/00" in f.path and f.path != FIRST]
     assert new.path.endswith("/0013_shelves.py")
     assert 'down_revision: str | None = "x"' in new.content
@@ -183,7 +185,7 @@ def test_names_that_are_taken_are_not_given_again() -> None:
 def test_another_key_is_refused(edits: dict[str, str], told: str) -> None:
     before, after = edited(Case(edits), "sqlite")
     with pytest.raises(RefusedError) as error:
-        render(planned(after), library(), applied(before))
+        render(planned(after), library(), applied=applied(before))
     assert error.value.faults[0].code == "key-changed"
     assert told in error.value.faults[0].message
 
@@ -214,7 +216,7 @@ def test_another_key_is_refused(edits: dict[str, str], told: str) -> None:
 )
 def test_what_rows_get(attribute: str, value: str | None) -> None:
     before = "project p\ndatabase sqlite\n\nentity A\n  a: string(9)\n"
-    rendering = render(planned(f"{before}  {attribute}\n"), library(), applied(before))
+    rendering = render(planned(f"{before}  {attribute}\n"), library(), applied=applied(before))
     (text,) = [f.content for f in rendering.files if "/versions/0002" in f.path]
     if value is None:
         assert "stop_if_any(" in text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from agent.emitter import ownership
+from agent.emitter import custom, ownership
 from agent.emitter.envelope_classes import list_class, wrapper_class
 from agent.emitter.envelopes import page_parameters
-from agent.emitter.fields import parameter_type
+from agent.emitter.fields import filter_rules, parameter_type
 from agent.emitter.layout import call, quote
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
 from agent.planner import names
@@ -29,7 +29,9 @@ def decorator(unit: Unit, operation: Operation) -> str:
         imports.add("app.schemas.auth", "TokenPair")
 
     elif has_answer:
-        arguments.append(f"response_model={answer_class(unit, operation)}")
+        shown = answer_class(unit, operation)
+        if shown != endpoint_returns(unit, operation):  # the linter takes it for a repetition
+            arguments.append(f"response_model={shown}")
     if operation.status != HTTPStatus.OK:
         arguments.append(f"status_code={operation.status}")
     if (
@@ -74,6 +76,8 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
         found |= {statuses.malformed, statuses.invalid, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     if operation.parameters or kind is K.LIST:
         found.add(statuses.invalid)
+    if kind is K.CUSTOM:
+        found |= {statuses.not_found, statuses.conflict, statuses.invalid}
     if not is_open or kind in {K.LOGIN, K.REFRESH}:
         found.add(statuses.unauthenticated)
     if not is_open and kind is not K.ME:
@@ -82,7 +86,7 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
         found.add(statuses.not_found)
     if kind in {K.CREATE, K.REGISTER, K.LINK, K.DELETE} | CHANGING:
         found.add(statuses.conflict)
-    if kind is K.CUSTOM:
+    if kind is K.CUSTOM and operation.name not in facts.built:
         found.add(HTTPStatus.NOT_IMPLEMENTED)
     return sorted(int(status) for status in found)
 
@@ -112,7 +116,7 @@ def signature_of(
 ) -> str:
     """Return the endpoint function's head."""
     imports = unit.endpoint_imports
-    arguments = []
+    arguments: list[str] = []
     by_name = {unit.slot_name(p): p for p in operation.parameters if p.place is ParameterPlace.PATH}
     for name, _ in slots:
         parameter = by_name[name]
@@ -127,6 +131,8 @@ def signature_of(
         imports.add("typing", "Annotated")
         imports.add("fastapi", "Query")
         arguments.append(f"query: Annotated[{query}, Query()]")
+    required, optional = _values(unit, operation)
+    arguments += required
     if operation.input is not None:
         if operation.input.wrapper:
             name = wrapper_class(operation, "in")
@@ -138,20 +144,47 @@ def signature_of(
                 unit.schemas.input_class(operation.input.schema_name),
             )
         arguments.append(f"data: {name}")
-    if operation.kind is not K.CUSTOM:
-        arguments.append(f"service: {f'{unit.row_entity.name}ServiceDep'}")
+    arguments.append(f"service: {unit.service}Dep")
     if actor:
         imports.add("app.api.deps", "CurrentUser")
         arguments.append("actor: CurrentUser")
+    arguments += optional
     return call(
         f"async def {operation.name}(", arguments, f") -> {endpoint_returns(unit, operation)}:"
     )
 
 
+def _values(unit: Unit, operation: Operation) -> tuple[list[str], list[str]]:
+    """Return the parameters of a custom operation outside the path: required ones, and others."""
+    imports = unit.endpoint_imports
+    called = custom.value_names(unit, operation)
+    required, optional = [], []
+    for parameter in custom.others(operation):
+        name = called[parameter.name, parameter.place]
+        attribute = unit.bound(parameter)
+        hint, needs = parameter_type(attribute)
+        imports.update(needs)
+        is_header = parameter.place is ParameterPlace.HEADER
+        told = (
+            [] if name == parameter.name and not is_header else [f"alias={quote(parameter.name)}"]
+        )
+        told += filter_rules(attribute)
+        if not parameter.required:
+            hint = f"{hint} | None"
+        if told:
+            place = "Header" if is_header else "Query"
+            imports.add("typing", "Annotated")
+            imports.add("fastapi", place)
+            hint = f"Annotated[{hint}, {place}({', '.join(told)})]"
+        if parameter.required:
+            required.append(f"{name}: {hint}")
+        else:
+            optional.append(f"{name}: {hint} = None")
+    return required, optional
+
+
 def endpoint_returns(unit: Unit, operation: Operation) -> str:
     """Return the type that the endpoint function gives back."""
-    if operation.kind is K.CUSTOM:
-        return "None"
     if operation.kind is K.LIST:
         unit.endpoint_imports.add("typing", "Any")
         return "Any"
@@ -161,6 +194,10 @@ def endpoint_returns(unit: Unit, operation: Operation) -> str:
     if output.wrapper:
         unit.endpoint_imports.add("typing", "Any")
         return "dict[str, Any]"
+    if operation.kind is K.CUSTOM:
+        returned = custom.answer(unit, operation)
+        unit.endpoint_imports.update(returned.imports)
+        return returned.hint
     unit.endpoint_imports.add(
         f"app.models.{names.snake(unit.row_entity.name)}", unit.row_entity.name
     )
@@ -169,9 +206,6 @@ def endpoint_returns(unit: Unit, operation: Operation) -> str:
 
 def endpoint_body(unit: Unit, operation: Operation, arguments: list[str]) -> list[str]:
     """Return the endpoint function's statements."""
-    if operation.kind is K.CUSTOM:
-        unit.endpoint_imports.add("app.core.exceptions", "NotBuiltError")
-        return [f"raise NotBuiltError({quote(operation.name)})"]
     called = call(f"await service.{operation.name}(", arguments, indent=4)
     if operation.kind is K.LIST:
         return _list_body(unit, operation, called)

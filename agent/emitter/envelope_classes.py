@@ -37,6 +37,16 @@ def envelopes(schemas: Schemas, entity: str | None, imports: Imports) -> list[Sc
     return list(found.values())
 
 
+def has_envelopes(schemas: Schemas, entity: str) -> bool:
+    """Tell whether an entity's operations have bodies with something around their rows."""
+    return any(
+        body is not None and (body.wrapper or body.array)
+        for operation in schemas.facts.spec.operations
+        if operation.entity == entity
+        for body in (operation.input, operation.output)
+    )
+
+
 def _list(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaClass:
     assert operation.output is not None  # noqa: S101 - asked only for lists with an output
     row = operation.output.schema_name

@@ -9,6 +9,8 @@ from agent.planner import names
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from agent.types import Attribute, Schema, SchemaField
 
 
@@ -19,9 +21,10 @@ _NOT_MEMBERS = frozenset({"NAME", "VALUE", "MRO", "_"})
 class Facts:
     """Look-ups over a resolved spec."""
 
-    def __init__(self, spec: BackendSpec) -> None:
-        """Index the spec."""
+    def __init__(self, spec: BackendSpec, built: Collection[str] = ()) -> None:
+        """Index the spec; ``built`` are the custom operations whose bodies somebody wrote."""
         self.spec = spec
+        self.built = frozenset(built)
         self.entities = {e.name: e for e in spec.entities}
         self.schemas = {s.name: s for s in spec.schemas}
         self.enums = {e.name: e for e in spec.enums}

@@ -2,7 +2,7 @@
 
 Templates give text that is formatted already, and no formatter runs. Where names are long, lines
 have to be broken inside annotations, comparisons and heads of classes: that is left to the
-formatter that judges them (docs/decisions/0019).
+formatter that judges them (docs/decisions/0019), as is what people or models wrote into slots.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from agent.emitter.layout import WIDTH
 from agent.errors import EmitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from agent.documents import GeneratedFile
     from agent.types import BackendSpec
@@ -31,18 +31,33 @@ _UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
 _SECONDS = 60
 
 
-def laid_out(spec: BackendSpec, files: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
+def laid_out(
+    spec: BackendSpec, files: Sequence[GeneratedFile], written: Collection[str] = ()
+) -> tuple[GeneratedFile, ...]:
     """Return the files as the formatter would leave them.
+
+    Args:
+        spec: What they were made of.
+        files: All of them.
+        written: Paths of those whose code somebody wrote: the linter mends what it can there, too.
 
     Raises:
         EmitError: the formatter cannot read what was emitted.
 
     """
-    return formatted(files) if _may_break(spec, files) else tuple(files)
+    if not written and not _may_break(spec, files):
+        return tuple(files)
+    return formatted(files, written)
 
 
-def formatted(files: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
+def formatted(
+    files: Sequence[GeneratedFile], written: Collection[str] = ()
+) -> tuple[GeneratedFile, ...]:
     """Return the files as the formatter leaves them, by the settings that are among them.
+
+    Args:
+        files: Any files of a project, with its pyproject.toml.
+        written: Paths of those whose code somebody wrote, as above.
 
     Raises:
         EmitError: the formatter cannot read what was emitted.
@@ -55,7 +70,9 @@ def formatted(files: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
             path = root / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(file.content, encoding="utf-8")
-        _format(root)
+        if written:
+            _ruff(root, "check", "--fix-only", *sorted(written))
+        _ruff(root, "format", ".")
         after = {f.path: (root / f.path).read_text(encoding="utf-8") for f in kept}
     return tuple(
         f.model_copy(update={"content": after[f.path]}) if f.path in after else f for f in files
@@ -72,9 +89,9 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     return any(not _UNBREAKABLE.match(line) for line in long)
 
 
-def _format(root: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ruff", "format", "--no-cache", "--quiet", "."],
+def _ruff(root: Path, command: str, *arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603 - ruff, on files that it only reads as text
+        [sys.executable, "-m", "ruff", command, "--no-cache", "--quiet", *arguments],
         cwd=root,
         capture_output=True,
         text=True,

@@ -58,20 +58,27 @@ def load_constant(unit: Unit, operation: Operation) -> str | None:
     return constant
 
 
-def loader_options(unit: Unit, entity: str, schema: str, seen: frozenset[str]) -> list[str]:
-    """Return the loader option of every relation that a schema shows, nested ones inside."""
+def loader_options(
+    unit: Unit, entity: str, schema: str, seen: frozenset[str], imports: Imports | None = None
+) -> list[str]:
+    """Return the loader option of every relation that a schema shows, nested ones inside.
+
+    ``imports`` are those of the module that the options stand in (None: the repository's).
+    """
+    imports = unit.repository_imports if imports is None else imports
     options = []
     for given in unit.facts.schemas[schema].fields:
         if not given.relation or not given.schema_name:
             continue
         target, is_one = unit.facts.step(entity, given.relation)
-        unit.repository_imports.add(f"app.models.{names.snake(entity)}", entity)
+        imports.add(f"app.models.{names.snake(entity)}", entity)
         loader = "joinedload" if is_one else "selectinload"
-        unit.repository_imports.add("sqlalchemy.orm", loader)
+        imports.add("sqlalchemy.orm", loader)
         option = f"{loader}({entity}.{given.relation})"
         inner = []
         if given.schema_name not in seen:
-            inner = loader_options(unit, target, given.schema_name, seen | {given.schema_name})
+            within = seen | {given.schema_name}
+            inner = loader_options(unit, target, given.schema_name, within, imports)
         if inner:
             option = f"{option}.options({', '.join(inner)})"
         options.append(option)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emitter import endpoints, ownership, services
+from agent.emitter import custom, endpoints, ownership, services
 from agent.emitter.layout import call, docstring, fit_step
 from agent.emitter.query_classes import query_class
 from agent.emitter.unit import K
@@ -45,12 +45,14 @@ def view(unit: Unit, operation: Operation) -> OperationView:
         call_arguments.append("query")
         for imports in (unit.endpoint_imports, unit.service_imports):
             imports.add(f"app.schemas.{unit.module_name()}", query)
+    for name, hint in _values(unit, operation):
+        method_arguments.append(f"{name}: {hint}")
+        call_arguments.append(name)
     if body_class:
         method_arguments.append(f"data: {body_class}")
         call_arguments.append(endpoints.unwrapped(operation))
-        if operation.kind is not K.CUSTOM:
-            element = body_class.removeprefix("list[").removesuffix("]")
-            unit.service_imports.add(f"app.schemas.{unit.input_module(operation)}", element)
+        element = body_class.removeprefix("list[").removesuffix("]")
+        unit.service_imports.add(f"app.schemas.{unit.input_module(operation)}", element)
     if actor:
         method_arguments.append(f"actor: {unit.facts.spec.auth.user}")
         call_arguments.append("actor")
@@ -74,6 +76,17 @@ def view(unit: Unit, operation: Operation) -> OperationView:
         steps=[fit_step(step, 8) for step in steps],
         doc=docstring((operation.summary or operation.name) + ".", 8),
     )
+
+
+def _values(unit: Unit, operation: Operation) -> list[tuple[str, str]]:
+    """Return a custom operation's parameters outside the path as (Python name, plain type)."""
+    called = custom.value_names(unit, operation)
+    found = []
+    for parameter in custom.others(operation):
+        hint, imports = custom.other_hint(unit, parameter)
+        unit.service_imports.update(imports)
+        found.append((called[parameter.name, parameter.place], hint))
+    return found
 
 
 def in_route_order(operations: list[Operation]) -> list[Operation]:

@@ -42,9 +42,11 @@ def needs_actor(unit: Unit, operation: Operation) -> bool:
     if operation.kind is K.ME:
         return True
     permission = operation.permission or ()
-    if not unit.facts.secured or operation.kind in ACCOUNT_KINDS or unit.entity is None:
+    if not unit.facts.secured or operation.kind in ACCOUNT_KINDS or "public" in permission:
         return False
-    if "public" in permission or operation.kind is K.CUSTOM:
+    if operation.kind is K.CUSTOM:
+        return True
+    if unit.entity is None:
         return False
     return bool(
         ("owner" in permission and unit.entity.owner)

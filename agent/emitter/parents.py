@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
+from agent.emitter.named import names_a_row
 from agent.emitter.unit import K
 from agent.planner import names
 from agent.types import ParameterPlace
@@ -24,9 +25,15 @@ def heads(operation: Operation) -> list[str]:
     return list(dict.fromkeys(path.split(".")[0] for path in bound if "." in path))
 
 
+def leads_through_parents(facts: Facts, operation: Operation) -> bool:
+    """Tell whether a path names the parents of rows, and no row itself."""
+    is_open = operation.kind is K.CUSTOM and not names_a_row(facts, operation)
+    return operation.kind in {K.LIST, K.CREATE} or is_open
+
+
 def readers(facts: Facts, operation: Operation, head: str) -> tuple[str, ...] | None:
     """Return the roles that may pass through anybody's parent; ``None``: everybody may."""
-    is_nested = operation.kind in {K.LIST, K.CREATE} and head in heads(operation)
+    is_nested = leads_through_parents(facts, operation) and head in heads(operation)
     if not facts.secured or not is_nested or operation.entity is None:
         return None
     parent = facts.entities[facts.step(operation.entity, head)[0]]

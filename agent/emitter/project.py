@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile, Warn
 from agent.emitter.account import account_context, shows_relations
+from agent.emitter.custom import reads_again
 from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
 from agent.emitter.formatting import formatted, laid_out
@@ -20,6 +21,7 @@ from agent.emitter.readme import diagram, readme
 from agent.emitter.references import given_keys
 from agent.emitter.revisions import FIRST, revisions
 from agent.emitter.schemas import Schemas
+from agent.emitter.slot_views import slot_views, written_paths
 from agent.emitter.testing.context import Cases
 from agent.emitter.types import AS_TEXT_IN_JSON
 from agent.emitter.unit import ACCOUNT_KINDS, Unit
@@ -29,7 +31,7 @@ from agent.planner import names
 from agent.types import AttributeType, Generator, OperationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from jinja2 import Environment
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from agent.emitter.revisions import Revisions
     from agent.knowledge import Library, Pattern
     from agent.types import BackendSpec, Entity
+    from agent.writing.written import Written
 
 _MARK = ".j2"
 
@@ -77,28 +80,41 @@ class Rendering:
     warnings: tuple[Warn, ...]
 
 
-def emit(spec: BackendSpec, library: Library) -> tuple[GeneratedFile, ...]:
+def emit(
+    spec: BackendSpec, library: Library, written: Mapping[str, Written] | None = None
+) -> tuple[GeneratedFile, ...]:
     """Render the whole project of a resolved spec, in the order of the paths.
 
     Raises:
-        EmitError: two patterns emit one path, or a path leaves the project.
+        EmitError: as ``render`` says.
 
     """
-    return render(spec, library).files
+    return render(spec, library, written).files
 
 
-def render(spec: BackendSpec, library: Library, applied: Applied | None = None) -> Rendering:
+def render(
+    spec: BackendSpec,
+    library: Library,
+    written: Mapping[str, Written] | None = None,
+    applied: Applied | None = None,
+) -> Rendering:
     """Render the whole project of a resolved spec, and tell what is not as it should be.
 
-    Where something is ``applied`` already, its revisions stay as they are, and what is different
-    now becomes a new one.
+    Args:
+        spec: The plan, resolved.
+        library: The patterns.
+        written: What fills the slots of custom operations, by the operation's name.
+        applied: What the folder has already that the project is for: its revisions stay as they
+            are, and what is different now becomes a new one.
 
     Raises:
-        EmitError: two patterns emit one path, or a path leaves the project.
+        EmitError: two patterns emit one path, a path leaves the project, or what is written for an
+            operation is no Python, or is written for none.
         RefusedError: what is different from what is applied cannot become a revision.
 
     """
-    context = build_context(spec)
+    written = written or {}
+    context = build_context(spec, written)
     found = revisions(context["facts"], applied)
     context["revisions"] = found.new
     files: dict[str, GeneratedFile] = {}
@@ -109,7 +125,7 @@ def render(spec: BackendSpec, library: Library, applied: Applied | None = None) 
             if path in files:
                 raise EmitError(f"{pattern.name} and {files[path].pattern} both emit {path}")
             files[path] = _file(path, content, pattern.name)
-    made = laid_out(spec, [files[path] for path in sorted(files)])
+    made = laid_out(spec, [files[path] for path in sorted(files)], written_paths(written))
     return Rendering(
         files=_with_revisions(made, found),
         warnings=(*(_unkept(*rule) for rule in context["unkept_rules"]), *found.warnings),
@@ -149,9 +165,9 @@ def _unkept(entity: str, rule: str) -> Warn:
     )
 
 
-def build_context(spec: BackendSpec) -> dict[str, Any]:
+def build_context(spec: BackendSpec, written: Mapping[str, Written]) -> dict[str, Any]:
     """Return everything that templates read."""
-    facts = Facts(spec)
+    facts = Facts(spec, built=[name for name, each in written.items() if each.body is not None])
     schemas = Schemas(facts)
     entities = [_entity_view(e, facts, schemas) for e in spec.entities]
     loose = Unit(None, facts, schemas)
@@ -165,7 +181,8 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
             ]
         )
     ]
-    loose.endpoint_imports.add("fastapi", "APIRouter")
+    if operations:
+        _add_endpoint_imports(loose)
     user = next((e for e in entities if facts.secured and e.name == spec.auth.user), None)
     return {
         "spec": spec,
@@ -178,6 +195,11 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
         ],
         "loose": operations,
         "loose_imports": loose.endpoint_imports.render(),
+        "loose_dependency": _service_dependency(loose.service, "operations"),
+        "loose_service_imports": _service_imports(loose),
+        "loose_repositories": loose.repositories,
+        "slots": slot_views(facts, schemas, written),
+        "uses_reload": reads_again(facts, schemas),
         "secured": facts.secured,
         "user": user,
         "uses_own_rows": any("own_rows" in e.service_imports for e in entities),
@@ -186,7 +208,7 @@ def build_context(spec: BackendSpec) -> dict[str, Any]:
             Unit(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
         ),
         **_uses(facts),
-        **Cases(facts).context(),
+        **Cases(facts, written).context(),
         "readme": readme(facts, schemas.alias),
         "diagram": diagram(facts),
         "db_type_names": _db_type_names(facts),
@@ -256,8 +278,8 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
         o for o in facts.spec.operations if o.entity == entity.name and o.kind not in ACCOUNT_KINDS
     ]
     operations = [view(views, o) for o in in_route_order(given)]
-    has_service = any(o.kind != "custom" for o in operations)
-    endpoint_imports = _endpoint_imports(views, entity, has_service=has_service)
+    has_service = bool(operations)
+    endpoint_imports = _endpoint_imports(views)
     registering = [
         view(views, o)
         for o in facts.spec.operations
@@ -268,10 +290,6 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
         )
     ]
     module = names.snake(entity.name)
-    for target in views.repositories.values():
-        views.service_imports.add(
-            f"app.repositories.{names.snake(target)}_repository", f"{target}Repository"
-        )
     views.repository_imports.add(f"app.models.{module}", entity.name)
     views.service_imports.discard(f"app.services.{module}_service")
     return EntityView(
@@ -284,8 +302,8 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
         model=model_view(entity, facts),
         operations=operations,
         has_service=has_service or bool(registering),
-        service_dependency=_service_dependency(entity, module),
-        service_operations=[*registering, *(o for o in operations if o.kind != "custom")],
+        service_dependency=_service_dependency(views.service, module),
+        service_operations=[*registering, *operations],
         endpoint_imports=endpoint_imports,
         service_imports=_service_imports(views),
         repository_imports=_repository_imports(views),
@@ -297,23 +315,33 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
     )
 
 
-def _service_dependency(entity: Entity, module: str) -> str:
-    hint = f"{entity.name}Service, Depends(get_{module}_service)"
-    return call(f"{entity.name}ServiceDep = Annotated[", hint.split(", ", 1), "]")
+def _service_dependency(service: str, module: str) -> str:
+    hint = f"{service}, Depends(get_{module}_service)"
+    return call(f"{service}Dep = Annotated[", hint.split(", ", 1), "]")
 
 
-def _endpoint_imports(views: Unit, entity: Entity, *, has_service: bool) -> str:
+def _endpoint_imports(views: Unit) -> str:
     imports = views.endpoint_imports
     imports.add("fastapi", "APIRouter")
-    if has_service:
-        imports.add("typing", "Annotated")
-        imports.add("fastapi", "Depends")
-        imports.add("app.api.deps", "SessionDep")
-        imports.add(f"app.services.{names.snake(entity.name)}_service", f"{entity.name}Service")
+    if views.operations:
+        _add_endpoint_imports(views)
     return imports.render()
 
 
+def _add_endpoint_imports(views: Unit) -> None:
+    """Add what endpoints that have a service need."""
+    imports = views.endpoint_imports
+    imports.add("typing", "Annotated")
+    imports.add("fastapi", "APIRouter", "Depends")
+    imports.add("app.api.deps", "SessionDep")
+    imports.add(f"app.services.{views.module_name()}_service", views.service)
+
+
 def _service_imports(views: Unit) -> str:
+    for target in views.repositories.values():
+        views.service_imports.add(
+            f"app.repositories.{names.snake(target)}_repository", f"{target}Repository"
+        )
     views.service_imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     return views.service_imports.render()
 
@@ -346,6 +374,8 @@ def _render(
             ("schema", "module", context["schema_modules"]),
             ("case", "plural", context["test_modules"]),
             ("revision", "file", context["revisions"]),
+            ("slot", "name", context["slots"]),
+            ("acceptance", "name", context["acceptance"]),
         ):
             slot = f"{{{{ {variable}.{name} }}}}"
             if slot in path:

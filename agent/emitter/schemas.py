@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from agent.emitter.envelope_classes import envelopes
+from agent.emitter.envelope_classes import envelopes, has_envelopes
 from agent.emitter.fields import FieldCode, field_code
 from agent.emitter.layout import Imports, call, quote
 from agent.emitter.query_classes import query
@@ -87,7 +87,7 @@ class Schemas:
             if schema.name in used:
                 by_module.setdefault(self.module_of(schema.name), []).append(schema)
         for entity in self.facts.spec.entities:
-            if any(self._lists(entity.name)):
+            if any(self._lists(entity.name)) or has_envelopes(self, entity.name):
                 by_module.setdefault(names.snake(entity.name), [])
         return [self._module(module, found) for module, found in by_module.items()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter import administrators, listings, ownership, references, states
+from agent.emitter import administrators, custom, listings, ownership, references, states
 from agent.emitter.layout import call, quote
 from agent.emitter.relationships import join_table_name
 from agent.emitter.unit import K
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def method_returns(unit: Unit, operation: Operation) -> str:
     """Return the type that a service method gives back."""
+    if operation.kind is K.CUSTOM:
+        return custom.returns(unit, operation)
     if operation.output is None or unit.entity is None:
         return "None"
     name = unit.entity.name
@@ -39,6 +41,7 @@ def service_steps(unit: Unit, operation: Operation) -> list[str]:
         K.DELETE: delete_steps,
         K.LINK: link_steps,
         K.UNLINK: link_steps,
+        K.CUSTOM: custom.steps,
     }
     builder = builders.get(operation.kind)
     return builder(unit, operation) if builder else []

@@ -12,10 +12,12 @@ from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
     from agent.emitter.schemas import Schemas
+    from agent.emitter.types import Pair
     from agent.types import Entity, Operation, Parameter
 
 K = OperationKind
 ACCOUNT_KINDS = frozenset({K.REGISTER, K.LOGIN, K.REFRESH, K.ME})
+LOOSE_SERVICE = "Operations"
 CHANGING = frozenset({K.UPDATE, K.REPLACE, K.TRANSITION})
 # What a parameter type is in the service, which gets values that were checked already.
 _PLAIN = {
@@ -31,6 +33,15 @@ _PLAIN = {
     "Instant": "dt.datetime",
     "Clock": "dt.time",
 }
+
+
+def plain_type(attribute: Attribute, *, place: str) -> tuple[str, tuple[Pair, ...]]:
+    """Return what a parameter's value is in the service, and what that imports."""
+    hint, imports = parameter_type(attribute, place=place)
+    plain = _PLAIN.get(hint, hint)
+    if plain.startswith("dt."):
+        return plain, (("datetime as dt", ""),)
+    return plain, imports if plain == hint else ()
 
 
 class Unit:
@@ -82,18 +93,19 @@ class Unit:
         self.repositories[name] = entity.name
         return f"self.{name}"
 
+    @property
+    def service(self) -> str:
+        """Return the class of the service that these operations have."""
+        return f"{self.entity.name if self.entity else LOOSE_SERVICE}Service"
+
     def module_name(self) -> str:
         """Return the module that the schemas of these operations live in."""
         return names.snake(self.entity.name) if self.entity else "operations"
 
     def plain_type(self, attribute: Attribute, *, place: str = "query") -> str:
         """Return what a parameter's value is in the service, and import what that needs."""
-        hint, imports = parameter_type(attribute, place=place)
-        plain = _PLAIN.get(hint, hint)
-        if plain.startswith("dt."):
-            self.service_imports.module("datetime as dt")
-        if plain == hint:
-            self.service_imports.update(imports)
+        plain, imports = plain_type(attribute, place=place)
+        self.service_imports.update(imports)
         return plain
 
     def path_slots(self, operation: Operation) -> list[tuple[str, str]]:
@@ -109,7 +121,16 @@ class Unit:
     def slot_name(self, parameter: Parameter) -> str:
         """Return a path parameter's Python name."""
         name = names.attribute_name(parameter.name, ())
-        return f"{name}_" if name in names.RESERVED_VARIABLES or name == "id" else name
+        is_taken = self.entity is not None and name in self._row_variables(parameter)
+        return f"{name}_" if name in names.RESERVED_VARIABLES or name == "id" or is_taken else name
+
+    def _row_variables(self, parameter: Parameter) -> set[str]:
+        """Return the variables of the rows that a path parameter finds."""
+        head, _, rest = (parameter.binds or "").partition(".")
+        found = {self.variable}
+        if rest:
+            found.add(names.variable_name(self.facts.step(self.row_entity.name, head)[0]))
+        return found
 
     def bound(self, parameter: Parameter) -> Attribute:
         """Return the attribute that a parameter is bound to."""

@@ -166,10 +166,13 @@ class _Expander:
 
     def _parameters(self, operation: Operation, entity: Entity | None) -> tuple[Parameter, ...]:
         """Add what the path names; find out what an unbound path parameter stands for."""
-        given = {p.name: p for p in operation.parameters}
+        given = {(p.name, p.place): p for p in operation.parameters}
         complete = []
         for slot in re.findall(r"\{([^}]+)\}", operation.path):
-            parameter = given.pop(slot, None) or Parameter(name=slot, place=ParameterPlace.PATH)
+            named = (slot, ParameterPlace.PATH)
+            if named not in given:  # whoever says no place means the one in the path
+                named = next((key for key in given if key[0] == slot), named)
+            parameter = given.pop(named, None) or Parameter(name=slot, place=ParameterPlace.PATH)
             if parameter.binds is None and parameter.type is None:
                 binds = self._guess_binding(slot, entity) if entity else None
                 if binds is None and operation.kind is not OperationKind.CUSTOM:

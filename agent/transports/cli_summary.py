@@ -244,7 +244,8 @@ def _warning(pointer: str, message: str) -> str:
 
 def _next_steps(result: Result, written: Written | None) -> Iterator[str]:
     if result.proof.unimplemented:
-        yield f"Write what answers 501 so far: {', '.join(result.proof.unimplemented)}"
+        names = ", ".join(result.proof.unimplemented)
+        yield f"Write what answers 501 so far: {names} (in src/app/services/operations)"
     if written is not None and (written.conflicts or written.beside):
         yield f"Resolve the conflicts, then prove it: python-specialist check {written.folder}"
     if written is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
+from agent.emitter.named import unique_rules
 from agent.emitter.testing import arrange
 from agent.emitter.testing.answers import shows_body
 from agent.emitter.testing.case import Case
@@ -19,7 +20,7 @@ from agent.emitter.testing.request import (
     path_through,
     send,
 )
-from agent.emitter.testing.rows import foreign_keys, needed_relations, unique_rules
+from agent.emitter.testing.rows import foreign_keys, needed_relations
 from agent.emitter.testing.wire import CLOSED, absent_in_body, in_body
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from agent.emitter.testing.administrators import last_administrator_cases
 from agent.emitter.testing.case import CaseView, tidy
 from agent.emitter.testing.changing import change_cases
 from agent.emitter.testing.creating import create_cases
+from agent.emitter.testing.customs import custom_cases
 from agent.emitter.testing.links import link_cases, unlink_cases
 from agent.emitter.testing.lists import list_cases
 from agent.emitter.testing.reading import delete_cases, read_cases
-from agent.emitter.testing.refusals import guard_cases, unbuilt_cases
+from agent.emitter.testing.refusals import guard_cases
 from agent.emitter.testing.states import transition_cases
 from agent.emitter.testing.subject import Subject
 from agent.planner import names
@@ -38,7 +39,7 @@ _BUILDERS: dict[OperationKind, Callable[[Subject], list[Case]]] = {
     K.TRANSITION: transition_cases,
     K.LINK: link_cases,
     K.UNLINK: unlink_cases,
-    K.CUSTOM: unbuilt_cases,
+    K.CUSTOM: custom_cases,
 }
 
 
@@ -65,9 +66,10 @@ def modules(facts: Facts, payloads: Mapping[str, str]) -> list[CaseModule]:
     plurals = {name: facts.plural(entity) for name, entity in facts.entities.items()}
     found = []
     for home, operations in by_entity.items():
-        if operations:
-            plural = plurals[home] if home else names.unique(LOOSE, plurals.values())
-            found.append(_module(plural, operations, facts, payloads))
+        plural = plurals[home] if home else names.unique(LOOSE, plurals.values())
+        module = _module(plural, operations, facts, payloads)
+        if module.cases:
+            found.append(module)
     return found
 
 

@@ -76,10 +76,3 @@ def stranger_cases(test: Subject, body: str | None = None) -> list[Case]:
     sent = "body" if body is not None else None
     lines += [send(test, path(test), body=sent, actor="stranger"), expect(test.statuses.forbidden)]
     return [Case(f"{test.name}_of_another_user", lines)]
-
-
-def unbuilt_cases(test: Subject) -> list[Case]:
-    """Show that nobody wrote what a custom operation does: the API says so."""
-    body = body_of(test) if test.operation.input else None
-    lines = [*arrange.actor(test), send(test, absent_path(test), body=body), expect(501)]
-    return [Case(f"{test.name}_is_not_built_yet", lines)]

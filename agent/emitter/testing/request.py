@@ -52,18 +52,19 @@ def _unbound(parameter: Parameter) -> Attribute:
     return Attribute(name="value", type=parameter.type or AttributeType.STRING)
 
 
-def path(test: Subject) -> str:
-    """Return the path to a row, or to the list that it is in."""
+def path(test: Subject, *, asked: bool = True) -> str:
+    """Return the path to a row, or to the list that it is in, with what has to be ``asked``."""
     target = path_through(test, lambda p: f"{test.row}.{p.binds}")
-    return with_query(target, required_query(test))
+    return with_query(target, required_query(test)) if asked else target
 
 
 def path_to_none(test: Subject) -> str:
     """Return the path to a row that is absent, under parents that are there."""
     slots = path_slots(test)
     kinds = {p.name: a.type for p in slots if (a := test.bound(p)) is not None}
-    open_ended = [p for p in slots if kinds.get(p.name) not in CLOSED]
-    last = (open_ended or slots)[-1:]
+    bound = [p for p in slots if p.name in kinds] or slots
+    open_ended = [p for p in bound if kinds.get(p.name) not in CLOSED]
+    last = (open_ended or bound)[-1:]
     return path_through(test, lambda p: None if p in last else f"{test.row}.{p.binds}")
 
 
@@ -86,11 +87,14 @@ def with_query(expression: str, query: str) -> str:
 
 
 def required_query(test: Subject, *, of_row: bool = True) -> str:
-    """Return what a list has to be asked: values of a row, or values that no row has."""
+    """Return what has to be asked: of a list values of a row, or values that no row has."""
     found = []
     for parameter in test.operation.parameters:
         attribute = test.bound(parameter)
         is_query = parameter.place is ParameterPlace.QUERY and parameter.required
+        if is_query and test.operation.kind is OperationKind.CUSTOM:
+            shown = absent_in_path(attribute or _unbound(parameter), test.facts)
+            found.append(f"{parameter.name}={shown}")
         if not is_query or attribute is None or test.operation.kind is not OperationKind.LIST:
             continue
         value = f"{{{in_query(f'{test.row}.{parameter.binds}', attribute)}}}"
@@ -114,7 +118,15 @@ def arguments(
     given = [target]
     if body is not None:
         given.append(f"json={body}")
-    if not test.is_open:
+    said = [
+        f"{quote(p.name)}: {quote(absent_in_path(test.bound(p) or _unbound(p), test.facts))}"
+        for p in test.operation.parameters
+        if p.place is ParameterPlace.HEADER and p.required
+    ]
+    if said:
+        who = [] if test.is_open else [f"**headers({actor})"]
+        given.append(f"headers={{{', '.join([*who, *said])}}}")
+    elif not test.is_open:
         given.append(f"headers=headers({actor})")
     return given
 

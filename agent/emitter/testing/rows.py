@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.emitter.named import unique_rules
 from agent.types import Access, RelationKind
 
 if TYPE_CHECKING:
@@ -23,14 +24,6 @@ def is_made(attribute: Attribute) -> bool:
     if attribute.generated is not None:
         return True
     return attribute.access is Access.READ_ONLY and attribute.default is not None
-
-
-def unique_rules(entity: Entity) -> list[set[str]]:
-    """Return the sets of attributes that no two rows have the same, the primary key last."""
-    rules = [{a.name} for a in entity.attributes if a.unique]
-    rules += [set(rule.attributes) for rule in entity.uniques]
-    rules += [set(rule.attributes) for rule in entity.indexes if rule.unique]
-    return [*rules, set(entity.primary_key)]
 
 
 def foreign_keys(entity: Entity) -> set[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REFUSED = {401, 403, 404}
 FORBIDDEN = {401, 403}
 NOTHING: Final[Any] = object()
-"""No body, which is another thing than the body ``null``."""
+"""No body, or no such parameter, which is another thing than ``null``."""
 
 
 @dataclass(slots=True, eq=False)
@@ -88,13 +88,13 @@ class Session:
         media_type = operation.media_type
         if body is not NOTHING and media_type is not None and content is None:
             media_type, content = encoded(body, media_type)
-        sent = self._required(operation, "header") | (headers or {})
+        sent = _given(self._required(operation, "header") | (headers or {}))
         if content is not None and media_type is not None:
             sent["Content-Type"] = media_type
         token = user.token if user else token
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
-        asked = self._required(operation, "query") | (query or {})
+        asked = _given(self._required(operation, "query") | (query or {}))
         target = filled(operation.path, path or {}, asked)
         response = self.client.send(Request(operation.method, target, sent, content or b""))
         self.reached.add(operation.label)
@@ -109,6 +109,10 @@ class Session:
             for where, name in sorted(operation.required)
             if where == place
         }
+
+
+def _given(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if value is not NOTHING}
 
 
 def fine(response: Response) -> bool:

@@ -75,6 +75,13 @@ async def factory(connection: AsyncConnection) -> AsyncIterator[Factory]:
         yield Factory(session)
 
 
+@pytest.fixture
+async def session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    """A session of the test's own, to look at what the application left."""
+    async with session_on(connection, writing=False) as session:
+        yield session
+
+
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
     """The application; building it takes longer than most tests."""

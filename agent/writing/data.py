@@ -1,0 +1,112 @@
+"""Which variables hold rows and plain values, and never a class or a column of the application?
+
+Only attributes of such variables are assigned to: whoever assigned to a class's would change the
+application for everybody.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from agent.writing.rules import Rules
+
+# Functions that give what they were given, or something plain.
+_PASSING = frozenset(
+    {"abs", "divmod", "enumerate", "list", "max", "min", "next", "range", "reversed", "round"}
+    | {"set", "sorted", "sum", "tuple", "zip"}
+)
+_PLAIN = frozenset({"all", "any", "bool", "float", "has_role", "int", "len", "str", "utc_now"})
+_SOURCES = frozenset({"factory", "session"})
+
+
+def data_variables(body: Sequence[ast.stmt], variables: set[str], rules: Rules) -> set[str]:
+    """Return the variables and arguments that were only ever given rows and values."""
+    bindings = [each for node in body for each in _bindings(node)]
+    names = variables | rules.rows | rules.values
+    while True:
+        lost = {n for found, value in bindings if not _is_data(value, names, rules) for n in found}
+        if not lost & names:
+            return names
+        names -= lost
+
+
+def _bindings(node: ast.stmt) -> Iterator[tuple[set[str], ast.expr]]:
+    """Yield the variables that get something in a statement, and what: it may be put into them."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Assign):
+            yield {name for target in each.targets for name in _names(target)}, each.value
+        elif isinstance(each, ast.AnnAssign | ast.AugAssign) and each.value is not None:
+            yield _names(each.target), each.value
+        elif isinstance(each, ast.For | ast.comprehension):
+            yield _names(each.target), each.iter
+        elif isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
+            for value in each.args:
+                yield _names(each.func.value), value
+
+
+def _names(target: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def _is_data(node: ast.expr, known: Collection[str], rules: Rules) -> bool:
+    """Tell whether an expression gives rows or values only; what is not sure does not."""
+    if isinstance(node, ast.Name):
+        return node.id in known
+    if isinstance(node, ast.Await):
+        called = node.value.func if isinstance(node.value, ast.Call) else None
+        owner = called.value if isinstance(called, ast.Attribute) else None
+        return isinstance(owner, ast.Name) and owner.id in _SOURCES
+    if isinstance(node, ast.Call | ast.Attribute) and _is_given(node, rules):
+        return True
+    parts = _PARTS.get(type(node))
+    return parts is not None and all(
+        each is None or _is_data(each, known, rules) for each in parts(node)
+    )
+
+
+def _is_given(node: ast.Call | ast.Attribute, rules: Rules) -> bool:
+    """Tell whether this is a new row, a member of an enum, a day, or plain."""
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name):
+            return node.func.id in rules.types | _PLAIN
+        return isinstance(node.func, ast.Attribute) and _is_given(node.func, rules)
+    owner = node.value
+    if isinstance(owner, ast.Name):
+        return owner.id == "dt" or (owner.id in rules.types and node.attr.isupper())
+    return isinstance(owner, ast.Attribute) and ast.unparse(owner).startswith("dt.")
+
+
+def _of_call(node: ast.Call) -> list[ast.expr]:
+    """Return what a call gives back a part of: what it is called on, and what it is given."""
+    given = [*node.args, *(each.value for each in node.keywords if each.arg != "key")]
+    if isinstance(node.func, ast.Attribute):
+        return [node.func.value, *given]
+    is_passing = isinstance(node.func, ast.Name) and node.func.id in _PASSING
+    return given if is_passing else [node.func]
+
+
+_PARTS: dict[type[ast.AST], Callable[[Any], Sequence[ast.expr | None]]] = {
+    ast.Attribute: lambda node: [node.value],
+    ast.BinOp: lambda node: [node.left, node.right],
+    ast.BoolOp: lambda node: node.values,
+    ast.Call: _of_call,
+    ast.Compare: lambda node: [node.left, *node.comparators],
+    ast.Constant: lambda _: [],
+    ast.Dict: lambda node: [*node.keys, *node.values],
+    ast.DictComp: lambda node: [node.key, node.value],
+    ast.GeneratorExp: lambda node: [node.elt],
+    ast.IfExp: lambda node: [node.body, node.orelse],
+    ast.JoinedStr: lambda _: [],
+    ast.List: lambda node: node.elts,
+    ast.ListComp: lambda node: [node.elt],
+    ast.Set: lambda node: node.elts,
+    ast.SetComp: lambda node: [node.elt],
+    ast.Starred: lambda node: [node.value],
+    ast.Subscript: lambda node: [node.value],
+    ast.Tuple: lambda node: node.elts,
+    ast.UnaryOp: lambda node: [node.operand],
+}

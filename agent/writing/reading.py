@@ -1,0 +1,44 @@
+"""What stands in a slot now, and at which lines? A finding names a line of the project's file.
+
+What was written is laid out by the formatter, so its lines are not those of the file.
+"""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The statements of one function of a module, not indented.
+
+    ``first`` is the line of the file that the text begins at, and ``last`` the one that it ends at.
+    """
+
+    name: str
+    text: str
+    first: int
+    last: int
+
+
+def functions(content: str) -> tuple[Standing, ...]:
+    """Return the async functions of a slot's module, or of its tests, in order.
+
+    A docstring is no statement. What is no Python has none.
+    """
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    lines = content.split("\n")
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            if body:
+                first, last = body[0].lineno, node.end_lineno or body[-1].lineno
+                text = textwrap.dedent("\n".join(lines[first - 1 : last]))
+                found.append(Standing(node.name, text, first, last))
+    return tuple(found)

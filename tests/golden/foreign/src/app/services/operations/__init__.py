@@ -1,0 +1,1 @@
+"""Rules of single operations, each a function in a module of its own."""

@@ -1,0 +1,1 @@
+"""Tests of rules, one module for each operation that has one."""
