@@ -249,7 +249,7 @@ class Entity(SpecModel):
 
     ``owner`` is a path of to-one relations to the user entity (``user``, ``order.user``) or
     ``self`` on the user entity itself. ``crud`` lists which standard operations it gets; ``None``
-    means all of them, or none where the spec gives operations of its own for the entity.
+    means all of them, or none where the spec gives other than custom operations for the entity.
     """
 
     name: Name

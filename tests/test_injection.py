@@ -149,7 +149,7 @@ ATTACKS = (
     ),
     # routes
     Attack("a-path-that-climbs", [f"{BOOK}operation x: GET /../../etc/{{a}}/..%2f"]),
-    Attack("a-base-that-climbs", ["api /../..\n" + BOOK]),
+    Attack("a-base-that-climbs", always("api /../..\n" + BOOK), FAILED),
     Attack("an-envelope-of-code", [f"api /v1\n  list items={text('x=' + BARE)}\n{BOOK}"]),
     # what is read
     Attack("sql-comments", ["# nothing"], context=source("sql", COMMENTED)),

@@ -68,6 +68,14 @@ def test_a_path_over_long_names_is_kept() -> None:
     assert any(p.binds and len(p.binds) > 100 for o in plan.spec.operations for p in o.parameters)
 
 
+@pytest.mark.parametrize(("kind", "usual"), [("custom", True), ("read Bike\n  out Shown", False)])
+def test_a_custom_operation_comes_beside_the_usual_ones(kind: str, usual: bool) -> None:  # noqa: FBT001 - a case
+    bike = "entity Bike\n  label: text\nschema Shown for Bike: id, label\n"
+    kind = f"{kind} Bike" if kind == "custom" else kind
+    plan = resolved(f"{bike}operation one: GET /bikes/{{id}}/one {kind}\n  path id = id")
+    assert any(o.name == "list_bikes" for o in plan.spec.operations) is usual
+
+
 def test_users_own_themselves_whatever_their_attributes_are_called() -> None:
     plan = resolved("auth jwt\nentity User\n  self: text")
     assert entity(plan, "User").owner == "self"

@@ -14,7 +14,7 @@ from agent.documents import Fault, Question, Warn
 from agent.errors import SpecError
 from agent.planner.merge import COLLECTIONS, WORDS
 from agent.planner.reading import Places
-from agent.types import Api, CrudAction, Entity, OperationKind
+from agent.types import Api, Entity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,6 @@ class _Adding:
         update: dict[str, Any] = dict(self.settings())
         for key in COLLECTIONS:
             update[key] = tuple(self.items(key))
-        update["entities"] = tuple(map(self.with_crud, update["entities"]))
         return self.base.model_copy(update=update)
 
     def settings(self) -> Iterator[tuple[str, object]]:
@@ -168,15 +167,6 @@ class _Adding:
                 message = f"the sources say it otherwise: {what}"
                 self.fault(f"{at}/{key}", message, "what the sources say, or nothing about it")
         return base.model_copy(update=update)
-
-    def with_crud(self, entity: Entity) -> Entity:
-        """Keep an entity's usual operations beside custom ones: it is no foreign contract."""
-        own = [o for o in self.more.operations if o.entity == entity.name]
-        described = any(o.entity == entity.name for o in self.base.operations)
-        custom = all(o.kind is OperationKind.CUSTOM for o in own)
-        if entity.crud is None and own and custom and not described:
-            return entity.model_copy(update={"crud": tuple(CrudAction)})
-        return entity
 
     def like(self, name: str, known: dict[str, int], at: str) -> None:
         """Refuse a name that differs from one of the sources' only in how it is spelled."""

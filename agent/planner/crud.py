@@ -61,7 +61,7 @@ class _Expander:
 
     def expand(self) -> BackendSpec:
         given = list(self.spec.operations)
-        described = {o.entity for o in given}
+        described = {o.entity for o in given if o.kind is not OperationKind.CUSTOM}
         operations: list[Operation] = []
         taken = {o.name for o in given}
         routes = {(o.method, _shape(o.path)) for o in given}
