@@ -13,7 +13,7 @@ from agent.documents import Fault, Question
 from agent.errors import SpecError
 from agent.planner.merge import COLLECTIONS, WORDS
 from agent.planner.reading import Places
-from agent.types import Api, AuthMethod, CrudAction, Entity, OperationKind
+from agent.types import Api, AuthMethod, Entity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,20 +73,10 @@ class _Laying:
         update: dict[str, Any] = dict(self.settings()) if settings else {}
         for key in COLLECTIONS:
             update[key] = tuple(self.items(key))
-        update["entities"] = tuple(map(self.with_crud, update["entities"]))
         if self.faults:
             raise SpecError(self.faults)
         spec = self.base.model_copy(update=update)
         return Laid(spec, Places(self.places), tuple(self.notes))
-
-    def with_crud(self, entity: Entity) -> Entity:
-        """Keep an entity's usual operations beside custom ones that come to it."""
-        own = [each for each in self.more.operations if each.entity == entity.name]
-        before = any(each.entity == entity.name for each in self.base.operations)
-        custom = all(each.kind is OperationKind.CUSTOM for each in own)
-        if entity.crud is None and own and custom and not before:
-            return entity.model_copy(update={"crud": tuple(CrudAction)})
-        return entity
 
     def settings(self) -> Iterator[tuple[str, object]]:
         for key in sorted(self.more.model_fields_set.difference({*COLLECTIONS, "api"})):
