@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.emitter.facts import Facts
-from agent.emitter.migration import convention
 from agent.emitter.models import index_name, is_identity
 from agent.emitter.relationships import ON_DELETE
+from agent.emitter.tables import convention
 from agent.emitter.types import enum_length, mysql_long
 from agent.planner import names
 from agent.planner.row_checks import check_sql

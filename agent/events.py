@@ -72,6 +72,14 @@ class ModelAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityPlanned:
+    """A model that is still answering has planned an entity: its lines in the spec language."""
+
+    entity: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """The whole project, of which the answer may show only a slice; the last of them is it."""
 
@@ -88,7 +96,7 @@ class TaskFinished:
 
 
 if TYPE_CHECKING:
-    ModelEvent = ModelAsked | ModelAnswered
+    ModelEvent = ModelAsked | EntityPlanned | ModelAnswered
     Event = (
         TaskStarted
         | StageStarted

@@ -48,6 +48,8 @@ _JUNK_FILES = re.compile(
     r"(.+\.(pyc|pyo|so|pyd|db|db-\w+|sqlite3?|sqlite3?-\w+|log|swp)|\.coverage(\..+)?|coverage\.xml"
     r"|\.DS_Store|\.env|\.env\.(?!example$).+)"
 )
+_KNOWN = frozenset({output.MANIFEST, output.SPEC})
+"""What is read of what runs keep for themselves."""
 _MUST_BE_TEXT = (".py", ".toml", ".ini", ".cfg", ".mako")
 _DRIVERS = {
     Database.POSTGRESQL: ("asyncpg", "psycopg", "psycopg2", "psycopg2-binary"),
@@ -116,10 +118,7 @@ def load(folder: Path, database: Database | None = None) -> Existing:
         RefusedError: it is no such project, too large, or not readable.
 
     """
-    try:
-        contents, left_out = _contents(folder)
-    except OSError as error:  # gone or swapped while it was read
-        raise _refused("unreadable", f"{folder} cannot be read: {error.strerror}") from error
+    contents, left_out = read(folder)
     lacking = [path for path in NEEDED if path not in contents]
     if lacking:
         raise RefusedError(
@@ -146,11 +145,23 @@ def load(folder: Path, database: Database | None = None) -> Existing:
     )
 
 
+def read(folder: Path) -> tuple[dict[str, tuple[bytes, str]], list[str]]:
+    """Return path -> bytes and text of what can be read, and the paths of what was left out.
+
+    Raises:
+        RefusedError: it is no folder, too large, or not readable.
+
+    """
+    try:
+        return _contents(folder)
+    except OSError as error:  # gone or swapped while it was read
+        raise _refused("unreadable", f"{folder} cannot be read: {error.strerror}") from error
+
+
 _EXPECTED = f"the folder of a FastAPI project with {', '.join(NEEDED)}"
 
 
 def _contents(folder: Path) -> tuple[dict[str, tuple[bytes, str]], list[str]]:
-    """Return path -> bytes and text of what can be read, and the paths of what was left out."""
     found: dict[str, tuple[bytes, str]] = {}
     left_out: list[str] = []
     total = 0
@@ -189,6 +200,8 @@ def _files(folder: Path, left_out: list[str]) -> Iterator[tuple[str, bytes]]:
             if _JUNK_FILES.fullmatch(name):
                 continue
             path = f"{prefix}{name}"
+            if path.startswith(f"{output.HOME}/") and path not in _KNOWN:
+                continue
             raw = _read(path, name, descriptor)
             if raw is None:
                 left_out.append(path)

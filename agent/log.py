@@ -48,7 +48,7 @@ def plain(event: Event) -> tuple[str, dict[str, Any]]:
         if isinstance(value, CheckReport):
             facts |= value.model_dump(mode="json", exclude_none=True)
         elif isinstance(value, tuple):
-            facts[key] = [file.path for file in value]
+            facts[key] = [getattr(each, "path", each) for each in value]
         elif isinstance(value, float):
             facts[key] = round(value, 3)
         else:

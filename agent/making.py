@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from agent.consulting import Consulting
     from agent.documents import CheckName, Finding, GeneratedFile, Proof
+    from agent.emitter.applied import Applied
     from agent.emitter.project import Rendering
     from agent.events import OnEvent
     from agent.knowledge import Library
@@ -77,6 +78,7 @@ class Making:
         examine: What tells of faults that only reading finds.
         on_event: Told of each project that was rendered.
         rounds: How often what a model wrote may be mended.
+        applied: What was applied to the folder last that the project is for, if anything.
 
     """
 
@@ -87,6 +89,7 @@ class Making:
     examine: ExamineFiles
     on_event: OnEvent
     rounds: int
+    applied: Applied | None = None
     warnings: list[Warn] = field(default_factory=list)
 
     async def make(self, spec: BackendSpec) -> Made:
@@ -200,7 +203,7 @@ class Making:
     async def _render(
         self, spec: BackendSpec, written: Mapping[str, Written]
     ) -> tuple[Rendering, str]:
-        rendering = render(spec, self.library, written)
+        rendering = render(spec, self.library, written, self.applied)
         return rendering, f"{len(rendering.files)} files"
 
     async def _prove(

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Purpose
 from agent.errors import BudgetError
+from agent.events import EntityPlanned
 from agent.planner.plan import plan
 
 if TYPE_CHECKING:
     from agent.consulting import Consulting
     from agent.documents import InputDocument
     from agent.errors import ModelError
+    from agent.events import OnEvent
     from agent.knowledge import Library
+    from agent.llm.consultation import Consultation
+    from agent.llm.model import OnText
     from agent.planner.resolve import Plan
+    from agent.types import BackendSpec
+
+_HEADER = re.compile(r"(?m)^(?=(?:entity|schema|operation|enum|api)\s)")
+_ENTITY = re.compile(r'entity\s+"?([^\s"]{1,120})')
 
 
 class Planning:
     """The planning of one task."""
 
-    def __init__(self, library: Library, consulting: Consulting) -> None:
+    def __init__(self, library: Library, consulting: Consulting, on_event: OnEvent) -> None:
         """Take what is needed; nothing is asked yet.
 
         Args:
             library: The patterns that projects are made from.
             consulting: Whom the task asks.
+            on_event: Told of entities as a model plans them.
 
         """
         self._library = library
         self._consulting = consulting
+        self._on_event = on_event
 
-    async def plan(self, document: InputDocument) -> Plan:
+    async def plan(self, document: InputDocument, standing: BackendSpec | None = None) -> Plan:
         """Turn a request into a resolved spec.
+
+        Args:
+            document: The request.
+            standing: The given spec of a plan that it changes (None: it plans anew).
 
         Raises:
             RefusedError: the request cannot be worked on.
@@ -42,13 +57,59 @@ class Planning:
         """
         if self._consulting.possible:
             # only who has a model pays for what asks it
-            from agent.planner.by_model import has_words, plan_by_model  # noqa: PLC0415 - see above
+            from agent.planner.by_model import has_words  # noqa: PLC0415 - see above
 
             asked = await self._consulting.about(Purpose.PLAN) if has_words(document) else None
             if asked is not None:
                 with self._consulting.asking(Purpose.PLAN) as listener:
-                    return await plan_by_model(document, asked, self._library, listener())
+                    return await self._by_model(document, standing, asked, listener())
+        if standing is not None:
+            from agent.planner.changes.change import change  # noqa: PLC0415 - few need it
+
+            return change(document, standing)
         return plan(document)
+
+    async def _by_model(
+        self,
+        document: InputDocument,
+        standing: BackendSpec | None,
+        asked: Consultation,
+        listener: OnText,
+    ) -> Plan:
+        from agent.planner.by_model import plan_by_model  # noqa: PLC0415 - see plan
+        from agent.planner.changes.by_model import change_by_model  # noqa: PLC0415 - see plan
+
+        hear = self._watching(listener)
+        if standing is not None:
+            return await change_by_model(document, standing, asked, self._library, hear)
+        return await plan_by_model(document, asked, self._library, hear)
+
+    def _watching(self, listener: OnText) -> OnText:
+        """Return a listener that tells of entities, too, as they are planned."""
+        known: list[EntityPlanned] = []
+
+        def hear(text: str) -> None:
+            nonlocal known
+            found = forming(text)
+            for each in found:
+                if each not in known:
+                    self._on_event(each)
+            known = found
+            listener(text)
+
+        return hear
+
+
+def forming(text: str) -> list[EntityPlanned]:
+    """Return the entities that an answer which is still coming has said to their ends."""
+    *blocks, _ = _HEADER.split(text)
+    found = []
+    for block in blocks:
+        head, *lines = [line.strip() for line in block.strip().split("\n")]
+        if entity := _ENTITY.match(head):
+            said = tuple(line for line in lines if line and not line.startswith("#"))
+            found.append(EntityPlanned(entity[1], said))
+    return found
 
 
 def why(error: ModelError | BudgetError) -> tuple[Fault, ...]:

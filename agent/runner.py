@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
     Failure,
+    Fault,
     InputDocument,
     JudgedBy,
     Proof,
@@ -26,8 +28,9 @@ from agent.documents import (
     Status,
     Verdict,
     VerificationLevel,
+    Warn,
 )
-from agent.errors import BudgetError, ModelError, QuestionError, RefusedError
+from agent.errors import BudgetError, ModelError, OutputError, QuestionError, RefusedError
 from agent.events import Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.handlers.answer import answer
 from agent.handlers.registry import handler_for
@@ -39,7 +42,7 @@ from agent.planning import Planning, why
 from agent.proving import Proving
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from pathlib import Path
 
     from agent.checks.alone import Examine
@@ -48,15 +51,14 @@ if TYPE_CHECKING:
         Answer,
         CheckName,
         Constraints,
-        Fault,
         Finding,
         GeneratedFile,
         HandoffMessage,
         Result,
         Usage,
-        Warn,
     )
-    from agent.events import OnEvent
+    from agent.events import Event, OnEvent
+    from agent.ground import Ground
     from agent.journal import Journal
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
@@ -65,6 +67,10 @@ if TYPE_CHECKING:
     from agent.sandbox import Sandbox
     from agent.types import BackendSpec, Database
 
+NOT_WRITTEN = "not-written"
+"""Code of the fault that a ground refuses what was rendered with."""
+if TYPE_CHECKING:
+    OnPlan = Callable[[Plan], None]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -107,10 +113,17 @@ class Runner:
         self.journal = journal or MemoryJournal()
         self.consult = consult
         self.repair_rounds = repair_rounds
-        self._running: dict[str, asyncio.Task[Answer]] = {}
+        self._running: dict[str, asyncio.Future[Any]] = {}
 
     async def run(
-        self, request: object, on_event: OnEvent | None = None, *, task_id: str | None = None
+        self,
+        request: object,
+        on_event: OnEvent | None = None,
+        *,
+        task_id: str | None = None,
+        standing: BackendSpec | None = None,
+        ground: Ground | None = None,
+        on_plan: OnPlan | None = None,
     ) -> Answer:
         """Work on one request to its end.
 
@@ -119,25 +132,50 @@ class Runner:
             on_event: Called with each event, in order. A ``RefusedError`` that it raises while the
                 stages run ends the task, rejected with its faults.
             task_id: A UUID (None: a new one).
+            standing: The given spec of a plan that the request changes (None: it plans anew).
+            ground: The folder that the project is for: built upon is what was applied there last,
+                and proven is what would stand there (None: nothing is known of a folder).
+            on_plan: Called with the plan, once there is one.
 
         Returns:
-            A result, questions, a refusal, a failure where a model gave nothing to go on with, or a
-            cancellation when ``cancel`` was called.
+            A result, questions, a refusal (``not-written`` where the ground refuses), a failure
+            where a model gave nothing to go on with, or a cancellation when ``cancel`` was called.
 
         Raises:
             EmitError: a template or the library is wrong.
             asyncio.CancelledError: the caller itself was cancelled.
 
         """
-        task_id = task_id or str(uuid4())
-        emit_event = on_event or (lambda _event: None)
-        started = time.perf_counter()
+        task = _Task(self, task_id or str(uuid4()), on_event or _ignore, standing, ground)
+        task.on_plan = on_plan
+        return await self._work(task, task.run(request))
+
+    async def plan(
+        self,
+        request: object,
+        on_event: OnEvent | None = None,
+        *,
+        task_id: str | None = None,
+        standing: BackendSpec | None = None,
+    ) -> Planned | Answer:
+        """Work on one request until there is a plan; the arguments are those of ``run``.
+
+        Returns:
+            The plan, or what ``run`` returns where there is none.
+
+        """
+        task = _Task(self, task_id or str(uuid4()), on_event or _ignore, standing)
+        return await self._work(task, task.plan(request))
+
+    async def _work(self, task: _Task, work: Coroutine[Any, Any, T]) -> T | Cancellation:
+        """Let a task work, so that it can be called off."""
+        task_id, emit_event, started = task.task_id, task.emit_event, task.started
         emit_event(TaskStarted(task_id))
-        task = _Task(self, task_id, emit_event)
-        work = asyncio.ensure_future(task.run(request))
-        self._running[task_id] = work
+        running = asyncio.ensure_future(work)
+        self._running[task_id] = running
+        reply: T | Cancellation
         try:
-            reply: Answer = await work
+            reply = await running
         except asyncio.CancelledError:
             caller = asyncio.current_task()
             if caller is not None and caller.cancelling():
@@ -145,7 +183,8 @@ class Runner:
             reply = Cancellation(task_id=task_id, usage=task.usage_of_models)
         finally:
             del self._running[task_id]
-        emit_event(TaskFinished(task_id, Status(reply.status), time.perf_counter() - started))
+        status = Status(getattr(reply, "status", Status.COMPLETED))
+        emit_event(TaskFinished(task_id, status, time.perf_counter() - started))
         return reply
 
     def cancel(self, task_id: str) -> bool:
@@ -154,24 +193,54 @@ class Runner:
         return work is not None and work.cancel()
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a request became, where only a plan was asked for."""
+
+    task_id: str
+    document: InputDocument
+    plan: Plan
+    warnings: tuple[Warn, ...] = ()
+    usage: Usage | None = None
+
+
 class _Task:
     """One task on its way through the stages."""
 
-    def __init__(self, runner: Runner, task_id: str, on_event: OnEvent) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        task_id: str,
+        on_event: OnEvent,
+        standing: BackendSpec | None = None,
+        ground: Ground | None = None,
+    ) -> None:
         self.runner = runner
+        self.ground = ground
         self.task_id = task_id
         self.emit_event = on_event
+        self.standing = standing
         self.started = time.perf_counter()
         self.warnings: tuple[Warn, ...] = ()
+        self.on_plan: OnPlan | None = None
         self.consulting = Consulting(runner.consult, on_event)
-        self.planning = Planning(runner.library, self.consulting)
+        self.planning = Planning(runner.library, self.consulting, on_event)
 
     async def run(self, request: object) -> Answer:
         """Go through all stages; a refusal, a question or a failure ends the way early."""
+        return await self._to_its_end(self._stages(request))
+
+    async def plan(self, request: object) -> Planned | Answer:
+        """Go through the stages up to the plan."""
+        return await self._to_its_end(self._first_stages(request))
+
+    async def _to_its_end(self, stages: Coroutine[Any, Any, T]) -> T | Answer:
         try:
-            return await self._stages(request)
+            return await stages
         except RefusedError as error:
             return Refusal(errors=error.faults, understood=error.understood, **self._told)
+        except OutputError as error:
+            return Refusal(errors=(Fault(code=NOT_WRITTEN, message=str(error)),), **self._told)
         except QuestionError as error:
             return Questions(
                 open_questions=error.questions, understood=error.understood, **self._told
@@ -200,16 +269,24 @@ class _Task:
             "usage": self.usage_of_models,
         }
 
+    async def _first_stages(self, request: object) -> Planned:
+        document = await self._step(Stage.VALIDATE, self._validate, request)
+        planned = await self._step(Stage.PLAN, self._plan, document)
+        return Planned(self.task_id, document, planned, self.warnings, self.usage)
+
     async def _stages(self, request: object) -> Result:
         document = await self._step(Stage.VALIDATE, self._validate, request)
         planned = await self._step(Stage.PLAN, self._plan, document)
+        if self.on_plan is not None:
+            self.on_plan(planned)
         made = await self._making(document.constraints, planned.spec).make(planned.spec)
         self.warnings += made.warnings
         return await self._step(Stage.HAND_OFF, self._answer, document, planned, made)
 
     def _making(self, constraints: Constraints, spec: BackendSpec) -> Making:
         async def prove(files: tuple[GeneratedFile, ...], unimplemented: tuple[str, ...]) -> Proof:
-            return await self._proof(files, unimplemented, constraints, spec.database)
+            judged = self._judged(files, spec)
+            return await self._proof(*judged, unimplemented, constraints, spec.database)
 
         async def examine(
             files: tuple[GeneratedFile, ...],
@@ -224,6 +301,7 @@ class _Task:
             examine,
             self.emit_event,
             self.runner.repair_rounds,
+            self.ground.applied() if self.ground else None,
         )
 
     async def _step(
@@ -250,13 +328,31 @@ class _Task:
         return document, f"{document.request.type.value} with {document.request.framework.value}"
 
     async def _plan(self, document: InputDocument) -> tuple[Plan, str]:
-        planned = await self.planning.plan(document)
+        planned = await self.planning.plan(document, self.standing)
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
+
+    def _judged(
+        self, files: tuple[GeneratedFile, ...], spec: BackendSpec
+    ) -> tuple[tuple[GeneratedFile, ...], JudgedBy]:
+        """Return what is to be proven, and whether that is what was emitted."""
+        # Proven is what was rendered, where there is no ground: nobody could have changed it.
+        rendered = files, JudgedBy(as_emitted=True)
+        if self.ground is None:
+            return rendered
+        try:
+            standing = self.ground.standing(files, spec)
+        except RefusedError as error:
+            message = f"proven without what people put into the folder, as {error}"
+            told = Warn(code="proven-alone", message=message)
+            self.warnings += () if told in self.warnings else (told,)
+            return rendered
+        return standing.files, standing.judged_by
 
     async def _proof(
         self,
         files: tuple[GeneratedFile, ...],
+        judged_by: JudgedBy,
         unimplemented: tuple[str, ...],
         constraints: Constraints,
         database: Database,
@@ -272,8 +368,7 @@ class _Task:
             unimplemented=unimplemented,
             fail_fast=constraints.fail_fast,
         )
-        # Proven was what was rendered: nobody could have changed it in between.
-        return proof.model_copy(update={"judged_by": JudgedBy(as_emitted=True)})
+        return proof.model_copy(update={"judged_by": judged_by})
 
     async def _answer(
         self, document: InputDocument, planned: Plan, made: Made
@@ -296,3 +391,7 @@ class _Task:
             usage=self.usage,
         )
         return result, f"{len(result.handoffs)} handoffs"
+
+
+def _ignore(_event: Event) -> None:
+    """Be the listener of a caller that wants no events."""

@@ -4,6 +4,7 @@
 PYTHON_SPECIALIST_POSTGRESQL_URL  A server for proofs: postgresql://user:password@host:port/database
 PYTHON_SPECIALIST_MYSQL_URL       The same for MySQL or MariaDB: mysql://...
 PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
+PYTHON_SPECIALIST_STATE_DIR       A folder for what chats remember: agent/sessions/place.py
 PYTHON_SPECIALIST_MODEL           A language model, PYTHON_SPECIALIST_MODEL_BASE_URL where it is,
                                   and more: agent/llm/configured.py and docs/models.md
 PYTHON_SPECIALIST_REPAIR_ROUNDS   How often a model may mend what it wrote: 0 to 20, else 3

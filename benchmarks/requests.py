@@ -22,11 +22,11 @@ from statistics import median
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from agent.applying import write
 from agent.checks.throwaway import throwaway_database
 from agent.emitter.project import emit
 from agent.errors import SandboxError
 from agent.knowledge import Library
-from agent.output import write
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 from agent.resources import folder

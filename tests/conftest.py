@@ -25,3 +25,11 @@ def _no_model() -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith((*ours, "OPENAI_"))]:
             patch.delenv(name)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sessions of tests are nobody's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHON_SPECIALIST_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        yield

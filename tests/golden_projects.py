@@ -1,8 +1,8 @@
 """Which projects are golden, and what do they look like today? ``make golden`` writes them.
 
 A golden project is what ``python-specialist run`` leaves on the disk, whole, with two differences:
-its ``.gitignore`` has another name, so that it rules nothing here, and the manifest is left out, as
-it only repeats the files as digests.
+its ``.gitignore`` has another name, so that it rules nothing here, and of what runs keep
+for themselves only the plan is there, as the rest only repeats the files.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from agent import output
+from agent import applying, output
 from tests.made import made
 
 CASES = Path(__file__).with_name("cases")
@@ -46,8 +46,10 @@ def document(name: str) -> dict[str, Any]:
 def write(name: str, folder: Path) -> None:
     """Write a golden project, as it is made today, into a folder that is not there yet."""
     planned, files, _ = made(document(name))
-    output.write(files, planned.spec, folder)
-    (folder / output.MANIFEST).unlink()
+    applying.write(files, planned.spec, folder)
+    spec = (folder / output.SPEC).read_bytes()
+    shutil.rmtree(folder / output.HOME)
+    output.replace(folder / output.SPEC, spec)
     for path in list(folder.rglob(".gitignore")):
         path.rename(path.with_name(GITIGNORE))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import pytest
 
-from agent import output
+from agent import applying, output
 from agent.contract.schema import output_schema, proof_schema
 from agent.documents import Outcome
 from agent.report.page import MARK
@@ -35,7 +35,7 @@ __all__ = ["call", "todo"]  # fixtures
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     planned, files, _ = made(TODO)
-    output.write(files, planned.spec, tmp_path / "todo")
+    applying.write(files, planned.spec, tmp_path / "todo")
     return tmp_path / "todo"
 
 
@@ -131,7 +131,7 @@ def test_what_is_written_is_what_was_proven(call: Call, todo: Path, tmp_path: Pa
     written = {
         path.relative_to(tmp_path / "out").as_posix(): path.read_text(encoding="utf-8")
         for path in (tmp_path / "out").rglob("*")
-        if path.is_file() and path.parent.name != output.HOME
+        if path.is_file() and output.HOME not in path.parts
     }
     assert proven == written
 
@@ -225,7 +225,7 @@ def test_a_signal_calls_the_proof_off(project: Path, tmp_path: Path) -> None:
 def test_operations_that_are_not_built_are_found_in_the_code(call: Call, tmp_path: Path) -> None:
     planned, files, _ = made(document("foreign"))
     assert list(unimplemented(files)) == ["reprice_shop"]
-    output.write(files, planned.spec, tmp_path / "market")
+    applying.write(files, planned.spec, tmp_path / "market")
     prove = Prover()
     call("check", tmp_path / "market", prove=prove)
     assert prove.calls[0][4] == ("reprice_shop",)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent import existing, output
+from agent import applying, existing, output
 from agent.errors import RefusedError
 from agent.existing import load
 from agent.types import Database
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def project(tmp_path: Path) -> Path:
     planned, files, _ = made(TODO)
     folder = tmp_path / "todo"
-    output.write(files, planned.spec, folder)
+    applying.write(files, planned.spec, folder)
     return folder
 
 
@@ -200,6 +200,6 @@ def test_the_database_is_found_out(
 
 def test_golden_shop_is_for_postgresql(tmp_path: Path) -> None:
     planned, files, _ = made(SHOP)
-    output.write(files, planned.spec, tmp_path / "shop")
+    applying.write(files, planned.spec, tmp_path / "shop")
     shutil.rmtree(tmp_path / "shop" / output.HOME)
     assert load(tmp_path / "shop").database is planned.spec.database

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import output
+from agent import applying, output
 from agent.documents import FileType, GeneratedFile
 from agent.errors import OutputError
 from agent.types import BackendSpec
@@ -33,9 +33,9 @@ def tree(folder: Path) -> dict[str, str]:
 
 def test_everything_is_written_with_a_manifest_and_the_spec(tmp_path: Path) -> None:
     out = tmp_path / "new" / "project"
-    done = output.write(files(a="1\n", src__b="ü\n"), SPEC, out)
+    done = applying.write(files(a="1\n", src__b="ü\n"), SPEC, out)
     assert tree(out) == {"a": "1\n", "src/b": "ü\n"}
-    assert done.written == ["a", "src/b", output.SPEC]
+    assert done.written == [output.SPEC, "a", "src/b"]
     manifest = json.loads((out / output.MANIFEST).read_text(encoding="utf-8"))
     assert manifest["files"] == {
         path: [hashlib.sha256((out / path).read_bytes()).hexdigest()] for path in done.written
@@ -45,16 +45,16 @@ def test_everything_is_written_with_a_manifest_and_the_spec(tmp_path: Path) -> N
 
 
 def test_written_again_nothing_changes(tmp_path: Path) -> None:
-    output.write(files(a="1\n"), SPEC, tmp_path)
+    applying.write(files(a="1\n"), SPEC, tmp_path)
     before = (tmp_path / "a").stat().st_mtime_ns
-    done = output.write(files(a="1\n"), SPEC, tmp_path)
-    assert (done.written, done.unchanged) == ([], ["a", output.SPEC])
+    done = applying.write(files(a="1\n"), SPEC, tmp_path)
+    assert (done.written, done.unchanged) == ([], [output.SPEC, "a"])
     assert (tmp_path / "a").stat().st_mtime_ns == before
 
 
 def test_our_own_files_are_replaced_and_removed(tmp_path: Path) -> None:
-    output.write(files(a="1\n", old__b="2\n"), SPEC, tmp_path)
-    done = output.write(files(a="new\n", c="3\n"), SPEC, tmp_path)
+    applying.write(files(a="1\n", old__b="2\n"), SPEC, tmp_path)
+    done = applying.write(files(a="new\n", c="3\n"), SPEC, tmp_path)
     assert tree(tmp_path) == {"a": "new\n", "c": "3\n"}
     assert done.removed == ["old/b"]
     assert not (tmp_path / "old").exists()
@@ -62,68 +62,63 @@ def test_our_own_files_are_replaced_and_removed(tmp_path: Path) -> None:
 
 def test_a_file_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "b").write_text("mine\n", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"since: b\. Move it away"):
-        output.write(files(a="1\n", b="2\n"), SPEC, tmp_path)
+    with pytest.raises(OutputError, match=r"not known to be ours: b\. Move it away"):
+        applying.write(files(a="1\n", b="2\n"), SPEC, tmp_path)
     assert tree(tmp_path) == {"b": "mine\n"}
     assert not (tmp_path / output.HOME).exists()
 
 
 def test_a_changed_file_is_not_overwritten_without_force(tmp_path: Path) -> None:
-    output.write(files(a="1\n", b="1\n"), SPEC, tmp_path)
+    applying.write(files(a="1\n", b="1\n"), SPEC, tmp_path)
     (tmp_path / "a").write_text("edited\n", encoding="utf-8")
     with pytest.raises(OutputError, match=": a\\. "):
-        output.write(files(a="2\n", b="2\n"), SPEC, tmp_path)
+        applying.write(files(a="2\n", b="2\n"), SPEC, tmp_path)
     assert tree(tmp_path) == {"a": "edited\n", "b": "1\n"}
-    output.write(files(a="2\n", b="2\n"), SPEC, tmp_path, force=True)
+    applying.write(files(a="2\n", b="2\n"), SPEC, tmp_path, force=True)
     assert tree(tmp_path) == {"a": "2\n", "b": "2\n"}
-
-
-def test_check_says_the_same_and_touches_nothing(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("mine\n", encoding="utf-8")
-    with pytest.raises(OutputError, match=": a\\. "):
-        output.check(files(a="1\n"), tmp_path)
-    output.check(files(a="1\n"), tmp_path, force=True)
-    assert tree(tmp_path) == {"a": "mine\n"}
 
 
 def test_a_file_that_already_says_the_same_is_taken_in(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("1\n", encoding="utf-8")
-    output.write(files(a="1\n"), SPEC, tmp_path)
-    output.write(files(a="2\n"), SPEC, tmp_path)
+    applying.write(files(a="1\n"), SPEC, tmp_path)
+    applying.write(files(a="2\n"), SPEC, tmp_path)
     assert tree(tmp_path) == {"a": "2\n"}
 
 
 def test_a_changed_file_that_is_no_longer_part_is_kept(tmp_path: Path) -> None:
-    output.write(files(a="1\n", b="2\n"), SPEC, tmp_path)
+    applying.write(files(a="1\n", b="2\n"), SPEC, tmp_path)
     (tmp_path / "b").write_text("edited\n", encoding="utf-8")
-    done = output.write(files(a="1\n"), SPEC, tmp_path)
+    done = applying.write(files(a="1\n"), SPEC, tmp_path)
     assert (done.kept, done.removed) == (["b"], [])
     assert tree(tmp_path) == {"a": "1\n", "b": "edited\n"}
 
 
-def test_a_file_that_the_user_deleted_comes_back(tmp_path: Path) -> None:
-    output.write(files(a="1\n"), SPEC, tmp_path)
+def test_a_file_that_the_user_deleted_comes_back_only_by_force(tmp_path: Path) -> None:
+    applying.write(files(a="1\n"), SPEC, tmp_path)
     (tmp_path / "a").unlink()
-    assert output.write(files(a="1\n"), SPEC, tmp_path).written == ["a"]
+    assert applying.write(files(a="1\n"), SPEC, tmp_path).kept == ["a"]
+    assert tree(tmp_path) == {}
+    assert applying.write(files(a="1\n"), SPEC, tmp_path, force=True).written == ["a"]
+    assert tree(tmp_path) == {"a": "1\n"}
 
 
 def test_after_a_run_that_broke_off_the_next_one_goes_through(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    output.write(files(a="1\n", b="1\n"), SPEC, tmp_path)
+    applying.write(files(a="1\n", b="1\n"), SPEC, tmp_path)
     replace = output.replace
 
-    def broken(target: Path, content: bytes) -> None:
+    def broken(target: Path, content: bytes, *, mode: int | None = None, prefix: str = "") -> None:
         if target.name == "b":
             raise OSError(28, "No space left on device", str(target))
-        replace(target, content)
+        replace(target, content, mode=mode, prefix=prefix)
 
     with monkeypatch.context() as patch:
         patch.setattr(output, "replace", broken)
         with pytest.raises(OutputError, match=r"No space left on device at .*b"):
-            output.write(files(a="2\n", b="2\n"), SPEC, tmp_path)
-    assert tree(tmp_path) == {"a": "2\n", "b": "1\n"}
-    output.write(files(a="3\n", b="3\n"), SPEC, tmp_path)
+            applying.write(files(a="2\n", b="2\n"), SPEC, tmp_path)
+    assert tree(tmp_path) == {"a": "1\n", "b": "1\n"}
+    applying.write(files(a="3\n", b="3\n"), SPEC, tmp_path)
     assert tree(tmp_path) == {"a": "3\n", "b": "3\n"}
 
 
@@ -133,7 +128,7 @@ def test_half_a_file_is_never_left(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(Path, "replace", broken)
     with pytest.raises(OutputError, match="Input/output error"):
-        output.write(files(a="1\n"), SPEC, tmp_path)
+        applying.write(files(a="1\n"), SPEC, tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -144,7 +139,7 @@ def test_links_lead_nowhere(tmp_path: Path, force: bool) -> None:  # noqa: FBT00
     out.mkdir()
     (out / "src").symlink_to(outside)
     with pytest.raises(OutputError, match="is a link"):
-        output.write(files(src__a="1\n"), SPEC, out, force=force)
+        applying.write(files(src__a="1\n"), SPEC, out, force=force)
     assert list(outside.iterdir()) == []
 
 
@@ -154,8 +149,8 @@ def test_a_link_in_the_place_of_a_file_is_replaced_only_by_force(tmp_path: Path)
     out.mkdir()
     (out / "a").symlink_to(outside)
     with pytest.raises(OutputError, match=": a\\. "):
-        output.write(files(a="1\n"), SPEC, out)
-    output.write(files(a="2\n"), SPEC, out, force=True)
+        applying.write(files(a="1\n"), SPEC, out)
+    applying.write(files(a="2\n"), SPEC, out, force=True)
     assert outside.read_text(encoding="utf-8") == "1\n"
     assert not (out / "a").is_symlink()
 
@@ -168,7 +163,7 @@ def test_a_manifest_cannot_make_us_delete_what_is_outside(tmp_path: Path) -> Non
     manifest = json.dumps({"version": 1, "files": {"../victim": [digest]}})
     (out / output.MANIFEST).write_text(manifest, encoding="utf-8")
     with pytest.raises(OutputError, match="not a safe project path"):
-        output.write(files(a="1\n"), SPEC, out)
+        applying.write(files(a="1\n"), SPEC, out)
     assert victim.exists()
 
 
@@ -178,33 +173,33 @@ def test_a_manifest_that_is_none_knows_nothing(tmp_path: Path, text: str) -> Non
     (tmp_path / output.MANIFEST).write_text(text, encoding="utf-8")
     (tmp_path / "a").write_text("mine\n", encoding="utf-8")
     with pytest.raises(OutputError, match=": a\\. "):
-        output.write(files(a="1\n"), SPEC, tmp_path)
+        applying.write(files(a="1\n"), SPEC, tmp_path)
 
 
 @pytest.mark.parametrize("path", ["../a", "/a", "a//b", "a/./b", "a\\b", "a:b", ""])
 def test_paths_do_not_leave_the_folder(tmp_path: Path, path: str) -> None:
     bad = GeneratedFile(path=path, content="", type=FileType.CONFIG)
     with pytest.raises(OutputError, match="not a safe project path"):
-        output.write([bad], SPEC, tmp_path / "out")
+        applying.write([bad], SPEC, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_folders_and_files_in_each_others_place(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     with pytest.raises(OutputError, match="is a folder, where the project has a file"):
-        output.write(files(a="1\n"), SPEC, tmp_path, force=True)
+        applying.write(files(a="1\n"), SPEC, tmp_path, force=True)
     (tmp_path / "b").write_text("", encoding="utf-8")
     with pytest.raises(OutputError, match="is a file, where the project has a folder"):
-        output.write(files(b__c="1\n"), SPEC, tmp_path, force=True)
+        applying.write(files(b__c="1\n"), SPEC, tmp_path, force=True)
     with pytest.raises(OutputError, match="name a folder"):
-        output.write(files(c="1\n"), SPEC, tmp_path / "b")
+        applying.write(files(c="1\n"), SPEC, tmp_path / "b")
 
 
 def test_a_long_list_is_cut(tmp_path: Path) -> None:
     for number in range(30):
         (tmp_path / f"f{number:02}").write_text("mine\n", encoding="utf-8")
     with pytest.raises(OutputError, match="f19 and 10 more"):
-        output.write(files(**{f"f{number:02}": "1\n" for number in range(30)}), SPEC, tmp_path)
+        applying.write(files(**{f"f{number:02}": "1\n" for number in range(30)}), SPEC, tmp_path)
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_made(tmp_path: Path) -> None:

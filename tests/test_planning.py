@@ -250,7 +250,7 @@ async def test_questions_and_their_answers_on_the_command_line() -> None:
         assert code == 3
         assert told.startswith("Input required\n  What is kept?\n")
         assert "Models\n  plan: scripted, 1 call" in told
-        assert told.endswith('Run it again with an answer to each: --requirement "..."\n')
+        assert told.endswith('Or answer them alone: run -c "..."\n')
         code, told, _ = await command(
             server, "--description", "Do it.", "--requirement", "Books, with a title."
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent import output
+from agent import applying
 from agent.checks.prove import prove
 from agent.documents import FileType, GeneratedFile, Outcome, Verdict, VerificationLevel
 from agent.emitter.project import emit, render
@@ -293,12 +293,12 @@ def test_what_stands_in_a_slot_has_its_lines() -> None:
 def test_a_slot_that_somebody_filled_is_not_written_over(tmp_path: Path) -> None:
     folder = tmp_path / "bikes"
     files = emit(bike_spec(), library())
-    output.write(files, bike_spec(), folder)
+    applying.write(files, bike_spec(), folder)
     slot = folder / "src/app/services/operations/end_rental.py"
     filled = slot.read_text(encoding="utf-8").replace("raise NotBuiltError", "return NotBuiltError")
     slot.write_text(filled, encoding="utf-8")
     with pytest.raises(OutputError, match=r"services/operations/end_rental\.py"):
-        output.write(emit(bike_spec(), library(), bikes.ALL), bike_spec(), folder)
+        applying.write(emit(bike_spec(), library(), bikes.ALL), bike_spec(), folder)
     assert slot.read_text(encoding="utf-8") == filled
 
 

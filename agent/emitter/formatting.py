@@ -50,6 +50,23 @@ def laid_out(
     whole = _may_break(spec, ours)
     if not written and not whole:
         return tuple(files)
+    return formatted(files, written, whole=whole)
+
+
+def formatted(
+    files: Sequence[GeneratedFile], written: Collection[str] = (), *, whole: bool = True
+) -> tuple[GeneratedFile, ...]:
+    """Return the files as the formatter leaves them, by the settings that are among them.
+
+    Args:
+        files: Any files of a project, with its pyproject.toml.
+        written: Paths of those whose code somebody wrote, as above.
+        whole: Whether others than those are laid out, too.
+
+    Raises:
+        EmitError: the formatter cannot read what was emitted.
+
+    """
     judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory() as folder:
         root = Path(folder)

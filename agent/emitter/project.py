@@ -12,13 +12,14 @@ from agent.emitter.account import account_context, shows_relations
 from agent.emitter.custom import reads_again
 from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
-from agent.emitter.formatting import laid_out
+from agent.emitter.formatting import formatted, laid_out
 from agent.emitter.layout import Imports, call, comment, docstring, export_key, quote
 from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
 from agent.emitter.references import given_keys
+from agent.emitter.revisions import FIRST, revisions
 from agent.emitter.schemas import Schemas
 from agent.emitter.slot_views import slot_views, written_paths
 from agent.emitter.testing.context import Cases
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from agent.emitter.applied import Applied
     from agent.emitter.models import ModelView
     from agent.emitter.operations import OperationView
+    from agent.emitter.revisions import Revisions
     from agent.knowledge import Library, Pattern
     from agent.types import BackendSpec, Entity
     from agent.writing.written import Written
@@ -90,7 +93,10 @@ def emit(
 
 
 def render(
-    spec: BackendSpec, library: Library, written: Mapping[str, Written] | None = None
+    spec: BackendSpec,
+    library: Library,
+    written: Mapping[str, Written] | None = None,
+    applied: Applied | None = None,
 ) -> Rendering:
     """Render the whole project of a resolved spec, and tell what is not as it should be.
 
@@ -98,14 +104,19 @@ def render(
         spec: The plan, resolved.
         library: The patterns.
         written: What fills the slots of custom operations, by the operation's name.
+        applied: What the folder has already that the project is for: its revisions stay as they
+            are, and what is different now becomes a new one.
 
     Raises:
         EmitError: two patterns emit one path, a path leaves the project, or what is written for an
             operation is no Python, or is written for none.
+        RefusedError: what is different from what is applied cannot become a revision.
 
     """
     written = written or {}
     context = build_context(spec, written)
+    found = revisions(context["facts"], applied)
+    context["revisions"] = found.new
     files: dict[str, GeneratedFile] = {}
     for pattern in library.patterns.values():
         if not _applies(pattern, context):
@@ -113,17 +124,37 @@ def render(
         for path, content in _render(pattern, context, library.cache):
             if path in files:
                 raise EmitError(f"{pattern.name} and {files[path].pattern} both emit {path}")
-            files[path] = GeneratedFile(
-                path=_checked(path),
-                content=content,
-                type=file_type(path),
-                description=_description(path, content),
-                pattern=pattern.name,
-            )
+            files[path] = _file(path, content, pattern.name)
+    made = laid_out(spec, [files[path] for path in sorted(files)], written_paths(written))
     return Rendering(
-        files=laid_out(spec, [files[path] for path in sorted(files)], written_paths(written)),
-        warnings=tuple(_unkept(*rule) for rule in context["unkept_rules"]),
+        files=_with_revisions(made, found),
+        warnings=(*(_unkept(*rule) for rule in context["unkept_rules"]), *found.warnings),
     )
+
+
+def _file(path: str, content: str, pattern: str) -> GeneratedFile:
+    return GeneratedFile(
+        path=_checked(path),
+        content=content,
+        type=file_type(path),
+        description=_description(path, content),
+        pattern=pattern,
+    )
+
+
+def _with_revisions(
+    files: tuple[GeneratedFile, ...], found: Revisions
+) -> tuple[GeneratedFile, ...]:
+    """Lay a new revision out, and put those in the first one's place that were applied."""
+    if found.applied is None:
+        return files
+    new = {view.path for view in found.new}
+    first = next(file for file in files if file.path == FIRST)
+    settings = [file for file in files if file.path == "pyproject.toml"]
+    kept = [file for file in files if file.path not in {*new, FIRST}]
+    kept += formatted([file for file in files if file.path in new] + settings)[: len(new)]
+    kept += [_file(path, text, first.pattern) for path, text in found.applied.revisions.items()]
+    return tuple(sorted(kept, key=lambda file: file.path))
 
 
 def _unkept(entity: str, rule: str) -> Warn:
@@ -342,6 +373,7 @@ def _render(
             ("entity", "plural", context["entities"]),
             ("schema", "module", context["schema_modules"]),
             ("case", "plural", context["test_modules"]),
+            ("revision", "file", context["revisions"]),
             ("slot", "name", context["slots"]),
             ("acceptance", "name", context["acceptance"]),
         ):

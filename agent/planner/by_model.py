@@ -38,7 +38,7 @@ NOTHING = (
 
 def has_words(document: InputDocument) -> bool:
     """Tell whether a request says something in words."""
-    return bool(_words(document))
+    return bool(words_of(document))
 
 
 async def plan_by_model(
@@ -65,11 +65,11 @@ async def plan_by_model(
     given = gather(document, words=True)
     if given.says_something:
         settle(given)  # what contradicts itself costs nothing
-    words = _words(document)
+    words = words_of(document)
     heard = "\n".join(words.values())
     prompt = consultation.prompts.render(
         "plan",
-        facts={"patterns": _catalogue(library), "guide": guide()},
+        facts={"patterns": catalogue(library), "guide": guide()},
         **words,
         **_beside_words(given),
     )
@@ -106,7 +106,7 @@ def _planned(given: Given, text: str, words: str) -> Plan:
         raise ModelInvalidError(problems(error.faults)) from None
 
 
-def _words(document: InputDocument) -> dict[str, str]:
+def words_of(document: InputDocument) -> dict[str, str]:
     """Return what is said in words, by the names that the prompt has for it."""
     texts = [s for s in document.context.sources if s.format is SourceFormat.TEXT]
     found = {
@@ -132,5 +132,6 @@ def _beside_words(given: Given) -> Mapping[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
-def _catalogue(library: Library) -> str:
+def catalogue(library: Library) -> str:
+    """Return a line for each pattern of the library, as prompts have it."""
     return "\n".join(f"- {name}: {each.description}" for name, each in library.patterns.items())

@@ -134,6 +134,7 @@ def settle(given: Given) -> Plan:
             *(() if given.words_read else _unread(document, given.texts)),
             *(_warn_in_document(warning, merged) for warning in resolved.warnings),
         ),
+        given=spec,
     )
 
 

@@ -30,12 +30,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A resolved spec, and what had to be assumed and warned of on the way."""
+    """A resolved spec, and what had to be assumed and warned of on the way.
+
+    ``given`` is the spec before it was resolved, where it is known: what a change begins with.
+    """
 
     spec: BackendSpec
     assumptions: tuple[Question, ...] = ()
     questions: tuple[Question, ...] = ()
     warnings: tuple[Warn, ...] = ()
+    given: BackendSpec | None = None
 
 
 def resolve(spec: BackendSpec) -> Plan:

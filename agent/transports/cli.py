@@ -16,6 +16,34 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from agent import __version__
+from agent.transports.cli_chat import chat
+from agent.transports.cli_options import (
+    CHAT_HELP,
+    CHECK_HELP,
+    HELP,
+    RUN_HELP,
+    AsJson,
+    AuthName,
+    DatabaseName,
+    Description,
+    DryRun,
+    FailFast,
+    File,
+    Force,
+    Form,
+    GoOn,
+    JsonEvents,
+    Level,
+    LogLevel,
+    Merge,
+    Out,
+    ReportFile,
+    Requirement,
+    Resume,
+    TypeName,
+    UnsafeNoSandbox,
+    Yes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,24 +51,6 @@ if TYPE_CHECKING:
     from agent.runner import Runner
 
     BuildRunner = Callable[..., Runner]
-
-HELP = """Designs Python backends, writes them, and proves them before it answers.
-
-Exit codes: 0 completed; 1 the proof failed (the project is written all the same);
-2 refused, or wrong usage; 3 input required; 4 not written, because something was in the way;
-70 a fault of our own; 74 the answer could not be printed; 130 canceled.
-"""
-CHECK_HELP = """Prove the FastAPI project in DIR, as it stands there, also one that people changed.
-
-Nothing in DIR is changed or run: a copy is proven, in the sandbox. The answer is a proof.
-Exit codes: 0 proven, or nothing failed; 1 a check failed; 2 no such project, or wrong usage.
-"""
-RUN_HELP = """Build a project from FILE and prove it.
-
-FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, a .spec in the spec language,
-or a description in plain English (.txt, .md, or the words themselves, in quotes); - is standard
-input. Progress and logs go to stderr, the answer to stdout.
-"""
 
 PROGRAM = "python-specialist"
 FINE, WRONG_USAGE, NOT_PRINTED = 0, 2, 74
@@ -55,33 +65,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-File = Annotated[
-    str | None,
-    typer.Argument(help="The file to read, or what to build in words; - is standard input."),
-]
-Form = Annotated[
-    Literal["json", "sql", "spec", "text"] | None,
-    typer.Option("--format", help="What FILE holds, where its name or text do not tell."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-JsonEvents = Annotated[
-    bool,
-    typer.Option("--json-events", help="Print events as JSON lines; the last is the answer."),
-]
-LogLevel = Annotated[
-    Literal["debug", "info"] | None, typer.Option("--log-level", help="Log to stderr.")
-]
-FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first check that fails.")]
-UnsafeNoSandbox = Annotated[
-    bool,
-    typer.Option(
-        "--unsafe-no-sandbox", help="Run generated code without isolation; the proof says so."
-    ),
-]
-ReportFile = Annotated[
-    Path | None, typer.Option("--report", help="Write the proof as a page for readers (HTML).")
-]
 
 
 def main(arguments: list[str], build_runner: BuildRunner) -> None:
@@ -117,12 +100,6 @@ def _end(work: Callable[[], int]) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _folder(text: str) -> Path:
-    if not text:  # an unset variable of a shell: surely not the folder one happens to be in
-        raise typer.BadParameter("it is empty: name a folder")
-    return Path(text)
-
-
 def _building(context: typer.Context, *, unsafe: bool) -> BuildRunner:
     """Give what builds a runner: only who asks for it gets one without a sandbox."""
     build: BuildRunner = context.obj
@@ -153,49 +130,22 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     context: typer.Context,
     file: File = None,
     *,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", parser=_folder, metavar="FOLDER", help="Write the whole project here."
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite files that are not known or were changed.")
-    ] = False,
+    out: Out = None,
+    force: Force = False,
+    merge: Merge = False,
+    dry_run: DryRun = False,
+    go_on: GoOn = False,
+    resume: Resume = None,
+    yes: Yes = False,
     form: Form = None,
-    verification: Annotated[
-        str | None,
-        typer.Option(
-            "--verification", help="none, fast, standard or full.", show_default="standard"
-        ),
-    ] = None,
+    verification: Level = None,
     fail_fast: FailFast = False,
-    database: Annotated[
-        Literal["postgresql", "mysql", "sqlite"] | None,
-        typer.Option("--database", help="What it keeps its data in."),
-    ] = None,
-    auth: Annotated[
-        Literal["jwt", "none"] | None, typer.Option("--auth", help="How clients sign in.")
-    ] = None,
+    database: DatabaseName = None,
+    auth: AuthName = None,
     name: Annotated[str | None, typer.Option("--name", help="The project's name.")] = None,
-    request_type: Annotated[
-        str | None,
-        typer.Option(
-            "--type",
-            help="What the answer shows: architecture, endpoints, models, tests, ...",
-            show_default="architecture",
-        ),
-    ] = None,
-    description: Annotated[
-        str | None, typer.Option("--description", help="What it is for, in words.")
-    ] = None,
-    requirement: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--requirement",
-            help="One more thing in words, or the answer to a question; may be given again.",
-        ),
-    ] = None,
+    request_type: TypeName = None,
+    description: Description = None,
+    requirement: Requirement = None,
     as_json: AsJson = False,
     report: ReportFile = None,
     json_events: JsonEvents = False,
@@ -207,6 +157,13 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
 
     if file is None and description is None:
         raise typer.BadParameter("give a file, or - for standard input", param_hint="FILE")
+    if force and merge:
+        raise typer.BadParameter("--force leaves nothing to merge: give one of them")
+    goes_on = go_on or resume is not None
+    if yes and not goes_on:
+        raise typer.BadParameter("--out writes without asking; --yes goes with -c or --resume")
+    if out is None and not goes_on and (merge or dry_run):
+        raise typer.BadParameter("name the folder that it is about with --out")
     overlay: dict[str, Any] = {
         "/constraints/verification": verification,
         "/constraints/failFast": fail_fast or None,
@@ -221,11 +178,19 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         auth=auth,
         out=out,
         force=force,
+        merge=merge,
+        dry_run=dry_run,
+        go_on=go_on,
+        resume=resume,
+        yes=yes,
         show="events" if json_events else "json" if as_json else "text",
         log_level=log_level,
         report=report,
     )
     _end(lambda: run_task(_building(context, unsafe=unsafe_no_sandbox), file, form, options))
+
+
+app.command(help=CHAT_HELP)(chat)
 
 
 @app.command(help=CHECK_HELP)
@@ -266,6 +231,19 @@ def check(  # noqa: PLR0913 - a command has as many arguments as it has options
         log_level=log_level,
     )
     raise typer.Exit(check_project(_building(context, unsafe=unsafe_no_sandbox), folder, options))
+
+
+@app.command()
+def undo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of --out.")],
+) -> None:
+    """Take back the last time that a project was written to DIR; again: the one before.
+
+    Exit code 4, and nothing is changed, where files were edited since.
+    """
+    from agent.transports.cli_changes import undo as take_back  # noqa: PLC0415 - heavy
+
+    _end(lambda: take_back(folder))
 
 
 @app.command()

@@ -20,6 +20,7 @@ from agent.settings import SERVERS
 from agent.transports import cli_summary
 from agent.transports.cli_input import Given
 from agent.transports.cli_json import print_answer, print_json
+from agent.transports.cli_judges import listed, of_judges
 from agent.transports.cli_report import look_ahead, write_of_project
 from agent.transports.cli_run import EXIT_CODES, NOT_WRITTEN, SIGNALS, listeners
 from agent.transports.cli_summary import Section
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from agent.existing import Existing
     from agent.runner import Runner
     from agent.transports.cli_run import LogLevel, Show
-
-SHOWN = 10
-"""Paths of one kind that the summary names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +193,9 @@ def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
         (f"{project.database.value}, {len(project.files)} files, {lines} lines",)
     ]
     rows += cli_summary.of_isolation(proof)
-    rows += _of_judges(proof)
+    rows += of_judges(proof)
     if project.left_out:
-        rows.append((f"left out, as links or no text: {_listed(project.left_out)}",))
+        rows.append((f"left out, as links or no text: {listed(project.left_out)}",))
     yield Section(head, rows)
     if project.manifest:
         yield Section("Since it was written", list(_changes(project)))
@@ -206,31 +204,13 @@ def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
         yield Section("Next steps", steps)
 
 
-def _of_judges(proof: Proof) -> Iterator[tuple[str, ...]]:
-    """Say of a proof that it is not by the tests that were emitted: "proven" means less then."""
-    judged_by = proof.judged_by
-    if judged_by.as_emitted is None:
-        yield ("Judged by tests and migrations of which nothing tells whether they were emitted",)
-    elif not judged_by.as_emitted:
-        yield ("Judged by tests, migrations or settings that are not those that were emitted:",)
-        kinds = {"changed": judged_by.changed, "added": judged_by.added}
-        for kind, paths in {**kinds, "missing": judged_by.missing}.items():
-            if paths:
-                yield (f"  {len(paths)} {kind}: {_listed(paths)}",)
-
-
 def _changes(project: Existing) -> Iterator[tuple[str, ...]]:
     kinds = (("changed", project.changed), ("added", project.added), ("missing", project.missing))
     for kind, paths in kinds:
         if paths:
-            yield (f"{len(paths)} {kind}: {_listed(paths)}",)
+            yield (f"{len(paths)} {kind}: {listed(paths)}",)
     if not any(paths for _, paths in kinds):
         yield ("nothing was changed",)
-
-
-def _listed(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
-    return ", ".join(paths[:SHOWN]) + more
 
 
 def _next_steps(project: Existing, proof: Proof) -> Iterator[tuple[str, ...]]:

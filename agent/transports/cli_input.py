@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from agent.contract.languages import PROSE, not_read, unread_language
+from agent.contract.forms import guess, is_openapi, is_spec
+from agent.contract.languages import not_read
 from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Fault, Question, Warn
 from agent.errors import ContractError
@@ -18,7 +18,7 @@ from agent.settings import SETTING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    Format = Literal["json", "sql", "spec", "text"]
+    from agent.contract.forms import Format
 
 Note = TypeVar("Note", Fault, Warn)
 STDIN = "-"
@@ -42,16 +42,6 @@ OPTIONS = {
     "/request/requirements": "--requirement",
 }
 _AUTH = "/context/authentication/method"
-_SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "database", "schemas"})
-_DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"})
-_OPENAPI = frozenset({"openapi", "swagger"})
-_SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
-# what begins a line of the spec language, and no sentence
-_SPEC = re.compile(
-    r"^\s*(?:(?:project|entity|schema|operation|database|auth|key|python|timestamps)\s+[\w\"']"
-    r"|enum\s+\S+\s*:|[\w\"]+\s*:\s*\w+\S*\s*$)",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +132,12 @@ def _is_words(text: str, form: Format | None) -> bool:
 def _file(file: str, form: Format | None) -> Given:
     name = "stdin" if file == STDIN else file
     content = _bytes(file)
-    form = form or ENDINGS.get(Path(file).suffix.lower()) or _guess(content)
+    form = form or ENDINGS.get(Path(file).suffix.lower()) or guess(content)
     if form == "json":
         data = parse_json(content)
-        if isinstance(data, dict) and not _DOCUMENT_KEYS & data.keys() and _OPENAPI & data.keys():
+        if is_openapi(data):
             raise ContractError([not_read("OpenAPI")])
-        if _is_spec(data):
+        if is_spec(data):
             return Given(_wrapped({"spec": data}), name, IN_SPEC)
         return Given(data, name)
     if form == "text":
@@ -184,25 +174,6 @@ def _text(content: bytes) -> str:
             code="encoding", message=message, line=line, column=column, expected="text in UTF-8"
         )
         raise ContractError([fault]) from error
-
-
-def _guess(content: bytes) -> Format:
-    text = content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    if text.startswith(("{", "[")):
-        return "json"
-    if _SQL.search(text):
-        return "sql"
-    is_words = unread_language(text) in {None, PROSE} and not _SPEC.search(text)
-    return "text" if is_words and " " in text.strip() else "spec"
-
-
-def _is_spec(data: object) -> bool:
-    """Tell a bare BackendSpec from an input document."""
-    return (
-        isinstance(data, dict)
-        and not _DOCUMENT_KEYS & data.keys()
-        and bool(_SPEC_KEYS & data.keys())
-    )
 
 
 def _described(words: str) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from agent.resources import folder
 
 if TYPE_CHECKING:
+    from agent.contract.forms import Format
     from agent.documents import Fault, Warn
     from agent.settings import Settings
-    from agent.transports.cli_input import Format, Given
+    from agent.transports.cli_input import Given
 
 FINE, NOT_FINE, REFUSED = 0, 1, 2
 _QUESTION, _OPEN = "question", "open-question"

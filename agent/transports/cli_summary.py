@@ -17,12 +17,15 @@ from agent.documents import (
     VerificationLevel,
 )
 from agent.settings import SERVERS
+from agent.transports.cli_changes import of_written
+from agent.transports.cli_judges import of_judges
 from agent.transports.cli_models import models_used, was_written
 from agent.writing.standing import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from agent.applying import Written
     from agent.documents import (
         CheckReport,
         Failure,
@@ -35,9 +38,9 @@ if TYPE_CHECKING:
         Usage,
         Warn,
     )
-    from agent.output import Written
     from agent.transports.cli_input import Given
 
+DRAFT = "Draft: correct it, save it as draft.spec, and run draft.spec"
 MOST_FINDINGS = 10
 """Findings of one check that are shown."""
 _VERDICTS = {
@@ -133,8 +136,9 @@ def of_questions(answer: Questions) -> list[Section]:
     asked = [(question.text,) for question in answer.open_questions]
     sections = [Section("Input required", asked), *_used(answer.usage)]
     if answer.usage or answer.understood:  # who asks reads answers in words, too
-        next_step = 'Run it again with an answer to each: --requirement "..."'
-        sections.append(Section("Next steps", [(next_step,)]))
+        again = 'Run it again with an answer to each: --requirement "..."'
+        alone = 'Or answer them alone: run -c "..."'
+        sections.append(Section("Next steps", [(again,), (alone,)]))
     return [*sections, *_understood(answer.understood)]
 
 
@@ -166,7 +170,7 @@ def _understood(found: Understood | None) -> Iterator[Section]:
         ]
         yield Section("Understood", rows, ("entity", "attributes", "relations"))
     draft = [(line,) for line in found.draft.rstrip().split("\n")]
-    yield Section("Draft: correct it, save it as draft.spec, and run draft.spec", draft)
+    yield Section(DRAFT, draft)
 
 
 def _used(usage: Usage | None) -> list[Section]:
@@ -181,6 +185,8 @@ def _head(result: Result) -> list[tuple[str, ...]]:
         (f"{result.solution.architecture.framework}, {spec.database.value}, {auth}",)
     ]
     rows += of_isolation(result.proof)
+    if result.proof.checks:
+        rows += of_judges(result.proof)
     if len(result.selection.reasons) > 1 or "guide" in result.selection.reasons[0]:
         rows += [(reason,) for reason in result.selection.reasons]
     return rows
@@ -207,10 +213,7 @@ def _files(
         refused = any(warning.code == "not-written" for warning in warnings)
         yield ("Nothing was written" + ("." if refused else ": name a folder with --out."),)
         return
-    new, same, gone = (len(x) for x in (written.written, written.unchanged, written.removed))
-    yield (f"{new} written to {written.folder}, {same} were there already, {gone} removed",)
-    if written.kept:
-        yield (f"No longer part of it, but changed since, so kept: {', '.join(written.kept)}",)
+    yield from ((line,) for line in of_written(written))
 
 
 def _check(report: CheckReport) -> tuple[str, ...]:
@@ -242,6 +245,8 @@ def _next_steps(result: Result, written: Written | None) -> Iterator[str]:
     if result.proof.unimplemented:
         names = ", ".join(result.proof.unimplemented)
         yield f"Write what answers 501 so far: {names} (in src/app/services/operations)"
+    if written is not None and (written.conflicts or written.beside):
+        yield f"Resolve the conflicts, then prove it: python-specialist check {written.folder}"
     if written is not None:
         yield f"cd {written.folder} and follow README.md: install, test, migrate, start"
     if result.status == Status.FAILED:

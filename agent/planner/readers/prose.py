@@ -18,7 +18,7 @@ from agent.planner.readers.prose_facts import Has, Link
 from agent.planner.readers.prose_sentences import coverage
 from agent.planner.readers.prose_sentences import read as read_facts
 from agent.planner.readers.prose_spec import draw
-from agent.planner.readers.prose_text import MAX_CHARACTERS, sentences, span
+from agent.planner.readers.prose_text import MAX_CHARACTERS, Piece, sentences, span
 from agent.planner.reading import Places, Reading
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
     from agent.planner.readers.prose_facts import Fact
     from agent.planner.readers.prose_spec import Drawn
-    from agent.planner.readers.prose_text import Piece, Span
+    from agent.planner.readers.prose_text import Span
 
 NEEDED = 0.75
 """The share of the words that carry meaning that has to be understood."""
 MAX_FAULTS = 100
 _MOST_SHOWN = 120
+_STANDING = "/standing"
+"""Where the nouns stand that a request may say more of."""
 _WHAT_IS_KEPT = (
     "What is the backend to keep? The words name no thing and nothing that a thing has. Say it in"
     " sentences as 'a book has a title and a unique isbn' and 'a book belongs to a publisher', or"
@@ -39,8 +41,13 @@ _WHAT_IS_KEPT = (
 )
 
 
-def read(pieces: Sequence[Piece]) -> Reading:
+def read(pieces: Sequence[Piece], standing: Sequence[str] = ()) -> Reading:
     """Read the texts of one request together.
+
+    Args:
+        pieces: The texts.
+        standing: What there is already, of which the words may say more: nouns in the plural. The
+            reading has entities for them, too, which stand in no text.
 
     Raises:
         SourceError: too little was understood, or it contradicts itself, or asks for what is not
@@ -52,7 +59,7 @@ def read(pieces: Sequence[Piece]) -> Reading:
     if size > MAX_CHARACTERS:
         message = f"the words are longer than {MAX_CHARACTERS} characters"
         raise SourceError([Fault(code="too-long", pointer=pieces[0].pointer, message=message)])
-    facts = read_facts(pieces)
+    facts = read_facts([*_known(standing), *pieces])
     drawn = draw(facts.facts)
     unread = _in_order([*facts.unread, *drawn.unread], pieces)
     share = coverage(pieces, unread)
@@ -63,17 +70,23 @@ def read(pieces: Sequence[Piece]) -> Reading:
         faults += _not_understood(unread, share)
     if faults:
         raise SourceError(faults[:MAX_FAULTS], told)
-    if questions := _too_thin(drawn, facts.facts):
+    if not standing and (questions := _too_thin(drawn, facts.facts)):
         raise QuestionError(questions, told)
+    spans = {place: at for place, at in drawn.spans.items() if at.pointer != _STANDING}
     return Reading(
         spec=drawn.spec,
         assumptions=tuple(drawn.assumptions),
         questions=tuple(_question(gap) for gap in unread),
         places=Places(
-            {pointer: (at.line, at.column) for pointer, at in drawn.spans.items()},
-            {pointer: at.pointer for pointer, at in drawn.spans.items()},
+            {pointer: (at.line, at.column) for pointer, at in spans.items()},
+            {pointer: at.pointer for pointer, at in spans.items()},
         ),
     )
+
+
+def _known(standing: Sequence[str]) -> list[Piece]:
+    """Name what there is in a text of its own, which is no part of the request."""
+    return [Piece(_STANDING, f"There are {nouns}.") for nouns in standing]
 
 
 def _refuse_other_languages(pieces: Sequence[Piece]) -> None:
@@ -87,7 +100,8 @@ def _refuse_other_languages(pieces: Sequence[Piece]) -> None:
 
 def _in_order(spans: Sequence[Span], pieces: Sequence[Piece]) -> list[Span]:
     order = {piece.pointer: number for number, piece in enumerate(pieces)}
-    return sorted(dict.fromkeys(spans), key=lambda each: (order[each.pointer], each.start))
+    asked = [each for each in dict.fromkeys(spans) if each.pointer in order]
+    return sorted(asked, key=lambda each: (order[each.pointer], each.start))
 
 
 def _shown(text: str) -> str:

@@ -5,7 +5,9 @@ from logging.config import fileConfig
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import event
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.types import TypeDecorator
 
 from app.core.config import get_settings
@@ -37,9 +39,21 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def let_tables_go(connection: DBAPIConnection, _: Any) -> None:
+    """Let a table be copied, as SQLite needs it, without the rows that refer to the old one going.
+
+    Within a transaction this cannot be changed any more.
+    """
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
+
+
 async def migrate_online() -> None:
     """Open the application's database and migrate it."""
     engine = build_engine(get_settings().database_url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", let_tables_go)
     async with engine.begin() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()

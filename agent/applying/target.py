@@ -1,0 +1,67 @@
+"""Which folder is a task's project for? One that may have a project, and people's work, already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.applying import revisions
+from agent.applying.carrying import refused
+from agent.applying.changes import Changes, Conflicts
+from agent.applying.comparing import compare
+from agent.applying.disk import told
+from agent.applying.standing import standing
+from agent.applying.view import View
+from agent.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from agent.documents import GeneratedFile
+    from agent.emitter.applied import Applied
+    from agent.existing import Existing
+    from agent.types import BackendSpec
+
+
+def applied_in(folder: Path) -> Applied | None:
+    """Return what was applied to ``folder`` last, or None where nothing is known.
+
+    Raises:
+        OutputError: the folder, or a revision in it, cannot be read.
+
+    """
+    with told("the project was not written"):
+        return revisions.applied(View(folder))
+
+
+class Target:
+    """The ground of a task. ``changes`` are known once the project was rendered."""
+
+    def __init__(self, folder: Path, conflicts: Conflicts = Conflicts.REFUSE) -> None:
+        """Take the folder, and what is to be done where there are conflicts."""
+        self.folder = folder
+        self.conflicts = conflicts
+        self.changes: Changes | None = None
+
+    def applied(self) -> Applied | None:
+        """Return what was applied to the folder last (None: nothing is known).
+
+        Raises:
+            OutputError: the folder, or a revision in it, cannot be read.
+
+        """
+        return applied_in(self.folder)
+
+    def standing(self, files: Sequence[GeneratedFile], spec: BackendSpec) -> Existing:
+        """Compare, and return the project as it would stand in the folder.
+
+        Raises:
+            OutputError: it cannot be written there, or there are conflicts, which are to be
+                refused.
+            RefusedError: what people put there cannot be read.
+
+        """
+        self.changes = compare(files, spec, self.folder)
+        if self.changes.conflicts and self.conflicts is Conflicts.REFUSE:
+            raise OutputError(refused(self.changes))
+        return standing(self.changes)

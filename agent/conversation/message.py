@@ -1,0 +1,154 @@
+"""What did somebody say? A message and the files it attaches, as a request."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.contract import read_input
+from agent.contract.forms import guess, is_openapi, is_spec
+from agent.contract.languages import not_read
+from agent.contract.text import MAX_SIZE, parse_json
+from agent.documents import Constraints, Context, Fault, Framework, InputDocument, Request
+from agent.documents import RequestType as Type
+from agent.errors import ContractError
+from agent.sessions.secrets import without_secrets
+
+if TYPE_CHECKING:
+    from agent.contract.forms import Format
+    from agent.documents import VerificationLevel, Warn
+    from agent.types import BackendSpec
+
+ATTACHED = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|([^\s"@]+))')
+"""A file in a message: ``@schema.sql`` or ``@"my schema.sql"``."""
+_ENDINGS: dict[str, Format] = {
+    ".json": "json",
+    ".sql": "sql",
+    ".spec": "spec",
+    ".md": "text",
+    ".txt": "text",
+}
+_DESCRIPTION = "/request/description"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as a request; ``name`` is what faults with a line are in."""
+
+    document: InputDocument
+    warnings: tuple[Warn, ...]
+    name: str
+    is_words: bool
+
+
+def understand(text: str, folder: Path) -> Said:
+    """Read a message and the files that it attaches.
+
+    Args:
+        text: The message.
+        folder: Where the paths of files begin.
+
+    Raises:
+        ContractError: a file cannot be read, or is no valid document.
+
+    """
+    paths = [quoted or plain for quoted, plain in ATTACHED.findall(text)]
+    words = ATTACHED.sub("", text).strip() if paths else text
+    parts = [(Path(path).name, *_file(folder / Path(path).expanduser())) for path in paths]
+    if words.strip():
+        # a single word is an answer, and no plan
+        is_word = len(words.split()) == 1 and ":" not in words
+        form: Format = "text" if paths or is_word else guess(words.encode())
+        parts.append(("message", form, words))
+    data: dict[str, Any] = {
+        "request": {"type": "architecture", "framework": "fastapi", "description": ""},
+        "context": {},
+    }
+    whole: list[object] = []
+    for name, form, content in parts:
+        if form == "json":
+            _add_json(content, data, whole)
+        elif form == "text" and name == "message":
+            data["request"]["description"] = words
+        else:
+            data["context"].setdefault("sources", []).append(
+                {"format": form, "content": content, "name": name}
+            )
+    if whole and len(parts) > 1:
+        message = "a whole request as JSON stands alone: there is something beside it"
+        raise ContractError([Fault(code="not-alone", message=message)])
+    document, warnings = read_input(whole[0] if whole else data)
+    name = parts[0][0] if len(parts) == 1 else "message"
+    return Said(document, warnings, name, is_words=all(form == "text" for _, form, _ in parts))
+
+
+def of_plan(spec: BackendSpec, level: VerificationLevel) -> InputDocument:
+    """Return the request that makes and proves the project of a plan."""
+    request = Request(type=Type.ARCHITECTURE, framework=Framework.FASTAPI, description="")
+    return InputDocument(
+        request=request, context=Context(spec=spec), constraints=Constraints(verification=level)
+    )
+
+
+def answered(document: InputDocument, answers: tuple[str, ...]) -> InputDocument:
+    """Return a request with answers to the questions that it left."""
+    said = (*document.request.requirements, *(each for each in answers if each.strip()))
+    request = document.request.model_copy(update={"requirements": said})
+    return document.model_copy(update={"request": request})
+
+
+def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> None:
+    found = parse_json(content.encode())
+    if is_openapi(found):
+        raise ContractError([not_read("OpenAPI")])
+    if is_spec(found):
+        if "spec" in data["context"]:
+            message = "two plans as JSON in one message"
+            raise ContractError([Fault(code="twice", message=message, expected="one of them")])
+        data["context"]["spec"] = found
+    else:
+        whole.append(found)
+
+
+def _file(path: Path) -> tuple[Format, str]:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_SIZE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"{path.name} cannot be read: {reason}"
+        raise ContractError([Fault(code="unreadable", message=message)]) from error
+    if len(content) > MAX_SIZE:
+        message = f"{path.name} is larger than {MAX_SIZE // 2**20} MiB"
+        raise ContractError([Fault(code="too-large", message=message)])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = Fault(
+            code="encoding", message=f"{path.name} is not UTF-8", expected="text in UTF-8"
+        )
+        raise ContractError([fault]) from error
+    return _ENDINGS.get(path.suffix.lower()) or guess(content), text
+
+
+def as_text(document: InputDocument) -> str:
+    """Return a request as JSON text, to be kept: without the secrets in its words."""
+    request, context = document.request, document.context
+    update: dict[str, Any] = {}
+    update["request"] = request.model_copy(
+        update={
+            "description": without_secrets(request.description),
+            "requirements": tuple(map(without_secrets, request.requirements)),
+        }
+    )
+    if context.sources:
+        sources = tuple(
+            each.model_copy(update={"content": without_secrets(each.content)})
+            for each in context.sources
+        )
+        update["context"] = context.model_copy(update={"sources": sources})
+    document = document.model_copy(update=update)
+    return json.dumps(document.model_dump(mode="json", by_alias=True, exclude_unset=True))

@@ -1,0 +1,119 @@
+"""What can be said on the command line? Options that commands share, and what their help says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+HELP = """Designs Python backends, writes them, and proves them before it answers.
+
+Exit codes: 0 completed; 1 the proof failed (the project is written all the same);
+2 refused, or wrong usage; 3 input required; 4 not written or undone, because something was in
+the way; 70 a fault of our own; 74 the answer could not be printed; 130 canceled.
+"""
+CHAT_HELP = """Plan a project in a conversation, prove it, and write it when you agree.
+
+Without a terminal, standard input is read line by line; the exit code is then that of the last
+message: 0 fine; 1 the proof failed; 2 refused; 3 a question was left open.
+"""
+CHECK_HELP = """Prove the FastAPI project in DIR, as it stands there, also one that people changed.
+
+Nothing in DIR is changed or run: a copy is proven, in the sandbox. The answer is a proof.
+Exit codes: 0 proven, or nothing failed; 1 a check failed; 2 no such project, or wrong usage.
+"""
+RUN_HELP = """Build a project from FILE and prove it.
+
+FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, a .spec in the spec language,
+or a description in plain English (.txt, .md, or the words themselves, in quotes); - is standard
+input. With -c or --resume it changes the plan of a session, or answers its questions. Progress and
+logs go to stderr, the answer to stdout.
+"""
+
+
+def folder_named(text: str) -> Path:
+    """Read the name of a folder."""
+    if not text:  # an unset variable of a shell: surely not the folder one happens to be in
+        raise typer.BadParameter("it is empty: name a folder")
+    return Path(text)
+
+
+File = Annotated[
+    str | None,
+    typer.Argument(help="The file to read, or what to build in words; - is standard input."),
+]
+Form = Annotated[
+    Literal["json", "sql", "spec", "text"] | None,
+    typer.Option("--format", help="What FILE holds, where its name or text do not tell."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+JsonEvents = Annotated[
+    bool,
+    typer.Option("--json-events", help="Print events as JSON lines; the last is the answer."),
+]
+LogLevel = Annotated[
+    Literal["debug", "info"] | None, typer.Option("--log-level", help="Log to stderr.")
+]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first check that fails.")]
+UnsafeNoSandbox = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe-no-sandbox", help="Run generated code without isolation; the proof says so."
+    ),
+]
+GoOn = Annotated[
+    bool, typer.Option("--continue", "-c", help="Go on with the latest session of the folder.")
+]
+Resume = Annotated[
+    str | None, typer.Option("--resume", metavar="ID", help="Go on with this session.")
+]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", help="Write the proof as a page for readers (HTML).")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", parser=folder_named, metavar="FOLDER", help="Write the whole project here."
+    ),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Ours replaces what is in the way; undo brings it back.")
+]
+Merge = Annotated[
+    bool,
+    typer.Option("--merge", help="Where both sides changed a file, write both between markers."),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="With -c or --resume: write what is proven without asking.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be different in FOLDER; write nothing.")
+]
+Level = Annotated[
+    str | None,
+    typer.Option("--verification", help="none, fast, standard or full.", show_default="standard"),
+]
+DatabaseName = Annotated[
+    Literal["postgresql", "mysql", "sqlite"] | None,
+    typer.Option("--database", help="What it keeps its data in."),
+]
+AuthName = Annotated[
+    Literal["jwt", "none"] | None, typer.Option("--auth", help="How clients sign in.")
+]
+TypeName = Annotated[
+    str | None,
+    typer.Option(
+        "--type",
+        help="What the answer shows: architecture, endpoints, models, tests, ...",
+        show_default="architecture",
+    ),
+]
+Description = Annotated[str | None, typer.Option("--description", help="What it is for, in words.")]
+Requirement = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--requirement",
+        help="One more thing in words, or the answer to a question; may be given again.",
+    ),
+]
