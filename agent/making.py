@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from agent.documents import Purpose, Repair, Verdict, Warn
 from agent.emitter.project import render
 from agent.events import Rendered, Stage
-from agent.writing.written import unbuilt
+from agent.writing.written import customs, unbuilt
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -108,13 +108,17 @@ class Making:
         return Made(best.rendering.files, best.proof, tuple(repairs), tuple(self.warnings))
 
     async def _written(self, spec: BackendSpec) -> Mapping[str, Written]:
-        if not (unbuilt(spec, {}) and self.consulting.possible):
+        if not customs(spec):
             return {}
-        if await self.consulting.about(Purpose.CODE) is None:
-            return {}
-        writing: Writing = await self.step(Stage.WRITE, self._write, spec)
+        from agent.writing.kept import kept  # noqa: PLC0415 - few plans have such operations
+
+        found, told = kept(spec, self.applied)
+        self.warnings.extend(told)
+        if not unbuilt(spec, found) or await self.consulting.about(Purpose.CODE) is None:
+            return found
+        writing: Writing = await self.step(Stage.WRITE, self._write, spec, found)
         self.warnings.extend(writing.warnings)
-        return writing.written
+        return {**found, **writing.written}
 
     async def _attempt(self, spec: BackendSpec, written: Mapping[str, Written]) -> Attempt:
         rendering: Rendering = await self.step(Stage.RENDER, self._render, spec, written)
@@ -155,18 +159,19 @@ class Making:
             best = tried
         return best
 
-    async def _write(self, spec: BackendSpec) -> tuple[Writing, str]:
+    async def _write(self, spec: BackendSpec, found: Mapping[str, Written]) -> tuple[Writing, str]:
         from agent.writing.by_model import write  # noqa: PLC0415 - only who writes pays for it
         from agent.writing.slots import slots  # noqa: PLC0415 - the same
 
         asked = await self._asked(Purpose.CODE)
+        missing = [slot for slot in slots(spec) if slot.operation in unbuilt(spec, found)]
         with self.consulting.asking(Purpose.CODE) as listener:
-            writing = await write(slots(spec), asked, listener, partial(self._faults, spec))
+            writing = await write(missing, asked, listener, partial(self._faults, spec))
         bodies = sum(each.body is not None for each in writing.written.values())
         tests = sum(len(each.tests) for each in writing.written.values())
         return (
             writing,
-            f"{bodies} of {len(unbuilt(spec, {}))} operations, {tests} tests of their rules",
+            f"{bodies} of {len(missing)} operations, {tests} tests of their rules",
         )
 
     async def _faults(

@@ -40,6 +40,7 @@ from agent.journal import MemoryJournal
 from agent.making import Making
 from agent.planning import Planning, why
 from agent.proving import Proving
+from agent.writing.reading import unimplemented
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -284,9 +285,11 @@ class _Task:
         return await self._step(Stage.HAND_OFF, self._answer, document, planned, made)
 
     def _making(self, constraints: Constraints, spec: BackendSpec) -> Making:
-        async def prove(files: tuple[GeneratedFile, ...], unimplemented: tuple[str, ...]) -> Proof:
-            judged = self._judged(files, spec)
-            return await self._proof(*judged, unimplemented, constraints, spec.database)
+        async def prove(files: tuple[GeneratedFile, ...], missing: tuple[str, ...]) -> Proof:
+            judged, judged_by = self._judged(files, spec)
+            if self.ground is not None:  # people may have written what templates leave open
+                missing = tuple(unimplemented(judged))
+            return await self._proof(judged, judged_by, missing, constraints, spec.database)
 
         async def examine(
             files: tuple[GeneratedFile, ...],
@@ -353,19 +356,19 @@ class _Task:
         self,
         files: tuple[GeneratedFile, ...],
         judged_by: JudgedBy,
-        unimplemented: tuple[str, ...],
+        missing: tuple[str, ...],
         constraints: Constraints,
         database: Database,
     ) -> Proof:
         level = constraints.verification
         if level is VerificationLevel.NONE:
-            return Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=unimplemented)
+            return Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=missing)
         proof = await self.runner.proving.verify(
             files,
             level,
             database,
             self.emit_event,
-            unimplemented=unimplemented,
+            unimplemented=missing,
             fail_fast=constraints.fail_fast,
         )
         return proof.model_copy(update={"judged_by": judged_by})

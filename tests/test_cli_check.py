@@ -16,7 +16,7 @@ from agent import applying, output
 from agent.contract.schema import output_schema, proof_schema
 from agent.documents import Outcome
 from agent.report.page import MARK
-from agent.transports.cli_check import unimplemented
+from agent.writing.reading import unimplemented
 from tests.golden_projects import document
 from tests.made import TODO, made
 from tests.test_cli import COMMAND, call, todo

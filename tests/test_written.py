@@ -20,8 +20,7 @@ from agent.errors import EmitError, OutputError
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 from agent.sandbox import Sandbox
-from agent.transports.cli_check import unimplemented
-from agent.writing.reading import functions
+from agent.writing.reading import functions, unimplemented
 from agent.writing.slots import slots
 from agent.writing.written import AcceptanceTest, Written, unbuilt
 from tests import bikes, tokens

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.applied import Applied
 from agent.emitter.revisions import FOLDER
+from agent.emitter.slot_views import PLACE, TESTS_PLACE
 from agent.errors import OutputError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 PACKAGE = f"{FOLDER}/__init__.py"
+SLOTS = (PLACE.partition("{")[0], TESTS_PLACE.partition("{")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def applied(view: View) -> Applied | None:
         if path.startswith(f"{FOLDER}/") and path.endswith(".py")
         if (text := _written(view, path)) is not None
     }
+    slots = (path for path in view.manifest if path.startswith(SLOTS) and path.endswith(".py"))
     names = (path.rpartition("/")[2].removesuffix(".py") for path in texts)
     return Applied(
         spec=view.spec,
@@ -53,6 +56,7 @@ def applied(view: View) -> Applied | None:
             path for path, text in texts.items() if path != PACKAGE and written.get(path) != text
         ),
         taken=frozenset({*names, *(each.identifier for each in found)}),
+        written={path: _written(view, path) or "" for path in slots},
     )
 
 

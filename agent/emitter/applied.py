@@ -19,6 +19,7 @@ class Applied:
     that no other one follows, people's own among them. ``revisions`` maps the paths of the
     revisions that were written by a run to their text, as it was written; ``others`` are the paths
     of those that people made or changed. ``taken`` are the identifiers and the file names of all.
+    ``written`` maps the paths of slots and of their tests to their text, as a run wrote it.
     """
 
     spec: BackendSpec
@@ -26,3 +27,4 @@ class Applied:
     revisions: Mapping[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     taken: frozenset[str] = frozenset()
+    written: Mapping[str, str] = field(default_factory=dict)

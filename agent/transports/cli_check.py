@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import sys
 import time
@@ -25,12 +24,13 @@ from agent.transports.cli_report import look_ahead, write_of_project
 from agent.transports.cli_run import EXIT_CODES, NOT_WRITTEN, SIGNALS, listeners
 from agent.transports.cli_summary import Section
 from agent.types import Database
+from agent.writing.reading import unimplemented
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
 
-    from agent.documents import GeneratedFile, Proof
+    from agent.documents import Proof
     from agent.events import Event, OnEvent
     from agent.existing import Existing
     from agent.runner import Runner
@@ -138,25 +138,6 @@ async def _until_signal(
         for number in SIGNALS:
             loop.add_signal_handler(number, task.cancel)
     return await task
-
-
-def unimplemented(files: Sequence[GeneratedFile]) -> Iterator[str]:
-    """Yield the names of operations that still answer 501, as their code says."""
-    for file in files:
-        if not file.path.startswith("src/") or "NotBuiltError(" not in file.content:
-            continue
-        try:
-            tree = ast.parse(file.content)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue  # the check of syntax tells of it
-        for node in ast.walk(tree):
-            match node:
-                case ast.Raise(
-                    exc=ast.Call(
-                        func=ast.Name("NotBuiltError"), args=[ast.Constant(value=str(name))]
-                    )
-                ) if name.isprintable():  # it is shown on terminals
-                    yield name
 
 
 def _finish(project: Existing, proof: Proof, options: CheckOptions) -> int:

@@ -8,6 +8,12 @@ from __future__ import annotations
 import ast
 import textwrap
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent.documents import GeneratedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,8 @@ def functions(content: str) -> tuple[Standing, ...]:
 
     A docstring is no statement. What is no Python has none.
     """
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = _parsed(content)
+    if tree is None:
         return ()
     lines = content.split("\n")
     found = []
@@ -42,3 +47,31 @@ def functions(content: str) -> tuple[Standing, ...]:
                 text = textwrap.dedent("\n".join(lines[first - 1 : last]))
                 found.append(Standing(node.name, text, first, last))
     return tuple(found)
+
+
+def unimplemented(files: Iterable[GeneratedFile]) -> Iterator[str]:
+    """Yield the names of a project's operations that still answer 501, as its code says."""
+    for file in files:
+        if file.path.startswith("src/"):
+            yield from not_built(file.content)
+
+
+def not_built(content: str) -> tuple[str, ...]:
+    """Return the names of the operations that a module says are not built yet."""
+    return tuple(_not_built(content)) if "NotBuiltError(" in content else ()
+
+
+def _not_built(content: str) -> Iterator[str]:
+    for node in ast.walk(_parsed(content) or ast.Module([], [])):
+        match node:
+            case ast.Raise(
+                exc=ast.Call(func=ast.Name("NotBuiltError"), args=[ast.Constant(value=str(name))])
+            ) if name.isprintable():  # it is shown on terminals
+                yield name
+
+
+def _parsed(content: str) -> ast.Module | None:
+    try:
+        return ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None  # the check of syntax tells of it

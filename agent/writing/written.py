@@ -37,11 +37,11 @@ class Written:
     body: str | None = None
 
 
+def customs(spec: BackendSpec) -> tuple[str, ...]:
+    """Return the names of the custom operations."""
+    return tuple(o.name for o in spec.operations if o.kind is OperationKind.CUSTOM)
+
+
 def unbuilt(spec: BackendSpec, written: Mapping[str, Written]) -> tuple[str, ...]:
     """Return the names of the custom operations whose bodies nobody wrote: they answer 501."""
-    return tuple(
-        operation.name
-        for operation in spec.operations
-        if operation.kind is OperationKind.CUSTOM
-        and (operation.name not in written or written[operation.name].body is None)
-    )
+    return tuple(o for o in customs(spec) if o not in written or written[o].body is None)
