@@ -19,7 +19,7 @@ class Journal(Protocol):
     """The one thing that a runner asks of a journal."""
 
     async def step(
-        self, name: str, stage: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+        self, name: str, stage: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Give what the stage of this name gives for these arguments."""
         ...
@@ -29,7 +29,7 @@ class MemoryJournal:
     """Calls each stage, and keeps nothing."""
 
     async def step(
-        self, _name: str, stage: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+        self, _name: str, stage: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Call the stage."""
         return await stage(*args, **kwargs)

@@ -1,78 +1,43 @@
-"""How does a request become an answer? One task, from start to end. Read this first.
+"""How does a request become an answer? As a task, which runs until it ends or is called off.
 
-validate -> plan -> [write] -> render -> prove -> [repair -> render -> prove]... -> hand off. What
-stands in brackets is there where a model writes operations of the plan's own: agent/making.py. Each
-stage takes and returns plain data and is called through the journal. The whole project is always
-made and proven; the handler of the request type decides which slice of it the answer shows.
+Read this first, then agent/task.py: the way of one task through its stages.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from agent.consulting import Consulting
-from agent.contract import parse_input, read_input
 from agent.documents import (
     Cancellation,
-    Failure,
     Fault,
-    InputDocument,
-    JudgedBy,
-    Proof,
-    Questions,
-    Refusal,
     Status,
-    Verdict,
-    VerificationLevel,
-    Warn,
 )
-from agent.errors import BudgetError, ModelError, OutputError, QuestionError, RefusedError
-from agent.events import Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
-from agent.handlers.answer import answer
-from agent.handlers.registry import handler_for
-from agent.handoff import handoffs
-from agent.inspection import Inspection
+from agent.events import TaskFinished, TaskStarted
 from agent.journal import MemoryJournal
-from agent.making import Making
-from agent.planning import Planning, why
 from agent.proving import Proving
-from agent.writing.reading import unimplemented
+from agent.task import Means, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from collections.abc import Coroutine, Mapping
     from pathlib import Path
 
     from agent.checks.alone import Examine
     from agent.checks.prove import Prove
     from agent.documents import (
         Answer,
-        CheckName,
-        Constraints,
-        Finding,
-        GeneratedFile,
-        HandoffMessage,
-        Result,
-        Usage,
     )
     from agent.events import Event, OnEvent
     from agent.ground import Ground
     from agent.journal import Journal
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
-    from agent.making import Made
-    from agent.planner.resolve import Plan
     from agent.sandbox import Sandbox
+    from agent.task import OnPlan, Planned
     from agent.types import BackendSpec, Database
 
-NOT_WRITTEN = "not-written"
-"""Code of the fault that a ground refuses what was rendered with."""
-if TYPE_CHECKING:
-    OnPlan = Callable[[Plan], None]
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -111,7 +76,7 @@ class Runner:
         """
         self.library = library
         self.proving = Proving(sandbox, databases or {}, unusable or {}, cache, prove, examine)
-        self.journal = journal or MemoryJournal()
+        self.journal: Journal = journal or MemoryJournal()
         self.consult = consult
         self.repair_rounds = repair_rounds
         self._running: dict[str, asyncio.Future[Any]] = {}
@@ -147,7 +112,7 @@ class Runner:
             asyncio.CancelledError: the caller itself was cancelled.
 
         """
-        task = _Task(self, task_id or str(uuid4()), on_event or _ignore, standing, ground)
+        task = Task(self._means, task_id or str(uuid4()), on_event or _ignore, standing, ground)
         task.on_plan = on_plan
         return await self._work(task, task.run(request))
 
@@ -165,10 +130,10 @@ class Runner:
             The plan, or what ``run`` returns where there is none.
 
         """
-        task = _Task(self, task_id or str(uuid4()), on_event or _ignore, standing)
+        task = Task(self._means, task_id or str(uuid4()), on_event or _ignore, standing)
         return await self._work(task, task.plan(request))
 
-    async def _work(self, task: _Task, work: Coroutine[Any, Any, T]) -> T | Cancellation:
+    async def _work(self, task: Task, work: Coroutine[Any, Any, T]) -> T | Cancellation:
         """Let a task work, so that it can be called off."""
         task_id, emit_event, started = task.task_id, task.emit_event, task.started
         emit_event(TaskStarted(task_id))
@@ -193,207 +158,9 @@ class Runner:
         work = self._running.get(task_id)
         return work is not None and work.cancel()
 
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What a request became, where only a plan was asked for."""
-
-    task_id: str
-    document: InputDocument
-    plan: Plan
-    warnings: tuple[Warn, ...] = ()
-    usage: Usage | None = None
-
-
-class _Task:
-    """One task on its way through the stages."""
-
-    def __init__(
-        self,
-        runner: Runner,
-        task_id: str,
-        on_event: OnEvent,
-        standing: BackendSpec | None = None,
-        ground: Ground | None = None,
-    ) -> None:
-        self.runner = runner
-        self.ground = ground
-        self.task_id = task_id
-        self.emit_event = on_event
-        self.standing = standing
-        self.started = time.perf_counter()
-        self.warnings: tuple[Warn, ...] = ()
-        self.on_plan: OnPlan | None = None
-        self.consulting = Consulting(runner.consult, on_event)
-        self.planning = Planning(runner.library, self.consulting, on_event)
-
-    async def run(self, request: object) -> Answer:
-        """Go through all stages; a refusal, a question or a failure ends the way early."""
-        return await self._to_its_end(self._stages(request))
-
-    async def plan(self, request: object) -> Planned | Answer:
-        """Go through the stages up to the plan."""
-        return await self._to_its_end(self._first_stages(request))
-
-    async def _to_its_end(self, stages: Coroutine[Any, Any, T]) -> T | Answer:
-        try:
-            return await stages
-        except RefusedError as error:
-            return Refusal(errors=error.faults, understood=error.understood, **self._told)
-        except OutputError as error:
-            return Refusal(errors=(Fault(code=NOT_WRITTEN, message=str(error)),), **self._told)
-        except QuestionError as error:
-            return Questions(
-                open_questions=error.questions, understood=error.understood, **self._told
-            )
-        except (ModelError, BudgetError) as error:
-            return Failure(errors=why(error), **self._told)
-        finally:
-            await self.consulting.aclose()
-
     @property
-    def usage(self) -> Usage:
-        """Return what the task used so far."""
-        return self.consulting.usage(time.perf_counter() - self.started)
-
-    @property
-    def usage_of_models(self) -> Usage | None:
-        """Return what the task used so far, where a model was asked."""
-        return self.usage if self.consulting.asked else None
-
-    @property
-    def _told(self) -> dict[str, Any]:
-        """Return what every answer without a solution tells."""
-        return {
-            "task_id": self.task_id,
-            "warnings": self.warnings,
-            "usage": self.usage_of_models,
-        }
-
-    async def _first_stages(self, request: object) -> Planned:
-        document = await self._step(Stage.VALIDATE, self._validate, request)
-        planned = await self._step(Stage.PLAN, self._plan, document)
-        return Planned(self.task_id, document, planned, self.warnings, self.usage)
-
-    async def _stages(self, request: object) -> Result:
-        document = await self._step(Stage.VALIDATE, self._validate, request)
-        planned = await self._step(Stage.PLAN, self._plan, document)
-        if self.on_plan is not None:
-            self.on_plan(planned)
-        made = await self._making(document.constraints, planned.spec).make(planned.spec)
-        self.warnings += made.warnings
-        return await self._step(Stage.HAND_OFF, self._answer, document, planned, made)
-
-    def _making(self, constraints: Constraints, spec: BackendSpec) -> Making:
-        async def prove(files: tuple[GeneratedFile, ...], missing: tuple[str, ...]) -> Proof:
-            judged, judged_by = self._judged(files, spec)
-            if self.ground is not None:  # people may have written what templates leave open
-                missing = tuple(unimplemented(judged))
-            return await self._proof(judged, judged_by, missing, constraints, spec.database)
-
-        async def examine(
-            files: tuple[GeneratedFile, ...],
-        ) -> list[tuple[CheckName, Finding]]:
-            return await self.runner.proving.look_over(files, constraints.verification)
-
-        return Making(
-            self.runner.library,
-            self.consulting,
-            self._step,
-            prove,
-            examine,
-            self.emit_event,
-            self.runner.repair_rounds,
-            self.ground.applied() if self.ground else None,
-        )
-
-    async def _step(
-        self,
-        stage: Stage,
-        work: Callable[P, Awaitable[tuple[T, str]]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        await asyncio.sleep(0)  # most stages never wait: between them a task can be called off
-        self.emit_event(StageStarted(stage))
-        started = time.perf_counter()
-        result, summary = await self.runner.journal.step(stage.value, work, *args, **kwargs)
-        self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
-        return result
-
-    async def _validate(self, request: object) -> tuple[InputDocument, str]:
-        if isinstance(request, InputDocument):
-            document = request
-        elif isinstance(request, str | bytes):
-            document, self.warnings = parse_input(request)
-        else:
-            document, self.warnings = read_input(request)
-        return document, f"{document.request.type.value} with {document.request.framework.value}"
-
-    async def _plan(self, document: InputDocument) -> tuple[Plan, str]:
-        planned = await self.planning.plan(document, self.standing)
-        spec = planned.spec
-        return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
-
-    def _judged(
-        self, files: tuple[GeneratedFile, ...], spec: BackendSpec
-    ) -> tuple[tuple[GeneratedFile, ...], JudgedBy]:
-        """Return what is to be proven, and whether that is what was emitted."""
-        # Proven is what was rendered, where there is no ground: nobody could have changed it.
-        rendered = files, JudgedBy(as_emitted=True)
-        if self.ground is None:
-            return rendered
-        try:
-            standing = self.ground.standing(files, spec)
-        except RefusedError as error:
-            message = f"proven without what people put into the folder, as {error}"
-            told = Warn(code="proven-alone", message=message)
-            self.warnings += () if told in self.warnings else (told,)
-            return rendered
-        return standing.files, standing.judged_by
-
-    async def _proof(
-        self,
-        files: tuple[GeneratedFile, ...],
-        judged_by: JudgedBy,
-        missing: tuple[str, ...],
-        constraints: Constraints,
-        database: Database,
-    ) -> Proof:
-        level = constraints.verification
-        if level is VerificationLevel.NONE:
-            return Proof(level=level, verdict=Verdict.NOT_RUN, unimplemented=missing)
-        proof = await self.runner.proving.verify(
-            files,
-            level,
-            database,
-            self.emit_event,
-            unimplemented=missing,
-            fail_fast=constraints.fail_fast,
-        )
-        return proof.model_copy(update={"judged_by": judged_by})
-
-    async def _answer(
-        self, document: InputDocument, planned: Plan, made: Made
-    ) -> tuple[Result, str]:
-        project = Inspection(made.files)
-        messages: tuple[HandoffMessage, ...] = handoffs(
-            self.task_id, planned.spec, project, document
-        )
-        result = answer(
-            handler_for(document.request.type),
-            document,
-            planned,
-            project,
-            library=self.runner.library,
-            proof=made.proof,
-            repairs=made.repairs,
-            handoffs=messages,
-            warnings=self.warnings,
-            task_id=self.task_id,
-            usage=self.usage,
-        )
-        return result, f"{len(result.handoffs)} handoffs"
+    def _means(self) -> Means:
+        return Means(self.library, self.proving, self.journal, self.consult, self.repair_rounds)
 
 
 def _ignore(_event: Event) -> None:

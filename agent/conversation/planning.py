@@ -21,9 +21,9 @@ from agent.documents import (
 )
 from agent.planner.changes.sentences import EXAMPLES
 from agent.planner.resolve import resolve
-from agent.runner import Planned
 from agent.sessions.secrets import without_secrets
 from agent.sessions.session import Pending, harmless
+from agent.task import Planned
 
 if TYPE_CHECKING:
     from agent.conversation.conversation import Conversation

@@ -23,7 +23,7 @@ from agent.documents import (
 )
 from agent.errors import OutputError, RefusedError
 from agent.events import Rendered, Stage, StageStarted, TaskStarted
-from agent.runner import NOT_WRITTEN as NOT_WRITTEN_CODE
+from agent.task import NOT_WRITTEN as NOT_WRITTEN_CODE
 from agent.transports import cli_changes, cli_summary
 from agent.transports.cli_input import Given, read
 from agent.transports.cli_json import print_answer, print_json
