@@ -265,6 +265,28 @@ def test_what_was_killed_is_taken_back_by_the_next_apply(edited: Path) -> None:
         assert people(tree(edited)) == before
 
 
+def test_an_edit_after_a_kill_costs_nothing_of_what_was_there(edited: Path) -> None:
+    file = edited / "clash"
+    by_hand = file.read_text(encoding="utf-8")
+    next(_ for _ in killed(edited) if file.read_text(encoding="utf-8") == NEW["clash"])
+    file.write_text("edited\n", encoding="utf-8")
+    carry_out(compare(files(NEW), LATER, edited), Conflicts.OURS)
+    undo(edited)
+    assert file.read_text(encoding="utf-8") == "edited\n"
+    with pytest.raises(OutputError, match=r"edited since: clash\. Move it away first"):
+        undo(edited)
+    file.unlink()
+    undo(edited)
+    assert file.read_text(encoding="utf-8") == by_hand
+
+
+def test_what_was_killed_is_not_proven(edited: Path) -> None:
+    next(_ for _ in killed(edited) if (edited / "new/file").exists())
+    changes = compare(files({"same": TEXT}), SPEC, edited)
+    found = {each.path: each.content for each in applying.standing(changes).files}
+    assert "new/file" not in found
+
+
 def test_an_undo_that_was_killed_goes_on(edited: Path) -> None:
     before = people(tree(edited))
     carry_out(compare(files(NEW), LATER, edited), Conflicts.OURS)

@@ -97,7 +97,10 @@ def parse(packed: bytes, path: str) -> Record:
     except (KeyError, TypeError, ValueError, RecursionError):
         is_known = None
     if not is_known:
-        raise OutputError(f"{path} cannot be read: it is no record of an apply")
+        raise OutputError(
+            f"{path} cannot be read: it is no record of an apply. What it kept cannot be put "
+            "back: look whether the project is as you want it, and then remove that file."
+        )
     return found
 
 
@@ -153,26 +156,35 @@ def numbered(number: int) -> str:
 
 
 def edited(root: Path, record: Record) -> list[str]:
-    """Return the paths that hold what neither the apply nor anything before it put there."""
+    """Return the paths that hold what neither the apply nor anything before it put there.
+
+    What is gone is in nobody's way.
+    """
     return [
         step.path
         for step in record.steps
-        if look(root, step.path).digest not in {step.after, step.before.digest}
+        if look(root, step.path).digest not in {step.after, step.before.digest, None}
     ]
 
 
 def take_back(root: Path, record: Record) -> tuple[list[str], list[str]]:
     """Undo what was begun, and forget it; what was edited meanwhile is left as it is.
 
+    Then what stood there before the apply is kept, for ``undo``.
+
     Returns the paths that have their old content again, and those that were removed.
     """
     restored: list[str] = []
     removed: list[str] = []
+    is_left = bool(edited(root, record))
     for step in reversed(record.steps):
-        if look(root, step.path).digest == step.after != step.before.digest:
+        digest = look(root, step.path).digest
+        if digest in {step.after, None} and digest != step.before.digest:
             put(root, step.path, step.before, record.mark)
             (removed if step.before == Found() else restored).append(step.path)
     _clean(root, record)
+    if is_left:
+        finish(root)
     output.target(root, BEGUN).unlink(missing_ok=True)
     for folder in reversed(record.made):
         with suppress(OSError):  # something is left in it

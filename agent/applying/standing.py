@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from agent import existing, output
 from agent.applying.changes import Fate
+from agent.applying.disk import look
+from agent.applying.record import begun
 from agent.documents import GeneratedFile
 from agent.emitter.project import file_type
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.applying.changes import Change, Changes
 
 
@@ -28,6 +32,7 @@ def standing(changes: Changes) -> existing.Existing:
     if changes.was is not None:
         found, left_out = existing.read(changes.folder)
         texts = {path: text for path, (_, text) in found.items()}
+        _take_back(texts, changes.folder.resolve())
     for change in changes.changes:
         content = _stands(change)
         if content is None:
@@ -48,6 +53,16 @@ def standing(changes: Changes) -> existing.Existing:
         digests={path: output.sha256(text.encode()) for path, text in texts.items()},
         left_out=tuple(left_out),
     )
+
+
+def _take_back(texts: dict[str, str], root: Path) -> None:
+    """Leave out what an apply put there that was killed: the next one takes it back first."""
+    unfinished = begun(root)
+    for step in unfinished.steps if unfinished else ():
+        if step.path in texts and look(root, step.path).digest == step.after:
+            del texts[step.path]
+            if step.before.content is not None:
+                texts[step.path] = step.before.content.decode(errors="replace")
 
 
 def _stands(change: Change) -> bytes | None:
