@@ -34,9 +34,10 @@ def shielded(body: Sequence[ast.stmt], rules: Rules, known: Collection[str]) -> 
     for node in parents:
         if isinstance(node, ast.Attribute) and node.attr == "c":
             yield from _columns(node, parents.get(node), rules, known)
-        is_field = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
-        if is_field and node.attr in rules.protected and not _is_only_read(node, parents):
-            yield node, f"{node.attr} is only read: compare it, or copy it by list(...)"
+        match node:
+            case ast.Attribute(attr=name, ctx=ast.Load()) if name in rules.protected:
+                if not _is_only_read(node, parents):
+                    yield node, f"{name} is only read: compare it, or copy it by list(...)"
         if isinstance(node, ast.Call):
             yield from _call(node, rules, queries)
 
