@@ -40,7 +40,7 @@ def test_a_run_is_gone_on_with(call: Call, here: Path) -> None:  # noqa: F811 - 
     ended = call("run", "-c", "add a rating (1 to 5) to books", *FAST)
     assert ended.code == 0
     assert f"What would be different in {here / 'library'}" in ended.out
-    assert "--yes writes what is proven" in ended.err
+    assert "--yes writes what did not fail" in ended.err
     assert list(here.iterdir()) == []
     ended = call("run", "-c", "make it MySQL", "--yes", *FAST)
     assert ended.code == 0

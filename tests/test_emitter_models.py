@@ -46,3 +46,25 @@ def test_rows_with_two_keys_are_linked_to_their_own_kind(tmp_path: Path) -> None
     assert done.stdout.splitlines() == [
         "seats.hall = seat_neighbours.seat_hall AND seats.day = seat_neighbours.seat_day"
     ], done.stderr
+
+
+NAMES = """project x
+database mysql
+entity Thing
+  small: binary(100)
+  test: open -> closed
+  of: string(20)
+  variable: a -> b
+schema Raise for Thing: small, of
+operation lift: POST /things/lift custom Thing
+  in Raise
+  rule "Lifts it."
+"""
+
+
+def test_names_that_mean_something_to_the_emitter_are_names() -> None:
+    files = {f.path: f.content for f in emit(resolve(parse(NAMES)).spec, library())}
+    assert "def body_of_raise(" in files["tests/payloads.py"]
+    assert "factory.thing(test=ThingTest.OPEN)" in files["tests/integration/test_things.py"]
+    # with a length MySQL would choose another type than the migration's
+    assert "mapped_column(LargeBinary())" in files["src/app/models/thing.py"]

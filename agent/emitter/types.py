@@ -141,7 +141,11 @@ def _model_type(
         return "Seconds()", (("app.db.types", "Seconds"),)
     name, arguments = {
         T.DECIMAL: ("Numeric", f"{attribute.precision}, {attribute.scale}"),
-        T.BINARY: ("LargeBinary", str(attribute.length or "")),
+        # MySQL would choose a type of its own by the length.
+        T.BINARY: (
+            "LargeBinary",
+            "" if database is Database.MYSQL else str(attribute.length or ""),
+        ),
         T.JSON: ("JSON", "none_as_null=True"),
     }.get(kind, ("String", str(attribute.length)))
     return f"{name}({arguments})", (("sqlalchemy", name),)

@@ -269,7 +269,7 @@ def _show(
     if options.show != "text":
         print_answer(answer, as_event=options.show == "events")
     elif isinstance(answer, Result):
-        cli_summary.show(cli_summary.of_result(answer, files, written))
+        cli_summary.show(cli_summary.of_result(answer, files, written, folder=options.out))
     elif isinstance(answer, Questions):
         cli_summary.show(cli_summary.of_questions(answer))
     elif isinstance(answer, Refusal):

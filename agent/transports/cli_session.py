@@ -161,5 +161,5 @@ def agreed(changes: Changes, folder: Path, *, ask: bool) -> bool:
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() in {"y", "yes"}:
             return True
-    sys.stderr.write(f"nothing was written to {folder}: --yes writes what is proven\n")
+    sys.stderr.write(f"nothing was written to {folder}: --yes writes what did not fail\n")
     return False

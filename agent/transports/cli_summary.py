@@ -24,6 +24,7 @@ from agent.writing.standing import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from agent.applying import Written
     from agent.documents import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
         Result,
         Understood,
         Usage,
-        Warn,
     )
     from agent.transports.cli_input import Given
 
@@ -56,7 +56,10 @@ _ONLY_FAST = (
 )
 
 
-_TEMPLATES_FAIL = "The findings are faults of the templates, not of your input: please report them"
+_TEMPLATES_FAIL = (
+    "Findings in files that nobody changed are faults of the templates, not of your input: please "
+    "report them"
+)
 _WRITTEN_FAILS = (
     "Mend what the model wrote where the findings name it, and run check; others are faults of the "
     "templates: please report them"
@@ -82,15 +85,19 @@ def show(sections: Sequence[Section]) -> None:
 
 
 def of_result(
-    result: Result, files: Sequence[GeneratedFile], written: Written | None
+    result: Result,
+    files: Sequence[GeneratedFile],
+    written: Written | None,
+    *,
+    folder: Path | None = None,
 ) -> list[Section]:
-    """Return what there is to say of a result."""
+    """Return what there is to say of a result; ``folder`` is where it is, or would be, written."""
     proof = result.proof
     verdict = verdict_of(proof)
     sections = [
         Section(f"{result.spec.name}: {result.status}, {verdict}", _head(result)),
         Section("Entities", list(_entities(result)), ("name", "attributes", "relations", "owner")),
-        Section("Files", list(_files(files, written, result.warnings))),
+        Section("Files", list(_files(files, written, folder))),
     ]
     sections += of_checks(proof.checks)
     for title, texts in (
@@ -203,15 +210,14 @@ def _entities(result: Result) -> Iterator[tuple[str, ...]]:
 
 
 def _files(
-    files: Sequence[GeneratedFile], written: Written | None, warnings: Sequence[Warn]
+    files: Sequence[GeneratedFile], written: Written | None, folder: Path | None
 ) -> Iterator[tuple[str, ...]]:
     lines = sum(file.content.count("\n") for file in files)
     kinds = Counter(file.type.value for file in files)
     told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     yield (f"{len(files)} files, {lines} lines: {told}",)
     if written is None:
-        refused = any(warning.code == "not-written" for warning in warnings)
-        yield ("Nothing was written" + ("." if refused else ": name a folder with --out."),)
+        yield ("Nothing was written" + ("" if folder else ": name a folder with --out") + ".",)
         return
     yield from ((line,) for line in of_written(written))
 

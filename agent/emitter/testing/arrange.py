@@ -9,7 +9,7 @@ from agent.emitter.layout import quote
 from agent.planner import names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agent.emitter.facts import Facts
     from agent.emitter.testing.subject import Subject
@@ -76,9 +76,14 @@ def _user(test: Subject, variable: str, roles: Sequence[str] | None = None) -> s
 
 
 def row(
-    test: Subject, *, of: str = "actor", variable: str | None = None, **values: str
+    test: Subject,
+    values: Mapping[str, str] | None = None,
+    *,
+    of: str = "actor",
+    variable: str | None = None,
 ) -> list[str]:
     """Return the line that makes a row, which belongs to somebody where rows have owners."""
+    values = dict(values or {})
     variable = test.row if variable is None else variable
     if test.is_self:
         return [f"{variable} = {of}"]

@@ -27,7 +27,7 @@ def change_cases(test: Subject) -> list[Case]:
         return []
     kept = _kept_keys(test) if test.operation.kind is OperationKind.REPLACE else []
     body = body_of(test, kept)
-    before = [*arrange.actor(test), *arrange.row(test, **_own_parents(test, kept))]
+    before = [*arrange.actor(test), *arrange.row(test, _own_parents(test, kept))]
     lines = [*before, f"body = {body}", send(test, path(test), body="body")]
     lines += [expect(test.operation.status), *shows_body(test)]
     return [

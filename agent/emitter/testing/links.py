@@ -34,7 +34,7 @@ def _linked(test: Subject) -> list[str]:
     """Make two rows and their link."""
     relation = test.operation.relation or ""
     if not test.is_self:
-        return [*_other(test), *arrange.row(test, **{relation: "[other]"})]
+        return [*_other(test), *arrange.row(test, {relation: "[other]"})]
     # whoever acts is there before the other row, which may have to be theirs
     actor, *others = _other(test)
     return [

@@ -88,7 +88,7 @@ def _brought(test: Subject) -> int:
 def _another(test: Subject, variable: str) -> list[str]:
     """Make one more row, under the same parents."""
     parents = {head: f"{test.row}.{head}" for head in nested_heads(test)}
-    return arrange.row(test, variable=variable, **parents)
+    return arrange.row(test, parents, variable=variable)
 
 
 def _two_rows(test: Subject) -> list[str]:

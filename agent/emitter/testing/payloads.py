@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def _name(schema: Schema, facts: Facts, found: dict[str, str]) -> None:
         return
     name = names.snake(schema.name)
     # pytest would take an imported 'test_...' for a test
-    is_free = name not in _TAKEN and not name.startswith("test")
+    is_free = not (name in _TAKEN or keyword.iskeyword(name) or name.startswith("test"))
     found[schema.name] = names.unique(name if is_free else f"body_of_{name}", found.values())
     for given in schema.fields:
         if _is_one_row(schema, given, facts):

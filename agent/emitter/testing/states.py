@@ -76,7 +76,7 @@ def _row_in(test: Subject, attribute: Attribute, state: str) -> list[str]:
     # pytest would take an imported class 'Test...' for tests
     home = "enums." if enum.startswith("Test") else ""
     member = f"{home}{enum}.{test.facts.members[(enum, state)]}"
-    return arrange.row(test, **{attribute.name: member})
+    return arrange.row(test, {attribute.name: member})
 
 
 def _sent(test: Subject, attribute: Attribute, state: str) -> list[str]:
