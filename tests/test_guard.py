@@ -175,6 +175,8 @@ ATTACKS = {
     "assignment to a column": "x = Bike.label\nx.label = 'x'",
     "assignment to a statement": "x = select(Bike)\nx.label = 'x'",
     "assignment to a class that came in": "x = []\nx.append(Bike)\ny = x[0]\ny.label = 'x'",
+    "assignment to a class by a keyword": "x = {}\nx.update(a=Bike)\ny = x['a']\ny.label = 'x'",
+    "assignment to a class by key": "x = {}\nx.update(key=Bike)\ny = x['key']\ny.label = 'x'",
     "assignment to a class that was put": "x = {}\nx['a'] = Bike\ny = x['a']\ny.label = 'x'",
     "assignment to a class that a row held": "bike.label = Bike\nx = bike.label\nx.label = 'x'",
     "assignment to a class in a list of lists": "x = []\nx[0:] = [Bike]\nx[0].label = 'x'",
@@ -184,6 +186,63 @@ ATTACKS = {
     "more rights by a dict": "update(User).values({'roles': ['admin']})",
     "more rights by a column": "update(User).values({User.roles: ['admin']})",
     "a hash": "return actor.hashed_password",
+    "a hash of a subquery": "x = select(User).subquery()\nq = select(x.c.hashed_password)",
+    "a hash by a name put together": "x = select(User).subquery().c['hashed_' + 'password']",
+    "all columns of a subquery": "x = select(User).subquery()\nq = select(*x.c.values())",
+    "the columns in a variable": "x = select(User).subquery().c\ny = x['hashed_' + 'password']",
+    "the columns in a list": "x = select(User).subquery()\nq = select(*[x.c])",
+    "the columns one by one": "x = select(User).subquery()\nq = select(*[y for y in x.c])",
+    "a subquery as a whole": "x = select(User).subquery()\nq = select(x)",
+    "a subquery at once": "q = select(select(User).subquery())",
+    "a subquery among others": "x = select(User).subquery()\nq = select(Bike.id, x)",
+    "a subquery in a list": "x = [select(User).subquery()]\nq = select(*x)",
+    "a subquery that was put": "x = {}\nx.update(a=select(User).subquery())\nq = select(x['a'])",
+    "a subquery that was appended": "x = []\nx.append(select(User).subquery())\nq = select(x[0])",
+    "a subquery in a loop": "for x in [select(User).subquery()]:\n    q = select(x)",
+    "a subquery in a comprehension": "q = [select(x) for x in [select(User).subquery()]]",
+    "a subquery under another name": "x = select(User).subquery()\ny = x\nq = select(y)",
+    "rights by a name put together": "update(User).values({'ro' + 'les': ['admin']})",
+    "rights by a name in an f-string": "x = 'les'\nupdate(User).values({f'ro{x}': ['admin']})",
+    "rights by a column in a variable": "x = User.roles\nupdate(User).values({x: ['admin']})",
+    "rights by a column in a list": "x = [User.roles]\nupdate(User).values({x[0]: ['admin']})",
+    "rights by a dict in a variable": "x = {'ro' + 'les': ['admin']}\nupdate(User).values(x)",
+    "rights by a dict in a dict": "update(User).values({**{'ro' + 'les': ['admin']}})",
+    "rights by pairs": "update(User).values([(User.roles, ['admin'])])",
+    "rights by a star": "update(User).values(*[{'ro' + 'les': ['admin']}])",
+    "rights of a new user by a dict": "session.add(User(**{'ro' + 'les': ['admin']}))",
+    "rights of a new user by a variable": "x = {'ro' + 'les': ['admin']}\nsession.add(User(**x))",
+    "rights by a longer dump": "x = User(**(data.model_dump() | {'ro' + 'les': ['admin']}))",
+    "rights in place": "actor.roles.append('admin')",
+    "rights in place, many": "actor.roles.extend(['admin'])",
+    "rights by an item": "actor.roles[0] = 'admin'",
+    "rights by a slice": "actor.roles[0:] = ['admin']",
+    "rights by a sum in place": "actor.roles += ['admin']",
+    "rights under another name": "x = actor.roles\nx.append('admin')",
+    "rights in a list": "x = [actor.roles]\nx[0].append('admin')",
+    "rights in a loop": "for x in [actor.roles]:\n    x.append('admin')",
+    "rights that are chosen": "x = actor.roles or []\nx.append('admin')",
+    "rights by a builtin": "next(x for x in [actor.roles]).append('admin')",
+    "rights by another builtin": "max(actor.roles, []).append('admin')",
+    "rights by a dict's keyword": "x = dict(a=actor.roles)\nx['a'].append('admin')",
+    "a list that grows": "x = [1]\nfor y in x:\n    x.append(y)",
+    "a list that grows in place": "x = [1]\nfor y in x:\n    x += [y]",
+    "a list that grows by a slice": "x = [1]\nfor y in x:\n    x[len(x):] = [y]",
+    "a list that grows by another name": "x = [1]\nz = x\nfor y in x:\n    z.append(y)",
+    "a list that goes by another name": "x = [1]\nz = x\nfor y in z:\n    x.append(y)",
+    "a list that grows in a list": "x = [1]\nz = [x]\nfor y in x:\n    z[0].append(y)",
+    "a list that grows in a dict": "x = {'a': [1]}\nfor y in x['a']:\n    x['a'].append(y)",
+    "a list that grows over a number": "x = [1]\nfor _, y in enumerate(x):\n    x.insert(0, y)",
+    "a list that grows in a comprehension": "x = [1]\ny = [x.append(z) for z in x]",
+    "a list of a row that grows": "for x in bike.rentals:\n    bike.rentals.append(x)",
+    "SQL in a variable": "x = 'DROP TABLE bikes'\nawait session.execute(x)",
+    "SQL that is put together": "x = 'DROP TABLE ' + bike.label\nawait session.execute(x)",
+    "SQL in a loop": "for x in ['DROP TABLE bikes']:\n    await session.execute(x)",
+    "SQL in an order": "select(Bike).order_by('label; DROP TABLE bikes')",
+    "SQL in an order's variable": "x = 'label; DROP TABLE bikes'\nselect(Bike).order_by(x)",
+    "SQL in a condition": "select(Bike).where('1 = 1')",
+    "SQL in a condition's list": "x = ['1 = 1']\nselect(Bike).where(*x)",
+    "SQL in a window": "func.rank().over(order_by='label')",
+    "SQL as a column": "select('label')",
     "another hash": "actor.hashed_password = 'x'",
     "any values of a row": "x = dict(**data)",
     "parameters of a statement": "await session.execute(select(Bike), {'a': 1})",
@@ -320,6 +379,53 @@ def test_plain_logic_passes() -> None:
     assert said(LOGIC) == []
 
 
+JOINED = """
+below = select(Rental.bike_id.label("one")).subquery()
+joined = select(Bike).join(below, below.c.one == Bike.id).order_by(below.c.one)
+rows = (await session.scalars(joined)).all()
+named = select(Bike.label, below.c.one)
+""".strip()
+GROUPED = """
+groups = {}
+for rental in bike.rentals:
+    groups.setdefault(rental.hours, []).append(rental)
+    bike.per_hour += rental.price
+    for other in rental.bike.rentals:
+        groups[other.hours] = groups.get(other.hours, [])
+        groups[other.hours].append(other)
+""".strip()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # roles are read, and copies of them are one's own
+        "if 'admin' in actor.roles and not has_role(actor, 'x'):\n    return bike",
+        "x = [each.upper() for each in actor.roles]\ny = sorted(actor.roles)\ny.append('a')",
+        "x = await session.scalars(select(User).where(User.roles.contains(['a'])))",
+        # columns are named
+        "x = update(Bike).values({'label': 'x', Bike.per_hour: 2}).where(Bike.id == bike.id)",
+        "x = {'a': 1}\ny = sum(x.values())",
+        "x = Rental(**data.model_dump(exclude={'note'}), bike_id=bike.id)",
+        "x = select(User.id).subquery()\ny = select(func.count()).select_from(x)",
+        "x = select(User.id).subquery()\ny = select(x.c.id).where(x.c.id == actor.id)",
+        JOINED,
+        # what grows is not what is gone over
+        "x = []\nfor y in await session.scalars(select(Rental)):\n    x.append(y)",
+        "x = [1]\nfor y in list(x):\n    x.append(y)",
+        GROUPED,
+        # text is compared with, and joined
+        "x = 'a'\ny = select(Bike).where(Bike.label == x).order_by(Bike.label.desc())",
+        "x = ', '.join(['a', 'b'])",
+        "x = [Bike.label]\nx.append(Bike.id)\ny = select(*x).order_by(*x)",
+        "x = [bike]\nx.sort(key=lambda each: each.label)\ny = x[0]\ny.label = 'x'",
+        "x = select(Bike)\nx = x.filter_by(label='x')\ny = await session.scalars(x)",
+    ],
+)
+def test_what_ordinary_code_says_passes(body: str) -> None:
+    assert said(body) == []
+
+
 @pytest.mark.parametrize("name", bikes.ALL)
 def test_what_is_written_for_the_bikes_passes(name: str) -> None:
     assert judge(all_slots()[name], bikes.ALL[name]) == ()
@@ -354,6 +460,26 @@ CALL = "response = await client.get('/api/v1/hours')\n"
         CALL,
         CALL + "assert True",
         CALL + "assert 1 == 1",
+        CALL + "x = 1\nassert x",
+        CALL + "x = 1\nassert x == 1",
+        CALL + "assert response == response",
+        CALL + "assert response.status_code == response.status_code",
+        CALL + "assert response.status_code == 200\nassert response.text == response.text",
+        CALL + "assert response.status_code == 200 or True",
+        CALL + "assert response.status_code == 200\nassert response.json() == [] or 1",
+        CALL + "assert response.status_code == 200\nassert response.json() == [] or 1 == 1",
+        CALL + "assert response.status_code == 200\nassert not (False or not 0 or response)",
+        CALL + "assert (response.status_code == 200, 'it works')",
+        CALL + "assert response.status_code == 200\nassert (response.text == '', 'it works')",
+        CALL + "for _ in []:\n    assert response.status_code == 200",
+        CALL + "assert response",
+        CALL + "assert response is not None",
+        CALL + "assert response.status_code != 500",
+        CALL + "assert response.status_code >= 0",
+        CALL + "x = response\nassert x.text is not None",
+        "row = await session.get(Bike, 1)\nassert row.label == 'x'",
+        "bike = await factory.bike(label='x')\nassert bike.label == 'x'",
+        "x = 200\nassert x == 200",
         "pytest.skip('x')\n" + CALL + "assert response.status_code == 200",
         "pytest.xfail('x')\n" + CALL + "assert response.status_code == 200",
         "pytest.importorskip('x')\n" + CALL + "assert response.status_code == 200",
@@ -376,6 +502,21 @@ CALL = "response = await client.get('/api/v1/hours')\n"
 )
 def test_a_test_that_proves_nothing_or_does_more_is_refused(body: str) -> None:
     assert said_of_test(body)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "assert 200 == response.status_code",
+        "told = response.json()\nassert told['hours'] == 1",
+        "told = [each['hours'] for each in response.json()]\nassert told == [1]",
+        "row = await session.scalar(select(Rental))\nassert row is not None\nassert row.hours == 1",
+        "assert (await session.scalar(select(func.count()).select_from(Rental)) or 0) == 1",
+        "assert response.status_code == 409 and 'out' in response.text",
+    ],
+)
+def test_a_test_that_compares_what_came_passes(end: str) -> None:
+    assert said_of_test(CALL + end) == []
 
 
 def test_a_test_through_the_api_passes() -> None:

@@ -20,22 +20,29 @@ _PASSING = frozenset(
     | {"set", "sorted", "sum", "tuple", "zip"}
 )
 _PLAIN = frozenset({"all", "any", "bool", "float", "has_role", "int", "len", "str", "utc_now"})
+PUTTING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
+"""Methods that put something into a list, a set or a dict."""
 _SOURCES = frozenset({"factory", "session"})
 
 
 def data_variables(body: Sequence[ast.stmt], variables: set[str], rules: Rules) -> set[str]:
     """Return the variables and arguments that were only ever given rows and values."""
-    bindings = [each for node in body for each in _bindings(node)]
+    pairs = [each for node in body for each in bindings(node)]
     names = variables | rules.rows | rules.values | rules.constants
     while True:
-        lost = {n for found, value in bindings if not _is_data(value, names, rules) for n in found}
+        lost = {n for found, value in pairs if not _is_data(value, names, rules) for n in found}
         if not lost & names:
             return names
         names -= lost
 
 
-def _bindings(node: ast.stmt) -> Iterator[tuple[set[str], ast.expr]]:
-    """Yield the variables that get something in a statement, and what: it may be put into them."""
+def bindings(
+    node: ast.stmt, among: Collection[str] | None = None
+) -> Iterator[tuple[set[str], ast.expr]]:
+    """Yield the variables that get something in a statement, and what: it may be put into them.
+
+    Methods put what they are given into what they are called on; ``among`` says which (None: all).
+    """
     for each in ast.walk(node):
         if isinstance(each, ast.Assign):
             yield {name for target in each.targets for name in _names(target)}, each.value
@@ -44,8 +51,10 @@ def _bindings(node: ast.stmt) -> Iterator[tuple[set[str], ast.expr]]:
         elif isinstance(each, ast.For | ast.comprehension):
             yield _names(each.target), each.iter
         elif isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
-            for value in each.args:
-                yield _holders(each.func.value), value
+            for value in (*each.args, *(keyword.value for keyword in each.keywords)):
+                is_put = among is None or each.func.attr in among
+                if is_put and not isinstance(value, ast.Lambda):  # an order's key is not kept
+                    yield _holders(each.func.value), value
 
 
 def _holders(node: ast.expr) -> set[str]:

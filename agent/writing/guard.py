@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.writing import rules as allowed
+from agent.writing.endless import endless, plain_texts
+from agent.writing.shielded import shielded
+from agent.writing.shown import shown
 from agent.writing.walk import Walk
 
 if TYPE_CHECKING:
@@ -91,10 +94,19 @@ def _judge(where: str, text: str, rules: Rules) -> Iterator[Objection]:
         return
     walk = Walk(rules)
     walk.statements(tree.body)
-    if rules.is_test and not walk.asserts:
-        walk.object_to(tree.body[-1], "a test asserts something of an answer")
+    for node, message in _as_a_whole(tree.body, walk):
+        walk.object_to(node, message)
     for line, message in sorted(set(walk.objections)):
         yield Objection(where, line, message)
+
+
+def _as_a_whole(body: list[ast.stmt], walk: Walk) -> Iterator[tuple[ast.AST, str]]:
+    """Look at what no single word tells: what is reached, changed and shown by all of them."""
+    yield from shielded(body, walk.rules, walk.rules.fields | walk.labels)
+    yield from endless(body)
+    yield from plain_texts(body, walk.rules)
+    if walk.rules.is_test:
+        yield from shown(body)
 
 
 def _of_text(text: str) -> Iterator[tuple[int, str]]:

@@ -51,13 +51,12 @@ _REFUSED = {
 
 
 class Walk:
-    """Looks at every node once; ``objections`` are (line, message), ``asserts`` are counted."""
+    """Looks at every node once; ``objections`` are (line, message)."""
 
     def __init__(self, rules: Rules) -> None:
         """Begin with nothing seen."""
         self.rules = rules
         self.objections: list[tuple[int, str]] = []
-        self.asserts = 0
         self.variables: set[str] = set()
         self.data: set[str] = set()
         self.labels: set[str] = set()
