@@ -72,6 +72,9 @@ async def test_a_follow_up_proposes_only_what_changed(tmp_path: Path) -> None:
     assert "src/app/models/author.py" not in touched
     await chat.say("yes")
     assert "rating" in (chat.here / "library/src/app/models/book.py").read_text()
+    await chat.say("remove isbn from books")
+    lost = [each.code for each in chat.one(told.ProofTold).warnings]
+    assert lost == ["data-loss"]
 
 
 async def test_what_is_there_already_is_not_asked(tmp_path: Path) -> None:

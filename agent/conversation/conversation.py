@@ -89,6 +89,7 @@ class Conversation:
         self._tell = tell
         self._on_event = on_event
         self._task_id: str | None = None
+        self._warned: set[str] = set()
 
     @property
     def spec(self) -> BackendSpec | None:
@@ -97,6 +98,8 @@ class Conversation:
 
     def tell(self, what: Told) -> None:
         """Tell the reader something."""
+        if isinstance(what, told.PlanTold):
+            self._warned = {warning.message for warning in what.warnings}
         self._tell(what)
 
     def note(self, text: str, *, trouble: bool = False) -> None:
@@ -160,7 +163,8 @@ class Conversation:
             else:
                 self.plans.refuse(answer, "the plan")
             return
-        self.tell(told.ProofTold(answer, self.target.files))
+        new = tuple(each for each in answer.warnings if each.message not in self._warned)
+        self.tell(told.ProofTold(answer, self.target.files, new))
         self.keep(proven=answer.proof.verdict, level=answer.proof.level)
         changes = self.target.compare()
         if changes.nothing_to_do:

@@ -72,10 +72,11 @@ class NotPlanned:
 
 @dataclass(frozen=True, slots=True)
 class ProofTold:
-    """The project of a plan, and what its proof said."""
+    """The project of a plan, and what its proof said; ``warnings`` no one was told of before."""
 
     result: Result
     files: tuple[GeneratedFile, ...]
+    warnings: tuple[Warn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,8 @@ def _proof(what: told.ProofTold) -> None:
     if proof.unimplemented:
         names = ", ".join(proof.unimplemented)
         sections.append(Section("Answers 501 until somebody writes it", [(names,)]))
+    if what.warnings:
+        sections.append(Section("Warnings", [(each.message,) for each in what.warnings]))
     if sections:
         cli_summary.show(sections)
 
