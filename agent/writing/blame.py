@@ -7,13 +7,12 @@ found; of the tests only those that failed.
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from agent.emitter.slot_views import PLACE
+from agent.writing.reading import functions
 from agent.writing.slots import slots
 from agent.writing.standing import findings_of
 
@@ -88,8 +87,10 @@ class _Place:
         self.path, self.tests_path = slot.path, slot.tests_path
         self.names = {f"test_{test.name}" for test in written.tests}
         self.lines = texts.get(self.path, "").splitlines()
-        self.first, self.body = _body(self.lines, slot.operation)
-        self.body = self.body or (written.body or "")
+        standing = functions(texts.get(self.path, ""))
+        found = next((each for each in standing if each.name == slot.operation), None)
+        self.first = found.first if found else 1
+        self.body = found.text if found else written.body or ""
         self.tests = texts.get(self.tests_path, "").splitlines()
 
     def is_about(self, finding: Finding) -> bool:
@@ -120,26 +121,6 @@ class _Place:
 def _named(finding: Finding) -> str:
     """Return the test that a finding speaks of, without parameters."""
     return re.split(r"[\[:]", finding.message, maxsplit=1)[0].rpartition(".")[2]
-
-
-def _body(lines: Sequence[str], name: str) -> tuple[int, str]:
-    """Return where a function's statements begin in its file, and them without indentation."""
-    try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError):
-        return 1, ""
-    for node in tree.body:
-        if isinstance(node, ast.AsyncFunctionDef) and node.name == name:
-            told = ast.get_docstring(node) is not None
-            statements = node.body[int(told) :]
-            if not statements:
-                return node.lineno, ""
-            # comments between the docstring and the first statement belong to the body
-            first = (node.body[0].end_lineno or 0) + 1 if told else statements[0].lineno
-            text = "\n".join(lines[first - 1 : node.end_lineno])
-            skipped = len(text) - len(text.lstrip("\n"))
-            return first + skipped, dedent(text.lstrip("\n"))
-    return 1, ""
 
 
 def _line(lines: Sequence[str], number: int) -> str:

@@ -41,9 +41,14 @@ def functions(content: str) -> tuple[Standing, ...]:
     found = []
     for node in tree.body:
         if isinstance(node, ast.AsyncFunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            told = ast.get_docstring(node) is not None
+            body = node.body[int(told) :]
             if body:
-                first, last = body[0].lineno, node.end_lineno or body[-1].lineno
+                # comments between the docstring and the first statement belong to the body
+                first = (node.body[0].end_lineno or 0) + 1 if told else body[0].lineno
+                last = node.end_lineno or body[-1].lineno
+                while not lines[first - 1].strip():
+                    first += 1
                 text = textwrap.dedent("\n".join(lines[first - 1 : last]))
                 found.append(Standing(node.name, text, first, last))
     return tuple(found)
