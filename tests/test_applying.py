@@ -10,6 +10,7 @@ import pytest
 
 from agent import applying, output
 from agent.applying import Conflicts, Fate, carry_out, carrying, compare, disk, record, undo
+from agent.applying.standing import standing
 from agent.documents import FileType, GeneratedFile
 from agent.errors import OutputError
 from agent.types import BackendSpec
@@ -249,6 +250,14 @@ def test_what_was_killed_is_seen_as_if_it_had_not_begun(edited: Path) -> None:
         steps.append(before)
     assert len(steps) > 10
     assert not list(edited.rglob(".new-*"))
+
+
+def test_what_was_killed_is_proven_as_if_it_had_not_begun(edited: Path) -> None:
+    changes = compare(files(NEW), LATER, edited)
+    wanted = standing(changes).files
+    for _ in killed(edited):
+        assert standing(compare(files(NEW), LATER, edited)).files == wanted
+        undo(edited)
 
 
 def test_what_was_killed_is_taken_back_by_undo(edited: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -88,12 +89,23 @@ async def test_no_and_another_wish_instead_of_an_answer(tmp_path: Path) -> None:
     chat = Chat(tmp_path)
     await chat.say(LIBRARY, "n")
     assert "Nothing was written" in chat.notes
+    assert "/undo plan" not in chat.notes
     await chat.say("/check")
     assert chat.talk.waiting is Waiting.CONSENT
     await chat.say("make it MySQL")
     assert chat.one(told.PlanTold).diff == ("@ the project", "+ database mysql")
     assert chat.talk.waiting is Waiting.CONSENT
     assert not (chat.here / "library").exists()
+    await chat.say("no")
+    assert "/undo plan" in chat.notes
+
+
+async def test_a_command_that_fails_leaves_the_question(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    await chat.say("We keep horses and stables.", "/undo")
+    assert "nothing was applied" in chat.notes
+    await chat.say("a horse has a name and a birthday")
+    assert "stable" in chat.one(told.Asked).question.text.lower()
 
 
 async def test_questions_are_asked_one_at_a_time(tmp_path: Path) -> None:
@@ -225,6 +237,9 @@ async def test_people_changed_the_same_place(tmp_path: Path) -> None:
     await chat.say("/check none")
     assert "/apply mark" in chat.notes
     assert chat.talk.waiting is Waiting.MESSAGE
+    await chat.say("/apply")
+    assert "/apply mark" in chat.notes
+    assert not chat.of(told.Applied)
     await chat.say("/apply mark")
     assert chat.one(told.Applied).written.conflicts
     assert "<<<<<<<" in model.read_text()
@@ -257,6 +272,21 @@ async def test_what_runs_is_called_off_and_the_plan_stays(tmp_path: Path) -> Non
     assert not chat.talk.cancel()
     await chat.say("/apply")
     assert chat.of(told.Applied)
+    assert "without a proof" in chat.notes
+
+
+async def test_what_was_proven_is_what_is_written(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    await chat.say(LIBRARY, "y", "/diff", "/status")
+    assert chat.rows["proof"].startswith("proven")
+    await chat.say("add a year to books")
+    chat.talk.close()
+    again = Chat(tmp_path, resume=chat.talk.held.session.id)
+    shutil.rmtree(again.here / "library")  # another revision of the database comes out
+    await again.say("/apply")
+    assert "without a proof" in again.notes
+    await again.say("/status")
+    assert again.rows["proof"].startswith("not checked")
 
 
 async def test_the_plan_before(tmp_path: Path) -> None:
@@ -434,6 +464,7 @@ async def test_no_secret_of_a_chat_is_kept(tmp_path: Path) -> None:
     await chat.say(f"a horse has a name ({url})")
     await chat.say("/new", f"{LIBRARY} Members borrow books with a due date. ({url})")
     assert chat.spec
+    await chat.say(f"operation lend: POST /books/lend\n  rule Tell {url}.")
     kept = [path.read_text() for path in (tmp_path / "state" / "sessions").glob("*.json")]
     assert len(kept) == 2
     assert not any("geheim" in text for text in kept)

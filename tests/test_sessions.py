@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ from agent.sessions.place import state_folder
 from agent.sessions.secrets import without_secrets
 from agent.sessions.session import MOST_EARLIER, MOST_MESSAGES, Session, Spent
 from agent.sessions.store import Held, Sessions
-from agent.types import BackendSpec, Entity
+from agent.types import Attribute, BackendSpec, Entity, Operation
 
 ROOT = Path(__file__).parents[1]
 WRITER = """
@@ -115,6 +116,46 @@ def test_a_second_process_is_told(sessions: Sessions, tmp_path: Path) -> None:
         sessions.resume(held.session.id)
     held.close()
     sessions.resume(held.session.id).close()
+
+
+def test_a_lock_that_was_removed_holds_nobody(sessions: Sessions, tmp_path: Path) -> None:
+    held = begun(sessions, tmp_path)
+    name = held.session.id
+    (lock,) = (tmp_path / "state" / "sessions").glob("*.lock")
+    flock = fcntl.flock
+    removed: list[Path] = []
+
+    def removed_meanwhile(descriptor: int, operation: int) -> None:
+        flock(descriptor, operation)
+        if not removed:
+            removed.append(lock)
+            lock.unlink()
+
+    held.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fcntl, "flock", removed_meanwhile)
+        held = sessions.resume(name)
+    with pytest.raises(RefusedError, match="in use"):
+        sessions.resume(name)
+    held.close()
+
+
+def test_words_in_a_plan_lose_their_secrets(sessions: Sessions, tmp_path: Path) -> None:
+    url = "postgresql://me:geheim@host/db"
+    held = begun(sessions, tmp_path)
+    entity = Entity(name="Book", comment=url, attributes=(Attribute(name="token", type="text"),))
+    operation = Operation(name="lend", method="POST", path="/lend", rule=f"Tell {url}.")
+    held.keep(
+        held.session.planned(
+            BackendSpec(name="library", entities=(entity,), operations=(operation,)), ()
+        )
+    )
+    spec = held.session.spec
+    assert spec is not None
+    assert spec.entities[0].comment == "postgresql://me:***@host/db"
+    assert spec.entities[0].attributes == entity.attributes
+    assert "geheim" not in spec.model_dump_json()
+    held.close()
 
 
 def test_what_was_changed_meanwhile_is_read_again(sessions: Sessions, tmp_path: Path) -> None:
@@ -223,7 +264,16 @@ def test_a_disk_that_refuses(tmp_path: Path) -> None:
             "PYTHON_SPECIALIST_MODEL_API_KEY=abc123 and so",
             "PYTHON_SPECIALIST_MODEL_API_KEY=*** and so",
         ),
+        ("postgresql://me:a/b@c@host/db", "postgresql://me:***@host/db"),
+        ("http://localhost:8000/users/@me", "http://localhost:8000/users/@me"),
+        ("db_pass=geheim", "db_pass=***"),
+        ("DB_PASSWORD='two words'", "DB_PASSWORD=***"),
+        ('{"api_key": "abc-123-def"}', '{"api_key": ***}'),
+        ("token: abcdef0123456789", "token: ***"),
+        ("token: string(64)", "token: string(64)"),
+        ("enum KEY = one, two", "enum KEY = one, two"),
         ("use sk-abcdefghijklmnopqrstuv please", "use *** please"),
+        ("ASIAABCDEFGHIJKLMNOP hf_abcdefghijklmno", "*** ***"),
         ("ghp_abcdefghijklmnopqrstuv", "***"),
         ("Authorization: Bearer abcdefghijklmnop", "Authorization: Bearer ***"),
         ("eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.abc", "***"),

@@ -167,6 +167,16 @@ def edited(root: Path, record: Record) -> list[str]:
     ]
 
 
+def to_put_back(root: Path, record: Record) -> list[Step]:
+    """Return what an undo would do, the last step first; what was edited meanwhile is left out."""
+    found = ((step, look(root, step.path).digest) for step in reversed(record.steps))
+    return [
+        step
+        for step, digest in found
+        if digest in {step.after, None} and digest != step.before.digest
+    ]
+
+
 def take_back(root: Path, record: Record) -> tuple[list[str], list[str]]:
     """Undo what was begun, and forget it; what was edited meanwhile is left as it is.
 
@@ -177,11 +187,9 @@ def take_back(root: Path, record: Record) -> tuple[list[str], list[str]]:
     restored: list[str] = []
     removed: list[str] = []
     is_left = bool(edited(root, record))
-    for step in reversed(record.steps):
-        digest = look(root, step.path).digest
-        if digest in {step.after, None} and digest != step.before.digest:
-            put(root, step.path, step.before, record.mark)
-            (removed if step.before == Found() else restored).append(step.path)
+    for step in to_put_back(root, record):
+        put(root, step.path, step.before, record.mark)
+        (removed if step.before == Found() else restored).append(step.path)
     _clean(root, record)
     if is_left:
         finish(root)

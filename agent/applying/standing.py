@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent import existing, output
 from agent.applying.changes import Fate
-from agent.applying.disk import look
-from agent.applying.record import begun
+from agent.applying.record import begun, to_put_back
 from agent.documents import GeneratedFile
 from agent.emitter.project import file_type
 
@@ -56,13 +55,16 @@ def standing(changes: Changes) -> existing.Existing:
 
 
 def _take_back(texts: dict[str, str], root: Path) -> None:
-    """Leave out what an apply put there that was killed: the next one takes it back first."""
+    """Undo in ``texts`` what an apply did that was killed: the next one takes it back first."""
     unfinished = begun(root)
-    for step in unfinished.steps if unfinished else ():
-        if step.path in texts and look(root, step.path).digest == step.after:
-            del texts[step.path]
-            if step.before.content is not None:
-                texts[step.path] = step.before.content.decode(errors="replace")
+    if unfinished is None:
+        return
+    for path in [path for path in texts if f"/{unfinished.mark}" in f"/{path}"]:
+        del texts[path]
+    for step in to_put_back(root, unfinished):
+        texts.pop(step.path, None)
+        if step.before.content is not None:
+            texts[step.path] = step.before.content.decode(errors="replace")
 
 
 def _stands(change: Change) -> bytes | None:

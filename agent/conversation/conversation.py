@@ -121,12 +121,14 @@ class Conversation:
 
     async def hear(self, text: str) -> None:
         """Take in a message, an answer, or a command. What is refused is told, and ends nothing."""
+        asked = self.waiting is Waiting.ANSWER
         try:
             await self._hear(text)
         except RefusedError as error:
             self._refused(error)
         except OutputError as error:
-            self.waiting = Waiting.MESSAGE
+            is_open = asked and self.plans.open_questions
+            self.waiting = Waiting.ANSWER if is_open else Waiting.MESSAGE
             self.note(str(error), trouble=True)
 
     async def _hear(self, text: str) -> None:
@@ -140,7 +142,8 @@ class Conversation:
                 self.target.apply()
                 return
             if said.lower() in _NO:
-                self.note("Nothing was written. /apply writes it; or say what is to change.")
+                back = ", /undo plan takes the change back" if self.held.session.earlier else ""
+                self.note(f"Nothing was written. /apply writes it{back}; or say what is to change.")
                 return
         if self.waiting is Waiting.ANSWER:
             await self.plans.answer(said)
@@ -159,13 +162,14 @@ class Conversation:
         answer = await self.made(self.level)
         if not isinstance(answer, Result):
             if isinstance(answer, Cancellation):
-                self.note("Canceled. /check proves the plan, /apply writes it as it is.")
+                self.note("Canceled. /check proves the plan, /apply writes it without a proof.")
             else:
                 self.plans.refuse(answer, "the plan")
             return
         new = tuple(each for each in answer.warnings if each.message not in self._warned)
         self.tell(told.ProofTold(answer, self.target.files, new))
-        self.keep(proven=answer.proof.verdict, level=answer.proof.level)
+        proof = answer.proof
+        self.keep(proven=proof.verdict, level=proof.level, digest=self.target.digest)
         changes = self.target.compare()
         if changes.nothing_to_do:
             self.note(
@@ -176,7 +180,10 @@ class Conversation:
         self.target.offer(changes, failed=answer.proof.verdict is Verdict.FAILED)
 
     async def made(self, level: VerificationLevel) -> Answer:
-        """Make the project of the plan, and prove it."""
+        """Make the project of the plan, and prove it.
+
+        Where another one came out than the one that was proven, nothing is proven any more.
+        """
         assert self.spec is not None  # noqa: S101 - asked for only where there is a plan
         self.target.forget()
         ground = applying.Target(self.target.folder, Conflicts.MARK)
@@ -185,6 +192,8 @@ class Conversation:
         )
         if isinstance(answer, Result):
             self.target.resolved = answer.spec
+            if self.held.session.digest not in {None, self.target.digest}:
+                self.keep(proven=None, level=None, digest=None)
         return answer
 
     async def work(self, work: Awaitable[T]) -> T:

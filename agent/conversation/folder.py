@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent import applying
+from agent import applying, output
 from agent.applying import Conflicts
 from agent.conversation import told
 from agent.conversation.commands import counted
 from agent.conversation.plans import standing_in
 from agent.conversation.told import Waiting
 from agent.planner.names import snake
-from agent.sessions.session import Applied
+from agent.sessions.session import Applied, worded
 
 if TYPE_CHECKING:
     from agent.applying import Changes
@@ -41,6 +41,11 @@ class Target:
         name = session.spec.name if session.spec else "backend"
         return Path(session.folder) / snake(name, "backend")
 
+    @property
+    def digest(self) -> str:
+        """Return what tells the project from every other one."""
+        return output.sha256(output.manifest_of({f.path: f.content.encode() for f in self.files}))
+
     def forget(self) -> None:
         """Forget the project: the plan is another one."""
         self.files = ()
@@ -58,14 +63,13 @@ class Target:
         return applying.compare(self.files, self.resolved, self.folder)
 
     def offer(self, changes: Changes, *, failed: bool) -> None:
-        """Ask whether to write it; where nobody wants to be asked, write what is proven."""
+        """Ask whether to write it; where nobody wants to be asked, write what did not fail."""
         self._offered = changes
         why = ""
         if failed:
             why = "the proof failed"
         elif changes.conflicts:
-            files = counted(len(changes.conflicts), "file is", "files are")
-            why = f"{files} in conflict with what people changed"
+            why = _conflicts(changes)
         if self._chat.settings.yes:
             if why:
                 self._chat.note(f"Not written: {why}.", trouble=True)
@@ -73,11 +77,7 @@ class Target:
                 self.apply()
             return
         if changes.conflicts:
-            self._chat.note(
-                f"Not written yet: {why}. /apply mark writes both sides between markers, /apply"
-                " ours replaces them (/undo gives them back), /diff shows them.",
-                trouble=True,
-            )
+            self._in_conflict(changes)
             return
         self._chat.waiting = Waiting.CONSENT
         self._chat.tell(told.ConsentAsked(str(self.folder), why))
@@ -91,6 +91,9 @@ class Target:
         """
         folder, changes = self.folder, self._offered or self.compare()
         self._offered = None  # if it is not as it was shown, it is looked at anew
+        if changes.conflicts and conflicts is Conflicts.REFUSE:
+            self._in_conflict(changes)
+            return
         written = applying.carry_out(changes, conflicts)
         session = self._chat.held.session
         assert session.spec is not None  # noqa: S101 - there is a project
@@ -98,6 +101,15 @@ class Target:
         self.forget()
         self._chat.keep(applied=done, target=str(folder))
         self._chat.tell(told.Applied(written))
+        if session.proven is None:
+            self._chat.note("It was written as it is, without a proof: /check proves it.")
+
+    def _in_conflict(self, changes: Changes) -> None:
+        self._chat.note(
+            f"Not written yet: {_conflicts(changes)}. /apply mark writes both sides between"
+            " markers, /apply ours replaces them (/undo gives them back), /diff shows them.",
+            trouble=True,
+        )
 
     def undo(self) -> None:
         """Take the last apply back.
@@ -109,6 +121,13 @@ class Target:
         undone = applying.undo(self.folder)
         self.forget()
         before = standing_in(self.folder)
-        done = before and Applied(folder=str(self.folder), spec=before, at=datetime.now(UTC))
+        done = before and Applied(
+            folder=str(self.folder), spec=worded(before), at=datetime.now(UTC)
+        )
         self._chat.keep(applied=done)
         self._chat.tell(told.TakenBack(undone))
+
+
+def _conflicts(changes: Changes) -> str:
+    files = counted(len(changes.conflicts), "file is", "files are")
+    return f"{files} in conflict with what people changed"

@@ -139,7 +139,7 @@ class Orders:
             return
         *earlier, last = session.earlier
         lines = difference(session.spec, last)
-        chat.keep(spec=last, earlier=tuple(earlier), questions=(), proven=None)
+        chat.keep(spec=last, earlier=tuple(earlier), questions=(), proven=None, digest=None)
         chat.target.forget()
         chat.waiting = Waiting.MESSAGE
         chat.tell(told.Text("\n".join(lines)))

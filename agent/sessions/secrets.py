@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 
 HIDDEN = "***"
+_NAMES = r"[\w.-]*(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|CREDENTIALS?)"
+_QUOTED = r"""\"[^"\n]*\"|'[^'\n]*'"""
+_NO_WORD = r"""(?P<quote>["'])(?=[^"'\n]*[\d !@#$%^&*+=/])[^"'\n]{8,}(?P=quote)"""
 _SECRETS = (
-    # a password in a URL
-    re.compile(r"(?<=://)([^\s/:@]*:)[^\s/@]+(?=@)"),
-    # KEY=value, as shells and .env files have it
-    re.compile(r"(?m)\b([A-Z0-9_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD)\s*=\s*)[^\s]+"),
+    # a password in a URL, which may hold / and @; a port is none
+    re.compile(r"(?<=://)([^\s/:@]*:)(?!\d+[/?])\S+(?=@)"),
+    # NAME=value, as shells and .env files have it
+    re.compile(rf"(?i)\b({_NAMES}=)(?:{_QUOTED}|\S+)"),
+    # name: value, as JSON and YAML have it, where the value is no word: it may be a field's type
+    re.compile(rf"""(?i)\b({_NAMES}["']?\s*[=:]\s*){_NO_WORD}"""),
+    re.compile(rf"(?i)\b({_NAMES}:\s+)(?=\S*\d)[\w.~+/=!@#$%^&*-]{{12,}}(?!\S)"),
     re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{12,}"),
     # by the shape of well-known keys
-    re.compile(r"()\b(?:sk|pk|rk)-[\w-]{16,}"),
-    re.compile(r"()\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|AIza)[\w-]{12,}"),
+    re.compile(r"()\b(?:sk|pk|rk|whsec)[-_][\w-]{16,}"),
+    re.compile(r"()\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hf_|npm_|pypi-)[\w-]{12,}"),
+    re.compile(r"()\b(?:AKIA|ASIA|AIza|ya29\.|SG\.)[\w.-]{12,}"),
     re.compile(r"()\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*"),
     re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?=-----END|\Z)"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,6 +20,8 @@ LONGEST_MESSAGE = 20_000
 MOST_EARLIER = 20
 """Plans before the present one that are kept."""
 LONGEST_TITLE = 60
+_WORDS = frozenset({"description", "summary", "rule", "comment"})
+"""What in a plan is somebody's words."""
 
 
 class _Kept(BaseModel):
@@ -83,7 +85,7 @@ class Session(_Kept):
     ``folder`` is where it was begun; ``target`` where its project goes (None: a folder by the
     project's name). ``spec`` is the plan as it was given, not resolved; ``earlier`` are the plans
     before it, the latest last; ``questions`` are those that the plan leaves open. ``proven`` is
-    what a proof of that ``level`` said of this very plan.
+    what a proof of that ``level`` said of this very plan, whose project had the ``digest``.
     """
 
     version: int = VERSION
@@ -99,6 +101,7 @@ class Session(_Kept):
     questions: tuple[Question, ...] = ()
     proven: Verdict | None = None
     level: VerificationLevel | None = None
+    digest: str | None = None
     applied: Applied | None = None
     spent: Spent = Spent()
 
@@ -109,8 +112,7 @@ class Session(_Kept):
 
     def planned(self, spec: BackendSpec, questions: tuple[Question, ...]) -> Session:
         """Take a new plan, and remember the one before; words in it lose their secrets, too."""
-        if spec.description:
-            spec = spec.model_copy(update={"description": without_secrets(spec.description)})
+        spec = worded(spec)
         earlier = self.earlier if self.spec is None else (*self.earlier, self.spec)
         return self.model_copy(
             update={
@@ -119,6 +121,7 @@ class Session(_Kept):
                 "questions": harmless(questions),
                 "pending": None,
                 "proven": None,
+                "digest": None,
             }
         )
 
@@ -142,6 +145,24 @@ class Session(_Kept):
 def harmless(questions: tuple[Question, ...]) -> tuple[Question, ...]:
     """Hide the secrets in what questions quote."""
     return tuple(q.model_copy(update={"text": without_secrets(q.text)}) for q in questions)
+
+
+def worded(spec: BackendSpec) -> BackendSpec:
+    """Hide the secrets in what a plan quotes of somebody's words: descriptions, rules, comments."""
+    data = spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    hidden = _hidden(data)
+    return spec if hidden == data else BackendSpec.model_validate(hidden)
+
+
+def _hidden(data: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(data, dict):
+        return {
+            key: without_secrets(value)
+            if key in _WORDS and isinstance(value, str)
+            else _hidden(value)
+            for key, value in data.items()
+        }
+    return [_hidden(each) for each in data] if isinstance(data, list) else data
 
 
 def now() -> datetime:

@@ -31,6 +31,8 @@ CODE = "session"
 _NAME = re.compile(r"[0-9a-f]{12}")
 _ENDING = ".json"
 _NEW = ".new-"
+_ABANDONED = 60
+"""Seconds after which an unfinished file is one that a killed process left."""
 
 
 class Sessions:
@@ -105,10 +107,9 @@ class Sessions:
     def _forget(self) -> None:
         """Remove what is left of killed processes, and the oldest sessions that nobody uses."""
         for path in self._folder.glob(f"{_NEW}*"):
-            if now().timestamp() - path.stat().st_mtime > 60:  # noqa: PLR2004 - seconds
+            if now().timestamp() - _changed(path) > _ABANDONED:
                 path.unlink(missing_ok=True)
-        files = sorted(self._files(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in files[MOST_SESSIONS - 1 :]:
+        for path in sorted(self._files(), key=_changed, reverse=True)[MOST_SESSIONS - 1 :]:
             with suppress(OSError, RefusedError):
                 lock = _lock(path)
                 path.unlink(missing_ok=True)
@@ -165,7 +166,8 @@ def _lock(path: Path) -> int:
         RefusedError: another process has it.
 
     """
-    descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = path.with_suffix(".lock")
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         import fcntl  # noqa: PLC0415 - not on Windows
     except ImportError:  # pragma: no cover - nobody is told there
@@ -178,9 +180,27 @@ def _lock(path: Path) -> int:
         who = f" (process {holder})" if holder.isdecimal() else ""
         message = f"the session {path.stem} is in use in another window{who}"
         raise _refused(message, "another session, or the end of the other chat") from error
+    if not _is_at(descriptor, file):  # its last holder removed it meanwhile
+        os.close(descriptor)
+        return _lock(path)
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())
     return descriptor
+
+
+def _is_at(descriptor: int, file: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), file.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _changed(path: Path) -> float:
+    """Return when a file was changed last, in seconds; one that just vanished is the newest."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return now().timestamp()
 
 
 def _read(path: Path) -> Session | None:

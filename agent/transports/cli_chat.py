@@ -11,12 +11,21 @@ import typer
 from agent.transports.cli_options import GoOn, Resume, UnsafeNoSandbox, folder_named
 
 
+def _folder(text: str) -> Path:
+    """Read the name of a folder, which may not be there yet."""
+    folder = folder_named(text)
+    if folder.is_file():
+        message = f"{text} is a file: name a folder, and in the chat say @{text} to attach it"
+        raise typer.BadParameter(message)
+    return folder
+
+
 def chat(
     context: typer.Context,
     folder: Annotated[
         Path | None,
         typer.Argument(
-            parser=folder_named,
+            parser=_folder,
             metavar="[FOLDER]",
             help="Where the project goes, or is already.",
             show_default="a folder by the project's name",
@@ -28,7 +37,8 @@ def chat(
         typer.Option("--verification", help="How much is checked."),
     ] = "standard",
     yes: Annotated[
-        bool, typer.Option("--yes", help="Ask nothing: leave questions open, write what is proven.")
+        bool,
+        typer.Option("--yes", help="Ask nothing: leave questions open, write what did not fail."),
     ] = False,
     go_on: GoOn = False,
     resume: Resume = None,

@@ -85,7 +85,7 @@ Merge = Annotated[
     typer.Option("--merge", help="Where both sides changed a file, write both between markers."),
 ]
 Yes = Annotated[
-    bool, typer.Option("--yes", help="With -c or --resume: write what is proven without asking.")
+    bool, typer.Option("--yes", help="With -c or --resume: write what did not fail without asking.")
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be different in FOLDER; write nothing.")
