@@ -36,7 +36,7 @@ LOOKS = (1, 10, 50, 100, 150, 200)
 FULL, CALLED_OFF, FAILING = 25, 20, 10
 """One proof of so many is of level full, is called off, fails."""
 ENDS = 20
-"""So many of the first and of the last proofs are held against each other."""
+"""So many proofs are made in the end, beside as many of a fresh prover."""
 PROJECT = "tiny"
 HEAD = (
     "proofs",
@@ -167,32 +167,60 @@ def kinds(count: int) -> Iterator[str]:
 async def soak(count: int) -> None:
     """Prove so many times, and print what was seen."""
     async with AsyncExitStack() as stack:
-        url = None
-        if binaries() is not None:
-            url = await stack.enter_async_context(own_server(None))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="soak-")))
-        tempfile.tempdir = str(folder)  # whatever anybody leaves lies here
-        sandbox = Sandbox()
-        soaking = Soak(sandbox, VerificationLevel.STANDARD, folder=folder, database=url)
+        soaking = await _begin(stack)
         looks = []
         for number, kind in enumerate(kinds(count), 1):
             await soaking.one(kind)
             sys.stderr.write(f"\r{number} of {count} proofs")
             if number in LOOKS:
                 looks.append(await soaking.look(number))
-        sandbox.close()
         sys.stderr.write("\n")
-        _report(looks, soaking.seconds, soaking.kept())
+        seconds = {kind: list(each) for kind, each in soaking.seconds.items()}
+        ratio = await _beside_fresh(soaking)
+        soaking.sandbox.close()
+        _report(looks, seconds, ratio, soaking.kept())
 
 
-def _report(looks: list[Look], seconds: Mapping[str, list[float]], left: list[Path]) -> None:
+async def _begin(stack: AsyncExitStack) -> Soak:
+    """Return one agent with a prover and a server of its own."""
+    tempfile.tempdir = None  # a server's user may not enter the folder of another soak
+    url = None
+    if binaries() is not None:
+        url = await stack.enter_async_context(own_server(None))
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="soak-")))
+    tempfile.tempdir = str(folder)  # whatever anybody leaves lies here
+    return Soak(Sandbox(), VerificationLevel.STANDARD, folder=folder, database=url)
+
+
+async def _beside_fresh(old: Soak) -> float:
+    """Return how long a proof now takes, over one of a fresh prover and server beside it.
+
+    In turns, so that a machine whose speed changes does so for both.
+    """
+    async with AsyncExitStack() as stack:
+        fresh = await _begin(stack)
+        await fresh.one("plain")  # warms it
+        both = (old, fresh)
+        for each in both:
+            each.seconds.clear()
+        for number in range(ENDS):
+            for each in both if number % 2 else reversed(both):
+                await each.one("plain")
+        fresh.sandbox.close()
+        tempfile.tempdir = str(old.folder)
+    return median(old.seconds["plain"]) / median(fresh.seconds["plain"])
+
+
+def _report(
+    looks: list[Look], seconds: Mapping[str, list[float]], ratio: float, left: list[Path]
+) -> None:
     rows = [HEAD, *(_row(each) for each in looks)]
     sys.stdout.write(f"\n{table(rows)}\n\n")
-    first, last = median(seconds["plain"][:ENDS]), median(seconds["plain"][-ENDS:])
-    ratio = last / first
-    sys.stdout.write(f"a proof takes {first:.2f} s at first, in the end {ratio:.2f} of it\n")
     for kind, each in seconds.items():
         sys.stdout.write(f"{len(each)} {kind}: median {median(each):.2f} s\n")
+    sys.stdout.write(
+        f"a proof now takes {ratio:.2f} of one of a fresh prover, {ENDS} of each in turns\n"
+    )
     sys.stdout.write(f"left when all is closed: {', '.join(map(str, left)) or 'nothing'}\n")
 
 
