@@ -712,6 +712,29 @@ def test_what_is_not_needed_is_not_imported(
     assert forbidden & set(done.stderr.split()) == set()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("schema", "input"), 0), (("validate", "no such file"), 2)],
+    ids=["fine", "refused"],
+)
+def test_nothing_is_looked_through_at_the_end(arguments: tuple[str, ...], code: int) -> None:
+    program = (
+        "import atexit, gc, sys, agent.__main__ as m\n"
+        "ends = lambda: print('at exit', gc.get_freeze_count() > 0, file=sys.stderr)\n"
+        "atexit.register(ends)\n"
+        "m.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == code
+    assert done.stderr.splitlines()[-1] == "at exit True"
+
+
 def test_a_setting_of_no_use_is_refused_without_repeating_it(todo: Path) -> None:
     arguments = ("run", todo, "--json", "--database", "mysql")
     done = started(*arguments, PYTHON_SPECIALIST_MYSQL_URL="oracle://me:hunter2@h/d")
