@@ -84,7 +84,7 @@ def test_a_finding_goes_back_and_the_body_is_mended() -> None:
     assert "Adds the amount" in told
     assert "withdraw" not in told
     assert [used.purpose for used in ended.result.usage.models] == [Purpose.CODE, Purpose.REPAIR]
-    assert ended.result.usage.models[1].prompts == ("repair@1",)
+    assert ended.result.usage.models[1].prompts == ("repair@2",)
     first, last = prover.proven
     assert {path for path in last if first[path] != last[path]} == {PLACE.format("deposit")}
 
