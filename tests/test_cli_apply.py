@@ -293,7 +293,8 @@ def test_what_changed_while_it_was_proven_is_told(call: Call, out: Path, mended:
     assert call(ACCOUNTS)[0] == 0
     writer = Writer(changed(body_deposit=[BAD], repair_deposit=[mended]))
     prover = Disturbed(out / "src/app/main.py")
-    code, told, _ = call(ACCOUNTS, "--json", prove=prover, consult=consulting(writer))
+    means: Json = {"prove": prover, "examine": prover.read, "consult": consulting(writer)}
+    code, told, _ = call(ACCOUNTS, "--json", **means)
     told_of = [each["message"] for each in json.loads(told)["warnings"]]
     is_mended = mended == DEPOSIT
     assert len(prover.proven) == 2
