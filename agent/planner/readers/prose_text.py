@@ -106,6 +106,11 @@ def sentences(piece: Piece) -> Iterator[Sentence]:
             yield Sentence(tuple(part), item=bool(bullet) and not heading, heading=heading)
 
 
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of a text that stands nowhere."""
+    return list(_tokens(Piece("", text), 0, len(text)))
+
+
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Join lines that go on in the next one; yield where each joined line begins and ends."""
     begin: int | None = None
