@@ -167,7 +167,8 @@ def _headed(head: Sequence[Token], body: Sequence[Token], context: Context) -> b
         return state(context.subjects, body, context)
     if subject is None or begins(body) or _has_entities(body) or _is_no_field(body):
         if not title(head, context, headed=True):
-            if subject is None and {t.word for t in head} & words.RESERVATIONS:
+            reserved = {t.word for t in head} & words.RESERVATIONS
+            if subject is None and (reserved or not begins(body)):
                 return False
             if subject is None:
                 _clauses(head, context)

@@ -18,7 +18,7 @@ _WRAPPED = 60
 _SHORT = 4
 _NOBODY = r"(?i:nobody|no[ -]one)"
 _TOKEN = re.compile(
-    r"(?P<other>https?://\S+)|(?P<arrow>-+>|=>|→)|(?P<number>\d+(?:[.,]\d+)*)"
+    r"(?P<other>[A-Za-z][\w+.-]*://\S*[^\s.,;:!?)])|(?P<arrow>-+>|=>|→)|(?P<number>\d+(?:[.,]\d+)*)"
     rf"|(?P<only>\b{_NOBODY} (?:but|except)\b|\b(?:and|but) {_NOBODY} else\b)"
     rf"|(?P<nobody>\b{_NOBODY}(?: else)?\b(?!-))"
     r"|(?P<word>[^\W\d_][\w\u2019']*(?:-\w+)*)|(?P<sign>[^\s])",
