@@ -38,6 +38,9 @@ ORDERS = PEOPLE + "A customer has many orders. An order has a date. "
         ("An order has a date, lines (text, price) and a note.", "Line: order -> Order"),
         ("Dogs have a name. Dogs can like other dogs.", "Dog: liked_dogs <-> Dog as liked_by"),
         (BOOK + USER + "Users can take only one book.", "User: book -> Book"),
+        ("Lighthouse keepers write log entries. A log entry has a date.",
+         "LogEntry: lighthouse_keeper -> LighthouseKeeper"),
+        ("Caves have a name and a depth.", "entity Cave"),
         ("A room has a price per night. A night has a date.",
          "Room: price_per_night: decimal(12, 2)"),
         ("A film has a title and goals scored, and a sales tax rate.",
@@ -66,6 +69,7 @@ def test_what_is_there(text: str, expected: str) -> None:
         (BOOK, "The warehouse holds pallets on shelves.", "The warehouse holds pallets on shelves"),
         (BOOK, "Users rate books from 1 to 5.", "from 1 to 5"),
         (BOOK + USER, "Users can comment on books.", "Users can comment on books"),
+        (BOOK, "A book has one vote per month.", "one vote per month"),
         (BOOK, "For editors only: users can delete books.", "For editors only: users can"),
     ],
 )
@@ -129,6 +133,8 @@ def test_what_keeps_people_out(text: str, expected: str) -> None:
         "Only the customer who placed an order may see it.",
         "Invoices can't be deleted by anyone but managers.",
         "Everything except invoices is public.",
+        "Nothing is public.",
+        "Deletion of invoices requires a manager.",
         "No one outside the office should have access.",
         "Managers have access to invoices of their department.",
     ],
@@ -151,3 +157,12 @@ def test_what_follows_is_another_where_people_sign_in() -> None:
 def test_what_is_no_rule_has_no_such_consequence() -> None:
     (question,) = reading(ORDERS * 3 + "Ships sail at dawn.").questions
     assert question.text.endswith("What is it to mean?")
+
+
+def test_one_of_a_row_is_no_role() -> None:
+    """Who leads is said of each expedition, and no role that somebody signs in with."""
+    text = "An expedition has a leader, a date, a name and a note. " * 3
+    found = reading(text + "Only the leader can change an expedition.")
+    assert not any(entity.access != type(entity.access)() for entity in found.spec.entities)
+    (question,) = found.questions
+    assert "'Only the leader can change an expedition'" in question.text

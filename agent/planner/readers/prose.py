@@ -190,7 +190,7 @@ def _question(gap: Span, open_to: str) -> Question:
 def _open_to(drawn: Drawn, standing: Sequence[str]) -> str:
     """Say who may do what where a rule about it was not read."""
     if standing:
-        return "as it stands, who may do what stays as it is."
+        return "who may do what stays as it is."
     if drawn.spec.auth.method is AuthMethod.NONE:
         return (
             "unless people sign in for another reason, whoever reaches the API may read, change"

@@ -115,11 +115,17 @@ def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> 
 
 
 def _is_clear(right: Right, found: Access, things: Things) -> bool:
-    """Tell whether it is known on what a right is, and whose "their own" is: who signs in."""
+    """Tell whether it is known on what a right is, and whose "their own" is: who signs in.
+
+    "Only the leader can change an expedition" that has a leader means nobody's role.
+    """
     thing = things.of(right.entity)
     is_account = right.who in {found.account, USER}
-    clear = (thing is not None or right.entity is None) and not (
-        right.own and (thing is None or found.account is None or not is_account)
+    of_row = right.the and thing is not None and right.who in thing.fields
+    clear = (
+        not of_row
+        and (thing is not None or right.entity is None)
+        and not (right.own and (thing is None or found.account is None or not is_account))
     )
     if not clear:
         things.miss(right.span)

@@ -58,8 +58,8 @@ def read_item(tokens: Sequence[Token], end: int) -> tuple[Item | None, int]:
         rest, start = rest[1:], start + 1
     length = _name_length(rest)
     name = field_name(rest[:length])
-    if name is None:
-        return None, 0
+    if name is None or (count and "_per_" in name.key):
+        return None, 0  # "one vote per month" is a limit
     plain = noun(rest[:length]) or name
     item = Item(noun=replace(plain, count=count, determined=determined), name=name.key)
     for flag in flags:

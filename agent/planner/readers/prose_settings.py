@@ -9,6 +9,7 @@ from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Setting
 from agent.planner.readers.prose_nouns import is_plural, noun, spoken_of
 from agent.planner.readers.prose_text import span
+from agent.planner.readers.prose_verbs import NOUN_TOO, lemma
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,9 @@ def _name(tokens: Sequence[Token], context: Context) -> bool:
     if any(t.word in words.RESERVATIONS | words.ALONE for t in tokens):
         return False  # "for admins only" is a rule
     # "movies collection" is a name, and "keepers feed animals" is a statement
-    if noun(rest) is None and (is_plural(rest[-1].word) or not all(noun([t]) for t in rest)):
+    last = rest[-1].word
+    is_verb = is_plural(last) or (lemma(last) is not None and last not in NOUN_TOO)
+    if noun(rest) is None and (is_verb or not all(noun([t]) for t in rest)):
         return False
     context.is_named = True
     context.say(Setting("name", " ".join(token.word for token in rest), span(rest)))

@@ -57,7 +57,7 @@ WHOLES = SYSTEM | {
 }  # fmt: skip
 """What may be the whole that things are kept for, and no such thing itself."""
 STORES = frozenset(
-    {"has", "have", "gives", "handles", "handle", "keep", "keeps", "know", "log", "logs",
+    {"has", "have", "gives", "handles", "handle", "keep", "keeps", "know", "logs",
      "manage", "manages", "need", "needs", "note", "record", "records", "save",
      "saves", "sell", "sells", "store", "stores", "track", "tracks", "want", "wants"}
 )  # fmt: skip
@@ -100,9 +100,9 @@ RESERVATIONS = NEGATIONS | CONDITIONS | {"but", "nobody", "only"}
 """What takes back a part of what the same sentence says."""
 KEEPING_OUT = NEGATED | {
     "access", "allowed", "alone", "anonymous", "authorised", "authorized", "confidential", "except",
-    "forbidden", "hidden", "limited", "logged", "never", "no", "nobody", "not", "only", "own",
-    "permission", "permissions", "permitted", "private", "prohibited", "read-only", "reserved",
-    "restricted", "rights", "secret", "visible",
+    "forbidden", "hidden", "limited", "logged", "never", "no", "nobody", "not", "nothing", "only",
+    "own", "permission", "permissions", "permitted", "private", "prohibited", "public", "read-only",
+    "requires", "reserved", "restricted", "rights", "secret", "visible",
 }  # fmt: skip
 """What may be said of who may not do something, in whatever sentence."""
 DENIALS = NEGATIONS | {"nobody", "non"}
