@@ -134,6 +134,8 @@ def _planned(changes: Changes, conflicts: Conflicts) -> tuple[dict[str, bytes | 
                 done.written.append(change.path)
             else:
                 done.kept.append(change.path)
+        elif change.path == output.SPEC:  # not of the project: nobody counts it
+            new[change.path] = change.after
         elif change.fate is Fate.UNCHANGED:
             done.unchanged.append(change.path)
         elif change.fate is Fate.REMOVED:

@@ -71,7 +71,8 @@ class GoingOn:
             session = session.model_copy(update={"pending": pending})
         update: dict[str, Any] = {}
         if isinstance(answer, Result):
-            update |= {"proven": answer.proof.verdict, "level": answer.proof.level}
+            proof = answer.proof
+            update |= {"proven": proof.verdict, "level": proof.level, "digest": None}
         if written is not None and session.spec is not None:
             folder = str(written.resolve())
             done = Applied(folder=folder, spec=session.spec, at=datetime.now(UTC))
