@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from agent.documents import Purpose, Repair, Verdict, Warn
+from agent.documents import Purpose, Verdict
 from agent.emitter.project import render
 from agent.events import Rendered, Stage
 from agent.writing.written import customs, unbuilt
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from agent.consulting import Consulting
-    from agent.documents import CheckName, Finding, GeneratedFile, Proof
+    from agent.documents import CheckName, Finding, GeneratedFile, Proof, Repair, Warn
     from agent.emitter.applied import Applied
     from agent.emitter.project import Rendering
     from agent.events import OnEvent
@@ -101,9 +101,9 @@ class Making:
         """
         written = await self._written(spec)
         best = await self._attempt(spec, written)
-        repairs: list[Repair] = []
+        repairs: Sequence[Repair] = ()
         if written and self.rounds and best.proof.verdict is Verdict.FAILED:
-            best = await self._mended(spec, best, repairs)
+            best, repairs = await self._mended(spec, best)
         self.warnings[:0] = best.rendering.warnings
         return Made(best.rendering.files, best.proof, tuple(repairs), tuple(self.warnings))
 
@@ -127,37 +127,25 @@ class Making:
         proof: Proof = await self.step(Stage.PROVE, self._prove, rendering.files, missing)
         return Attempt(written, rendering, proof)
 
-    async def _mended(self, spec: BackendSpec, best: Attempt, repairs: list[Repair]) -> Attempt:
-        """Return the best of all attempts, as long as each round gets further than the last."""
-        # only who has something to mend pays for it
-        from agent.writing.blame import blame  # noqa: PLC0415 - see above
-        from agent.writing.standing import findings_of, standing  # noqa: PLC0415 - see above
-
+    async def _mended(self, spec: BackendSpec, first: Attempt) -> tuple[Attempt, Sequence[Repair]]:
+        """Return the best of all attempts, and the rounds that led to it."""
         if await self.consulting.about(Purpose.REPAIR) is None:
-            return best
-        for number in range(1, self.rounds + 1):
-            blamed = blame(spec, best.written, best.rendering.files, best.proof)
-            if not blamed:
-                break
-            mended: Mended = await self.step(Stage.REPAIR, self._mend, number, blamed)
-            round_ = Repair(
-                round=number,
-                operations=tuple(each.slot.operation for each in blamed),
-                findings_before=len(findings_of(best.proof)),
-            )
-            self.warnings.extend(mended.warnings)
-            if not mended.written:
-                repairs.append(round_)
-                break
-            tried = await self._attempt(spec, {**best.written, **mended.written})
-            kept = standing(tried.proof) > standing(best.proof)
-            after = len(findings_of(tried.proof))
-            repairs.append(round_.model_copy(update={"findings_after": after, "kept": kept}))
-            if not kept:
-                self.on_event(Rendered(best.rendering.files))
-                break
-            best = tried
-        return best
+            return first, ()
+        from agent.mending import Mending  # noqa: PLC0415 - only who has something to mend pays
+
+        latest = first
+
+        async def attempt(written: Mapping[str, Written]) -> Attempt:
+            nonlocal latest
+            latest = await self._attempt(spec, written)
+            return latest
+
+        mending = Mending(spec, first, attempt, partial(self.step, Stage.REPAIR, self._mend))
+        await mending.mend(self.rounds)
+        self.warnings.extend(mending.warnings)
+        if mending.best is not latest:
+            self.on_event(Rendered(mending.best.rendering.files))
+        return mending.best, mending.repairs
 
     async def _write(self, spec: BackendSpec, found: Mapping[str, Written]) -> tuple[Writing, str]:
         from agent.writing.by_model import write  # noqa: PLC0415 - only who writes pays for it
