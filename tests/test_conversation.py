@@ -127,6 +127,18 @@ async def test_questions_are_asked_one_at_a_time(tmp_path: Path) -> None:
     assert [e.name for e in chat.one(told.PlanTold).given.entities] == ["Horse", "Stable"]
 
 
+@pytest.mark.parametrize("said", ["foo bar", "what can you do?", "hello", "help me"])
+async def test_who_says_nothing_is_told_what_to_type(tmp_path: Path, said: str) -> None:
+    chat = Chat(tmp_path)
+    await chat.say(said)
+    text = "\n".join([chat.notes, *(each.question.text for each in chat.of(told.Asked))])
+    assert "authors write books" in text
+    assert "/help" in text
+    answer = chat.one(told.NotPlanned).answer.model_dump_json()
+    for word in ("context.spec", "context.sources", "BackendSpec"):
+        assert word not in text + answer
+
+
 async def test_nothing_is_answered(tmp_path: Path) -> None:
     chat = Chat(tmp_path)
     await chat.say("We keep horses and stables.", "", "skip")
