@@ -228,7 +228,7 @@ def test_a_sound_project_has_no_findings(name: str) -> None:
 
 
 def test_what_names_do_not_tell_is_found_by_trying() -> None:
-    spec = entities(8, "Thing").model_copy(update={"database": Database.SQLITE})
+    spec = entities(5, "Thing").model_copy(update={"database": Database.SQLITE})
     report = fuzzed(emit(resolve(spec).spec, library()))
     # Each thing's parent is another thing, or nobody could make one: and then it would be noted.
     assert report.findings == ()
@@ -323,6 +323,7 @@ def test_what_oversteps_its_bounds_is_a_finding() -> None:
 
 def test_a_fuzzer_that_fails_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzz, "FUZZER", "no.such.module")
+    monkeypatch.setattr(fuzz, "STOPPED_IN_SECONDS", 0.5)  # nobody tells the application to end
     report = fuzzed(files("tiny"))
     assert report.outcome is Outcome.NOT_RUN
     assert report.reason is not None
