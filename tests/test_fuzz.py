@@ -16,6 +16,7 @@ from agent.checks.inside.fuzz.values import Values, matches
 from agent.checks.project import Project
 from agent.documents import CheckReport, FindingLevel, GeneratedFile, Outcome
 from agent.emitter.project import emit
+from agent.errors import SandboxError
 from agent.planner.resolve import resolve
 from agent.sandbox import JobOutcome, Sandbox
 from agent.types import Database
@@ -24,6 +25,8 @@ from tests.golden_projects import PROJECTS, document
 from tests.made import library, made
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.sandbox import Workspace
 
 SERVICE = "src/app/services/order_service.py"
@@ -381,3 +384,12 @@ def test_names_are_compared_as_people_mean_them() -> None:
     ]
     assert words("articleNumber") == words("article-number") == "article_number"
     assert flat({"shop": {"name": "a", "open": True}, "n": 1}) == {"shop.name": "a", "n": 1}
+
+
+def test_where_no_socket_can_be_the_fuzz_did_not_run(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    sandbox = Sandbox(parent=folder, unsafe=True)
+    with pytest.raises(SandboxError, match="no socket can be made"):
+        asyncio.run(fuzz.check(Project((), sandbox, None, None)))
+    sandbox.close()
