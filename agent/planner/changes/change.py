@@ -35,8 +35,13 @@ _EXPECTED = "a sentence of docs/chat.md or docs/prose.md, or the spec language"
 _NOTHING = "this changes nothing of the plan"
 
 
-def change(document: InputDocument, standing: BackendSpec) -> Plan:
+def change(document: InputDocument, standing: BackendSpec, *, again: bool = False) -> Plan:
     """Plan what stands with what a request changes of it.
+
+    Args:
+        document: The request.
+        standing: The given spec of the plan.
+        again: Whether a request that changes nothing gives the plan as it stands.
 
     Raises:
         RefusedError: the request cannot be worked on, or contradicts the plan.
@@ -49,7 +54,7 @@ def change(document: InputDocument, standing: BackendSpec) -> Plan:
         read.read(text)
     if read.faults:
         raise SourceError(read.faults)
-    if not read.changed and laid.merged.spec == standing:
+    if not again and not read.changed and laid.merged.spec == standing:
         pointer = texts[0].pointer if texts else ""
         raise SourceError([Fault(code="no-change", message=_NOTHING, pointer=pointer)])
     merged = laid.merged
