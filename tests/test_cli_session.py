@@ -155,6 +155,14 @@ def test_an_answer_goes_on_with_the_task(call: Call, sessions: Sessions) -> None
     ]
 
 
+def test_first_words_that_gave_no_plan_name_nothing(call: Call, sessions: Sessions) -> None:  # noqa: F811
+    assert call("run", "hello, what can you do?", *FAST).code == 3
+    assert call("run", "-c", LIBRARY, *FAST).code == 0
+    (session,) = sessions.all()
+    assert session.spec is not None
+    assert (session.spec.name, session.spec.description) == ("library", LIBRARY)
+
+
 def test_another_form_instead_of_an_answer(call: Call, here: Path) -> None:  # noqa: F811
     assert call("run", "We keep horses.", *FAST).code == 3
     (here / "horse.spec").write_text("project stable\nentity Horse\n  name: string\n")

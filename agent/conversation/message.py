@@ -19,7 +19,7 @@ from agent.sessions.secrets import without_secrets
 
 if TYPE_CHECKING:
     from agent.contract.forms import Format
-    from agent.documents import VerificationLevel, Warn
+    from agent.documents import Question, VerificationLevel, Warn
     from agent.types import BackendSpec
 
 ATTACHED = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|([^\s"@]+))')
@@ -32,6 +32,8 @@ _ENDINGS: dict[str, Format] = {
     ".txt": "text",
 }
 _DESCRIPTION = "/request/description"
+WHOLE = frozenset({"context.spec", "request.description"})
+"""What a question is about that asks for everything, in the words of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,20 @@ def of_plan(spec: BackendSpec, level: VerificationLevel) -> InputDocument:
     )
 
 
-def answered(document: InputDocument, answers: tuple[str, ...]) -> InputDocument:
-    """Return a request with answers to the questions that it left."""
-    said = (*document.request.requirements, *(each for each in answers if each.strip()))
+def answered(
+    document: InputDocument, answers: tuple[str, ...], questions: tuple[Question, ...] = ()
+) -> InputDocument:
+    """Return a request with answers to the questions that it left.
+
+    Where a question asks for the whole, nothing was understood of the words before it, and the
+    answer stands in their place: a greeting names and describes no project.
+    """
+    answers = tuple(each for each in answers if each.strip())
+    if answers and any(each.about in WHOLE for each in questions):
+        first, *answers_left = answers
+        update = {"description": first, "requirements": tuple(answers_left)}
+        return document.model_copy(update={"request": document.request.model_copy(update=update)})
+    said = (*document.request.requirements, *answers)
     request = document.request.model_copy(update={"requirements": said})
     return document.model_copy(update={"request": request})
 

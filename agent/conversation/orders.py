@@ -174,6 +174,7 @@ class Orders:
         left = session.pending.questions if session.pending else session.questions
         if left:
             rows.append(("open", counted(len(left), "question", "questions")))
+            rows += [("", each.text) for each in left]
         chat.tell(told.Table("Status", tuple(rows)))
 
     async def _cost(self, _argument: str) -> None:

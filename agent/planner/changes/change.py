@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question, SourceFormat, Warn
 from agent.errors import SourceError
-from agent.planner.changes import sentences
+from agent.planner.changes import sentences, values
 from agent.planner.changes.edits import EditError
 from agent.planner.changes.found import entity_named
 from agent.planner.changes.lines import Left, split
@@ -56,7 +56,9 @@ def change(document: InputDocument, standing: BackendSpec, *, again: bool = Fals
         raise SourceError(read.faults)
     if not again and not read.changed and laid.merged.spec == standing:
         pointer = texts[0].pointer if texts else ""
-        raise SourceError([Fault(code="no-change", message=_NOTHING, pointer=pointer)])
+        kept = " ".join(each.text for each in read.kept)
+        message = f"{_NOTHING}: {kept}" if kept else _NOTHING
+        raise SourceError([Fault(code="no-change", message=message, pointer=pointer)])
     merged = laid.merged
     return finish(
         document,
@@ -176,6 +178,7 @@ class _Words:
     changed: bool = False
     faults: list[Fault] = field(default_factory=list)
     assumptions: list[Question] = field(default_factory=list)
+    kept: list[Question] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -187,6 +190,9 @@ class _Words:
             try:
                 prose = sentences.as_prose(self.spec, sentence)
                 found = None if prose else sentences.change(self.spec, sentence)
+                if prose is None and found is None:
+                    chosen = values.listed(self.spec, sentence, alone=not left.lines)
+                    found = None if chosen is None else (chosen, "")
             except EditError as error:
                 self.fault(text, str(error), line, column)
                 continue
@@ -226,6 +232,7 @@ class _Words:
         self.spec = laid.spec
         self.places |= laid.places.known
         told = [each for each in reading.assumptions if not _is_moot(each, known)]
+        self.kept += laid.notes
         self.assumptions += [*told, *laid.notes]
         self.questions += reading.questions
 
