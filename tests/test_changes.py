@@ -204,6 +204,18 @@ def test_sql_adds_tables_and_no_settings() -> None:
     assert "@ the project" not in found
 
 
+def test_sql_cannot_refer_to_what_the_plan_has() -> None:
+    sql = "CREATE TABLE loans (id integer PRIMARY KEY, member_id integer REFERENCES {}(id));"
+    with pytest.raises(RefusedError) as caught:
+        change(said(sql.format("members"), "sql"), parse(SHELVES))
+    (fault,) = caught.value.faults
+    assert fault.message.endswith("SQL cannot refer to what the plan has")
+    assert fault.expected == "no REFERENCES to it, and then in words: a ... belongs to a member"
+    with pytest.raises(RefusedError) as caught:
+        change(said(sql.format("elsewhere"), "sql"), parse(SHELVES))
+    assert "the plan" not in caught.value.faults[0].message
+
+
 def test_words_do_not_replace_what_stands() -> None:
     planned = change(said("a book has a title and a year"), parse(SHELVES))
     assert planned.given is not None
@@ -383,7 +395,7 @@ def test_the_sentences_of_the_documentation() -> None:
     examples = [row.split("|")[2] for row in table.splitlines()[2:]]
     said_so = [each.strip() for row in examples for each in row.split(" · ")]
     assert len(said_so) > 10
-    before = SHELVES + "\nentity Review\n  stars: integer\n\nentity Loan\n  no: integer\n"
+    before = SHELVES + "\nentity Review\n  stars: integer\n\nentity Loan\n  status: string\n"
     for sentence in said_so:
         words = sentence.partition(" (required")[0]
         assert change(said(words), parse(before)).given != parse(before), sentence

@@ -214,7 +214,7 @@ async def test_an_export_that_fails_leaves_the_question_whether_to_write(tmp_pat
         await chat.say(command)
         assert chat.talk.waiting is Waiting.CONSENT
     await chat.say("y")
-    assert chat.one(told.Applied)
+    assert chat.one(told.Applied).written.written
 
 
 async def test_a_question_may_stay_open(tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question, SourceFormat, Warn
-from agent.errors import SourceError
+from agent.errors import RefusedError, SourceError
 from agent.planner.changes import sentences, values
 from agent.planner.changes.edits import EditError
 from agent.planner.changes.found import entity_named
 from agent.planner.changes.lines import Left, split
 from agent.planner.changes.overlay import lay, lay_words
 from agent.planner.merge import COLLECTIONS, Merged, Part
-from agent.planner.names import plural, snake
+from agent.planner.names import article, plural, snake
 from agent.planner.plan import Given, gather, settle
 from agent.planner.reading import Places
 from agent.planner.spec_writer import write
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _UNREAD = frozenset({"too-little-understood", "not-understood"})
 _EXPECTED = "a sentence of docs/chat.md or docs/prose.md, or the spec language"
+_FOREIGN = re.compile(r"points to (?:[^\s,]+\.)?(?P<table>[^\s,.]+), which is not in")
 _NOTHING = "this changes nothing of the plan"
 
 
@@ -80,7 +81,11 @@ def laid_over(document: InputDocument, standing: BackendSpec) -> Given:
         RefusedError: it cannot be read, or contradicts the plan.
 
     """
-    given = gather(_knowing_enums(document, standing), words=True)
+    try:
+        given = gather(_knowing_enums(document, standing), words=True)
+    except RefusedError as error:
+        error.faults = tuple(_of_the_plan(fault, standing) for fault in error.faults)
+        raise
     merged = given.merged
     plain = [part for part in merged.parts if part.is_spec or part.says_something]
     only_sql = document.context.sources and all(
@@ -138,6 +143,22 @@ def finish(document: InputDocument, merged: Merged, warnings: tuple[Warn, ...] =
     request = document.request.model_copy(update={"description": "", "requirements": ()})
     silent = document.model_copy(update={"request": request})
     return settle(Given(silent, merged, warnings, words_read=True))
+
+
+def _of_the_plan(fault: Fault, standing: BackendSpec) -> Fault:
+    """Say of a key in SQL that leads to a table of the plan how else it is said."""
+    found = _FOREIGN.search(fault.message) if fault.code == "sql-unknown-table" else None
+    entity = entity_named(standing, found["table"]) if found else None
+    if found is None or entity is None:
+        return fault
+    meant = f"no REFERENCES to it, and then in words: a ... belongs to {_a(entity.name)}"
+    message = f"{fault.message}: SQL cannot refer to what the plan has"
+    return fault.model_copy(update={"message": message, "expected": meant})
+
+
+def _a(name: str) -> str:
+    words = snake(name).replace("_", " ")
+    return f"{article(words)} {words}"
 
 
 def _of_request(given: Given) -> list[Part]:
