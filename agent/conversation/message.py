@@ -93,13 +93,6 @@ def of_plan(spec: BackendSpec, level: VerificationLevel) -> InputDocument:
     )
 
 
-def answered(document: InputDocument, answers: tuple[str, ...]) -> InputDocument:
-    """Return a request with answers to the questions that it left."""
-    said = (*document.request.requirements, *(each for each in answers if each.strip()))
-    request = document.request.model_copy(update={"requirements": said})
-    return document.model_copy(update={"request": request})
-
-
 def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> None:
     found = parse_json(content.encode())
     if is_openapi(found):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.conversation import told
-from agent.conversation.message import answered, as_text, understand
+from agent.conversation.message import as_text, understand
 from agent.conversation.plans import difference
 from agent.conversation.told import Waiting
 from agent.documents import (
@@ -205,4 +205,4 @@ class Plans:
             self._chat.note("Nothing is planned yet: say what the backend is to keep.")
             return
         document = InputDocument.model_validate_json(pending.document)
-        await self._plan(answered(document, pending.answers), "message")
+        await self._plan(document.answered(pending.answers), "message")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.contract import read_input
-from agent.conversation.message import answered, as_text
+from agent.conversation.message import as_text
 from agent.documents import Fault, InputDocument, Questions, Result
 from agent.errors import RefusedError
 from agent.planner.names import snake
@@ -122,7 +122,7 @@ def _taken_up(given: Given, options: Options) -> GoingOn:
             return GoingOn(
                 held, given.data, said_in(given)
             )  # a plan in another form instead of an answer
-        asked = answered(InputDocument.model_validate_json(session.pending.document), answers)
+        asked = InputDocument.model_validate_json(session.pending.document).answered(answers)
         if "constraints" in said.model_fields_set:
             asked = asked.model_copy(update={"constraints": said.constraints})
         return GoingOn(held, json.loads(as_text(asked)), "\n".join(answers))

@@ -1,0 +1,102 @@
+"""How do rows of the tables become records, and records rows?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from agent.applying import archive
+from agent.service.records import (
+    Key,
+    Message,
+    Origin,
+    Scope,
+    State,
+    StoredAnswer,
+    StoredEvent,
+    StoredTask,
+    Wire,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Row
+
+
+def now() -> datetime:
+    """Return the time of this moment."""
+    return datetime.now(UTC)
+
+
+def task(row: Row[Any]) -> StoredTask:
+    """Return a task."""
+    return StoredTask(
+        id=row.id,
+        caller=row.caller,
+        state=State(row.state),
+        document=row.document,
+        created=row.created,
+        changed=row.changed,
+        origin=origin(row.origin),
+        answers=tuple((question, text) for question, text in row.answers),
+        turn=row.turn,
+        attempt=row.attempt,
+        cancel=row.cancel,
+        about=row.about,
+    )
+
+
+def origin(data: Mapping[str, str]) -> Origin:
+    """Return where a task came from."""
+    rest = {key: value for key, value in data.items() if key != "wire"}
+    return Origin(Wire(data["wire"]), **rest)
+
+
+def origin_data(given: Origin) -> dict[str, str]:
+    """Return it as JSON data."""
+    return {key: str(value) for key, value in asdict(given).items()}
+
+
+def answer(row: Row[Any]) -> StoredAnswer:
+    """Return what came of a task."""
+    return StoredAnswer(row.answer, unpacked(row.files))
+
+
+def event(row: Row[Any]) -> StoredEvent:
+    """Return an event."""
+    return StoredEvent(row.number, row.task, row.name, row.data, row.at)
+
+
+def message(row: Row[Any]) -> Message:
+    """Return a message of the outbox."""
+    return Message(
+        number=row.number,
+        id=row.id,
+        task=row.task,
+        caller=row.caller,
+        kind=row.kind,
+        to=row.to,
+        data=row.data,
+        origin=origin(row.origin),
+        at=row.at,
+        acknowledged=row.acknowledged is not None,
+    )
+
+
+def key(row: Row[Any]) -> Key:
+    """Return a key."""
+    scopes = frozenset(map(Scope, row.scopes))
+    return Key(row.id, row.name, scopes, row.created, row.revoked)
+
+
+def packed(files: Mapping[str, str]) -> bytes:
+    """Return a project as the bytes of an archive: the same for the same files. Empty: none."""
+    return archive.pack({path: text.encode() for path, text in files.items()}) if files else b""
+
+
+def unpacked(content: bytes) -> dict[str, str]:
+    """Return the files of an archive of ours."""
+    found = archive.unpack(content) if content else {}
+    return {path: text.decode() for path, text in found.items()}
