@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,7 +139,7 @@ async def test_not_too_many_read(tmp_path: Path) -> None:
             assert (said.status_code, said.headers["retry-after"]) == (429, "5")
             waited = await door.client.get(here, headers={"Prefer": "wait=30"})
             assert "preference-applied" not in waited.headers  # answered at once
-            await pieces.aclose()
+            del pieces  # until here the stream is read
 
 
 async def test_a_reader_that_takes_nothing_is_dropped(tmp_path: Path) -> None:
@@ -182,14 +183,10 @@ async def test_a_request_that_does_not_come_is_not_waited_for(
             answer = await slow[0].read()
             assert answer.startswith(b"HTTP/1.1 408")
             assert b"application/problem+json" in answer
-            with pytest.raises(ConnectionError):
-                assert await silent[0].read() or await silent[1].drain() or _gone()
+            with suppress(ConnectionResetError):
+                assert await silent[0].read() == b""
         for _, writer in (silent, slow):
             writer.close()
-
-
-def _gone() -> None:
-    raise ConnectionError
 
 
 async def _large(size: int) -> Any:  # noqa: ANN401 - an async iterator
