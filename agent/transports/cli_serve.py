@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import sys
@@ -182,6 +181,8 @@ def _with_keys(build: Builders, do: Callable[[Keys], Awaitable[None]]) -> None:
 
 def _with_service(build: Builders, do: Do, *, at_once: int = 0, unsafe: bool = False) -> None:
     """Open the service, do something with it, and close it. ``at_once`` 0: without a worker."""
+    import asyncio  # noqa: PLC0415 - help needs none
+
     runner = build.runner(unsafe=unsafe) if at_once else None
 
     async def run() -> None:
