@@ -45,15 +45,16 @@ def keyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str
     yield from in_thread(Keyed(tmp_path))
 
 
-def test_it_does_what_it_says(keyed: tuple[str, str]) -> None:
+def test_it_does_what_it_says(keyed: tuple[str, str], tmp_path: Path) -> None:
     base, key = keyed
     argv = [
-        *(sys.executable, "-c", "from schemathesis.cli import schemathesis as s; s()", "run"),
+        *(sys.executable, "-c", "from schemathesis.cli import schemathesis as s; s()"),
+        *("--config-file", str(ROOT / "schemathesis.toml"), "run"),
         *(f"{base}/openapi.json", "--checks", "all", "-H", f"Authorization: {key}"),
         *("--phases", "examples,fuzzing", "--max-examples", "5", "--seed", "1"),
         "--generation-database=none",
     ]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert re.search(r"Tested: 25", done.stdout)
 
