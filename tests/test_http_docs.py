@@ -19,6 +19,7 @@ import pytest
 
 from agent.transports.http.answering import _REASONS
 from agent.transports.http.limits import Limits
+from tests.made import TODO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +117,26 @@ def test_keys_by_command_and_over_http(tmp_path: Path) -> None:
         assert json.loads(curl(*bearer, f"{base}/v1/tasks"))["status"] == 401
     for arguments in (("create", "a b"), ("create", "x", "--scope", "all"), ("create",)):
         assert keys(tmp_path, *arguments).returncode == 2
+
+
+def test_one_accepts_and_another_works(tmp_path: Path) -> None:
+    request = tmp_path / "request.json"
+    request.write_text(json.dumps(TODO | {"constraints": {"verification": "none"}}))
+    send = ("-H", "Content-Type: application/json", "-d", f"@{request}")
+    environment = os.environ | {"PYTHON_SPECIALIST_STATE_DIR": str(tmp_path)}
+    with served(tmp_path, "--no-worker") as (base, _):
+        assert json.loads(curl(*send, f"{base}/v1/tasks"))["status"] == "submitted"
+        assert "worker" not in json.loads(curl(f"{base}/readyz"))
+        argv = [sys.executable, "-m", "agent", "worker", "--at-once", "1"]
+        with (tmp_path / "worker").open("wb") as log:
+            worker = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=log)
+        try:
+            said = curl(*send, "-H", "Prefer: wait=50", f"{base}/v1/tasks")
+            assert json.loads(said)["status"] == "completed"
+        finally:
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(30) == 0
+    assert list(tmp_path.glob("*.lock")) == []
 
 
 def test_https(tmp_path: Path) -> None:
