@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from agent.documents import Warn
     from agent.runner import Runner
     from agent.service.database import Database
+    from agent.service.observed import Observe
     from agent.service.records import StoredAnswer, StoredEvent
 
 LOOK = 0.2
@@ -50,7 +51,12 @@ class Service:
     """The service, over one database. ``worker`` is this process's own, where it has one."""
 
     def __init__(
-        self, database: Database, runner: Runner | None = None, *, at_once: int = 2
+        self,
+        database: Database,
+        runner: Runner | None = None,
+        *,
+        at_once: int = 2,
+        observe: Observe | None = None,
     ) -> None:
         """Take what it needs; nothing is worked on before ``worker.run``.
 
@@ -58,6 +64,7 @@ class Service:
             database: An open one.
             runner: What works on tasks here (None: this process only accepts them).
             at_once: How many tasks are worked on at a time.
+            observe: Who looks on while tasks are worked on (None: the log alone).
 
         """
         self.database = database
@@ -68,7 +75,9 @@ class Service:
         self.worker: Worker | None = None
         self._working: Working | None = None
         if runner is not None:
-            self._working = Working(runner, database, self.tasks, self.events, self.messages)
+            self._working = Working(
+                runner, database, self.tasks, self.events, self.messages, observe
+            )
             self.worker = Worker(database, self.tasks, self._working, at_once=at_once)
 
     async def submit(

@@ -16,8 +16,9 @@ from agent.contract import parse_input, to_wire
 from agent.documents import Failure, Fault, Refusal, Result, Status
 from agent.errors import RefusedError
 from agent.events import Rendered
-from agent.log import plain
+from agent.log import logger, plain
 from agent.service.journal import Journal
+from agent.service.observed import observed
 from agent.service.paid import consulting, proving
 from agent.service.records import Outgoing, State, StoredAnswer, Wire
 
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agent.documents import Answer
-    from agent.events import Event
+    from agent.events import Event, OnEvent
     from agent.runner import Runner
     from agent.service.database import Database
     from agent.service.events import Events
     from agent.service.messages import Messages
+    from agent.service.observed import Observe
     from agent.service.records import StoredTask
     from agent.service.tasks import Tasks
 
@@ -53,13 +55,15 @@ class Working:
         tasks: Tasks,
         events: Events,
         messages: Messages,
+        observe: Observe | None = None,
     ) -> None:
-        """Take what is needed."""
+        """Take what is needed; ``observe`` looks on at the work."""
         self._runner = runner
         self._database = database
         self._tasks = tasks
         self._events = events
         self._messages = messages
+        self._observe = observe
 
     async def work(self, task: StoredTask, worker: str) -> None:
         """Work on a task that a worker took, to its end.
@@ -72,19 +76,23 @@ class Working:
             partial(proving, journal=journal), partial(consulting, journal=journal)
         )
         heard = _Heard(task, self._events, self._messages)
-        async with heard:
-            answer = await self._answer(runner, task, heard)
-        await end(self._tasks, task, worker, answer, heard.files)
+        with observed(task, self._observe) as told:
+            logger().info("task-taken", worker=worker, attempt=task.attempt, turn=task.turn)
+            async with heard:
+                answer = await self._answer(runner, task, _both(heard.hear, told))
+            counts = await end(self._tasks, task, worker, answer, heard.files)
+            logger().info("task-kept", status=answer.status.value, counts=counts)
 
-    async def _answer(self, runner: Runner, task: StoredTask, heard: _Heard) -> Answer:
+    async def _answer(self, runner: Runner, task: StoredTask, on_event: OnEvent) -> Answer:
         try:
             document, _ = parse_input(task.document)
             # a model is told what was asked: "yes" alone says nothing
             said = (f"{q} {text}" if runner.consult else text for q, text in task.answers)
-            return await runner.run(document.answered(said), heard.hear, task_id=task.id)
+            return await runner.run(document.answered(said), on_event, task_id=task.id)
         except RefusedError as error:
             return Refusal(errors=error.faults, task_id=task.id)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the end of this task alone
+            logger().exception("a-fault-of-our-own")
             message = f"a fault of our own, please report it: {type(error).__name__}: {error}"
             return Failure(task_id=task.id, errors=(Fault(code=INTERNAL, message=message),))
 
@@ -99,6 +107,8 @@ class Working:
             " no other task"
         )
         fault = Fault(code=SET_ASIDE, message=message)
+        with observed(task):
+            logger().error("task-set-aside", worker=worker, attempt=task.attempt)
         await end(self._tasks, task, worker, Failure(task_id=task.id, errors=(fault,)), {})
 
 
@@ -147,6 +157,14 @@ def handoffs(answer: Answer) -> list[Outgoing]:
         )
         for each in answer.handoffs
     ]
+
+
+def _both(first: OnEvent, second: OnEvent) -> OnEvent:
+    def hear(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return hear
 
 
 class _Heard:
