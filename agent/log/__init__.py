@@ -4,7 +4,7 @@ The command line logs events for people (``event_log``), the service JSON lines 
 (``log_lines``), on each of which stands what it belongs to (``about``).
 """
 
-from agent.log.events import Level, event_log, plain
+from agent.log.events import Level, event_log, goes_on, plain
 from agent.log.hiding import Hiding, secrets_in
 from agent.log.lines import about, event_lines, log_lines, logger
 
@@ -14,6 +14,7 @@ __all__ = [
     "about",
     "event_lines",
     "event_log",
+    "goes_on",
     "log_lines",
     "logger",
     "plain",
