@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
+from socket import gaierror
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from agent.documents import Fault
@@ -24,6 +31,8 @@ if TYPE_CHECKING:
 
 BUSY = 30
 """Seconds that one process waits for another that writes to the same SQLite file."""
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError, gaierror)
+"""What is raised where the database does not answer, and may do so again later."""
 _WRITES = "python_specialist_writes"
 _MAKING = 0x70795F7370656300
 """The advisory lock of whoever makes the tables."""

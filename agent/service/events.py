@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from agent.service import rows
 from agent.service.tables import EVENTS
@@ -35,6 +35,24 @@ class Events:
         query = (
             select(EVENTS)
             .where(EVENTS.c.task == task, EVENTS.c.number > number)
+            .order_by(EVENTS.c.number)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [rows.event(row) for row in await connection.execute(query)]
+
+    async def latest(self) -> int:
+        """Return the number of the last event of all (0: there was none)."""
+        async with self._database.read() as connection:
+            return (await connection.execute(select(func.max(EVENTS.c.number)))).scalar() or 0
+
+    async def since(
+        self, number: int, names: Sequence[str], limit: int = 1000
+    ) -> list[StoredEvent]:
+        """Return the next events of all tasks behind one that is known, of these names."""
+        query = (
+            select(EVENTS)
+            .where(EVENTS.c.number > number, EVENTS.c.name.in_(names))
             .order_by(EVENTS.c.number)
             .limit(limit)
         )

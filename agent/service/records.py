@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,6 +77,16 @@ class StoredTask:
     attempt: int = 0
     cancel: bool = False
     about: dict[str, str] = field(default_factory=dict)
+
+
+class Place(Protocol):
+    """Where a page of tasks ends: a task, or what is left of one. ``created`` comes first."""
+
+    @property
+    def created(self) -> datetime: ...  # noqa: D102 - as of a task
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 - as of a task
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
-    from agent.service.records import Origin, StoredAnswer
+    from agent.service.records import Origin, Place, StoredAnswer
 
 MOST_ATTEMPTS = 5
 """A task that took so many workers with it is set aside."""
@@ -114,7 +114,7 @@ class Tasks:
         self,
         caller: str | None = None,
         states: Sequence[State] = (),
-        before: StoredTask | None = None,
+        before: Place | None = None,
         limit: int = 50,
     ) -> list[StoredTask]:
         """Return tasks, the latest first, that come after ``before`` in this order."""

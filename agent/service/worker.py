@@ -44,11 +44,17 @@ class Worker:
         self._stopping = asyncio.Event()
         self._wanted = asyncio.Event()
         self._trouble: BaseException | None = None
+        self._is_at_work = False
 
     @property
     def running(self) -> int:
         """Return how many tasks are worked on."""
         return len(self._running)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Tell whether it takes tasks: not before it began, and not without its database."""
+        return self._is_at_work
 
     def wake(self) -> None:
         """Look for tasks at once: one was just submitted here."""
@@ -74,6 +80,7 @@ class Worker:
         self._trouble = None
         presence = await appear(self._database)
         looking = asyncio.create_task(self._keep_looking(presence))
+        self._is_at_work = True
         try:
             while not self._stopping.is_set():
                 if looking.done():
@@ -85,6 +92,7 @@ class Worker:
                     await asyncio.wait_for(self._wanted.wait(), TAKE)
                 self._wanted.clear()
         finally:
+            self._is_at_work = False
             looking.cancel()
             await self._drop()
             try:
