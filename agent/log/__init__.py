@@ -6,12 +6,13 @@ The command line logs events for people (``event_log``), the service JSON lines 
 
 from agent.log.events import Level, event_log, goes_on, plain
 from agent.log.hiding import Hiding, secrets_in
-from agent.log.lines import about, event_lines, log_lines, logger
+from agent.log.lines import about, also_about, event_lines, log_lines, logger
 
 __all__ = [
     "Hiding",
     "Level",
     "about",
+    "also_about",
     "event_lines",
     "event_log",
     "goes_on",

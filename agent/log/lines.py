@@ -9,20 +9,21 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from agent.log.events import goes_on, plain
 from agent.log.hiding import Hiding, secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping
     from typing import TextIO
 
     from agent.events import Event
     from agent.log.events import Level
 
-NAME = "python-specialist"
+NAME = "agent"
+"""The logger above those of all our modules."""
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 
 
@@ -76,16 +77,29 @@ def logger() -> Any:  # noqa: ANN401 - structlog makes its methods as they are a
     )
 
 
-def about(**facts: str) -> AbstractContextManager[None]:
+@contextmanager
+def about(**facts: str) -> Iterator[None]:
     """Let these stand on every line that is logged within: ``task``, ``caller``, ``trace``, ...
 
-    It holds for what is called and awaited within, and for asyncio tasks that are begun there; what
-    is empty is left out.
+    It holds for what is called and awaited within, and for asyncio tasks that are begun there. What
+    ``also_about`` adds there ends with it.
     """
-    import structlog  # noqa: PLC0415 - only who asks for logs pays for it
+    from structlog import contextvars  # noqa: PLC0415 - only who asks for logs pays for it
 
-    told = {name: value for name, value in facts.items() if value}
-    return structlog.contextvars.bound_contextvars(**told)
+    before = contextvars.get_contextvars()
+    also_about(**facts)
+    try:
+        yield
+    finally:
+        contextvars.clear_contextvars()
+        contextvars.bind_contextvars(**before)
+
+
+def also_about(**facts: str) -> None:
+    """Let these stand on lines from now on, too; what is empty is left out."""
+    from structlog import contextvars  # noqa: PLC0415 - only who asks for logs pays for it
+
+    contextvars.bind_contextvars(**{name: value for name, value in facts.items() if value})
 
 
 def event_lines(event: Event) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from agent.log import about, event_lines, logger
+from agent.log import about, also_about, event_lines, logger
 from agent.telemetry.trace import trace_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def observed(task: StoredTask, observe: Observe | None = None) -> Iterator[OnEve
             except Exception:  # noqa: BLE001 - the task goes on, whoever cannot look on
                 logger().exception("an-observer-failed")
         yield lambda event: _tell(listeners, event)
+
+
+def mark(task: StoredTask) -> None:
+    """Let lines that are logged from now on say that they belong to a task."""
+    also_about(task=task.id, trace=trace_of(task.id, task.origin.trace).id)
 
 
 def _tell(listeners: list[OnEvent], event: Event) -> None:
