@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from agent.service.records import Outgoing
+
 
 def now() -> datetime:
     """Return the time of this moment."""
@@ -43,6 +45,7 @@ def task(row: Row[Any]) -> StoredTask:
         answers=tuple((question, text) for question, text in row.answers),
         turn=row.turn,
         attempt=row.attempt,
+        setbacks=row.setbacks,
         cancel=row.cancel,
         about=row.about,
     )
@@ -83,6 +86,20 @@ def message(row: Row[Any]) -> Message:
         at=row.at,
         acknowledged=row.acknowledged is not None,
     )
+
+
+def outgoing(of: StoredTask, message: Outgoing) -> dict[str, Any]:
+    """Return a message that is to leave as a row of the outbox."""
+    return {
+        "id": message.id,
+        "task": of.id,
+        "caller": of.caller,
+        "kind": message.kind,
+        "to": message.to,
+        "data": message.data,
+        "origin": origin_data(of.origin),
+        "at": now(),
+    }
 
 
 def key(row: Row[Any]) -> Key:
