@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.service.tables import META, METADATA, VERSION
+from agent.service.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY = 30
 """Seconds that one process waits for another that writes to the same SQLite file."""
@@ -29,6 +34,8 @@ CONNECT = 10
 """Seconds until a server that says nothing is taken for one that is not there."""
 ANSWER = 60
 """Seconds for one statement, likewise."""
+REST = 1.0
+"""Seconds after which a connection that was not used is tried before it is."""
 ALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 """How PostgreSQL learns that a machine is gone, and with it the worker whose lock it holds."""
 _WRITES = "python_specialist_writes"
@@ -45,8 +52,8 @@ class Database:
         """Take an engine; see ``open_database``."""
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._writing = engine.execution_options(**{_WRITES: True})
-        self._turn = asyncio.Lock()
+        writing = engine.execution_options(**{_WRITES: True})
+        self._together = Together(partial(self._connected, writing))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -71,11 +78,7 @@ class Database:
             async with self._connected(self.engine) as connection, connection.begin():
                 yield connection
             return
-        async with (
-            self._turn,  # one writes at a time
-            self._connected(self._writing) as connection,
-            connection.begin(),
-        ):
+        async with self._together.write() as connection:
             yield connection
 
     async def connect(self, engine: AsyncEngine | None = None) -> AsyncConnection:
@@ -130,9 +133,9 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
 
     """
     place = _place(url)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"json_serializer": _as_json, "json_deserializer": from_json}
     if place.drivername.startswith("postgresql"):
-        options = {"pool_size": connections, "max_overflow": 0, "pool_pre_ping": True}
+        options |= {"pool_size": connections, "max_overflow": 0}
         options["connect_args"] = {
             "timeout": CONNECT,
             "command_timeout": ANSWER,
@@ -141,6 +144,8 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
     engine = create_async_engine(place, **options)
     if engine.dialect.name == "sqlite":
         _set_up(engine)
+    else:
+        _try_after_a_rest(engine)
     database = Database(engine)
     try:
         await _make(database)
@@ -152,6 +157,10 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
         await database.close()
         raise
     return database
+
+
+def _as_json(value: object) -> str:
+    return to_json(value).decode()
 
 
 def _place(url: str) -> URL:
@@ -184,6 +193,23 @@ def _set_up(engine: AsyncEngine) -> None:
         # a transaction that reads first and writes then could not be let through beside another
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _try_after_a_rest(engine: AsyncEngine) -> None:
+    """Try a connection before it is used, unless it was used just now: it may be gone meanwhile."""
+    dialect = engine.sync_engine.dialect
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def checkout(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401
+        if time.monotonic() - record.info.get("used", time.monotonic()) > REST:
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # the pool gives another one
 
 
 async def _make(database: Database) -> None:

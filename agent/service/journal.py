@@ -34,10 +34,11 @@ PAUSE = 0.5
 class Journal:
     """The journal of one task, while one worker works on it."""
 
-    def __init__(self, database: Database, task: str) -> None:
-        """Take the database, and the task's id."""
+    def __init__(self, database: Database, task: str, *, has_setbacks: bool = True) -> None:
+        """Take the database, the task's id, and whether it took workers with it."""
         self._database = database
         self._task = task
+        self._has_setbacks = has_setbacks
         self._known: defaultdict[str, deque[str]] | None = None
         self._reading = asyncio.Lock()
         self._had: Counter[str] = Counter()
@@ -93,7 +94,8 @@ class Journal:
             try:
                 async with self._database.write() as connection:
                     await connection.execute(insert(JOURNAL).values(**new))
-                    await connection.execute(came_on.values(setbacks=0))
+                    if self._has_setbacks:
+                        await connection.execute(came_on.values(setbacks=0))
             except IntegrityError:
                 return  # another worker took the task over and has it, or it was forgotten
             except SQLAlchemyError:

@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 
     from agent.service.database import Database
 
+    class Lock(Protocol):
+        """A lock that ends with this process."""
+
+        async def is_held(self) -> bool:
+            """Tell whether it still is held."""
+
+        async def release(self) -> None:
+            """Let others have it."""
+
     class _Locks(Protocol):
         """The locks that one process holds: its own, and for a moment those of who is gone."""
 
@@ -121,11 +130,7 @@ async def appear(database: Database) -> Presence:
 
     """
     worker, number = secrets.token_hex(8), secrets.randbits(62)
-    locks: _Locks = (
-        _FileLocks(str(database.engine.url.database))
-        if database.is_sqlite
-        else _AdvisoryLocks(await database.connect())
-    )
+    locks = await _locks(database)
     try:
         await locks.take(worker, number)  # nobody else has one that was just made up
         new = insert(WORKERS).values(id=worker, lock=number, begun=rows.now())
@@ -137,9 +142,53 @@ async def appear(database: Database) -> Presence:
     return Presence(database, worker, locks)
 
 
+async def take_lock(database: Database, name: str, number: int) -> Lock | None:
+    """Take a lock that ends with this process; None where somebody has it.
+
+    Args:
+        database: Whose users it is for.
+        name: What it is called, on SQLite.
+        number: What it is called, on PostgreSQL.
+
+    Raises:
+        SQLAlchemyError: the database does not answer.
+
+    """
+    locks = await _locks(database)
+    try:
+        is_ours = await locks.take(name, number)
+    except BaseException:
+        await locks.close()
+        raise
+    if is_ours:
+        return _One(locks, name)
+    await locks.close()
+    return None
+
+
+async def _locks(database: Database) -> _Locks:
+    if database.is_sqlite:
+        return _FileLocks(str(database.engine.url.database))
+    return _AdvisoryLocks(await database.connect())
+
+
 async def _forget(database: Database, workers: list[str]) -> None:
     async with database.write() as connection:
         await connection.execute(delete(WORKERS).where(WORKERS.c.id.in_(workers)))
+
+
+class _One:
+    """One lock that is held alone."""
+
+    def __init__(self, locks: _Locks, name: str) -> None:
+        self._locks = locks
+        self._name = name
+
+    async def is_held(self) -> bool:
+        return await self._locks.is_held(self._name)
+
+    async def release(self) -> None:
+        await self._locks.close()
 
 
 class _FileLocks:

@@ -91,7 +91,7 @@ RESULTS = Table(
     METADATA,
     _task(primary_key=True),
     Column("answer", Text, nullable=False),
-    Column("files", LargeBinary, nullable=False),  # a zip archive, or nothing
+    Column("files", LargeBinary, nullable=False),  # compressed JSON, or nothing
 )
 
 EVENTS = Table(

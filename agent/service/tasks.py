@@ -6,6 +6,7 @@ it: another may have taken it over, because this one was thought to be gone.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import Counter
 from heapq import heapify, heapreplace
@@ -260,7 +261,7 @@ class Tasks:
             has_it.append(TASKS.c.cancel.is_(False))
         told = {**task.about, **(about or {})}
         new = {"state": state, "worker": None, "about": told, "setbacks": 0, "changed": rows.now()}
-        files = rows.packed(answer.files)
+        files = await asyncio.to_thread(rows.packed, answer.files)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         async with self._database.write() as connection:
             done = await connection.execute(update(TASKS).where(*has_it).values(**new))
