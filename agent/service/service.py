@@ -20,6 +20,7 @@ from agent.service.keys import Keys
 from agent.service.messages import Messages
 from agent.service.records import Origin, State, StoredTask
 from agent.service.tasks import Tasks
+from agent.service.telling import Telling
 from agent.service.worker import Worker
 from agent.service.working import Working, end
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from agent.service.database import Database
     from agent.service.observed import Observe
     from agent.service.records import StoredAnswer, StoredEvent
+    from agent.service.retention import Retention
 
 LOOK = 0.2
 """Seconds between two looks for what is new about a task."""
@@ -56,6 +58,7 @@ class Service:
         runner: Runner | None = None,
         *,
         at_once: int = 2,
+        retention: Retention | None = None,
         observe: Observe | None = None,
     ) -> None:
         """Take what it needs; nothing is worked on before ``worker.run``.
@@ -64,6 +67,7 @@ class Service:
             database: An open one.
             runner: What works on tasks here (None: this process only accepts them).
             at_once: How many tasks are worked on at a time.
+            retention: How long the worker here keeps what ended (None: 30 days, see there).
             observe: Who looks on while tasks are worked on (None: the log alone).
 
         """
@@ -73,12 +77,11 @@ class Service:
         self.messages = Messages(database)
         self.keys = Keys(database)
         self.worker: Worker | None = None
-        self._working: Working | None = None
         if runner is not None:
-            self._working = Working(
-                runner, database, self.tasks, self.events, self.messages, observe
+            working = Working(runner, database, self.tasks, Telling(database), observe)
+            self.worker = Worker(
+                database, self.tasks, working, at_once=at_once, retention=retention
             )
-            self.worker = Worker(database, self.tasks, self._working, at_once=at_once)
 
     async def submit(
         self,
