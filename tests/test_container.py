@@ -145,7 +145,7 @@ def test_health_is_asked_where_it_is_told() -> None:
     assert found[1] == COMPOSE["services"]["api"]["ports"][0].rpartition(":")[2]
     assert found[2] in [getattr(route, "path", "") for route in health.router.routes]
     without = {name for name, each in COMPOSE["services"].items() if "healthcheck" not in each}
-    assert without == {"worker"}  # it ends where it is not well
+    assert without == {"worker"}  # it waits by itself
     for each in COMPOSE["services"].values():
         for other, condition in each.get("depends_on", {}).items():
             assert condition == {"condition": "service_healthy"}

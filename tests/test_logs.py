@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent.events import Stage, StageFinished
 from agent.log import Hiding, about, event_log, log_lines, logger, secrets_in
 from agent.secrets import without_secrets
+from agent.service.events import Events
 from agent.service.records import Origin
 from agent.service.service import Service
 from agent.telemetry.trace import trace_of
@@ -231,6 +233,15 @@ async def test_a_fault_of_our_own_is_logged_with_its_place(lines: Lines, tmp_pat
     assert (line["event"], line["task"]) == ("a-fault-of-our-own", task.id)
     assert "ZeroDivisionError" in line["exception"]
     assert KEY not in lines.text
+
+
+@pytest.mark.asyncio
+async def test_an_error_of_the_database_holds_nothing_of_a_request(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as opened:
+        with pytest.raises(SQLAlchemyError) as caught:
+            await Events(opened).add("no task", [("name", {"said": "my words"})])
+    assert "INSERT INTO events" in str(caught.value)
+    assert "my words" not in str(caught.value)
 
 
 @pytest.mark.asyncio

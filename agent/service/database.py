@@ -144,6 +144,7 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
     """
     place = _place(url)
     options: dict[str, Any] = {"json_serializer": _as_json, "json_deserializer": from_json}
+    options["hide_parameters"] = True  # requests and answers stand in no error, and so in no log
     if place.drivername.startswith("postgresql"):
         options |= {"pool_size": connections, "max_overflow": 0}
         options["connect_args"] = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.log import logger
 from agent.service.presence import LostError, appear
 from agent.service.retention import Retention
 from agent.service.tasks import ALONE
@@ -80,6 +81,7 @@ class Worker:
             try:
                 await self._be_there()
             except (SQLAlchemyError, OSError, LostError):
+                logger().warning("the-database-is-waited-for", exc_info=True)
                 # what is worked on is no longer its own: others take it, or it does so again
                 await self._drop()
                 with suppress(TimeoutError):
@@ -144,6 +146,7 @@ class Worker:
                 self._working.call_off(task_id)
             async with presence.gone() as gone:
                 for worker in gone:
+                    logger().warning("worker-gone", worker=worker)
                     for task in await self._tasks.release(worker, is_guilty=True):
                         await self._working.set_aside(task, worker)
             await self._retention.keep(self._tasks)
