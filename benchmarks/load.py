@@ -10,15 +10,13 @@ import sys
 from pathlib import Path
 
 
-async def main() -> None:
+async def main(port: int, path: str, connections: int, requests: int, body: bytes) -> None:
     """Share the requests out over the connections; each waits for its answer before it goes on."""
-    port, path, connections, requests, *files = sys.argv[1:]
-    each = int(requests) // int(connections)
-    body = b"".join(Path(each).read_bytes() for each in files)
-    sent = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if files else ""
-    head = f"{'POST' if files else 'GET'} {path} HTTP/1.1\r\nHost: localhost\r\n{sent}"
+    each = requests // connections
+    sent = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
+    head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: localhost\r\n{sent}"
     asked = f"{head}Accept: application/json\r\n\r\n".encode() + body
-    await asyncio.gather(*(_ask(int(port), asked, each) for _ in range(int(connections))))
+    await asyncio.gather(*(_ask(port, asked, each) for _ in range(connections)))
 
 
 async def _ask(port: int, asked: bytes, times: int) -> None:
@@ -34,4 +32,6 @@ async def _ask(port: int, asked: bytes, times: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    given, path, connections, requests, *files = sys.argv[1:]
+    body = b"".join(Path(file).read_bytes() for file in files)
+    asyncio.run(main(int(given), path, int(connections), int(requests), body))

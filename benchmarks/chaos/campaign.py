@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
@@ -62,6 +64,7 @@ class Campaign:
     model: str
     folder: Path
     random: Random
+    most_kills: int
     seen: Seen = field(default_factory=Seen)
 
     async def run(self) -> Seen:
@@ -115,30 +118,36 @@ class Campaign:
         while await self._left():
             death = "never" if await self._is_enough() else next(self._deaths)
             process = await self._start(death)
-            ending = asyncio.create_task(process.wait())
             limit = self.random.uniform(0.2, 3.0) if death == "never" else MOST_ALIVE
-            await self._watch(process.pid, ending, limit)
-            if not ending.done() and not await self._left():
-                process.send_signal(signal.SIGTERM)  # the last one goes in peace
-                await ending
-                return
-            if not ending.done():
-                process.kill()
-            if await ending != -signal.SIGKILL:
+            try:
+                if await self._watch(process, limit):
+                    with suppress(ProcessLookupError):
+                        process.send_signal(signal.SIGTERM)  # the last one goes in peace
+                    await process.wait()
+                    return
+            finally:
+                with suppress(ProcessLookupError):  # it died by itself just now
+                    process.kill()
+            if await process.wait() != -signal.SIGKILL:
                 raise SystemExit(f"a worker ended by itself: {process.returncode}")
             self._alive.pop(process.pid, None)
             await self._killed(process.pid)
 
-    async def _watch(self, pid: int, ending: asyncio.Task[int], limit: float) -> None:
-        """Wait until a worker has died, all is done, or it has lived for so many seconds."""
-        while not ending.done() and await self._left():
-            if pid not in self._alive:
-                for at, each, what, _ in self._said():
-                    if (each, what) == (pid, "is"):
+    async def _watch(self, process: asyncio.subprocess.Process, limit: float) -> bool:
+        """Wait until a worker has died, has lived for so many seconds, or all is done (True)."""
+        ending = asyncio.create_task(process.wait())
+        while not ending.done():
+            if not await self._left():
+                return True
+            if process.pid not in self._alive:
+                for at, pid, what, _ in self._said():
+                    if (pid, what) == (process.pid, "is"):
                         self._alive[pid] = at
-            elif time.monotonic() - self._alive[pid] > limit and not await self._is_enough():
-                return
+            has_lived = time.monotonic() - self._alive.get(process.pid, math.inf)
+            if has_lived > limit and not await self._is_enough():
+                return False
             await asyncio.wait([ending], timeout=0.1)
+        return False
 
     async def _start(self, death: str) -> asyncio.subprocess.Process:
         environment = {
@@ -172,7 +181,7 @@ class Campaign:
     _alive: dict[int, float] = field(default_factory=dict)
 
     async def _recovered(self, holds: object, died: float) -> None:
-        while await self._count(holds):
+        while await self._count(holds):  # noqa: ASYNC110 - the database has no event for it
             await asyncio.sleep(LOOK)
         now = time.monotonic()
         self.seen.recoveries.append(now - died)
@@ -188,7 +197,9 @@ class Campaign:
         return await self._count(select(func.count()).where(TASKS.c.state.not_in(ends)))
 
     async def _is_enough(self) -> bool:
-        """Tell whether one more death could set a task aside that did nothing wrong."""
+        """Tell whether there were enough deaths, or one more could set a task aside wrongly."""
+        if len(self.seen.kills) >= self.most_kills:
+            return True
         return await self._count(select(func.max(TASKS.c.setbacks))) >= MOST_ATTEMPTS - 2
 
     def _said(self) -> list[tuple[float, int, str, str]]:

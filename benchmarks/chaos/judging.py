@@ -103,9 +103,11 @@ async def different(seen: Seen, requests: Sequence[Asking], undisturbed: Runner)
 async def left_over(folder: Path) -> list[str]:
     """Give the processes and folders of sandboxes that are still there, after some seconds."""
     until = time.monotonic() + SECONDS_TO_GO
-    while (found := [*_processes(folder), *_folders(folder)]) and time.monotonic() < until:
+    while True:
+        found = [*_processes(folder), *_folders(folder)]
+        if not found or time.monotonic() > until:
+            return found
         await asyncio.sleep(0.1)
-    return found
 
 
 def _folders(folder: Path) -> Iterator[str]:

@@ -47,10 +47,11 @@ app = FastAPI(lifespan=lifespan)
 @app.post("/bare", status_code=202)
 async def bare(body: dict[str, Any], request: Request) -> dict[str, str]:
     """Insert one row, as little as can be done to accept anything."""
-    row = {"id": str(uuid4()), "document": str(body), "created": rows.now()}
+    row_id = str(uuid4())
+    row = {"id": row_id, "document": str(body), "created": rows.now()}
     async with request.app.state.database.write() as connection:
         await connection.execute(insert(BARE).values(**row))
-    return {"id": row["id"]}
+    return {"id": row_id}
 
 
 @app.post("/submit", status_code=202)
