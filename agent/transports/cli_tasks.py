@@ -5,7 +5,6 @@ They reach the database that the environment names, or over HTTP the service at 
 
 from __future__ import annotations
 
-import asyncio
 import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -137,6 +136,8 @@ def retry(
 
 def _end(context: typer.Context, url: str | None, do: Do, *, as_json: bool) -> None:
     """Do something with the tasks, and end with its exit code."""
+    import asyncio  # noqa: PLC0415 - help needs none
+
     from agent.documents import Refusal  # noqa: PLC0415 - heavy
     from agent.errors import RefusedError  # noqa: PLC0415 - the same
     from agent.transports.cli_json import print_answer  # noqa: PLC0415 - the same
