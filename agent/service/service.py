@@ -182,17 +182,21 @@ class Service:
             task = await self._again(task)
         return task
 
+    async def news(self, task: StoredTask, after: int = 0) -> tuple[list[StoredEvent], bool]:
+        """Return the next events of a task behind one that is known, and whether more may come."""
+        current = await self._again(task)
+        events = await self.events.after(task.id, after)
+        return events, bool(events) or current.state in {State.SUBMITTED, State.WORKING}
+
     async def listen(self, task: StoredTask, after: int = 0) -> AsyncIterator[StoredEvent]:
         """Give the events of a task behind one that is known, until it ends or asks."""
-        while True:
-            current = await self._again(task)
-            events = await self.events.after(task.id, after)
+        goes_on = True
+        while goes_on:
+            events, goes_on = await self.news(task, after)
             for event in events:
                 yield event
                 after = event.number
-            if not events:
-                if current.state not in {State.SUBMITTED, State.WORKING}:
-                    return
+            if goes_on and not events:
                 await asyncio.sleep(LOOK)
 
     async def answer_of(self, task: StoredTask) -> StoredAnswer | None:

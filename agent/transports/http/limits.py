@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _MOST_BUCKETS = 10_000
+_DRAINED = 10
+"""How many times the limit is read, and dropped: who sends on reads no answer."""
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +130,31 @@ async def read_body(request: Request, limits: Limits) -> bytes:
     ):
         detail = "the body has to be JSON: send Content-Type: application/json"
         raise Problem(415, "media-type", detail, headers={"Accept": "application/json"})
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and len(length) < 20 and int(length) > limits.body:  # noqa: PLR2004 - digits of 64 bits
-        raise _too_large(limits)
+    if _says_too_large(request, limits) and request.headers.get("expect"):
+        raise _too_large(limits)  # it waits to be told whether to send it
     body = bytearray()
+    size = 0
     try:
         async with asyncio.timeout(limits.body_seconds):
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > limits.body:
+                size += len(chunk)
+                if size <= limits.body:
+                    body += chunk
+                elif size > _DRAINED * limits.body:
                     raise _too_large(limits)
     except TimeoutError:
         detail = f"the body was not there after {limits.body_seconds:g} s"
         raise Problem(408, "too-slow", detail, headers={"Connection": "close"}) from None
     except ClientDisconnect:
         raise Problem(400, "gone", "the client went away before its request was whole") from None
+    if size > limits.body:
+        raise _too_large(limits)
     return bytes(body)
+
+
+def _says_too_large(request: Request, limits: Limits) -> bool:
+    said = request.headers.get("content-length", "")
+    return said.isdecimal() and (len(said) > _DIGITS or int(said) > limits.body)
 
 
 def _too_large(limits: Limits) -> Problem:

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from fastapi import FastAPI
+
     from agent.knowledge import Library
     from agent.service.service import Service
+    from agent.transports.http.desk import Desk
     from agent.transports.http.limits import Limits
 
 GRACE = 10
@@ -93,32 +96,41 @@ async def serve(
         RefusedError: the address, or the certificate, cannot be used.
 
     """
-    listening = _listen(address)
+    listening = listen(address)
     host, port = listening.getsockname()[:2]
     is_local = ipaddress.ip_address(host).is_loopback
     app = build_app(service, library, limits, is_local=is_local)
-    desk = app.state.desk
-    server = _Server(_config(app, address))
-    if address.certificate is not None:
-        _load(server.config)
-    await desk.metrics.begin(service)
-    await _say(service, host, port, is_local=is_local, is_safe=address.certificate is not None)
+    config = configured(app, address)
+    await _say(service, host, port, is_local=is_local, is_safe=config.is_ssl)
+    await run(app, config, listening)
+
+
+async def run(app: FastAPI, config: uvicorn.Config, listening: socket.socket) -> None:
+    """Answer on a socket, and work beside it, until a signal says to stop or either ends."""
+    desk: Desk = app.state.desk
+    server = _Server(config)
+    worker = desk.service.worker
 
     def stop() -> None:
         server.force_exit = server.should_exit  # asked twice
         server.should_exit = True
         desk.closing.set()
+        if worker is not None:
+            worker.stop()
 
+    await desk.metrics.begin(desk.service)
     with _on_signal(stop):
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        working = None if service.worker is None else asyncio.create_task(service.worker.run())
-        both = {serving} if working is None else {serving, working}
+        both = [asyncio.create_task(server.serve(sockets=[listening]))]
+        if worker is not None:
+            both.append(asyncio.create_task(worker.run()))
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            stop()
-            await stop_working(service, working)
-            await serving
+            if not server.should_exit:
+                stop()
+            await asyncio.wait(both)
+        for each in both:
+            each.result()
 
 
 async def work(service: Service) -> None:
@@ -128,13 +140,6 @@ async def work(service: Service) -> None:
     logger().info("working")
     with _on_signal(service.worker.stop):
         await service.worker.run()
-
-
-async def stop_working(service: Service, working: asyncio.Task[None] | None) -> None:
-    """Let the worker give back what it has."""
-    if working is not None and service.worker is not None:
-        service.worker.stop()
-        await working
 
 
 @contextmanager
@@ -149,9 +154,15 @@ def _on_signal(stop: Callable[[], None]) -> Iterator[None]:
             loop.remove_signal_handler(each)
 
 
-def _config(app: object, address: Address) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,  # type: ignore[arg-type]  # any app will do
+def configured(app: FastAPI, address: Address) -> uvicorn.Config:
+    """Return how the server is to be.
+
+    Raises:
+        RefusedError: the certificate cannot be used.
+
+    """
+    config = uvicorn.Config(
+        app,
         http=_Protocol,
         ws="none",
         lifespan="off",
@@ -163,17 +174,21 @@ def _config(app: object, address: Address) -> uvicorn.Config:
         ssl_certfile=address.certificate,
         ssl_keyfile=address.private_key,
     )
-
-
-def _load(config: uvicorn.Config) -> None:
     try:
         config.load()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _refused(f"the certificate or its key cannot be used: {reason}") from error
+    return config
 
 
-def _listen(address: Address) -> socket.socket:
+def listen(address: Address) -> socket.socket:
+    """Return a socket that listens; port 0 is any.
+
+    Raises:
+        RefusedError: nobody can listen there.
+
+    """
     try:
         found = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

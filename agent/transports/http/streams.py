@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
 from agent.service.records import State, StoredEvent, StoredTask
+from agent.service.service import LOOK
 from agent.transports.http.answering import refusals
 from agent.transports.http.callers import Caller, Reader
 from agent.transports.http.desk import Desk
@@ -88,30 +89,20 @@ async def _stream(
     task: StoredTask, after: int, caller: Caller, desk: Desk
 ) -> AsyncGenerator[bytes]:
     """Write events, and a sign of life where there are none for a while."""
+    now = asyncio.get_running_loop().time
     with desk.listeners.one_more(caller.name):
-        listening = cast("AsyncGenerator[StoredEvent]", desk.service.listen(task, after))
-        async with aclosing(listening) as heard:
-            closing = asyncio.ensure_future(desk.closing.wait())
-            coming = asyncio.ensure_future(anext(heard, None))
-            try:
-                while not desk.closing.is_set():
-                    await asyncio.wait(
-                        {coming, closing},
-                        timeout=desk.limits.heartbeat,
-                        return_when=asyncio.FIRST_COMPLETED,
-                    )
-                    if not coming.done():
-                        yield _HEARTBEAT
-                        continue
-                    event = coming.result()
-                    if event is None:
-                        return
-                    yield _written(event)
-                    coming = asyncio.ensure_future(anext(heard, None))
-            finally:
-                closing.cancel()
-                coming.cancel()
-                await asyncio.gather(closing, coming, return_exceptions=True)
+        goes_on, said = True, now()
+        while goes_on and not desk.closing.is_set():
+            # a client that goes away must not break off a query: its connection would be lost
+            events, goes_on = await asyncio.shield(desk.service.news(task, after))
+            for event in events:
+                yield _written(event)
+                after, said = event.number, now()
+            if goes_on and not events:
+                if now() - said >= desk.limits.heartbeat:
+                    yield _HEARTBEAT
+                    said = now()
+                await asyncio.sleep(LOOK)
 
 
 def _written(event: StoredEvent) -> bytes:
