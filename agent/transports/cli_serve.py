@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import sys
@@ -208,6 +207,8 @@ def _with_service(
     observe: Observe | None = None,
 ) -> None:
     """Open the service, do something with it, and close it. ``at_once`` 0: without a worker."""
+    import asyncio  # noqa: PLC0415 - help needs none
+
     runner = build.runner(unsafe=unsafe) if at_once else None
 
     async def run() -> None:
