@@ -42,8 +42,9 @@ async def test_tasks_belong_to_who_submitted_them(kind: str, tmp_path: Path) -> 
             assert (await door.client.get(f"{here}{page}", headers=mine)).status_code == 200
             assert (await door.client.get(f"{here}{page}", headers=admin)).status_code == 200
         assert (await door.client.delete(here, headers=other)).status_code == 404
-        answers = {"url": f"{here}/answers", "content": '{"answers": {"Q1": "x"}}'}
-        assert (await door.client.post(**answers, headers=other | JSON)).status_code == 404
+        content = '{"answers": {"Q1": "x"}}'
+        said = await door.client.post(f"{here}/answers", content=content, headers=other | JSON)
+        assert said.status_code == 404
         assert (await door.client.post(f"{here}/retry", headers=other)).status_code == 404
         for page in ("tasks", "messages", "handoffs"):
             seen = (await door.client.get(f"/v1/{page}", headers=other)).json()

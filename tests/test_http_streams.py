@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -132,11 +133,13 @@ async def test_not_too_many_read(tmp_path: Path) -> None:
     async with listening(tmp_path, limits, runner(slow)) as door:
         here = (await door.submit()).headers["location"]
         async with door.client.stream("GET", f"{here}/events") as stream:
-            await anext(stream.aiter_text())
+            pieces = stream.aiter_text()
+            await anext(pieces)
             said = await door.client.get(f"{here}/events")
             assert (said.status_code, said.headers["retry-after"]) == (429, "5")
             waited = await door.client.get(here, headers={"Prefer": "wait=30"})
             assert "preference-applied" not in waited.headers  # answered at once
+            del pieces  # until here the stream is read
 
 
 async def test_a_reader_that_takes_nothing_is_dropped(tmp_path: Path) -> None:
@@ -145,13 +148,12 @@ async def test_a_reader_that_takes_nothing_is_dropped(tmp_path: Path) -> None:
         here = await door.done()
         port = door.client.base_url.port
         reader = socket.create_connection(("127.0.0.1", port or 0))
-        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         ask = f"GET {here}/result HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-        reader.sendall(ask * 60)  # about 8 MB of answers
-        await asyncio.sleep(3)
+        reader.sendall(ask * 150)  # about 20 MB of answers
+        await asyncio.sleep(2)
         assert (await door.client.get(here)).status_code == 200
         taken = await asyncio.to_thread(_drained, reader)
-        assert taken < 60 * 140_000
+        assert taken < 150 * 140_000
         reader.close()
 
 
@@ -181,14 +183,10 @@ async def test_a_request_that_does_not_come_is_not_waited_for(
             answer = await slow[0].read()
             assert answer.startswith(b"HTTP/1.1 408")
             assert b"application/problem+json" in answer
-            with pytest.raises(ConnectionError):
-                assert await silent[0].read() or await silent[1].drain() or _gone()
+            with suppress(ConnectionResetError):
+                assert await silent[0].read() == b""
         for _, writer in (silent, slow):
             writer.close()
-
-
-def _gone() -> None:
-    raise ConnectionError
 
 
 async def _large(size: int) -> Any:  # noqa: ANN401 - an async iterator

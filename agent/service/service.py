@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 LOOK = 0.2
 """Seconds between two looks for what is new about a task."""
+LARGE = 100_000
+"""Bytes of a request that takes a while to read."""
 NOT_ASKED = "not-asked"
 """Code of the fault that an answer comes to a task that asks nothing."""
 
@@ -103,7 +105,10 @@ class Service:
             RefusedError: it breaks the input schema, or the key was used for another request.
 
         """
-        read, warnings = parse_input(document)
+        if len(document) > LARGE:  # others are not to wait for it
+            read, warnings = await asyncio.to_thread(parse_input, document)
+        else:
+            read, warnings = parse_input(document)
         text = document if isinstance(document, str) else document.decode()
         about = {"type": read.request.type.value}
         if read.context.project_name:

@@ -51,7 +51,6 @@ class Doorkeeper:
     def __init__(self, keys: Keys, *, is_local: bool) -> None:
         """Take the keys."""
         self._keys = keys
-        self._is_local = is_local
         self._is_closed = not is_local
 
     async def needs_key(self) -> bool:

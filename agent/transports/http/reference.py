@@ -61,6 +61,8 @@ def _made(app: FastAPI) -> dict[str, Any]:
         _take_in(schemas, model.__name__, TypeAdapter(model).json_schema())
     _take_in(schemas, "InputDocument", input_schema(), "In")
     _take_in(schemas, "Answer", output_schema(), "Out")
+    for each in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(each, None)
     schemas["Proof"] = {"$ref": f"{_REFERENCES}OutProof"}
     components["securitySchemes"] = {
         "key": {
@@ -72,6 +74,8 @@ def _made(app: FastAPI) -> dict[str, Any]:
     }
     for item in document["paths"].values():
         for operation in item.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]  # what the framework supposes, and cannot happen
             for response in operation["responses"].values():
                 response.setdefault("headers", {})["X-Request-Id"] = _REQUEST_ID
     return document
