@@ -113,8 +113,9 @@ async def main() -> None:
     """Measure everything, and print the table."""
     lines = [Line(f"no service: {RUN}", _reached(await alone()))]
     for kind in KINDS:
-        sys.stderr.write(f"measuring on {kind}\n")
-        lines += [line async for line in _on(kind)]
+        async for line in _on(kind):
+            sys.stderr.write(f"{line.what}: {line.measured}\n")
+            lines.append(line)
     rows = [("what", "measured", "target"), *((x.what, x.measured, x.target) for x in lines)]
     sys.stdout.write(f"\n{table(rows)}\n")
 
