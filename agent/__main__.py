@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from agent.llm.configured import Configured
     from agent.llm.consultation import Consult, Consultation
     from agent.runner import Runner
+    from agent.service.observed import Observe
     from agent.service.service import Service
 
 REFUSED, CANCELED = 2, 130
@@ -110,12 +111,15 @@ def build_runner(*, unsafe: bool = False) -> Runner:
     )
 
 
-async def open_service(runner: Runner | None = None, *, at_once: int = 1) -> Service:
+async def open_service(
+    runner: Runner | None = None, *, at_once: int = 1, observe: Observe | None = None
+) -> Service:
     """Return the service over the database that the environment names; who asked closes it.
 
     Args:
         runner: What works on tasks in this process (None: nothing does).
         at_once: How many at a time.
+        observe: Who looks on while tasks are worked on (None: the log alone).
 
     Raises:
         RefusedError: the database cannot be used.
@@ -128,7 +132,7 @@ async def open_service(runner: Runner | None = None, *, at_once: int = 1) -> Ser
 
     here = f"sqlite:///{state_folder().absolute()}/service.db"
     database = await open_database(read_settings().database_url or here)
-    return Service(database, runner, at_once=at_once)
+    return Service(database, runner, at_once=at_once, observe=observe)
 
 
 def _consult(configured: Configured) -> Consult | None:

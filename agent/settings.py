@@ -11,6 +11,7 @@ PYTHON_SPECIALIST_DATABASE_URL    Where the service keeps its tasks: postgresql:
                                   sqlite:///FILE (nothing said: a file in the state folder)
 PYTHON_SPECIALIST_RATE            Requests in a second that one caller of the service may make, in
                                   the long run: 0 is any number, nothing said 100
+PYTHON_SPECIALIST_KEY             A key of a service elsewhere, for `tasks --url`
 PYTHON_SPECIALIST_REPAIR_ROUNDS   How often a model may mend what it wrote: 0 to 20, else 3
 ==============================  ==================================================================
 

@@ -16,9 +16,9 @@ import pytest
 
 from agent.documents import Question, Usage
 from agent.errors import RefusedError
+from agent.secrets import without_secrets
 from agent.sessions import store
 from agent.sessions.place import state_folder
-from agent.sessions.secrets import without_secrets
 from agent.sessions.session import MOST_EARLIER, MOST_MESSAGES, Session, Spent
 from agent.sessions.store import Held, Sessions
 from agent.types import Attribute, BackendSpec, Entity, Operation

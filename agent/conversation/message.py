@@ -15,7 +15,7 @@ from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Constraints, Context, Fault, Framework, InputDocument, Request
 from agent.documents import RequestType as Type
 from agent.errors import ContractError
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
 
 if TYPE_CHECKING:
     from agent.contract.forms import Format

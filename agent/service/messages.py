@@ -24,22 +24,13 @@ class Messages:
         self._database = database
 
     async def send(self, task: StoredTask, messages: Sequence[Outgoing]) -> None:
-        """Let messages leave that belong to no change of their task: its progress."""
+        """Let messages leave that belong to no change of their task."""
+        if not messages:
+            return
         async with self._database.write() as connection:
             await self._database.number(connection)
-            for each in messages:
-                await connection.execute(
-                    insert(OUTBOX).values(
-                        id=each.id,
-                        task=task.id,
-                        caller=task.caller,
-                        kind=each.kind,
-                        to=each.to,
-                        data=each.data,
-                        origin=rows.origin_data(task.origin),
-                        at=rows.now(),
-                    )
-                )
+            new = [rows.outgoing(task, each) for each in messages]
+            await connection.execute(insert(OUTBOX), new)
 
     async def unpublished(self, limit: int = 100) -> list[Message]:
         """Return the next messages that no broker has taken yet, in their order."""

@@ -61,7 +61,8 @@ class StoredTask:
     ``caller`` is who submitted it: nobody else sees it. ``document`` is the request as JSON text,
     and ``answers`` are the questions that were answered so far, each with its answer. ``attempt``
     counts how often a worker took it since it was submitted or answered; ``turn`` how often it was
-    answered. ``about`` holds what lists show: ``type``, ``name`` and ``verdict``, where they are
+    answered. ``setbacks`` counts the workers that were gone with it since anything new of it was
+    kept. ``about`` holds what lists show: ``type``, ``name`` and ``verdict``, where they are
     known.
     """
 
@@ -75,6 +76,7 @@ class StoredTask:
     answers: tuple[tuple[str, str], ...] = ()
     turn: int = 0
     attempt: int = 0
+    setbacks: int = 0
     cancel: bool = False
     about: dict[str, str] = field(default_factory=dict)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from agent.applying import archive
 from agent.service.records import (
     Key,
     Message,
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Row
+
+    from agent.service.records import Outgoing
+
+
+_LEVEL = 3  # of compression: more takes longer than it is worth
 
 
 def now() -> datetime:
@@ -43,6 +49,7 @@ def task(row: Row[Any]) -> StoredTask:
         answers=tuple((question, text) for question, text in row.answers),
         turn=row.turn,
         attempt=row.attempt,
+        setbacks=row.setbacks,
         cancel=row.cancel,
         about=row.about,
     )
@@ -85,6 +92,20 @@ def message(row: Row[Any]) -> Message:
     )
 
 
+def outgoing(of: StoredTask, message: Outgoing) -> dict[str, Any]:
+    """Return a message that is to leave as a row of the outbox."""
+    return {
+        "id": message.id,
+        "task": of.id,
+        "caller": of.caller,
+        "kind": message.kind,
+        "to": message.to,
+        "data": message.data,
+        "origin": origin_data(of.origin),
+        "at": now(),
+    }
+
+
 def key(row: Row[Any]) -> Key:
     """Return a key."""
     scopes = frozenset(map(Scope, row.scopes))
@@ -92,11 +113,11 @@ def key(row: Row[Any]) -> Key:
 
 
 def packed(files: Mapping[str, str]) -> bytes:
-    """Return a project as the bytes of an archive: the same for the same files. Empty: none."""
-    return archive.pack({path: text.encode() for path, text in files.items()}) if files else b""
+    """Return a project as few bytes: the same for the same files. Empty: none."""
+    return zlib.compress(json.dumps(files).encode(), _LEVEL) if files else b""
 
 
 def unpacked(content: bytes) -> dict[str, str]:
-    """Return the files of an archive of ours."""
-    found = archive.unpack(content) if content else {}
-    return {path: text.decode() for path, text in found.items()}
+    """Return the files of a project that was packed."""
+    files: dict[str, str] = json.loads(zlib.decompress(content)) if content else {}
+    return files

@@ -20,6 +20,7 @@ from agent.service.keys import Keys
 from agent.service.messages import Messages
 from agent.service.records import Origin, State, StoredTask
 from agent.service.tasks import Tasks
+from agent.service.telling import Telling
 from agent.service.worker import Worker
 from agent.service.working import Working, end
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from agent.documents import Warn
     from agent.runner import Runner
     from agent.service.database import Database
+    from agent.service.observed import Observe
     from agent.service.records import StoredAnswer, StoredEvent
+    from agent.service.retention import Retention
 
 LOOK = 0.2
 """Seconds between two looks for what is new about a task."""
@@ -52,7 +55,13 @@ class Service:
     """The service, over one database. ``worker`` is this process's own, where it has one."""
 
     def __init__(
-        self, database: Database, runner: Runner | None = None, *, at_once: int = 2
+        self,
+        database: Database,
+        runner: Runner | None = None,
+        *,
+        at_once: int = 2,
+        retention: Retention | None = None,
+        observe: Observe | None = None,
     ) -> None:
         """Take what it needs; nothing is worked on before ``worker.run``.
 
@@ -60,6 +69,8 @@ class Service:
             database: An open one.
             runner: What works on tasks here (None: this process only accepts them).
             at_once: How many tasks are worked on at a time.
+            retention: How long the worker here keeps what ended (None: 30 days, see there).
+            observe: Who looks on while tasks are worked on (None: the log alone).
 
         """
         self.database = database
@@ -68,10 +79,11 @@ class Service:
         self.messages = Messages(database)
         self.keys = Keys(database)
         self.worker: Worker | None = None
-        self._working: Working | None = None
         if runner is not None:
-            self._working = Working(runner, database, self.tasks, self.events, self.messages)
-            self.worker = Worker(database, self.tasks, self._working, at_once=at_once)
+            working = Working(runner, database, self.tasks, Telling(database), observe)
+            self.worker = Worker(
+                database, self.tasks, working, at_once=at_once, retention=retention
+            )
 
     async def submit(
         self,

@@ -66,6 +66,7 @@ TASKS = Table(
     Column("answers", JSON, nullable=False),
     Column("turn", Integer, nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("setbacks", Integer, nullable=False, default=0),
     Column("worker", String(64)),
     Column("cancel", Boolean, nullable=False),
     Column("about", JSON, nullable=False),
@@ -75,6 +76,7 @@ TASKS = Table(
     Index("ix_tasks_waiting", "state", "caller", "created"),
     Index("ix_tasks_caller", "caller", "created"),
     Index("ix_tasks_changed", "changed"),
+    Index("ix_tasks_setbacks", "setbacks"),
 )
 
 
@@ -89,7 +91,7 @@ RESULTS = Table(
     METADATA,
     _task(primary_key=True),
     Column("answer", Text, nullable=False),
-    Column("files", LargeBinary, nullable=False),  # a zip archive, or nothing
+    Column("files", LargeBinary, nullable=False),  # compressed JSON, or nothing
 )
 
 EVENTS = Table(
@@ -127,6 +129,7 @@ OUTBOX = Table(
     Column("at", Moment, nullable=False),
     Column("published", Moment),
     Column("acknowledged", Moment),
+    Index("ix_outbox_task", "task"),
     Index("ix_outbox_caller", "caller", "number"),
     Index("ix_outbox_published", "published", "number"),
     sqlite_autoincrement=True,

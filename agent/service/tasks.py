@@ -6,33 +6,37 @@ it: another may have taken it over, because this one was thought to be gone.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import Counter
-from dataclasses import replace
+from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, false, func, insert, select, true, tuple_, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.service import rows
-from agent.service.records import Outgoing, State, StoredTask
+from agent.service.records import State, StoredTask
 from agent.service.tables import EVENTS, JOURNAL, OUTBOX, RESULTS, TASKS
+from agent.service.telling import event_rows, progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement, CompoundSelect
 
     from agent.service.database import Database
-    from agent.service.records import Origin, Place, StoredAnswer
+    from agent.service.records import Origin, Outgoing, Place, StoredAnswer
 
 MOST_ATTEMPTS = 5
-"""A task that took so many workers with it is set aside."""
+"""A task that took so many workers with it, and did not come on meanwhile, is set aside."""
+ALONE = 2
+"""After so many it is suspected, and worked on alone."""
 REUSED = "idempotency-key"
 """Code of the fault that a key was used for another request."""
 
@@ -135,47 +139,54 @@ class Tasks:
         async with self._database.read() as connection:
             return {State(state): count for state, count in await connection.execute(query)}
 
-    async def claim(self, worker: str, most: int) -> list[StoredTask]:
-        """Take up to so many tasks to work on, fairly between callers, the oldest first."""
+    async def claim(self, worker: str, most: int, *, is_idle: bool = True) -> list[StoredTask]:
+        """Take up to so many tasks to work on, fairly between callers, the oldest first.
+
+        A task that may be why workers were gone is taken alone, so that no other is suspected for
+        what it does; a worker that is not idle takes nothing as long as such a task waits.
+        """
         async with self._database.read() as connection:  # nearly always there is nothing
-            waiting = await connection.execute(_WAITING.limit(1))
-            if waiting.first() is None:
-                return []
+            waiting = (await connection.execute(_WAITING)).all()
+            callers: set[str] = {row[0] for row in waiting}
+            working: Counter[str] = Counter()
+            if len(callers) > 1:
+                working.update(dict(map(tuple, await connection.execute(_WORKING))))
+        if any(row[1] for row in waiting):
+            return await self._take(worker, SUSPECTS, 1) if is_idle else []
         taken: list[StoredTask] = []
-        async with self._database.write() as connection:
-            working = Counter(dict(map(tuple, await connection.execute(_WORKING))))
-            callers = set((await connection.execute(_WAITING)).scalars())
-            while callers and len(taken) < most:
-                caller = min(callers, key=lambda each: (working[each], each))
-                row = await self._take(connection, caller, worker)
-                if row is None:
+        while callers and len(taken) < most:
+            for caller, share in _shares(callers, working, most - len(taken)).items():
+                got = await self._take(worker, (*OTHERS, TASKS.c.caller == caller), share)
+                taken += got
+                working[caller] += len(got)
+                if len(got) < share:
                     callers.discard(caller)
-                else:
-                    working[caller] += 1
-                    taken.append(row)
         return taken
 
     async def _take(
-        self, connection: AsyncConnection, caller: str, worker: str
-    ) -> StoredTask | None:
+        self, worker: str, which: Sequence[ColumnElement[bool]], most: int
+    ) -> list[StoredTask]:
         oldest = (
-            select(TASKS)
-            .where(TASKS.c.state == State.SUBMITTED, TASKS.c.caller == caller)
+            select(TASKS.c.id)
+            .where(*which)
             .order_by(TASKS.c.created, TASKS.c.id)
-            .limit(1)
+            .limit(most)
             .with_for_update(skip_locked=True)
+            .cte("oldest")
         )
-        row = (await connection.execute(oldest)).one_or_none()
-        if row is None:
-            return None
-        found = rows.task(row)
-        taken = replace(found, state=State.WORKING, attempt=found.attempt + 1, changed=rows.now())
-        await connection.execute(
+        take = (
             update(TASKS)
-            .where(TASKS.c.id == taken.id)
-            .values(state=taken.state, attempt=taken.attempt, worker=worker, changed=taken.changed)
+            .where(TASKS.c.id.in_(select(oldest.c.id)))
+            .values(
+                state=State.WORKING,
+                attempt=TASKS.c.attempt + 1,
+                worker=worker,
+                changed=rows.now(),
+            )
+            .returning(TASKS)
         )
-        return taken
+        async with self._database.write() as connection:
+            return [rows.task(row) for row in await connection.execute(take)]
 
     async def called_off(self, worker: str) -> list[str]:
         """Return the tasks of a worker that somebody wants canceled."""
@@ -193,7 +204,7 @@ class Tasks:
         Args:
             worker: Which has it.
             only: The id of that task (None: all).
-            is_guilty: The work may be why it ended like this; the attempt counts.
+            is_guilty: The work may be why it ended like this; it is a setback.
 
         Returns:
             The tasks that took too many workers with them: they are still its own, to be ended.
@@ -202,13 +213,14 @@ class Tasks:
         mine = [TASKS.c.worker == worker, TASKS.c.state == State.WORKING]
         if only is not None:
             mine.append(TASKS.c.id == only)
-        attempt = TASKS.c.attempt if is_guilty else TASKS.c.attempt - 1
+        given_back = update(TASKS).values(state=State.SUBMITTED, worker=None, changed=rows.now())
+        if is_guilty:
+            setbacks = TASKS.c.setbacks + 1
+            given_back = given_back.values(setbacks=setbacks).where(setbacks < MOST_ATTEMPTS)
+        else:
+            given_back = given_back.values(attempt=TASKS.c.attempt - 1)
         async with self._database.write() as connection:
-            await connection.execute(
-                update(TASKS)
-                .where(*mine, attempt < MOST_ATTEMPTS)
-                .values(state=State.SUBMITTED, worker=None, attempt=attempt, changed=rows.now())
-            )
+            await connection.execute(given_back.where(*mine))
             left = await connection.execute(select(TASKS).where(*mine))
             return [rows.task(row) for row in left]
 
@@ -220,6 +232,7 @@ class Tasks:
         answer: StoredAnswer,
         messages: Sequence[Outgoing],
         about: Mapping[str, str] | None = None,
+        events: Sequence[tuple[str, dict[str, Any]]] = (),
     ) -> bool:
         """Keep what came of a task, and what is to leave because of it, together.
 
@@ -230,70 +243,43 @@ class Tasks:
             answer: The answer, and the project.
             messages: What is to leave.
             about: What is known of it for lists.
+            events: What happened to it last, and is not kept yet.
 
         Returns:
-            Whether it counts: not where another worker, or another turn, has the task.
+            Whether it counts: not where another worker, or another turn, has the task; and a task
+            that somebody called off asks nothing any more.
 
         """
-        told = {**task.about, **(about or {})}
-        has_it = (
+        has_it = [
             TASKS.c.id == task.id,
             TASKS.c.worker == worker if worker else TASKS.c.worker.is_(None),
             TASKS.c.attempt == task.attempt,
             TASKS.c.turn == task.turn,
             TASKS.c.state == task.state,
-        )
+        ]
+        if not state.is_end:
+            has_it.append(TASKS.c.cancel.is_(False))
+        told = {**task.about, **(about or {})}
+        new = {"state": state, "worker": None, "about": told, "setbacks": 0, "changed": rows.now()}
+        files = await asyncio.to_thread(rows.packed, answer.files)
+        ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         async with self._database.write() as connection:
-            done = await connection.execute(
-                update(TASKS)
-                .where(*has_it)
-                .values(state=state, worker=None, about=told, changed=rows.now())
-            )
+            done = await connection.execute(update(TASKS).where(*has_it).values(**new))
             if not done.rowcount:
                 return False
-            await self._keep(connection, task, answer)
-            await self._send(connection, task, messages)
+            if task.turn:  # it asked before: that was its answer then
+                await connection.execute(delete(RESULTS).where(RESULTS.c.task == task.id))
+            result = {"task": task.id, "answer": answer.answer, "files": files}
+            await connection.execute(insert(RESULTS).values(**result))
             if state.is_end:
                 await connection.execute(delete(JOURNAL).where(JOURNAL.c.task == task.id))
-            ended = {"state": state.value, "turn": task.turn}
-            await connection.execute(
-                insert(EVENTS).values(task=task.id, name="task-ended", data=ended, at=rows.now())
-            )
+            said = event_rows(task.id, [*events, ("task-ended", ended)])
+            await connection.execute(insert(EVENTS), said)
+            leaving = progress(task, events) + [rows.outgoing(task, each) for each in messages]
+            if leaving:  # last, as nobody else may number messages from here on
+                await self._database.number(connection)
+                await connection.execute(self._database.insert_new(OUTBOX), leaving)
         return True
-
-    async def _keep(
-        self, connection: AsyncConnection, task: StoredTask, answer: StoredAnswer
-    ) -> None:
-        await connection.execute(delete(RESULTS).where(RESULTS.c.task == task.id))
-        files = rows.packed(answer.files)
-        await connection.execute(
-            insert(RESULTS).values(task=task.id, answer=answer.answer, files=files)
-        )
-
-    async def _send(
-        self, connection: AsyncConnection, task: StoredTask, messages: Sequence[Outgoing]
-    ) -> None:
-        if not messages:
-            return
-        await self._database.number(connection)
-        known = select(OUTBOX.c.id).where(OUTBOX.c.id.in_([each.id for each in messages]))
-        there = set((await connection.execute(known)).scalars())
-        new = [
-            {
-                "id": each.id,
-                "task": task.id,
-                "caller": task.caller,
-                "kind": each.kind,
-                "to": each.to,
-                "data": each.data,
-                "origin": rows.origin_data(task.origin),
-                "at": rows.now(),
-            }
-            for each in messages
-            if each.id not in there
-        ]
-        if new:
-            await connection.execute(insert(OUTBOX), new)
 
     async def answer_of(self, task_id: str) -> StoredAnswer | None:
         """Return what came of a task so far; None where nothing did yet."""
@@ -317,6 +303,7 @@ class Tasks:
                     answers=[*task.answers, *answers],
                     turn=task.turn + 1,
                     attempt=0,
+                    setbacks=0,
                     cancel=False,
                     changed=rows.now(),
                 )
@@ -333,32 +320,71 @@ class Tasks:
             )
         return bool(done.rowcount)
 
-    async def prune(self, before: datetime) -> int:
-        """Forget all tasks that ended before a time, with all that belongs to them.
+    async def prune(
+        self, before: datetime, *, keep_unsent: bool = True, most: int | None = None
+    ) -> int:
+        """Forget tasks that ended before a time, with all that belongs to them.
 
-        A task one of whose messages has not left yet stays.
+        Args:
+            before: The time.
+            keep_unsent: A task stays as long as a message of it has not left: no broker took it,
+                and nobody took note of it.
+            most: So many at most, the oldest first (None: all).
+
+        Returns:
+            How many were forgotten.
+
         """
-        waiting = select(OUTBOX.c.task).where(
-            OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None)
-        )
         ends = [state for state in State if state.is_end]
-        async with self._database.write() as connection:
-            done = await connection.execute(
-                delete(TASKS).where(
-                    TASKS.c.changed < before,
-                    TASKS.c.state.in_(ends),
-                    TASKS.c.id.not_in(waiting),
-                )
+        old = select(TASKS.c.id).where(TASKS.c.changed < before, TASKS.c.state.in_(ends))
+        if keep_unsent:
+            unsent = select(OUTBOX.c.task).where(
+                OUTBOX.c.task == TASKS.c.id,
+                OUTBOX.c.published.is_(None),
+                OUTBOX.c.acknowledged.is_(None),
             )
+            old = old.where(~unsent.exists())
+        old = old.order_by(TASKS.c.changed).limit(most)
+        async with self._database.write() as connection:
+            done = await connection.execute(delete(TASKS).where(TASKS.c.id.in_(old)))
         return int(done.rowcount)
 
 
-_WAITING = select(TASKS.c.caller).where(TASKS.c.state == State.SUBMITTED).distinct()
+OTHERS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks < ALONE)
+SUSPECTS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks >= ALONE)
+
+
+def _waiting() -> CompoundSelect[str, bool]:
+    """Return the query for each caller with tasks that wait, and whether one is a suspect.
+
+    It looks for the next caller behind the last one: a queue may be long.
+    """
+    first = select(func.min(TASKS.c.caller).label("caller")).where(*OTHERS)
+    callers = first.cte("callers", recursive=True)
+    behind = first.where(TASKS.c.caller > callers.c.caller).scalar_subquery()
+    callers = callers.union_all(select(behind).where(callers.c.caller.is_not(None)))
+    others = select(callers.c.caller, false()).where(callers.c.caller.is_not(None))
+    return union_all(select(TASKS.c.caller, true()).where(*SUSPECTS), others)
+
+
+_WAITING = _waiting()
 _WORKING = (
     select(TASKS.c.caller, func.count())
     .where(TASKS.c.state == State.WORKING)
     .group_by(TASKS.c.caller)
 )
+
+
+def _shares(callers: set[str], working: Mapping[str, int], most: int) -> dict[str, int]:
+    """Return how many each caller gets of so many: the next one who has the fewest at work."""
+    shares: Counter[str] = Counter()
+    heap = [(working[caller], caller) for caller in callers]
+    heapify(heap)
+    for _ in range(most):
+        count, caller = heap[0]
+        shares[caller] += 1
+        heapreplace(heap, (count + 1, caller))
+    return shares
 
 
 def _is_id(text: str) -> bool:
@@ -380,6 +406,7 @@ def _values(task: StoredTask, key: str | None, digest: str) -> dict[str, Any]:
         "answers": list(task.answers),
         "turn": task.turn,
         "attempt": task.attempt,
+        "setbacks": task.setbacks,
         "cancel": task.cancel,
         "about": task.about,
         "created": task.created,

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.log import logger
 from agent.service.presence import LostError, appear
+from agent.service.retention import Retention
+from agent.service.tasks import ALONE
 
 if TYPE_CHECKING:
     from agent.service.database import Database
@@ -33,14 +36,21 @@ class Worker:
     """A worker of this process. ``at_once`` is how many tasks it works on at a time."""
 
     def __init__(
-        self, database: Database, tasks: Tasks, working: Working, *, at_once: int = 2
+        self,
+        database: Database,
+        tasks: Tasks,
+        working: Working,
+        *,
+        at_once: int = 2,
+        retention: Retention | None = None,
     ) -> None:
         """Take what is needed; nothing happens before ``run``."""
         self._database = database
         self._tasks = tasks
         self._working = working
         self._at_once = at_once
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._retention = retention or Retention()
+        self._running: dict[str, tuple[StoredTask, asyncio.Task[None]]] = {}
         self._stopping = asyncio.Event()
         self._wanted = asyncio.Event()
         self._trouble: BaseException | None = None
@@ -71,6 +81,7 @@ class Worker:
             try:
                 await self._be_there()
             except (SQLAlchemyError, OSError, LostError):
+                logger().warning("the-database-is-waited-for", exc_info=True)
                 # what is worked on is no longer its own: others take it, or it does so again
                 await self._drop()
                 with suppress(TimeoutError):
@@ -105,9 +116,11 @@ class Worker:
         free = self._at_once - len(self._running)
         if free <= 0:
             return
-        for task in await self._tasks.claim(presence.id, free):
+        if any(task.setbacks >= ALONE for task, _ in self._running.values()):
+            return
+        for task in await self._tasks.claim(presence.id, free, is_idle=not self._running):
             work = asyncio.create_task(self._work(task, presence.id))
-            self._running[task.id] = work
+            self._running[task.id] = task, work
             work.add_done_callback(partial(self._done, task.id))
 
     async def _work(self, task: StoredTask, worker: str) -> None:
@@ -120,7 +133,7 @@ class Worker:
                 await self._working.set_aside(left, worker)
 
     def _done(self, task_id: str, work: asyncio.Task[None]) -> None:
-        if self._running.get(task_id) is work:
+        if task_id in self._running and self._running[task_id][1] is work:
             del self._running[task_id]
         self._wanted.set()
         if not work.cancelled() and work.exception() is not None:
@@ -133,13 +146,15 @@ class Worker:
                 self._working.call_off(task_id)
             async with presence.gone() as gone:
                 for worker in gone:
+                    logger().warning("worker-gone", worker=worker)
                     for task in await self._tasks.release(worker, is_guilty=True):
                         await self._working.set_aside(task, worker)
+            await self._retention.keep(self._tasks)
             await asyncio.sleep(LOOK)
 
     async def _drop(self) -> None:
         """Stop all work; what is worked on stays as it is, in the database."""
-        running = list(self._running.values())
+        running = [work for _, work in self._running.values()]
         for work in running:
             work.cancel()
         await asyncio.gather(*running, return_exceptions=True)

@@ -5,42 +5,40 @@ Everything that leaves because of the end is kept together with it.
 
 from __future__ import annotations
 
-import asyncio
 import json
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent.contract import parse_input, to_wire
-from agent.documents import Failure, Fault, Refusal, Result, Status
+from agent.documents import Cancellation, Failure, Fault, Refusal, Result, Status
 from agent.errors import RefusedError
 from agent.events import Rendered
-from agent.log import plain
+from agent.log import logger
 from agent.service.journal import Journal
+from agent.service.observed import observed
 from agent.service.paid import consulting, proving
-from agent.service.records import Outgoing, State, StoredAnswer, Wire
+from agent.service.records import Outgoing, State, StoredAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from agent.documents import Answer
-    from agent.events import Event
+    from agent.events import Event, OnEvent
     from agent.runner import Runner
     from agent.service.database import Database
-    from agent.service.events import Events
-    from agent.service.messages import Messages
+    from agent.service.observed import Observe
     from agent.service.records import StoredTask
     from agent.service.tasks import Tasks
+    from agent.service.telling import Telling, Told
 
-FLUSH = 0.1
-"""Seconds that events wait for others, to be kept together."""
 SET_ASIDE = "set-aside"
 """Code of the fault that a task took too many workers with it."""
 INTERNAL = "internal"
 """Code of a fault of our own."""
-TOLD = frozenset({"stage-started", "stage-finished", "check-finished"})
-"""The events that leave as progress, for those who listen on a bus."""
 
 
 class Working:
@@ -51,42 +49,70 @@ class Working:
         runner: Runner,
         database: Database,
         tasks: Tasks,
-        events: Events,
-        messages: Messages,
+        telling: Telling,
+        observe: Observe | None = None,
     ) -> None:
-        """Take what is needed."""
+        """Take what is needed; ``observe`` looks on at the work."""
         self._runner = runner
         self._database = database
         self._tasks = tasks
-        self._events = events
-        self._messages = messages
+        self._telling = telling
+        self._observe = observe
 
     async def work(self, task: StoredTask, worker: str) -> None:
         """Work on a task that a worker took, to its end.
 
         Whatever goes wrong in the work is an end of the task; only what the database refuses is
         raised. Where the caller is cancelled, the task stays as it is, for others.
+
+        Raises:
+            SQLAlchemyError: the database does not answer, or refuses.
+
         """
-        journal = Journal(self._database, task.id)
+        heard = _Heard(task, self._telling)
+        with observed(task, self._observe) as told:
+            logger().info("task-taken", worker=worker, attempt=task.attempt, turn=task.turn)
+            try:
+                answer = await self._answer(task, _both(heard.hear, told))
+                await self._end(task, worker, answer, heard.files)
+            finally:
+                self._telling.forget(task)
+
+    async def _answer(self, task: StoredTask, on_event: OnEvent) -> Answer:
+        if task.cancel:  # its worker was gone before it heard of it
+            return Cancellation(task_id=task.id)
+        journal = Journal(self._database, task.id, has_setbacks=task.setbacks > 0)
         runner = self._runner.through(
             partial(proving, journal=journal), partial(consulting, journal=journal)
         )
-        heard = _Heard(task, self._events, self._messages)
-        async with heard:
-            answer = await self._answer(runner, task, heard)
-        await end(self._tasks, task, worker, answer, heard.files)
-
-    async def _answer(self, runner: Runner, task: StoredTask, heard: _Heard) -> Answer:
         try:
             document, _ = parse_input(task.document)
             # a model is told what was asked: "yes" alone says nothing
             said = (f"{q} {text}" if runner.consult else text for q, text in task.answers)
-            return await runner.run(document.answered(said), heard.hear, task_id=task.id)
+            return await runner.run(document.answered(said), on_event, task_id=task.id)
         except RefusedError as error:
             return Refusal(errors=error.faults, task_id=task.id)
+        except SQLAlchemyError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the end of this task alone
-            message = f"a fault of our own, please report it: {type(error).__name__}: {error}"
-            return Failure(task_id=task.id, errors=(Fault(code=INTERNAL, message=message),))
+            logger().exception("a-fault-of-our-own")
+            return _our_fault(task, error)
+
+    async def _end(
+        self, task: StoredTask, worker: str, answer: Answer, files: dict[str, str]
+    ) -> None:
+        rest = await self._telling.rest(task)
+        try:
+            ended = await end(self._tasks, task, worker, answer, files, rest)
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be told
+            logger().exception("a-fault-of-our-own")
+            ended = await end(self._tasks, task, worker, _our_fault(task, error), files, rest)
+        logger().info("task-kept", status=answer.status.value, counts=ended)
+        if not ended and not State(answer.status).is_end:
+            # it was called off before it asked; or else it is no longer ours, and nothing happens
+            await end(self._tasks, task, worker, Cancellation(task_id=task.id), {}, rest)
 
     def call_off(self, task_id: str) -> bool:
         """Stop working on a task, which ends canceled; tell whether it was worked on."""
@@ -95,15 +121,27 @@ class Working:
     async def set_aside(self, task: StoredTask, worker: str) -> None:
         """End a task that took too many workers with it."""
         message = (
-            f"the process that worked on it was gone {task.attempt} times: it is set aside, to harm"
-            " no other task"
+            f"the process that worked on it was gone {task.setbacks + 1} times: it is set aside, to"
+            " harm no other task"
         )
         fault = Fault(code=SET_ASIDE, message=message)
+        with observed(task):
+            logger().error("task-set-aside", worker=worker, attempt=task.attempt)
         await end(self._tasks, task, worker, Failure(task_id=task.id, errors=(fault,)), {})
 
 
+def _our_fault(task: StoredTask, error: Exception) -> Failure:
+    message = f"a fault of our own, please report it: {type(error).__name__}: {error}"
+    return Failure(task_id=task.id, errors=(Fault(code=INTERNAL, message=message),))
+
+
 async def end(
-    tasks: Tasks, task: StoredTask, worker: str | None, answer: Answer, files: dict[str, str]
+    tasks: Tasks,
+    task: StoredTask,
+    worker: str | None,
+    answer: Answer,
+    files: dict[str, str],
+    events: Sequence[Told] = (),
 ) -> bool:
     """Keep what came of a task, and let it leave; tell whether it counts.
 
@@ -113,6 +151,7 @@ async def end(
         worker: Who had it (None: nobody).
         answer: What came of it.
         files: The whole project (path -> text).
+        events: What happened to it last, and is not kept yet.
 
     Raises:
         EmitError: the answer breaks the output schema.
@@ -125,7 +164,7 @@ async def end(
     if isinstance(answer, Result):
         about = {"name": answer.spec.name, "verdict": answer.proof.verdict.value}
     kept = StoredAnswer(json.dumps(data), files)
-    return await tasks.end(task, worker, state, kept, messages, about)
+    return await tasks.end(task, worker, state, kept, messages, about, events)
 
 
 def told(task: StoredTask, kind: str, data: dict[str, Any], mark: str = "") -> Outgoing:
@@ -149,46 +188,23 @@ def handoffs(answer: Answer) -> list[Outgoing]:
     ]
 
 
-class _Heard:
-    """The events of a task on their way to where they are kept. ``files`` is the project."""
+def _both(first: OnEvent, second: OnEvent) -> OnEvent:
+    def hear(event: Event) -> None:
+        first(event)
+        second(event)
 
-    def __init__(self, task: StoredTask, events: Events, messages: Messages) -> None:
+    return hear
+
+
+class _Heard:
+    """What is heard of a task while it is worked on. ``files`` is the project."""
+
+    def __init__(self, task: StoredTask, telling: Telling) -> None:
         self.files: dict[str, str] = {}
         self._task = task
-        self._events = events
-        self._messages = messages
-        self._waiting: list[tuple[str, dict[str, Any]]] = []
-        self._over = asyncio.Event()
-        self._flushing: asyncio.Task[None] | None = None
+        self._telling = telling
 
     def hear(self, event: Event) -> None:
         if isinstance(event, Rendered):
             self.files = {file.path: file.content for file in event.files}
-        self._waiting.append(plain(event))
-
-    async def __aenter__(self) -> None:
-        self._flushing = asyncio.create_task(self._keep_flushing())
-
-    async def __aexit__(self, *_: object) -> None:
-        self._over.set()
-        if self._flushing is not None:
-            await self._flushing
-
-    async def _keep_flushing(self) -> None:
-        while not self._over.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), FLUSH)
-            await self._flush()
-
-    async def _flush(self) -> None:
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            await self._events.add(self._task.id, waiting)
-            if self._task.origin.wire is not Wire.HTTP:
-                await self._messages.send(
-                    self._task, [_progress(*e) for e in waiting if e[0] in TOLD]
-                )
-
-
-def _progress(name: str, data: dict[str, Any]) -> Outgoing:
-    return Outgoing(str(uuid4()), "agent.task.progressed", {"event": name, **data})
+        self._telling.hear(self._task, event)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from agent import __version__
-from agent.transports import cli_serve
+from agent.transports import cli_serve, cli_tasks
 from agent.transports.cli_chat import chat
 from agent.transports.cli_options import (
     CHAT_HELP,
@@ -212,6 +212,7 @@ app.command(help=CHAT_HELP)(chat)
 app.command(help=cli_serve.SERVE_HELP)(cli_serve.serve)
 app.command(help=cli_serve.WORKER_HELP)(cli_serve.worker)
 app.add_typer(cli_serve.keys, name="keys")
+app.add_typer(cli_tasks.tasks, name="tasks")
 
 
 @app.command(help=CHECK_HELP)

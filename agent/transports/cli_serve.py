@@ -13,6 +13,7 @@ import typer
 from agent.transports.cli_options import (
     AsJson,  # noqa: TC001 - typer reads the annotations
     Builders,  # noqa: TC001 - the same module
+    LogLevel,  # noqa: TC001 - the same module
     UnsafeNoSandbox,  # noqa: TC001 - typer reads the annotations
 )
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from agent.service.keys import Keys
+    from agent.service.observed import Observe
     from agent.service.records import Key
     from agent.service.service import Service
 
@@ -64,6 +66,7 @@ def serve(  # noqa: PLR0913 - a command has as many arguments as it has options
     ] = None,
     tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Its private key.")] = None,
     unsafe_no_sandbox: UnsafeNoSandbox = False,
+    log_level: LogLevel = None,
 ) -> None:
     """Serve."""
     from agent.knowledge import Library  # noqa: PLC0415 - heavy
@@ -79,21 +82,26 @@ def serve(  # noqa: PLR0913 - a command has as many arguments as it has options
     address = Address(host, port, tls_cert, tls_key)
     build: Builders = context.obj
     library = Library(folder("knowledge"))
-    _with_service(
+    _running(
         build,
         lambda service: serve_http(service, library, address, limits),
+        log_level,
         at_once=at_once if with_worker else 0,
         unsafe=unsafe_no_sandbox,
     )
 
 
 def worker(
-    context: typer.Context, *, at_once: AtOnce = 2, unsafe_no_sandbox: UnsafeNoSandbox = False
+    context: typer.Context,
+    *,
+    at_once: AtOnce = 2,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
+    log_level: LogLevel = None,
 ) -> None:
     """Work."""
     from agent.transports.http.serving import work  # noqa: PLC0415 - heavy
 
-    _with_service(context.obj, work, at_once=at_once, unsafe=unsafe_no_sandbox)
+    _running(context.obj, work, log_level, at_once=at_once, unsafe=unsafe_no_sandbox)
 
 
 @keys.command()
@@ -179,14 +187,32 @@ def _with_keys(build: Builders, do: Callable[[Keys], Awaitable[None]]) -> None:
     _with_service(build, lambda service: do(service.keys))
 
 
-def _with_service(build: Builders, do: Do, *, at_once: int = 0, unsafe: bool = False) -> None:
+def _running(build: Builders, do: Do, log_level: LogLevel, *, at_once: int, unsafe: bool) -> None:
+    """Run the service, and let others look at it: at its log, and by OpenTelemetry."""
+    from agent.log import log_lines  # noqa: PLC0415 - heavy
+    from agent.telemetry.sending import sending  # noqa: PLC0415 - the same
+
+    log_lines(log_level or "info")
+    with sending() as spans:
+        observe = None if spans is None else spans.task
+        _with_service(build, do, at_once=at_once, unsafe=unsafe, observe=observe)
+
+
+def _with_service(
+    build: Builders,
+    do: Do,
+    *,
+    at_once: int = 0,
+    unsafe: bool = False,
+    observe: Observe | None = None,
+) -> None:
     """Open the service, do something with it, and close it. ``at_once`` 0: without a worker."""
     import asyncio  # noqa: PLC0415 - help needs none
 
     runner = build.runner(unsafe=unsafe) if at_once else None
 
     async def run() -> None:
-        service = await build.service(runner, at_once=at_once or 1)
+        service = await build.service(runner, at_once=at_once or 1, observe=observe)
         try:
             await do(service)
         finally:

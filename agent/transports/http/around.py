@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 import time
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 
+from agent.log import about, logger
 from agent.transports.http.problems import Problem, response
 
 if TYPE_CHECKING:
@@ -28,9 +28,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What is asked for every few seconds, by whatever watches the service."""
 HSTS = "max-age=31536000"
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_LOG = logging.getLogger(__name__)
 
 
 class SlowClientError(Exception):
@@ -52,6 +53,10 @@ class Around:
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
         scope["request_id"] = given if _SANE.fullmatch(given) else uuid4().hex
+        with about(request=scope["request_id"]):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = 0
         begun = time.perf_counter()
 
@@ -71,7 +76,7 @@ class Around:
         except SlowClientError:
             return  # the server closes a connection whose answer is not whole
         except Exception:
-            _LOG.exception("request %s failed", scope["request_id"])
+            logger().exception("request-failed")
             if status:
                 raise
             detail = "a fault of our own, please report it with the id of this request"
@@ -82,6 +87,14 @@ class Around:
             route = getattr(scope.get("route"), "path", "")
             seconds = time.perf_counter() - begun
             self._desk.metrics.requested(_method(scope), route, status, seconds)
+            log = logger().debug if route in WATCHED else logger().info
+            log(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                seconds=seconds,
+            )
 
     def _add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
         for name, value in HEADERS.items():

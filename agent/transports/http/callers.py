@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from agent.log import also_about
 from agent.service.records import Scope
 from agent.transports.http.desk import Desk, desk_of
 from agent.transports.http.problems import Problem
@@ -116,6 +117,7 @@ async def _caller(request: Request, desk: Annotated[Desk, Depends(desk_of)]) -> 
         raise
     desk.rates.take(caller.name)
     request.scope["caller"] = caller.name
+    also_about(caller=caller.name)
     return caller
 
 

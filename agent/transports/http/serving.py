@@ -6,7 +6,6 @@ import asyncio
 import ipaddress
 import signal
 import socket
-import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from agent.documents import Fault
 from agent.errors import RefusedError
+from agent.log import logger
 from agent.transports.http.app import build_app
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ async def work(service: Service) -> None:
     """Work until a signal says to stop. What is worked on is given back then."""
     if service.worker is None:
         raise AssertionError("a worker needs a runner")
-    sys.stderr.write("python-specialist: working\n")
+    logger().info("working")
     with _on_signal(service.worker.stop):
         await service.worker.run()
 
@@ -207,13 +207,13 @@ def listen(address: Address) -> socket.socket:
 
 async def _say(service: Service, host: str, port: int, *, is_local: bool, is_safe: bool) -> None:
     shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"serving on http{'s' if is_safe else ''}://{shown}:{port}\n")
+    logger().info(f"serving on http{'s' if is_safe else ''}://{shown}:{port}")
     if await service.keys.all():
         return
     if is_local:
-        sys.stderr.write("there are no keys: every program of this machine may use it\n")
+        logger().warning("there are no keys: every program of this machine may use it")
     else:
-        sys.stderr.write("there are no keys: make one with python-specialist keys create NAME\n")
+        logger().warning("there are no keys: make one with python-specialist keys create NAME")
 
 
 def _refused(message: str) -> RefusedError:

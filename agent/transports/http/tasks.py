@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
+from agent.service.observed import mark
 from agent.service.records import Origin, State, StoredTask
 from agent.transports.http.answering import (
     WITH_BODY,
@@ -81,6 +82,7 @@ async def task_of(task_id: str, caller: Caller, desk: Desk) -> StoredTask:
     found = await desk.service.tasks.get(task_id, caller.sees)
     if found is None:
         raise no_task(task_id)
+    mark(found)
     return found
 
 
@@ -114,6 +116,7 @@ async def submit(
     document = await read_body(request, desk.limits)
     origin = Origin(trace=trace if trace and _TRACE.fullmatch(trace) else "")
     submitted = await desk.service.submit(document, caller.name, origin, key=key)
+    mark(submitted.task)
     task, waited = await wait_for(submitted.task, prefer, caller, desk)
     headers = {"Location": f"/v1/tasks/{task.id}", **waited}
     kept = None

@@ -1,0 +1,19 @@
+"""Workers that are killed: a small one of the campaigns of ``make chaos``, with real processes."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.chaos.__main__ import campaign
+from tests.served import DATABASES, require
+
+TASKS = 10
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", DATABASES)
+async def test_nothing_is_lost_doubled_or_paid_twice(kind: str) -> None:
+    require(kind)
+    shown, faults = await campaign(kind, TASKS, seed=3)
+    assert faults == []
+    assert int(shown["kills"]) >= 2
