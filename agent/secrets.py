@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 
 HIDDEN = "***"
-_NAMES = r"(?<![\w.-])[\w.-]*(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|CREDENTIALS?)"
+_NAMES = (
+    r"(?<![\w.-])(?:[\w.-]*[_.-])?"
+    r"(?:(?:API|SECRET|ACCESS|PRIVATE)?KEY|(?:AUTH|ACCESS)?TOKEN|SECRET|(?:DB)?PASSWORD|PASSWD"
+    r"|PASSPHRASE|PASS|PWD|CREDENTIALS?)"
+)
 _QUOTED = r"""\"[^"\n]*\"|'[^'\n]*'"""
-_NO_WORD = r"""(?P<quote>["'])(?=[^"'\n]*[\d !@#$%^&*+=/])[^"'\n]{8,}(?P=quote)"""
+_NO_WORD = r"""(?P<quote>["'])(?=[^"'\n]*[\d !@#$%^&*+=/])[^"'\n]{6,}(?P=quote)"""
 # Each begins at few places and looks a bounded way ahead: no long text takes minutes.
 _SECRETS = (
     # a password in a URL, which may hold / and @; a port is none
     re.compile(r"(?<=://)([^\s/:@]*:)(?!\d+[/?])\S{1,2000}(?=@)"),
     # NAME=value, as shells and .env files have it
-    re.compile(rf"(?i)({_NAMES}=)(?:{_QUOTED}|\S+)"),
+    re.compile(rf"(?i)({_NAMES}=)(?:{_QUOTED}|(?!\d+\))\S+)"),
+    # likewise with spaces, where the value is long and no word
+    re.compile(rf"(?i)({_NAMES}\s+=\s+)(?=\S*\d)[\w.~+/=!@#$%^&*-]{{8,}}(?!\S)"),
     # name: value, as JSON and YAML have it, where the value is no word: it may be a field's type
     re.compile(rf"""(?i)({_NAMES}["']?\s*[=:]\s*){_NO_WORD}"""),
     re.compile(rf"(?i)({_NAMES}:\s+)(?=\S*\d)[\w.~+/=!@#$%^&*-]{{12,}}(?!\S)"),
+    re.compile(r"(?i)\b(authorization\s*[:=]\s*\w+\s+)\S{6,}"),
     re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{12,}"),
     # by the shape of well-known keys, the first our own (agent/service/keys.py)
     re.compile(r"()\bpsk_[\w-]{12,}"),

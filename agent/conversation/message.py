@@ -16,6 +16,7 @@ from agent.documents import Constraints, Context, Fault, Framework, InputDocumen
 from agent.documents import RequestType as Type
 from agent.errors import ContractError
 from agent.secrets import without_secrets
+from agent.sessions.session import worded
 
 if TYPE_CHECKING:
     from agent.contract.forms import Format
@@ -143,5 +144,8 @@ def as_text(document: InputDocument) -> str:
             for each in context.sources
         )
         update["context"] = context.model_copy(update={"sources": sources})
+    if context.spec is not None:
+        spec = worded(context.spec)
+        update["context"] = update.get("context", context).model_copy(update={"spec": spec})
     document = document.model_copy(update=update)
     return json.dumps(document.model_dump(mode="json", by_alias=True, exclude_unset=True))
