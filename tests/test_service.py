@@ -137,6 +137,7 @@ async def test_a_question_and_its_answer(kind: str, tmp_path: Path) -> None:
             kept = await service.answer_of(task)
             assert kept is not None
             first, second = (each["id"] for each in json.loads(kept.answer)["openQuestions"])
+            assert first != second
             with pytest.raises(RefusedError, match="no question 'Q99'"):
                 await service.answer(task, {"Q99": "no"})
             answers = {first: "A horse has a name.", second: "A stable has an address."}
