@@ -7,7 +7,7 @@ import pytest
 from benchmarks.chaos.__main__ import campaign
 from tests.served import DATABASES, require
 
-TASKS = 10
+TASKS = 8
 
 
 @pytest.fixture(params=DATABASES)
