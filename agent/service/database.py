@@ -205,17 +205,18 @@ def _try_after_a_rest(engine: AsyncEngine) -> None:
     """Try a connection before it is used, unless it was used just now: it may be gone meanwhile."""
     dialect = engine.sync_engine.dialect
 
-    @event.listens_for(engine.sync_engine, "checkin")
-    def checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+    def used(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["used"] = time.monotonic()
 
-    @event.listens_for(engine.sync_engine, "checkout")
-    def checkout(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401
+    def tried(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401
         if time.monotonic() - record.info.get("used", time.monotonic()) > REST:
             try:
                 dialect.do_ping(connection)
             except dialect.loaded_dbapi.Error as error:
                 raise DisconnectionError from error  # the pool gives another one
+
+    event.listen(engine.sync_engine, "checkin", used)
+    event.listen(engine.sync_engine, "checkout", tried)
 
 
 async def _make(database: Database) -> None:

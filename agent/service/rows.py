@@ -23,12 +23,13 @@ from agent.service.records import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic import JsonValue
     from sqlalchemy import Row
 
     from agent.service.records import Outgoing
 
 
-_LEVEL = 3  # of compression: more takes longer than it is worth
+_LEVEL = 1  # of compression: more takes longer than it is worth
 
 
 def now() -> datetime:
@@ -68,7 +69,7 @@ def origin_data(given: Origin) -> dict[str, str]:
 
 def answer(row: Row[Any]) -> StoredAnswer:
     """Return what came of a task."""
-    return StoredAnswer(row.answer, unpacked(row.files))
+    return StoredAnswer(unpacked(row.answer), unpacked(row.files))
 
 
 def event(row: Row[Any]) -> StoredEvent:
@@ -85,7 +86,7 @@ def message(row: Row[Any]) -> Message:
         caller=row.caller,
         kind=row.kind,
         to=row.to,
-        data=row.data,
+        data=unpacked(row.data),
         origin=origin(row.origin),
         at=row.at,
         acknowledged=row.acknowledged is not None,
@@ -100,7 +101,7 @@ def outgoing(of: StoredTask, message: Outgoing) -> dict[str, Any]:
         "caller": of.caller,
         "kind": message.kind,
         "to": message.to,
-        "data": message.data,
+        "data": packed(message.data),
         "origin": origin_data(of.origin),
         "at": now(),
     }
@@ -112,12 +113,11 @@ def key(row: Row[Any]) -> Key:
     return Key(row.id, row.name, scopes, row.created, row.revoked)
 
 
-def packed(files: Mapping[str, str]) -> bytes:
-    """Return a project as few bytes: the same for the same files. Empty: none."""
-    return zlib.compress(json.dumps(files).encode(), _LEVEL) if files else b""
+def packed(value: JsonValue | Mapping[str, str]) -> bytes:
+    """Return JSON data as few bytes, the same for the same data."""
+    return zlib.compress(json.dumps(value).encode(), _LEVEL)
 
 
-def unpacked(content: bytes) -> dict[str, str]:
-    """Return the files of a project that was packed."""
-    files: dict[str, str] = json.loads(zlib.decompress(content)) if content else {}
-    return files
+def unpacked(content: bytes) -> Any:  # noqa: ANN401 - whatever was packed
+    """Return JSON data that was packed."""
+    return json.loads(zlib.decompress(content))

@@ -90,8 +90,8 @@ RESULTS = Table(
     "results",
     METADATA,
     _task(primary_key=True),
-    Column("answer", Text, nullable=False),
-    Column("files", LargeBinary, nullable=False),  # compressed JSON, or nothing
+    Column("answer", LargeBinary, nullable=False),  # compressed, as it holds all files
+    Column("files", LargeBinary, nullable=False),  # likewise
 )
 
 EVENTS = Table(
@@ -124,7 +124,7 @@ OUTBOX = Table(
     Column("caller", String(64), nullable=False),
     Column("kind", String(64), nullable=False),
     Column("to", String(128), nullable=False),
-    Column("data", JSON, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # compressed JSON
     Column("origin", JSON, nullable=False),
     Column("at", Moment, nullable=False),
     Column("published", Moment),

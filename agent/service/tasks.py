@@ -261,7 +261,7 @@ class Tasks:
             has_it.append(TASKS.c.cancel.is_(False))
         told = {**task.about, **(about or {})}
         new = {"state": state, "worker": None, "about": told, "setbacks": 0, "changed": rows.now()}
-        files = await asyncio.to_thread(rows.packed, answer.files)
+        result, leaving = await asyncio.to_thread(_packed, task, answer, messages)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         async with self._database.write() as connection:
             done = await connection.execute(update(TASKS).where(*has_it).values(**new))
@@ -269,13 +269,12 @@ class Tasks:
                 return False
             if task.turn:  # it asked before: that was its answer then
                 await connection.execute(delete(RESULTS).where(RESULTS.c.task == task.id))
-            result = {"task": task.id, "answer": answer.answer, "files": files}
             await connection.execute(insert(RESULTS).values(**result))
             if state.is_end:
                 await connection.execute(delete(JOURNAL).where(JOURNAL.c.task == task.id))
             said = event_rows(task.id, [*events, ("task-ended", ended)])
             await connection.execute(insert(EVENTS), said)
-            leaving = progress(task, events) + [rows.outgoing(task, each) for each in messages]
+            leaving = progress(task, events) + leaving
             if leaving:  # last, as nobody else may number messages from here on
                 await self._database.number(connection)
                 await connection.execute(self._database.insert_new(OUTBOX), leaving)
@@ -385,6 +384,15 @@ def _shares(callers: set[str], working: Mapping[str, int], most: int) -> dict[st
         shares[caller] += 1
         heapreplace(heap, (count + 1, caller))
     return shares
+
+
+def _packed(
+    task: StoredTask, answer: StoredAnswer, messages: Sequence[Outgoing]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return rows that hold whole projects; packing them takes a while."""
+    files = rows.packed(answer.files)
+    result = {"task": task.id, "answer": rows.packed(answer.answer), "files": files}
+    return result, [rows.outgoing(task, each) for each in messages]
 
 
 def _is_id(text: str) -> bool:
