@@ -126,13 +126,16 @@ async def open_service(
 
     """
     from agent.service.database import open_database  # noqa: PLC0415 - only who serves needs it
+    from agent.service.retention import Retention  # noqa: PLC0415 - the same
     from agent.service.service import Service  # noqa: PLC0415 - the same
     from agent.sessions.place import state_folder  # noqa: PLC0415 - the same
     from agent.settings import read_settings  # noqa: PLC0415 - the same
 
     here = f"sqlite:///{state_folder().absolute()}/service.db"
-    database = await open_database(read_settings().database_url or here)
-    return Service(database, runner, at_once=at_once, observe=observe)
+    settings = read_settings()
+    database = await open_database(settings.database_url or here)
+    retention = Retention(settings.retention_days or None)
+    return Service(database, runner, at_once=at_once, retention=retention, observe=observe)
 
 
 def _consult(configured: Configured) -> Consult | None:

@@ -11,6 +11,8 @@ PYTHON_SPECIALIST_DATABASE_URL    Where the service keeps its tasks: postgresql:
                                   sqlite:///FILE (nothing said: a file in the state folder)
 PYTHON_SPECIALIST_RATE            Requests in a second that one caller of the service may make, in
                                   the long run: 0 is any number, nothing said 100
+PYTHON_SPECIALIST_RETENTION_DAYS  Days that the service keeps what ended: 0 is for ever, nothing
+                                  said 30
 PYTHON_SPECIALIST_KEY             A key of a service elsewhere, for `tasks --url`
 PYTHON_SPECIALIST_REPAIR_ROUNDS   How often a model may mend what it wrote: 0 to 20, else 3
 ==============================  ==================================================================
@@ -42,6 +44,8 @@ ROUNDS, MOST_ROUNDS = 3, 20
 """Rounds of repair where nothing is said, and at most."""
 RATE, HIGHEST_RATE = 100, 100_000
 """Requests in a second of one caller, where nothing is said, and at most."""
+DAYS, MOST_DAYS = 30, 36_500
+"""Days that the service keeps what ended, where nothing is said, and at most."""
 SETTING = "setting"
 """Code of a fault that stands in the environment."""
 SERVERS = {
@@ -70,6 +74,7 @@ class Settings:
     repair_rounds: int = ROUNDS
     database_url: str = field(default="", repr=False)
     rate: int = RATE
+    retention_days: int = DAYS
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -105,6 +110,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         _number(given, "REPAIR_ROUNDS", ROUNDS, MOST_ROUNDS),
         given.get(f"{PREFIX}DATABASE_URL", ""),
         _number(given, "RATE", RATE, HIGHEST_RATE),
+        _number(given, "RETENTION_DAYS", DAYS, MOST_DAYS),
     )
 
 

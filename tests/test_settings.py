@@ -72,6 +72,12 @@ def test_rounds_of_no_use_are_refused_without_repeating_them(said: str) -> None:
     assert fault.expected == "a number from 0 to 20"
 
 
+@pytest.mark.parametrize(("said", "days"), [("", 30), ("0", 0), ("365", 365)])
+def test_how_long_the_service_keeps_what_ended(said: str, days: int) -> None:
+    settings = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_RETENTION_DAYS": said})
+    assert settings.retention_days == days
+
+
 @pytest.mark.parametrize(("said", "rate"), [("", 100), ("0", 0), ("100000", 100_000)])
 def test_the_rate_of_one_caller(said: str, rate: int) -> None:
     settings = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_RATE": said})
