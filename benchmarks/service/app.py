@@ -1,5 +1,7 @@
 """What is compared, as an application: accepting a task, and one row in the same database.
 
+``POST /v1/tasks`` is the service's own, without a limit of its rate.
+
 ``uvicorn benchmarks.service.app:app`` reads the database's URL from ``LOAD_DATABASE``.
 """
 
@@ -16,6 +18,9 @@ from sqlalchemy import Column, DateTime, MetaData, String, Table, Text, insert
 from agent.service import rows
 from agent.service.database import open_database
 from agent.service.service import Service
+from agent.transports.http.app import build_app
+from agent.transports.http.limits import Limits
+from tests.made import library
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,7 +41,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = await open_database(os.environ["LOAD_DATABASE"])
     async with database.write() as connection:
         await connection.run_sync(METADATA.create_all)
-    app.state.database, app.state.service = database, Service(database)
+    service = Service(database)
+    app.state.database, app.state.service = database, service
+    app.mount("/", build_app(service, library(), Limits(rate=0), is_local=True))
     yield
     await database.close()
 
