@@ -7,6 +7,7 @@ PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
 PYTHON_SPECIALIST_STATE_DIR       A folder for what chats remember: agent/sessions/place.py
 PYTHON_SPECIALIST_MODEL           A language model, PYTHON_SPECIALIST_MODEL_BASE_URL where it is,
                                   and more: agent/llm/configured.py and docs/models.md
+PYTHON_SPECIALIST_BUS_URL         A message bus for the service: docs/bus.md
 PYTHON_SPECIALIST_REPAIR_ROUNDS   How often a model may mend what it wrote: 0 to 20, else 3
 ==============================  ==================================================================
 
@@ -48,7 +49,7 @@ SERVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. ``databases`` hold passwords and so are not in the representation.
+    """The settings. ``databases`` and ``bus`` hold passwords and so are not in the representation.
 
     ``unusable`` says of which databases the server is named in a way that is of no use.
     """
@@ -58,6 +59,7 @@ class Settings:
     unusable: dict[Database, Fault] = field(default_factory=dict)
     models: Configured = field(default_factory=Configured)
     repair_rounds: int = ROUNDS
+    bus: str = field(default="", repr=False)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -85,7 +87,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     models = read_models(given, PREFIX)
     cache = given.get(f"{PREFIX}CACHE_DIR")
     folder = Path(cache).expanduser() if cache else _cache_folder(given)
-    return Settings(folder, databases, unusable, models, _repair_rounds(given))
+    bus = given.get(f"{PREFIX}BUS_URL", "").strip()
+    return Settings(folder, databases, unusable, models, _repair_rounds(given), bus)
 
 
 def _repair_rounds(given: Mapping[str, str]) -> int:

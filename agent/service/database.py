@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BUSY = 30
 """Seconds that one process waits for another that writes to the same SQLite file."""
+REFUSING = (SQLAlchemyError, OSError)
+"""What is raised where the database does not answer, or does not take what it is given."""
 _WRITES = "python_specialist_writes"
 _MAKING = 0x70795F7370656300
 """The advisory lock of whoever makes the tables."""

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
     from agent.service.database import Database
 
-    class _Lock(Protocol):
-        async def is_held(self) -> bool: ...
+    class Lock(Protocol):
+        """A lock that is held."""
 
-        async def release(self) -> None: ...
+        async def is_held(self) -> bool:
+            """Tell whether it still is."""
+
+        async def release(self) -> None:
+            """Let others have it."""
 
 
 class LostError(AgentError):
@@ -41,7 +45,7 @@ class LostError(AgentError):
 class Presence:
     """A worker that others can see. ``id`` is its name until it is lost."""
 
-    def __init__(self, database: Database, worker: str, lock: _Lock) -> None:
+    def __init__(self, database: Database, worker: str, lock: Lock) -> None:
         """Take a lock that is held; see ``appear``."""
         self.id = worker
         self._database = database
@@ -64,10 +68,10 @@ class Presence:
         async with self._database.read() as connection:
             others = select(WORKERS).where(WORKERS.c.id != self.id)
             known = (await connection.execute(others)).all()
-        found: list[tuple[str, _Lock]] = []
+        found: list[tuple[str, Lock]] = []
         try:
             for row in known:
-                lock = await _lock(self._database, row.id, row.lock)
+                lock = await take_lock(self._database, row.id, row.lock)
                 if lock is not None:
                     found.append((row.id, lock))
             yield [worker for worker, _ in found]
@@ -92,7 +96,7 @@ class Presence:
 async def appear(database: Database) -> Presence:
     """Let this process be seen as a worker."""
     worker, number = secrets.token_hex(8), secrets.randbits(62)
-    lock = await _lock(database, worker, number)
+    lock = await take_lock(database, worker, number)
     if lock is None:
         raise AssertionError("nobody else has a lock that was just made up")
     async with database.write() as connection:
@@ -105,10 +109,17 @@ async def _forget(database: Database, workers: list[str]) -> None:
         await connection.execute(delete(WORKERS).where(WORKERS.c.id.in_(workers)))
 
 
-async def _lock(database: Database, worker: str, number: int) -> _Lock | None:
-    """Take the lock of a worker; None where somebody has it."""
+async def take_lock(database: Database, name: str, number: int) -> Lock | None:
+    """Take a lock that ends with this process; None where somebody has it.
+
+    Args:
+        database: Whose users it is for.
+        name: What it is called, on SQLite.
+        number: What it is called, on PostgreSQL.
+
+    """
     if database.is_sqlite:
-        return _FileLock.take(Path(f"{database.engine.url.database}.{worker}.lock"))
+        return _FileLock.take(Path(f"{database.engine.url.database}.{name}.lock"))
     return await _AdvisoryLock.take(database, number)
 
 

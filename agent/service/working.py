@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from agent.service.records import StoredTask
     from agent.service.tasks import Tasks
 
+PROGRESSED = "agent.task.progressed"
 FLUSH = 0.1
 """Seconds that events wait for others, to be kept together."""
 SET_ASIDE = "set-aside"
@@ -134,6 +135,12 @@ def told(task: StoredTask, kind: str, data: dict[str, Any], mark: str = "") -> O
     return Outgoing(id=str(name), kind=kind, data=data)
 
 
+def answered(task: StoredTask, key: str) -> Outgoing:
+    """Return the message that an answer was heard, which has one id for each key."""
+    name = uuid5(NAMESPACE_URL, f"{task.id}/answered/{key}")
+    return Outgoing(str(name), PROGRESSED, {"event": "task-answered"})
+
+
 def handoffs(answer: Answer) -> list[Outgoing]:
     """Return the handoffs of an answer as messages to their agents."""
     if not isinstance(answer, Result) or answer.status is not Status.COMPLETED:
@@ -191,4 +198,4 @@ class _Heard:
 
 
 def _progress(name: str, data: dict[str, Any]) -> Outgoing:
-    return Outgoing(str(uuid4()), "agent.task.progressed", {"event": name, **data})
+    return Outgoing(str(uuid4()), PROGRESSED, {"event": name, **data})
