@@ -13,6 +13,7 @@ import aio_pika
 import nats
 import pytest
 import redis.asyncio as redis
+from nats.js.api import DiscardPolicy
 
 from agent.transports.bus.names import Names
 from agent.transports.bus.running import run_bus
@@ -49,6 +50,12 @@ class Client(Protocol):
     async def waiting(self) -> int:
         """Return how many messages are not taken yet; one where nobody is there to take them."""
 
+    async def block(self, subject: str) -> None:
+        """Let nothing be sent to a subject."""
+
+    async def delete(self) -> None:
+        """Delete where requests come in."""
+
     async def clean(self) -> None:
         """Leave nothing behind."""
 
@@ -56,6 +63,7 @@ class Client(Protocol):
 class _Nats:
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._full = ""
         self._heard: dict[str, list[tuple[bytes, dict[str, Any]]]] = {}
 
     async def open(self) -> None:
@@ -71,7 +79,8 @@ class _Nats:
         await self._client.flush()
 
     async def send(self, body: bytes) -> None:
-        await self._js.publish(self._names.tasks, body)
+        headers = {"content-type": "text/plain", "reply_to": "nobody"}  # neither counts
+        await self._js.publish(self._names.tasks, body, headers=headers)
 
     async def all(self, subject: str) -> list[tuple[bytes, dict[str, Any]]]:
         if subject in self._heard:
@@ -94,9 +103,21 @@ class _Nats:
             return 1
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
-    async def clean(self) -> None:
+    async def block(self, subject: str) -> None:
+        self._full = f"{self._names.group}-full"
+        await self._js.add_stream(
+            name=self._full, subjects=[subject], max_msgs=1, discard=DiscardPolicy.NEW
+        )
+        await self._js.publish(subject, b"")
+
+    async def delete(self) -> None:
         with suppress(nats.js.errors.NotFoundError):
             await self._js.delete_stream(self._names.group)
+
+    async def clean(self) -> None:
+        await self.delete()
+        if self._full:
+            await self._js.delete_stream(self._full)
         await self._client.close()
 
 
@@ -115,7 +136,7 @@ class _RabbitMQ:
 
     async def send(self, body: bytes) -> None:
         await self._channel.default_exchange.publish(
-            aio_pika.Message(body, content_type="text/plain"), self._names.tasks
+            aio_pika.Message(body, content_type="text/plain", reply_to="nobody"), self._names.tasks
         )
 
     async def all(self, subject: str) -> list[tuple[bytes, dict[str, Any]]]:
@@ -136,6 +157,13 @@ class _RabbitMQ:
                 result = queue.declaration_result
                 return int(result.message_count or not result.consumer_count)
         return 1
+
+    async def block(self, subject: str) -> None:
+        """Do nothing: there is no queue, and nobody makes one."""
+
+    async def delete(self) -> None:
+        async with self._connection.channel() as channel:
+            await channel.queue_delete(self._names.tasks)
 
     async def clean(self) -> None:
         names = self._names
@@ -176,6 +204,13 @@ class _Redis:
         except redis.ResponseError:
             return 1
         return int(group["pending"]) + int(group["lag"] or 0)
+
+    async def block(self, subject: str) -> None:
+        self._listened.add(subject)
+        await self._client.set(subject, "no stream")
+
+    async def delete(self) -> None:
+        await self._client.delete(self._names.tasks)
 
     async def clean(self) -> None:
         keys = [each async for each in self._client.scan_iter(f"{self._names.prefix}*")]

@@ -294,7 +294,7 @@ async def test_a_message_after_its_time_is_not_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_answer_under_one_key_counts_once(tmp_path: Path) -> None:
+async def test_an_answer_that_nobody_asked_for_leaves_nothing(tmp_path: Path) -> None:
     async with database("sqlite", tmp_path) as opened:
         service = Service(opened)
         origin = Origin(Wire.CLOUDEVENTS, "@coordinator")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
 from nats.js.api import ConsumerConfig, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Wire, body_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from nats.aio.client import Client
     from nats.js import JetStreamContext
 
     from agent.transports.bus.names import Names
@@ -47,6 +48,7 @@ class Nats(Wire):
             logger=None,
         )
         self._names = names
+        self._client: Client | None = None
         self._jetstream: JetStreamContext
         self.broker.subscriber(
             names.tasks,
@@ -60,9 +62,9 @@ class Nats(Wire):
 
     async def start(self) -> None:
         """Connect, make the stream where there is none, and read."""
-        client = await asyncio.wait_for(self.broker.connect(), PATIENCE)
-        self._jetstream = client.jetstream(timeout=PATIENCE)
-        self.limit = client.max_payload - _HEADERS
+        self._client = await asyncio.wait_for(self.broker.connect(), PATIENCE)
+        self._jetstream = self._client.jetstream(timeout=PATIENCE)
+        self.limit = self._client.max_payload - _HEADERS
         try:
             await self._jetstream.stream_info(self._names.group)
         except NotFoundError:
@@ -74,32 +76,53 @@ class Nats(Wire):
             )
         await self.broker.start()
 
+    async def stop(self) -> None:
+        """Read no more, and say goodbye."""
+        await self.broker.stop()
+
+    async def cut_off(self) -> None:
+        """Close the connection itself."""
+        if self._client is None:
+            return
+        # where close() cannot send what is left to be sent, it leaves these waiting for ever
+        left = list(self._client._subs.values())  # noqa: SLF001 - nats-py has no other way to them
+        try:
+            await self._client.close()
+        finally:
+            for each in left:
+                each._stop_processing()  # noqa: SLF001
+
     async def publish(self, letter: Letter) -> None:
         """Send a message; it is kept in a stream once this returns."""
-        body = letter.body
-        headers = {"content-type": letter.content_type, "Nats-Msg-Id": letter.id, **letter.headers}
-        if letter.reply_to:
-            stream = await self._stream_of(letter.reply_to)
-            if stream:
-                await self.broker.publish(
-                    body, letter.reply_to, headers=headers, stream=stream, timeout=PATIENCE
-                )
-                return
-            # nobody keeps what goes there: whoever listens now gets it, and it is kept here
-            await self.broker.publish(body, letter.reply_to, headers=headers)
-        await self.broker.publish(
-            body, letter.subject, headers=headers, stream=self._names.group, timeout=PATIENCE
-        )
+        if letter.reply_to and await self._reply(letter):
+            return
+        await self._keep(letter, letter.subject, self._names.group)
 
-    async def _stream_of(self, subject: str) -> str:
+    async def _reply(self, letter: Letter) -> bool:
+        """Send a message where its receiver wants it; tell whether it is kept there."""
+        subject = letter.reply_to
         try:
-            return await self._jetstream.find_stream_name_by_subject(subject)
-        except NotFoundError:
-            return ""
+            stream = await self._jetstream.find_stream_name_by_subject(subject)
+            await self._keep(letter, subject, stream)
+        except NotFoundError:  # no stream: whoever listens now gets it
+            await self.broker.publish(letter.body, subject, headers=_headers(letter))
+            return False
+        except APIError:  # a stream that takes no more, such as a full one
+            return False
+        return True
+
+    async def _keep(self, letter: Letter, subject: str, stream: str) -> None:
+        await self.broker.publish(
+            letter.body, subject, headers=_headers(letter), stream=stream, timeout=PATIENCE
+        )
 
     async def check(self) -> None:
         """See that the server answers, and knows who reads."""
         await self._jetstream.consumer_info(self._names.group, self._names.group)
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    return {"content-type": letter.content_type, "Nats-Msg-Id": letter.id, **letter.headers}
 
 
 @asynccontextmanager
@@ -110,5 +133,4 @@ async def connect(url: str, names: Names, take: Take) -> AsyncIterator[Nats]:
         await wire.start()
         yield wire
     finally:
-        with suppress(Exception):  # what is lost cannot be closed well
-            await asyncio.wait_for(wire.broker.stop(), 2 * PATIENCE)
+        await wire.close()

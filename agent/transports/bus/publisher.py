@@ -28,6 +28,8 @@ LOOK = 0.2
 """Seconds between two looks for what is to leave."""
 CHECK = 5.0
 """Seconds between two looks whether the broker, and the lock, are still there."""
+BATCH = 25
+"""Messages that are marked together: so many are sent again, at most, by who was killed."""
 HANDOFF = "agent.handoff.requested"
 ASKS = "agent.task.input-required"
 _NAME, _NUMBER = "publisher", 0x70795F7370656302
@@ -75,7 +77,7 @@ class Publisher:
         """Publish the next messages; return how many there were."""
         sent: list[int] = []
         try:
-            for message in await self._service.messages.unpublished():
+            for message in await self._service.messages.unpublished(BATCH):
                 if _leaves(message):
                     await self._wire.publish(self.letter(message))
                 sent.append(message.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from aio_pika.exceptions import DeliveryError
@@ -14,6 +14,8 @@ from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Wire, body_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from aio_pika import RobustConnection
 
     from agent.transports.bus.names import Names
     from agent.transports.bus.wire import Letter, Take
@@ -43,6 +45,7 @@ class RabbitMQ(Wire):
         )
         self._exchange = RabbitExchange(names.prefix, type=ExchangeType.TOPIC, durable=True)
         self._tasks = RabbitQueue(names.tasks, durable=True, routing_key=names.tasks)
+        self._connection: RobustConnection | None = None
         self._kept: set[str] = set()
         self.broker.subscriber(self._tasks, self._exchange, decoder=body_of, no_reply=True)(
             self.received
@@ -50,7 +53,17 @@ class RabbitMQ(Wire):
 
     async def start(self) -> None:
         """Connect, make the exchange and the queue, and read."""
+        self._connection = await asyncio.wait_for(self.broker.connect(), 2 * PATIENCE)
         await asyncio.wait_for(self.broker.start(), 2 * PATIENCE)
+
+    async def stop(self) -> None:
+        """Read no more, and say goodbye."""
+        await self.broker.stop()
+
+    async def cut_off(self) -> None:
+        """Close the connection itself."""
+        if self._connection is not None:
+            await self._connection.close()
 
     async def publish(self, letter: Letter) -> None:
         """Send a message; it is kept in a queue once this returns."""
@@ -112,5 +125,4 @@ async def connect(url: str, names: Names, take: Take) -> AsyncIterator[RabbitMQ]
         await wire.start()
         yield wire
     finally:
-        with suppress(Exception):  # what is lost cannot be closed well
-            await asyncio.wait_for(wire.broker.stop(), 2 * PATIENCE)
+        await wire.close()

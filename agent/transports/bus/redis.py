@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from faststream import AckPolicy
@@ -103,6 +103,14 @@ class Redis(Wire):
                     raise
             await self.broker.start()
 
+    async def stop(self) -> None:
+        """Read no more, and say goodbye."""
+        await self.broker.stop()
+
+    async def cut_off(self) -> None:
+        """Close the connection itself."""
+        await self._client.aclose()
+
     async def publish(self, letter: Letter) -> None:
         """Send a message; it is in a stream once this returns."""
         async with asyncio.timeout(PATIENCE):
@@ -148,5 +156,4 @@ async def connect(url: str, names: Names, take: Take) -> AsyncIterator[Redis]:
         await wire.start()
         yield wire
     finally:
-        with suppress(Exception):  # what is lost cannot be closed well
-            await asyncio.wait_for(wire.broker.stop(), 2 * PATIENCE)
+        await wire.close()

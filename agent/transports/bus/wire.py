@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,21 @@ class Wire(ABC):
     @abstractmethod
     async def check(self) -> None:
         """See that messages still come and go; whatever is raised says that they do not."""
+
+    async def close(self) -> None:
+        """End the connection, whatever is left of it: what is lost cannot be closed well."""
+        with suppress(Exception):
+            await asyncio.wait_for(self.stop(), 2 * PATIENCE)
+        with suppress(Exception):
+            await asyncio.wait_for(self.cut_off(), PATIENCE)
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Read no more, and say goodbye."""
+
+    @abstractmethod
+    async def cut_off(self) -> None:
+        """Close the connection itself, which would else be made again in the background."""
 
     async def received(self, body: bytes) -> None:
         """Take a message that came; whatever is raised says that it is not to be acknowledged."""
