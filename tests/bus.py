@@ -38,7 +38,7 @@ class Client(Protocol):
     async def open(self) -> None:
         """Connect."""
 
-    async def listen(self, subject: str) -> None:
+    async def listen(self, subject: str, options: Any = None) -> None:  # noqa: ANN401 - a broker's own
         """Have what goes to a subject of its own kept from now on."""
 
     async def send(self, body: bytes) -> None:
@@ -70,7 +70,7 @@ class _Nats:
         self._client = await nats.connect(URLS["nats"], connect_timeout=2, allow_reconnect=False)
         self._js = self._client.jetstream()
 
-    async def listen(self, subject: str) -> None:
+    async def listen(self, subject: str, _options: object = None) -> None:
         async def heard(message: Any) -> None:  # noqa: ANN401 - the client's
             self._heard.setdefault(subject, []).append((message.data, message.headers))
 
@@ -130,8 +130,8 @@ class _RabbitMQ:
         self._connection = await aio_pika.connect(URLS["rabbitmq"], timeout=5)
         self._channel = await self._connection.channel()
 
-    async def listen(self, subject: str) -> None:
-        await self._channel.declare_queue(subject, durable=True)
+    async def listen(self, subject: str, options: Any = None) -> None:  # noqa: ANN401 - a broker's own
+        await self._channel.declare_queue(subject, durable=True, arguments=options)
         self._seen[subject] = []
 
     async def send(self, body: bytes) -> None:
@@ -184,7 +184,7 @@ class _Redis:
         self._client = redis.Redis.from_url(URLS["redis"])
         await self._client.ping()
 
-    async def listen(self, subject: str) -> None:
+    async def listen(self, subject: str, _options: object = None) -> None:
         self._listened.add(subject)
 
     async def send(self, body: bytes) -> None:

@@ -355,6 +355,18 @@ async def test_what_is_deleted_on_the_broker_is_made_again(broker: str, tmp_path
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("broker", ["rabbitmq"], indirect=True)
+async def test_queues_that_are_there_are_left_as_they_are(broker: str, tmp_path: Path) -> None:
+    async with served(broker, tmp_path) as (service, client, names):
+        for subject in (names.tasks, names.events):
+            await client.listen(subject, {"x-queue-type": "quorum"})
+        async with on_the_bus(service, broker, names):
+            await taken(client, service, 0)
+            await client.send(as_bytes(cloud_event()))
+            await heard(client, names.events, COMPLETED)
+
+
+@pytest.mark.asyncio
 async def test_lost_between_publish_and_mark(
     broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

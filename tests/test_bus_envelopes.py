@@ -228,7 +228,7 @@ def test_the_document_of_the_bus_is_checked_in_and_is_asyncapi() -> None:
 
 @pytest.mark.parametrize("make", [cloud_event, envelope])
 @pytest.mark.parametrize("kind", [*IN, *OUT, "agent.handoff.requested"])
-def test_what_is_written_is_as_the_document_says(make: Any, kind: str) -> None:  # noqa: ANN401
+def test_what_is_written_is_as_the_document_says(make: Any, kind: str) -> None:  # noqa: ANN401 - one of two
     wire = Wire.CLOUDEVENTS if make is cloud_event else Wire.ENVELOPE
     name = kind if make is cloud_event else f"{kind}.envelope"
     schema = _schema(name)

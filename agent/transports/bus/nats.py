@@ -118,6 +118,8 @@ class Nats(Wire):
 
     async def check(self) -> None:
         """See that the server answers, and knows who reads."""
+        if self._client is None or not self._client.is_connected:
+            raise ConnectionError("not connected any more")
         await self._jetstream.consumer_info(self._names.group, self._names.group)
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
-from aio_pika.exceptions import DeliveryError
+import aio_pika
+from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError
 from faststream import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 
 from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Wire, body_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from aio_pika import RobustConnection
 
@@ -24,6 +25,7 @@ LIMIT = 16 * 2**20
 """Bytes of a message: what RabbitMQ takes where nobody said otherwise, since 4.0."""
 FULL = 100_000
 """Messages that a queue keeps which nobody reads; the oldest go first."""
+_BOUNDS = {"x-message-ttl": KEPT * 1000, "x-max-length": FULL}
 
 
 class RabbitMQ(Wire):
@@ -44,17 +46,22 @@ class RabbitMQ(Wire):
             logger=None,
         )
         self._exchange = RabbitExchange(names.prefix, type=ExchangeType.TOPIC, durable=True)
-        self._tasks = RabbitQueue(names.tasks, durable=True, routing_key=names.tasks)
+        self._tasks = names.tasks
         self._connection: RobustConnection | None = None
         self._kept: set[str] = set()
-        self.broker.subscriber(self._tasks, self._exchange, decoder=body_of, no_reply=True)(
-            self.received
-        )
+        tasks = RabbitQueue(names.tasks, declare=False)
+        self.broker.subscriber(tasks, decoder=body_of, no_reply=True)(self.received)
 
     async def start(self) -> None:
         """Connect, make the exchange and the queue, and read."""
         self._connection = await asyncio.wait_for(self.broker.connect(), 2 * PATIENCE)
-        await asyncio.wait_for(self.broker.start(), 2 * PATIENCE)
+        async with asyncio.timeout(2 * PATIENCE):
+            async with self._connected().channel() as channel:
+                await channel.declare_exchange(
+                    self._exchange.name, aio_pika.ExchangeType.TOPIC, durable=True, robust=False
+                )
+            await self._keep(self._tasks, {})
+            await self.broker.start()
 
     async def stop(self) -> None:
         """Read no more, and say goodbye."""
@@ -69,7 +76,7 @@ class RabbitMQ(Wire):
         """Send a message; it is kept in a queue once this returns."""
         if letter.reply_to and await self._reply(letter):
             return
-        await self._keep(letter.subject)
+        await self._keep(letter.subject, _BOUNDS)
         await self._send(letter, letter.subject, self._exchange)
 
     async def _reply(self, letter: Letter) -> bool:
@@ -93,26 +100,34 @@ class RabbitMQ(Wire):
             headers=dict(letter.headers),
         )
 
-    async def _keep(self, subject: str) -> None:
-        """See that there is a queue for a subject: what is sent before it is read must stay."""
+    async def _keep(self, subject: str, bounds: Mapping[str, int]) -> None:
+        """See that there is a queue for a subject: what is sent before it is read must stay.
+
+        One that is there already is left as somebody wanted it.
+        """
         if subject in self._kept:
             return
-        queue = await self.broker.declare_queue(
-            RabbitQueue(
-                subject,
-                durable=True,
-                arguments={"x-message-ttl": KEPT * 1000, "x-max-length": FULL},
-            )
-        )
-        await queue.bind(self._exchange.name, subject)
+        with suppress(ChannelNotFoundEntity):
+            await self._bind(subject, passive=True)
+        if subject not in self._kept:
+            await self._bind(subject, durable=True, arguments=dict(bounds))
+
+    async def _bind(self, subject: str, **options: Any) -> None:  # noqa: ANN401 - aio-pika's
+        async with self._connected().channel() as channel:
+            queue = await channel.declare_queue(subject, robust=False, **options)
+            await queue.bind(self._exchange.name, subject, robust=False)
         self._kept.add(subject)
+
+    def _connected(self) -> RobustConnection:
+        if self._connection is None:
+            raise ConnectionError("not connected yet")
+        return self._connection
 
     async def check(self) -> None:
         """See that the server answers, and that we read."""
         async with asyncio.timeout(PATIENCE):
-            connection = await self.broker.connect()
-            async with connection.channel() as channel:
-                queue = await channel.declare_queue(self._tasks.name, passive=True)
+            async with self._connected().channel() as channel:
+                queue = await channel.declare_queue(self._tasks, passive=True, robust=False)
         if not queue.declaration_result.consumer_count:
             raise ConnectionError("nobody reads the queue any more")
 

@@ -44,7 +44,7 @@ class _AsItIs(MessageFormat):
         return data, {}
 
 
-async def _parsed(entry: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:  # noqa: ANN401
+async def _parsed(entry: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:  # noqa: ANN401 - FastStream's
     """Read an entry of a stream: one without a body is an empty message, which nobody can read."""
     body = entry["data"].get(BODY.encode(), b"")
     return await original({**entry, "data": {_THEIRS: body}})
