@@ -90,7 +90,7 @@ class Nats(Wire):
             await self._client.close()
         finally:
             for each in left:
-                each._stop_processing()  # noqa: SLF001
+                each._stop_processing()  # noqa: SLF001 - the same
 
     async def publish(self, letter: Letter) -> None:
         """Send a message; it is kept in a stream once this returns."""
