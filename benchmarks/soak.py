@@ -171,7 +171,8 @@ async def soak(count: int) -> None:
         looks = []
         for number, kind in enumerate(kinds(count), 1):
             await soaking.one(kind)
-            sys.stderr.write(f"\r{number} of {count} proofs")
+            if sys.stderr.isatty() or number % 20 == 0:
+                sys.stderr.write(f"\r{number} of {count} proofs")
             if number in LOOKS:
                 looks.append(await soaking.look(number))
         sys.stderr.write("\n")

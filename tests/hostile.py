@@ -34,7 +34,7 @@ LIMITS = Limits(
     disk_bytes=8 * MEBIBYTE,
     threads=64,
 )
-SECONDS, SHORT = 40, 2
+SECONDS, SHORT = 40, 1
 ORDINARY = 54321
 # What a container engine's usual profile keeps from all who are not its administrator.
 CONTAINER_REFUSES = (

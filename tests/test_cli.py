@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -279,12 +280,13 @@ def test_a_wrong_setting_is_not_blamed_on_the_file(todo: Path) -> None:
     ("database", "level"), [("mysql", "none"), ("mysql", "fast"), ("sqlite", "standard")]
 )
 def test_a_wrong_setting_that_nobody_needs_stops_nothing(
-    todo: Path, tmp_path: Path, database: str, level: str
+    todo: Path, request: pytest.FixtureRequest, database: str, level: str
 ) -> None:
     options = ("--database", database, "--verification", level)
     environment = {
         "PYTHON_SPECIALIST_MYSQL_URL": "nonsense",
-        "PYTHON_SPECIALIST_CACHE_DIR": str(tmp_path),
+        # shared with other tests: mypy starts warm
+        "PYTHON_SPECIALIST_CACHE_DIR": str(request.config.cache.mkdir("proofs")),
     }
     ended = started("run", todo, *options, **environment)
     assert ended.returncode == 0, ended.stdout
@@ -712,6 +714,29 @@ def test_what_is_not_needed_is_not_imported(
     assert forbidden & set(done.stderr.split()) == set()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("schema", "input"), 0), (("validate", "no such file"), 2)],
+    ids=["fine", "refused"],
+)
+def test_nothing_is_looked_through_at_the_end(arguments: tuple[str, ...], code: int) -> None:
+    program = (
+        "import atexit, gc, sys, agent.__main__ as m\n"
+        "ends = lambda: print('at exit', gc.get_freeze_count() > 0, file=sys.stderr)\n"
+        "atexit.register(ends)\n"
+        "m.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == code
+    assert done.stderr.splitlines()[-1] == "at exit True"
+
+
 def test_a_setting_of_no_use_is_refused_without_repeating_it(todo: Path) -> None:
     arguments = ("run", todo, "--json", "--database", "mysql")
     done = started(*arguments, PYTHON_SPECIALIST_MYSQL_URL="oracle://me:hunter2@h/d")
@@ -794,6 +819,7 @@ def test_a_fault_of_our_own_is_one_line(
         raise KeyError("oops")
 
     monkeypatch.setattr(entry, "build_runner", broken)
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # this process goes on
     monkeypatch.setattr(sys, "argv", ["python-specialist", "run", str(todo)])
     with pytest.raises(SystemExit) as ended:
         entry.main()

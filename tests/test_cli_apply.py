@@ -9,16 +9,20 @@ import pytest
 
 from agent import output
 from agent.checks.prove import prove
-from agent.documents import VerificationLevel
+from agent.documents import CheckName, VerificationLevel
 from agent.knowledge import Library
 from agent.resources import folder
 from agent.runner import Runner
 from agent.sandbox import Sandbox
 from agent.transports import cli
+from tests.test_repair import BAD
 from tests.test_runner import Prover
+from tests.test_writing import DEPOSIT, PLACE, changed
+from tests.writers import SPEC as ACCOUNTS
+from tests.writers import Judging, Writer, consulting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from agent.checks.prove import Prove
@@ -60,12 +64,15 @@ def out(tmp_path: Path) -> Path:
 def call(capsys: pytest.CaptureFixture[str], tmp_path: Path, out: Path) -> Call:
     """Run the plan onto the folder: exit code, standard output, standard error."""
 
-    def run(text: str, *options: str, prove: Prove | None = None) -> tuple[int, str, str]:
+    def run(
+        text: str, *options: str, prove: Prove | None = None, **rest: Json
+    ) -> tuple[int, str, str]:
         file = tmp_path / "todo.spec"
         file.write_text(text, encoding="utf-8")
 
         def build() -> Runner:
-            return Runner(Library(folder("knowledge")), Sandbox(), prove=prove or Prover())
+            prover = prove or Prover()
+            return Runner(Library(folder("knowledge")), Sandbox(), prove=prover, **rest)
 
         with pytest.raises(SystemExit) as ended:
             cli.main(["run", str(file), "--out", str(out), *options], build)
@@ -263,3 +270,39 @@ def test_what_cannot_be_read_is_no_part_of_the_proof(call: Call, out: Path) -> N
     assert "proven without what people put into the folder, as src/app/odd.py is not UTF-8" in told
     assert "src/app/odd.py" not in seen.files
     assert (out / "src/app/odd.py").read_bytes() == b"\xff\n"
+
+
+class Disturbed(Judging):
+    """Finds a wrong sign in a body; in the middle of its first proof a person writes a comment."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(self._look)
+        self.file = file
+
+    def _look(self, texts: Mapping[str, str]) -> Iterator[tuple[CheckName, str]]:
+        if len(self.proven) == 1:
+            text = self.file.read_text(encoding="utf-8")
+            self.file.write_text(f"{text}# mine\n", encoding="utf-8")
+        place = PLACE.format("deposit")
+        yield from ((CheckName.TESTS, f"{place}: {n}") for n in range(texts[place].count("-=")))
+
+
+@pytest.mark.parametrize("mended", [BAD + "\naccount.balance -= 0", DEPOSIT])
+def test_what_changed_while_it_was_proven_is_told(call: Call, out: Path, mended: str) -> None:
+    """Of the attempt that is handed over; an attempt that was dropped saw the change already."""
+    assert call(ACCOUNTS)[0] == 0
+    writer = Writer(changed(body_deposit=[BAD], repair_deposit=[mended]))
+    prover = Disturbed(out / "src/app/main.py")
+    means: Json = {"prove": prover, "examine": prover.read, "consult": consulting(writer)}
+    code, told, _ = call(ACCOUNTS, "--json", **means)
+    told_of = [each["message"] for each in json.loads(told)["warnings"]]
+    is_mended = mended == DEPOSIT
+    assert len(prover.proven) == 2
+    assert code == (0 if is_mended else 1)
+    assert ("changed while it was proven, so look at it again: src/app/main.py" in told_of) != (
+        is_mended
+    )
+    body = (out / PLACE.format("deposit")).read_text(encoding="utf-8")
+    assert ("+= data.amount" in body) == is_mended
+    assert "account.balance -= 0" not in body
+    assert (out / "src/app/main.py").read_text(encoding="utf-8").endswith("# mine\n")

@@ -12,6 +12,7 @@ import pytest
 from agent.applying import Fate
 from agent.conversation import told
 from agent.conversation.commands import COMMANDS, parse
+from agent.conversation.plans import standing_in
 from agent.conversation.told import Waiting
 from agent.documents import Failure, Outcome, Questions, Refusal, VerificationLevel
 from agent.errors import ModelRefusalError
@@ -48,12 +49,12 @@ async def test_from_first_words_to_an_applied_project_and_back(tmp_path: Path) -
     assert not folder.exists()
 
     await chat.say("y")
-    assert len(chat.one(told.Applied).written.written) == len(changes.changes)
+    assert len(chat.one(told.Applied).written.written) == changes.counts[Fate.ADDED]
     assert (folder / "src/app/models/book.py").is_file()
     assert chat.talk.held.session.applied
 
     await chat.say("/undo")
-    assert len(chat.one(told.TakenBack).undone.removed) > 50
+    assert len(chat.one(told.TakenBack).undone.removed) == changes.counts[Fate.ADDED]
     assert not (folder / "src").exists()
     assert chat.talk.held.session.applied is None
 
@@ -80,8 +81,13 @@ async def test_a_follow_up_proposes_only_what_changed(tmp_path: Path) -> None:
 
 async def test_what_is_there_already_is_not_asked(tmp_path: Path) -> None:
     chat = Chat(tmp_path)
-    await chat.say(LIBRARY, "y", "/check")
-    assert "holds this project already" in chat.notes
+    await chat.say(LIBRARY, "y")
+    for again in ("/check", "/apply"):
+        await chat.say(again)
+        assert "holds this project already" in chat.notes
+    given = chat.talk.held.session.spec
+    assert standing_in(chat.here / "library", chat.sessions.applied(chat.here / "library")) == given
+    assert standing_in(chat.here / "library") != given
     assert chat.talk.waiting is Waiting.MESSAGE
 
 
@@ -119,6 +125,18 @@ async def test_questions_are_asked_one_at_a_time(tmp_path: Path) -> None:
     assert "stable" in chat.one(told.Asked).question.text.lower()
     await chat.say("a stable has an address")
     assert [e.name for e in chat.one(told.PlanTold).given.entities] == ["Horse", "Stable"]
+
+
+@pytest.mark.parametrize("said", ["foo bar", "what can you do?", "hello", "help me"])
+async def test_who_says_nothing_is_told_what_to_type(tmp_path: Path, said: str) -> None:
+    chat = Chat(tmp_path)
+    await chat.say(said)
+    text = "\n".join([chat.notes, *(each.question.text for each in chat.of(told.Asked))])
+    assert "authors write books" in text
+    assert "/help" in text
+    answer = chat.one(told.NotPlanned).answer.model_dump_json()
+    for word in ("context.spec", "context.sources", "BackendSpec"):
+        assert word not in text + answer
 
 
 async def test_nothing_is_answered(tmp_path: Path) -> None:

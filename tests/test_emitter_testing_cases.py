@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.emitter.context import of_written
 from agent.emitter.facts import Facts
 from agent.emitter.named import unique_rules
+from agent.emitter.schemas import Schemas
 from agent.emitter.testing.context import Cases
 from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.payloads import payload_names, payloads
@@ -136,7 +138,7 @@ operation readAsc: GET /made/{id} read Asc
 
 @cache
 def modules_of(text: str) -> list[CaseModule]:
-    found: list[CaseModule] = Cases(facts_of(text), {}).context()["test_modules"]
+    found: list[CaseModule] = Cases(facts_of(text)).context()["test_modules"]
     return found
 
 
@@ -216,7 +218,8 @@ def loose_cases() -> dict[str, str]:
 
 def acceptance_of(text: str) -> dict[str, AcceptanceModule]:
     facts = facts_of(text)
-    return {module.name: module for module in Cases(facts, {}).context()["acceptance"]}
+    found = of_written(facts, Schemas(facts), {})["acceptance"]
+    return {module.name: module for module in found}
 
 
 def test_operations_that_nobody_wrote_are_expected_to_fail() -> None:
@@ -410,7 +413,7 @@ def test_a_nested_path_names_the_parents() -> None:
 
 
 def test_registering_names_what_every_user_refers_to() -> None:
-    found = Cases(facts_of(TENANTS), {}).context()["registration"]
+    found = Cases(facts_of(TENANTS)).context()["registration"]
     assert found.function == "user_create"
     assert found.case.signature == (
         "async def test_register(client: AsyncClient, factory: Factory) -> None:"
@@ -422,13 +425,13 @@ def test_registering_names_what_every_user_refers_to() -> None:
 
 
 def test_registering_needs_no_rows_where_users_refer_to_none() -> None:
-    found = Cases(facts_of("auth jwt"), {}).context()["registration"]
+    found = Cases(facts_of("auth jwt")).context()["registration"]
     assert found.case.signature == "async def test_register(client: AsyncClient) -> None:"
     assert found.weak == 'body = user_create(password="weak")'
 
 
 def test_nobody_registers_where_registration_is_closed() -> None:
-    assert Cases(facts_of("auth jwt closed"), {}).context()["registration"] is None
+    assert Cases(facts_of("auth jwt closed")).context()["registration"] is None
 
 
 # --- links of whoever acts ---
@@ -436,7 +439,7 @@ def test_nobody_registers_where_registration_is_closed() -> None:
 
 def test_users_unlink_what_they_are_linked_to() -> None:
     text = "auth jwt\nentity User\n  friends <-> User as friend_of\n  allow list, read: owner"
-    (module,) = Cases(facts_of(text), {}).context()["test_modules"]
+    (module,) = Cases(facts_of(text)).context()["test_modules"]
     case = next(c for c in module.cases if c.name == "remove_user_friend")
     assert case.lines[:5] == [
         "actor = await factory.user(friends=[])",
@@ -452,6 +455,6 @@ def test_users_unlink_what_they_are_linked_to() -> None:
 
 def test_rows_are_sorted_by_what_differs() -> None:
     text = 'entity Thing\n  kind: string(9) = "x" readonly\n  no: uuid key'
-    (module,) = Cases(facts_of(text), {}).context()["test_modules"]
+    (module,) = Cases(facts_of(text)).context()["test_modules"]
     case = next(c for c in module.cases if c.name == "list_things_sorted")
     assert any("sort_by=no&" in line for line in case.lines)

@@ -52,7 +52,7 @@ def test_rows_are_as_many_as_their_unique_values() -> None:
 
 
 def test_few_rows_are_counted_by_themselves_and_shared() -> None:
-    made = {view.name: view for view in Cases(FACTS, {}).context()["factories"]}
+    made = {view.name: view for view in Cases(FACTS).context()["factories"]}
     assert made["colour"].few
     assert not made["paint"].few
     assert made["paint"].parents == [
@@ -62,7 +62,7 @@ def test_few_rows_are_counted_by_themselves_and_shared() -> None:
 
 
 def test_lists_of_few_rows_are_not_tested_with_many() -> None:
-    modules = {module.plural: module for module in Cases(FACTS, {}).context()["test_modules"]}
+    modules = {module.plural: module for module in Cases(FACTS).context()["test_modules"]}
     names = {plural: {case.name for case in module.cases} for plural, module in modules.items()}
     assert "list_paints_counts_its_queries" in names["paints"]
     assert "list_swatches_by_page" in names["swatches"]

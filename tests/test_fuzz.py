@@ -16,6 +16,7 @@ from agent.checks.inside.fuzz.values import Values, matches
 from agent.checks.project import Project
 from agent.documents import CheckReport, FindingLevel, GeneratedFile, Outcome
 from agent.emitter.project import emit
+from agent.errors import SandboxError
 from agent.planner.resolve import resolve
 from agent.sandbox import JobOutcome, Sandbox
 from agent.types import Database
@@ -24,6 +25,8 @@ from tests.golden_projects import PROJECTS, document
 from tests.made import library, made
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.sandbox import Workspace
 
 SERVICE = "src/app/services/order_service.py"
@@ -228,7 +231,7 @@ def test_a_sound_project_has_no_findings(name: str) -> None:
 
 
 def test_what_names_do_not_tell_is_found_by_trying() -> None:
-    spec = entities(8, "Thing").model_copy(update={"database": Database.SQLITE})
+    spec = entities(5, "Thing").model_copy(update={"database": Database.SQLITE})
     report = fuzzed(emit(resolve(spec).spec, library()))
     # Each thing's parent is another thing, or nobody could make one: and then it would be noted.
     assert report.findings == ()
@@ -323,6 +326,7 @@ def test_what_oversteps_its_bounds_is_a_finding() -> None:
 
 def test_a_fuzzer_that_fails_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzz, "FUZZER", "no.such.module")
+    monkeypatch.setattr(fuzz, "STOPPED_IN_SECONDS", 0.5)  # nobody tells the application to end
     report = fuzzed(files("tiny"))
     assert report.outcome is Outcome.NOT_RUN
     assert report.reason is not None
@@ -380,3 +384,12 @@ def test_names_are_compared_as_people_mean_them() -> None:
     ]
     assert words("articleNumber") == words("article-number") == "article_number"
     assert flat({"shop": {"name": "a", "open": True}, "n": 1}) == {"shop.name": "a", "n": 1}
+
+
+def test_where_no_socket_can_be_the_fuzz_did_not_run(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    sandbox = Sandbox(parent=folder, unsafe=True)
+    with pytest.raises(SandboxError, match="no socket can be made"):
+        asyncio.run(fuzz.check(Project((), sandbox, None, None)))
+    sandbox.close()

@@ -100,7 +100,8 @@ def again(folder: Path, **options: Any) -> Result:  # noqa: ANN401 - the runner'
         "context": {"sources": [{"format": "spec", "content": SPEC}]},
         "constraints": {"verification": "standard"},
     }
-    runner = Runner(library(), Sandbox(), prove=Judging(nothing), **options)
+    judge = Judging(nothing)
+    runner = Runner(library(), Sandbox(), prove=judge, examine=judge.read, **options)
     answer = asyncio.run(runner.run(raw, ground=Target(folder)))
     assert isinstance(answer, Result)
     return answer

@@ -14,7 +14,9 @@ from agent.llm.profile import Output, Profile
 from agent.settings import PREFIX, Settings, read_settings
 
 KEY = "sk-very-secret"
-PAGE = Path(__file__).parents[1].joinpath("docs", "models.md").read_text("utf-8")
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "models.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
 LOCAL = "http://127.0.0.1:11434/v1"
 
 
@@ -170,7 +172,10 @@ def test_the_page_about_models_is_right() -> None:
     for name, field in variables.items():
         if isinstance(field.default, int | float | str):  # a number, a switch or a choice
             assert rows[name].strip("`").lower() == str(field.default).lower()
-    lines = re.findall(r"^export (.*)$", PAGE, re.MULTILINE)
+
+
+def test_a_model_is_one_line_of_the_readme() -> None:
+    lines = re.findall(r"^export (\w+_MODEL_BASE_URL=.*)$", README, re.MULTILINE)
     assert len(lines) == 6
     for line in lines:
         given = dict(word.split("=", 1) for word in line.replace("NAME.", "name.").split())

@@ -106,3 +106,21 @@ def test_long_names_stay_apart_within_their_limit(limit: int) -> None:
     assert len(set(taken)) == 3
     assert max(map(len, taken)) <= 62
     assert [names.attribute_name(name, ()) for name in taken] == taken
+
+
+@pytest.mark.parametrize(
+    ("several", "one"),
+    [
+        ("caves", "cave"),
+        ("sleeves", "sleeve"),
+        ("olives", "olive"),
+        ("valves", "valve"),
+        ("book_shelves", "book_shelf"),
+        ("leaves", "leaf"),
+        ("knives", "knife"),
+        ("lives", "life"),
+        ("safes", "safe"),
+    ],
+)
+def test_the_singular_of_what_ends_in_ves(several: str, one: str) -> None:
+    assert names.singular(several) == one

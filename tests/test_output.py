@@ -35,10 +35,11 @@ def test_everything_is_written_with_a_manifest_and_the_spec(tmp_path: Path) -> N
     out = tmp_path / "new" / "project"
     done = applying.write(files(a="1\n", src__b="ü\n"), SPEC, out)
     assert tree(out) == {"a": "1\n", "src/b": "ü\n"}
-    assert done.written == [output.SPEC, "a", "src/b"]
+    assert done.written == ["a", "src/b"]  # the spec is kept, and not counted
     manifest = json.loads((out / output.MANIFEST).read_text(encoding="utf-8"))
     assert manifest["files"] == {
-        path: [hashlib.sha256((out / path).read_bytes()).hexdigest()] for path in done.written
+        path: [hashlib.sha256((out / path).read_bytes()).hexdigest()]
+        for path in (output.SPEC, *done.written)
     }
     kept = BackendSpec.model_validate_json((out / output.SPEC).read_text(encoding="utf-8"))
     assert kept == SPEC
@@ -48,7 +49,7 @@ def test_written_again_nothing_changes(tmp_path: Path) -> None:
     applying.write(files(a="1\n"), SPEC, tmp_path)
     before = (tmp_path / "a").stat().st_mtime_ns
     done = applying.write(files(a="1\n"), SPEC, tmp_path)
-    assert (done.written, done.unchanged) == ([], [output.SPEC, "a"])
+    assert (done.written, done.unchanged) == ([], ["a"])
     assert (tmp_path / "a").stat().st_mtime_ns == before
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -28,9 +25,7 @@ from agent.sandbox import Sandbox
 from tests.servers import POSTGRESQL
 from tests.test_checks import as_files, sample
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+pytestmark = pytest.mark.usefixtures("short_folder")
 FOUND = binaries()
 needs_package = pytest.mark.skipif(FOUND is None, reason=f"{EXTRA} is not installed")
 
@@ -39,16 +34,6 @@ needs_package = pytest.mark.skipif(FOUND is None, reason=f"{EXTRA} is not instal
 def cache(request: pytest.FixtureRequest) -> Path:
     """Give a folder that pytest keeps: the data directory is made once."""
     return request.config.cache.mkdir("postgresql")
-
-
-@pytest.fixture(autouse=True)
-def short_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Let temporary files be made where nothing else is (a socket's path is short)."""
-    folder = Path(tempfile.mkdtemp(prefix="t-", dir="/tmp"))
-    folder.chmod(0o711)
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield folder
-    shutil.rmtree(folder)
 
 
 @needs_package

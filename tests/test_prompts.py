@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.errors import EmitError
@@ -63,6 +63,7 @@ def test_the_parts_do_not_see_what_is_not_theirs(prompts: Prompts) -> None:
         prompts.render("greeting", facts={"guide": "x", "person": "x"})
 
 
+@settings(deadline=None, derandomize=True, database=None)
 @given(st.text(), st.text(), st.integers(0, 5))
 def test_no_data_ends_its_block(first: str, second: str, times: int) -> None:
     """Not even data that knows how the number is made."""

@@ -365,6 +365,12 @@ def test_the_whole_is_no_thing_of_its_own() -> None:
     assert [entity.name for entity in spec.entities] == ["Customer", "Product"]
 
 
+def test_an_address_is_one_word_and_ends_before_a_full_stop() -> None:
+    first, second = sentences(Piece(AT, "It is at (postgresql://me:geheim@host/db). It runs."))
+    assert "postgresql://me:geheim@host/db" in [token.text for token in first.tokens]
+    assert [token.text for token in second.tokens] == ["It", "runs"]
+
+
 def test_a_span_tells_where_words_stand() -> None:
     (sentence,) = sentences(Piece(AT, "a  book has"))
     assert span(sentence.tokens) == Span(AT, 0, 11, 1, 1, "a book has")

@@ -84,7 +84,7 @@ def test_a_finding_goes_back_and_the_body_is_mended() -> None:
     assert "Adds the amount" in told
     assert "withdraw" not in told
     assert [used.purpose for used in ended.result.usage.models] == [Purpose.CODE, Purpose.REPAIR]
-    assert ended.result.usage.models[1].prompts == ("repair@1",)
+    assert ended.result.usage.models[1].prompts == ("repair@2",)
     first, last = prover.proven
     assert {path for path in last if first[path] != last[path]} == {PLACE.format("deposit")}
 
@@ -102,6 +102,66 @@ def test_one_of_two_is_mended_and_then_the_other() -> None:
         ("withdraw",),
     ]
     assert rounds(ended.result.repairs) == [(2, 1, True), (1, 0, True)]
+
+
+def test_what_one_gains_is_not_lost_to_another() -> None:
+    """The round as a whole is no better: it is proven once more without the one that fell back."""
+    worse = BAD_WITHDRAW + "\naccount.balance += 0\nreturn account"
+    writer = mending(
+        body_withdraw=[BAD_WITHDRAW],
+        repair_deposit=[DEPOSIT],
+        repair_withdraw=[worse, f"# again\n{worse}", WITHDRAW],
+    )
+    prover = Judging(judge)
+    ended = run(writer, prover)
+    assert rounds(ended.result.repairs) == [(2, 1, True), (1, None, False)]
+    assert [each.put_back for each in ended.result.repairs] == [("withdraw",), ()]
+    assert "+= data.amount" in ended.files[PLACE.format("deposit")]
+    assert "+= 0" not in ended.files[PLACE.format("withdraw")]
+    assert len(prover.proven) == 3  # what fell back is not proven again
+    assert ended.files == prover.proven[-1]
+    ((code, message),) = warned(ended)
+    assert (code, "withdraw" in message, "the same body again" in message) == (
+        "operation-not-mended",
+        True,
+        True,
+    )
+
+
+def test_what_is_better_as_a_whole_is_better_still_without_the_one_that_fell_back() -> None:
+    worse = WITHDRAW.replace("-=", "+=") + "\naccount.balance += 0\nreturn account"
+    writer = mending(
+        body_deposit=[WORSE],
+        body_withdraw=[BAD_WITHDRAW],
+        repair_deposit=[DEPOSIT],
+        repair_withdraw=[worse, WITHDRAW],
+    )
+    ended = run(writer, Judging(judge))
+    assert rounds(ended.result.repairs) == [(4, 1, True), (1, 0, True)]
+    assert [each.put_back for each in ended.result.repairs] == [("withdraw",), ()]
+    assert ended.result.proof.verdict is Verdict.PROVEN
+
+
+def test_where_one_alone_is_no_better_the_round_is_the_last() -> None:
+    """What one gains only together with another that falls back is no gain."""
+
+    def tied(texts: Mapping[str, str]) -> Iterator[tuple[CheckName, str]]:
+        mended = ["+ 0" in texts[PLACE.format(name)] for name in ("deposit", "withdraw")]
+        found = {(False, False): (1, 1), (True, True): (0, 2), (True, False): (1, 1)}
+        for name, times in zip(("deposit", "withdraw"), found[mended[0], mended[1]], strict=True):
+            for time in range(times):
+                yield CheckName.TESTS, f"{PLACE.format(name)}#3: {time}"
+
+    prover = Judging(tied)
+    writer = mending(
+        body_deposit=[DEPOSIT],
+        repair_deposit=[FIXED],
+        repair_withdraw=[WITHDRAW.replace("data.amount\n", "data.amount + 0\n")],
+    )
+    ended = run(writer, prover)
+    assert rounds(ended.result.repairs) == [(2, 2, False)]
+    assert len(prover.proven) == 3
+    assert ended.files == prover.proven[0]
 
 
 def test_what_makes_it_worse_is_not_kept() -> None:
@@ -152,6 +212,33 @@ def test_a_model_that_does_not_mend(said: Sequence[Say], why: str, calls: int) -
     assert why in message
     assert ended.result.status.value == "failed"
     assert "-= data.amount" in ended.files[PLACE.format("deposit")]
+
+
+def test_what_a_later_round_mends_is_not_warned_of() -> None:
+    """A warning is about what is handed over."""
+    writer = mending(
+        body_withdraw=[BAD_WITHDRAW],
+        repair_deposit=[ModelRefusalError("not today"), DEPOSIT],
+        repair_withdraw=[WITHDRAW],
+    )
+    ended = run(writer, Judging(judge))
+    assert ended.result.proof.verdict is Verdict.PROVEN
+    assert rounds(ended.result.repairs) == [(2, 1, True), (1, 0, True)]
+    assert warned(ended) == []
+
+
+def test_what_was_found_because_of_another_is_not_warned_of() -> None:
+    """The model was right not to change it: its test failed as long as the other was wrong."""
+
+    def both(texts: Mapping[str, str]) -> Iterator[tuple[CheckName, str]]:
+        if "-=" in texts[PLACE.format("deposit")]:
+            for name in ("deposit", "withdraw"):
+                yield CheckName.TESTS, f"{TESTS.format(name)}#3: wrong"
+
+    writer = mending(repair_deposit=[DEPOSIT], repair_withdraw=["# cannot: it is right"])
+    ended = run(writer, Judging(both))
+    assert rounds(ended.result.repairs) == [(2, 0, True)]
+    assert warned(ended) == []
 
 
 def test_a_budget_that_ends_before_a_repair() -> None:
@@ -304,5 +391,9 @@ def test_rounds_in_words() -> None:
     assert in_words(one) == "round 1, a, b: 1 finding, and no other body came"
     kept = one.model_copy(update={"findings_before": 2, "findings_after": 1, "kept": True})
     assert in_words(kept) == "round 1, a, b: 2 findings before, 1 after"
+    part = kept.model_copy(update={"put_back": ("b",)})
+    assert in_words(part) == (
+        "round 1, a, b: 2 findings before, 1 after, without another body of b"
+    )
     worse = kept.model_copy(update={"kept": False})
     assert in_words(worse).endswith("1 after, so the attempt before it stays")

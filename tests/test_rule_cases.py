@@ -14,6 +14,7 @@ from agent.settings import PREFIX
 from agent.writing.answers import Cannot, read_body, read_tests
 from agent.writing.by_model import vet_of_body, vet_of_test
 from agent.writing.slots import slots
+from agent.writing.written import AcceptanceTest
 from evals.demo import demo
 from evals.end_to_end import Row
 from evals.rule_cases import rule_case, rule_cases
@@ -74,6 +75,39 @@ def test_the_prompts_own_examples_may_be_used() -> None:
     assert expected.read(example[1])
 
 
+@pytest.mark.parametrize(
+    ("prompt", "told", "said"),
+    [
+        (
+            "body",
+            "`Loan(book=book)` over `book.loans`",
+            "for x in book.loans:\n    Loan(book=book)",
+        ),
+        (
+            "repair",
+            "`Loan(book=book)` over `book.loans`",
+            "for x in book.loans:\n    Loan(book=book)",
+        ),
+        ("acceptance", "test assigns to none", "book.title = 'x'"),
+        ("acceptance", "status by `==`", "assert response.status_code != 500"),
+        ("acceptance", "`in` several", "assert response.status_code in (200, 409)"),
+        ("acceptance", "`or`", "assert response.text == 'x' or response.text == 'y'"),
+        ("acceptance", "`>= 0`", "assert len(response.text) >= 0"),
+    ],
+)
+def test_what_the_guard_refuses_is_said_before(prompt: str, told: str, said: str) -> None:
+    """Otherwise a model learns it from an objection, which takes a call more."""
+    slot = slots_of(rule_case("quota"))["borrow_book"]
+    data = {"slot": "", "tests": "", "body": "", "findings": ""}
+    assert told in " ".join(PROMPTS.render(prompt, facts=None, **data).system.split())
+    shown = "response = await client.get('/x')\nassert response.text == 'x'\n"
+    if prompt == "acceptance":
+        test = AcceptanceTest("shows_it", f"book = await factory.book()\n{shown}{said}")
+        assert len(vet_of_test(slot)(test)) == 1
+    else:
+        assert len(vet_of_body(slot)(said)) == 1
+
+
 def test_what_is_not_recorded_is_not_made_up() -> None:
     script = Script(rule_case("price"))
     system = PROMPTS.render("repair", slot="", body="", findings="").system
@@ -102,7 +136,7 @@ async def test_the_demo_goes_from_words_over_a_repair_to_a_proof(
     assert told.startswith("courses: completed, proven: every check passed")
     assert "Repairs\n  round 1, enrol: 2 findings before, 0 after\n" in told
     assert re.search(r"code: recorded-answers, 4 calls, \d+ tokens in, \d+ out, cost 0\.00", told)
-    assert re.search(r"repair: recorded-answers, 1 call, .*repair@1\)", told)
+    assert re.search(r"repair: recorded-answers, 1 call, .*repair@2\)", told)
     assert "write       2 of 2 operations, 7 tests of their rules" in progress
     assert "prove       failed" in progress
     assert "repair      round 1: enrol" in progress

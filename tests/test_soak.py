@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from typing import TYPE_CHECKING
 
 from agent.documents import VerificationLevel
@@ -14,16 +13,13 @@ from benchmarks.soak import Look, Soak, kinds
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
 KINDS = ("full", *("plain", "failing", "called off", "plain") * 2, "plain", "failing", "called off")
 GROWTH = 16 * 2**20
 
 
-def test_a_dozen_proofs_leave_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_a_dozen_proofs_leave_nothing(short_folder: Path) -> None:
     sandbox = Sandbox()
-    soaking = Soak(sandbox, VerificationLevel.FAST, folder=tmp_path, database=None)
+    soaking = Soak(sandbox, VerificationLevel.FAST, folder=short_folder, database=None)
 
     async def dozen() -> list[Look]:
         looks = []

@@ -12,6 +12,8 @@ from agent.planner.plan import plan
 from agent.planner.readers.spec_language import MAX_CHARACTERS, MAX_FAULTS, parse
 from agent.planner.resolve import resolve
 
+TREE = "entity A\n a: date\n one -> A? as many\n"
+
 
 def faults(text: str) -> list[tuple[int | None, int | None, str, str | None]]:
     with pytest.raises(SourceError) as caught:
@@ -203,12 +205,31 @@ operation o: GET /o list Thing
         ("entity A\n a: integer\noperation o: GET /a list B", (3, 26), "'B'"),
         ("entity A\n a: integer\noperation o: GET /a list A\n out S", (4, 6), "'S'"),
         ("entity A\n a: b | c = d", (2, 11), "The default"),
+        (
+            "entity A\n a: date\nschema S: x: date, more: S[]",
+            (3, 24),
+            "'S' contains itself, by 'S.more'",
+        ),
+        (
+            "entity A\n a: date\nschema S: t: T\nschema T: u: T2\nschema T2: s: S",
+            (5, 13),
+            "'S' contains itself, by 'T2.s'",
+        ),
+        (f"{TREE}schema S for A: a, many -> S[]", (4, 28), "'S' contains itself"),
     ],
 )
 def test_one_contradiction(text: str, place: tuple[int, int], words: str) -> None:
     ((line, column, message),) = refused(text)
     assert (line, column) == place, message
     assert words in message
+
+
+def test_schemas_that_contain_others_on_several_ways_are_none_that_contain_themselves() -> None:
+    text = f"{TREE}schema S: t: T, u: U[]\nschema T: u: U, a: date\nschema U for A: a, one -> V\n"
+    resolve(parse(f"{text}schema V for A: a\noperation o: GET /o custom\n out S"))
+    chain = "\n".join(f"schema S{n}: s: S{n + 1}" for n in range(2000))
+    found = refused(f"{TREE}{chain}\nschema S2000: s: S1999")
+    assert [line for line, _, _ in found] == [2004]
 
 
 def test_two_texts_that_name_one_thing() -> None:

@@ -84,7 +84,8 @@ def _carry_out(root: Path, changes: Changes, conflicts: Conflicts, *, is_new: bo
             steps.append((path, before, after))
     if not steps:
         return done
-    made = {folder: None for path, _, _ in steps for folder in missing_folders(root, path)}
+    one_in_each = {path.rpartition("/")[0]: path for path, _, _ in steps}
+    made = {f: None for path in one_in_each.values() for f in missing_folders(root, path)}
     kept = Record(
         mark=record.new_mark(),
         steps=tuple(Step(path, before, after.digest) for path, before, after in steps),
@@ -134,6 +135,8 @@ def _planned(changes: Changes, conflicts: Conflicts) -> tuple[dict[str, bytes | 
                 done.written.append(change.path)
             else:
                 done.kept.append(change.path)
+        elif change.path == output.SPEC:  # not of the project: nobody counts it
+            new[change.path] = change.after
         elif change.fate is Fate.UNCHANGED:
             done.unchanged.append(change.path)
         elif change.fate is Fate.REMOVED:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from agent.output import HOME
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -93,8 +95,12 @@ class Changes:
 
     @property
     def counts(self) -> dict[Fate, int]:
-        """Return how many files have each fate, in the order of ``Fate``; 0 where none has."""
-        found = Counter(change.fate for change in self.changes)
+        """Return how many of the project's own files have each fate; 0 where none has.
+
+        What we keep beside them for later is not counted.
+        """
+        own = (change for change in self.changes if not change.path.startswith(f"{HOME}/"))
+        found = Counter(change.fate for change in own)
         return {fate: found[fate] for fate in Fate}
 
     @property

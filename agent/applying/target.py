@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.applying import revisions
 from agent.applying.carrying import refused
-from agent.applying.changes import Changes, Conflicts
+from agent.applying.changes import Conflicts
 from agent.applying.comparing import compare
 from agent.applying.disk import told
 from agent.applying.standing import standing
@@ -14,7 +14,7 @@ from agent.applying.view import View
 from agent.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from agent.documents import GeneratedFile
@@ -35,13 +35,16 @@ def applied_in(folder: Path) -> Applied | None:
 
 
 class Target:
-    """The ground of a task. ``changes`` are known once the project was rendered."""
+    """The ground of a task, which may compare several projects with it before one is carried out.
+
+    What it saw is kept for each project by itself: the last one that was compared need not be it.
+    """
 
     def __init__(self, folder: Path, conflicts: Conflicts = Conflicts.REFUSE) -> None:
         """Take the folder, and what is to be done where there are conflicts."""
         self.folder = folder
         self.conflicts = conflicts
-        self.changes: Changes | None = None
+        self._seen: list[tuple[tuple[GeneratedFile, ...], Mapping[str, str | None]]] = []
 
     def applied(self) -> Applied | None:
         """Return what was applied to the folder last (None: nothing is known).
@@ -61,7 +64,16 @@ class Target:
             RefusedError: what people put there cannot be read.
 
         """
-        self.changes = compare(files, spec, self.folder)
-        if self.changes.conflicts and self.conflicts is Conflicts.REFUSE:
-            raise OutputError(refused(self.changes))
-        return standing(self.changes)
+        changes = compare(files, spec, self.folder)
+        self._seen.append((tuple(files), changes.seen))
+        if changes.conflicts and self.conflicts is Conflicts.REFUSE:
+            raise OutputError(refused(changes))
+        return standing(changes)
+
+    def seen(self, files: Sequence[GeneratedFile]) -> Mapping[str, str | None]:
+        """Return what there was in the folder when a project was compared with it.
+
+        As ``Changes.seen`` tells it; nothing where the project never was.
+        """
+        wanted = tuple(files)
+        return next((seen for known, seen in reversed(self._seen) if known == wanted), {})

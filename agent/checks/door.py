@@ -87,7 +87,7 @@ async def open_door(made: str, folder: Path) -> AsyncIterator[Way]:
     way = guard.way.format(folder=quote(str(folder)))
     url = f"{guard.driver}://{parts.username}:{parts.password}@{parts.path}?{way}"
     door = _Door(guard)
-    listener = _listener(folder / guard.file)
+    listener = bound(folder / guard.file)
     server = await asyncio.get_running_loop().create_unix_server(
         lambda: End(door.open), sock=listener, backlog=WAITING
     )
@@ -152,8 +152,13 @@ class _Door:
             server.close()
 
 
-def _listener(path: Path) -> socket.socket:
-    """Make the socket."""
+def bound(path: Path) -> socket.socket:
+    """Make a socket at a path, which nobody else can connect to.
+
+    Raises:
+        SandboxError: none can be made there: the path is too long, for instance.
+
+    """
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(str(path))

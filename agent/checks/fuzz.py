@@ -8,18 +8,19 @@ doorman. What the second reports is to be trusted, as nothing of the project ran
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.application import WARM as WARM_APPLICATION
 from agent.checks.application import loaded
 from agent.checks.claims import LONGEST_PATH, as_line, as_object, as_text
+from agent.checks.door import bound
 from agent.checks.findings import from_traceback, misdeed, shortened
 from agent.checks.project import concluded
 from agent.documents import CheckName, CheckReport, Finding, FindingLevel, Outcome
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -51,9 +52,8 @@ LONGEST = 4000
 async def check(project: Project) -> CheckReport:
     """Serve the project in one job, and fuzz it from another."""
     async with project.sandbox.folder() as folder:
-        with socket.socket(socket.AF_UNIX) as listener:
-            door = folder / "app"
-            listener.bind(str(door))
+        door = folder / "app"
+        with bound(door) as listener:
             listener.listen(BACKLOG)
             return await _fuzzed(project, listener, door)
 

@@ -172,9 +172,7 @@ class Conversation:
         self.keep(proven=proof.verdict, level=proof.level, digest=self.target.digest)
         changes = self.target.compare()
         if changes.nothing_to_do:
-            self.note(
-                f"{self.target.folder} holds this project already: there is nothing to write."
-            )
+            self.target.tell_same()
             return
         self.tell(told.ChangesTold(changes))
         self.target.offer(changes, failed=answer.proof.verdict is Verdict.FAILED)

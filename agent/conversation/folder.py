@@ -91,6 +91,9 @@ class Target:
         """
         folder, changes = self.folder, self._offered or self.compare()
         self._offered = None  # if it is not as it was shown, it is looked at anew
+        if changes.nothing_to_do:
+            self.tell_same()
+            return
         if changes.conflicts and conflicts is Conflicts.REFUSE:
             self._in_conflict(changes)
             return
@@ -103,6 +106,10 @@ class Target:
         self._chat.tell(told.Applied(written))
         if session.proven is None:
             self._chat.note("It was written as it is, without a proof: /check proves it.")
+
+    def tell_same(self) -> None:
+        """Tell that there is nothing to write."""
+        self._chat.note(f"{self.folder} holds this project already: there is nothing to write.")
 
     def _in_conflict(self, changes: Changes) -> None:
         self._chat.note(

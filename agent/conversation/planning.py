@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     from agent.planner.resolve import Plan
 
 _NOT_READ = frozenset({"too-little-understood", "not-understood", "follow-up"})
+_WHOLE = frozenset({"context.spec", "request.description"})
+"""What a question is about that asks for everything, in the words of a request."""
+_WHAT_TO_TYPE = (
+    "Type what there is and what it has, for instance: A library: authors write books; a book has a"
+    " title and a unique isbn. SQL (CREATE TABLE ...), the spec language and @FILE do as well;"
+    " /help lists what can be said."
+)
 _SKIP = frozenset({"", "skip", "-", "/skip"})
 
 
@@ -71,6 +78,9 @@ class Plans:
             self._planned(answer.plan, (*warnings, *answer.warnings), question)
             await self.go_on()
             return True
+        if isinstance(answer, Questions):
+            asked = tuple(map(_for_people, answer.open_questions))
+            answer = answer.model_copy(update={"open_questions": asked})
         self.refuse(answer, name)
         if isinstance(answer, Questions) and self._chat.spec is None:
             pending = Pending(document=as_text(document), questions=harmless(answer.open_questions))
@@ -131,6 +141,8 @@ class Plans:
             self._chat.note(
                 f"What changes a plan: {'; '.join(EXAMPLES[:4])}; ... (/help lists all)."
             )
+        elif faults and understood is not None and not understood.entities:
+            self._chat.note(_WHAT_TO_TYPE)
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
@@ -206,3 +218,11 @@ class Plans:
             return
         document = InputDocument.model_validate_json(pending.document)
         await self._plan(document.answered(pending.answers), "message")
+
+
+def _for_people(question: Question) -> Question:
+    """Ask for the whole in words for somebody who types, and not for a program."""
+    if question.about not in _WHOLE:
+        return question
+    text = f"What is the backend to keep? {_WHAT_TO_TYPE}"
+    return question.model_copy(update={"text": text})

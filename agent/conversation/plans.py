@@ -14,6 +14,7 @@ from agent.planner.spec_writer import write
 from agent.types import CrudAction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from agent.types import BackendSpec, Entity
@@ -50,17 +51,28 @@ def _blocks(spec: BackendSpec) -> dict[str, list[str]]:
     return found
 
 
-def standing_in(folder: Path) -> BackendSpec | None:
+def standing_in(folder: Path, given: Iterable[BackendSpec] = ()) -> BackendSpec | None:
     """Return the plan that the project in a folder was made from, as it may have been given.
 
-    None where there is none. Operations and schemas that follow from the rest are left out, so that
-    what is added later gets its own.
+    None where there is none. It is one of ``given``, where it comes of one of those. Else
+    operations and schemas that follow from the rest are left out, so that what is added later gets
+    its own.
     """
     try:
         applied = applied_in(folder)
     except (AgentError, ValidationError):
         return None
-    return None if applied is None else sparse(applied.spec)
+    if applied is None:
+        return None
+    known = (each for each in given if _comes_of(each, applied.spec))
+    return next(known, None) or sparse(applied.spec)
+
+
+def _comes_of(given: BackendSpec, resolved: BackendSpec) -> bool:
+    try:
+        return resolve(given).spec == resolved
+    except AgentError:
+        return False
 
 
 def sparse(resolved: BackendSpec) -> BackendSpec:
@@ -70,11 +82,8 @@ def sparse(resolved: BackendSpec) -> BackendSpec:
             each.model_copy(update={"crud": usual(each, resolved)}) for each in resolved.entities
         )
         bare = resolved.model_copy(update={"schemas": (), "operations": (), "entities": entities})
-        try:
-            if resolve(bare).spec == resolved:
-                return bare
-        except AgentError:
-            continue
+        if _comes_of(bare, resolved):
+            return bare
     return resolved
 
 

@@ -136,6 +136,8 @@ class Repair(Ours):
     ``operations`` are those whose findings it was given. The findings are those of the whole proof
     before the round and after it; None where it gave no other body, so that nothing was proven.
     ``kept`` tells whether the project got further by it; where not, the one before stayed.
+    ``put_back`` are operations that fell back in a round that is kept: their bodies stayed as they
+    were, and the findings after it are without what they would have added.
     """
 
     round: int
@@ -143,3 +145,4 @@ class Repair(Ours):
     findings_before: int
     findings_after: int | None = None
     kept: bool = False
+    put_back: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ formatter that judges them (docs/decisions/0019), as is what people or models wr
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -28,6 +29,7 @@ _TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
 _SECONDS = 60
+_MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
 _SETTINGS = "pyproject.toml"
 _IMPORT = re.compile(r"^from (app|tests)([\w.]*) import", re.MULTILINE)
 
@@ -68,7 +70,7 @@ def formatted(
 
     """
     judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=_in_memory()) as folder:
         root = Path(folder)
         imported = _imported(f for f in files if f.path in judged)
         for file in files:
@@ -105,6 +107,16 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
         line[0] for f in files if f.path.endswith(".py") for line in _TOO_LONG.finditer(f.content)
     )
     return any(not _UNBREAKABLE.match(line) for line in long)
+
+
+def _in_memory() -> str | None:
+    """Return a folder that lies in memory, where the system has one: no disk has to wait for it.
+
+    A disk may take longer to make and remove a few small files than ruff takes to read them. A
+    folder for temporary files that somebody chose is used instead.
+    """
+    is_free = "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK | os.X_OK)
+    return _MEMORY if is_free else None
 
 
 def _ruff(root: Path, command: str, *arguments: str) -> None:

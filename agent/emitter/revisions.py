@@ -11,11 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Warn
-from agent.emitter.difference import difference
 from agent.emitter.facts import Facts
-from agent.emitter.losses import losses
-from agent.emitter.revision import steps
-from agent.emitter.tables import tables_of
 from agent.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -90,6 +86,12 @@ def revisions(facts: Facts, applied: Applied | None) -> Revisions:
     was, now = before.spec.database, facts.spec.database
     if was is not now:
         return Revisions(None, warnings=(_begins_anew(applied, facts),))
+    # few runs add to what was applied before
+    from agent.emitter.difference import difference  # noqa: PLC0415 - see above
+    from agent.emitter.losses import losses  # noqa: PLC0415 - the same
+    from agent.emitter.revision import steps  # noqa: PLC0415 - the same
+    from agent.emitter.tables import tables_of  # noqa: PLC0415 - the same
+
     old, new = tables_of(before), tables_of(facts)
     up = difference(old, new, now)
     if up.is_empty:

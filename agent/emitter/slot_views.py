@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent.emitter import custom
@@ -98,20 +99,26 @@ def indented(text: str, what: str) -> list[str]:
         EmitError: they are no statements that a function's body can be.
 
     """
-    text = _BLANK.sub("", text).rstrip()
     try:
-        within = _inside_texts(ast.parse(text))
-        lines = text.split("\n")
-        moved = [
-            line if number in within or not line.strip() else f"    {line}"
-            for number, line in enumerate(lines, 1)
-        ]
-        inside = ast.parse("\n".join(["async def slot():", *moved]))
+        moved, statements = _moved(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise EmitError(f"{what} is no Python: {error}") from error
-    if len(inside.body) != 1:
+    if statements != 1:
         raise EmitError(f"{what} is more than the statements of one function")
-    return moved
+    return list(moved)
+
+
+@lru_cache(maxsize=256)  # a project is rendered again and again with what was written for it
+def _moved(text: str) -> tuple[tuple[str, ...], int]:
+    """Return statements as lines below the head of a function, and how many it then has with it."""
+    text = _BLANK.sub("", text).rstrip()
+    within = _inside_texts(ast.parse(text))
+    lines = tuple(
+        line if number in within or not line.strip() else f"    {line}"
+        for number, line in enumerate(text.split("\n"), 1)
+    )
+    inside = ast.parse("\n".join(("async def slot():", *lines)))
+    return lines, len(inside.body)
 
 
 def _inside_texts(tree: ast.Module) -> set[int]:

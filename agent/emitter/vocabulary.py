@@ -7,6 +7,7 @@ is used is imported from where the table says; an argument of the function stand
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent.emitter import custom, ownership
@@ -97,14 +98,16 @@ def _reached(facts: Facts, name: str | None, seen: Iterable[str] = ()) -> list[s
     return found
 
 
-def used(text: str) -> set[str]:
+@lru_cache(maxsize=256)  # a project is rendered again and again with what was written for it
+def used(text: str) -> frozenset[str]:
     """Return the names that statements use.
 
     Raises:
         SyntaxError: the text is no Python.
 
     """
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    names = (node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name))
+    return frozenset(names)
 
 
 def imports_of(text: str, table: Mapping[str, Pair], imports: Imports) -> None:

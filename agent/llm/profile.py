@@ -41,7 +41,12 @@ class Profile(BaseModel):
     of the request (``temperature``, ``reasoning_effort``, ...).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        defer_build=True,  # each run reads the settings, and most name no model
+    )
 
     base_url: str
     model: str = Field(min_length=1)

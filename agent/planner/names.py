@@ -188,6 +188,13 @@ def plural(name: str) -> str:
     return f"{head}_{word}" if head else word
 
 
+_WITH_F = ("calf", "dwarf", "elf", "half", "hoof", "leaf", "loaf", "scarf", "self", "sheaf",
+           "shelf", "thief", "wharf", "wolf")  # fmt: skip
+_WITH_FE = ("knife", "wife")
+_LIVES = frozenset({"life", "afterlife"})
+"""How singulars of -ves end where they do not keep their v."""
+
+
 @lru_cache(maxsize=4096)
 def singular(name: str) -> str:
     """Return the English singular of a snake_case name's last word."""
@@ -195,7 +202,17 @@ def singular(name: str) -> str:
 
     head, _, last = name.rpartition("_")
     word = inflection.singularize(last)
+    if last.endswith("ves"):
+        word = _of_ves(last.removesuffix("ves"))
     return f"{head}_{word}" if head else word
+
+
+def _of_ves(stem: str) -> str:
+    """Return the singular of a word in -ves: a shelf, a knife, and a cave."""
+    if f"{stem}f".endswith(_WITH_F):
+        return f"{stem}f"
+    with_fe = f"{stem}fe"
+    return with_fe if with_fe.endswith(_WITH_FE) or with_fe in _LIVES else f"{stem}ve"
 
 
 def article(words: str) -> str:

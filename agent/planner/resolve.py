@@ -18,6 +18,7 @@ from agent.planner.faults import every_fault
 from agent.planner.keys import link
 from agent.planner.limits import keep_within
 from agent.planner.naming import rename
+from agent.planner.nesting import check_nesting
 from agent.planner.notes import Notes
 from agent.planner.row_rules import check_rules
 from agent.planner.storage import keep_apart
@@ -74,6 +75,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     spec = infer_owners(spec, notes)
     spec = default_access(spec, notes)
     check_bindings(spec, notes)
+    check_nesting(spec, notes)
     check_rules(spec, notes)
     _stop_on_faults(notes)
     spec = expand(spec, notes)

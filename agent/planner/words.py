@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.documents import SourceFormat
-from agent.planner.readers.prose_text import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agent.documents import InputDocument
     from agent.planner.merge import Part
+    from agent.planner.readers.prose_text import Piece
 
 
 def pieces(document: InputDocument, structured: Sequence[Part]) -> list[Piece]:
@@ -22,17 +22,22 @@ def pieces(document: InputDocument, structured: Sequence[Part]) -> list[Piece]:
     """
     sources = document.context.sources
     texts = [
-        Piece(f"/context/sources/{index}/content", source.content)
+        (f"/context/sources/{index}/content", source.content)
         for index, source in enumerate(sources)
         if source.format is SourceFormat.TEXT
     ]
     if not sources and not any(part.says_something for part in structured):
         request = document.request
         texts = [
-            Piece("/request/description", request.description),
+            ("/request/description", request.description),
             *(
-                Piece(f"/request/requirements/{index}", words)
+                (f"/request/requirements/{index}", words)
                 for index, words in enumerate(request.requirements)
             ),
         ]
-    return [text for text in texts if text.text.strip()]
+    said = [(pointer, text) for pointer, text in texts if text.strip()]
+    if not said:
+        return []
+    from agent.planner.readers.prose_text import Piece  # noqa: PLC0415 - only words need it
+
+    return [Piece(pointer, text) for pointer, text in said]

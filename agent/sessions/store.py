@@ -24,6 +24,8 @@ from agent.sessions.session import VERSION, Session, now
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agent.types import BackendSpec
+
 MOST_SESSIONS = 100
 LARGEST_SESSION = 16 * 2**20
 CODE = "session"
@@ -75,6 +77,12 @@ class Sessions:
         wanted = str(folder.resolve())
         begun = (s for s in self.all() if s.spec is not None or s.pending is not None)
         return next((s for s in begun if wanted in {s.folder, s.target}), None)
+
+    def applied(self, folder: Path) -> list[BackendSpec]:
+        """Return the plans that were written to a folder, as they were given, the latest first."""
+        wanted = str(folder.resolve())
+        done = (session.applied for session in self.all())
+        return [each.spec for each in done if each is not None and each.folder == wanted]
 
     def resume(self, beginning: str) -> Held:
         """Hold the session whose id begins so.

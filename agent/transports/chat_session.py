@@ -122,7 +122,7 @@ def _session(sessions: Sessions, options: ChatOptions) -> Held:
     held = sessions.begin(here)
     if options.folder is not None:
         target = options.folder.resolve()
-        spec = standing_in(target)
+        spec = standing_in(target, sessions.applied(target))
         update = {"target": str(target), "spec": spec}
         held.session = held.session.model_copy(update=update)
     return held

@@ -135,7 +135,7 @@ def _ended(answer: Answer, session: _Session, options: Options, *, asks: bool) -
 
 def _told_of(changes: Changes, session: _Session, answer: Result) -> Result:
     """Tell of what was changed in the folder while the project was proven."""
-    proven = session.target.changes.seen if session.target and session.target.changes else {}
+    proven = session.target.seen(session.files) if session.target else {}
     moved = sorted(path for path in proven if changes.seen.get(path) != proven[path])
     if not moved:
         return answer

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.contract import read_input
-from agent.conversation.message import as_text
 from agent.documents import Fault, InputDocument, Questions, Result
 from agent.errors import RefusedError
 from agent.planner.names import snake
@@ -66,6 +65,8 @@ class GoingOn:
         if self.plan is not None and self.plan.given is not None:
             session = session.planned(self.plan.given, self.plan.questions)
         elif isinstance(answer, Questions) and self.standing is None:
+            from agent.conversation.message import as_text  # noqa: PLC0415 - few runs ask
+
             document, _ = read_input(self.data)
             pending = Pending(document=as_text(document), questions=harmless(answer.open_questions))
             session = session.model_copy(update={"pending": pending})
@@ -103,6 +104,8 @@ def go_on(given: Given, options: Options) -> GoingOn:
 
 
 def _taken_up(given: Given, options: Options) -> GoingOn:
+    from agent.conversation.message import as_text  # noqa: PLC0415 - few runs go on
+
     sessions = Sessions(state_folder())
     name = options.resume
     if name is None:

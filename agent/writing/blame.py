@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from agent.emitter.slot_views import PLACE
 from agent.writing.reading import functions
 from agent.writing.slots import slots
-from agent.writing.standing import findings_of
+from agent.writing.standing import findings_of, share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from agent.documents import CheckName, Finding, GeneratedFile, Proof
     from agent.types import BackendSpec
@@ -33,13 +33,17 @@ LONGEST_FINDING = 700
 
 @dataclass(frozen=True, slots=True)
 class Blamed:
-    """An operation whose body has to be mended; ``body`` is it as it stands in its file."""
+    """An operation whose body has to be mended; ``body`` is it as it stands in its file.
+
+    ``dropped`` are other bodies that were proven, and were no better.
+    """
 
     slot: Slot
     written: Written
     body: str
     findings: tuple[str, ...]
     tests: tuple[AcceptanceTest, ...]
+    dropped: tuple[str, ...] = ()
 
 
 def blame(
@@ -50,20 +54,27 @@ def blame(
 ) -> list[Blamed]:
     """Return the operations with a written body that made a proof fail, with what was found."""
     found = findings_of(proof)
-    texts = {file.path: file.content for file in files}
-    routes = {o.name: f"{o.method.value} {spec.api.base_path}{o.path}" for o in spec.operations}
     blamed = []
-    for slot in slots(spec):
-        its = written.get(slot.operation)
-        if its is None or its.body is None:
-            continue
-        place = _Place(slot, its, routes[slot.operation], texts)
-        lines = [place.tell(check, each) for check, each in found if place.is_about(each)]
+    for place in _places(spec, written, files):
+        lines = [place.tell(check, each) for check, each in place.its(found)]
         if lines:
+            its = place.written
             failed = [test for test in its.tests if place.failed(test, found)]
             several = tuple(dict.fromkeys(lines))[:MOST_FINDINGS]
-            blamed.append(Blamed(slot, its, place.body, several, tuple(failed)))
+            blamed.append(Blamed(place.slot, its, place.body, several, tuple(failed)))
     return blamed
+
+
+def shares(
+    spec: BackendSpec,
+    written: Mapping[str, Written],
+    files: Iterable[GeneratedFile],
+    proof: Proof,
+) -> Mapping[str, tuple[int, int]]:
+    """Return how far each written body got, by what was found in it alone: more is further."""
+    found = findings_of(proof)
+    places = _places(spec, written, files)
+    return {place.slot.operation: share(place.its(found)) for place in places}
 
 
 def in_tests(
@@ -79,11 +90,23 @@ def in_tests(
     return tuple(dict.fromkeys(lines))[:MOST_FINDINGS]
 
 
+def _places(
+    spec: BackendSpec, written: Mapping[str, Written], files: Iterable[GeneratedFile]
+) -> Iterator[_Place]:
+    """Yield where the operations with a written body stand."""
+    texts = {file.path: file.content for file in files}
+    routes = {o.name: f"{o.method.value} {spec.api.base_path}{o.path}" for o in spec.operations}
+    for slot in slots(spec):
+        its = written.get(slot.operation)
+        if its is not None and its.body is not None:
+            yield _Place(slot, its, routes[slot.operation], texts)
+
+
 class _Place:
     """Where an operation stands in the project."""
 
     def __init__(self, slot: Slot, written: Written, route: str, texts: Mapping[str, str]) -> None:
-        self.route = route
+        self.slot, self.written, self.route = slot, written, route
         self.path, self.tests_path = slot.path, slot.tests_path
         self.names = {f"test_{test.name}" for test in written.tests}
         self.lines = texts.get(self.path, "").splitlines()
@@ -100,6 +123,10 @@ class _Place:
         if finding.path is not None and finding.path.startswith(ELSEWHERE):
             return False
         return _named(finding) in self.names or finding.message.startswith(f"{self.route}: ")
+
+    def its(self, found: Sequence[tuple[CheckName, Finding]]) -> list[tuple[CheckName, Finding]]:
+        """Return what of all that was found lies in this operation."""
+        return [(check, each) for check, each in found if self.is_about(each)]
 
     def tell(self, check: CheckName, finding: Finding) -> str:
         """Say a finding in as few words as mending takes."""

@@ -1,4 +1,4 @@
-"""Does a loop change what it goes over, or is a clause of a query plain text?"""
+"""Does a loop add to what it goes over? It would not end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.writing.data import PUTTING, bindings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from agent.writing.rules import Rules
 
@@ -16,27 +16,62 @@ Found = tuple[ast.AST, str]
 # Functions whose result goes on with what they were given; those of other calls are new.
 _LIVE = frozenset({"enumerate", "max", "min", "next", "reversed", "zip"})
 _INTO = frozenset({"get", "items", "keys", "pop", "setdefault", "values"})
-_CLAUSES = frozenset({"filter", "group_by", "having", "order_by", "select_from", "where"})
-_ORDERS = frozenset({"order_by", "partition_by"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+_FEEDS = "a loop does not add to what it goes over, also not by the other side: use list(...)"
 
 
-def endless(body: Sequence[ast.stmt]) -> Iterator[Found]:
-    """Yield where something grows while a loop goes over it, under whatever name."""
+def endless(body: Sequence[ast.stmt], rules: Rules) -> Iterator[Found]:
+    """Yield where something grows while a loop goes over it, under whatever name.
+
+    Rows are not followed: what has the same field's name counts as the same, and so does the other
+    side of a relation. A row that gets a bike is one more of the bike's rentals.
+    """
     pairs = [pair for node in body for pair in bindings(node, PUTTING)]
-    for loop in (each for node in body for each in ast.walk(node)):
-        heads: list[ast.For] | list[ast.comprehension] = []
-        if isinstance(loop, ast.For):
-            heads = [loop]
-        elif isinstance(loop, _COMPREHENSIONS):
-            heads = loop.generators
-        for head in heads:
-            own = _all_names(head.target)
-            over = {name for each in _live(head.iter) for name in _known_as(each, pairs, own)}
-            for node in ast.walk(loop):
-                for grown in _grown(node):
-                    if over & _known_as(grown, pairs, own):
-                        yield node, "a loop does not change what it goes over: use list(...)"
+    loops = list(_loops(body))
+    of_fields = {id(head.iter) for _, head in loops if isinstance(head.iter, ast.Attribute)}
+    kept = [pair for pair in pairs if id(pair[1]) not in of_fields]  # an item of a field is a row
+    for loop, head in loops:
+        own = _all_names(head.target)
+        over = _known(_live(head.iter), pairs, own)
+        fields = _fields(_known(_live(head.iter), kept, own))
+        others = {side for each in fields for side in rules.opposites.get(each, ())}
+        growing = fields | {name for _, name in others}
+        for node in ast.walk(loop):
+            grown = list(_grown(node))
+            is_same = over & _known(grown, pairs, own)
+            is_field = growing & _fields(_known(grown, kept, own))
+            if is_same or is_field or others & _sides(node, others):
+                yield node, _FEEDS
+
+
+def _loops(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.AST, ast.For | ast.comprehension]]:
+    """Yield each loop with its head; a comprehension may have several."""
+    for node in (each for statement in body for each in ast.walk(statement)):
+        if isinstance(node, ast.For):
+            yield node, node
+        elif isinstance(node, _COMPREHENSIONS):
+            yield from ((node, head) for head in node.generators)
+
+
+def _known(
+    nodes: Iterable[ast.expr], pairs: Sequence[tuple[set[str], ast.expr]], own: Collection[str]
+) -> set[str]:
+    return {name for each in nodes for name in _known_as(each, pairs, own)}
+
+
+def _fields(known: Collection[str]) -> set[str]:
+    """Return the fields among what something is known as."""
+    return {name.rpartition(".")[2] for name in known if "." in name}
+
+
+def _sides(node: ast.AST, others: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the sides of relations, (entity, field), that a call or an assignment fills."""
+    match node:
+        case ast.Call(func=ast.Name(id=made), keywords=keywords):
+            return {(made, each.arg) for each in keywords if each.arg is not None}
+        case ast.Attribute(attr=name, ctx=ast.Store()):
+            return {side for side in others if side[1] == name}
+    return set()
 
 
 def _grown(node: ast.AST) -> Iterator[ast.expr]:
@@ -59,6 +94,8 @@ def _live(node: ast.expr) -> Iterator[ast.expr]:
             yield from _live(owner)
         case ast.IfExp(body=one, orelse=other):
             yield from (*_live(one), *_live(other))
+        case ast.GeneratorExp(generators=generators):  # it takes one after the other
+            yield from (found for each in generators for found in _live(each.iter))
         case ast.BoolOp(values=values):
             yield from (found for each in values for found in _live(each))
         case ast.List(elts=values) | ast.Tuple(elts=values) | ast.Dict(values=values):
@@ -88,49 +125,3 @@ def _known_as(
 
 def _all_names(node: ast.expr) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-
-
-def plain_texts(body: Sequence[ast.stmt], rules: Rules) -> Iterator[Found]:
-    """Yield the clauses and statements that are text, or what a client sent."""
-    pairs = [pair for node in body for pair in bindings(node, PUTTING)]
-    texts = set(rules.values)
-    while True:
-        more = {name for names, value in pairs if _is_text(value, texts) for name in names}
-        if more <= texts:
-            break
-        texts |= more
-    for call in (each for node in body for each in ast.walk(node)):
-        if not isinstance(call, ast.Call):
-            continue
-        for value in _clauses(call, rules):
-            if _is_text(value, texts):
-                yield call, "no SQL is written as text: name columns, such as Model.column"
-
-
-def _clauses(call: ast.Call, rules: Rules) -> Iterator[ast.expr]:
-    """Yield what a call takes as SQL."""
-    match call.func:
-        case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in rules.bases:
-            if name in rules.bases[owner].statements:
-                yield from call.args
-        case ast.Attribute(attr=name) if name in _CLAUSES:
-            yield from call.args
-        case ast.Name(id="select"):
-            yield from call.args
-    yield from (each.value for each in call.keywords if each.arg in _ORDERS)
-
-
-def _is_text(node: ast.expr, texts: Collection[str]) -> bool:
-    """Tell whether an expression surely is text or holds some."""
-    match node:
-        case ast.Name(id=name):
-            return name in texts
-        case ast.Constant(value=str()) | ast.JoinedStr() | ast.Call(func=ast.Name(id="str")):
-            return True
-        case ast.BinOp(left=one, right=other) | ast.IfExp(body=one, orelse=other):
-            return _is_text(one, texts) or _is_text(other, texts)
-        case ast.BoolOp(values=values) | ast.List(elts=values) | ast.Tuple(elts=values):
-            return any(_is_text(each, texts) for each in values)
-        case ast.Starred(value=value) | ast.Subscript(value=value):
-            return _is_text(value, texts)
-    return False

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.writing import rules as allowed
-from agent.writing.endless import endless, plain_texts
+from agent.writing.clauses import plain_texts
+from agent.writing.endless import endless
 from agent.writing.shielded import shielded
 from agent.writing.shown import shown
 from agent.writing.walk import Walk
@@ -103,7 +104,7 @@ def _judge(where: str, text: str, rules: Rules) -> Iterator[Objection]:
 def _as_a_whole(body: list[ast.stmt], walk: Walk) -> Iterator[tuple[ast.AST, str]]:
     """Look at what no single word tells: what is reached, changed and shown by all of them."""
     yield from shielded(body, walk.rules, walk.rules.fields | walk.labels)
-    yield from endless(body)
+    yield from endless(body, walk.rules)
     yield from plain_texts(body, walk.rules)
     if walk.rules.is_test:
         yield from shown(body)

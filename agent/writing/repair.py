@@ -32,10 +32,10 @@ SAME = "it gave the same body again"
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What has another body now, by operation; and what has not, and why."""
+    """What has another body now, and why what stays does, each by operation."""
 
     written: Mapping[str, Written]
-    warnings: tuple[Warn, ...] = ()
+    stays: Mapping[str, Warn]
 
 
 async def repair(
@@ -51,9 +51,10 @@ async def repair(
     """
     asking = _Asking(consultation, listener or (lambda: lambda _text: None))
     found = await each(asking.mended, blamed)
+    pairs = [(one.slot.operation, said) for one, said in zip(blamed, found, strict=True)]
     return Mended(
-        {one.operation: one for one in found if not isinstance(one, Warn)},
-        tuple(one for one in found if isinstance(one, Warn)),
+        {operation: said for operation, said in pairs if not isinstance(said, Warn)},
+        {operation: said for operation, said in pairs if isinstance(said, Warn)},
     )
 
 
@@ -81,7 +82,8 @@ class _Asking:
             return _stays(blamed, str(error))
         if isinstance(body, Cannot):
             return _stays(blamed, body.reason)
-        if _tree(body) in {_tree(blamed.body), _tree(blamed.written.body or "")}:
+        known = (blamed.body, blamed.written.body or "", *blamed.dropped)
+        if _tree(body) in {_tree(each) for each in known}:
             return _stays(blamed, SAME)
         return replace(blamed.written, body=body)
 

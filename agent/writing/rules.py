@@ -9,7 +9,7 @@ is read, or a *method* on the list, which is called.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ class Rules:
 
     ``types`` are the classes among the ``callables``, which may also be named. ``rows`` are
     arguments that keep what they are, ``values`` those that may be given another value.
-    ``protected`` fields are never changed; ``writes`` tells whether any row may be.
+    ``protected`` fields are never changed; ``writes`` tells whether any row may be. ``opposites``
+    are the other sides of each relation, (entity, field), by its name.
     """
 
     callables: frozenset[str]
@@ -123,6 +124,7 @@ class Rules:
     methods: frozenset[str] = METHODS
     writes: bool = True
     is_test: bool = False
+    opposites: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def given(self) -> frozenset[str]:

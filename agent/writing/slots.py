@@ -89,8 +89,6 @@ def _body_rules(facts: Facts, schemas: Schemas, operation: Operation) -> Rules:
     bases = {"session": _session(called), "dt": _CLOCK, "func": _FUNCTIONS}
     errors = vocabulary.errors(facts, operation) & table.keys()
     constants = vocabulary.ROUNDING & table.keys()
-    auth = facts.spec.auth
-    protected = {auth.roles_attribute, *_secrets(facts)} if facts.secured else set(_secrets(facts))
     return Rules(
         callables=frozenset(table.keys() - bases.keys() - errors - constants),
         bases={name: base for name, base in bases.items() if name == "session" or name in table},
@@ -100,8 +98,9 @@ def _body_rules(facts: Facts, schemas: Schemas, operation: Operation) -> Rules:
         constants=frozenset(constants),
         rows=rows,
         values=frozenset(each.name for each in given) - rows,
-        protected=frozenset(protected),
+        protected=_protected(facts),
         writes=writes,
+        opposites=_opposites(facts),
     )
 
 
@@ -123,7 +122,10 @@ def _test_rules(facts: Facts, schemas: Schemas, operation: Operation) -> Rules:
         fields=_fields(facts, schemas) | allowed.ANSWER,
         types=frozenset(name for name, pair in table.items() if _is_type(name, pair)),
         methods=allowed.METHODS | {"json"},
+        protected=_protected(facts),
+        writes=False,
         is_test=True,
+        opposites=_opposites(facts),
     )
 
 
@@ -139,6 +141,23 @@ def _is_type(name: str, pair: tuple[str, str]) -> bool:
 def _is_whole(pair: tuple[str, str]) -> bool:
     """Tell whether an argument is a row or a body."""
     return pair[0].startswith(("app.models.", "app.schemas.")) and pair[0] != "app.models.enums"
+
+
+def _protected(facts: Facts) -> frozenset[str]:
+    """Return the fields that say who may what, and prove who somebody is."""
+    roles = {facts.spec.auth.roles_attribute} if facts.secured else set()
+    return frozenset({*roles, *_secrets(facts)})
+
+
+def _opposites(facts: Facts) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return which (entity, field) gets a row where one is put into a relation of a name."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for entity in facts.spec.entities:
+        for relation in entity.relations:
+            if relation.inverse:
+                found.setdefault(relation.name, set()).add((relation.target, relation.inverse))
+                found.setdefault(relation.inverse, set()).add((entity.name, relation.name))
+    return {name: frozenset(sides) for name, sides in found.items()}
 
 
 def _secrets(facts: Facts) -> list[str]:

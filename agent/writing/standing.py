@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from agent.documents import CheckName, FindingLevel, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agent.documents import Finding, Proof, Repair
 
 ORDER = tuple(CheckName)
@@ -38,6 +40,11 @@ def standing(proof: Proof) -> tuple[int, int]:
     return furthest, -len(findings_of(proof))
 
 
+def share(found: Sequence[tuple[CheckName, Finding]]) -> tuple[int, int]:
+    """Return how far a body got of which this was found, in the same way."""
+    return min((ORDER.index(name) for name, _ in found), default=len(ORDER)), -len(found)
+
+
 def in_words(repair: Repair) -> str:
     """Return a round of repair in words."""
     counted = f"{repair.findings_before} finding{'s' if repair.findings_before != 1 else ''}"
@@ -45,4 +52,6 @@ def in_words(repair: Repair) -> str:
     if repair.findings_after is None:
         return f"{line}, and no other body came"
     back = "" if repair.kept else ", so the attempt before it stays"
+    if repair.put_back:
+        back = f", without another body of {', '.join(repair.put_back)}"
     return f"{line} before, {repair.findings_after} after{back}"

@@ -1,12 +1,10 @@
-"""What do the templates of the tests read?"""
+"""What do the templates of the tests read, but for those of rules?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.emitter.custom import customs
 from agent.emitter.layout import quote
-from agent.emitter.testing.customs import acceptance_modules
 from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.factories import factories, factory_imports
 from agent.emitter.testing.modules import modules
@@ -14,19 +12,15 @@ from agent.emitter.testing.payloads import payload_imports, payload_names, paylo
 from agent.emitter.testing.registering import registration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from agent.emitter.facts import Facts
-    from agent.writing.written import Written
 
 
 class Cases:
     """The tests of one project."""
 
-    def __init__(self, facts: Facts, written: Mapping[str, Written]) -> None:
-        """Work on a resolved spec, and on what is written for its custom operations."""
+    def __init__(self, facts: Facts) -> None:
+        """Work on a resolved spec."""
         self.facts = facts
-        self.written = written
 
     def context(self) -> dict[str, Any]:
         """Return every name that the templates read."""
@@ -42,7 +36,6 @@ class Cases:
             "payloads": bodies,
             "payload_imports": payload_imports(bodies, facts),
             "test_modules": modules(facts, functions),
-            "acceptance": acceptance_modules(facts, customs(facts), functions, self.written),
             "keys_literal": _keys,
             "registration": registration(facts, functions),
             "unkept_rules": examples.unkept,

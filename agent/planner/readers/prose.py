@@ -18,8 +18,9 @@ from agent.planner.readers.prose_facts import Has, Link
 from agent.planner.readers.prose_sentences import coverage
 from agent.planner.readers.prose_sentences import read as read_facts
 from agent.planner.readers.prose_spec import draw
-from agent.planner.readers.prose_text import MAX_CHARACTERS, Piece, sentences, span
+from agent.planner.readers.prose_text import MAX_CHARACTERS, Piece, sentences, span, tokens_of
 from agent.planner.reading import Places, Reading
+from agent.types import AuthMethod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +77,7 @@ def read(pieces: Sequence[Piece], standing: Sequence[str] = ()) -> Reading:
     return Reading(
         spec=drawn.spec,
         assumptions=tuple(drawn.assumptions),
-        questions=tuple(_question(gap) for gap in unread),
+        questions=tuple(_question(gap, _open_to(drawn, standing)) for gap in unread),
         places=Places(
             {pointer: (at.line, at.column) for pointer, at in spans.items()},
             {pointer: at.pointer for pointer, at in spans.items()},
@@ -176,9 +177,23 @@ def _too_thin(drawn: Drawn, facts: Sequence[Fact]) -> list[Question]:
     ]
 
 
-def _question(gap: Span) -> Question:
+def _question(gap: Span, open_to: str) -> Question:
     text = (
         f"Not understood, and so not built (line {gap.line}, column {gap.column}):"
         f" '{_shown(gap.text)}'. What is it to mean?"
     )
+    if words.KEEPING_OUT & {token.word for token in tokens_of(gap.text)}:
+        text += f" If it is to keep anybody out, it does not yet: {open_to}"
     return Question(id="", text=text, about=gap.pointer)
+
+
+def _open_to(drawn: Drawn, standing: Sequence[str]) -> str:
+    """Say who may do what where a rule about it was not read."""
+    if standing:
+        return "who may do what stays as it is."
+    if drawn.spec.auth.method is AuthMethod.NONE:
+        return (
+            "unless people sign in for another reason, whoever reaches the API may read, change"
+            " and delete everything."
+        )
+    return "whoever signs in may read what no other rule closes."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent.planner.names import pascal
@@ -39,7 +39,7 @@ class Access:
 
 def access(facts: Sequence[Fact], things: Things, ties: Sequence[Tie]) -> Access:
     """Return who may what; what two sentences say against each other is among the clashes."""
-    rights = [fact for fact in facts if isinstance(fact, Right)]
+    rights = [_whose(fact, ties, things) for fact in facts if isinstance(fact, Right)]
     steps = [fact for fact in facts if isinstance(fact, Step)]
     found = Access()
     found.method = _method(facts, rights, steps, things)
@@ -56,6 +56,14 @@ def access(facts: Sequence[Fact], things: Things, ties: Sequence[Tie]) -> Access
         things.assume(f"{text} {ADMIN}, who may do everything.", "auth")
     _steps(steps, found, things)
     return found
+
+
+def _whose(right: Right, ties: Sequence[Tie], things: Things) -> Right:
+    """Take "the author" of "only the author can edit a post" as the one whose it is."""
+    thing = things.of(right.entity)
+    pair = {thing.key, right.who} if right.the and thing else set()
+    is_linked = any({tie.left, tie.right} == pair for tie in ties)
+    return replace(right, own=True) if is_linked else right
 
 
 def _method(
@@ -107,11 +115,17 @@ def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> 
 
 
 def _is_clear(right: Right, found: Access, things: Things) -> bool:
-    """Tell whether it is known on what a right is, and whose "their own" is: who signs in."""
+    """Tell whether it is known on what a right is, and whose "their own" is: who signs in.
+
+    "Only the leader can change an expedition" that has a leader means nobody's role.
+    """
     thing = things.of(right.entity)
     is_account = right.who in {found.account, USER}
-    clear = (thing is not None or right.entity is None) and not (
-        right.own and (thing is None or found.account is None or not is_account)
+    of_row = right.the and thing is not None and right.who in thing.fields
+    clear = (
+        not of_row
+        and (thing is not None or right.entity is None)
+        and not (right.own and (thing is None or found.account is None or not is_account))
     )
     if not clear:
         things.miss(right.span)

@@ -9,9 +9,9 @@ from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_clauses import action, begins_with_action
 from agent.planner.readers.prose_facts import Link
 from agent.planner.readers.prose_items import items
-from agent.planner.readers.prose_nouns import noun, nouns
+from agent.planner.readers.prose_nouns import is_several, is_statement, noun, nouns
 from agent.planner.readers.prose_text import span
-from agent.planner.readers.prose_verbs import MAKES, lemma
+from agent.planner.readers.prose_verbs import MAKES, lemma, third_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _PARTICLES = frozenset({"up", "in", "to", "for", "on", "at", "into"})
 _LONGEST_UNKNOWN = 4
+_OPENING = frozenset({"a", "an", "each", "every"})
+RIGHTS = frozenset(form for verb in words.ACTIONS for form in (verb, third_person(verb)))
+"""Verbs of what people may do with rows, in both their forms."""
+_NO_VERB = RIGHTS | words.STORES | words.ASKING | {"costs", "lasts", "takes", "weighs", "works"}
 
 
 def acts(subjects: Sequence[Noun], tokens: Sequence[Token], context: Context) -> bool:
@@ -100,14 +104,47 @@ def between_known(tokens: Sequence[Token], context: Context) -> bool:
         if not context.knows(subject) or not verb.is_word or verb.word in words.BREAKS:
             continue
         rest = tokens[index + 1 :]
-        if rest and rest[0].word in words.PREPOSITIONS:
-            rest = rest[1:]
-        thing = noun(rest)
+        is_at = bool(rest) and rest[0].word in words.PREPOSITIONS
+        thing = noun(rest[is_at:])
         if subject is None or thing is None or not context.knows(thing):
             continue
-        rights = thing.count or ("one" if thing.determined or not thing.plural else None)
+        if verb.word in RIGHTS:
+            return False  # "customers see orders" says who may, and nothing of whose they are
+        context.say(_of_unknown(subject, verb, thing, tokens, at=is_at))
         context.subjects = [subject]
-        sure = thing.count is not None
-        context.say(Link(subject, thing, span(tokens), rights=rights, sure=sure, role=verb.word))
         return True
     return False
+
+
+def _of_unknown(
+    subject: Noun, verb: Token, thing: Noun, tokens: Sequence[Token], *, at: bool
+) -> Link:
+    """Link what any verb stands between: "a keeper feeds animals", "a crop grows on a field"."""
+    rights = thing.count or ("one" if thing.determined or not thing.plural else None)
+    if rights is None and not at:
+        rights = "many"
+    sure = thing.count is not None
+    return Link(subject, thing, span(tokens), rights=rights, sure=sure, role=verb.word)
+
+
+def clearly_acting(tokens: Sequence[Token], context: Context) -> bool:
+    """Read any other verb where the words can be no noun phrase: "a keeper feeds animals".
+
+    Between a singular with its article and a plural only a verb can end in s; behind a plural no
+    noun goes on, so that a verb stands there.
+    """
+    if not is_statement(tokens) or any(t.word in words.BREAKS - _OPENING for t in tokens):
+        return False
+    plural = next(i for i, t in enumerate(tokens) if is_several(t))
+    index = plural if tokens[0].word in _OPENING else plural + 1
+    subject, verb, rest = noun(tokens[:index]), tokens[index], tokens[index + 1 :]
+    thing = noun(rest)
+    if subject is None or thing is None or not thing.plural or verb.word in _NO_VERB:
+        return False
+    if len(rest) > 1 and not context.knows(thing):
+        return False  # "guests often visit museums"
+    if {subject.key, thing.key} & (words.SYSTEM | words.SOMEBODY | words.UNITS):
+        return False
+    context.say(_of_unknown(subject, verb, thing, tokens, at=False))
+    context.subjects = [subject]
+    return True

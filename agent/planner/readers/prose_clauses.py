@@ -165,7 +165,7 @@ def _is_subject(tokens: Sequence[Token]) -> bool:
     return noun(tokens[:of]) is not None and noun(tokens[of + 1 :]) is not None
 
 
-_ADVERBS = frozenset({"only", "also", "usually", "always", "normally", "just"})
+_ADVERBS = frozenset({"alone", "only", "also", "usually", "always", "normally", "just"})
 
 
 def action(tokens: Sequence[Token]) -> int | None:

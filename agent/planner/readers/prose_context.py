@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Mention, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agent.planner.readers.prose_facts import Fact, Noun
     from agent.planner.readers.prose_text import Span, Token
 
 _SHORT = 2
 _LONGEST_PHRASE = 6
+_COUNTED = words.ONE | words.NUMBERS | {"a", "an"}
 
 
 @dataclass(slots=True)
@@ -25,9 +27,11 @@ class Context:
     ``known`` are the keys of all entities that the whole text declares (empty when it is read for
     the first time); ``subjects`` whom the latest sentence was about, ``heading`` what stands above
     a list, ``thing`` what a right was given on; ``begun`` is set where a first statement was made.
+    ``spoken`` says how often each word, in the singular, stands in the whole text.
     """
 
     known: frozenset[str] = frozenset()
+    spoken: Mapping[str, int] = field(default_factory=dict)
     subjects: list[Noun] = field(default_factory=list)
     heading: Noun | None = None
     thing: Noun | None = None
@@ -61,6 +65,15 @@ def content(tokens: Sequence[Token]) -> list[Token]:
         for token in tokens
         if token.is_word and token.word not in words.STOP and len(token.word) >= _SHORT
     ]
+
+
+def is_closing(tokens: Sequence[Token]) -> bool:
+    """Tell whether words keep others out: "only managers", and not "only one author"."""
+    said = [*(token.word for token in tokens), ""]
+    return any(
+        word in words.ALONE and word != "just" and after not in _COUNTED
+        for word, after in pairwise(said)
+    )
 
 
 def opened(tokens: Sequence[Token], phrases: Sequence[str]) -> Sequence[Token] | None:

@@ -92,7 +92,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Somebody may, or (``forbidden``) may not, do something with the rows of an entity, or all."""
+    """Somebody may, or (``forbidden``) may not, do something with the rows of an entity, or all.
+
+    ``the`` is said of one of them: whose it is, where an entity of that name is linked to it.
+    """
 
     who: str
     actions: tuple[str, ...]
@@ -101,6 +104,7 @@ class Right:
     only: bool = False
     own: bool = False
     forbidden: bool = False
+    the: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ def _plain(item: Item) -> Attribute:
     several = item.type is None and is_list(item)
     kind = AttributeType.STRING if several else item.type or by_name(item.name)
     more: dict[str, Any] = {}
+    if item.type is None and kind in _TEXTS and item.least is not None and not several:
+        kind = AttributeType.INTEGER  # "a difficulty from 1 to 5"
     if kind is AttributeType.DECIMAL:
         more = {**MONEY}
     if kind in _TEXTS and item.longest:

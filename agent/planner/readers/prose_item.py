@@ -9,7 +9,7 @@ from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Item
 from agent.planner.readers.prose_nouns import field_name, noun, spoken_of
 from agent.planner.readers.prose_options import in_brackets, type_of, with_flag
-from agent.planner.readers.prose_values import has_arrow, states_of, steps, values
+from agent.planner.readers.prose_values import LETTER, has_arrow, states_of, steps, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.prose_text import Token
 
 _BETWEEN = frozenset({",", ";"})
-_SIZES = frozenset({"of", "up", "max", "maximum", "at", "between"})
+_SIZES = frozenset({"of", "up", "max", "maximum", "at", "between", "from"})
 """What may stand before "50 characters"."""
 _BE = frozenset(
     {"a", "also", "an", "are", "be", "can", "either", "has", "is", "must", "of", "one", "should",
@@ -58,8 +58,8 @@ def read_item(tokens: Sequence[Token], end: int) -> tuple[Item | None, int]:
         rest, start = rest[1:], start + 1
     length = _name_length(rest)
     name = field_name(rest[:length])
-    if name is None:
-        return None, 0
+    if name is None or (count and "_per_" in name.key):
+        return None, 0  # "one vote per month" is a limit
     plain = noun(rest[:length]) or name
     item = Item(noun=replace(plain, count=count, determined=determined), name=name.key)
     for flag in flags:
@@ -143,7 +143,9 @@ def _in_words(tokens: Sequence[Token]) -> bool:
 def _explained(item: Item, tokens: Sequence[Token], index: int) -> tuple[Item, int]:
     """Read a type, flags, a list of values or a chain of states after a colon, "is" or "as"."""
     inside = index + 1
-    while inside < len(tokens) and (tokens[inside].word in _BE or tokens[inside].text == ":"):
+    while inside < len(tokens) and (
+        (tokens[inside].word in _BE and tokens[inside].text != LETTER) or tokens[inside].text == ":"
+    ):
         inside += 1
     rest = tokens[inside:]
     if not rest:

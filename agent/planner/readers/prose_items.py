@@ -22,6 +22,10 @@ _OPPOSITES = {
 }  # fmt: skip
 
 
+_GOES_INTO = frozenset({"each", "including", "which", "with"})
+"""What begins a list inside of a list, whose end nothing marks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Items:
     """The items of a list that were understood, and what of it was not."""
@@ -50,7 +54,16 @@ def items(tokens: Sequence[Token]) -> Items:
             inner = items(rest[taken + 1 : close])
             item, taken = replace(item, inner=inner.found), close + 1
             unread += inner.unread
+        if item.noun.plural and taken < end and rest[taken].text == "(":
+            close = closing(rest, taken)
+            inner = items(rest[taken + 1 : close])
+            if len(inner.found) > 1 and not inner.unread:  # "lines (text, price)"
+                noun = replace(item.noun, count="many")
+                item, taken = replace(item, noun=noun, inner=inner.found), close + 1
         found.append(item)
+        if taken < end and rest[taken].word in _GOES_INTO:
+            unread.append(span(rest[taken:]))  # whose are the items that follow?
+            break
         if taken < end:
             unread.append(span(rest[taken:end]))
         rest = rest[max(end, taken) :]

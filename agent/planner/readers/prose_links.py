@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _AFTER_HAS = frozenset(
     {"of", "got", "up", ":", "following", "fields", "attributes", "properties", "both"}
 )
+_RIGHTS = frozenset({"access", "permission", "permissions", "privileges", "rights"})
+"""What people have, and is no field."""
 _PLACES = frozenset({"by", "in", "on", "to", "for", "at", "with", "from", "of", "into"})
 _PART = (("part", "of"), ("for",), ("in",), ("of",), ("about",), ("on",), ("from",))
 
@@ -41,7 +43,7 @@ def has(
         return False
     read = items(tokens)
     context.miss(*read.unread)
-    if not read.found:
+    if not read.found or any(item.name.rpartition("_")[2] in _RIGHTS for item in read.found):
         return False
     for subject in subjects:
         for item in read.found:

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_actions import acts
 from agent.planner.readers.prose_clauses import auxiliary
-from agent.planner.readers.prose_context import opened
+from agent.planner.readers.prose_context import is_closing, opened
 from agent.planner.readers.prose_facts import Right, Setting
-from agent.planner.readers.prose_nouns import noun
-from agent.planner.readers.prose_rights import allowed, rights, steps, who
+from agent.planner.readers.prose_nouns import noun, nouns
+from agent.planner.readers.prose_others import without_others
+from agent.planner.readers.prose_rights import (
+    Manner,
+    allowed,
+    passive_right,
+    rights,
+    steps,
+    who,
+)
 from agent.planner.readers.prose_rules import ADMIN
 from agent.planner.readers.prose_text import span
 
@@ -32,7 +40,10 @@ _MAY = (
 )  # fmt: skip
 _MAY_NOT = (
     "can not", "cannot", "can't", "may not", "must not", "mustn't", "are not allowed to",
-    "is not allowed to", "should not", "shouldn't", "should not be able to",
+    "is not allowed to", "should not be able to", "shouldn't be able to", "should not", "shouldn't",
+    "aren't allowed to", "isn't allowed to", "are not permitted to", "is not permitted to",
+    "are never allowed to", "is never allowed to", "must never", "may never", "can never",
+    "should never", "are never", "is never",
 )  # fmt: skip
 _LET = frozenset({"allow", "allows", "enable", "enables", "let", "lets"})
 _LONGEST = 5
@@ -48,7 +59,7 @@ def story(tokens: Sequence[Token], context: Context) -> bool:
         return False
     people = [t for t in tokens[1:me] if t.text != ","]
     rest = opened(tokens[me + 1 :], _WISH)
-    return rest is not None and _may(people, rest, tokens, context)
+    return rest is not None and may(people, rest, tokens, context)
 
 
 def allowing(tokens: Sequence[Token], context: Context) -> bool:
@@ -58,12 +69,12 @@ def allowing(tokens: Sequence[Token], context: Context) -> bool:
     for end in range(2, min(_LONGEST + 1, len(tokens))):
         rest = tokens[end:]
         rest = rest[1:] if rest[0].word == "to" else rest
-        if rest and _may(tokens[1:end], rest, tokens, context):
+        if rest and may(tokens[1:end], rest, tokens, context):
             return True
     return False
 
 
-def _may(
+def may(
     people: Sequence[Token],
     rest: Sequence[Token],
     whole: Sequence[Token],
@@ -79,20 +90,26 @@ def _may(
         if forbidden or len(named) > 1:
             return False
         named, forbidden = ["public"], True
-    only = any(t.word == "only" for t in people)
+    only = any(t.word in {"alone", "only"} for t in people)
     if forbidden and (only or ADMIN in named):
         return False  # an administrator may everything; "only they cannot" gives it to the rest
     if all(t.word in words.SIGNING_IN for t in rest) and not forbidden:
         context.say(Setting("auth", "jwt", span(rest)))
         return True
-    subject = noun([t for t in people if t.word not in {"only", *words.SIGNED_IN}])
+    subject = noun([t for t in people if t.word not in {"alone", "only", *words.SIGNED_IN}])
     if subject and subject.key in words.SOMEBODY:
         subject = None
     # what is said of some people only is no action of theirs; "write" may be either
-    acting = [subject] if subject and not only and not forbidden else []
+    is_closed = only or forbidden or is_closing(rest)
+    acting = [subject] if subject and not is_closed else []
+    mine = without_others(rest, forbidden=forbidden)
+    if mine is not None:  # "may not see the orders of others": only their own
+        rest, forbidden = mine, False
+    the = people[0].word == "the" or [t.word for t in people[:2]] == ["only", "the"]
+    how = Manner(only, forbidden, mine is not None, the and not (subject and subject.plural))
     done = (
         (rest[0].word in words.AUTHORING and acts(acting, rest, context))
-        or rights(named, rest, whole, context, only=only, forbidden=forbidden)
+        or rights(named, rest, whole, context, how)
         or acts(acting, rest, context)
         or (not forbidden and steps(named, rest, whole, context))
     )
@@ -108,7 +125,12 @@ def modal(tokens: Sequence[Token], context: Context) -> bool:
         return False
     for phrases, forbidden in ((_MAY_NOT, True), (_MAY, False)):
         rest = opened(tokens[index:], phrases)
-        if rest is not None and _may(tokens[:index], rest, tokens, context, forbidden=forbidden):
+        if rest and forbidden and (rest[0].word == "be" or "never" in tokens[index + 1].word):
+            done = rest[1:] if rest[0].word == "be" else rest
+            subjects = nouns(tokens[:index]) or []
+            if done and passive_right(subjects, done, tokens, context, forbidden=True):
+                return True
+        if rest is not None and may(tokens[:index], rest, tokens, context, forbidden=forbidden):
             return True
     return False
 

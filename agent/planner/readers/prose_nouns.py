@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from agent.planner import names
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Noun
 from agent.planner.readers.prose_text import span
+from agent.planner.readers.prose_verbs import is_participle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +30,19 @@ _NEVER = (
     | words.NEGATIONS
     | words.CONDITIONS
     | words.NUMBERS
+    | words.THEM
     | {"own", "there", "please", "s"}
 )
 _LEADING = (
-    words.ARTICLES | words.EACH | words.POSSESSIVES | words.MANY | {"own", "only", "also", "new"}
+    words.ARTICLES
+    | words.EACH
+    | words.POSSESSIVES
+    | words.MANY
+    | {"another", "other", "own", "only", "also", "new"}
 )
+_AT = frozenset({"at", "in", "on"})
+_SHORT = 3
+"""Letters of a word that is too short for a plural: GPS, CMS."""
 
 
 def singular(word: str) -> str:
@@ -92,6 +102,8 @@ def noun(tokens: Sequence[Token]) -> Noun | None:
     count, determined, rest = spoken_of(tokens)
     if not 0 < len(rest) <= LONGEST or not all(_is_part(token) for token in rest):
         return None
+    if is_statement(rest):
+        return None
     *before, last = (part for token in rest for part in token.word.replace("'", "").split("-"))
     if not last:
         return None
@@ -105,6 +117,35 @@ def noun(tokens: Sequence[Token]) -> Noun | None:
     )
 
 
+def is_statement(tokens: Sequence[Token]) -> bool:
+    """Tell what has a verb in it from a noun phrase: no plural but a last one is part of a noun.
+
+    "Editors review", "a keeper feeds animals", "pallets on shelves" name no one thing.
+    """
+    for token, after in pairwise(tokens):
+        if not is_several(token) or not after.is_word:
+            continue
+        if after.word in _AT:
+            if is_plural(tokens[-1].word):
+                return True
+        elif after.word not in words.BREAKS and not (
+            after is tokens[-1] and is_participle(after.word)  # "goals scored"
+        ):
+            return True
+    return False
+
+
+def is_several(token: Token) -> bool:
+    """Tell whether a word is a plural, and none of those that may stand before a noun."""
+    word = token.word
+    plain = token.is_word and len(word) > _SHORT and "'" not in word and not token.text.isupper()
+    return (
+        plain
+        and word not in words.PLURAL_FIRST | words.BREAKS | words.POSSESSIVES
+        and (is_plural(word))
+    )
+
+
 def field_name(tokens: Sequence[Token]) -> Noun | None:
     """Read what may be the name of a field: "date of birth", "price per night"."""
     if (
@@ -113,8 +154,8 @@ def field_name(tokens: Sequence[Token]) -> Noun | None:
         or tokens[0].word in words.BREAKS
     ):
         return None
-    if tokens[0].word in words.NUMBERS | words.NEGATIONS:
-        return None  # "four wheels", "no author"
+    if tokens[0].word in words.NUMBERS | words.NEGATIONS or is_statement(tokens):
+        return None  # "four wheels", "no author", "owners bring pets"
     for token in tokens:
         inside = token.is_word and (token.word not in words.BREAKS or token.word in _INSIDE)
         if not inside or token.word in words.FLAGS | words.BOUNDS:

@@ -74,7 +74,9 @@ def _one(item: Item, tokens: Sequence[Token]) -> Item | None:
     """Read one thing that is said of a field; a few words of flags and a type may be one."""
     text = " ".join(token.word for token in tokens)
     if found := _LONGEST.fullmatch(text):
-        return replace(item, longest=max(1, int(found[1] or found[2])))
+        longest = int(found[1] or found[2])
+        most = None if "characters" in text or "letters" in text else longest
+        return replace(item, longest=max(1, longest), most=most)
     if found := _BETWEEN.fullmatch(text):
         least, most = int(found[1]), int(found[2])
         return replace(item, least=least, most=most) if least < most else None

@@ -9,7 +9,7 @@ from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Has, Item, Quality
 from agent.planner.readers.prose_nouns import field_name, noun, parts
 from agent.planner.readers.prose_options import type_of, with_flag
-from agent.planner.readers.prose_values import has_arrow, states_of, steps, values
+from agent.planner.readers.prose_values import LETTER, has_arrow, states_of, steps, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def _described(item: Item, tokens: Sequence[Token]) -> Item | None:
 def _valued(item: Item, tokens: Sequence[Token]) -> Item | None:
     """Read a list of values, or a chain of states, and nothing else."""
     rest = tokens
-    while rest and rest[0].word in _OPENING:
+    while rest and rest[0].word in _OPENING and rest[0].text != LETTER:
         rest = rest[1:]
     if has_arrow(rest):
         chain = steps(rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
@@ -22,16 +23,24 @@ _PASSIVE: dict[str, str] = {
     "added": "add", "edited": "edit", "updated": "update", "changed": "change",
     "modified": "modify", "deleted": "delete", "removed": "remove", "managed": "manage",
 }  # fmt: skip
+_ABLE = {"visible": "see", "viewable": "view", "readable": "read", "accessible": "access",
+         "editable": "edit", "changeable": "change", "deletable": "delete"}  # fmt: skip
+_AROUND_PEOPLE = frozenset({"alone", "also", "but", "only", "then"})
 _THEM = frozenset({"them", "it", "these", "those"})
 _OWN = frozenset({"own", "owned"})
 _ADVERBS = frozenset({"only", "also", "then", "just", "all", "any", "every", "the", "a", "an"})
+_TO = (("by",), ("for",), ("to",))
+_JOINED = frozenset({"and", "or", "only"})
 _MOST_STATES = 3
+_NEAR_OWN = 4
 
 
 def who(tokens: Sequence[Token], context: Context) -> list[str] | None:
     """Read people: roles, "authenticated", "public" or "nobody"; None where it is unclear."""
     found = []
-    for part in parts([t for t in tokens if t.word not in {"only", "also", "but", "then"}]):
+    if any(t.word in {"but", "except"} for t in tokens[1:]):
+        return None  # "anyone but customers"
+    for part in parts([t for t in tokens if t.word not in _AROUND_PEOPLE]):
         plain = [t for t in part if t.word not in words.ARTICLES | words.EACH | words.SIGNED_IN]
         person = noun(plain) if plain else None
         if person is None or _is_denied(person):
@@ -57,21 +66,35 @@ def _role(person: Noun, context: Context, *, signed_in: bool) -> str:
     return "authenticated" if key == "user" and signed_in else key
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How somebody may: they ``only``, not at all, only with what is their own, or ``the`` one.
+
+    ``the``: it is spoken of one of them, as in "only the author can edit a post".
+    """
+
+    only: bool = False
+    forbidden: bool = False
+    own: bool = False
+    the: bool = False
+
+
+PLAINLY = Manner()
+
+
 def rights(
     people: Sequence[str],
     tokens: Sequence[Token],
     whole: Sequence[Token],
     context: Context,
-    *,
-    only: bool,
-    forbidden: bool = False,
+    how: Manner = PLAINLY,
 ) -> bool:
     """Read what somebody may do: verbs, then on what; tell whether it is such a sentence."""
     actions, index = _actions(tokens)
     if not actions:
         return False
     rest = tokens[index:]
-    own = any(t.word in _OWN for t in rest)
+    own = how.own or _is_own(rest)
     things, tail = _things(rest, context)
     if things is None:
         return False
@@ -80,7 +103,7 @@ def rights(
     place = span(whole)
     context.say(
         *(
-            Right(person, actions, thing, place, only=only, own=own, forbidden=forbidden)
+            Right(person, actions, thing, place, how.only, own, how.forbidden, how.the)
             for person in people
             for thing in things
         )
@@ -90,6 +113,14 @@ def rights(
     if home and things[-1]:
         context.say(Link(things[-1], home, span(tail), rights=home.count or "one"))
     return True
+
+
+def _is_own(tokens: Sequence[Token]) -> bool:
+    """Tell whether words say "their own posts", or "their posts"."""
+    before = [t.word for t in tokens[:_NEAR_OWN]]
+    while before and before[0] in _ADVERBS:
+        before = before[1:]
+    return any(t.word in _OWN for t in tokens) or before[:1] in [[w] for w in words.THEIRS]
 
 
 def allowed(
@@ -154,15 +185,24 @@ def passive_right(
     forbidden: bool = False,
 ) -> bool:
     """Read "(books can) only be deleted by admins", of which ``tokens`` begin behind "be"."""
-    visible = tokens[0].word == "visible" and len(tokens) > 1 and tokens[1].word == "to"
-    by = next((i for i, t in enumerate(tokens) if t.word == "by"), None)
-    if by is None and not visible:
+    opening = tuple(t.word for t in tokens[:2])
+    is_hidden = opening == ("hidden", "from")
+    able = "see" if is_hidden else _ABLE.get(opening[0]) if opening[1:] in _TO else None
+    by = next((i for i, t in enumerate(tokens) if t.word == "by"), len(tokens))
+    if by == len(tokens) and not able and not forbidden:
         return False
-    end = 1 if visible else by or 0
-    verbs = ["see"] if visible else [_PASSIVE.get(t.word, "") for t in tokens[:end] if t.is_word]
-    verbs = [verb for verb, t in zip(verbs, tokens, strict=False) if t.word not in {"and", "or"}]
-    people = who(tokens[end + 1 :], context) if verbs and all(verbs) else None
-    if people is None:
+    end = 1 if able else by
+    verbs = [able] if able else [
+        _PASSIVE.get(t.word, "") for t in tokens[:end] if t.is_word and t.word not in _JOINED
+    ]  # fmt: skip
+    named = tokens[end + 1 :]
+    people = who(named, context) if named else ["nobody"]
+    if people is None or not verbs or not all(verbs):
+        return False
+    forbidden |= is_hidden
+    if forbidden and people in (["public"], ["nobody"]):  # by anybody, whoever it is
+        people, forbidden = ["nobody"], False
+    if forbidden and ADMIN in people:
         return False
     actions = tuple(dict.fromkeys(a for verb in verbs for a in words.ACTIONS[verb]))
     only = any(t.word == "only" for t in whole)

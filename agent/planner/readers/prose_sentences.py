@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
@@ -9,8 +10,9 @@ from agent.planner.readers.prose_clauses import Clause, auxiliary, begins, claus
 from agent.planner.readers.prose_context import Context, content
 from agent.planner.readers.prose_declared import bracketed
 from agent.planner.readers.prose_facts import Has, Link, Mention, Read, Right, Step
+from agent.planner.readers.prose_item import item_end, read_item
 from agent.planner.readers.prose_items import as_noun, items
-from agent.planner.readers.prose_nouns import noun
+from agent.planner.readers.prose_nouns import noun, singular
 from agent.planner.readers.prose_qualities import state
 from agent.planner.readers.prose_settings import title
 from agent.planner.readers.prose_shapes import clause
@@ -25,14 +27,17 @@ if TYPE_CHECKING:
 
 LONGEST = 400
 """Words and signs of a sentence that is read."""
+_SEVERAL = 2
 _STATES = frozenset({"status", "state", "states", "statuses"})
 
 
 def read(pieces: Sequence[Piece]) -> Read:
     """Return what texts say, and which stretches of them were not understood."""
     known: frozenset[str] = frozenset()
+    every = [token for piece in pieces for s in sentences(piece) for token in s.tokens]
+    spoken = Counter(singular(token.word) for token in every if token.is_word)
     while True:  # what is declared further down counts above, too
-        context = Context(known=known)
+        context = Context(known=known, spoken=spoken)
         for piece in pieces:
             for sentence in sentences(piece):
                 _sentence(sentence, context)
@@ -160,15 +165,43 @@ def _headed(head: Sequence[Token], body: Sequence[Token], context: Context) -> b
     subject = noun(head)
     if subject and subject.key in _STATES and context.subjects:
         return state(context.subjects, body, context)
-    if subject is None or begins(body) or _has_entities(body):
-        if not title(head, context):
-            if subject is None:
+    if subject is None or begins(body) or _has_entities(body) or _is_no_field(body):
+        if not title(head, context, headed=True):
+            reserved = {t.word for t in head} & words.RESERVATIONS
+            if subject is None and (reserved or not begins(body)):
                 return False
-            context.subjects = [subject]
+            if subject is None:
+                _clauses(head, context)
+            else:
+                context.subjects = [subject]
         _clauses(body, context)
         return True
-    _fields([subject], body, context)
+    if not _lists_things(head, body, context):
+        _fields([subject], body, context)
     return True
+
+
+def _lists_things(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:
+    """Read "Gym: members, trainers", where the gym is the whole: nothing more is said of it."""
+    listed = items(body)
+    is_whole = not context.begun and context.spoken.get(singular(head[-1].word), 0) == 1
+    several = [each for each in listed.found if each.noun.plural and not each.values]
+    described = any(each.inner or context.knows(as_noun(each)) for each in several)
+    if len(several) < _SEVERAL or len(several) < len(listed.found) or not (is_whole and described):
+        return False
+    if not title(head, context, headed=True):
+        return False
+    for each in several:
+        context.mention(as_noun(each))
+        context.say(*(Has(as_noun(each), inner) for inner in each.inner))
+    context.miss(*listed.unread)
+    context.begun = True
+    return True
+
+
+def _is_no_field(tokens: Sequence[Token]) -> bool:
+    """Tell whether words begin with no name of a field, as "a keeper feeds animals" does."""
+    return read_item(tokens, item_end(tokens))[0] is None
 
 
 def _has_entities(tokens: Sequence[Token]) -> bool:

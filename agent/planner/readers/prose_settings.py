@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Setting
-from agent.planner.readers.prose_nouns import noun, spoken_of
+from agent.planner.readers.prose_nouns import is_plural, noun, spoken_of
 from agent.planner.readers.prose_text import span
+from agent.planner.readers.prose_verbs import NOUN_TOO, lemma
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,10 +73,16 @@ def _say(tokens: Sequence[Token], context: Context) -> None:
     context.say(*(Setting(key, value, span(part)) for key, value, part in _settings(tokens)))
 
 
-def title(tokens: Sequence[Token], context: Context) -> bool:
+def title(tokens: Sequence[Token], context: Context, *, headed: bool = False) -> bool:
     """Read a few words without a verb, or what is to be built, as the project's name.
 
     Words that do not say that they are about a system are a name only at the beginning.
+
+    Args:
+        tokens: The words.
+        context: Where a name is added.
+        headed: Whether a colon follows, so that "inventory for a museum" is a name, too.
+
     """
     if context.is_named or any(not token.is_word for token in tokens):
         return False
@@ -98,12 +105,29 @@ def title(tokens: Sequence[Token], context: Context) -> bool:
         rest = rest[1:]
     while len(rest) > 1 and rest[-1].word in words.SYSTEM - {"system"} | words.FILLERS:
         rest = rest[:-1]
+    if headed:
+        rest = _without_articles(rest)
     return _name(rest, context)
+
+
+def _without_articles(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Leave out the articles of "an inventory for a museum", if it is one thing for another."""
+    inner = next((i for i, t in enumerate(tokens) if t.word in {"for", "of"} and i), None)
+    if inner is None or not (noun(tokens[:inner]) and noun(tokens[inner + 1 :])):
+        return tokens
+    return [t for t in tokens if t.word not in words.ARTICLES | words.POSSESSIVES | {"for", "of"}]
 
 
 def _name(tokens: Sequence[Token], context: Context) -> bool:
     _, _, rest = spoken_of(tokens)
-    if not 0 < len(rest) <= LONGEST_NAME or noun(rest) is None:
+    if not 0 < len(rest) <= LONGEST_NAME or noun([rest[-1]]) is None:
+        return False
+    if any(t.word in words.RESERVATIONS | words.ALONE for t in tokens):
+        return False  # "for admins only" is a rule
+    # "movies collection" is a name, and "keepers feed animals" is a statement
+    last = rest[-1].word
+    is_verb = is_plural(last) or (lemma(last) is not None and last not in NOUN_TOO)
+    if noun(rest) is None and (is_verb or not all(noun([t]) for t in rest)):
         return False
     context.is_named = True
     context.say(Setting("name", " ".join(token.word for token in rest), span(rest)))

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
-from agent.planner.readers.prose_actions import acting, action_clause, between_known
+from agent.planner.readers.prose_actions import (
+    acting,
+    action_clause,
+    between_known,
+    clearly_acting,
+)
 from agent.planner.readers.prose_auxiliary import moves, with_auxiliary
-from agent.planner.readers.prose_context import content
+from agent.planner.readers.prose_context import content, is_closing
 from agent.planner.readers.prose_declared import defined, for_each, mentions, named_with
+from agent.planner.readers.prose_facts import Right, Step
 from agent.planner.readers.prose_links import has
 from agent.planner.readers.prose_may import allowing, denial, modal, story
 from agent.planner.readers.prose_nouns import noun
+from agent.planner.readers.prose_reserved import has_access, plainly, reserved, signed_in
 from agent.planner.readers.prose_settings import settings, title
 from agent.planner.readers.prose_text import DASHES, span
 
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 
     from agent.planner.readers.prose_clauses import Clause
     from agent.planner.readers.prose_context import Context
+    from agent.planner.readers.prose_facts import Fact
     from agent.planner.readers.prose_text import Token
 
     Shape = Callable[[Sequence[Token], Context], bool]
@@ -55,12 +63,17 @@ def _read(given: Clause, tokens: Sequence[Token], context: Context) -> bool:
     if given.has:
         return bool(context.subjects) and has(context.subjects, tokens, context)
     # of what is not, only what somebody may not do is read
-    for shape in (modal, denial) if said & words.NEGATIONS else _SHAPES:
+    for shape in _DENYING if said & words.NEGATIONS else _SHAPES:
         before = len(context.read.facts), len(context.read.unread)
-        if shape(tokens, context):
+        if shape(tokens, context) and _keeps_out(tokens, context.read.facts[before[0] :]):
             return True
         del context.read.facts[before[0] :], context.read.unread[before[1] :]
     return False
+
+
+def _keeps_out(tokens: Sequence[Token], facts: Sequence[Fact]) -> bool:
+    """Tell whether what was read keeps others out, where the words do: "only", "alone"."""
+    return not is_closing(tokens) or any(isinstance(fact, Right | Step) for fact in facts)
 
 
 def _trimmed(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -99,10 +112,15 @@ def _title(tokens: Sequence[Token], context: Context) -> bool:
     return context.knows(noun(tokens)) or title(tokens, context)
 
 
+_DENYING: tuple[Shape, ...] = (modal, denial, reserved, has_access)
 _SHAPES: tuple[Shape, ...] = (
     _section,
     story,
     allowing,
+    signed_in,
+    has_access,
+    reserved,
+    plainly,
     for_each,
     mentions,
     modal,
@@ -111,6 +129,7 @@ _SHAPES: tuple[Shape, ...] = (
     acting,
     action_clause,
     between_known,
+    clearly_acting,
     named_with,
     defined,
     _title,

@@ -18,7 +18,7 @@ _WRAPPED = 60
 _SHORT = 4
 _NOBODY = r"(?i:nobody|no[ -]one)"
 _TOKEN = re.compile(
-    r"(?P<other>https?://\S+)|(?P<arrow>-+>|=>|→)|(?P<number>\d+(?:[.,]\d+)*)"
+    r"(?P<other>[A-Za-z][\w+.-]*://\S*[^\s.,;:!?)])|(?P<arrow>-+>|=>|→)|(?P<number>\d+(?:[.,]\d+)*)"
     rf"|(?P<only>\b{_NOBODY} (?:but|except)\b|\b(?:and|but) {_NOBODY} else\b)"
     rf"|(?P<nobody>\b{_NOBODY}(?: else)?\b(?!-))"
     r"|(?P<word>[^\W\d_][\w\u2019']*(?:-\w+)*)|(?P<sign>[^\s])",
@@ -104,6 +104,11 @@ def sentences(piece: Piece) -> Iterator[Sentence]:
         )
         for part in _at_stops(tokens):
             yield Sentence(tuple(part), item=bool(bullet) and not heading, heading=heading)
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of a text that stands nowhere."""
+    return list(_tokens(Piece("", text), 0, len(text)))
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

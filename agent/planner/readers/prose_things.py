@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.planner.names import pascal
+from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_items import as_noun
 from agent.planner.readers.prose_types import is_one_value
 
@@ -58,6 +59,8 @@ class Things:
 
     def last_word(self, item: Item) -> str | None:
         """Return the entity that a field is called after: a parent category is a category."""
+        if words.PREPOSITIONS & {*as_noun(item).key.split("_")}:
+            return None  # "a price per night", where there are nights
         first, _, last = as_noun(item).key.partition("_")
         while last:
             if last in self.by_key and first:

@@ -91,6 +91,8 @@ def by_name(name: str) -> AttributeType:
     for start, named in _BEGINS:
         if name.startswith(start):
             return named
+    if "_number_of_" in name:
+        return T.INTEGER
     for end, named in _ENDS:
         if name.endswith(end):
             return named

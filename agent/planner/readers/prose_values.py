@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST = 3
 """Words of one value."""
+LETTER = "A"
+"""A grade or a blood type, where it stands inside of a sentence, and no article."""
 _BETWEEN = frozenset({",", "/", "|"})
 
 
@@ -78,7 +80,7 @@ def _fits(tokens: Sequence[Token]) -> bool:
 
 
 def _is_part(token: Token) -> bool:
-    if token.kind == "number":
+    if token.kind == "number" or token.text == LETTER:
         return True
     stops = words.ARTICLES | words.FLAGS | {"and", "or", "with", "who", "which", "has", "have"}
     return token.is_word and token.word not in stops

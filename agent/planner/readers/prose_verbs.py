@@ -45,6 +45,7 @@ _PERSONS: dict[str, str] = {
     "managed": "manager", "owned": "owner", "reported": "reporter", "reviewed": "reviewer",
     "written": "writer",
 }  # fmt: skip
+_DONE = frozenset({"held", "kept", "lost", "paid", "shown", "sold", "spent", "stored", "won"})
 _VOWELS = "aeiou"
 
 
@@ -90,4 +91,4 @@ def lemma_of_participle(word: str) -> str | None:
 
 def is_participle(word: str) -> bool:
     """Tell whether a word may be what was done to something."""
-    return word.endswith("ed") or word in _forms()[1] or word in {"shown", "held", "kept", "stored"}
+    return word.endswith("ed") or word in _forms()[1] or word in _DONE

@@ -8,6 +8,9 @@ POSSESSIVES = frozenset({"my", "our", "your", "their", "its", "his", "her"})
 ONE = frozenset({"one", "single", "exactly", "only"})
 MANY = frozenset({"many", "several", "multiple", "various", "numerous", "different", "more"})
 PRONOUNS = frozenset({"it", "they", "he", "she"})
+THEM = frozenset({"her", "him", "it", "them", "themselves", "itself", "himself", "herself"})
+"""What stands for something said before, and is the name of nothing."""
+OTHERS = frozenset({"another", "other", "others", "else"})
 US = frozenset({"we", "i", "you", "us", "me"})
 SYSTEM = frozenset(
     {"api", "app", "application", "backend", "database", "platform", "program", "project", "server",
@@ -28,7 +31,9 @@ HAS = frozenset(
 )  # fmt: skip
 IS = frozenset({"is", "are", "be", "was", "were"})
 MODALS = frozenset({"can", "may", "could", "must", "should", "shall", "will", "might"})
-NEGATED = frozenset({"cannot", "can't", "mustn't", "shouldn't", "couldn't", "won't"})
+NEGATED = frozenset(
+    {"aren't", "can't", "cannot", "couldn't", "isn't", "mustn't", "shouldn't", "won't"}
+)
 BELONGS = frozenset({"belong", "belongs", "refer", "refers", "reference", "references"})
 AUXILIARIES = HAS | IS | MODALS | NEGATED | BELONGS | {"do", "does", "not"}
 BREAKS = ARTICLES | EACH | PREPOSITIONS | CONJUNCTIONS | RELATIVES | AUXILIARIES | PRONOUNS | US
@@ -52,9 +57,9 @@ WHOLES = SYSTEM | {
 }  # fmt: skip
 """What may be the whole that things are kept for, and no such thing itself."""
 STORES = frozenset(
-    {"has", "have", "gives", "handles", "handle", "keep", "keeps", "know", "manage", "manages",
-     "need", "needs", "note", "record", "records", "save", "saves", "sell", "sells", "store",
-     "stores", "track", "tracks", "want", "wants"}
+    {"has", "have", "gives", "handles", "handle", "keep", "keeps", "know", "logs",
+     "manage", "manages", "need", "needs", "note", "record", "records", "save",
+     "saves", "sell", "sells", "store", "stores", "track", "tracks", "want", "wants"}
 )  # fmt: skip
 """What a system, or we, do with the things that are to be kept."""
 SECTIONS = frozenset(
@@ -85,8 +90,6 @@ NEGATIONS = NEGATED | {
     "nor",
     "doesn't",
     "don't",
-    "isn't",
-    "aren't",
 }
 CONDITIONS = frozenset(
     {"although", "except", "excluded", "excluding", "if", "once", "provided", "though", "unless",
@@ -95,6 +98,13 @@ CONDITIONS = frozenset(
 """With one of these a statement holds only sometimes."""
 RESERVATIONS = NEGATIONS | CONDITIONS | {"but", "nobody", "only"}
 """What takes back a part of what the same sentence says."""
+KEEPING_OUT = NEGATED | {
+    "access", "allowed", "alone", "anonymous", "authorised", "authorized", "confidential", "except",
+    "forbidden", "hidden", "limited", "logged", "never", "no", "nobody", "not", "nothing", "only",
+    "own", "permission", "permissions", "permitted", "private", "prohibited", "public", "read-only",
+    "requires", "reserved", "restricted", "rights", "secret", "visible",
+}  # fmt: skip
+"""What may be said of who may not do something, in whatever sentence."""
 DENIALS = NEGATIONS | {"nobody", "non"}
 """What begins the name of those who are not meant: "non-members"."""
 NUMBERS = frozenset(
@@ -115,6 +125,9 @@ SIGNING_IN = frozenset(
         "themselves",
     }
 )
+ALONE = frozenset({"alone", "just", "only"})
+"""What keeps others out."""
+THEIRS = frozenset({"her", "his", "my", "their"})
 EVERYBODY = frozenset({"anybody", "anyone", "everybody", "everyone", "public", "visitor", "guest"})
 NOBODY = frozenset({"nobody"})
 NOBODY_ELSE = "nobody_else"
@@ -126,6 +139,22 @@ SIGNED_IN = frozenset(
      "regular", "ordinary", "other", "new", "existing"}
 )  # fmt: skip
 EVERYTHING = frozenset({"everything", "anything", "all"})
+PLURAL_FIRST = frozenset(
+    {"accounts", "alias", "always", "analytics", "arts", "athletics", "atlas", "awards", "canvas",
+     "clothes", "communications", "contents", "crafts", "customs", "damages", "diabetes", "drinks",
+     "drugs", "earnings", "economics", "electronics", "ethics", "games", "goods", "graphics",
+     "gymnastics", "headquarters", "human", "jobs", "kids", "ladies", "lens", "logistics", "lyrics",
+     "mathematics", "maths", "means", "news", "operations", "parts", "physics", "points",
+     "politics", "premises", "resources", "results", "rights", "robotics", "sales", "savings",
+     "services", "sports", "statistics", "systems", "terms", "works"}
+)  # fmt: skip
+"""What looks like a plural and may yet stand before another noun: "a sales order"."""
+UNITS = frozenset(
+    {"century", "cent", "day", "dollar", "euro", "hour", "kilogram", "kilometer", "kilometre",
+     "meter", "metre", "mile", "minute", "money", "month", "percent", "pound", "second", "thing",
+     "time", "week", "weekend", "year"}
+)  # fmt: skip
+"""What is counted, and is no thing that is kept."""
 SOMEBODY = frozenset(
     {"admin", "administrator", "anybody", "anyone", "everybody", "everyone", "everything", "nobody",
      "somebody", "someone", "something"}

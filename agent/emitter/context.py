@@ -1,0 +1,272 @@
+"""What do templates read? The plan in words of Python, in three parts that depend on ever more.
+
+What a plan is rendered for may change: bodies and tests are written, and mended. Each part says
+what it depends on, so that the others are made only once for a plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.emitter.account import account_context, shows_relations
+from agent.emitter.custom import customs, reads_again
+from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
+from agent.emitter.facts import Facts
+from agent.emitter.layout import Imports, call, export_key, quote
+from agent.emitter.migration import migration_view
+from agent.emitter.models import has_stamps, has_uuid_key, model_view
+from agent.emitter.operations import in_route_order, view
+from agent.emitter.readme import diagram, readme
+from agent.emitter.references import given_keys
+from agent.emitter.schemas import Schemas
+from agent.emitter.slot_views import slot_views
+from agent.emitter.testing.context import Cases
+from agent.emitter.testing.customs import acceptance_modules
+from agent.emitter.testing.payloads import payload_names
+from agent.emitter.types import AS_TEXT_IN_JSON
+from agent.emitter.unit import ACCOUNT_KINDS, Unit
+from agent.emitter.versions import DEVELOPMENT, bounds, production
+from agent.planner import names
+from agent.types import AttributeType, Generator, OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from agent.emitter.models import ModelView
+    from agent.emitter.operations import OperationView
+    from agent.types import BackendSpec, Entity
+    from agent.writing.written import Written
+
+
+@dataclass(frozen=True, slots=True)
+class EntityView:
+    """One entity, ready for the templates that are rendered once for each."""
+
+    entity: Entity
+    name: str
+    module: str
+    plural: str
+    title: str
+    variable: str
+    model: ModelView
+    operations: list[OperationView]
+    has_service: bool
+    service_dependency: str
+    service_operations: list[OperationView]
+    endpoint_imports: str
+    service_imports: str
+    repository_imports: str
+    loads: dict[str, str]
+    listings: list[str]
+    steps: list[str]
+    repositories: dict[str, str]
+    owner_checks: list[str]
+
+
+def of_plan(spec: BackendSpec) -> dict[str, Any]:
+    """Return what templates read that depends on the plan alone."""
+    facts = Facts(spec)
+    schemas = Schemas(facts)
+    return {
+        "spec": spec,
+        "facts": facts,
+        "schemas": schemas,
+        "schema_modules": schemas.modules(),
+        "enums": [
+            (e, [(facts.members[(e.name, value)], value) for value in e.values]) for e in spec.enums
+        ],
+        "uses_slots": bool(customs(facts)),
+        "uses_reload": reads_again(facts, schemas),
+        "secured": facts.secured,
+        **account_context(
+            facts,
+            Unit(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
+        ),
+        **_uses(facts),
+        **Cases(facts).context(),
+        "readme": readme(facts, schemas.alias),
+        "diagram": diagram(facts),
+        "db_type_names": _db_type_names(facts),
+        "wire": schemas.alias,
+        "camel": spec.api.field_case == "camel",
+        "model_imports": _model_imports(facts),
+        "model_names": call(
+            "[", [quote(n) for n in sorted(["Base", *facts.entities], key=export_key)], "]"
+        ),
+        "migration": migration_view(facts),
+        "page": list_envelope(spec.api.list_envelope),
+        "page_parameters": page_parameters(spec.api.list_envelope),
+        "error": error_envelope(spec.api.error_envelope),
+        "slug": names.snake(spec.name).replace("_", "-"),
+        "uses_uuid_mixin": any(has_uuid_key(e) for e in spec.entities),
+        "uses_stamp_mixin": any(has_stamps(e) for e in spec.entities),
+        "bounds": bounds(),
+        "production": production(facts),
+        "development": DEVELOPMENT,
+    }
+
+
+def of_operations(spec: BackendSpec, built: Collection[str]) -> dict[str, Any]:
+    """Return what templates read that depends on which custom operations are ``built``, too."""
+    facts = Facts(spec, built)
+    schemas = Schemas(facts)
+    entities = [_entity_view(e, facts, schemas) for e in spec.entities]
+    loose = Unit(None, facts, schemas)
+    operations = [
+        view(loose, o)
+        for o in in_route_order(
+            [
+                o
+                for o in spec.operations
+                if o.entity not in facts.entities and o.kind not in ACCOUNT_KINDS
+            ]
+        )
+    ]
+    if operations:
+        _add_endpoint_imports(loose)
+    return {
+        "entities": entities,
+        "loose": operations,
+        "loose_imports": loose.endpoint_imports.render(),
+        "loose_dependency": _service_dependency(loose.service, "operations"),
+        "loose_service_imports": _service_imports(loose),
+        "loose_repositories": loose.repositories,
+        "user": next((e for e in entities if facts.secured and e.name == spec.auth.user), None),
+        "uses_own_rows": any("own_rows" in e.service_imports for e in entities),
+    }
+
+
+def of_written(facts: Facts, schemas: Schemas, written: Mapping[str, Written]) -> dict[str, Any]:
+    """Return what templates read that depends on the code which is written for operations.
+
+    Raises:
+        EmitError: what is written is no Python, or belongs to no custom operation.
+
+    """
+    return {
+        "slots": slot_views(facts, schemas, written),
+        "acceptance": acceptance_modules(facts, customs(facts), payload_names(facts), written),
+    }
+
+
+_PYDANTICS_OWN = ("model_dump", "model_validate")
+"""Pydantic warns of fields that begin like its methods."""
+
+
+def _uses(facts: Facts) -> dict[str, bool]:
+    """Return which optional parts of shared modules a project needs."""
+    attributes = [a for e in facts.spec.entities for a in e.attributes]
+    clocks = [a for a in attributes if a.generated in {Generator.NOW, Generator.NOW_ON_UPDATE}]
+    kinds = {o.kind for o in facts.spec.operations}
+    return {
+        "uses_json_list": any(a.array and a.type in AS_TEXT_IN_JSON for a in attributes),
+        "uses_duration": any(a.type is AttributeType.DURATION for a in attributes),
+        "uses_today": any(a.type is AttributeType.DATE for a in clocks),
+        "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
+        "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
+        "uses_references": any(given_keys(facts, o) for o in facts.spec.operations),
+        "uses_password": facts.has_passwords,
+        "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
+        "uses_states": any(a.transitions for a in attributes),
+    }
+
+
+def _db_type_names(facts: Facts) -> list[str]:
+    """Return what the module of column types imports from SQLAlchemy."""
+    uses = _uses(facts)
+    optional = {
+        "JSON": uses["uses_json_list"],
+        "BigInteger": uses["uses_duration"],
+        "Enum": bool(facts.enums),
+    }
+    return ["DateTime", "Dialect", *(name for name, needed in optional.items() if needed)]
+
+
+def _model_imports(facts: Facts) -> str:
+    imports = Imports()
+    imports.add("app.models.base", "Base")
+    for name in facts.entities:
+        imports.add(f"app.models.{names.snake(name)}", name)
+    return imports.render()
+
+
+def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
+    views = Unit(entity, facts, schemas)
+    given = [
+        o for o in facts.spec.operations if o.entity == entity.name and o.kind not in ACCOUNT_KINDS
+    ]
+    operations = [view(views, o) for o in in_route_order(given)]
+    has_service = bool(operations)
+    endpoint_imports = _endpoint_imports(views)
+    registering = [
+        view(views, o)
+        for o in facts.spec.operations
+        if o.entity == entity.name
+        and (
+            o.kind is OperationKind.REGISTER
+            or (o.kind is OperationKind.ME and shows_relations(o, facts))
+        )
+    ]
+    module = names.snake(entity.name)
+    views.repository_imports.add(f"app.models.{module}", entity.name)
+    views.service_imports.discard(f"app.services.{module}_service")
+    return EntityView(
+        entity=entity,
+        name=entity.name,
+        module=module,
+        plural=facts.plural(entity),
+        title=module.replace("_", " "),
+        variable=names.variable_name(entity.name),
+        model=model_view(entity, facts),
+        operations=operations,
+        has_service=has_service or bool(registering),
+        service_dependency=_service_dependency(views.service, module),
+        service_operations=[*registering, *operations],
+        endpoint_imports=endpoint_imports,
+        service_imports=_service_imports(views),
+        repository_imports=_repository_imports(views),
+        loads=views.loads,
+        listings=views.listings,
+        steps=views.steps,
+        repositories=views.repositories,
+        owner_checks=list(views.owner_checks.values()),
+    )
+
+
+def _service_dependency(service: str, module: str) -> str:
+    hint = f"{service}, Depends(get_{module}_service)"
+    return call(f"{service}Dep = Annotated[", hint.split(", ", 1), "]")
+
+
+def _endpoint_imports(views: Unit) -> str:
+    imports = views.endpoint_imports
+    imports.add("fastapi", "APIRouter")
+    if views.operations:
+        _add_endpoint_imports(views)
+    return imports.render()
+
+
+def _add_endpoint_imports(views: Unit) -> None:
+    """Add what endpoints that have a service need."""
+    imports = views.endpoint_imports
+    imports.add("typing", "Annotated")
+    imports.add("fastapi", "APIRouter", "Depends")
+    imports.add("app.api.deps", "SessionDep")
+    imports.add(f"app.services.{views.module_name()}_service", views.service)
+
+
+def _service_imports(views: Unit) -> str:
+    for target in views.repositories.values():
+        views.service_imports.add(
+            f"app.repositories.{names.snake(target)}_repository", f"{target}Repository"
+        )
+    views.service_imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
+    return views.service_imports.render()
+
+
+def _repository_imports(views: Unit) -> str:
+    imports = views.repository_imports
+    imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
+    imports.add("app.repositories.base", "BaseRepository")
+    return imports.render()

@@ -1,0 +1,168 @@
+"""What is read rightly or named as not read? Sentences that were once misread in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.planner.readers.prose_sentences import read
+from agent.planner.readers.prose_text import Piece
+from tests.test_prose import AT, BOOK, USER, lines, reading
+
+ANIMAL = "An animal has a name. "
+PEOPLE = "A customer has a name. A manager has a name. An invoice has a number and a total. "
+ORDERS = PEOPLE + "A customer has many orders. An order has a date. "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A zoo: a keeper feeds animals. " + ANIMAL, "Animal: keeper -> Keeper"),
+        ("A zoo: a keeper feeds animals. " + ANIMAL, "project zoo"),
+        ("A keeper feeds animals. " + ANIMAL, "Animal: keeper -> Keeper"),
+        ("Zoo keepers feed animals. " + ANIMAL, "Animal: zoo_keeper -> ZooKeeper"),
+        (ANIMAL + "Keepers have a name. Keepers feed animals.", "Animal: keeper -> Keeper"),
+        ("A crop has a name. A crop grows on a field. A field has an area.",
+         "Crop: field -> Field"),
+        ("Inventory for a museum: a room holds exhibits; an exhibit has a title and a year.",
+         "project inventory_museum"),
+        ("Inventory for a museum: a room holds exhibits; an exhibit has a title and a year.",
+         "Exhibit: room -> Room"),
+        ("An observatory logs observations: each observation has a target.",
+         "Observation: target: string"),
+        ("Gym: members, classes. A class has a name and a capacity.", "project gym"),
+        ("Gym: members, classes. A gym has an address. A class has a name.", "Class: gym -> Gym"),
+        ("chess club api: players (name, rating), tournaments (name, start date)",
+         "Player: rating: integer"),
+        ("chess club api: players (name, rating), tournaments (name, start date)",
+         "project chess_club"),
+        ("An order has a date, lines (text, price) and a note.", "Line: order -> Order"),
+        ("Dogs have a name. Dogs can like other dogs.", "Dog: liked_dogs <-> Dog as liked_by"),
+        (BOOK + USER + "Users can take only one book.", "User: book -> Book"),
+        ("Lighthouse keepers write log entries. A log entry has a date.",
+         "LogEntry: lighthouse_keeper -> LighthouseKeeper"),
+        ("Caves have a name and a depth.", "entity Cave"),
+        ("A room has a price per night. A night has a date.",
+         "Room: price_per_night: decimal(12, 2)"),
+        ("A film has a title and goals scored, and a sales tax rate.",
+         "Film: goals_scored: string"),
+        ("A donor has a blood type, which is A, B, AB or O.", "enum DonorBloodType: a, b, ab, o"),
+        ("A room has a difficulty from 1 to 5.", "Room: difficulty: integer >= 1 <= 5"),
+        ("A room has a difficulty (1 to 5).", "Room: difficulty: integer >= 1 <= 5"),
+        ("A line has a quantity (max 9).", "Line: quantity: integer <= 9"),
+        ("A line has a name (max 9 characters).", "Line: name: string(9)"),
+        ("A room has a name and a maximum number of players.",
+         "Room: maximum_number_of_players: integer"),
+    ],
+)  # fmt: skip
+def test_what_is_there(text: str, expected: str) -> None:
+    assert expected in lines(text) | {f"project {reading(text).spec.name}"}
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "unread"),
+    [
+        (BOOK, "Keepers feed animals daily", "Keepers feed animals daily"),
+        (BOOK, "A rental lasts days.", "A rental lasts days"),
+        (BOOK + USER, "Users read books.", "Users read books"),
+        (BOOK, "Guests often visit museums.", "Guests often visit museums"),
+        (BOOK, "Curators order frames and hang them.", "Curators order frames and hang them"),
+        (BOOK, "The warehouse holds pallets on shelves.", "The warehouse holds pallets on shelves"),
+        (BOOK, "Users rate books from 1 to 5.", "from 1 to 5"),
+        (BOOK + USER, "Users can comment on books.", "Users can comment on books"),
+        (BOOK, "A book has one vote per month.", "one vote per month"),
+        (BOOK, "For editors only: users can delete books.", "For editors only: users can"),
+    ],
+)
+def test_what_is_no_noun_is_named_as_not_read(before: str, text: str, unread: str) -> None:
+    found = read([Piece(AT, before + text)])
+    assert [gap.text for gap in found.unread][:1] != []
+    assert unread in " ".join(gap.text for gap in found.unread)
+
+
+def test_a_list_inside_of_a_list_is_named_to_its_end() -> None:
+    text = "A recipe has a title, ingredients with an amount and a unit, and steps."
+    (gap,) = read([Piece(AT, text)]).unread
+    assert gap.text == "with an amount and a unit, and steps"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Customers see only their own orders.", "Order: allow list, read: owner, admin"),
+        ("Customers only see their own orders.", "Order: allow list, read: owner, admin"),
+        ("Each customer sees only their orders.", "Order: allow list, read: owner, admin"),
+        ("Customers can edit their orders.", "Order: allow update: owner, admin"),
+        ("Customers must not see each other's orders.", "Order: allow list, read: owner, admin"),
+        ("Customers may not see the orders of others.", "Order: allow list, read: owner, admin"),
+        ("Customers cannot see other customers' orders.", "Order: allow list, read: owner, admin"),
+        ("A customer can see his orders but not those of others.",
+         "Order: allow list, read: owner, admin"),
+        ("Only the customer can edit an order.", "Order: allow update: owner, admin"),
+        ("Only managers see invoices.", "Invoice: allow list, read: manager, admin"),
+        ("Managers alone may edit invoices.", "Invoice: allow update: manager, admin"),
+        ("Invoices cannot be deleted.", "Invoice: allow delete: nobody"),
+        ("Invoices must never be deleted.", "Invoice: allow delete: nobody"),
+        ("Invoices can't be deleted by anyone.", "Invoice: allow delete: nobody"),
+        ("Invoices can't be deleted by customers.", "Invoice: allow delete: admin"),
+        ("Deleting invoices is not allowed.", "Invoice: allow delete: nobody"),
+        ("It is forbidden to delete invoices.", "Invoice: allow delete: nobody"),
+        ("Customers aren't allowed to change invoices.", "Invoice: allow update: admin"),
+        ("Invoices should be hidden from customers.", "Invoice: allow list, read: admin"),
+        ("Invoices are editable by managers only.", "Invoice: allow update: manager, admin"),
+        ("Editing invoices is reserved for managers.", "Invoice: allow update: manager, admin"),
+        ("Access to invoices is restricted to managers.",
+         "Invoice: allow list, read, create, update, delete: manager, admin"),
+        ("Only managers have access to invoices.",
+         "Invoice: allow list, read, create, update, delete: manager, admin"),
+        ("Customers have no access to invoices.",
+         "Invoice: allow list, read, create, update, delete: admin"),
+        ("Guests have read access only.", "Invoice: allow list, read: public"),
+        ("Managers must be logged in.", "auth jwt user Customer"),
+        ("You must be logged in to see invoices.", "Invoice: allow list, read: authenticated"),
+    ],
+)  # fmt: skip
+def test_what_keeps_people_out(text: str, expected: str) -> None:
+    assert expected in lines(ORDERS + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invoices are private.",
+        "Invoices are confidential.",
+        "Only the customer who placed an order may see it.",
+        "Invoices can't be deleted by anyone but managers.",
+        "Everything except invoices is public.",
+        "Nothing is public.",
+        "Deletion of invoices requires a manager.",
+        "No one outside the office should have access.",
+        "Managers have access to invoices of their department.",
+    ],
+)
+def test_a_rule_that_is_not_read_is_named_with_what_follows(text: str) -> None:
+    """And nothing is built of it, no field and no right."""
+    found = reading(ORDERS * 3 + text)
+    assert found.spec == reading(ORDERS * 3).spec
+    (question,) = found.questions
+    assert f"'{text[:-1]}'" in question.text
+    assert "whoever reaches the API may read, change and delete everything" in question.text
+
+
+def test_what_follows_is_another_where_people_sign_in() -> None:
+    text = ORDERS * 3 + "Only managers can delete orders. Only managers may see salaries."
+    (question,) = reading(text).questions
+    assert "whoever signs in may read what no other rule closes" in question.text
+
+
+def test_what_is_no_rule_has_no_such_consequence() -> None:
+    (question,) = reading(ORDERS * 3 + "Ships sail at dawn.").questions
+    assert question.text.endswith("What is it to mean?")
+
+
+def test_one_of_a_row_is_no_role() -> None:
+    """Who leads is said of each expedition, and no role that somebody signs in with."""
+    text = "An expedition has a leader, a date, a name and a note. " * 3
+    found = reading(text + "Only the leader can change an expedition.")
+    assert not any(entity.access != type(entity.access)() for entity in found.spec.entities)
+    (question,) = found.questions
+    assert "'Only the leader can change an expedition'" in question.text
