@@ -49,6 +49,7 @@ class Nats(Wire):
         )
         self._names = names
         self._client: Client | None = None
+        self._refused: set[str] = set()
         self._jetstream: JetStreamContext
         self.broker.subscriber(
             names.tasks,
@@ -101,6 +102,8 @@ class Nats(Wire):
     async def _reply(self, letter: Letter) -> bool:
         """Send a message where its receiver wants it; tell whether it is kept there."""
         subject = letter.reply_to
+        if subject in self._refused:
+            return False
         try:
             stream = await self._jetstream.find_stream_name_by_subject(subject)
             await self._keep(letter, subject, stream)
@@ -108,6 +111,9 @@ class Nats(Wire):
             await self.broker.publish(letter.body, subject, headers=_headers(letter))
             return False
         except APIError:  # a stream that takes no more, such as a full one
+            return False
+        except TimeoutError:  # what we may not write to is not answered
+            self._refused.add(subject)
             return False
         return True
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import aio_pika
-from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError
+from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity, DeliveryError
 from faststream import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 
@@ -77,21 +77,10 @@ class RabbitMQ(Wire):
         if letter.reply_to and await self._reply(letter):
             return
         await self._keep(letter.subject, _BOUNDS)
-        await self._send(letter, letter.subject, self._exchange)
-
-    async def _reply(self, letter: Letter) -> bool:
-        """Send a message to the queue that its receiver named; tell whether there is one."""
-        try:
-            await self._send(letter, letter.reply_to, None)
-        except DeliveryError:
-            return False
-        return True
-
-    async def _send(self, letter: Letter, key: str, exchange: RabbitExchange | None) -> None:
         await self.broker.publish(
             letter.body,
-            exchange=exchange,
-            routing_key=key,
+            exchange=self._exchange,
+            routing_key=letter.subject,
             mandatory=True,
             persist=True,
             timeout=PATIENCE,
@@ -99,6 +88,24 @@ class RabbitMQ(Wire):
             content_type=letter.content_type,
             headers=dict(letter.headers),
         )
+
+    async def _reply(self, letter: Letter) -> bool:
+        """Send a message to the queue that its receiver named; tell whether it is there.
+
+        A channel that it is refused on is closed by the server: so it has its own.
+        """
+        message = aio_pika.Message(
+            letter.body,
+            message_id=letter.id,
+            content_type=letter.content_type,
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        )
+        try:
+            async with self._connected().channel(on_return_raises=True) as channel:
+                await channel.default_exchange.publish(message, letter.reply_to, timeout=PATIENCE)
+        except (DeliveryError, ChannelClosed):
+            return False
+        return True
 
     async def _keep(self, subject: str, bounds: Mapping[str, int]) -> None:
         """See that there is a queue for a subject: what is sent before it is read must stay.
