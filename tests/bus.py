@@ -131,7 +131,9 @@ class _RabbitMQ:
         self._channel = await self._connection.channel()
 
     async def listen(self, subject: str, options: Any = None) -> None:  # noqa: ANN401 - a broker's own
-        await self._channel.declare_queue(subject, durable=True, arguments=options)
+        await self._channel.declare_queue(
+            subject, durable=True, arguments=options, timeout=PATIENCE
+        )
         self._seen[subject] = []
 
     async def send(self, body: bytes) -> None:
@@ -232,7 +234,8 @@ async def plain_client(broker: str, names: Names) -> AsyncIterator[Client]:
     """Give a plain client; skip where there is no such broker, which is a failure under CI."""
     client = CLIENTS[broker](names)
     try:
-        await client.open()
+        async with asyncio.timeout(PATIENCE):
+            await client.open()
     except Exception as error:  # noqa: BLE001 - each client has its own
         if os.environ.get("CI"):
             pytest.fail(f"CI must have this broker: {error!r}")
@@ -240,7 +243,8 @@ async def plain_client(broker: str, names: Names) -> AsyncIterator[Client]:
     try:
         yield client
     finally:
-        await client.clean()
+        async with asyncio.timeout(PATIENCE):
+            await client.clean()
 
 
 @asynccontextmanager

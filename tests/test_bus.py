@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -359,7 +359,7 @@ async def test_what_is_deleted_on_the_broker_is_made_again(broker: str, tmp_path
 async def test_queues_that_are_there_are_left_as_they_are(broker: str, tmp_path: Path) -> None:
     async with served(broker, tmp_path) as (service, client, names):
         for subject in (names.tasks, names.events):
-            await client.listen(subject, {"x-queue-type": "quorum"})
+            await client.listen(subject, {"x-max-length": 5000})
         async with on_the_bus(service, broker, names):
             await taken(client, service, 0)
             await client.send(as_bytes(cloud_event()))
@@ -523,6 +523,33 @@ async def test_of_many_processes_one_publishes(
             await asyncio.gather(*running, return_exceptions=True)
         assert len({number for number, _ in sent}) == 2  # another took over
         assert len({message for _, message in sent}) == len(sent) == 40
+
+
+@pytest.mark.asyncio
+async def test_a_cancellation_that_a_library_swallows_counts(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME, Origin(Wire.CLOUDEVENTS, "@a"))).task
+        reached = asyncio.Event()
+
+        class Swallows(Kept):
+            async def publish(self, letter: wire.Letter) -> None:
+                reached.set()
+                with suppress(asyncio.CancelledError):
+                    await asyncio.sleep(30)
+                await super().publish(letter)
+
+        sent: list[tuple[int, str]] = []
+        await service.cancel(task)
+        running = asyncio.create_task(
+            publisher.Publisher(service, Swallows(0, sent), new_names()).run()
+        )
+        await reached.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(running, 5)
+        assert await service.messages.unpublished() == []  # what was sent is marked
+        assert len(sent) == 1
 
 
 @pytest.mark.asyncio

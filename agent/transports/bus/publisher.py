@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agent.service.presence import take_lock
 from agent.service.records import Wire as Way
 from agent.transports.bus.envelopes import CONTENT_TYPES, Event, write
-from agent.transports.bus.wire import Letter
+from agent.transports.bus.wire import Letter, end_where_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,6 +47,7 @@ class Publisher:
     async def run(self) -> None:
         """Publish until something goes wrong, which is raised; wait while others do it."""
         while True:
+            end_where_cancelled()
             async with self._lock() as lock:
                 await self._lead(lock)
             await self._wire.check()
@@ -56,6 +57,7 @@ class Publisher:
         loop = asyncio.get_running_loop()
         until = loop.time() + CHECK
         while lock is not None:
+            end_where_cancelled()
             if not await self.publish():
                 await asyncio.sleep(LOOK)
             if loop.time() >= until:

@@ -74,20 +74,20 @@ class RabbitMQ(Wire):
 
     async def publish(self, letter: Letter) -> None:
         """Send a message; it is kept in a queue once this returns."""
-        if letter.reply_to and await self._reply(letter):
-            return
-        await self._keep(letter.subject, _BOUNDS)
-        await self.broker.publish(
-            letter.body,
-            exchange=self._exchange,
-            routing_key=letter.subject,
-            mandatory=True,
-            persist=True,
-            timeout=PATIENCE,
-            message_id=letter.id,
-            content_type=letter.content_type,
-            headers=dict(letter.headers),
-        )
+        async with asyncio.timeout(2 * PATIENCE):
+            if letter.reply_to and await self._reply(letter):
+                return
+            await self._keep(letter.subject, _BOUNDS)
+            await self.broker.publish(
+                letter.body,
+                exchange=self._exchange,
+                routing_key=letter.subject,
+                mandatory=True,
+                persist=True,
+                message_id=letter.id,
+                content_type=letter.content_type,
+                headers=dict(letter.headers),
+            )
 
     async def _reply(self, letter: Letter) -> bool:
         """Send a message to the queue that its receiver named; tell whether it is there.
@@ -102,7 +102,7 @@ class RabbitMQ(Wire):
         )
         try:
             async with self._connected().channel(on_return_raises=True) as channel:
-                await channel.default_exchange.publish(message, letter.reply_to, timeout=PATIENCE)
+                await channel.default_exchange.publish(message, letter.reply_to)
         except (DeliveryError, ChannelClosed):
             return False
         return True

@@ -12,7 +12,7 @@ from agent.errors import RefusedError
 from agent.transports.bus.intake import Intake
 from agent.transports.bus.names import Names
 from agent.transports.bus.publisher import Publisher
-from agent.transports.bus.wire import LOG, plain
+from agent.transports.bus.wire import LOG, end_where_cancelled, plain
 
 if TYPE_CHECKING:
     from agent.service.service import Service
@@ -82,5 +82,6 @@ async def run_bus(service: Service, url: str, names: Names | None = None) -> Non
                 await Publisher(service, wire, names).run()
         except Exception as error:  # noqa: BLE001 - each client, and the database, has its own
             LOG.warning("off the bus at %s, again in %g s: %s", where, wait, plain(error))
+        end_where_cancelled()
         await asyncio.sleep(wait)
         wait = min(2 * wait, MOST)
