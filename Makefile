@@ -85,6 +85,7 @@ evals: $(READY)
 
 schemas: $(READY)
 	$(BIN)/python -m agent.contract schemas
+	$(BIN)/python -m agent.transports.bus schemas
 
 clean:
 	rm -rf $(VENV) demo dist htmlcov benchmarks/.cache .coverage .*_cache .hypothesis

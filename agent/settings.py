@@ -13,6 +13,7 @@ PYTHON_SPECIALIST_RATE            Requests in a second that one caller of the se
                                   the long run: 0 is any number, nothing said 100
 PYTHON_SPECIALIST_RETENTION_DAYS  Days that the service keeps what ended: 0 is for ever, nothing
                                   said 30
+PYTHON_SPECIALIST_BUS_URL         A message bus for the service: docs/bus.md
 PYTHON_SPECIALIST_KEY             A key of a service elsewhere, for `tasks --url`
 PYTHON_SPECIALIST_REPAIR_ROUNDS   How often a model may mend what it wrote: 0 to 20, else 3
 ==============================  ==================================================================
@@ -60,9 +61,10 @@ SERVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. URLs of databases hold passwords and so are not in the representation.
+    """The settings. URLs hold passwords and so are not in the representation.
 
-    ``databases`` are those for proofs, ``database_url`` is the service's own (empty: the usual).
+    ``databases`` are those for proofs, ``database_url`` is the service's own (empty: the usual),
+    ``bus`` a message bus for it (empty: none).
 
     ``unusable`` says of which databases the server is named in a way that is of no use.
     """
@@ -75,6 +77,7 @@ class Settings:
     database_url: str = field(default="", repr=False)
     rate: int = RATE
     retention_days: int = DAYS
+    bus: str = field(default="", repr=False)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -111,6 +114,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         given.get(f"{PREFIX}DATABASE_URL", ""),
         _number(given, "RATE", RATE, HIGHEST_RATE),
         _number(given, "RETENTION_DAYS", DAYS, MOST_DAYS),
+        given.get(f"{PREFIX}BUS_URL", "").strip(),
     )
 
 

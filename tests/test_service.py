@@ -152,6 +152,24 @@ async def test_a_question_and_its_answer(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_an_answer_under_one_key_counts_once(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        origin = Origin(Wire.CLOUDEVENTS, "@coordinator")
+        async with at_work(service):
+            asks = await ended(service, (await service.submit(THIN, ME, origin)).task)
+            kept = await service.answer_of(asks)
+            assert kept is not None
+            answers = {json.loads(kept.answer)["openQuestions"][0]["id"]: "A horse has a name."}
+            both = [service.answer(asks, answers, key="a-1") for _ in range(2)]
+            assert {task.turn for task in await asyncio.gather(*both)} == {1}
+            again = await ended(service, asks)
+            assert (await service.answer(again, answers, key="a-1")).turn == 1
+        told = [each.data.get("event") for each in await service.messages.page(ME)]
+        assert told.count("task-answered") == 1
+
+
+@pytest.mark.asyncio
 async def test_what_is_worked_on_is_called_off(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
         slow = Slow()

@@ -47,6 +47,8 @@ REST = 1.0
 """Seconds after which a connection that was not used is tried before it is."""
 ALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 """How PostgreSQL learns that a machine is gone, and with it the worker whose lock it holds."""
+REFUSING = (SQLAlchemyError, OSError)
+"""What is raised where the database does not answer, or does not take what it is given."""
 _WRITES = "python_specialist_writes"
 _MAKING = 0x70795F7370656300
 """The advisory lock of whoever makes the tables."""

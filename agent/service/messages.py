@@ -32,11 +32,17 @@ class Messages:
             new = [rows.outgoing(task, each) for each in messages]
             await connection.execute(insert(OUTBOX), new)
 
+    async def known(self, message: str) -> bool:
+        """Tell whether a message with this id was ever to leave."""
+        query = select(OUTBOX.c.id).where(OUTBOX.c.id == message)
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).first() is not None
+
     async def unpublished(self, limit: int = 100) -> list[Message]:
-        """Return the next messages that no broker has taken yet, in their order."""
+        """Return the next messages that nobody has taken yet, in their order."""
         query = (
             select(OUTBOX)
-            .where(OUTBOX.c.published.is_(None))
+            .where(OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None))
             .order_by(OUTBOX.c.number)
             .limit(limit)
         )

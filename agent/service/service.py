@@ -22,16 +22,16 @@ from agent.service.records import Origin, State, StoredTask
 from agent.service.tasks import Tasks
 from agent.service.telling import Telling
 from agent.service.worker import Worker
-from agent.service.working import Working, end
+from agent.service.working import Working, answered, end
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from agent.documents import Warn
     from agent.runner import Runner
     from agent.service.database import Database
     from agent.service.observed import Observe
-    from agent.service.records import StoredAnswer, StoredEvent
+    from agent.service.records import Outgoing, StoredAnswer, StoredEvent
     from agent.service.retention import Retention
 
 LOOK = 0.2
@@ -119,17 +119,32 @@ class Service:
         self._wake()
         return Submitted(task, warnings, is_new)
 
-    async def answer(self, task: StoredTask, answers: Mapping[str, str]) -> StoredTask:
+    async def answer(
+        self, task: StoredTask, answers: Mapping[str, str], *, key: str | None = None
+    ) -> StoredTask:
         """Answer questions of a task, which goes on.
 
         Args:
             task: The task.
             answers: By the id of the question; those that are not answered stay open.
+            key: The sender's own key for it: under the same key nothing is answered twice.
 
         Raises:
             RefusedError: it asks nothing, or has no such question.
 
         """
+        heard = [] if key is None else [answered(task, key)]
+        if not await self._are_known(heard):
+            try:
+                await self._go_on(task, answers, heard)
+            except RefusedError:
+                if not await self._are_known(heard):  # nor just now, by another process
+                    raise
+        return await self._again(task)
+
+    async def _go_on(
+        self, task: StoredTask, answers: Mapping[str, str], messages: Sequence[Outgoing]
+    ) -> None:
         asked = await self._questions(task)
         unknown = [each for each in answers if each not in asked]
         if unknown or not answers:
@@ -139,10 +154,12 @@ class Service:
                 [Fault(code="question", message=message, pointer="/answers", expected=expected)]
             )
         said = [(asked[each], text) for each, text in answers.items()]
-        if not await self.tasks.go_on(task, said):
+        if not await self.tasks.go_on(task, said, messages):
             raise _asks_nothing(task)
         self._wake()
-        return await self._again(task)
+
+    async def _are_known(self, messages: Sequence[Outgoing]) -> bool:
+        return bool(messages) and await self.messages.known(messages[0].id)
 
     async def _questions(self, task: StoredTask) -> dict[str, str]:
         """Return the questions of a task by id.

@@ -287,8 +287,16 @@ class Tasks:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else rows.answer(row)
 
-    async def go_on(self, task: StoredTask, answers: Sequence[tuple[str, str]]) -> bool:
-        """Let a task go on that asked, with answers to questions; tell whether it still asked."""
+    async def go_on(
+        self,
+        task: StoredTask,
+        answers: Sequence[tuple[str, str]],
+        messages: Sequence[Outgoing] = (),
+    ) -> bool:
+        """Let a task go on that asked, with answers to questions; tell whether it still asked.
+
+        ``messages`` are to leave because of it.
+        """
         async with self._database.write() as connection:
             done = await connection.execute(
                 update(TASKS)
@@ -307,6 +315,8 @@ class Tasks:
                     changed=rows.now(),
                 )
             )
+            if done.rowcount:
+                await self._send(connection, task, messages)
         return bool(done.rowcount)
 
     async def call_off(self, task: StoredTask) -> bool:

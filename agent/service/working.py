@@ -21,6 +21,7 @@ from agent.service.journal import Journal
 from agent.service.observed import observed
 from agent.service.paid import consulting, proving
 from agent.service.records import Outgoing, State, StoredAnswer
+from agent.service.telling import PROGRESSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,6 +172,12 @@ def told(task: StoredTask, kind: str, data: dict[str, Any], mark: str = "") -> O
     """Return a message to whoever submitted a task; it has one id for each turn (and mark)."""
     name = uuid5(NAMESPACE_URL, f"{task.id}/{task.turn}/{kind}/{mark}")
     return Outgoing(id=str(name), kind=kind, data=data)
+
+
+def answered(task: StoredTask, key: str) -> Outgoing:
+    """Return the message that an answer was heard, which has one id for each key."""
+    name = uuid5(NAMESPACE_URL, f"{task.id}/answered/{key}")
+    return Outgoing(str(name), PROGRESSED, {"event": "task-answered"})
 
 
 def handoffs(answer: Answer) -> list[Outgoing]:
