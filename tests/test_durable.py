@@ -266,6 +266,19 @@ async def test_an_answer_that_cannot_be_told_is_the_end_of_its_task_alone(
                 assert (await kept(service, task))["errors"][0]["code"] == "internal"
 
 
+async def test_text_that_no_database_likes_is_kept(kind: str, tmp_path: Path) -> None:
+    async def prove(*_: object, **__: object) -> None:
+        raise ValueError("half a character: \ud800, and none: \0")
+
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner(prove))
+        async with at_work(service):
+            task = await ended(service, (await service.submit(REQUEST, ME)).task)
+        assert task.state is State.FAILED
+        message = (await kept(service, task))["errors"][0]["message"]
+        assert message.endswith("half a character: \ud800, and none: \0")
+
+
 async def test_a_lock_file_that_is_removed_is_seen_by_its_worker(tmp_path: Path) -> None:
     async with database("sqlite", tmp_path) as opened:
         me = await appear(opened)

@@ -10,7 +10,6 @@ from pathlib import Path
 from socket import gaierror
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json, to_json
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -143,8 +142,8 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
 
     """
     place = _place(url)
-    options: dict[str, Any] = {"json_serializer": _as_json, "json_deserializer": from_json}
-    options["hide_parameters"] = True  # requests and answers stand in no error, and so in no log
+    # requests and answers stand in no error, and so in no log
+    options: dict[str, Any] = {"hide_parameters": True}
     if place.drivername.startswith("postgresql"):
         options |= {"pool_size": connections, "max_overflow": 0}
         options["connect_args"] = {
@@ -168,10 +167,6 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
         await database.close()
         raise
     return database
-
-
-def _as_json(value: object) -> str:
-    return to_json(value).decode()
 
 
 def _place(url: str) -> URL:

@@ -169,7 +169,13 @@ async def take_lock(database: Database, name: str, number: int) -> Lock | None:
 async def _locks(database: Database) -> _Locks:
     if database.is_sqlite:
         return _FileLocks(str(database.engine.url.database))
-    return _AdvisoryLocks(await database.connect())
+    connection = await database.connect()
+    try:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+    except BaseException:
+        await connection.close()
+        raise
+    return _AdvisoryLocks(connection)
 
 
 async def _forget(database: Database, workers: list[str]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-from pydantic_core import from_json, to_json
 
 from agent.service.records import (
     Key,
@@ -115,10 +114,10 @@ def key(row: Row[Any]) -> Key:
 
 def packed(files: Mapping[str, str]) -> bytes:
     """Return a project as few bytes: the same for the same files. Empty: none."""
-    return zlib.compress(to_json(files), _LEVEL) if files else b""
+    return zlib.compress(json.dumps(files).encode(), _LEVEL) if files else b""
 
 
 def unpacked(content: bytes) -> dict[str, str]:
     """Return the files of a project that was packed."""
-    files: dict[str, str] = from_json(zlib.decompress(content)) if content else {}
+    files: dict[str, str] = json.loads(zlib.decompress(content)) if content else {}
     return files

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FLUSH = 0.1
 """Seconds that events wait for others, to be kept together."""
+PROGRESSED = "agent.task.progressed"
+"""The kind of message that tells what happens to a task meanwhile."""
 TOLD = frozenset({"stage-started", "stage-finished", "check-finished"})
 """The events that leave as progress, for those who listen on a bus."""
 
@@ -97,9 +99,7 @@ def progress(task: StoredTask, events: Sequence[Told]) -> list[dict[str, Any]]:
     if task.origin.wire is Wire.HTTP:
         return []
     return [
-        rows.outgoing(
-            task, Outgoing(str(uuid4()), "agent.task.progressed", {"event": name, **data})
-        )
+        rows.outgoing(task, Outgoing(str(uuid4()), PROGRESSED, {"event": name, **data}))
         for name, data in events
         if name in TOLD
     ]

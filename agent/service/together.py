@@ -11,7 +11,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -108,6 +108,6 @@ async def _commit(group: _Group, transaction: AsyncTransaction) -> None:
 
 def _undone_alone(error: BaseException) -> bool:
     """Tell whether only the work of one writer is undone: SQLite may undo all where it fails."""
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, DBAPIError):
         return isinstance(error, IntegrityError)
     return isinstance(error, Exception)

@@ -5,11 +5,11 @@ Everything that leaves because of the end is kept together with it.
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic_core import to_json
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.contract import parse_input, to_wire
@@ -163,7 +163,7 @@ async def end(
     about = {}
     if isinstance(answer, Result):
         about = {"name": answer.spec.name, "verdict": answer.proof.verdict.value}
-    kept = StoredAnswer(to_json(data).decode(), files)
+    kept = StoredAnswer(json.dumps(data), files)
     return await tasks.end(task, worker, state, kept, messages, about, events)
 
 

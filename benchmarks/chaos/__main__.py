@@ -88,6 +88,7 @@ def _told(seen: Seen, asked: Sequence[Asking], calls: Sequence[Called]) -> dict[
     kills = {f"killed {each}": str(count) for each, count in sorted(how.items())}
     return {
         "tasks": str(len(asked)),
+        "of them proven in the sandbox": str(sum(each.kind == "proven" for each in asked)),
         "kills": str(len(seen.kills)),
         **kills,
         "calls of the model": str(len(calls)),

@@ -7,26 +7,30 @@ import gc
 import json
 import time
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
 
-from agent.documents import Isolation, Proof, Purpose, Verdict
+from agent.documents import Isolation, Proof, Purpose, Result, Verdict, VerificationLevel
 from agent.llm.account import Account
 from agent.llm.asking import Models
 from agent.llm.consultation import Consultation
+from agent.llm.expected import expect_text
 from agent.llm.profile import Profile
-from agent.prompts import Prompts
+from agent.prompts import Prompts, Rendered
 from agent.resources import folder
 from agent.runner import Runner
 from agent.sandbox import Sandbox
 from agent.service.database import open_database
 from agent.service.records import State
 from agent.service.service import Service
+from agent.types import Database
 from benchmarks.processes import memory
 from tests.made import library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.documents import GeneratedFile, VerificationLevel
+    from agent.documents import Answer, GeneratedFile
+    from agent.events import Event, OnEvent
     from agent.llm.account import Call
     from agent.llm.model import OnText, Question
 
@@ -84,37 +88,109 @@ async def _prove(
     return Proof(level=level, verdict=Verdict.PROVEN, isolation=Isolation.NONE)
 
 
+class Prepared(Runner):
+    """Waits for the model and the prover as a task does, and answers with what was made before.
+
+    What is left is the service: its journal, its events, the answer with all files, the outbox.
+    """
+
+    answer: Result
+    events: list[Event]
+
+    async def prepare(self) -> None:
+        """Work on one task as ever, and remember all of it."""
+        self.events = []
+        answer = await super().run(DOCUMENT, self.events.append)
+        if not isinstance(answer, Result):
+            raise SystemExit(f"nothing was made: {answer}")
+        self.answer = answer
+
+    async def run(
+        self,
+        request: object,
+        on_event: OnEvent | None = None,
+        *,
+        task_id: str | None = None,
+        **_options: Any,  # noqa: ANN401 - of no use here
+    ) -> Answer:
+        """Wait for one answer and one proof."""
+        if on_event is None or task_id is None or self.consult is None:
+            raise AssertionError(f"the service says both: {request}")
+        half = len(self.events) // 2
+        for event in self.events[:half]:
+            on_event(event)
+        consultation = self.consult()
+        prompt = Rendered("plan@1", "You plan backends.", DOCUMENT)
+        await consultation.models.ask(
+            Purpose.PLAN, prompt, expect_text("plan", str), consultation.account
+        )
+        await self.proving.verify((), VerificationLevel.STANDARD, Database.SQLITE, on_event)
+        for event in self.events[half:]:
+            on_event(event)
+        own = [
+            each.model_copy(update={"message_id": str(uuid5(UUID(task_id), each.to))})
+            for each in self.answer.handoffs
+        ]
+        return self.answer.model_copy(update={"task_id": task_id, "handoffs": tuple(own)})
+
+
+def prepared(latency: float) -> Prepared:
+    """Return a runner of that kind; it is to be prepared yet."""
+    usual = runner(latency)
+    return Prepared(
+        usual.library, usual.proving.sandbox, prove=usual.proving.prove, consult=usual.consult
+    )
+
+
 def rounds(tasks: int) -> int:
     """Return how often the model is waited for, at least."""
     return -(-tasks // AT_ONCE)
 
 
-async def alone(tasks: int = TASKS) -> float:
-    """Return the part of what the latency allows that the runner reaches without a service."""
-    working = runner(LATENCY)
+async def alone(tasks: int = TASKS) -> tuple[float, float]:
+    """Return the same of a runner without a service."""
+    working = await whole()
     free = asyncio.Semaphore(AT_ONCE)
 
     async def one() -> None:
         async with free:
             await working.run(DOCUMENT)
 
-    await working.run(DOCUMENT)  # what is loaded once
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     await asyncio.gather(*(one() for _ in range(tasks)))
-    return rounds(tasks) * LATENCY / (time.perf_counter() - began)
+    seconds, used = time.perf_counter() - began, time.process_time() - used
+    return rounds(tasks) * LATENCY / seconds, used / tasks
 
 
-async def serving(url: str, tasks: int = TASKS) -> float:
-    """Return the part of what the latency allows that tasks reach from a queue to their ends."""
+async def whole() -> Runner:
+    """Return a runner that has loaded what is loaded once."""
     working = runner(LATENCY)
     await working.run(DOCUMENT)
+    return working
+
+
+async def without_making() -> Runner:
+    """Return one that makes nothing."""
+    working = prepared(LATENCY)
+    await working.prepare()
+    return working
+
+
+async def serving(url: str, working: Runner, tasks: int = TASKS) -> tuple[float, float]:
+    """Let tasks be worked on, from a queue to their ends.
+
+    Returns:
+        The part of what the latency allows that was reached, and processor seconds of one task.
+
+    """
     database = await open_database(url)
     service = Service(database, working, at_once=AT_ONCE)
     try:
         await _submit(service, tasks)
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         await _work(service, tasks)
-        return rounds(tasks) * LATENCY / (time.perf_counter() - began)
+        seconds, used = time.perf_counter() - began, time.process_time() - used
+        return rounds(tasks) * LATENCY / seconds, used / tasks
     finally:
         await database.close()
 
@@ -122,7 +198,9 @@ async def serving(url: str, tasks: int = TASKS) -> float:
 async def growing(url: str, tasks: int = MANY) -> list[int]:
     """Return the bytes in memory after equal parts of many tasks, one after the other."""
     database = await open_database(url)
-    service = Service(database, runner(0), at_once=AT_ONCE)
+    working = prepared(0)
+    await working.prepare()
+    service = Service(database, working, at_once=AT_ONCE)
     found = []
     try:
         for part in range(1, LOOKS + 1):
