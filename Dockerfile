@@ -3,9 +3,9 @@
 #   docker build -t python-specialist .
 #   docker run --rm python-specialist doctor
 #   docker run --rm -v "$PWD:/work" --user "$(id -u):$(id -g)" python-specialist run shop.spec --out shop
-# The whole service, with PostgreSQL: compose.yaml.
+# The whole service, with PostgreSQL and NATS: compose.yaml.
 FROM python:3.11-slim AS build
-ARG EXTRAS=opentelemetry
+ARG EXTRAS=nats,opentelemetry
 WORKDIR /build
 COPY pyproject.toml README.md LICENSE ./
 COPY agent agent
