@@ -134,7 +134,7 @@ async def open_service(
     here = f"sqlite:///{state_folder().absolute()}/service.db"
     settings = read_settings()
     database = await open_database(settings.database_url or here)
-    retention = Retention(settings.retention_days or None)
+    retention = Retention(settings.retention_days or None, has_broker=bool(settings.bus))
     return Service(database, runner, at_once=at_once, retention=retention, observe=observe)
 
 

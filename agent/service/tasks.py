@@ -315,8 +315,10 @@ class Tasks:
                     changed=rows.now(),
                 )
             )
-            if done.rowcount:
-                await self._send(connection, task, messages)
+            if done.rowcount and messages:
+                await self._database.number(connection)
+                leaving = [rows.outgoing(task, each) for each in messages]
+                await connection.execute(self._database.insert_new(OUTBOX), leaving)
         return bool(done.rowcount)
 
     async def call_off(self, task: StoredTask) -> bool:

@@ -188,14 +188,41 @@ def _with_keys(build: Builders, do: Callable[[Keys], Awaitable[None]]) -> None:
 
 
 def _running(build: Builders, do: Do, log_level: LogLevel, *, at_once: int, unsafe: bool) -> None:
-    """Run the service, and let others look at it: at its log, and by OpenTelemetry."""
+    """Run the service, on its bus, too; others can look at it: at its log, by OpenTelemetry."""
     from agent.log import log_lines  # noqa: PLC0415 - heavy
+    from agent.settings import read_settings  # noqa: PLC0415 - the same
     from agent.telemetry.sending import sending  # noqa: PLC0415 - the same
 
+    if bus := read_settings().bus:
+        do = _on_the_bus(bus, do)
     log_lines(log_level or "info")
     with sending() as spans:
         observe = None if spans is None else spans.task
         _with_service(build, do, at_once=at_once, unsafe=unsafe, observe=observe)
+
+
+def _on_the_bus(url: str, do: Do) -> Do:
+    """Return what does the same, while messages of a bus are taken in and sent.
+
+    Raises:
+        RefusedError: the URL names no broker, or what speaks with it is not installed.
+
+    """
+    import asyncio  # noqa: PLC0415 - help needs none
+
+    from agent.transports.bus.running import broker_of, run_bus  # noqa: PLC0415 - heavy
+
+    broker_of(url)
+
+    async def both(service: Service) -> None:
+        bus = asyncio.create_task(run_bus(service, url))
+        try:
+            await do(service)
+        finally:
+            bus.cancel()
+            await asyncio.gather(bus, return_exceptions=True)
+
+    return both
 
 
 def _with_service(
