@@ -200,10 +200,10 @@ async def growing(url: str, tasks: int = MANY) -> list[int]:
     database = await open_database(url)
     working = prepared(0)
     await working.prepare()
-    service = Service(database, working, at_once=AT_ONCE)
     found = []
     try:
         for part in range(1, LOOKS + 1):
+            service = Service(database, working, at_once=AT_ONCE)  # a worker stops once
             await _submit(service, tasks // LOOKS)
             await _work(service, part * tasks // LOOKS)
             gc.collect()
