@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import stat
 import tarfile
 import xml.etree.ElementTree as ET
@@ -155,9 +156,16 @@ async def test_schemas_and_patterns(tmp_path: Path) -> None:
     async with asked(tmp_path, works=False) as door:
         for entry in (await door.client.get("/v1/schemas")).json()["schemas"]:
             schema = await door.client.get(entry["href"])
-            assert schema.headers["content-type"] == "application/schema+json"
-            assert schema.json()["title"] == entry["title"]
+            is_bus = entry["name"] == "asyncapi"
+            kind = "application/json" if is_bus else "application/schema+json"
+            assert schema.headers["content-type"] == kind
+            found = schema.json()
+            assert found.get("info", found)["title"] == entry["title"]
         assert (await door.client.get("/v1/schemas/other")).status_code == 404
+        bus = await door.client.get("/v1/schemas/asyncapi")
+        assert bus.json()["asyncapi"] == "3.0.0"
+        for file in set(re.findall(r'"\./([^"#]+)"', bus.text)):
+            assert (await door.client.get(f"/v1/schemas/{file}")).status_code == 200
         patterns = (await door.client.get("/v1/patterns")).json()["patterns"]
         assert patterns
         shown = (await door.client.get(f"/v1/patterns/{patterns[0]['name']}")).json()

@@ -188,6 +188,19 @@ async def test_what_is_worked_on_is_called_off(kind: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.asyncio
+async def test_what_asks_is_called_off(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = await ended(service, (await service.submit(THIN, ME)).task)
+        assert task.state is State.INPUT_REQUIRED
+        assert (await service.cancel(task)).state is State.CANCELED
+        kept = await service.answer_of(task)
+        assert kept is not None
+        assert json.loads(kept.answer)["status"] == "canceled"
+
+
+@pytest.mark.asyncio
 async def test_what_a_stopped_worker_had_is_taken_by_the_next(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
         slow = Slow()

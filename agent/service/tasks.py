@@ -267,7 +267,7 @@ class Tasks:
             done = await connection.execute(update(TASKS).where(*has_it).values(**new))
             if not done.rowcount:
                 return False
-            if task.turn:  # it asked before: that was its answer then
+            if task.turn or task.state is State.INPUT_REQUIRED:  # its answer was a question
                 await connection.execute(delete(RESULTS).where(RESULTS.c.task == task.id))
             await connection.execute(insert(RESULTS).values(**result))
             if state.is_end:

@@ -21,19 +21,32 @@ from agent.transports.http.shapes import (
 from agent.transports.http.tasks import AtDesk
 
 router = APIRouter(prefix="/v1", tags=["reading"])
-SCHEMAS = {"input": INPUT_FILE, "output": OUTPUT_FILE, "proof": PROOF_FILE}
+BUS = "asyncapi"
+SCHEMAS = {
+    "input": INPUT_FILE,
+    "output": OUTPUT_FILE,
+    "proof": PROOF_FILE,
+    BUS: f"python-specialist.{BUS}.json",
+}
+"""The file of each. That of the bus refers to the others by their files' names."""
 
 
-def _schema(name: str) -> str:
-    return (folder("schemas") / SCHEMAS[name]).read_text(encoding="utf-8")
+def _schema(file: str) -> str:
+    return (folder("schemas") / file).read_text(encoding="utf-8")
+
+
+def _title(file: str) -> str:
+    schema = json.loads(_schema(file))
+    title: str = schema.get("info", schema)["title"]
+    return title
 
 
 @router.get("/schemas", response_model=SchemaList, responses=refusals())
 async def schemas(_caller: AnyCaller) -> Response:
-    """List the JSON Schemas of what goes in and comes out."""
+    """List the JSON Schemas of what goes in and comes out, and the AsyncAPI document of the bus."""
     entries = [
-        SchemaEntry(name=name, title=json.loads(_schema(name))["title"], href=f"/v1/schemas/{name}")
-        for name in SCHEMAS
+        SchemaEntry(name=name, title=_title(file), href=f"/v1/schemas/{name}")
+        for name, file in SCHEMAS.items()
     ]
     return answer(SchemaList(schemas=tuple(entries)))
 
@@ -50,13 +63,19 @@ async def schemas(_caller: AnyCaller) -> Response:
     },
 )
 async def schema(
-    name: Annotated[str, Path(description="input, output or proof.", examples=["input"])],
+    name: Annotated[
+        str,
+        Path(description="input, output, proof or asyncapi, or its file.", examples=["input"]),
+    ],
     _caller: AnyCaller,
 ) -> Response:
-    """Show a JSON Schema (2020-12)."""
-    if name not in SCHEMAS:
+    """Show a JSON Schema (2020-12), or the AsyncAPI document of the bus."""
+    file = SCHEMAS.get(name, name)
+    if file not in SCHEMAS.values():
         raise Problem(404, "no-such-schema", f"there is no schema {name[:64]!r}")
-    return Response(_schema(name), media_type="application/schema+json")
+    is_bus = file == SCHEMAS[BUS]
+    kind = "application/json" if is_bus else "application/schema+json"
+    return Response(_schema(file), media_type=kind)
 
 
 @router.get("/patterns", response_model=PatternList, responses=refusals())
