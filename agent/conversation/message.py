@@ -15,7 +15,8 @@ from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Constraints, Context, Fault, Framework, InputDocument, Request
 from agent.documents import RequestType as Type
 from agent.errors import ContractError
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
+from agent.sessions.session import worded
 
 if TYPE_CHECKING:
     from agent.contract.forms import Format
@@ -108,9 +109,7 @@ def answered(
         first, *answers_left = answers
         update = {"description": first, "requirements": tuple(answers_left)}
         return document.model_copy(update={"request": document.request.model_copy(update=update)})
-    said = (*document.request.requirements, *answers)
-    request = document.request.model_copy(update={"requirements": said})
-    return document.model_copy(update={"request": request})
+    return document.answered(answers)
 
 
 def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> None:
@@ -163,5 +162,8 @@ def as_text(document: InputDocument) -> str:
             for each in context.sources
         )
         update["context"] = context.model_copy(update={"sources": sources})
+    if context.spec is not None:
+        spec = worded(context.spec)
+        update["context"] = update.get("context", context).model_copy(update={"spec": spec})
     document = document.model_copy(update=update)
     return json.dumps(document.model_dump(mode="json", by_alias=True, exclude_unset=True))

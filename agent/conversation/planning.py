@@ -22,7 +22,7 @@ from agent.documents import (
 )
 from agent.planner.changes.sentences import EXAMPLES
 from agent.planner.resolve import resolve
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
 from agent.sessions.session import Pending, harmless
 from agent.task import Planned
 
