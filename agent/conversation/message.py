@@ -16,7 +16,7 @@ from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Constraints, Context, Fault, Framework, InputDocument, Request
 from agent.documents import RequestType as Type
 from agent.errors import ContractError
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
 from agent.sessions.session import worded
 
 if TYPE_CHECKING:
@@ -99,13 +99,6 @@ def of_plan(spec: BackendSpec, level: VerificationLevel) -> InputDocument:
     return InputDocument(
         request=request, context=Context(spec=spec), constraints=Constraints(verification=level)
     )
-
-
-def answered(document: InputDocument, answers: tuple[str, ...]) -> InputDocument:
-    """Return a request with answers to the questions that it left."""
-    said = (*document.request.requirements, *(each for each in answers if each.strip()))
-    request = document.request.model_copy(update={"requirements": said})
-    return document.model_copy(update={"request": request})
 
 
 def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> None:

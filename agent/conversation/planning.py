@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.conversation import told
-from agent.conversation.message import answered, as_text, understand
+from agent.conversation.message import as_text, understand
 from agent.conversation.plans import difference
 from agent.conversation.told import Waiting
 from agent.documents import (
@@ -21,7 +21,7 @@ from agent.documents import (
 )
 from agent.planner.changes.sentences import EXAMPLES
 from agent.planner.resolve import resolve
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
 from agent.sessions.session import Pending, harmless
 from agent.task import Planned
 
@@ -230,7 +230,7 @@ class Plans:
             self._chat.note("Nothing is planned yet: say what the backend is to keep.")
             return
         document = InputDocument.model_validate_json(pending.document)
-        await self._plan(answered(document, pending.answers), "message")
+        await self._plan(document.answered(pending.answers), "message")
 
 
 def _for_people(question: Question) -> Question:

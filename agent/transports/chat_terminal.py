@@ -21,7 +21,7 @@ from prompt_toolkit.key_binding import KeyBindings
 from agent.conversation.commands import COMMANDS, Edited, counted
 from agent.conversation.told import Waiting
 from agent.errors import OutputError
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
