@@ -125,7 +125,9 @@ def _taken_up(given: Given, options: Options) -> GoingOn:
             return GoingOn(
                 held, given.data, said_in(given)
             )  # a plan in another form instead of an answer
-        asked = InputDocument.model_validate_json(session.pending.document).answered(answers)
+        asked = InputDocument.model_validate_json(session.pending.document).answered(
+            (*session.pending.answers, *answers)
+        )
         if "constraints" in said.model_fields_set:
             asked = asked.model_copy(update={"constraints": said.constraints})
         return GoingOn(held, json.loads(as_text(asked)), "\n".join(answers))
