@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -570,3 +572,22 @@ def test_what_is_not_installed_is_named(name: str, monkeypatch: pytest.MonkeyPat
     with pytest.raises(RefusedError, match="is not installed") as caught:
         broker_of(URLS[name])
     assert caught.value.faults[0].expected == f"pip install 'python-specialist[{name}]'"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_bus_that_is_none_is_refused(command: str, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "PYTHON_SPECIALIST_STATE_DIR": str(tmp_path),
+        "PYTHON_SPECIALIST_BUS_URL": "nonsense",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "agent", command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "the bus is no URL" in done.stderr

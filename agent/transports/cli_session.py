@@ -145,7 +145,7 @@ def _taken_up(given: Given, options: Options) -> GoingOn:
             )  # a plan in another form instead of an answer
         asked = answered(
             InputDocument.model_validate_json(session.pending.document),
-            answers,
+            (*session.pending.answers, *answers),
             session.pending.questions,
         )
         if "constraints" in said.model_fields_set:

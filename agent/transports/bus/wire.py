@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Open = Callable[[str, Names, Take], AbstractAsyncContextManager["Wire"]]
     """Connects: by URL, names, and who takes what comes. It is closed at the end."""
 
-LOG = logging.getLogger("python-specialist.bus")
+LOG = logging.getLogger("agent.bus")
 AT_ONCE = 16
 """Messages that are taken at a time."""
 AGAIN = 2.0
