@@ -151,14 +151,10 @@ def _of_the_plan(fault: Fault, standing: BackendSpec) -> Fault:
     entity = entity_named(standing, found["table"]) if found else None
     if found is None or entity is None:
         return fault
-    meant = f"no REFERENCES to it, and then in words: a ... belongs to {_a(entity.name)}"
+    words = snake(entity.name).replace("_", " ")
+    meant = f"no REFERENCES to it, and then in words: a ... belongs to {article(words)} {words}"
     message = f"{fault.message}: SQL cannot refer to what the plan has"
     return fault.model_copy(update={"message": message, "expected": meant})
-
-
-def _a(name: str) -> str:
-    words = snake(name).replace("_", " ")
-    return f"{article(words)} {words}"
 
 
 def _of_request(given: Given) -> list[Part]:
