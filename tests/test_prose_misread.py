@@ -125,6 +125,67 @@ def test_what_keeps_people_out(text: str, expected: str) -> None:
     assert expected in lines(ORDERS + text)
 
 
+STATES = "An article has a title and a status: draft -> review -> published. "
+PUBLISHED = "Article: status: ArticleStatus = draft steps draft -> review -> published"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (STATES + "Only editors can publish articles.", f"{PUBLISHED} by editor"),
+        ("Only editors can publish articles. " + STATES, f"{PUBLISHED} by editor"),
+        (STATES + "Editors can publish articles.", f"{PUBLISHED} by editor"),
+        (STATES + "Everyone can publish articles.", PUBLISHED),
+        ("A bill has a number and a status: open -> paid. Only cashiers can pay bills.",
+         "Bill: status: BillStatus = open steps open -> paid by cashier"),
+    ],
+)  # fmt: skip
+def test_a_step_into_what_a_verb_ends_in_is_no_making(text: str, expected: str) -> None:
+    found = lines(text)
+    assert expected in found
+    assert not any("allow" in line for line in found)
+    assert "entity Editor" not in found
+
+
+def test_beside_a_step_what_is_none_is_a_right() -> None:
+    found = lines(STATES + "Editors can write and publish articles.")
+    assert "Article: allow create: editor, admin" in found
+    assert f"{PUBLISHED} by editor" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nobody can publish articles.",
+        "Editors cannot publish articles.",
+        "Users can publish their own articles.",
+    ],
+)
+def test_a_step_that_is_denied_or_ones_own_is_named_as_not_read(text: str) -> None:
+    found = reading(STATES * 3 + text)
+    assert found.spec == reading(STATES).spec
+    assert text[:-1] in found.questions[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Managers can't delete books. Employees can do everything.",
+         "Book: allow list, read, create, update, delete: employee, admin"),
+        ("Editors can do everything. Editors cannot delete books.",
+         "Book: allow delete: admin"),
+        ("Employees can do everything. Editors cannot do anything. Clerks can delete books.",
+         "Book: allow delete: clerk, admin"),
+        ("Users cannot delete books. Editors can delete books.",
+         "Book: allow delete: editor, admin"),
+        ("Guests cannot delete books. Users can delete books.",
+         "Book: allow delete: authenticated"),
+    ],
+)  # fmt: skip
+def test_what_one_is_denied_takes_no_others_right(text: str, expected: str) -> None:
+    assert expected in lines(BOOK + text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

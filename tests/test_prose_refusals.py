@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Json = Any  # the tests reach into it
 AT = "/request/description"
 BOOK = "A book has a title. "
+OPEN = "A task has a state: open -> closed. "
 
 
 def document(
@@ -97,6 +98,20 @@ def test_a_draft_of_nothing_shows_how_it_is_written() -> None:
          "delete Book: editor may, and may not"),
         (BOOK + "Everyone can edit books. Nobody else can edit books.",
          "update Book: public may, and may not"),
+        (BOOK + "Nobody can delete books. Everyone can delete books.",
+         "delete Book is for nobody, and for public"),
+        (BOOK + "Users can see books. Nobody can see books.",
+         "list Book is for nobody, and for user"),
+        (BOOK + "Nobody can delete books. Editors can delete books.",
+         "delete Book is for nobody, and for editor"),
+        (BOOK + "Users can delete books. Editors cannot delete books.",
+         "delete Book: user and so editor may, and may not"),
+        (BOOK + "Editors cannot delete books. Users can do everything.",
+         "delete Book: user and so editor may, and may not"),
+        (BOOK + "Editors cannot delete anything. Everyone can delete books.",
+         "delete Book: public and so editor may, and may not"),
+        (OPEN + "Only agents can close tasks. Everyone can close tasks.",
+         "to close Task is for agent, and for public"),
         (BOOK + "The database is MySQL. Use PostgreSQL.", "the database is mysql and postgresql"),
         (BOOK + "No login. Only admins can delete books.", "no signing in, and yet rights"),
     ],

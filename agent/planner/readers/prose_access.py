@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from agent.planner.names import pascal
 from agent.planner.readers.prose_facts import Has, Right, Setting, Step
-from agent.planner.readers.prose_rights import possible_states
 from agent.planner.readers.prose_rules import ADMIN, USER, rules
+from agent.planner.readers.prose_steps import possible_states
 from agent.planner.readers.prose_things import Clash, Thing
 from agent.planner.readers.prose_ties import Said, Tie
 from agent.planner.readers.prose_words import ACCOUNTS
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from agent.planner.readers.prose_facts import Fact
     from agent.planner.readers.prose_things import Things
+
+_ALL = frozenset({"public", "authenticated"})
 
 
 @dataclass(slots=True)
@@ -149,7 +151,8 @@ def _owners(rights: Sequence[Right], found: Access, things: Things, ties: Sequen
 
 
 def _steps(steps: Sequence[Step], found: Access, things: Things) -> None:
-    """Give the steps of state machines to those who may take them."""
+    """Give the steps of state machines to those who may take them; to all, where all may."""
+    first: dict[tuple[str, str, str], Step] = {}
     for step in steps:
         thing = things.of(step.entity)
         states = possible_states(step.past)
@@ -159,9 +162,14 @@ def _steps(steps: Sequence[Step], found: Access, things: Things) -> None:
             for _, target in item.steps
             if target in states
         ]
-        if thing is None or not reached:
+        if thing is None or not reached or step.who == "nobody":
             things.miss(step.span)
             continue
         for place in reached:
-            roles = found.steps.setdefault(thing.key, {}).setdefault(place, [])
-            roles += [step.who] if step.who not in roles else []
+            other = first.setdefault((thing.key, *place), step)
+            if (step.who in _ALL) != (other.who in _ALL):
+                message = f"to {step.past} {thing.name} is for {other.who}, and for {step.who}"
+                things.contradict(Clash(message, other.span, step.span))
+            elif step.who not in _ALL:
+                roles = found.steps.setdefault(thing.key, {}).setdefault(place, [])
+                roles += [step.who] if step.who not in roles else []

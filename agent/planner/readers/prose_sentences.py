@@ -9,7 +9,7 @@ from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_clauses import Clause, auxiliary, begins, clauses
 from agent.planner.readers.prose_context import Context, content
 from agent.planner.readers.prose_declared import bracketed
-from agent.planner.readers.prose_facts import Has, Link, Mention, Read, Right, Step
+from agent.planner.readers.prose_facts import Has, Link, Mention, Quality, Read, Right, Step
 from agent.planner.readers.prose_item import item_end, read_item
 from agent.planner.readers.prose_items import as_noun, items
 from agent.planner.readers.prose_nouns import noun, singular
@@ -20,7 +20,7 @@ from agent.planner.readers.prose_text import sentences, span
 from agent.planner.readers.prose_types import TYPE_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from agent.planner.readers.prose_facts import Fact, Noun
     from agent.planner.readers.prose_text import Piece, Sentence, Span, Token
@@ -36,16 +36,28 @@ def read(pieces: Sequence[Piece]) -> Read:
     known: frozenset[str] = frozenset()
     every = [token for piece in pieces for s in sentences(piece) for token in s.tokens]
     spoken = Counter(singular(token.word) for token in every if token.is_word)
+    reached: frozenset[tuple[str, str]] = frozenset()
     while True:  # what is declared further down counts above, too
-        context = Context(known=known, spoken=spoken)
+        context = Context(known=known, spoken=spoken, reached=reached)
         for piece in pieces:
             for sentence in sentences(piece):
                 _sentence(sentence, context)
         declared = frozenset(_declared(context.read.facts))
-        if declared <= known:
-            break
-        known |= declared
-    return context.read
+        states = frozenset(_reached(context.read.facts))
+        if not states <= reached:  # and what was read without them may be no entity
+            known, reached = frozenset(), reached | states
+        elif declared <= known:
+            return context.read
+        else:
+            known |= declared
+
+
+def _reached(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
+    """Name the states that a step leads into, and of which entity, where it is said."""
+    for fact in facts:
+        if isinstance(fact, Has | Quality):
+            entity = fact.entity if isinstance(fact, Has) else fact.entity or fact.near
+            yield from ((entity.key, target) for _, target in fact.item.steps if entity)
 
 
 def _declared(facts: Sequence[Fact]) -> set[str]:
