@@ -6,7 +6,7 @@ import pytest
 
 from agent.planner.readers.prose_sentences import read
 from agent.planner.readers.prose_text import Piece
-from tests.test_prose import AT, BOOK, USER, lines, reading
+from tests.test_prose import AT, BOOK, TASK, USER, lines, reading
 
 ANIMAL = "An animal has a name. "
 PEOPLE = "A customer has a name. A manager has a name. An invoice has a number and a total. "
@@ -123,6 +123,53 @@ def test_a_list_inside_of_a_list_is_named_to_its_end() -> None:
 )  # fmt: skip
 def test_what_keeps_people_out(text: str, expected: str) -> None:
     assert expected in lines(ORDERS + text)
+
+
+POSTS = "A post has a title. Users write posts. "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (POSTS + "Only the author can edit a post.", "Post: allow update: owner, admin"),
+        (POSTS + "Only the author can edit a post.", "entity Post owner user"),
+        (POSTS + "The writer can edit a post.", "Post: allow update: owner, admin"),
+        (POSTS + "Users like posts. Only the owner can edit a post.",
+         "Post: allow update: owner, admin"),
+        (POSTS + "A post can only be edited by its creator.", "Post: allow update: owner, admin"),
+        (POSTS + "Authors can edit their own posts.", "Post: allow update: owner, admin"),
+        (POSTS + "Only authors can edit posts.", "Post: allow update: author, admin"),
+        (BOOK + "Only the owner can edit a book.", "Book: user -> User"),
+        (BOOK + "Members publish books. Only the publisher can edit a book.",
+         "Book: allow update: owner, admin"),
+        ("An author has a name. Authors write books. " + BOOK + "Only the author can edit a book.",
+         "auth jwt user Author"),
+        (BOOK + "Anonymous users can see books.", "Book: allow list, read: public"),
+        (BOOK + "Unregistered visitors can see books.", "Book: allow list, read: public"),
+    ],
+)  # fmt: skip
+def test_who_a_row_belongs_to_is_its_owner(text: str, expected: str) -> None:
+    assert expected in lines(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Only the owner can edit a task.",
+        "Users can edit their own tasks.",
+    ],
+)
+def test_whose_of_two_it_is_is_asked(text: str) -> None:
+    tied = "A task is reported by a user and can be assigned to a user. "
+    (question,) = reading(USER + TASK * 3 + tied + text).questions
+    assert text[:-1] in question.text
+
+
+def test_what_many_share_is_nobodys_own() -> None:
+    (question,) = reading(
+        USER + BOOK * 4 + "Users like books. Users can edit their own books."
+    ).questions
+    assert "Users can edit their own books" in question.text
 
 
 STATES = "An article has a title and a status: draft -> review -> published. "

@@ -218,7 +218,7 @@ def test_words_and_tables_do_not_name_the_same_thing() -> None:
 
 def test_what_the_planner_refuses_has_its_place_in_the_words() -> None:
     with pytest.raises(SpecError) as caught:
-        plan(document("A shelf has a height.\n" + BOOK + "Only the owner can delete books."))
+        plan(document("A shelf has a height.\n" + BOOK + "Owners can delete books."))
     (fault,) = caught.value.faults
     assert place(fault)[1:] == (AT, 2, 3)
     assert "'owner' may act on Book" in fault.message

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent.planner.names import pascal
-from agent.planner.readers.prose_facts import Has, Right, Setting, Step
+from agent.planner.readers import prose_words as words
+from agent.planner.readers.prose_facts import Has, Link, Right, Setting, Step
 from agent.planner.readers.prose_rules import ADMIN, USER, rules
 from agent.planner.readers.prose_steps import possible_states
 from agent.planner.readers.prose_things import Clash, Thing
-from agent.planner.readers.prose_ties import Said, Tie
-from agent.planner.readers.prose_words import ACCOUNTS
+from agent.planner.readers.prose_ties import Said, Tie, settled
+from agent.planner.readers.prose_verbs import makers
 from agent.types import AttributeType, AuthMethod
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ def access(facts: Sequence[Fact], things: Things, ties: Sequence[Tie]) -> Access
     found.method = _method(facts, rights, steps, things)
     if found.method is AuthMethod.NONE:
         return found
+    rights = [_made(right, facts, things) for right in rights]
     found.account = _account(facts, rights, things)
     if found.account:
         things.assume(f"{pascal(found.account)} is who signs in.", pascal(found.account))
-    rights = [right for right in rights if _is_clear(right, found, things)]
+    rights = [right for right in rights if _is_clear(right, found, things, ties)]
     _owners(rights, found, things, ties)
     found.rules = rules(rights, found.account, found.owned, things)
     if rights:
@@ -66,6 +68,22 @@ def _whose(right: Right, ties: Sequence[Tie], things: Things) -> Right:
     pair = {thing.key, right.who} if right.the and thing else set()
     is_linked = any({tie.left, tie.right} == pair for tie in ties)
     return replace(right, own=True) if is_linked else right
+
+
+def _made(right: Right, facts: Sequence[Fact], things: Things) -> Right:
+    """Take "the author" as the user whose it is, where an author is nothing that is kept."""
+    thing = things.of(right.entity)
+    if (
+        thing is None
+        or not (right.the or right.own)
+        or right.who in {*things.by_key, *thing.fields}
+    ):
+        return right
+    verbs = {
+        f.verb for f in facts if isinstance(f, Link) and things.of(f.right) is thing and f.verb
+    }
+    names = words.MAKERS.union(*(makers(verb) for verb in verbs))
+    return replace(right, who=USER, own=True) if right.who in names else right
 
 
 def _method(
@@ -107,7 +125,7 @@ def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> 
     for key in (*having, *own):
         if key in things.by_key:
             return key
-    known = [key for key in ACCOUNTS if key in things.by_key]
+    known = [key for key in words.ACCOUNTS if key in things.by_key]
     if chosen := next((key for key in known if key in acting), None) or next(iter(known), None):
         return chosen
     if USER in first:
@@ -116,7 +134,7 @@ def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> 
     return None
 
 
-def _is_clear(right: Right, found: Access, things: Things) -> bool:
+def _is_clear(right: Right, found: Access, things: Things, ties: Sequence[Tie]) -> bool:
     """Tell whether it is known on what a right is, and whose "their own" is: who signs in.
 
     "Only the leader can change an expedition" that has a leader means nobody's role.
@@ -126,12 +144,21 @@ def _is_clear(right: Right, found: Access, things: Things) -> bool:
     of_row = right.the and thing is not None and right.who in thing.fields
     clear = (
         not of_row
+        and not (right.own and thing is not None and _is_shared(thing, found, ties))
         and (thing is not None or right.entity is None)
         and not (right.own and (thing is None or found.account is None or not is_account))
     )
     if not clear:
         things.miss(right.span)
     return clear
+
+
+def _is_shared(thing: Thing, found: Access, ties: Sequence[Tie]) -> bool:
+    """Tell whether it is not one user that something belongs to, or not clear by which tie."""
+    pair = {thing.key, found.account}
+    between = [t for t in ties if {t.left, t.right} == pair and t.left != t.right]
+    many = [t for t in between if settled(t.rights) == settled(t.lefts) == "many"]
+    return bool(between) and len(between) - len(many) != 1
 
 
 def _owners(rights: Sequence[Right], found: Access, things: Things, ties: Sequence[Tie]) -> None:

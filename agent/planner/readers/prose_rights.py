@@ -58,7 +58,9 @@ def _role(person: Noun, context: Context, *, signed_in: bool) -> str:
     key = person.key
     if key in words.NOBODY:
         return "nobody"
-    if key in words.EVERYBODY and key not in context.known:
+    first, _, last = key.partition("_")
+    is_anonymous = first in words.ANONYMOUS and last in {"", *words.PERSONS}
+    if (key in words.EVERYBODY or is_anonymous) and key not in context.known:
         return "public"
     if key in words.ADMINS:
         return ADMIN
@@ -205,9 +207,10 @@ def passive_right(
         return False
     actions = tuple(dict.fromkeys(a for verb in verbs for a in words.ACTIONS[verb]))
     only = any(t.word == "only" for t in whole)
+    the = bool(named) and named[0].word in words.POSSESSIVES | {"the"}
     context.say(
         *(
-            Right(person, actions, thing, span(whole), only=only, forbidden=forbidden)
+            Right(person, actions, thing, span(whole), only, forbidden=forbidden, the=the)
             for person in people
             for thing in subjects
         )

@@ -74,6 +74,12 @@ def person(past: str) -> str:
     return _PERSONS.get(past, f"{past}_by")
 
 
+def makers(verb: str) -> set[str]:
+    """Name who does something: ``organize`` -> organizer."""
+    stem = verb.removesuffix("e")
+    return {f"{stem}er", f"{stem}or", person(participle(verb))}
+
+
 @lru_cache(maxsize=1)
 def _forms() -> tuple[dict[str, str], dict[str, str]]:
     known = MAKES | MEETS
