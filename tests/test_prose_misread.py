@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from agent.planner.plan import plan
 from agent.planner.readers.prose_sentences import read
 from agent.planner.readers.prose_text import Piece
-from tests.test_prose import AT, BOOK, TASK, USER, lines, reading
+from tests.test_prose import AT, BOOK, TASK, USER, lines, notes, reading
+from tests.test_prose_refusals import document
 
 ANIMAL = "An animal has a name. "
 PEOPLE = "A customer has a name. A manager has a name. An invoice has a number and a total. "
@@ -123,6 +125,55 @@ def test_a_list_inside_of_a_list_is_named_to_its_end() -> None:
 )  # fmt: skip
 def test_what_keeps_people_out(text: str, expected: str) -> None:
     assert expected in lines(ORDERS + text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A user has a name, an email and a password in plain text.", "User: password: password"),
+        ("A user has an email and a plain text password.", "User: plain_text_password: password"),
+        ("A user has an email and a password (text).", "User: password: password"),
+        ("A reader has a name and a hashed password.", "auth jwt user Reader"),
+        ("A router has a name and a wifi password.", "Router: wifi_password: password"),
+        ("Member: name, passwd", "Member: passwd: password"),
+    ],
+)
+def test_what_is_called_a_password_is_one_and_asks_for_signing_in(text: str, expected: str) -> None:
+    found = lines(BOOK * 3 + text)
+    assert expected in found
+    assert any(line.startswith("auth jwt") for line in found)
+
+
+@pytest.mark.parametrize(
+    ("listed", "unread"),
+    [
+        ("a password in plain text", "in plain text"),
+        ("a password hint", "a password hint"),
+        ("a password hint (text)", "a password hint (text)"),
+        ("passwords", "passwords"),
+    ],
+)
+def test_what_would_tell_of_a_password_is_named_as_not_read(listed: str, unread: str) -> None:
+    found = reading(f"{BOOK * 5}A user has an email and {listed}.")
+    assert [question.text.split("'")[1] for question in found.questions] == [unread]
+
+
+def test_what_is_no_password_may_be_called_after_one() -> None:
+    text = "A user has a name, a password changed at and a password strength (weak, strong)."
+    found = lines(text)
+    assert "User: password_changed_at: datetime" in found
+    assert "User: password_strength: UserPasswordStrength" in found
+    assert "auth jwt" not in found
+
+
+def test_the_password_to_sign_in_with_is_the_one_that_is_called_so() -> None:
+    spec = plan(document("A user has an email, an old password and a password.")).spec
+    assert spec.auth.password == "password"  # noqa: S105 - the name of a field
+
+
+@pytest.mark.parametrize("text", [BOOK, BOOK + "No login."])
+def test_that_nobody_signs_in_is_always_told(text: str) -> None:
+    assert "Nobody signs in: whoever reaches the API may read, change and delete" in notes(text)
 
 
 POSTS = "A post has a title. Users write posts. "

@@ -113,6 +113,7 @@ def test_a_draft_of_nothing_shows_how_it_is_written() -> None:
         (OPEN + "Only agents can close tasks. Everyone can close tasks.",
          "to close Task is for agent, and for public"),
         (BOOK + "The database is MySQL. Use PostgreSQL.", "the database is mysql and postgresql"),
+        ("A user has a name and a password. No login.", "no signing in, and yet a password"),
         (BOOK + "No login. Only admins can delete books.", "no signing in, and yet rights"),
     ],
 )  # fmt: skip

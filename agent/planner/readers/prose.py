@@ -76,7 +76,7 @@ def read(pieces: Sequence[Piece], standing: Sequence[str] = ()) -> Reading:
     spans = {place: at for place, at in drawn.spans.items() if at.pointer != _STANDING}
     return Reading(
         spec=drawn.spec,
-        assumptions=tuple(drawn.assumptions),
+        assumptions=(*drawn.assumptions, *([] if standing else _nobody(drawn))),
         questions=tuple(_question(gap, _open_to(drawn, standing)) for gap in unread),
         places=Places(
             {pointer: (at.line, at.column) for pointer, at in spans.items()},
@@ -185,6 +185,13 @@ def _question(gap: Span, open_to: str) -> Question:
     if words.KEEPING_OUT & {token.word for token in tokens_of(gap.text)}:
         text += f" If it is to keep anybody out, it does not yet: {open_to}"
     return Question(id="", text=text, about=gap.pointer)
+
+
+def _nobody(drawn: Drawn) -> list[Question]:
+    """Tell that nobody signs in, where it is so: also where the words ask for it."""
+    text = "Nobody signs in: whoever reaches the API may read, change and delete everything."
+    is_open = drawn.spec.auth.method is AuthMethod.NONE
+    return [Question(id="", text=text, about="auth")] if is_open else []
 
 
 def _open_to(drawn: Drawn, standing: Sequence[str]) -> str:

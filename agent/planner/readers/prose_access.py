@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from agent.planner.accounts import PASSWORD_NAMES
 from agent.planner.names import pascal
 from agent.planner.readers import prose_words as words
-from agent.planner.readers.prose_facts import Has, Link, Right, Setting, Step
+from agent.planner.readers.prose_facts import Link, Right, Setting, Step
+from agent.planner.readers.prose_fields import holds_password
 from agent.planner.readers.prose_rules import ADMIN, USER, rules
 from agent.planner.readers.prose_steps import possible_states
 from agent.planner.readers.prose_things import Clash, Thing
 from agent.planner.readers.prose_ties import Said, Tie, settled
 from agent.planner.readers.prose_verbs import makers
-from agent.types import AttributeType, AuthMethod
+from agent.types import AuthMethod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.planner.readers.prose_facts import Fact
+    from agent.planner.readers.prose_facts import Fact, Item
     from agent.planner.readers.prose_things import Things
 
 _ALL = frozenset({"public", "authenticated"})
@@ -49,9 +51,12 @@ def access(facts: Sequence[Fact], things: Things, ties: Sequence[Tie]) -> Access
     if found.method is AuthMethod.NONE:
         return found
     rights = [_made(right, facts, things) for right in rights]
-    found.account = _account(facts, rights, things)
+    found.account = _account(rights, things)
     if found.account:
         things.assume(f"{pascal(found.account)} is who signs in.", pascal(found.account))
+    kept = [item.name for item in _passwords(things.by_key[found.account])] if found.account else []
+    if kept and not PASSWORD_NAMES.intersection(kept):
+        things.assume(f"'{kept[0]}' is the password to sign in with.", pascal(found.account or ""))
     rights = [right for right in rights if _is_clear(right, found, things, ties)]
     _owners(rights, found, things, ties)
     found.rules = rules(rights, found.account, found.owned, things)
@@ -92,29 +97,39 @@ def _method(
     said = [fact for fact in facts if isinstance(fact, Setting) and fact.key == "auth"]
     # also where everybody may: somebody else may do the rest
     needs: Right | Step | None = next(iter(rights), None) or next(iter(steps), None)
-    if said:
-        method = AuthMethod(said[0].value)
-        if method is AuthMethod.NONE and needs:
-            message = "there is no signing in, and yet rights of some people only"
-            things.clashes.append(Clash(message, said[0].span, needs.span))
-        return method
+    password = next((item for t in things.by_key.values() for item in _passwords(t)), None)
+    if said and AuthMethod(said[0].value) is not AuthMethod.NONE:
+        return AuthMethod(said[0].value)
+    if said and needs:
+        message = "there is no signing in, and yet rights of some people only"
+        things.clashes.append(Clash(message, said[0].span, needs.span))
+    elif said and password:
+        message = "there is no signing in, and yet a password"
+        things.clashes.append(Clash(message, said[0].span, password.noun.span))
     if needs:
         things.assume(f"People sign in with JWT: '{needs.span.text}' asks for it.", "auth")
         return AuthMethod.JWT
-    password = next((f for f in facts if isinstance(f, Has) and _is_password(f)), None)
     if password:
         things.assume("People sign in with JWT: a password is kept.", "auth")
         return AuthMethod.JWT
     return AuthMethod.NONE
 
 
-def _is_password(fact: Has) -> bool:
-    return fact.item.type is AttributeType.PASSWORD or fact.item.name == "password"
+def _passwords(thing: Thing) -> list[Item]:
+    return [item for item in thing.fields.values() if holds_password(item)]
 
 
-def _account(facts: Sequence[Fact], rights: Sequence[Right], things: Things) -> str | None:
-    """Find the entity that signs in: it has a password, or something of its own, or is named so."""
-    having = [things.key(f.entity) for f in facts if isinstance(f, Has) and _is_password(f)]
+def _account(rights: Sequence[Right], things: Things) -> str | None:
+    """Find the entity that signs in: it has a password, or something of its own, or is named so.
+
+    Of a password for something else ("wifi password") only where the entity is named so.
+    """
+    having = [
+        thing.key
+        for thing in things.by_key.values()
+        for item in _passwords(thing)
+        if item.name in PASSWORD_NAMES
+    ]
     own = [right.who for right in rights if right.own]
     acting = [right.who for right in rights]
     first = {

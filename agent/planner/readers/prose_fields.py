@@ -74,11 +74,20 @@ def _choice(
     )
 
 
+def holds_password(item: Item) -> bool:
+    """Tell whether a field is for a password."""
+    return not item.values and not is_list(item) and _kind(item) is AttributeType.PASSWORD
+
+
+def _kind(item: Item) -> AttributeType:
+    kind = item.type or by_name(item.name)
+    # whatever else it is called: a password is never kept, nor shown, as it is
+    return AttributeType.PASSWORD if is_password(item.name) and kind in _TEXTS else kind
+
+
 def _plain(item: Item) -> Attribute:
     several = item.type is None and is_list(item)
-    kind = AttributeType.STRING if several else item.type or by_name(item.name)
-    if is_password(item.name) and kind in _TEXTS:  # in whichever words: none is kept as it is
-        kind = AttributeType.PASSWORD
+    kind = AttributeType.STRING if several else _kind(item)
     more: dict[str, Any] = {}
     if item.type is None and kind in _TEXTS and item.least is not None and not several:
         kind = AttributeType.INTEGER  # "a difficulty from 1 to 5"
