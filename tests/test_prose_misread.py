@@ -72,6 +72,10 @@ def test_what_is_there(text: str, expected: str) -> None:
         (BOOK, "Users rate books from 1 to 5.", "from 1 to 5"),
         (BOOK + USER, "Users can comment on books.", "Users can comment on books"),
         (BOOK, "A book has one vote per month.", "one vote per month"),
+        (BOOK, "A book must have at least one image.", "at least one"),
+        (BOOK, "A book has more than one image. An image has a url.", "more than one"),
+        (BOOK + "A book has a price. ", "Prices include VAT.", "Prices include VAT"),
+        (BOOK, "A book has a title. Ein Buch hat einen Titel.", "Ein Buch hat einen Titel"),
         (BOOK, "For editors only: users can delete books.", "For editors only: users can"),
     ],
 )
@@ -79,6 +83,13 @@ def test_what_is_no_noun_is_named_as_not_read(before: str, text: str, unread: st
     found = read([Piece(AT, before + text)])
     assert [gap.text for gap in found.unread][:1] != []
     assert unread in " ".join(gap.text for gap in found.unread)
+
+
+def test_what_stands_in_brackets_behind_a_title_is_no_field() -> None:
+    found = reading("Gym (test): members book classes. A class has a name. A member has a name.")
+    assert [entity.name for entity in found.spec.entities] == ["Member", "Class"]
+    assert ["'test'" in question.text for question in found.questions] == [True]
+    assert "'test'" not in str(reading("Gym (MySQL): members book classes. " + BOOK).questions)
 
 
 def test_a_list_inside_of_a_list_is_named_to_its_end() -> None:

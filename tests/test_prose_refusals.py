@@ -129,6 +129,38 @@ def test_contradictions_are_refused_with_both_places(text: str, told: str) -> No
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Eine Bibliothek: Autoren schreiben Bücher",
+        "Ein Buch hat einen Titel und eine ISBN. Mitglieder leihen Bücher.",
+        "Een bibliotheek: auteurs schrijven boeken",
+        "Une boutique avec des produits. Un produit a un nom et un prix.",
+        "Una biblioteca: los autores escriben libros",
+        "Книга имеет название. Автор пишет книги.",
+        "Kniha patří autorovi. Autoři píšou knihy.",
+        "Kirjailijat kirjoittavat uusia kirjoja. Lukijat lainaavat usein kirjoja. " * 2,
+    ],
+)
+def test_what_is_not_english_is_refused(text: str) -> None:
+    (fault,) = refused(text).faults
+    assert place(fault) == ("not-english", AT, 1, 1)
+    assert fault.message == "the words are not English, which alone is read without a model"
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("Los Angeles shop: products (name, price)", "Product"),
+        ("Café: name, address, phone", "Cafe"),
+        ("Elk: name, weight, age, phone", "Elk"),
+        ("Zoo keepers feed animals. An animal has a name.", "Animal"),
+    ],
+)
+def test_english_may_have_names_and_no_small_words(text: str, entity: str) -> None:
+    assert entity in [each.name for each in plan(document(text)).spec.entities]
+
+
+@pytest.mark.parametrize(
     ("text", "word", "supported"),
     [
         ("A Django project. " + BOOK, "Django", "fastapi"),

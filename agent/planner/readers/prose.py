@@ -14,6 +14,7 @@ from agent.errors import QuestionError, SourceError
 from agent.planner.names import article
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_draft import understood
+from agent.planner.readers.prose_english import is_english
 from agent.planner.readers.prose_facts import Has, Link
 from agent.planner.readers.prose_sentences import coverage
 from agent.planner.readers.prose_sentences import read as read_facts
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from agent.planner.readers.prose_facts import Fact
     from agent.planner.readers.prose_spec import Drawn
-    from agent.planner.readers.prose_text import Span
+    from agent.planner.readers.prose_text import Span, Token
 
 NEEDED = 0.75
 """The share of the words that carry meaning that has to be understood."""
@@ -60,6 +61,10 @@ def read(pieces: Sequence[Piece], standing: Sequence[str] = ()) -> Reading:
     if size > MAX_CHARACTERS:
         message = f"the words are longer than {MAX_CHARACTERS} characters"
         raise SourceError([Fault(code="too-long", pointer=pieces[0].pointer, message=message)])
+    every = [s.tokens for piece in pieces for s in sentences(piece)]
+    if not is_english(every):
+        _refuse_other_languages(pieces)
+        raise SourceError([_not_english(every)])
     facts = read_facts([*_known(standing), *pieces])
     drawn = draw(facts.facts)
     unread = _in_order([*facts.unread, *drawn.unread], pieces)
@@ -97,6 +102,12 @@ def _refuse_other_languages(pieces: Sequence[Piece]) -> None:
         if language not in {None, PROSE}:
             fault = not_read(str(language), line=1, column=1)
             raise SourceError([fault.model_copy(update={"pointer": piece.pointer})])
+
+
+def _not_english(every: Sequence[Sequence[Token]]) -> Fault:
+    message = "the words are not English, which alone is read without a model"
+    expected = "English, the spec language, or a model (docs/models.md)"
+    return _fault("not-english", message, span(every[0]), expected)
 
 
 def _in_order(spans: Sequence[Span], pieces: Sequence[Piece]) -> list[Span]:

@@ -9,12 +9,13 @@ from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_clauses import Clause, auxiliary, begins, clauses
 from agent.planner.readers.prose_context import Context, content
 from agent.planner.readers.prose_declared import bracketed
+from agent.planner.readers.prose_english import is_english
 from agent.planner.readers.prose_facts import Has, Link, Mention, Quality, Read, Right, Step
 from agent.planner.readers.prose_item import item_end, read_item
 from agent.planner.readers.prose_items import as_noun, items
 from agent.planner.readers.prose_nouns import noun, singular
 from agent.planner.readers.prose_qualities import state
-from agent.planner.readers.prose_settings import title
+from agent.planner.readers.prose_settings import settings, title
 from agent.planner.readers.prose_shapes import clause
 from agent.planner.readers.prose_text import sentences, span
 from agent.planner.readers.prose_types import TYPE_WORDS
@@ -90,7 +91,7 @@ def coverage(pieces: Sequence[Piece], unread: Sequence[Span]) -> float:
 
 def _sentence(sentence: Sentence, context: Context) -> None:
     tokens = sentence.tokens
-    if len(tokens) > LONGEST:
+    if len(tokens) > LONGEST or not is_english([tokens]):
         context.miss(span(tokens))
         return
     if not sentence.item:
@@ -100,7 +101,9 @@ def _sentence(sentence: Sentence, context: Context) -> None:
         _heading(tokens[:colon], context)
     elif colon and sentence.item and _is_field(tokens[:colon], tokens[colon + 1 :], context):
         _fields([context.heading] if context.heading else [], tokens, context)
-    elif colon and _headed(tokens[:colon], tokens[colon + 1 :], context):
+    elif colon and any(
+        read_it(tokens[:colon], tokens[colon + 1 :], context) for read_it in (_remarked, _headed)
+    ):
         pass
     elif sentence.item and context.heading and not begins(tokens) and not _is_defined(tokens):
         _fields([context.heading], tokens, context)
@@ -165,6 +168,17 @@ def _heading(tokens: Sequence[Token], context: Context) -> None:
     if not title(tokens, context) and context.heading is None:
         context.miss(span(tokens))
     context.begun = True
+
+
+def _remarked(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:
+    """Read "Gym (test): ...", where what stands in brackets says nothing of what a gym has."""
+    opening = next((i for i, t in enumerate(head) if t.text == "(" and i), None)
+    if not opening or head[-1].text != ")" or not _headed(head[:opening], body, context):
+        return False
+    rest = settings(head[opening + 1 : -1], context)
+    if content(rest):
+        context.miss(span(rest))
+    return True
 
 
 def _headed(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:
