@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Json = Any  # the tests reach into it
 AT = "/request/description"
 BOOK = "A book has a title. "
+OPEN = "A task has a state: open -> closed. "
 
 
 def document(
@@ -97,7 +98,22 @@ def test_a_draft_of_nothing_shows_how_it_is_written() -> None:
          "delete Book: editor may, and may not"),
         (BOOK + "Everyone can edit books. Nobody else can edit books.",
          "update Book: public may, and may not"),
+        (BOOK + "Nobody can delete books. Everyone can delete books.",
+         "delete Book is for nobody, and for public"),
+        (BOOK + "Users can see books. Nobody can see books.",
+         "list Book is for nobody, and for user"),
+        (BOOK + "Nobody can delete books. Editors can delete books.",
+         "delete Book is for nobody, and for editor"),
+        (BOOK + "Users can delete books. Editors cannot delete books.",
+         "delete Book: user and so editor may, and may not"),
+        (BOOK + "Editors cannot delete books. Users can do everything.",
+         "delete Book: user and so editor may, and may not"),
+        (BOOK + "Editors cannot delete anything. Everyone can delete books.",
+         "delete Book: public and so editor may, and may not"),
+        (OPEN + "Only agents can close tasks. Everyone can close tasks.",
+         "to close Task is for agent, and for public"),
         (BOOK + "The database is MySQL. Use PostgreSQL.", "the database is mysql and postgresql"),
+        ("A user has a name and a password. No login.", "no signing in, and yet a password"),
         (BOOK + "No login. Only admins can delete books.", "no signing in, and yet rights"),
     ],
 )  # fmt: skip
@@ -110,6 +126,38 @@ def test_contradictions_are_refused_with_both_places(text: str, told: str) -> No
     assert (fault.line, fault.expected) == (1, "one of the two")
     assert error.understood is not None
     assert told in error.understood.draft
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Eine Bibliothek: Autoren schreiben Bücher",
+        "Ein Buch hat einen Titel und eine ISBN. Mitglieder leihen Bücher.",
+        "Een bibliotheek: auteurs schrijven boeken",
+        "Une boutique avec des produits. Un produit a un nom et un prix.",
+        "Una biblioteca: los autores escriben libros",
+        "Книга имеет название. Автор пишет книги.",
+        "Kniha patří autorovi. Autoři píšou knihy.",
+        "Kirjailijat kirjoittavat uusia kirjoja. Lukijat lainaavat usein kirjoja. " * 2,
+    ],
+)
+def test_what_is_not_english_is_refused(text: str) -> None:
+    (fault,) = refused(text).faults
+    assert place(fault) == ("not-english", AT, 1, 1)
+    assert fault.message == "the words are not English, which alone is read without a model"
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("Los Angeles shop: products (name, price)", "Product"),
+        ("Café: name, address, phone", "Cafe"),
+        ("Elk: name, weight, age, phone", "Elk"),
+        ("Zoo keepers feed animals. An animal has a name.", "Animal"),
+    ],
+)
+def test_english_may_have_names_and_no_small_words(text: str, entity: str) -> None:
+    assert entity in [each.name for each in plan(document(text)).spec.entities]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +251,7 @@ def test_words_and_tables_do_not_name_the_same_thing() -> None:
 
 def test_what_the_planner_refuses_has_its_place_in_the_words() -> None:
     with pytest.raises(SpecError) as caught:
-        plan(document("A shelf has a height.\n" + BOOK + "Only the owner can delete books."))
+        plan(document("A shelf has a height.\n" + BOOK + "Owners can delete books."))
     (fault,) = caught.value.faults
     assert place(fault)[1:] == (AT, 2, 3)
     assert "'owner' may act on Book" in fault.message

@@ -62,7 +62,11 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
         added.append(made)
         return wanted
 
-    passwords = [a.name for a in user.attributes if a.type is AttributeType.PASSWORD]
+    # "old_password" is a password as well, and not the one to sign in with
+    passwords = sorted(
+        (a.name for a in user.attributes if a.type is AttributeType.PASSWORD),
+        key=lambda name: name.lower() not in PASSWORD_NAMES,
+    )
     passwords += [name for name in have if name.lower() in PASSWORD_NAMES]
     login = ensure(auth.login, type="email", length=255, unique=True)
     password = passwords[0] if passwords else ensure(auth.password, type="password")

@@ -14,6 +14,7 @@ from agent.errors import QuestionError, SourceError
 from agent.planner.names import article
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_draft import understood
+from agent.planner.readers.prose_english import is_english
 from agent.planner.readers.prose_facts import Has, Link
 from agent.planner.readers.prose_sentences import coverage
 from agent.planner.readers.prose_sentences import read as read_facts
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from agent.planner.readers.prose_facts import Fact
     from agent.planner.readers.prose_spec import Drawn
-    from agent.planner.readers.prose_text import Span
+    from agent.planner.readers.prose_text import Span, Token
 
 NEEDED = 0.75
 """The share of the words that carry meaning that has to be understood."""
@@ -60,6 +61,10 @@ def read(pieces: Sequence[Piece], standing: Sequence[str] = ()) -> Reading:
     if size > MAX_CHARACTERS:
         message = f"the words are longer than {MAX_CHARACTERS} characters"
         raise SourceError([Fault(code="too-long", pointer=pieces[0].pointer, message=message)])
+    every = [s.tokens for piece in pieces for s in sentences(piece)]
+    if not is_english(every):
+        _refuse_other_languages(pieces)
+        raise SourceError([_not_english(every)])
     facts = read_facts([*_known(standing), *pieces])
     drawn = draw(facts.facts)
     unread = _in_order([*facts.unread, *drawn.unread], pieces)
@@ -76,7 +81,7 @@ def read(pieces: Sequence[Piece], standing: Sequence[str] = ()) -> Reading:
     spans = {place: at for place, at in drawn.spans.items() if at.pointer != _STANDING}
     return Reading(
         spec=drawn.spec,
-        assumptions=tuple(drawn.assumptions),
+        assumptions=(*drawn.assumptions, *([] if standing else _nobody(drawn))),
         questions=tuple(_question(gap, _open_to(drawn, standing)) for gap in unread),
         places=Places(
             {pointer: (at.line, at.column) for pointer, at in spans.items()},
@@ -97,6 +102,12 @@ def _refuse_other_languages(pieces: Sequence[Piece]) -> None:
         if language not in {None, PROSE}:
             fault = not_read(str(language), line=1, column=1)
             raise SourceError([fault.model_copy(update={"pointer": piece.pointer})])
+
+
+def _not_english(every: Sequence[Sequence[Token]]) -> Fault:
+    message = "the words are not English, which alone is read without a model"
+    expected = "English, the spec language, or a model (docs/models.md)"
+    return _fault("not-english", message, span(every[0]), expected)
 
 
 def _in_order(spans: Sequence[Span], pieces: Sequence[Piece]) -> list[Span]:
@@ -185,6 +196,13 @@ def _question(gap: Span, open_to: str) -> Question:
     if words.KEEPING_OUT & {token.word for token in tokens_of(gap.text)}:
         text += f" If it is to keep anybody out, it does not yet: {open_to}"
     return Question(id="", text=text, about=gap.pointer)
+
+
+def _nobody(drawn: Drawn) -> list[Question]:
+    """Tell that nobody signs in, where it is so: also where the words ask for it."""
+    text = "Nobody signs in: whoever reaches the API may read, change and delete everything."
+    is_open = drawn.spec.auth.method is AuthMethod.NONE
+    return [Question(id="", text=text, about="auth")] if is_open else []
 
 
 def _open_to(drawn: Drawn, standing: Sequence[str]) -> str:

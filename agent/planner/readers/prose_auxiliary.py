@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_clauses import auxiliary
 from agent.planner.readers.prose_facts import Reference
+from agent.planner.readers.prose_items import items
 from agent.planner.readers.prose_links import belongs, has, is_clause
 from agent.planner.readers.prose_nouns import noun, nouns
 from agent.planner.readers.prose_qualities import state
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOVES = frozenset({"go", "goes", "move", "moves", "pass", "passes", "runs"})
 _THROUGH = frozenset({"from", "states", "statuses", "steps", "the", "through", ":"})
+_INCLUDING = frozenset({"include", "includes", "contain", "contains"})
 _ADVERBS = frozenset({"also", "always", "only", "then"})
 
 
@@ -59,6 +61,8 @@ def _by_verb(
     *,
     may: bool,
 ) -> bool:
+    if verb in _INCLUDING and _is_mass(rest):
+        return False
     if verb in words.HAS:
         return bool(subjects) and has(subjects, rest, context, may=may)
     if verb in words.BELONGS:
@@ -66,6 +70,14 @@ def _by_verb(
     if verb in words.IS:
         return is_clause(about, subjects, rest, context, may=may)
     return False
+
+
+def _is_mass(tokens: Sequence[Token]) -> bool:
+    """Tell what is no field from one: "prices include VAT", "rooms include breakfast"."""
+    listed = items(tokens)
+    bare = listed.found[0].noun if len(listed.found) == 1 else None
+    is_all = bare is not None and bare.span == span(tokens)
+    return is_all and bare is not None and not (bare.plural or bare.determined or bare.count)
 
 
 def moves(tokens: Sequence[Token], context: Context) -> bool:

@@ -27,11 +27,13 @@ class Context:
     ``known`` are the keys of all entities that the whole text declares (empty when it is read for
     the first time); ``subjects`` whom the latest sentence was about, ``heading`` what stands above
     a list, ``thing`` what a right was given on; ``begun`` is set where a first statement was made.
-    ``spoken`` says how often each word, in the singular, stands in the whole text.
+    ``spoken`` says how often each word, in the singular, stands in the whole text; ``reached`` are
+    (entity, state) of each state that a step leads into.
     """
 
     known: frozenset[str] = frozenset()
     spoken: Mapping[str, int] = field(default_factory=dict)
+    reached: frozenset[tuple[str, str]] = frozenset()
     subjects: list[Noun] = field(default_factory=list)
     heading: Noun | None = None
     thing: Noun | None = None

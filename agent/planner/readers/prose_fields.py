@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.names import pascal
 from agent.planner.readers.prose_things import is_list
-from agent.planner.readers.prose_types import MONEY, by_name
+from agent.planner.readers.prose_types import MONEY, by_name, is_password
 from agent.planner.readers.prose_values import states_of
 from agent.types import Access, Attribute, AttributeType, EnumType, Generator, Transition
 
@@ -74,9 +74,20 @@ def _choice(
     )
 
 
+def holds_password(item: Item) -> bool:
+    """Tell whether a field is for a password."""
+    return not item.values and not is_list(item) and _kind(item) is AttributeType.PASSWORD
+
+
+def _kind(item: Item) -> AttributeType:
+    kind = item.type or by_name(item.name)
+    # whatever else it is called: a password is never kept, nor shown, as it is
+    return AttributeType.PASSWORD if is_password(item.name) and kind in _TEXTS else kind
+
+
 def _plain(item: Item) -> Attribute:
     several = item.type is None and is_list(item)
-    kind = AttributeType.STRING if several else item.type or by_name(item.name)
+    kind = AttributeType.STRING if several else _kind(item)
     more: dict[str, Any] = {}
     if item.type is None and kind in _TEXTS and item.least is not None and not several:
         kind = AttributeType.INTEGER  # "a difficulty from 1 to 5"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.planner.accounts import PASSWORD_NAMES
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_facts import Item
 from agent.planner.readers.prose_nouns import field_name, noun, spoken_of
 from agent.planner.readers.prose_options import in_brackets, type_of, with_flag
+from agent.planner.readers.prose_types import by_name, is_password
 from agent.planner.readers.prose_values import LETTER, has_arrow, states_of, steps, values
+from agent.types import AttributeType as T
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +67,17 @@ def read_item(tokens: Sequence[Token], end: int) -> tuple[Item | None, int]:
     item = Item(noun=replace(plain, count=count, determined=determined), name=name.key)
     for flag in flags:
         item = with_flag(item, flag)
-    return _modified(item, tokens, start + length, end)
+    item, taken = _modified(item, tokens, start + length, end)
+    return (None, 0) if _tells_password(item) else (item, taken)
+
+
+def _tells_password(item: Item) -> bool:
+    """Tell whether a text would tell of a password: a hint of it, or a list of them."""
+    *_, last = item.name.split("_")
+    is_one = item.name in PASSWORD_NAMES or (is_password(last) and not item.noun.plural)
+    is_text = (item.type or by_name(item.name)) in {T.PASSWORD, T.STRING, T.TEXT}
+    several_rows = item.noun.plural and not is_password(last)
+    return is_password(item.name) and is_text and not (is_one or item.values or several_rows)
 
 
 def _name_length(tokens: Sequence[Token]) -> int:
@@ -78,13 +91,18 @@ def _name_length(tokens: Sequence[Token]) -> int:
         | words.BOUNDS
     )
     for index, token in enumerate(tokens):
-        if index and _is_size(tokens[index:]):
+        if index and (_is_size(tokens[index:]) or _is_manner(tokens, index)):
             return index
         if not token.is_word or (index and token.word in stops):
             # "status pending -> paid": what the arrow leads away from is no part of the name
             is_state = token.kind == "arrow" and index > 1
             return index - 1 if is_state else index
     return len(tokens)
+
+
+def _is_manner(tokens: Sequence[Token], index: int) -> bool:
+    """Tell whether words say how a password is kept, or for what: "in plain text"."""
+    return tokens[index].word in words.PREPOSITIONS and is_password(tokens[index - 1].word)
 
 
 def _is_size(tokens: Sequence[Token]) -> bool:

@@ -15,18 +15,20 @@ from agent.planner.readers.prose_others import without_others
 from agent.planner.readers.prose_rights import (
     Manner,
     allowed,
+    is_own,
     passive_right,
     rights,
-    steps,
     who,
 )
 from agent.planner.readers.prose_rules import ADMIN
+from agent.planner.readers.prose_steps import is_step, steps
 from agent.planner.readers.prose_text import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agent.planner.readers.prose_context import Context
+    from agent.planner.readers.prose_facts import Noun
     from agent.planner.readers.prose_text import Token
 
 _WISH = (
@@ -96,9 +98,11 @@ def may(
     if all(t.word in words.SIGNING_IN for t in rest) and not forbidden:
         context.say(Setting("auth", "jwt", span(rest)))
         return True
-    subject = noun([t for t in people if t.word not in {"alone", "only", *words.SIGNED_IN}])
-    if subject and subject.key in words.SOMEBODY:
-        subject = None
+    if is_step(rest, context):  # before "publish" is taken as making something
+        # a step has the roles that may take it, and knows nothing of whose a row is
+        fits = not forbidden and "nobody" not in named and not is_own(rest[1:])
+        return fits and steps(named, rest, whole, context)
+    subject = _acting(people)
     # what is said of some people only is no action of theirs; "write" may be either
     is_closed = only or forbidden or is_closing(rest)
     acting = [subject] if subject and not is_closed else []
@@ -116,6 +120,12 @@ def may(
     if done and subject:
         context.subjects = [subject]
     return done
+
+
+def _acting(people: Sequence[Token]) -> Noun | None:
+    """Return who acts, if it may be an entity."""
+    found = noun([t for t in people if t.word not in {"alone", "only", *words.SIGNED_IN}])
+    return None if found and found.key in words.SOMEBODY else found
 
 
 def modal(tokens: Sequence[Token], context: Context) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
-from agent.planner.readers.prose_facts import Link, Right, Step
-from agent.planner.readers.prose_nouns import noun, nouns, parts, singular
+from agent.planner.readers.prose_facts import Link, Right
+from agent.planner.readers.prose_nouns import noun, nouns, parts
 from agent.planner.readers.prose_rules import ADMIN
 from agent.planner.readers.prose_text import span
 
@@ -31,7 +31,6 @@ _OWN = frozenset({"own", "owned"})
 _ADVERBS = frozenset({"only", "also", "then", "just", "all", "any", "every", "the", "a", "an"})
 _TO = (("by",), ("for",), ("to",))
 _JOINED = frozenset({"and", "or", "only"})
-_MOST_STATES = 3
 _NEAR_OWN = 4
 
 
@@ -59,7 +58,9 @@ def _role(person: Noun, context: Context, *, signed_in: bool) -> str:
     key = person.key
     if key in words.NOBODY:
         return "nobody"
-    if key in words.EVERYBODY and key not in context.known:
+    first, _, last = key.partition("_")
+    is_anonymous = first in words.ANONYMOUS and last in {"", *words.PERSONS}
+    if (key in words.EVERYBODY or is_anonymous) and key not in context.known:
         return "public"
     if key in words.ADMINS:
         return ADMIN
@@ -90,11 +91,11 @@ def rights(
     how: Manner = PLAINLY,
 ) -> bool:
     """Read what somebody may do: verbs, then on what; tell whether it is such a sentence."""
-    actions, index = _actions(tokens)
+    actions, index = done(tokens)
     if not actions:
         return False
     rest = tokens[index:]
-    own = how.own or _is_own(rest)
+    own = how.own or is_own(rest)
     things, tail = _things(rest, context)
     if things is None:
         return False
@@ -115,7 +116,7 @@ def rights(
     return True
 
 
-def _is_own(tokens: Sequence[Token]) -> bool:
+def is_own(tokens: Sequence[Token]) -> bool:
     """Tell whether words say "their own posts", or "their posts"."""
     before = [t.word for t in tokens[:_NEAR_OWN]]
     while before and before[0] in _ADVERBS:
@@ -127,14 +128,14 @@ def allowed(
     tokens: Sequence[Token], context: Context
 ) -> tuple[tuple[str, ...], list[Noun | None] | None]:
     """Read verbs and on what, and nothing else; the latter is None where it is unclear."""
-    actions, index = _actions(tokens)
+    actions, index = done(tokens)
     things, tail = _things(tokens[index:], context) if actions else (None, ())
     own = any(t.word in _OWN for t in tokens)
     return actions, None if own or tail else things
 
 
-def _actions(tokens: Sequence[Token]) -> tuple[tuple[str, ...], int]:
-    """Read verbs with commas and 'and' between them; return also where what follows begins."""
+def done(tokens: Sequence[Token]) -> tuple[tuple[str, ...], int]:
+    """Read verbs with commas and 'and' between them as actions; say where what follows begins."""
     found: list[str] = []
     index = 0
     for position, token in enumerate(tokens):
@@ -206,38 +207,12 @@ def passive_right(
         return False
     actions = tuple(dict.fromkeys(a for verb in verbs for a in words.ACTIONS[verb]))
     only = any(t.word == "only" for t in whole)
+    the = bool(named) and named[0].word in words.POSSESSIVES | {"the"}
     context.say(
         *(
-            Right(person, actions, thing, span(whole), only=only, forbidden=forbidden)
+            Right(person, actions, thing, span(whole), only, forbidden=forbidden, the=the)
             for person in people
             for thing in subjects
         )
     )
     return True
-
-
-def steps(
-    people: Sequence[str], tokens: Sequence[Token], whole: Sequence[Token], context: Context
-) -> bool:
-    """Read "(agents can) close or reopen tickets": steps into states, if the entity has those."""
-    tokens = [t for t in tokens if t.word not in {"also", "only"}]
-    for end in range(1, min(2 * _MOST_STATES, len(tokens))):
-        thing = noun(tokens[end:])
-        if thing is None or not context.knows(thing):
-            continue
-        verbs = [t.word for t in tokens[:end] if t.is_word and t.word not in {"and", "or"}]
-        if not 0 < len(verbs) <= _MOST_STATES or any(v in words.BREAKS for v in verbs):
-            return False
-        context.say(
-            *(Step(person, verb, thing, span(whole)) for person in people for verb in verbs)
-        )
-        return True
-    return False
-
-
-def possible_states(verb: str) -> set[str]:
-    """Return what something may be called to which a verb was done: close -> closed."""
-    stem = verb.removesuffix("e")
-    if verb.endswith("y"):
-        stem = f"{verb[:-1]}i"
-    return {f"{stem}ed", f"{verb}{verb[-1]}ed", f"{singular(verb)}ed"}

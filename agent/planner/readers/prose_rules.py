@@ -36,7 +36,7 @@ def rules(
     for key, by_action in _by_entity(rights, account, things).items():
         is_owned = key in owned or key == account
         for action, said in by_action.items():
-            _contradict(said, f"{action} {pascal(key)}", things)
+            _contradict(said, f"{action} {pascal(key)}", account, things)
             people = [
                 _named(each, action, account, is_owned=is_owned)
                 for each in said
@@ -59,13 +59,27 @@ def _by_entity(rights: Sequence[Right], account: str | None, things: Things) -> 
         for key in things.by_key:
             if key == account and action in _EVERYBODYS:
                 continue  # people register, and see themselves
-            mine = per.setdefault(key, {}).setdefault(action, said)
-            if mine is not said:
+            by_action = per.setdefault(key, {})
+            mine = by_action.get(action, [])
+            kept = [right for right in said if _adds(right, mine, account)]
+            by_action[action] = [*mine, *kept]
+            if mine and len(kept) < len(said):
+                other = next(right for right in said if right not in kept)
                 text = (
-                    f"Of {pascal(key)} '{mine[0].span.text}' counts, and not '{said[0].span.text}'."
+                    f"Of {pascal(key)} '{mine[0].span.text}' counts, and not '{other.span.text}'."
                 )
                 things.assume(text, pascal(key))
     return per
+
+
+def _adds(right: Right, mine: Sequence[Right], account: str | None) -> bool:
+    """Tell whether what is said of all entities still holds beside what is said of one.
+
+    What one is denied takes no other's right, and what one is given undoes no other's denial.
+    """
+    if any(_is(right, account) == _is(each, account) for each in mine):
+        return False
+    return right.forbidden or all(each.forbidden for each in mine)
 
 
 def _named(right: Right, action: str, account: str | None, *, is_owned: bool) -> str:
@@ -86,8 +100,18 @@ def _together(people: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(who for who in people if who != "nobody"), ADMIN]))
 
 
-def _contradict(said: Sequence[Right], what: str, things: Things) -> None:
+def _is(right: Right, account: str | None) -> str:
+    """Name whom a right is about: whoever signs in goes by several names."""
+    return "authenticated" if right.who in {account, USER} else right.who
+
+
+def _contradict(said: Sequence[Right], what: str, account: str | None, things: Things) -> None:
     """Note where one sentence gives what another keeps for others, or takes away."""
+    given = [right for right in said if not right.forbidden and right.who != "nobody"]
+    for first in [right for right in said if not right.forbidden and right.who == "nobody"]:
+        for other in given:
+            message = f"{what} is for nobody, and for {other.who}"
+            things.contradict(Clash(message, first.span, other.span))
     only = [right for right in said if right.only]
     for first in only:
         allowed = {right.who for right in only if right.span == first.span}
@@ -96,7 +120,15 @@ def _contradict(said: Sequence[Right], what: str, things: Things) -> None:
                 message = f"{what} is for {first.who} only, and for {other.who}"
                 things.contradict(Clash(message, first.span, other.span))
     for first in [right for right in said if right.forbidden]:
-        for other in said:
-            if not other.forbidden and first.who == other.who:
-                message = f"{what}: {first.who} may, and may not"
+        for other in given:
+            if _includes(other, first, account):
+                who = first.who if first.who == other.who else f"{other.who} and so {first.who}"
+                message = f"{what}: {who} may, and may not"
                 things.contradict(Clash(message, other.span, first.span))
+
+
+def _includes(given: Right, denied: Right, account: str | None) -> bool:
+    """Tell whether those who may are more than those who may not, or the same."""
+    one, other = _is(given, account), _is(denied, account)
+    wider = one == "public" or (one == "authenticated" and other != "public" and not given.own)
+    return wider or one == other

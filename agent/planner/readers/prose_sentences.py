@@ -9,18 +9,19 @@ from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_clauses import Clause, auxiliary, begins, clauses
 from agent.planner.readers.prose_context import Context, content
 from agent.planner.readers.prose_declared import bracketed
-from agent.planner.readers.prose_facts import Has, Link, Mention, Read, Right, Step
+from agent.planner.readers.prose_english import is_english
+from agent.planner.readers.prose_facts import Has, Link, Mention, Quality, Read, Right, Step
 from agent.planner.readers.prose_item import item_end, read_item
 from agent.planner.readers.prose_items import as_noun, items
 from agent.planner.readers.prose_nouns import noun, singular
 from agent.planner.readers.prose_qualities import state
-from agent.planner.readers.prose_settings import title
+from agent.planner.readers.prose_settings import settings, title
 from agent.planner.readers.prose_shapes import clause
 from agent.planner.readers.prose_text import sentences, span
 from agent.planner.readers.prose_types import TYPE_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from agent.planner.readers.prose_facts import Fact, Noun
     from agent.planner.readers.prose_text import Piece, Sentence, Span, Token
@@ -36,16 +37,28 @@ def read(pieces: Sequence[Piece]) -> Read:
     known: frozenset[str] = frozenset()
     every = [token for piece in pieces for s in sentences(piece) for token in s.tokens]
     spoken = Counter(singular(token.word) for token in every if token.is_word)
+    reached: frozenset[tuple[str, str]] = frozenset()
     while True:  # what is declared further down counts above, too
-        context = Context(known=known, spoken=spoken)
+        context = Context(known=known, spoken=spoken, reached=reached)
         for piece in pieces:
             for sentence in sentences(piece):
                 _sentence(sentence, context)
         declared = frozenset(_declared(context.read.facts))
-        if declared <= known:
-            break
-        known |= declared
-    return context.read
+        states = frozenset(_reached(context.read.facts))
+        if not states <= reached:  # and what was read without them may be no entity
+            known, reached = frozenset(), reached | states
+        elif declared <= known:
+            return context.read
+        else:
+            known |= declared
+
+
+def _reached(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
+    """Name the states that a step leads into, and of which entity, where it is said."""
+    for fact in facts:
+        if isinstance(fact, Has | Quality):
+            entity = fact.entity if isinstance(fact, Has) else fact.entity or fact.near
+            yield from ((entity.key, target) for _, target in fact.item.steps if entity)
 
 
 def _declared(facts: Sequence[Fact]) -> set[str]:
@@ -78,7 +91,7 @@ def coverage(pieces: Sequence[Piece], unread: Sequence[Span]) -> float:
 
 def _sentence(sentence: Sentence, context: Context) -> None:
     tokens = sentence.tokens
-    if len(tokens) > LONGEST:
+    if len(tokens) > LONGEST or not is_english([tokens]):
         context.miss(span(tokens))
         return
     if not sentence.item:
@@ -88,7 +101,9 @@ def _sentence(sentence: Sentence, context: Context) -> None:
         _heading(tokens[:colon], context)
     elif colon and sentence.item and _is_field(tokens[:colon], tokens[colon + 1 :], context):
         _fields([context.heading] if context.heading else [], tokens, context)
-    elif colon and _headed(tokens[:colon], tokens[colon + 1 :], context):
+    elif colon and any(
+        read_it(tokens[:colon], tokens[colon + 1 :], context) for read_it in (_remarked, _headed)
+    ):
         pass
     elif sentence.item and context.heading and not begins(tokens) and not _is_defined(tokens):
         _fields([context.heading], tokens, context)
@@ -153,6 +168,17 @@ def _heading(tokens: Sequence[Token], context: Context) -> None:
     if not title(tokens, context) and context.heading is None:
         context.miss(span(tokens))
     context.begun = True
+
+
+def _remarked(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:
+    """Read "Gym (test): ...", where what stands in brackets says nothing of what a gym has."""
+    opening = next((i for i, t in enumerate(head) if t.text == "(" and i), None)
+    if not opening or head[-1].text != ")" or not _headed(head[:opening], body, context):
+        return False
+    rest = settings(head[opening + 1 : -1], context)
+    if content(rest):
+        context.miss(span(rest))
+    return True
 
 
 def _headed(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:

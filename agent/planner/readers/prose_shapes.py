@@ -23,12 +23,12 @@ from agent.planner.readers.prose_settings import settings, title
 from agent.planner.readers.prose_text import DASHES, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from agent.planner.readers.prose_clauses import Clause
     from agent.planner.readers.prose_context import Context
     from agent.planner.readers.prose_facts import Fact
-    from agent.planner.readers.prose_text import Token
+    from agent.planner.readers.prose_text import Span, Token
 
     Shape = Callable[[Sequence[Token], Context], bool]
 
@@ -39,6 +39,8 @@ _GREETINGS = frozenset(
     {"best", "cheers", "dear", "hello", "hey", "hi", "regards", "sincerely", "thank", "thanks"}
 )
 _SHORT = 2
+_LEAST = (("at", "least", "one"), ("more", "than", "one"))
+_LEAST_WORDS = 3
 
 
 def clause(given: Clause, context: Context) -> None:
@@ -53,7 +55,17 @@ def clause(given: Clause, context: Context) -> None:
         return
     if not _read(given, tokens, context):
         context.miss(span(tokens))
+    else:
+        context.miss(*_least(tokens))
     context.begun = True
+
+
+def _least(tokens: Sequence[Token]) -> Iterator[Span]:
+    """Find how many there have to be of others: nothing that is built sees to it."""
+    for index in range(len(tokens) - _LEAST_WORDS):
+        phrase = tokens[index : index + _LEAST_WORDS]
+        if tuple(t.word for t in phrase) in _LEAST and tokens[index + _LEAST_WORDS].is_word:
+            yield span(phrase)
 
 
 def _read(given: Clause, tokens: Sequence[Token], context: Context) -> bool:

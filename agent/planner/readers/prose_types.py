@@ -34,6 +34,7 @@ _BEGINS: tuple[tuple[str, AttributeType], ...] = (
     ("number_of_", T.INTEGER),
     ("date_of_", T.DATE),
 )
+_PASSWORDS = ("passphrase", "password", "passwd", "pwd")
 _WHOLE = frozenset(
     {"active", "archived", "available", "completed", "done", "enabled", "finished", "hidden",
      "pinned", "verified", "visible"}
@@ -47,7 +48,6 @@ _COUNTED = frozenset(
 _LAST: dict[str, AttributeType] = {
     **dict.fromkeys(("email", "mail", "e_mail", "email_address", "mail_address"), T.EMAIL),
     **dict.fromkeys(("url", "link", "website", "homepage"), T.URL),
-    "password": T.PASSWORD,
     **dict.fromkeys(("date", "birthday", "birthdate", "deadline"), T.DATE),
     **dict.fromkeys(
         ("timestamp", "datetime", "start_time", "end_time", "departure_time", "arrival_time"),
@@ -96,9 +96,16 @@ def by_name(name: str) -> AttributeType:
     for end, named in _ENDS:
         if name.endswith(end):
             return named
+    if is_password(name):
+        return T.PASSWORD  # "password_hint" as well: what tells of a password is not shown
     words = _without_unit(name).split("_")
     found = (_LAST.get("_".join(words[-size:])) for size in (2, 1))
     return next((named for named in found if named), T.STRING)
+
+
+def is_password(name: str) -> bool:
+    """Tell whether a field's name in snake case is called after a password: "plain_password"."""
+    return any(part.startswith(_PASSWORDS) for part in name.split("_"))
 
 
 def is_one_value(name: str) -> bool:

@@ -37,8 +37,10 @@ NOUNS: dict[str, str] = {
 }  # fmt: skip
 """What is kept of what was done, where it has something of its own to keep."""
 _PAST: dict[str, str] = {
-    "buy": "bought", "give": "given", "lead": "led", "leave": "left", "make": "made",
-    "run": "run", "send": "sent", "take": "taken", "teach": "taught", "write": "written",
+    "buy": "bought", "freeze": "frozen", "give": "given", "hide": "hidden", "hold": "held",
+    "lead": "led", "leave": "left", "make": "made", "pay": "paid", "run": "run", "sell": "sold",
+    "send": "sent", "take": "taken", "teach": "taught", "withdraw": "withdrawn",
+    "write": "written",
 }  # fmt: skip
 _PERSONS: dict[str, str] = {
     "assigned": "assignee", "authored": "author", "created": "creator", "led": "leader",
@@ -70,6 +72,12 @@ def participle(verb: str) -> str:
 def person(past: str) -> str:
     """Name who did something: ``reported`` -> reporter; ``assigned`` -> assignee."""
     return _PERSONS.get(past, f"{past}_by")
+
+
+def makers(verb: str) -> set[str]:
+    """Name who does something: ``organize`` -> organizer."""
+    stem = verb.removesuffix("e")
+    return {f"{stem}er", f"{stem}or", person(participle(verb))}
 
 
 @lru_cache(maxsize=1)

@@ -129,6 +129,11 @@ ALONE = frozenset({"alone", "just", "only"})
 """What keeps others out."""
 THEIRS = frozenset({"her", "his", "my", "their"})
 EVERYBODY = frozenset({"anybody", "anyone", "everybody", "everyone", "public", "visitor", "guest"})
+ANONYMOUS = frozenset({"anonymous", "guest", "unauthenticated", "unknown", "unregistered"})
+PERSONS = frozenset({"people", "person", "user", "visitor"})
+"""Who they are is not known: "anonymous users" are everybody."""
+MAKERS = frozenset({"author", "creator", "owner", "poster", "submitter", "uploader", "writer"})
+"""Whose a row is, where it is spoken of "the" one, or of "their own"."""
 NOBODY = frozenset({"nobody"})
 NOBODY_ELSE = "nobody_else"
 ADMINS = frozenset({"admin", "administrator", "superuser"})
