@@ -204,7 +204,7 @@ def made() -> list[object]:
         *(query, sa.select(column), query.join(Child), query.exists(), sa.exists(), below, below.c),
         *(below.c.id, column, Parent.children, Child.above, Parent, Child, Shown, Shown(id=1)),
         *(sa.update(Parent).values(id=1), sa.delete(Parent), column == 1, column + 1, -column),
-        *(sa.and_(column == 1, column == 2), sa.not_(column == 1), column.in_([1]), column.desc()),
+        *(sa.and_(column == 1, Child.above_id == 2), sa.not_(column == 1), column.in_([1]), column.desc()),
         *(column.in_(sa.select(column)), column.between(1, 2), column.is_(None), column.distinct()),
         *(column.label("x"), sa.case((column == 1, 2)), sa.true()),
         *(sa.select(column).scalar_subquery(), query.subquery().c.id.label("y")),

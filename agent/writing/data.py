@@ -198,7 +198,7 @@ def _is_given(node: ast.Call | ast.Attribute, rules: Rules) -> bool:
     """Tell whether this is a new row, a member of an enum, a day, or plain."""
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Name):
-            return node.func.id in rules.types | _PLAIN
+            return node.func.id in (rules.types | _PLAIN) - {"ColumnElement"}
         return isinstance(node.func, ast.Attribute) and _is_given(node.func, rules)
     owner = node.value
     if isinstance(owner, ast.Name):
