@@ -117,6 +117,7 @@ def test_a_test_of_a_rule_has_no_way_either() -> None:
     assert said_of_test(call) == []
     assert said_of_test(f"{LABELS}{call}")
     assert said_of_test(f"{call}x = response.request")
+    assert said_of_test(f"{call}x = select(User.id.label('hashed_password'))")
 
 
 @pytest.mark.parametrize(

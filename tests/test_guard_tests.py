@@ -215,6 +215,7 @@ def test_an_answer_is_not_compared_with_itself_in_a_variable(end: str) -> None:
         "x = (await client.get('/x')).json()\nassert (await client.get('/x')).json() == x",
         f"{ROW}x = row.hours\nawait session.refresh(row)\nassert row.hours == x",
         f"{JSON}x.append(1)\nassert response.json() == x",
+        f"{JSON}y = [x, await factory.user()]\nz = [x, await factory.user()]\nassert y == z",
     ],
 )
 def test_what_is_asked_again_is_another_answer(end: str) -> None:
