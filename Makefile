@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo demo-model test test-model check golden prompts proofs seeded bench soak evals schemas clean
+.PHONY: help demo demo-model test test-model check golden prompts proofs seeded bench soak chaos load evals schemas clean
 
 help:
 	@echo "make demo      build and prove a shop in demo/shop"
@@ -20,6 +20,8 @@ help:
 	@echo "make seeded    plant every seeded bug alone, and print which check finds it (half an hour)"
 	@echo "make bench     measure what the README says about speed"
 	@echo "make soak      prove 200 times in one process, and look what grows"
+	@echo "make chaos     kill workers of the service, and see that nothing is lost or paid twice"
+	@echo "make load      measure the service beside what it waits for"
 	@echo "make evals     how descriptions in words are read, and rules are built, as tables"
 	@echo "make schemas   write schemas/ anew from the types"
 	@echo "make clean     remove everything that was made here"
@@ -72,11 +74,18 @@ bench: $(READY)
 soak: $(READY)
 	@$(BIN)/python -m benchmarks.soak
 
+chaos: $(READY)
+	@$(BIN)/python -m benchmarks.chaos
+
+load: $(READY)
+	@$(BIN)/python -m benchmarks.service
+
 evals: $(READY)
 	@$(BIN)/python -m evals
 
 schemas: $(READY)
 	$(BIN)/python -m agent.contract schemas
+	$(BIN)/python -m agent.transports.bus schemas
 
 clean:
 	rm -rf $(VENV) demo dist htmlcov benchmarks/.cache .coverage .*_cache .hypothesis

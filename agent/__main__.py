@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from agent.llm.configured import Configured
     from agent.llm.consultation import Consult, Consultation
     from agent.runner import Runner
+    from agent.service.observed import Observe
+    from agent.service.service import Service
 
 REFUSED, CANCELED = 2, 130
 OUR_FAULT = 70
@@ -48,7 +50,7 @@ def _run(arguments: list[str]) -> None:
     from agent.transports import cli  # noqa: PLC0415 - loads typer
 
     try:
-        cli.main(arguments, build_runner)
+        cli.main(arguments, build_runner, open_service)
     except RefusedError as error:
         for fault in error.faults:
             hint = f" (expected: {fault.expected})" if fault.expected else ""
@@ -107,6 +109,33 @@ def build_runner(*, unsafe: bool = False) -> Runner:
         consult=_consult(settings.models),
         repair_rounds=settings.repair_rounds,
     )
+
+
+async def open_service(
+    runner: Runner | None = None, *, at_once: int = 1, observe: Observe | None = None
+) -> Service:
+    """Return the service over the database that the environment names; who asked closes it.
+
+    Args:
+        runner: What works on tasks in this process (None: nothing does).
+        at_once: How many at a time.
+        observe: Who looks on while tasks are worked on (None: the log alone).
+
+    Raises:
+        RefusedError: the database cannot be used.
+
+    """
+    from agent.service.database import open_database  # noqa: PLC0415 - only who serves needs it
+    from agent.service.retention import Retention  # noqa: PLC0415 - the same
+    from agent.service.service import Service  # noqa: PLC0415 - the same
+    from agent.sessions.place import state_folder  # noqa: PLC0415 - the same
+    from agent.settings import read_settings  # noqa: PLC0415 - the same
+
+    here = f"sqlite:///{state_folder().absolute()}/service.db"
+    settings = read_settings()
+    database = await open_database(settings.database_url or here)
+    retention = Retention(settings.retention_days or None, has_broker=bool(settings.bus))
+    return Service(database, runner, at_once=at_once, retention=retention, observe=observe)
 
 
 def _consult(configured: Configured) -> Consult | None:

@@ -85,8 +85,10 @@ class QuestionError(AgentError):
     """
 
     def __init__(self, questions: Sequence[Question], understood: Understood | None = None) -> None:
-        """Keep the questions."""
-        self.questions = tuple(questions)
+        """Keep the questions; each has an id of its own, as answers come by it."""
+        self.questions = tuple(
+            each.model_copy(update={"id": f"Q{number}"}) for number, each in enumerate(questions, 1)
+        )
         self.understood = understood
         super().__init__(self.questions[0].text if self.questions else "input required")
 

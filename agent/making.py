@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class Step(Protocol):
-    """What calls a stage: tells that it began and ended, and lets the journal call it."""
+    """What calls a stage: tells that it began, and that it ended."""
 
     async def __call__(
         self, stage: Stage, work: Callable[..., Awaitable[tuple[Any, str]]], *args: object

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.documents import Proof, VerificationLevel
@@ -10,7 +10,7 @@ from agent.errors import RefusedError
 from agent.types import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from agent.checks.alone import Examine
@@ -37,6 +37,10 @@ class Proving:
     cache: Path | None = None
     prove: Prove | None = None
     examine: Examine | None = None
+
+    def through(self, wrap: Callable[[Prove], Prove]) -> Proving:
+        """Return the same, but what proves stands behind another."""
+        return replace(self, prove=wrap(self.prove or _checks()))
 
     async def verify(
         self,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from copy import copy
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import uuid4
 
 from agent.documents import (
@@ -16,12 +17,11 @@ from agent.documents import (
     Status,
 )
 from agent.events import TaskFinished, TaskStarted
-from agent.journal import MemoryJournal
 from agent.proving import Proving
 from agent.task import Means, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
     from agent.checks.alone import Examine
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     )
     from agent.events import Event, OnEvent
     from agent.ground import Ground
-    from agent.journal import Journal
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
     from agent.sandbox import Sandbox
@@ -52,7 +51,6 @@ class Runner:
         databases: Mapping[Database, str] | None = None,
         unusable: Mapping[Database, Fault] | None = None,
         cache: Path | None = None,
-        journal: Journal | None = None,
         prove: Prove | None = None,
         examine: Examine | None = None,
         consult: Consult | None = None,
@@ -67,7 +65,6 @@ class Runner:
                 proof.
             unusable: Why no server of a database can be used, though one is named.
             cache: A folder for what may be kept between proofs.
-            journal: What calls the stages (None: directly).
             prove: What proves a project (None: the checks).
             examine: What finds faults by reading alone (None: the checks).
             consult: What begins a task's consultation of language models (None: there are none).
@@ -76,7 +73,6 @@ class Runner:
         """
         self.library = library
         self.proving = Proving(sandbox, databases or {}, unusable or {}, cache, prove, examine)
-        self.journal: Journal = journal or MemoryJournal()
         self.consult = consult
         self.repair_rounds = repair_rounds
         self._running: dict[str, asyncio.Future[Any]] = {}
@@ -153,6 +149,21 @@ class Runner:
         emit_event(TaskFinished(task_id, status, time.perf_counter() - started))
         return reply
 
+    def through(
+        self, prove: Callable[[Prove], Prove], consult: Callable[[Consult], Consult]
+    ) -> Self:
+        """Return this runner, but what proves and who is asked stand behind others.
+
+        Args:
+            prove: Returns what proves, given what does now.
+            consult: Returns what begins a consultation of models, given what does now.
+
+        """
+        other = copy(self)
+        other.proving = self.proving.through(prove)
+        other.consult = consult(self.consult) if self.consult is not None else None
+        return other
+
     def cancel(self, task_id: str) -> bool:
         """Call a running task off; tell whether there was one."""
         work = self._running.get(task_id)
@@ -160,7 +171,7 @@ class Runner:
 
     @property
     def _means(self) -> Means:
-        return Means(self.library, self.proving, self.journal, self.consult, self.repair_rounds)
+        return Means(self.library, self.proving, self.consult, self.repair_rounds)
 
 
 def _ignore(_event: Event) -> None:

@@ -7,6 +7,14 @@ PYTHON_SPECIALIST_CACHE_DIR       A folder for what may be kept between runs
 PYTHON_SPECIALIST_STATE_DIR       A folder for what chats remember: agent/sessions/place.py
 PYTHON_SPECIALIST_MODEL           A language model, PYTHON_SPECIALIST_MODEL_BASE_URL where it is,
                                   and more: agent/llm/configured.py and docs/models.md
+PYTHON_SPECIALIST_DATABASE_URL    Where the service keeps its tasks: postgresql://..., or
+                                  sqlite:///FILE (nothing said: a file in the state folder)
+PYTHON_SPECIALIST_RATE            Requests in a second that one caller of the service may make, in
+                                  the long run: 0 is any number, nothing said 100
+PYTHON_SPECIALIST_RETENTION_DAYS  Days that the service keeps what ended: 0 is for ever, nothing
+                                  said 30
+PYTHON_SPECIALIST_BUS_URL         A message bus for the service: docs/bus.md
+PYTHON_SPECIALIST_KEY             A key of a service elsewhere, for `tasks --url`
 PYTHON_SPECIALIST_REPAIR_ROUNDS   How often a model may mend what it wrote: 0 to 20, else 3
 ==============================  ==================================================================
 
@@ -16,6 +24,7 @@ Variables of other programs (OPENAI_API_KEY and the like) are not used: a key go
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +43,10 @@ if TYPE_CHECKING:
 PREFIX = "PYTHON_SPECIALIST_"
 ROUNDS, MOST_ROUNDS = 3, 20
 """Rounds of repair where nothing is said, and at most."""
+RATE, HIGHEST_RATE = 100, 100_000
+"""Requests in a second of one caller, where nothing is said, and at most."""
+DAYS, MOST_DAYS = 30, 36_500
+"""Days that the service keeps what ended, where nothing is said, and at most."""
 SETTING = "setting"
 """Code of a fault that stands in the environment."""
 SERVERS = {
@@ -48,7 +61,10 @@ SERVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. ``databases`` hold passwords and so are not in the representation.
+    """The settings. URLs hold passwords and so are not in the representation.
+
+    ``databases`` are those for proofs, ``database_url`` is the service's own (empty: the usual),
+    ``bus`` a message bus for it (empty: none).
 
     ``unusable`` says of which databases the server is named in a way that is of no use.
     """
@@ -58,6 +74,10 @@ class Settings:
     unusable: dict[Database, Fault] = field(default_factory=dict)
     models: Configured = field(default_factory=Configured)
     repair_rounds: int = ROUNDS
+    database_url: str = field(default="", repr=False)
+    rate: int = RATE
+    retention_days: int = DAYS
+    bus: str = field(default="", repr=False)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -85,14 +105,24 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     models = read_models(given, PREFIX)
     cache = given.get(f"{PREFIX}CACHE_DIR")
     folder = Path(cache).expanduser() if cache else _cache_folder(given)
-    return Settings(folder, databases, unusable, models, _repair_rounds(given))
+    return Settings(
+        folder,
+        databases,
+        unusable,
+        models,
+        _number(given, "REPAIR_ROUNDS", ROUNDS, MOST_ROUNDS),
+        given.get(f"{PREFIX}DATABASE_URL", ""),
+        _number(given, "RATE", RATE, HIGHEST_RATE),
+        _number(given, "RETENTION_DAYS", DAYS, MOST_DAYS),
+        given.get(f"{PREFIX}BUS_URL", "").strip(),
+    )
 
 
-def _repair_rounds(given: Mapping[str, str]) -> int:
-    variable = f"{PREFIX}REPAIR_ROUNDS"
-    said = given.get(variable, "").strip() or str(ROUNDS)
-    if said not in {str(rounds) for rounds in range(MOST_ROUNDS + 1)}:
-        expected = f"a number from 0 to {MOST_ROUNDS}"
+def _number(given: Mapping[str, str], name: str, usual: int, most: int) -> int:
+    variable = f"{PREFIX}{name}"
+    said = given.get(variable, "").strip() or str(usual)
+    if not re.fullmatch(r"0|[1-9][0-9]{0,5}", said) or int(said) > most:
+        expected = f"a number from 0 to {most}"
         fault = Fault(code=SETTING, message=f"{variable} is of no use", expected=expected)
         raise RefusedError([fault])
     return int(said)

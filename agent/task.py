@@ -2,8 +2,8 @@
 
 validate -> plan -> [write] -> render -> prove -> [repair -> render -> prove]... -> hand off. What
 stands in brackets is there where a model writes operations of the plan's own: agent/making.py. Each
-stage takes and returns plain data and is called through the journal. The whole project is always
-made and proven; the handler of the request type decides which slice of it the answer shows.
+stage takes and returns plain data. The whole project is always made and proven; the handler of the
+request type decides which slice of it the answer shows.
 """
 
 from __future__ import annotations
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     )
     from agent.events import OnEvent
     from agent.ground import Ground
-    from agent.journal import Journal
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
     from agent.making import Made
@@ -74,7 +73,6 @@ class Means:
 
     library: Library
     proving: Proving
-    journal: Journal
     consult: Consult | None
     repair_rounds: int
 
@@ -212,7 +210,7 @@ class Task:
         await asyncio.sleep(0)  # most stages never wait: between them a task can be called off
         self.emit_event(StageStarted(stage))
         started = time.perf_counter()
-        result, summary = await self.means.journal.step(stage.value, work, *args, **kwargs)
+        result, summary = await work(*args, **kwargs)
         self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
         return result
 

@@ -247,6 +247,8 @@ class Workspace:
         return {
             "PATH": os.pathsep.join((tools, "/usr/local/bin", "/usr/bin", "/bin")),
             "HOME": str(self._home),
+            # else who asks for the name of its user asks the system, by calls that are refused
+            "LOGNAME": "nobody",
             "TMPDIR": str(self._home),
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",

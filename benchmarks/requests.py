@@ -89,11 +89,11 @@ def _migrate(project: str, environment: Mapping[str, str]) -> None:
 
 def _compare(project: Path, environment: Mapping[str, str]) -> Line:
     with ExitStack() as stack:
-        ours = stack.enter_context(_server("app.main:app", project / "src", environment))
-        raw = stack.enter_context(_server("raw_app:app", HERE, environment))
+        ours = stack.enter_context(server("app.main:app", project / "src", environment))
+        raw = stack.enter_context(server("raw_app:app", HERE, environment))
         _same_answer(ours.port, raw.port)
-        for server in (ours, raw):
-            server.cost()  # warm up
+        for each in (ours, raw):
+            each.cost()  # warm up
         pairs = [(raw.cost(), ours.cost()) for _ in range(ROUNDS)]
     least, cost = zip(*pairs, strict=True)
     ratio = median_ratio(least, cost)
@@ -128,7 +128,8 @@ class Server:
 
 
 @contextmanager
-def _server(app: str, source: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+def server(app: str, source: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+    """Run an application of a folder for as long as it is asked."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

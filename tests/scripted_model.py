@@ -122,6 +122,9 @@ class ScriptedModel:
         content = b""
         while (message := await receive()).get("more_body"):
             content += message["body"]
+        if message["type"] == "http.disconnect":  # killed before it had said all
+            self.left += 1
+            return
         body = json.loads(content + message["body"])
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         self.asked.append(Asked(scope["path"], headers, body))

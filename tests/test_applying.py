@@ -206,6 +206,17 @@ def test_only_the_last_applies_are_kept(tmp_path: Path, monkeypatch: pytest.Monk
     assert record.numbers(tmp_path) == [4, 5, 6]
 
 
+def test_there_may_be_many_applies(tmp_path: Path) -> None:
+    applying.write(files({"a": "1\n"}), SPEC, tmp_path)
+    record_of = tmp_path / record.numbered(1)
+    record_of.rename(tmp_path / record.numbered(9999))
+    for number in (2, 3):
+        applying.write(files({"a": f"{number}\n"}), SPEC, tmp_path)
+    assert record.numbers(tmp_path) == [9999, 10000, 10001]
+    undo(tmp_path)
+    assert (tmp_path / "a").read_text() == "2\n"
+
+
 class Killed(BaseException):
     """The process is gone: nothing that would run after it does."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import re
@@ -20,10 +21,12 @@ import pytest
 from agent.conversation import told
 from agent.conversation.commands import COMMANDS
 from agent.documents import Question
+from agent.errors import OutputError
 from agent.planner.readers.spec_language import parse
 from agent.report.text_diagram import tree
 from agent.transports import chat_show
-from agent.transports.chat_terminal import _Completer, _history
+from agent.transports.chat_plain import Lines
+from agent.transports.chat_terminal import _Completer, _edited, _history
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = "A library: authors write books; a book has a title and an isbn."
@@ -186,6 +189,76 @@ def test_standard_input(tmp_path: Path) -> None:
     assert "Question 1 of 1" in ended.stdout
     assert "Input required" not in ended.stdout
     assert "Draft" not in ended.stdout
+
+
+def test_a_plain_file_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "said"
+    path.write_text("one\\\ntwo\nthree")
+
+    async def all_lines() -> list[str | None]:
+        loop = asyncio.get_running_loop()
+        with path.open() as file, pytest.MonkeyPatch.context() as patch:
+            # kqueue takes a file, and never tells of its end
+            patch.setattr(loop, "add_reader", lambda *_: None)
+            lines = Lines(file.fileno())
+            return [await asyncio.wait_for(lines.next(None), 5) for _ in range(3)]
+
+    assert asyncio.run(all_lines()) == ["one\ntwo", "three", None]
+
+
+def test_no_standard_input(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" -m agent chat <&-', sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(tmp_path),
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "standard input is closed: a chat reads it\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "wrong"),
+    [
+        ("printf '\\377' > $1", "is not UTF-8"),
+        ("rm $1", "No such file"),
+        ("exit 3", "did not end well"),
+        ("kill -INT $PPID", None),
+    ],
+)
+def test_an_editor_that_fails_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, wrong: str | None
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\n{script}\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    if wrong is None:
+        assert _edited("x") == "x"
+        return
+    with pytest.raises(OutputError, match=wrong):
+        _edited("x")
+
+
+def test_an_edited_plan_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i s/title/headline/ $1\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "library").touch()
+    with Terminal(tmp_path, "--verification", "none") as terminal:
+        terminal.await_("\n>")
+        terminal.type(f"{LIBRARY}\r")
+        terminal.await_("is a file: name a folder")
+        terminal.await_("\n>")
+        terminal.type("/spec edit\r")
+        terminal.await_("+   headline: string")
+        terminal.await_("is a file: name a folder")
+        terminal.await_("\n>")
+        terminal.type("\x04")
+        assert terminal.process.wait(PATIENCE) == 0
 
 
 def test_a_folder_with_a_project_is_gone_on_with(tmp_path: Path) -> None:

@@ -85,6 +85,19 @@ def test_an_answer_goes_on_with_the_task(call: Call, sessions: Sessions) -> None
     ]
 
 
+def test_answers_of_a_chat_count(call: Call, sessions: Sessions) -> None:  # noqa: F811
+    assert call("run", "We keep horses and stables.", *FAST).code == 3
+    (session,) = sessions.all()
+    held = sessions.resume(session.id)
+    assert held.session.pending is not None
+    answered = held.session.pending.model_copy(update={"answers": ("A horse has a nickname.",)})
+    held.keep(held.session.model_copy(update={"pending": answered}))
+    held.close()
+    ended = call("run", "-c", "a stable has an address", *FAST)
+    assert ended.code == 0, ended.err
+    assert "nickname" in ended.out
+
+
 def test_another_form_instead_of_an_answer(call: Call, here: Path) -> None:  # noqa: F811
     assert call("run", "We keep horses.", *FAST).code == 3
     (here / "horse.spec").write_text("project stable\nentity Horse\n  name: string\n")

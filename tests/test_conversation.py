@@ -11,13 +11,24 @@ import pytest
 
 from agent.applying import Fate
 from agent.conversation import told
-from agent.conversation.commands import COMMANDS, parse
+from agent.conversation.commands import COMMANDS, Edited, parse
+from agent.conversation.message import as_text, of_plan
 from agent.conversation.plans import standing_in
 from agent.conversation.told import Waiting
-from agent.documents import Failure, Outcome, Questions, Refusal, VerificationLevel
+from agent.documents import (
+    Failure,
+    InputDocument,
+    Outcome,
+    Question,
+    Questions,
+    Refusal,
+    VerificationLevel,
+)
 from agent.errors import ModelRefusalError
 from agent.events import EntityPlanned
 from agent.planning import forming
+from agent.sessions.session import Pending
+from agent.types import BackendSpec, Operation
 from tests.talked import LIBRARY, Chat
 
 if TYPE_CHECKING:
@@ -152,6 +163,65 @@ async def test_a_form_instead_of_an_answer(tmp_path: Path) -> None:
     assert [e.name for e in chat.one(told.PlanTold).given.entities] == ["Horse"]
 
 
+async def test_answers_are_kept_until_there_is_a_plan(tmp_path: Path) -> None:
+    chat = Chat(tmp_path, ModelRefusalError("it declines"), MODEL_PLAN)
+    question = Question(id="Q1", text="Which books?")
+    request = {"type": "architecture", "framework": "fastapi", "description": "Books"}
+    document = as_text(InputDocument.model_validate({"request": request, "context": {}}))
+    chat.talk.keep(pending=Pending(document=document, questions=(question,)))
+    await chat.talk.welcome()
+    await chat.say("those with a title")
+    assert isinstance(chat.one(told.NotPlanned).answer, Failure)
+    assert "an empty line plans again" in chat.notes
+    kept = chat.sessions.latest(chat.here)
+    assert kept is not None
+    assert kept.pending is not None
+    assert kept.pending.answers == ("Which books? those with a title",)
+    await chat.say("")
+    assert "those with a title" in chat.model.asked[-1].messages[-1].text
+    assert "entity Book" in chat.spec
+    assert chat.talk.held.session.pending is None
+
+
+async def test_a_chat_that_was_killed_while_it_planned_plans_again(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    await chat.say("We keep horses.")
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chat.talk.runner, "plan", killed)
+        for words in ("entity Horse\n  name: string", "a horse has a name"):
+            with pytest.raises(Killed):
+                await chat.talk.hear(words)
+            kept = chat.sessions.latest(chat.here)
+            assert kept is not None
+            assert kept.pending is not None
+    chat.talk.close()
+    again = Chat(tmp_path, resume=chat.talk.held.session.id)
+    await again.talk.welcome()
+    assert [e.name for e in again.one(told.PlanTold).given.entities] == ["Horse"]
+
+
+async def test_a_form_that_is_refused_leaves_the_question(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    await chat.say("We keep horses.", "entity Horse\n  name: strin")
+    assert isinstance(chat.one(told.NotPlanned).answer, Refusal)
+    assert chat.talk.waiting is Waiting.ANSWER
+    await chat.say("a horse has a name")
+    assert "entity Horse" in chat.spec
+
+
+async def test_no_secret_of_a_plan_that_asks_is_kept() -> None:
+    operation = Operation(name="x", method="GET", path="/x", rule="call with SECRET_KEY=abc123very")
+    document = of_plan(BackendSpec(operations=(operation,)), VerificationLevel.NONE)
+    assert "abc123very" not in as_text(document)
+
+
 async def test_what_a_plan_leaves_open_is_asked_before_the_proof(tmp_path: Path) -> None:
     chat = Chat(tmp_path)
     words = f"{LIBRARY} Members borrow books with a due date. Books whisper."
@@ -206,6 +276,15 @@ async def test_files_are_attached(tmp_path: Path) -> None:
     assert "project other" in chat.spec
     await chat.say("@gone.sql")
     assert "gone.sql cannot be read" in chat.errors[0].message
+    assert 'in quotes: "@gone.sql"' in (chat.errors[0].expected or "")
+    await chat.say("@~nosuchuser/x")
+    assert "cannot be read: Could not determine home" in chat.errors[0].message
+    for words in ("notify @alice when done", f"notify @{'a' * 300}, please"):
+        await chat.say(words)
+        assert [each.code for each in chat.errors] == ["too-little-understood", "not-understood"]
+    (chat.here / "alice").write_text(REVIEW.replace("Review", "Opinion"))
+    await chat.say("these: @alice")
+    assert "entity Opinion" in chat.spec
     await chat.say("mail me@example.com about books")
     assert "not understood" in chat.errors[1].message
 
@@ -353,8 +432,9 @@ async def test_commands(tmp_path: Path) -> None:
     assert (chat.here / "library.spec").read_text() == chat.spec
     await chat.say("/export")
     assert "is there already" in chat.notes
-    await chat.say("/export no/such/folder.spec")
-    assert "cannot be written" in chat.notes
+    for path in ("no/such/folder.spec", "~nosuchuser/x", "a\0b"):
+        await chat.say(f"/export {path}")
+        assert "cannot be written" in chat.notes
     await chat.say("/spec edit")
     assert "no terminal" in chat.notes
     await chat.say("/exit")
@@ -373,10 +453,11 @@ async def test_an_edited_plan(tmp_path: Path) -> None:
     await chat.say(LIBRARY)
     text = chat.spec.replace("isbn: string", "isbn: string(13)")
     chat.told.clear()
-    await chat.talk.plans.edited(text)
+    await chat.talk.hear(Edited(text))
     assert "+   isbn: string(13)" in chat.one(told.PlanTold).diff
     chat.told.clear()
-    await chat.talk.plans.edited(text.replace("isbn: string(13)", "isbn: strin"))
+    await chat.talk.hear(Edited(text.replace("isbn: string(13)", "isbn: strin")))
+    assert chat.talk.waiting is Waiting.MESSAGE
     assert isinstance(chat.one(told.NotPlanned).answer, Refusal)
     assert "string(13)" in chat.spec
     assert "strin\n" in (chat.talk.plans.draft or "")

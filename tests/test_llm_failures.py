@@ -157,6 +157,8 @@ def test_retry_after() -> None:
     assert retry_after({"retry-after-ms": "250", "retry-after": "9"}) == 0.25
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
     assert 25 < (retry_after({"retry-after": soon}) or 0) <= 30
+    for nothing in ("nan", "inf", "-inf"):
+        assert retry_after({"retry-after-ms": nothing}) is None
     assert retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
     for nonsense in ("soon", "-", "1.2.3", "Wed, 21 Oct 2015 07:28:00"):
         assert retry_after({"retry-after": nonsense}) is None

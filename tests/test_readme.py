@@ -70,7 +70,7 @@ def test_the_three_ways_say_the_same() -> None:
 
 def test_the_commands_have_the_options_that_are_shown() -> None:
     shown = re.findall(r"^(?:\$ )?python-specialist (\w+)(.*?)(?:#.*)?$", README, re.MULTILINE)
-    commands = {"run", "chat", "undo", "check", "validate", "patterns", "doctor"}
+    commands = {"run", "chat", "undo", "check", "validate", "patterns", "doctor", "serve", "tasks"}
     assert {command for command, _ in shown} == commands
     for command, rest in shown:
         argv = [sys.executable, "-m", "agent", command, "--help"]
@@ -146,6 +146,7 @@ def test_the_tree_that_is_shown_is_the_tree_that_is_made() -> None:
         "CHANGELOG.md",
         "docs/custom-operations.md",
         "docs/models.md",
+        "docs/operations.md",
         "docs/security.md",
         "docs/spec-language.md",
     ],

@@ -299,19 +299,12 @@ def test_a_caller_that_is_cancelled_is_not_kept_alive(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_stage_goes_through_the_journal() -> None:
-    class Listing:
-        def __init__(self) -> None:
-            self.names: list[str] = []
-
-        async def step(self, name: str, stage: Json, *args: Json, **kwargs: Json) -> Json:
-            self.names.append(name)
-            return await stage(*args, **kwargs)
-
-    journal = Listing()
-    answer = asyncio.run(runner(Prover(), journal=journal).run(SHOP))
+def test_the_stages_of_a_task() -> None:
+    events: list[object] = []
+    answer = asyncio.run(runner(Prover()).run(SHOP, events.append))
     assert answer.status is Status.COMPLETED
-    assert journal.names == ["validate", "plan", "render", "prove", "hand-off"]
+    names = [each.stage.value for each in events if isinstance(each, StageFinished)]
+    assert names == ["validate", "plan", "render", "prove", "hand-off"]
 
 
 def test_tasks_run_beside_each_other() -> None:

@@ -38,10 +38,11 @@ def run(
     timeout: float = 20,
     limits: Limits | None = None,
     env: dict[str, str] | None = None,
+    sandbox: Sandbox = SANDBOX,
 ) -> JobOutcome:
     async def job() -> JobOutcome:
-        sandbox = Sandbox(limits=limits) if limits else SANDBOX
-        async with sandbox.workspace([source("main.py", program)]) as workspace:
+        where = Sandbox(limits=limits) if limits else sandbox
+        async with where.workspace([source("main.py", program)]) as workspace:
             return await workspace.run([sys.executable, "main.py"], timeout=timeout, env=env)
 
     return asyncio.run(job())
@@ -75,6 +76,7 @@ def test_a_job_sees_our_environment_and_nothing_of_ours(monkeypatch: pytest.Monk
     assert set(seen) == {
         "PATH",
         "HOME",
+        "LOGNAME",
         "TMPDIR",
         "LANG",
         "NO_COLOR",
@@ -86,6 +88,17 @@ def test_a_job_sees_our_environment_and_nothing_of_ours(monkeypatch: pytest.Monk
     }
     assert seen["HOME"] != os.environ.get("HOME")
     assert "very-secret" not in outcome.stdout
+
+
+@pytest.mark.parametrize("bubblewrap", [True, False])
+def test_the_name_of_the_user_is_no_reason_to_ask_the_system(*, bubblewrap: bool) -> None:
+    sandbox = Sandbox(bubblewrap=bubblewrap)
+    try:
+        outcome = run("import getpass; print(getpass.getuser())", sandbox=sandbox)
+    finally:
+        sandbox.close()
+    assert outcome.stdout.strip() == "nobody"
+    assert not outcome.refused  # systemd's name service would be asked by calls that are
 
 
 def test_output_exit_code_and_closed_input() -> None:

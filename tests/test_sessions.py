@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from agent.conversation.message import as_text, understand
 from agent.documents import Question, Usage
 from agent.errors import RefusedError
+from agent.secrets import without_secrets
 from agent.sessions import store
 from agent.sessions.place import state_folder
-from agent.sessions.secrets import without_secrets
 from agent.sessions.session import MOST_EARLIER, MOST_MESSAGES, Session, Spent
 from agent.sessions.store import Held, Sessions
 from agent.types import Attribute, BackendSpec, Entity, Operation
@@ -271,6 +272,12 @@ def test_a_disk_that_refuses(tmp_path: Path) -> None:
         ('{"api_key": "abc-123-def"}', '{"api_key": ***}'),
         ("token: abcdef0123456789", "token: ***"),
         ("token: string(64)", "token: string(64)"),
+        ("aws_secret_access_key = abc123DEF456", "aws_secret_access_key = ***"),
+        ('"password": "hunter2"', '"password": ***'),
+        ("Authorization: Token 0123456789", "Authorization: Token ***"),
+        ("CHECK (pass=1), x int);", "CHECK (pass=1), x int);"),
+        ("bypass=true compass=5555", "bypass=true compass=5555"),
+        ("key = generated", "key = generated"),
         ("enum KEY = one, two", "enum KEY = one, two"),
         ("use sk-abcdefghijklmnopqrstuv please", "use *** please"),
         ("ASIAABCDEFGHIJKLMNOP hf_abcdefghijklmno", "*** ***"),
@@ -290,6 +297,28 @@ def test_secrets_are_not_kept(sessions: Sessions, tmp_path: Path, text: str, kep
     held = begun(sessions, tmp_path, text)
     assert held.session.messages[0].text == kept
     held.close()
+
+
+def test_hiding_takes_no_time_to_speak_of() -> None:
+    started = time.process_time()
+    for text in (
+        "x.-" * 20_000,
+        "://" * 20_000,
+        "a" * 60_000,
+        "key = " * 10_000,
+        "-----BEGIN " * 6000,
+    ):
+        without_secrets(text)
+    assert time.process_time() - started < 5
+
+
+def test_a_rule_in_a_plan_as_json_keeps_no_secret(tmp_path: Path) -> None:
+    rule = '"rule": "Send it with SECRET_KEY=geheim."'
+    operation = f'{{"name": "send", "method": "POST", "path": "/send", {rule}}}'
+    path = tmp_path / "plan.json"
+    path.write_text(f'{{"name": "mail", "operations": [{operation}]}}')
+    kept = as_text(understand("@plan.json", tmp_path).document)
+    assert "SECRET_KEY=***" in kept
 
 
 def test_what_models_took() -> None:

@@ -70,3 +70,28 @@ def test_rounds_of_no_use_are_refused_without_repeating_them(said: str) -> None:
     (fault,) = refused.value.faults
     assert fault.message == "PYTHON_SPECIALIST_REPAIR_ROUNDS is of no use"
     assert fault.expected == "a number from 0 to 20"
+
+
+@pytest.mark.parametrize(("said", "days"), [("", 30), ("0", 0), ("365", 365)])
+def test_how_long_the_service_keeps_what_ended(said: str, days: int) -> None:
+    settings = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_RETENTION_DAYS": said})
+    assert settings.retention_days == days
+
+
+@pytest.mark.parametrize(("said", "rate"), [("", 100), ("0", 0), ("100000", 100_000)])
+def test_the_rate_of_one_caller(said: str, rate: int) -> None:
+    settings = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_RATE": said})
+    assert settings.rate == rate
+
+
+@pytest.mark.parametrize("said", ["100001", "1e3", "-1", "many"])
+def test_a_rate_of_no_use_is_refused(said: str) -> None:
+    with pytest.raises(RefusedError, match="PYTHON_SPECIALIST_RATE is of no use"):
+        read_settings({"HOME": "/h", "PYTHON_SPECIALIST_RATE": said})
+
+
+def test_the_database_of_the_service_is_not_repeated() -> None:
+    url = "postgresql://u:secret@h/d"
+    settings = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_DATABASE_URL": url})
+    assert settings.database_url == url
+    assert "secret" not in repr(settings)

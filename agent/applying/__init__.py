@@ -14,6 +14,7 @@ from agent.applying.changes import Change, Changes, Conflicts, Fate, Undone, Wri
 from agent.applying.comparing import compare
 from agent.applying.standing import standing
 from agent.applying.target import Target, applied_in
+from agent.applying.whole import fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,7 @@ __all__ = [
     "applied_in",
     "carry_out",
     "compare",
+    "fresh",
     "refused",
     "standing",
     "undo",

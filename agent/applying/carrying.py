@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent import output
 from agent.applying import archive, record
 from agent.applying.changes import Changes, Conflicts, Fate, Undone, Written
-from agent.applying.comparing import IGNORE
+from agent.applying.comparing import IGNORE, IGNORED
 from agent.applying.disk import (
     NOTHING,
     Found,
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.applying.changes import Change
-
-_IGNORED = b"# what each apply replaced, for undo in this folder\n/undo/\n"
 
 
 def carry_out(changes: Changes, conflicts: Conflicts = Conflicts.REFUSE) -> Written:
@@ -148,7 +146,7 @@ def _planned(changes: Changes, conflicts: Conflicts) -> tuple[dict[str, bytes | 
             if change.fate is Fate.MERGED:
                 done.merged.append(change.path)
     ours = {change.path: change.ours for change in changes.changes if change.ours is not None}
-    new[IGNORE] = _IGNORED
+    new[IGNORE] = IGNORED
     base = {path: content for path, content in ours.items() if path != output.SPEC}
     new[output.BASE] = archive.pack(base)
     new[output.MANIFEST] = output.manifest_of(ours)

@@ -56,6 +56,7 @@ def compare(files: Iterable[GeneratedFile], spec: BackendSpec, folder: Path) -> 
 
 IGNORE = f"{output.HOME}/.gitignore"
 """Keeps records of applies out of git: they are of this folder, and nobody else's."""
+IGNORED = b"# what each apply replaced, for undo in this folder\n/undo/\n"
 
 
 def spec_file(spec: BackendSpec) -> bytes:

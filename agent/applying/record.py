@@ -28,7 +28,7 @@ BEGUN = f"{RECORDS}/begun.zip"
 KEPT = 20
 """Applies that can be taken back; older ones are forgotten."""
 VERSION = 1
-_NUMBERED = re.compile(r"(\d{4})\.zip", re.ASCII)
+_NUMBERED = re.compile(r"(\d{4}|[1-9]\d{4,})\.zip", re.ASCII)
 _MARK = re.compile(r"\.new-[0-9a-f]{16}-")
 
 

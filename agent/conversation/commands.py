@@ -14,6 +14,13 @@ class Command:
     about: str
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A whole plan in the spec language, as somebody's editor gave it back."""
+
+    text: str
+
+
 COMMANDS = (
     Command("help", "", "what can be said, and these commands"),
     Command("new", "", "begin another project in a new session"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from agent import applying
 from agent.applying import Conflicts
 from agent.conversation import told
-from agent.conversation.commands import parse
+from agent.conversation.commands import Edited, parse
 from agent.conversation.folder import Target
 from agent.conversation.message import of_plan
 from agent.conversation.orders import Orders
@@ -119,8 +119,11 @@ class Conversation:
         self.waiting = Waiting.NOTHING
         self.held.close()
 
-    async def hear(self, text: str) -> None:
-        """Take in a message, an answer, or a command. What is refused is told, and ends nothing."""
+    async def hear(self, text: str | Edited) -> None:
+        """Take in a message, an answer, a command, or an edited plan.
+
+        What is refused is told, and ends nothing.
+        """
         asked = self.waiting is Waiting.ANSWER
         try:
             await self._hear(text)
@@ -131,7 +134,10 @@ class Conversation:
             self.waiting = Waiting.ANSWER if is_open else Waiting.MESSAGE
             self.note(str(error), trouble=True)
 
-    async def _hear(self, text: str) -> None:
+    async def _hear(self, text: str | Edited) -> None:
+        if isinstance(text, Edited):
+            await self.plans.edited(text.text)
+            return
         said = text.strip()
         if command := parse(said):
             await Orders(self).carry_out(*command)
@@ -151,6 +157,8 @@ class Conversation:
         if said:
             self.held.keep(self.held.session.told("user", text))
             await self.plans.message(text)
+        elif (pending := self.held.session.pending) is not None and self.plans.is_answered:
+            await self.plans.plan_answered(pending)
 
     def _refused(self, error: RefusedError) -> None:
         refusal = Refusal(errors=error.faults, understood=error.understood)
@@ -230,7 +238,9 @@ class Conversation:
         if session.spec is not None:
             plan = resolve(session.spec)
             self.tell(told.PlanTold(session.spec, plan.spec))
-        if session.pending is not None:
+        if self.plans.is_answered:
+            await self.hear("")
+        elif session.pending is not None:
             self.plans.ask_pending(session.pending)
         elif session.questions and not self.settings.yes:
             await self.plans.go_on()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,8 @@ from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Constraints, Context, Fault, Framework, InputDocument, Request
 from agent.documents import RequestType as Type
 from agent.errors import ContractError
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
+from agent.sessions.session import worded
 
 if TYPE_CHECKING:
     from agent.contract.forms import Format
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 ATTACHED = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|([^\s"@]+))')
 """A file in a message: ``@schema.sql`` or ``@"my schema.sql"``."""
+_WORD = re.compile(r"[^./\\~]*")
+_PUNCTUATION = ".,;:!?)'"
 _ENDINGS: dict[str, Format] = {
     ".json": "json",
     ".sql": "sql",
@@ -55,9 +59,13 @@ def understand(text: str, folder: Path) -> Said:
         ContractError: a file cannot be read, or is no valid document.
 
     """
-    paths = [quoted or plain for quoted, plain in ATTACHED.findall(text)]
-    words = ATTACHED.sub("", text).strip() if paths else text
-    parts = [(Path(path).name, *_file(folder / Path(path).expanduser())) for path in paths]
+    attached = [each for each in ATTACHED.finditer(text) if _is_file(each, folder)]
+    paths = [each[1] or each[2] for each in attached]
+    words = text
+    for each in reversed(attached):
+        words = words[: each.start()] + words[each.end() :]
+    words = words.strip() if paths else text
+    parts = [(Path(path).name, *_file(folder, path)) for path in paths]
     if words.strip():
         # a single word is an answer, and no plan
         is_word = len(words.split()) == 1 and ":" not in words
@@ -93,13 +101,6 @@ def of_plan(spec: BackendSpec, level: VerificationLevel) -> InputDocument:
     )
 
 
-def answered(document: InputDocument, answers: tuple[str, ...]) -> InputDocument:
-    """Return a request with answers to the questions that it left."""
-    said = (*document.request.requirements, *(each for each in answers if each.strip()))
-    request = document.request.model_copy(update={"requirements": said})
-    return document.model_copy(update={"request": request})
-
-
 def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> None:
     found = parse_json(content.encode())
     if is_openapi(found):
@@ -113,14 +114,30 @@ def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> None:
         whole.append(found)
 
 
-def _file(path: Path) -> tuple[Format, str]:
+def _is_file(attached: re.Match[str], folder: Path) -> bool:
+    """Tell a file from a word such as ``@alice``, which only is one where a file is called so."""
+    if attached[1]:
+        return True
+    name = attached[2].rstrip(_PUNCTUATION)
+    with suppress(OSError, ValueError):  # too long for a name, or none
+        return not _WORD.fullmatch(name) or (folder / attached[2]).exists()
+    return False
+
+
+def _file(folder: Path, name: str) -> tuple[Format, str]:
+    path = folder / name
     try:
+        path = folder / Path(name).expanduser()
         with path.open("rb") as stream:
             content = stream.read(MAX_SIZE + 1)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: there is no such home
         reason = getattr(error, "strerror", None) or str(error)
-        message = f"{path.name} cannot be read: {reason}"
-        raise ContractError([Fault(code="unreadable", message=message)]) from error
+        fault = Fault(
+            code="unreadable",
+            message=f"{path.name} cannot be read: {reason}",
+            expected=f'the path of a file behind @; as a word it stands in quotes: "@{name}"',
+        )
+        raise ContractError([fault]) from error
     if len(content) > MAX_SIZE:
         message = f"{path.name} is larger than {MAX_SIZE // 2**20} MiB"
         raise ContractError([Fault(code="too-large", message=message)])
@@ -144,11 +161,15 @@ def as_text(document: InputDocument) -> str:
             "requirements": tuple(map(without_secrets, request.requirements)),
         }
     )
+    kept: dict[str, Any] = {}
     if context.sources:
-        sources = tuple(
+        kept["sources"] = tuple(
             each.model_copy(update={"content": without_secrets(each.content)})
             for each in context.sources
         )
-        update["context"] = context.model_copy(update={"sources": sources})
+    if context.spec is not None:
+        kept["spec"] = worded(context.spec)
+    if kept:
+        update["context"] = context.model_copy(update=kept)
     document = document.model_copy(update=update)
     return json.dumps(document.model_dump(mode="json", by_alias=True, exclude_unset=True))

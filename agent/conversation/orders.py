@@ -171,8 +171,7 @@ class Orders:
             same = session.applied.spec == session.spec
             state = "this plan" if same else "an earlier plan"
             rows.append(("applied", f"{state}, {session.applied.at:%Y-%m-%d %H:%M}"))
-        left = session.pending.questions if session.pending else session.questions
-        if left:
+        if left := chat.plans.open_questions:
             rows.append(("open", counted(len(left), "question", "questions")))
         chat.tell(told.Table("Status", tuple(rows)))
 
@@ -232,12 +231,15 @@ def _written(here: Path, name: str, text: str) -> Path:
         OutputError: it is there, or the disk refuses.
 
     """
-    path = here / Path(name).expanduser()
+    path = here / name
     try:
+        path = here / Path(name).expanduser()
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError as error:
         raise OutputError(f"{path} is there already: name another file") from error
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+    except (RuntimeError, ValueError) as error:  # no such home, or no path at all
+        raise OutputError(f"{name!r} cannot be written: {error}") from error
     return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.conversation import told
-from agent.conversation.message import answered, as_text, understand
+from agent.conversation.message import as_text, understand
 from agent.conversation.plans import difference
 from agent.conversation.told import Waiting
 from agent.documents import (
@@ -21,7 +21,7 @@ from agent.documents import (
 )
 from agent.planner.changes.sentences import EXAMPLES
 from agent.planner.resolve import resolve
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
 from agent.sessions.session import Pending, harmless
 from agent.task import Planned
 
@@ -39,6 +39,7 @@ _WHAT_TO_TYPE = (
     " /help lists what can be said."
 )
 _SKIP = frozenset({"", "skip", "-", "/skip"})
+_AGAIN = "Your answers are kept: an empty line plans again, anything else begins anew."
 
 
 class Plans:
@@ -86,6 +87,8 @@ class Plans:
             pending = Pending(document=as_text(document), questions=harmless(answer.open_questions))
             self._chat.keep(pending=pending)
             self.ask_pending(pending)
+        elif self.is_answered and not isinstance(answer, Refusal):
+            self._chat.note(_AGAIN)
         return False
 
     def _planned(
@@ -127,6 +130,7 @@ class Plans:
             await self.go_on()
         else:
             self.draft = text
+            self._chat.waiting = Waiting.ANSWER if self.open_questions else Waiting.MESSAGE
             self.refuse(answer, "the plan")
 
     def refuse(self, answer: Any, name: str) -> None:  # noqa: ANN401 - any but a result
@@ -166,6 +170,12 @@ class Plans:
         self._chat.waiting = Waiting.MESSAGE
         await self._chat.prove()
 
+    @property
+    def is_answered(self) -> bool:
+        """Tell whether all is answered that stands before a plan, and there is no plan yet."""
+        pending = self._chat.held.session.pending
+        return pending is not None and not self.open_questions
+
     def ask_pending(self, pending: Pending) -> None:
         """Ask the next question that stands before a plan."""
         number = len(pending.answers)
@@ -199,9 +209,8 @@ class Plans:
         answer = "" if text.lower() in _SKIP else text
         said = understand(text, self._chat.settings.here) if answer else None
         if said is not None and not said.is_words:  # a plan in another form instead of an answer
-            self._chat.keep(pending=None)
-            self._chat.waiting = Waiting.MESSAGE
-            await self._plan(said.document, said.name, said.warnings)
+            if not await self._plan(said.document, said.name, said.warnings):
+                self._chat.waiting = Waiting.ANSWER
             return
         question = pending.questions[len(pending.answers)].text
         heard = f"{question} {answer}" if answer and self._chat.runner.consult else answer
@@ -211,13 +220,17 @@ class Plans:
         if len(pending.answers) < len(pending.questions):
             self.ask_pending(pending)
             return
-        self._chat.keep(pending=None)
+        await self.plan_answered(pending)
+
+    async def plan_answered(self, pending: Pending) -> None:
+        """Plan words whose questions are answered; they are kept until there is a plan."""
         self._chat.waiting = Waiting.MESSAGE
         if not any(pending.answers):
+            self._chat.keep(pending=None)
             self._chat.note("Nothing is planned yet: say what the backend is to keep.")
             return
         document = InputDocument.model_validate_json(pending.document)
-        await self._plan(answered(document, pending.answers), "message")
+        await self._plan(document.answered(pending.answers), "message")
 
 
 def _for_people(question: Question) -> Question:

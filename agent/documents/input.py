@@ -1,7 +1,8 @@
 """What may be asked? The input document."""
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from agent.documents.base import Ours, Published, Words
 from agent.types import BackendSpec, Number
@@ -185,3 +186,9 @@ class InputDocument(Published):
     constraints: Constraints = Constraints()
     integrations: Integrations = Integrations()
     source: str | None = None
+
+    def answered(self, answers: Iterable[str]) -> Self:
+        """Return the request with answers to the questions that it left."""
+        said = (*self.request.requirements, *(each for each in answers if each.strip()))
+        request = self.request.model_copy(update={"requirements": said})
+        return self.model_copy(update={"request": request})

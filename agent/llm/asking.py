@@ -125,6 +125,12 @@ class Models:
         asking = _Asking(models, self._prompts, purpose, expected, account, on_text, self._sleep)
         return await asking.rounds(prompt)
 
+    def through(self, wrap: Callable[[Model], Model]) -> Models:
+        """Return the same models, each asked through another."""
+        wrapped = {m: wrap(m) for m in {m for each in self._models.values() for m in each}}
+        models = {p: tuple(wrapped[m] for m in each) for p, each in self._models.items()}
+        return Models(models, self._prompts, sleep=self._sleep)
+
     async def aclose(self) -> None:
         """Close all connections."""
         for model in {id(m): m for each in self._models.values() for m in each}.values():

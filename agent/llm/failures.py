@@ -10,6 +10,7 @@ import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -126,7 +127,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return for how many seconds a server asks to be left alone."""
     try:
         if milliseconds := headers.get("retry-after-ms"):
-            return max(float(milliseconds) / 1000, 0.0)
+            seconds = float(milliseconds) / 1000
+            return max(seconds, 0.0) if isfinite(seconds) else None
         if not (said := headers.get("retry-after")):
             return None
         if re.fullmatch(r"\s*[\d.]+\s*", said):

@@ -31,14 +31,21 @@ _RIGHTS = frozenset(
 HASH_LENGTH = 255
 
 
+def account(spec: BackendSpec) -> Entity | None:
+    """Return the entity that people sign in with, where there is one: by its name, or its table."""
+    if spec.auth.method is AuthMethod.NONE:
+        return None
+    wanted = spec.auth.user.lower()
+    found = next((e for e in spec.entities if e.name.lower() == wanted), None)
+    return found or next((e for e in spec.entities if (e.table or "").lower() == wanted), None)
+
+
 def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Return the spec with a user entity that can sign in; works on the names as given."""
     if spec.auth.method is AuthMethod.NONE:
         return spec
     auth = spec.auth
-    wanted = auth.user.lower()
-    user = next((e for e in spec.entities if e.name.lower() == wanted), None)
-    user = user or next((e for e in spec.entities if (e.table or "").lower() == wanted), None)
+    user = account(spec)
     if user is None:
         notes.assume(f"An entity {auth.user} is added: somebody has to sign in.", auth.user)
         user = Entity(name=auth.user)

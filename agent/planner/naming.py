@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner import names
+from agent.planner import names, references
 from agent.planner.pairs import is_pair
 from agent.types import AttributeType
 
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
         BackendSpec,
         Entity,
         Operation,
-        Parameter,
-        Relation,
-        Schema,
-        SchemaField,
     )
 
 
@@ -30,17 +26,12 @@ _HASHED = frozenset(
 )
 
 
-class Renaming:
+class Renaming(references.Names):
     """The new name of everything in one spec; unknown names pass through unchanged."""
 
     def __init__(self, spec: BackendSpec, notes: Notes) -> None:
         """Choose all names, and note those that a reader would not expect."""
-        self.enums: dict[str, str] = {}
-        self.entities: dict[str, str] = {}
-        self.members: dict[str, dict[str, str]] = {}
-        self.targets: dict[str, dict[str, str]] = {}
-        self.inverses: dict[tuple[str, str], str] = {}
-        self.schemas: dict[str, str] = {}
+        super().__init__()
         self.plurals: dict[str, str] = {}
         derived = {names.pascal(e.name) + ending for e in spec.entities for ending in _DERIVED}
         for entity in spec.entities:
@@ -114,18 +105,6 @@ class Renaming:
                     text = f"'{relation.inverse}', the other side of {entity.name}.{relation.name},"
                     notes.assume(f"{text} is called {new} in Python.", about)
 
-    def member(self, entity: str | None, name: str) -> str:
-        """Return the new name of an attribute or relation."""
-        return self.members.get(entity or "", {}).get(name, name)
-
-    def path(self, entity: str | None, path: str) -> str:
-        """Return a dotted path (``store.slug``) in new names."""
-        parts = []
-        for part in path.split("."):
-            parts.append(self.member(entity, part))
-            entity = self.targets.get(entity or "", {}).get(part)
-        return ".".join(parts)
-
 
 def _hashed_password(entity: Entity) -> str | None:
     """Return the attribute that is called after how a password is kept."""
@@ -148,22 +127,13 @@ def rename(spec: BackendSpec, notes: Notes) -> BackendSpec:
         renamed = _entity(entity, to, tables, notes)
         tables.add(renamed.table or "")
         entities.append(renamed)
-    auth = spec.auth.model_copy(
-        update={
-            "user": to.entities.get(spec.auth.user, spec.auth.user),
-            "login": to.member(spec.auth.user, spec.auth.login),
-            "password": to.member(spec.auth.user, spec.auth.password),
-            "roles_attribute": to.member(spec.auth.user, spec.auth.roles_attribute),
-            "active": spec.auth.active and to.member(spec.auth.user, spec.auth.active),
-        }
-    )
     enums = tuple(e.model_copy(update={"name": to.enums[e.name]}) for e in spec.enums)
     return spec.model_copy(
         update={
-            "auth": auth,
+            "auth": references.auth(spec.auth, to),
             "enums": enums,
             "entities": tuple(entities),
-            "schemas": tuple(_schema(s, to) for s in spec.schemas),
+            "schemas": tuple(references.schema(s, to) for s in spec.schemas),
             "operations": _operations(spec, to),
         }
     )
@@ -195,22 +165,16 @@ def _entity(entity: Entity, to: Renaming, tables: set[str], notes: Notes) -> Ent
             "plural": to.plurals[entity.name],
             "attributes": tuple(_attribute(a, member, to) for a in entity.attributes),
             "primary_key": keys(entity.primary_key),
-            "relations": tuple(_relation(r, entity.name, to) for r in entity.relations),
+            "relations": tuple(references.relation(r, entity.name, to) for r in entity.relations),
             "uniques": tuple(
                 u.model_copy(update={"attributes": keys(u.attributes)}) for u in entity.uniques
             ),
             "indexes": tuple(
                 i.model_copy(update={"attributes": keys(i.attributes)}) for i in entity.indexes
             ),
-            "owner": entity.owner and _owner(entity, entity.owner, to),
+            "owner": references.owner(entity, to),
         }
     )
-
-
-def _owner(entity: Entity, owner: str, to: Renaming) -> str:
-    """Return the path to a row's user; ``self`` is a word, where no relation is called so."""
-    is_word = owner == "self" and all(r.name != "self" for r in entity.relations)
-    return owner if is_word else to.path(entity.name, owner)
 
 
 def _attribute(attribute: Attribute, member: dict[str, str], to: Renaming) -> Attribute:
@@ -225,39 +189,6 @@ def _attribute(attribute: Attribute, member: dict[str, str], to: Renaming) -> At
     return attribute.model_copy(update={"name": new, "column": column, "enum": enum})
 
 
-def _relation(relation: Relation, entity: str, to: Renaming) -> Relation:
-    return relation.model_copy(
-        update={
-            "name": to.member(entity, relation.name),
-            "target": to.entities.get(relation.target, relation.target),
-            "inverse": to.inverses.get((entity, relation.name), relation.inverse),
-            "attributes": tuple(to.member(entity, name) for name in relation.attributes),
-            "references": tuple(to.member(relation.target, name) for name in relation.references),
-        }
-    )
-
-
-def _schema(schema: Schema, to: Renaming) -> Schema:
-    def field(given: SchemaField) -> SchemaField:
-        return given.model_copy(
-            update={
-                "attribute": given.attribute and to.member(schema.entity, given.attribute),
-                "relation": given.relation and to.member(schema.entity, given.relation),
-                "schema_name": given.schema_name
-                and to.schemas.get(given.schema_name, given.schema_name),
-                "enum": given.enum and to.enums.get(given.enum, given.enum),
-            }
-        )
-
-    return schema.model_copy(
-        update={
-            "name": to.schemas[schema.name],
-            "entity": schema.entity and to.entities.get(schema.entity, schema.entity),
-            "fields": tuple(field(f) for f in schema.fields),
-        }
-    )
-
-
 def _operations(spec: BackendSpec, to: Renaming) -> tuple[Operation, ...]:
     plurals = set(to.plurals.values())
     taken: set[str] = set()
@@ -268,36 +199,5 @@ def _operations(spec: BackendSpec, to: Renaming) -> tuple[Operation, ...]:
             name = f"{operation.method.value.lower()}_{name}"
         name = names.operation_name(name, taken)
         taken.add(name)
-        renamed.append(_operation(operation, name, to))
+        renamed.append(references.operation(operation, name, to))
     return tuple(renamed)
-
-
-def _operation(operation: Operation, name: str, to: Renaming) -> Operation:
-    entity = operation.entity
-
-    def parameter(given: Parameter) -> Parameter:
-        return given.model_copy(update={"binds": given.binds and to.path(entity, given.binds)})
-
-    def body(given: object) -> object:
-        if given is None:
-            return None
-        schema_name = given.schema_name  # type: ignore[attr-defined]
-        update = {"schema_name": to.schemas.get(schema_name, schema_name)}
-        return given.model_copy(update=update)  # type: ignore[attr-defined]
-
-    def members(given: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        return given if given is None else tuple(to.member(entity, item) for item in given)
-
-    return operation.model_copy(
-        update={
-            "name": name,
-            "entity": entity and to.entities.get(entity, entity),
-            "relation": operation.relation and to.member(entity, operation.relation),
-            "parameters": tuple(parameter(p) for p in operation.parameters),
-            "input": body(operation.input),
-            "output": body(operation.output),
-            "sets": {to.member(entity, key): value for key, value in operation.sets.items()},
-            "sort": members(operation.sort),
-            "search": members(operation.search),
-        }
-    )

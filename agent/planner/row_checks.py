@@ -14,6 +14,8 @@ from agent.planner.reserved import SQL_WORDS
 from agent.types import Database
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent.types import Entity
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -30,7 +32,7 @@ def check_sql(expression: str, entity: Entity, database: Database) -> str:
     mark = "`" if database is Database.MYSQL else '"'
 
     def written(found: re.Match[str]) -> str:
-        name = found["double"] or found["back"] or found["bare"] or ""
+        name = _name(found)
         column = columns.get(name.lower())
         if column is None:
             return found[0]
@@ -39,6 +41,28 @@ def check_sql(expression: str, entity: Entity, database: Database) -> str:
         return f"{mark}{column}{mark}"
 
     return _TOKEN.sub(written, expression)
+
+
+def columns_in(expression: str) -> set[str]:
+    """Return the names in a check that may be columns, in small letters."""
+    found = (_name(each) for each in _TOKEN.finditer(expression))
+    return {name.lower() for name in found if name}
+
+
+def with_columns(expression: str, renamed: Mapping[str, str]) -> str:
+    """Return a check with new names of columns, by the old ones in small letters."""
+
+    def written(found: re.Match[str]) -> str:
+        new = renamed.get(_name(found).lower())
+        if new is None:
+            return found[0]
+        return new if found["bare"] and new.isidentifier() else f'"{new}"'
+
+    return _TOKEN.sub(written, expression)
+
+
+def _name(found: re.Match[str]) -> str:
+    return found["double"] or found["back"] or found["bare"] or ""
 
 
 def check_text(expression: str, entity: Entity, database: Database) -> str:

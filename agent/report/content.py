@@ -125,6 +125,7 @@ class Content:
     def __init__(self, report: Report) -> None:
         """Look everything up once."""
         self.report = report
+        self.alone = False  # its diagram stands on the page
         self.proof = report.proof
         self.spec = report.spec
         self.open_up_to = OPEN_UP_TO

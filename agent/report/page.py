@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent import __version__, output
 from agent.errors import OutputError
 from agent.report.content import Content
+from agent.report.diagram import draw
 from agent.resources import folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.report.content import Report
+    from agent.report.diagram import Diagram
+    from agent.types import BackendSpec
 
 MARK = '<meta name="generator" content="python-specialist report">'
 """By which a file is known to be a report, near its beginning."""
@@ -29,8 +32,25 @@ _UNPRINTABLE = re.compile(
 )
 
 
+class _Alone(NamedTuple):
+    """A diagram without a page around it, as its template reads it."""
+
+    diagram: Diagram
+    alone: bool = True
+
+
 def render(report: Report) -> str:
     """Return the page."""
+    return _rendered("page.html.j2", Content(report))
+
+
+def render_diagram(spec: BackendSpec) -> str | None:
+    """Return the diagram of a resolved spec as an SVG document; None: there is nothing to draw."""
+    diagram = draw(spec)
+    return None if diagram is None else _rendered("diagram.svg.j2", _Alone(diagram))
+
+
+def _rendered(name: str, page: Content | _Alone) -> str:
     import jinja2  # noqa: PLC0415 - only who asks for a report pays for it
 
     environment = jinja2.Environment(
@@ -40,8 +60,7 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    template = environment.get_template("page.html.j2")
-    text = template.render(page=Content(report), mark=MARK, version=__version__)
+    text = environment.get_template(name).render(page=page, mark=MARK, version=__version__)
     return _UNPRINTABLE.sub("\ufffd", text)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from agent.documents import Question, Verdict, VerificationLevel
-from agent.sessions.secrets import without_secrets
+from agent.secrets import without_secrets
 from agent.types import BackendSpec
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ is using the session.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import tempfile
@@ -176,10 +177,6 @@ def _lock(path: Path) -> int:
     """
     file = path.with_suffix(".lock")
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        import fcntl  # noqa: PLC0415 - not on Windows
-    except ImportError:  # pragma: no cover - nobody is told there
-        return descriptor
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Protocol
 
+    from agent.conversation.commands import Edited
     from agent.conversation.conversation import Conversation
     from agent.runner import Runner
     from agent.transports.chat_session import Chatting
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     class Reader(Protocol):
         """Reads what a person says."""
 
-        async def next(self, chat: Conversation | None) -> str | None:
-            """Return the next message (None: there is none any more)."""
+        async def next(self, chat: Conversation | None) -> str | Edited | None:
+            """Return the next message, or an edited plan (None: there is none any more)."""
 
         def stop(self) -> None:
             """Stop waiting for a message."""
@@ -79,6 +80,11 @@ class _Talk:
 
     async def run(self) -> int:
         """Read, hear and show, until it is over."""
+        if sys.stdin is None:
+            from agent.documents import Fault  # noqa: PLC0415 - heavy
+
+            message = "standard input is closed: a chat reads it"
+            raise RefusedError([Fault(code="closed", message=message)])
         is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
         reader = _terminal() if is_terminal else Lines()
         loop = asyncio.get_running_loop()
@@ -93,7 +99,8 @@ class _Talk:
             first = await reader.next(None) if begins else None
             chatting = self.chatting = await loading
             if not begins:
-                await chatting.welcome()
+                with _Interrupts(chatting.chat):
+                    await chatting.welcome()
                 first = await reader.next(chatting.chat)
             await self.talk(chatting, reader, first)
         finally:
@@ -117,7 +124,7 @@ class _Talk:
 
         return begin(self.build_runner, self.options)
 
-    async def talk(self, chatting: Chatting, reader: Reader, text: str | None) -> None:
+    async def talk(self, chatting: Chatting, reader: Reader, text: str | Edited | None) -> None:
         """Go on until somebody leaves; ``text`` is what was said already."""
         chat = chatting.chat
         while text is not None and not self.stopped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING
 
@@ -54,10 +55,13 @@ class Lines:
 
     async def _chunk(self) -> bytes:
         """Return what can be read next; nothing at the end, or when it is stopped."""
+        if stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+            # it can always be read; where kqueue waits for it, its end is never told
+            return os.read(self._descriptor, _CHUNK)
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
         try:
             loop.add_reader(self._descriptor, ready.set)
-        except (PermissionError, NotImplementedError):  # a file, which can always be read
+        except PermissionError:  # such as /dev/null, for which nobody can wait
             return os.read(self._descriptor, _CHUNK)
         waiting = [asyncio.ensure_future(each.wait()) for each in (ready, self._stopped)]
         try:

@@ -20,6 +20,7 @@ from agent.transports.cli_progress import progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.conversation.commands import Edited
     from agent.conversation.told import Told
     from agent.events import Event, OnEvent
     from agent.llm.configured import Configured
@@ -68,9 +69,12 @@ class Chatting:
         latest = self.chat.sessions.latest(self.chat.target.folder)
         if session.spec is not None and latest is not None and latest.id != session.id:
             show(told.Note(f"/resume {latest.id} goes on with the last chat about this folder."))
-        await self.chat.welcome()
+        try:
+            await self.chat.welcome()
+        finally:
+            self._stack.close()
 
-    async def hear(self, text: str) -> None:
+    async def hear(self, text: str | Edited) -> None:
         """Take in a message and show what comes of it."""
         self.code = FINE
         try:

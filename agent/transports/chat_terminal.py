@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,9 +18,10 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.key_binding import KeyBindings
 
-from agent.conversation.commands import COMMANDS, counted
+from agent.conversation.commands import COMMANDS, Edited, counted
 from agent.conversation.told import Waiting
-from agent.sessions.secrets import without_secrets
+from agent.errors import OutputError
+from agent.secrets import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,8 +53,8 @@ class Terminal:
             reserve_space_for_menu=4,
         )
 
-    async def next(self, chat: Conversation | None) -> str | None:
-        """Return what the person says next; None when they leave."""
+    async def next(self, chat: Conversation | None) -> str | Edited | None:
+        """Return what the person says next, or the plan that they edited; None when they leave."""
         waiting = Waiting.MESSAGE if chat is None else chat.waiting
         while True:
             if waiting is not Waiting.MESSAGE:
@@ -67,8 +69,8 @@ class Terminal:
             except EOFError:
                 return None
             if _EDIT.fullmatch(text) and chat is not None:
-                await self._edit(chat)
-                waiting = chat.waiting
+                if (edited := self._edit(chat)) is not None:
+                    return edited
                 continue
             return text
 
@@ -78,15 +80,18 @@ class Terminal:
             self._prompt.app.exit(exception=EOFError())
 
     @staticmethod
-    async def _edit(chat: Conversation) -> None:
+    def _edit(chat: Conversation) -> Edited | None:
+        """Return the plan as the person edited it; None, which is told, where nothing changed."""
         before = chat.text or chat.plans.draft or ""
-        after = _edited(before)
-        if after is None:
-            chat.note("The editor did not end well: nothing changed.", trouble=True)
-        elif after == before and chat.text:
+        try:
+            after = _edited(before)
+        except OutputError as error:
+            chat.note(f"Nothing changed: {error}.", trouble=True)
+            return None
+        if after == before and chat.text:
             chat.note("Nothing changed.")
-        else:
-            await chat.plans.edited(after)
+            return None
+        return Edited(after)
 
 
 class _Completer(Completer):
@@ -161,14 +166,27 @@ def _toolbar(chat: Conversation | None) -> str:
     return f" {session.spec.name}: {count}, {database}, {session.proof}, {written} "
 
 
-def _edited(text: str) -> str | None:
-    """Let the person edit a text in their editor; None where that did not end well."""
+def _edited(text: str) -> str:
+    """Let the person edit a text in their editor.
+
+    Raises:
+        OutputError: that did not end well.
+
+    """
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "plan.spec"
-        path.write_text(text, encoding="utf-8")
-        try:
+    # Ctrl-C is for the editor then
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "plan.spec"
+            path.write_text(text, encoding="utf-8")
             ended = subprocess.run([*editor.split(), str(path)], check=False)  # noqa: S603 - theirs
-        except OSError:
-            return None
-        return path.read_text(encoding="utf-8") if ended.returncode == 0 else None
+            if ended.returncode != 0:
+                raise OutputError(f"the editor ({editor}) did not end well")
+            return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise OutputError("what the editor saved is not UTF-8") from error
+    except OSError as error:
+        raise OutputError(f"the editor ({editor}) or its file: {error.strerror}") from error
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from agent import __version__
+from agent.transports import cli_serve, cli_tasks
 from agent.transports.cli_chat import chat
 from agent.transports.cli_options import (
     CHAT_HELP,
@@ -24,6 +25,7 @@ from agent.transports.cli_options import (
     RUN_HELP,
     AsJson,
     AuthName,
+    Builders,
     DatabaseName,
     Description,
     DryRun,
@@ -46,11 +48,13 @@ from agent.transports.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from agent.runner import Runner
+    from agent.service.service import Service
 
     BuildRunner = Callable[..., Runner]
+    OpenService = Callable[..., Awaitable[Service]]
 
 PROGRAM = "python-specialist"
 FINE, WRONG_USAGE, NOT_PRINTED = 0, 2, 74
@@ -67,14 +71,24 @@ app = typer.Typer(
 )
 
 
-def main(arguments: list[str], build_runner: BuildRunner) -> None:
-    """Run one command line, which ends in ``SystemExit`` with the exit code."""
+def main(
+    arguments: list[str], build_runner: BuildRunner, open_service: OpenService | None = None
+) -> None:
+    """Run one command line, which ends in ``SystemExit`` with the exit code.
+
+    Args:
+        arguments: Without the program's name.
+        build_runner: What makes a runner.
+        open_service: What opens the service (None: commands that need it are not used).
+
+    """
+    builders = Builders(build_runner, open_service or _no_service)
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     wanted = {"--json", "--json-events"}.intersection(options)
     if not wanted:
-        app(arguments, prog_name=PROGRAM, obj=build_runner)
+        app(arguments, prog_name=PROGRAM, obj=builders)
     try:
-        code = app(arguments, prog_name=PROGRAM, obj=build_runner, standalone_mode=False)
+        code = app(arguments, prog_name=PROGRAM, obj=builders, standalone_mode=False)
     except USAGE_ERROR as error:
         from agent.transports.cli_json import print_usage_error  # noqa: PLC0415 - heavy
 
@@ -82,6 +96,10 @@ def main(arguments: list[str], build_runner: BuildRunner) -> None:
         print_usage_error(error.format_message(), as_event="--json-events" in wanted)
         code = WRONG_USAGE
     raise SystemExit(code)
+
+
+async def _no_service(*_: object, **__: object) -> Service:
+    raise AssertionError("nobody said how the service is opened")
 
 
 def _end(work: Callable[[], int]) -> NoReturn:
@@ -102,8 +120,8 @@ def _end(work: Callable[[], int]) -> NoReturn:
 
 def _building(context: typer.Context, *, unsafe: bool) -> BuildRunner:
     """Give what builds a runner: only who asks for it gets one without a sandbox."""
-    build: BuildRunner = context.obj
-    return partial(build, unsafe=True) if unsafe else build
+    builders: Builders = context.obj
+    return partial(builders.runner, unsafe=True) if unsafe else builders.runner
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
@@ -191,6 +209,10 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
 
 
 app.command(help=CHAT_HELP)(chat)
+app.command(help=cli_serve.SERVE_HELP)(cli_serve.serve)
+app.command(help=cli_serve.WORKER_HELP)(cli_serve.worker)
+app.add_typer(cli_serve.keys, name="keys")
+app.add_typer(cli_tasks.tasks, name="tasks")
 
 
 @app.command(help=CHECK_HELP)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from agent.transports.cli_options import GoOn, Resume, UnsafeNoSandbox, folder_named
+from agent.transports.cli_options import Builders, GoOn, Resume, UnsafeNoSandbox, folder_named
 
 
 def _folder(text: str) -> Path:
@@ -47,6 +47,7 @@ def chat(
     """Chat."""
     from agent.transports.chat import ChatOptions, run_chat  # noqa: PLC0415 - heavy
 
-    build = partial(context.obj, unsafe=True) if unsafe_no_sandbox else context.obj
+    builders: Builders = context.obj
+    build = partial(builders.runner, unsafe=True) if unsafe_no_sandbox else builders.runner
     options = ChatOptions(folder, verification, yes=yes, go_on=go_on, resume=resume)
     raise typer.Exit(run_chat(build, options))

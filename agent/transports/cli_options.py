@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from agent.runner import Runner
+    from agent.service.service import Service
 
 HELP = """Designs Python backends, writes them, and proves them before it answers.
 
@@ -30,6 +36,13 @@ or a description in plain English (.txt, .md, or the words themselves, in quotes
 input. With -c or --resume it changes the plan of a session, or answers its questions. Progress and
 logs go to stderr, the answer to stdout.
 """
+
+
+class Builders(NamedTuple):
+    """What commands are given to make what they need: a runner, or the service around one."""
+
+    runner: Callable[..., Runner]
+    service: Callable[..., Awaitable[Service]]
 
 
 def folder_named(text: str) -> Path:

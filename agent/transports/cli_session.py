@@ -104,7 +104,7 @@ def go_on(given: Given, options: Options) -> GoingOn:
 
 
 def _taken_up(given: Given, options: Options) -> GoingOn:
-    from agent.conversation.message import answered, as_text  # noqa: PLC0415 - few runs go on
+    from agent.conversation.message import as_text  # noqa: PLC0415 - few runs go on
 
     sessions = Sessions(state_folder())
     name = options.resume
@@ -125,7 +125,9 @@ def _taken_up(given: Given, options: Options) -> GoingOn:
             return GoingOn(
                 held, given.data, said_in(given)
             )  # a plan in another form instead of an answer
-        asked = answered(InputDocument.model_validate_json(session.pending.document), answers)
+        asked = InputDocument.model_validate_json(session.pending.document).answered(
+            (*session.pending.answers, *answers)
+        )
         if "constraints" in said.model_fields_set:
             asked = asked.model_copy(update={"constraints": said.constraints})
         return GoingOn(held, json.loads(as_text(asked)), "\n".join(answers))

@@ -14,7 +14,7 @@ from agent.documents import Purpose, Question, Warn
 from agent.errors import ModelInvalidError, QuestionError, SpecError
 from agent.llm.expected import expect_text
 from agent.planner.by_model import catalogue, words_of
-from agent.planner.changes import edits
+from agent.planner.changes import removing
 from agent.planner.changes.change import finish, laid_over, standing_part
 from agent.planner.changes.edits import EditError
 from agent.planner.changes.found import entity_named, members_named
@@ -146,9 +146,9 @@ def _without(spec: BackendSpec, dropped: list[str]) -> BackendSpec:
     for name in (each.strip().rstrip(".") for line in dropped for each in line.split(",")):
         try:
             if entity := entity_named(spec, name):
-                spec = edits.without_entity(spec, entity.name)
+                spec = removing.without_entity(spec, entity.name)
             elif "." in name and (found := members_named(spec, name)):
-                spec = edits.without_member(spec, found[0].entity, found[0].name)
+                spec = removing.without_member(spec, found[0].entity, found[0].name)
             else:
                 wrong.append(
                     f"# drop: there is no '{name[:100]}': name `Entity` or `Entity.member`"

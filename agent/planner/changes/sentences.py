@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.planner.changes import edits
+from agent.planner.changes import edits, removing, renaming
 from agent.planner.changes.edits import EditError
 from agent.planner.changes.found import entity_named, members_named
 from agent.planner.names import article, is_project_name, pascal, snake
@@ -92,14 +92,14 @@ def as_prose(spec: BackendSpec, sentence: str) -> str | None:
 def _remove(spec: BackendSpec, found: re.Match[str]) -> tuple[BackendSpec, str]:
     entity = entity_named(spec, found["what"])
     if entity is not None:
-        return edits.without_entity(spec, entity.name), ""
+        return removing.without_entity(spec, entity.name), ""
     member = _one(spec, found["what"])
-    return edits.without_member(spec, member.entity, member.name), ""
+    return removing.without_member(spec, member.entity, member.name), ""
 
 
 def _remove_from(spec: BackendSpec, found: re.Match[str]) -> tuple[BackendSpec, str]:
     member = _one(spec, f"{found['what']} of {found['where']}")
-    return edits.without_member(spec, member.entity, member.name), ""
+    return removing.without_member(spec, member.entity, member.name), ""
 
 
 def _rename(spec: BackendSpec, found: re.Match[str]) -> tuple[BackendSpec, str]:
@@ -112,10 +112,10 @@ def _rename(spec: BackendSpec, found: re.Match[str]) -> tuple[BackendSpec, str]:
         name = new if new.isidentifier() else pascal(new)
         if entity_named(spec, name) not in {None, entity}:
             raise EditError(f"there is a {name} already")
-        return edits.renamed_entity(spec, entity.name, name), lost
+        return renaming.renamed_entity(spec, entity.name, name), lost
     member = _one(spec, found["what"])
     name = snake(new.rpartition(".")[2])
-    return edits.renamed_member(spec, member.entity, member.name, name), lost
+    return renaming.renamed_member(spec, member.entity, member.name, name), lost
 
 
 def _make(spec: BackendSpec, found: re.Match[str]) -> tuple[BackendSpec, str]:

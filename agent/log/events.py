@@ -1,4 +1,4 @@
-"""What is logged? The events of a task, as lines on stderr; nothing else happens unseen."""
+"""How does an event of a task look as a line? Its name and its facts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic.alias_generators import to_camel
 
 from agent.documents import CheckReport
+from agent.log.hiding import Hiding
 
 if TYPE_CHECKING:
     from agent.events import Event, OnEvent
 
-    Level = Literal["debug", "info"]
+Level = Literal["debug", "info"]
 
 
 def event_log(level: Level) -> OnEvent:
@@ -24,16 +25,22 @@ def event_log(level: Level) -> OnEvent:
         structlog.PrintLogger(sys.stderr),
         processors=[
             structlog.processors.TimeStamper(fmt="iso"),
+            Hiding(),
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "event"]),
         ],
     )
 
     def log(event: Event) -> None:
         name, details = plain(event)
-        if level == "debug" or not name.endswith(("-started", "-asked")):
+        if level == "debug" or not goes_on(name):
             logger.msg(name, **details)
 
     return log
+
+
+def goes_on(name: str) -> bool:
+    """Tell whether an event of this name only says that something goes on."""
+    return name.endswith(("-started", "-asked"))
 
 
 def plain(event: Event) -> tuple[str, dict[str, Any]]:

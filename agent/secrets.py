@@ -1,0 +1,42 @@
+"""What in somebody's words may not be kept? Passwords in URLs, keys and tokens."""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "***"
+_NAMES = (
+    r"(?<![\w.-])(?:[\w.-]*[_.-])?"
+    r"(?:(?:API|SECRET|ACCESS|PRIVATE)?KEY|(?:AUTH|ACCESS)?TOKEN|SECRET|(?:DB)?PASSWORD|PASSWD"
+    r"|PASSPHRASE|PASS|PWD|CREDENTIALS?)"
+)
+_QUOTED = r"""\"[^"\n]*\"|'[^'\n]*'"""
+_NO_WORD = r"""(?P<quote>["'])(?=[^"'\n]*[\d !@#$%^&*+=/])[^"'\n]{6,}(?P=quote)"""
+# Each begins at few places and looks a bounded way ahead: no long text takes minutes.
+_SECRETS = (
+    # a password in a URL, which may hold / and @; a port is none
+    re.compile(r"(?<=://)([^\s/:@]*:)(?!\d+[/?])\S{1,2000}(?=@)"),
+    # NAME=value, as shells and .env files have it
+    re.compile(rf"(?i)({_NAMES}=)(?:{_QUOTED}|(?!\d+\))\S+)"),
+    # likewise with spaces, where the value is long and no word
+    re.compile(rf"(?i)({_NAMES}\s+=\s+)(?=\S*\d)[\w.~+/=!@#$%^&*-]{{8,}}(?!\S)"),
+    # name: value, as JSON and YAML have it, where the value is no word: it may be a field's type
+    re.compile(rf"""(?i)({_NAMES}["']?\s*[=:]\s*){_NO_WORD}"""),
+    re.compile(rf"(?i)({_NAMES}:\s+)(?=\S*\d)[\w.~+/=!@#$%^&*-]{{12,}}(?!\S)"),
+    re.compile(r"(?i)\b(authorization\s*[:=]\s*\w+\s+)\S{6,}"),
+    re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{12,}"),
+    # by the shape of well-known keys, the first our own (agent/service/keys.py)
+    re.compile(r"()\bpsk_[\w-]{12,}"),
+    re.compile(r"()\b(?:sk|pk|rk|whsec)[-_][\w-]{16,}"),
+    re.compile(r"()\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hf_|npm_|pypi-)[\w-]{12,}"),
+    re.compile(r"()\b(?:AKIA|ASIA|AIza|ya29\.|SG\.)[\w.-]{12,}"),
+    re.compile(r"()(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*"),
+    re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?=-----END|\Z)"),
+)
+
+
+def without_secrets(text: str) -> str:
+    """Hide what looks like a secret."""
+    for pattern in _SECRETS:
+        text = pattern.sub(rf"\1{HIDDEN}", text)
+    return text

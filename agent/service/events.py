@@ -1,0 +1,60 @@
+"""What happened to a task? Its events, kept for whoever reads on later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select
+
+from agent.service import rows
+from agent.service.tables import EVENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.service.database import Database
+    from agent.service.records import StoredEvent
+
+
+class Events:
+    """The events of all tasks."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database."""
+        self._database = database
+
+    async def add(self, task: str, events: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Keep events, each a name and its facts as JSON data."""
+        moment = rows.now()
+        new = [{"task": task, "name": name, "data": data, "at": moment} for name, data in events]
+        async with self._database.write() as connection:
+            await connection.execute(insert(EVENTS), new)
+
+    async def after(self, task: str, number: int = 0, limit: int = 200) -> list[StoredEvent]:
+        """Return the next events of a task behind one that is known."""
+        query = (
+            select(EVENTS)
+            .where(EVENTS.c.task == task, EVENTS.c.number > number)
+            .order_by(EVENTS.c.number)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [rows.event(row) for row in await connection.execute(query)]
+
+    async def latest(self) -> int:
+        """Return the number of the last event of all (0: there was none)."""
+        async with self._database.read() as connection:
+            return (await connection.execute(select(func.max(EVENTS.c.number)))).scalar() or 0
+
+    async def since(
+        self, number: int, names: Sequence[str], limit: int = 1000
+    ) -> list[StoredEvent]:
+        """Return the next events of all tasks behind one that is known, of these names."""
+        query = (
+            select(EVENTS)
+            .where(EVENTS.c.number > number, EVENTS.c.name.in_(names))
+            .order_by(EVENTS.c.number)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [rows.event(row) for row in await connection.execute(query)]

@@ -1,0 +1,106 @@
+"""What was paid for already? What a task asked for and got, kept by what it asked.
+
+A task is worked on again from its beginning when its process was killed. All of it that costs
+nothing comes out the same again; a model's answer and a proof are looked up here. What is known by
+what was asked needs no order of steps, and still fits where a newer version asks the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import Counter, defaultdict, deque
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from agent.checks.to_its_end import to_its_end
+from agent.service.tables import JOURNAL, TASKS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from pydantic import JsonValue
+
+    from agent.service.database import Database
+
+PATIENCE = 10
+"""Seconds that an answer waits for a database that does not answer, before it is given up."""
+PAUSE = 0.5
+
+
+class Journal:
+    """The journal of one task, while one worker works on it."""
+
+    def __init__(self, database: Database, task: str, *, has_setbacks: bool = True) -> None:
+        """Take the database, the task's id, and whether it took workers with it."""
+        self._database = database
+        self._task = task
+        self._has_setbacks = has_setbacks
+        self._known: defaultdict[str, deque[str]] | None = None
+        self._reading = asyncio.Lock()
+        self._had: Counter[str] = Counter()
+
+    async def kept(
+        self, what: str, asked: JsonValue, get: Callable[[], Awaitable[JsonValue]]
+    ) -> JsonValue:
+        """Return what was got for this question before, or get it now and keep it.
+
+        The same question, asked again by the same work, is another one: it has its own answer.
+        What was got is kept also where the caller is cancelled meanwhile.
+
+        Args:
+            what: The kind of the question.
+            asked: All that the answer depends on, as JSON data.
+            get: What gets the answer; what it raises is not kept.
+
+        Raises:
+            SQLAlchemyError: the database cannot be read, or did not take the answer for a while.
+
+        """
+        text = json.dumps([what, asked], sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        known = (await self._read())[digest]
+        if known:  # from here to the return nobody else asks
+            self._had[digest] += 1
+            return json.loads(known.popleft())  # type: ignore[no-any-return]
+        value = await get()
+        number = self._had[digest]
+        self._had[digest] += 1
+        await to_its_end(self._keep(digest, number, json.dumps(value)))
+        return value
+
+    async def _read(self) -> defaultdict[str, deque[str]]:
+        """Return all that was kept before this work began, by what was asked, in order."""
+        async with self._reading:
+            if self._known is None:
+                query = select(JOURNAL).where(JOURNAL.c.task == self._task)
+                known: defaultdict[str, deque[str]] = defaultdict(deque)
+                async with self._database.read() as connection:
+                    for row in await connection.execute(query.order_by(JOURNAL.c.number)):
+                        known[row.digest].append(row.value)
+                self._known = known
+        return self._known
+
+    async def _keep(self, digest: str, number: int, value: str) -> None:
+        """Keep an answer. It was paid for: a database that was just restarted is waited for."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        new = {"task": self._task, "digest": digest, "number": number, "value": value}
+        came_on = update(TASKS).where(TASKS.c.id == self._task, TASKS.c.setbacks > 0)
+        while True:
+            try:
+                async with self._database.write() as connection:
+                    await connection.execute(insert(JOURNAL).values(**new))
+                    if self._has_setbacks:
+                        await connection.execute(came_on.values(setbacks=0))
+            except IntegrityError:
+                return  # another worker took the task over and has it, or it was forgotten
+            except SQLAlchemyError:
+                if loop.time() > until:
+                    raise
+                await asyncio.sleep(PAUSE)
+            else:
+                return

@@ -1,0 +1,123 @@
+"""How do rows of the tables become records, and records rows?"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from agent.service.records import (
+    Key,
+    Message,
+    Origin,
+    Scope,
+    State,
+    StoredAnswer,
+    StoredEvent,
+    StoredTask,
+    Wire,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+    from sqlalchemy import Row
+
+    from agent.service.records import Outgoing
+
+
+_LEVEL = 1  # of compression: more takes longer than it is worth
+
+
+def now() -> datetime:
+    """Return the time of this moment."""
+    return datetime.now(UTC)
+
+
+def task(row: Row[Any]) -> StoredTask:
+    """Return a task."""
+    return StoredTask(
+        id=row.id,
+        caller=row.caller,
+        state=State(row.state),
+        document=row.document,
+        created=row.created,
+        changed=row.changed,
+        origin=origin(row.origin),
+        answers=tuple((question, text) for question, text in row.answers),
+        turn=row.turn,
+        attempt=row.attempt,
+        setbacks=row.setbacks,
+        cancel=row.cancel,
+        about=row.about,
+    )
+
+
+def origin(data: Mapping[str, str]) -> Origin:
+    """Return where a task came from."""
+    rest = {key: value for key, value in data.items() if key != "wire"}
+    return Origin(Wire(data["wire"]), **rest)
+
+
+def origin_data(given: Origin) -> dict[str, str]:
+    """Return it as JSON data."""
+    return {key: str(value) for key, value in asdict(given).items()}
+
+
+def answer(row: Row[Any]) -> StoredAnswer:
+    """Return what came of a task."""
+    return StoredAnswer(unpacked(row.answer), unpacked(row.files))
+
+
+def event(row: Row[Any]) -> StoredEvent:
+    """Return an event."""
+    return StoredEvent(row.number, row.task, row.name, row.data, row.at)
+
+
+def message(row: Row[Any]) -> Message:
+    """Return a message of the outbox."""
+    return Message(
+        number=row.number,
+        id=row.id,
+        task=row.task,
+        caller=row.caller,
+        kind=row.kind,
+        to=row.to,
+        data=unpacked(row.data),
+        origin=origin(row.origin),
+        at=row.at,
+        acknowledged=row.acknowledged is not None,
+    )
+
+
+def outgoing(of: StoredTask, message: Outgoing) -> dict[str, Any]:
+    """Return a message that is to leave as a row of the outbox."""
+    return {
+        "id": message.id,
+        "task": of.id,
+        "caller": of.caller,
+        "kind": message.kind,
+        "to": message.to,
+        "data": packed(message.data),
+        "origin": origin_data(of.origin),
+        "at": now(),
+    }
+
+
+def key(row: Row[Any]) -> Key:
+    """Return a key."""
+    scopes = frozenset(map(Scope, row.scopes))
+    return Key(row.id, row.name, scopes, row.created, row.revoked)
+
+
+def packed(value: JsonValue | Mapping[str, str]) -> bytes:
+    """Return JSON data as few bytes, the same for the same data."""
+    return zlib.compress(json.dumps(value).encode(), _LEVEL)
+
+
+def unpacked(content: bytes) -> Any:  # noqa: ANN401 - whatever was packed
+    """Return JSON data that was packed."""
+    return json.loads(zlib.decompress(content))

@@ -1,0 +1,105 @@
+"""How are events of many tasks kept together? All that a worker heard for a moment, at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.log import plain
+from agent.service import rows
+from agent.service.records import Outgoing, Wire
+from agent.service.tables import EVENTS, OUTBOX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.events import Event
+    from agent.service.database import Database
+    from agent.service.records import StoredTask
+
+    Told = tuple[str, dict[str, Any]]
+
+FLUSH = 0.1
+"""Seconds that events wait for others, to be kept together."""
+PROGRESSED = "agent.task.progressed"
+"""The kind of message that tells what happens to a task meanwhile."""
+TOLD = frozenset({"stage-started", "stage-finished", "check-finished"})
+"""The events that leave as progress, for those who listen on a bus."""
+
+
+class Telling:
+    """The events of the tasks of a worker, on their way to where they are kept."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database."""
+        self._database = database
+        self._waiting: defaultdict[str, list[Told]] = defaultdict(list)
+        self._tasks: dict[str, StoredTask] = {}
+        self._writing = asyncio.Lock()
+        self._flushing: asyncio.Task[None] | None = None
+
+    def hear(self, task: StoredTask, event: Event) -> None:
+        """Take an event of a task; it is kept soon, behind those before it."""
+        self._tasks[task.id] = task
+        self._waiting[task.id].append(plain(event))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+
+    async def rest(self, task: StoredTask) -> list[Told]:
+        """Return the events of a task that are not kept yet: they go with its end."""
+        async with self._writing:  # those before them are
+            return self.forget(task)
+
+    def forget(self, task: StoredTask) -> list[Told]:
+        """Let the events of a task go that are not kept yet: it is no longer ours."""
+        self._tasks.pop(task.id, None)
+        return self._waiting.pop(task.id, [])
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(FLUSH)
+            async with self._writing:
+                waiting, self._waiting = self._waiting, defaultdict(list)
+                try:
+                    await self._keep(waiting)
+                except SQLAlchemyError:  # it is tried again: no work ends because of its events
+                    for task, events in waiting.items():
+                        if task in self._tasks:
+                            self._waiting[task] = events + self._waiting[task]
+
+    async def _keep(self, waiting: dict[str, list[Told]]) -> None:
+        if not waiting:
+            return
+        messages = [
+            message
+            for task, events in waiting.items()
+            for message in progress(self._tasks[task], events)
+        ]
+        async with self._database.write() as connection:
+            new = [each for task, events in waiting.items() for each in event_rows(task, events)]
+            await connection.execute(insert(EVENTS), new)
+            if messages:
+                await self._database.number(connection)
+                await connection.execute(insert(OUTBOX), messages)
+
+
+def event_rows(task: str, events: Sequence[Told]) -> list[dict[str, Any]]:
+    """Return events as rows of their table."""
+    moment = rows.now()
+    return [{"task": task, "name": name, "data": data, "at": moment} for name, data in events]
+
+
+def progress(task: StoredTask, events: Sequence[Told]) -> list[dict[str, Any]]:
+    """Return what leaves because of events, as rows of the outbox: nothing to who asks by HTTP."""
+    if task.origin.wire is Wire.HTTP:
+        return []
+    return [
+        rows.outgoing(task, Outgoing(str(uuid4()), PROGRESSED, {"event": name, **data}))
+        for name, data in events
+        if name in TOLD
+    ]

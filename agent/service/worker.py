@@ -1,0 +1,161 @@
+"""Who works on the tasks? A worker, which takes as many at a time as it may.
+
+It is seen by the others, takes over what those had that are gone, and stops what is called off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.log import logger
+from agent.service.presence import LostError, appear
+from agent.service.retention import Retention
+from agent.service.tasks import ALONE
+
+if TYPE_CHECKING:
+    from agent.service.database import Database
+    from agent.service.presence import Presence
+    from agent.service.records import StoredTask
+    from agent.service.tasks import Tasks
+    from agent.service.working import Working
+
+TAKE = 0.2
+"""Seconds between two looks for tasks."""
+LOOK = 0.5
+"""Seconds between two looks for what is called off, and who is gone."""
+AGAIN = 2.0
+"""Seconds until the database is tried again that did not answer."""
+
+
+class Worker:
+    """A worker of this process. ``at_once`` is how many tasks it works on at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        tasks: Tasks,
+        working: Working,
+        *,
+        at_once: int = 2,
+        retention: Retention | None = None,
+    ) -> None:
+        """Take what is needed; nothing happens before ``run``."""
+        self._database = database
+        self._tasks = tasks
+        self._working = working
+        self._at_once = at_once
+        self._retention = retention or Retention()
+        self._running: dict[str, tuple[StoredTask, asyncio.Task[None]]] = {}
+        self._stopping = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._trouble: BaseException | None = None
+        self._is_at_work = False
+
+    @property
+    def running(self) -> int:
+        """Return how many tasks are worked on."""
+        return len(self._running)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Tell whether it takes tasks: not before it began, and not without its database."""
+        return self._is_at_work
+
+    def wake(self) -> None:
+        """Look for tasks at once: one was just submitted here."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Take no more tasks, and give back what is worked on."""
+        self._stopping.set()
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Work until it is stopped. A database that goes away is waited for."""
+        while not self._stopping.is_set():
+            try:
+                await self._be_there()
+            except (SQLAlchemyError, OSError, LostError):
+                logger().warning("the-database-is-waited-for", exc_info=True)
+                # what is worked on is no longer its own: others take it, or it does so again
+                await self._drop()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), AGAIN)
+
+    async def _be_there(self) -> None:
+        self._trouble = None
+        presence = await appear(self._database)
+        looking = asyncio.create_task(self._keep_looking(presence))
+        self._is_at_work = True
+        try:
+            while not self._stopping.is_set():
+                if looking.done():
+                    looking.result()
+                if self._trouble is not None:
+                    raise self._trouble
+                await self._take(presence)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wanted.wait(), TAKE)
+                self._wanted.clear()
+        finally:
+            self._is_at_work = False
+            looking.cancel()
+            await self._drop()
+            try:
+                await self._tasks.release(presence.id, is_guilty=False)
+                await presence.vanish()
+            finally:
+                await presence.let_go()  # where that failed, others find it gone
+
+    async def _take(self, presence: Presence) -> None:
+        free = self._at_once - len(self._running)
+        if free <= 0:
+            return
+        if any(task.setbacks >= ALONE for task, _ in self._running.values()):
+            return
+        for task in await self._tasks.claim(presence.id, free, is_idle=not self._running):
+            work = asyncio.create_task(self._work(task, presence.id))
+            self._running[task.id] = task, work
+            work.add_done_callback(partial(self._done, task.id))
+
+    async def _work(self, task: StoredTask, worker: str) -> None:
+        try:
+            await self._working.work(task, worker)
+        except (SQLAlchemyError, OSError):
+            # what came of it cannot be kept, now or ever: it is tried again, a few times
+            await asyncio.sleep(AGAIN)
+            for left in await self._tasks.release(worker, task.id, is_guilty=True):
+                await self._working.set_aside(left, worker)
+
+    def _done(self, task_id: str, work: asyncio.Task[None]) -> None:
+        if task_id in self._running and self._running[task_id][1] is work:
+            del self._running[task_id]
+        self._wanted.set()
+        if not work.cancelled() and work.exception() is not None:
+            self._trouble = work.exception()
+
+    async def _keep_looking(self, presence: Presence) -> None:
+        while True:
+            await presence.check()
+            for task_id in await self._tasks.called_off(presence.id):
+                self._working.call_off(task_id)
+            async with presence.gone() as gone:
+                for worker in gone:
+                    logger().warning("worker-gone", worker=worker)
+                    for task in await self._tasks.release(worker, is_guilty=True):
+                        await self._working.set_aside(task, worker)
+            await self._retention.keep(self._tasks)
+            await asyncio.sleep(LOOK)
+
+    async def _drop(self) -> None:
+        """Stop all work; what is worked on stays as it is, in the database."""
+        running = [work for _, work in self._running.values()]
+        for work in running:
+            work.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._running.clear()

@@ -1,0 +1,217 @@
+"""How is one kept task worked on? By a runner, from the request to an end that is kept.
+
+Everything that leaves because of the end is kept together with it.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.contract import parse_input, to_wire
+from agent.documents import Cancellation, Failure, Fault, Refusal, Result, Status
+from agent.errors import RefusedError
+from agent.events import Rendered
+from agent.log import logger
+from agent.service.journal import Journal
+from agent.service.observed import observed
+from agent.service.paid import consulting, proving
+from agent.service.records import Outgoing, State, StoredAnswer
+from agent.service.telling import PROGRESSED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from agent.documents import Answer
+    from agent.events import Event, OnEvent
+    from agent.runner import Runner
+    from agent.service.database import Database
+    from agent.service.observed import Observe
+    from agent.service.records import StoredTask
+    from agent.service.tasks import Tasks
+    from agent.service.telling import Telling, Told
+
+SET_ASIDE = "set-aside"
+"""Code of the fault that a task took too many workers with it."""
+INTERNAL = "internal"
+"""Code of a fault of our own."""
+
+
+class Working:
+    """Works on tasks."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        database: Database,
+        tasks: Tasks,
+        telling: Telling,
+        observe: Observe | None = None,
+    ) -> None:
+        """Take what is needed; ``observe`` looks on at the work."""
+        self._runner = runner
+        self._database = database
+        self._tasks = tasks
+        self._telling = telling
+        self._observe = observe
+
+    async def work(self, task: StoredTask, worker: str) -> None:
+        """Work on a task that a worker took, to its end.
+
+        Whatever goes wrong in the work is an end of the task; only what the database refuses is
+        raised. Where the caller is cancelled, the task stays as it is, for others.
+
+        Raises:
+            SQLAlchemyError: the database does not answer, or refuses.
+
+        """
+        heard = _Heard(task, self._telling)
+        with observed(task, self._observe) as told:
+            logger().info("task-taken", worker=worker, attempt=task.attempt, turn=task.turn)
+            try:
+                answer = await self._answer(task, _both(heard.hear, told))
+                await self._end(task, worker, answer, heard.files)
+            finally:
+                self._telling.forget(task)
+
+    async def _answer(self, task: StoredTask, on_event: OnEvent) -> Answer:
+        if task.cancel:  # its worker was gone before it heard of it
+            return Cancellation(task_id=task.id)
+        journal = Journal(self._database, task.id, has_setbacks=task.setbacks > 0)
+        runner = self._runner.through(
+            partial(proving, journal=journal), partial(consulting, journal=journal)
+        )
+        try:
+            document, _ = parse_input(task.document)
+            # a model is told what was asked: "yes" alone says nothing
+            said = (f"{q} {text}" if runner.consult else text for q, text in task.answers)
+            return await runner.run(document.answered(said), on_event, task_id=task.id)
+        except RefusedError as error:
+            return Refusal(errors=error.faults, task_id=task.id)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the end of this task alone
+            logger().exception("a-fault-of-our-own")
+            return _our_fault(task, error)
+
+    async def _end(
+        self, task: StoredTask, worker: str, answer: Answer, files: dict[str, str]
+    ) -> None:
+        rest = await self._telling.rest(task)
+        try:
+            ended = await end(self._tasks, task, worker, answer, files, rest)
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be told
+            logger().exception("a-fault-of-our-own")
+            ended = await end(self._tasks, task, worker, _our_fault(task, error), files, rest)
+        logger().info("task-kept", status=answer.status.value, counts=ended)
+        if not ended and not State(answer.status).is_end:
+            # it was called off before it asked; or else it is no longer ours, and nothing happens
+            await end(self._tasks, task, worker, Cancellation(task_id=task.id), {}, rest)
+
+    def call_off(self, task_id: str) -> bool:
+        """Stop working on a task, which ends canceled; tell whether it was worked on."""
+        return self._runner.cancel(task_id)
+
+    async def set_aside(self, task: StoredTask, worker: str) -> None:
+        """End a task that took too many workers with it."""
+        message = (
+            f"the process that worked on it was gone {task.setbacks + 1} times: it is set aside, to"
+            " harm no other task"
+        )
+        fault = Fault(code=SET_ASIDE, message=message)
+        with observed(task):
+            logger().error("task-set-aside", worker=worker, attempt=task.attempt)
+        await end(self._tasks, task, worker, Failure(task_id=task.id, errors=(fault,)), {})
+
+
+def _our_fault(task: StoredTask, error: Exception) -> Failure:
+    message = f"a fault of our own, please report it: {type(error).__name__}: {error}"
+    return Failure(task_id=task.id, errors=(Fault(code=INTERNAL, message=message),))
+
+
+async def end(
+    tasks: Tasks,
+    task: StoredTask,
+    worker: str | None,
+    answer: Answer,
+    files: dict[str, str],
+    events: Sequence[Told] = (),
+) -> bool:
+    """Keep what came of a task, and let it leave; tell whether it counts.
+
+    Args:
+        tasks: Where it is kept.
+        task: The task, as it was taken.
+        worker: Who had it (None: nobody).
+        answer: What came of it.
+        files: The whole project (path -> text).
+        events: What happened to it last, and is not kept yet.
+
+    Raises:
+        EmitError: the answer breaks the output schema.
+
+    """
+    state = State(answer.status)
+    data = to_wire(answer)
+    messages = [told(task, f"agent.task.{state}", data), *handoffs(answer)]
+    about = {}
+    if isinstance(answer, Result):
+        about = {"name": answer.spec.name, "verdict": answer.proof.verdict.value}
+    kept = StoredAnswer(json.dumps(data), files)
+    return await tasks.end(task, worker, state, kept, messages, about, events)
+
+
+def told(task: StoredTask, kind: str, data: dict[str, Any], mark: str = "") -> Outgoing:
+    """Return a message to whoever submitted a task; it has one id for each turn (and mark)."""
+    name = uuid5(NAMESPACE_URL, f"{task.id}/{task.turn}/{kind}/{mark}")
+    return Outgoing(id=str(name), kind=kind, data=data)
+
+
+def answered(task: StoredTask, key: str) -> Outgoing:
+    """Return the message that an answer was heard, which has one id for each key."""
+    name = uuid5(NAMESPACE_URL, f"{task.id}/answered/{key}")
+    return Outgoing(str(name), PROGRESSED, {"event": "task-answered"})
+
+
+def handoffs(answer: Answer) -> list[Outgoing]:
+    """Return the handoffs of an answer as messages to their agents."""
+    if not isinstance(answer, Result) or answer.status is not Status.COMPLETED:
+        return []
+    return [
+        Outgoing(
+            id=each.message_id,
+            kind="agent.handoff.requested",
+            data=each.model_dump(mode="json", by_alias=True),
+            to=each.to,
+        )
+        for each in answer.handoffs
+    ]
+
+
+def _both(first: OnEvent, second: OnEvent) -> OnEvent:
+    def hear(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return hear
+
+
+class _Heard:
+    """What is heard of a task while it is worked on. ``files`` is the project."""
+
+    def __init__(self, task: StoredTask, telling: Telling) -> None:
+        self.files: dict[str, str] = {}
+        self._task = task
+        self._telling = telling
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, Rendered):
+            self.files = {file.path: file.content for file in event.files}
+        self._telling.hear(self._task, event)

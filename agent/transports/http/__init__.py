@@ -1,0 +1,1 @@
+"""How is the service asked over HTTP? ``app`` is what there is, ``serving`` how it runs."""

@@ -1,0 +1,110 @@
+"""What holds for every request? An id, headers that keep browsers careful, a count, no surprise."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+
+from agent.log import about, logger
+from agent.transports.http.problems import Problem, response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from agent.transports.http.desk import Desk
+
+REQUEST_ID = "X-Request-Id"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What is asked for every few seconds, by whatever watches the service."""
+HSTS = "max-age=31536000"
+_SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class SlowClientError(Exception):
+    """A client does not take its answer."""
+
+
+class Around:
+    """What is around the app."""
+
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        """Take the app."""
+        self._app = app
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        scope["request_id"] = given if _SANE.fullmatch(given) else uuid4().hex
+        with about(request=scope["request_id"]):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = 0
+        begun = time.perf_counter()
+
+        async def carefully(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._add_headers(scope, MutableHeaders(scope=message))
+            try:
+                async with asyncio.timeout(self._desk.limits.send_seconds):
+                    await send(message)
+            except TimeoutError:
+                raise SlowClientError from None
+
+        try:
+            await self._app(scope, receive, carefully)
+        except SlowClientError:
+            return  # the server closes a connection whose answer is not whole
+        except Exception:
+            logger().exception("request-failed")
+            if status:
+                raise
+            detail = "a fault of our own, please report it with the id of this request"
+            await response(Request(scope), Problem(500, "internal", detail))(
+                scope, receive, carefully
+            )
+        finally:
+            route = getattr(scope.get("route"), "path", "")
+            seconds = time.perf_counter() - begun
+            self._desk.metrics.requested(_method(scope), route, status, seconds)
+            log = logger().debug if route in WATCHED else logger().info
+            log(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                seconds=seconds,
+            )
+
+    def _add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        headers[REQUEST_ID] = scope["request_id"]
+        if scope["scheme"] == "https":
+            headers["Strict-Transport-Security"] = HSTS
+
+
+def _method(scope: Scope) -> str:
+    """Return the method, where it is one that can be counted: a client may make up others."""
+    known = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+    return scope["method"] if scope["method"] in known else "other"

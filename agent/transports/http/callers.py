@@ -1,0 +1,140 @@
+"""Who asks, and what may they? Found by the key that they send, or because they are local.
+
+Tasks belong to the name of the key: keys of one name are one caller, so that a key can be replaced
+by another. A key is not needed only where there has never been one and the service listens on this
+machine alone. Then a page in a browser must not pass for a local program: its requests name another
+host (or origin), and so do those that a proxy passes on.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from agent.log import also_about
+from agent.service.records import Scope
+from agent.transports.http.desk import Desk, desk_of
+from agent.transports.http.problems import Problem
+
+if TYPE_CHECKING:
+    from agent.service.keys import Keys
+
+LOCAL = "local"
+"""The name of who needs no key."""
+_SCHEME = "bearer"
+_PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. ``sees`` is whose tasks they see: their own, or anybody's (None)."""
+
+    name: str
+    scopes: frozenset[Scope]
+
+    @property
+    def sees(self) -> str | None:
+        """Return whose tasks they see."""
+        return None if Scope.ADMIN in self.scopes else self.name
+
+    def may(self, scope: Scope) -> bool:
+        """Tell whether they may do this; an administrator may do all."""
+        return scope in self.scopes or Scope.ADMIN in self.scopes
+
+
+class Doorkeeper:
+    """Finds out who asks. ``is_local``: the service listens on this machine alone."""
+
+    def __init__(self, keys: Keys, *, is_local: bool) -> None:
+        """Take the keys."""
+        self._keys = keys
+        self._is_closed = not is_local
+
+    async def needs_key(self) -> bool:
+        """Tell whether a key is needed. Once there was one it is, also when it was revoked."""
+        if not self._is_closed:
+            self._is_closed = bool(await self._keys.all())
+        return self._is_closed
+
+    async def caller(self, request: Request) -> Caller:
+        """Return who asks.
+
+        Raises:
+            Problem: 401, nobody that is known; 403, a local service was asked from elsewhere.
+
+        """
+        given = request.headers.get("authorization")
+        if given is not None:
+            scheme, _, text = given.partition(" ")
+            key = await self._keys.owner(text.strip()) if scheme.lower() == _SCHEME else None
+            if key is None:
+                raise _unknown("the key is not known, or was revoked")
+            return Caller(key.name, key.scopes)
+        if await self.needs_key():
+            raise _unknown("a key is needed: Authorization: Bearer psk_...")
+        _check_local(request)
+        return Caller(LOCAL, frozenset({Scope.SUBMIT, Scope.READ, Scope.ADMIN}))
+
+
+def _unknown(detail: str) -> Problem:
+    challenge = {"WWW-Authenticate": 'Bearer realm="python-specialist"'}
+    return Problem(401, "unknown-caller", detail, headers=challenge)
+
+
+def _check_local(request: Request) -> None:
+    origin = request.headers.get("origin")
+    named = [request.headers.get("host", "")]
+    named += [] if origin is None else [origin.partition("://")[2]]
+    if all(map(_is_this_machine, named)) and not any(map(request.headers.get, _PROXIED)):
+        return
+    detail = "without a key the service is there for programs of this machine only: create a key"
+    raise Problem(403, "not-local", detail)
+
+
+def _is_this_machine(authority: str) -> bool:
+    name = (
+        authority.rpartition(":")[0]
+        if authority[-1:].isdecimal() and ":" in authority
+        else authority
+    )
+    name = name.strip("[]").lower()
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+async def _caller(request: Request, desk: Annotated[Desk, Depends(desk_of)]) -> Caller:
+    try:
+        caller = await desk.doorkeeper.caller(request)
+    except Problem:
+        desk.rates.take(f"at {request.client.host if request.client else ''}")
+        raise
+    desk.rates.take(caller.name)
+    request.scope["caller"] = caller.name
+    also_about(caller=caller.name)
+    return caller
+
+
+def _allowed(caller: Caller, scope: Scope) -> Caller:
+    if not caller.may(scope):
+        raise Problem(403, "scope", f"the key does not allow to {scope}")
+    return caller
+
+
+async def _reader(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    return _allowed(caller, Scope.READ)
+
+
+async def _submitter(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    return _allowed(caller, Scope.SUBMIT)
+
+
+AnyCaller = Annotated[Caller, Depends(_caller)]
+Reader = Annotated[Caller, Depends(_reader)]
+Submitter = Annotated[Caller, Depends(_submitter)]

@@ -1,0 +1,54 @@
+"""How are the tasks of a service reached whose database is at hand? Through the service itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from agent.transports.tasks_seen import Heard, Seen, no_task
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from agent.service.records import State, StoredTask
+    from agent.service.service import Service
+
+
+class TasksHere:
+    """The tasks in a database; who can open it sees those of everybody."""
+
+    def __init__(self, service: Service) -> None:
+        """Take a service, which works on nothing here."""
+        self._service = service
+
+    async def page(self, states: Sequence[State], limit: int) -> list[Seen]:
+        """Return tasks, the latest first."""
+        return [Seen.of(each) for each in await self._service.tasks.page(None, states, limit=limit)]
+
+    async def get(self, task_id: str) -> Seen:
+        """Return one."""
+        return Seen.of(await self._task(task_id))
+
+    async def answer(self, task_id: str) -> dict[str, Any] | None:
+        """Return the output document of one; None where nothing came of it yet."""
+        kept = await self._service.answer_of(await self._task(task_id))
+        return None if kept is None else json.loads(kept.answer)
+
+    async def events(self, task_id: str) -> AsyncIterator[Heard]:
+        """Give its events from the first one on, until it ends or asks."""
+        async for each in self._service.listen(await self._task(task_id)):
+            yield Heard(each.number, each.name, {**each.data, "at": each.at.isoformat()})
+
+    async def cancel(self, task_id: str) -> Seen:
+        """Call one off."""
+        return Seen.of(await self._service.cancel(await self._task(task_id)))
+
+    async def retry(self, task_id: str) -> Seen:
+        """Submit its request again, as a new one of the same caller, which is returned."""
+        return Seen.of((await self._service.retry(await self._task(task_id))).task)
+
+    async def _task(self, task_id: str) -> StoredTask:
+        found = await self._service.tasks.get(task_id)
+        if found is None:
+            raise no_task(task_id)
+        return found

@@ -1,0 +1,1 @@
+"""Is anything lost, doubled or paid for twice where workers are killed? ``make chaos``."""

@@ -1,0 +1,1 @@
+"""What does the service cost, beside what it waits for? ``make load``."""

@@ -1,0 +1,431 @@
+"""What can go wrong with a kept task? Races, workers that are gone, databases that go away."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg  # type: ignore[import-untyped]
+import pytest
+from sqlalchemy import delete, event
+
+from agent.contract import to_wire
+from agent.service.database import Database, open_database
+from agent.service.journal import Journal
+from agent.service.presence import LostError, appear, take_lock
+from agent.service.records import Origin, State
+from agent.service.service import Service
+from agent.service.tables import WORKERS
+from agent.service.tasks import ALONE, Tasks
+from tests.consulted import consultation
+from tests.served import (
+    DATABASES,
+    ME,
+    REQUEST,
+    at_work,
+    database,
+    ended,
+    require,
+    runner,
+    where,
+)
+from tests.servers import POSTGRESQL
+from tests.test_llm_asking import Scripted
+from tests.test_runner import Prover
+from tests.test_service import PLAN, THIN, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from agent.documents import Proof
+    from agent.llm.account import Call
+    from agent.llm.model import OnText, Question
+    from agent.service.records import StoredTask
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture(params=DATABASES)
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    require(name)
+    return name
+
+
+@pytest.fixture
+def postgresql() -> None:
+    require("postgresql")
+
+
+async def kept(service: Service, task: StoredTask) -> Any:  # noqa: ANN401 - a test reaches into it
+    found = await service.answer_of(task)
+    assert found is not None
+    return json.loads(found.answer)
+
+
+async def test_who_is_called_off_asks_nothing_any_more(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        assert service.worker is not None
+        task = (await service.submit(THIN, ME)).task
+        (taken,) = await service.tasks.claim("w", 1)
+        assert await service.tasks.call_off(taken)  # which its worker does not hear in time
+        await service.worker._working.work(taken, "w")
+        found = await service.tasks.get(task.id)
+        assert found is not None
+        assert found.state is State.CANCELED
+        kinds = [each.kind for each in await service.messages.page(ME)]
+        assert kinds == ["agent.task.canceled"]
+
+
+async def test_what_was_called_off_is_not_begun_again(kind: str, tmp_path: Path) -> None:
+    model = Scripted(PLAN)
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner(consult=lambda: consultation(model)))
+        task = (await service.submit(WORDS, ME)).task
+        gone = await appear(opened)
+        (taken,) = await service.tasks.claim(gone.id, 1)
+        assert (await service.cancel(taken)).state is State.WORKING
+        await gone.let_go()  # as if its process was gone, before it heard of it
+        async with at_work(service):
+            assert (await ended(service, task)).state is State.CANCELED
+    assert model.asked == []
+
+
+async def test_an_answer_and_a_cancellation_at_once(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = await ended(service, (await service.submit(THIN, ME)).task)
+            first, second = (e["id"] for e in (await kept(service, task))["openQuestions"])
+            answers = {first: "A horse has a name.", second: "A stable has an address."}
+            await asyncio.gather(
+                service.answer(task, answers), service.cancel(task), return_exceptions=True
+            )
+            found = await ended(service, await service.tasks.get(task.id) or task)
+        ends = [m.kind for m in await service.messages.page(ME) if m.kind.startswith("agent.task")]
+        assert ends[0] == "agent.task.input-required"
+        assert ends[1:] == [f"agent.task.{found.state}"]
+        assert found.state in {State.CANCELED, State.COMPLETED}
+
+
+async def test_an_end_and_a_cancellation_at_once(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner(), at_once=4)
+        async with at_work(service):
+            tasks = [(await service.submit(REQUEST, ME)).task for _ in range(12)]
+            for number, task in enumerate(tasks):
+                await asyncio.sleep(0.01 * (number % 4))
+                await service.cancel(task)
+            found = [await ended(service, task) for task in tasks]
+        ends = [m for m in await service.messages.page(ME, limit=200) if not m.to]
+        assert {m.task: m.kind for m in ends} == {t.id: f"agent.task.{t.state}" for t in found}
+        assert len(ends) == len(tasks)
+
+
+async def test_what_was_taken_by_who_is_forgotten_is_given_to_others(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        task = (await service.submit(REQUEST, ME)).task
+        cut_off = await appear(opened)
+        async with opened.write() as connection:  # others thought it was gone
+            await connection.execute(delete(WORKERS))
+        await service.tasks.claim(cut_off.id, 1)
+        async with at_work(service):
+            assert (await ended(service, task)).state is State.COMPLETED
+        await cut_off.let_go()
+
+
+async def test_many_can_be_gone_at_once(kind: str, tmp_path: Path) -> None:
+    async with where(kind, tmp_path) as url:
+        theirs, ours = [await open_database(url, connections=n) for n in (20, 3)]
+        try:
+            service = Service(ours, runner(), at_once=4)
+            tasks = [(await service.submit(REQUEST, ME)).task for _ in range(12)]
+            gone = [await appear(theirs) for _ in tasks]
+            for each in gone:
+                assert len(await service.tasks.claim(each.id, 1)) == 1
+            for each in gone:
+                await each.let_go()
+            async with at_work(service):
+                states = {(await ended(service, task)).state for task in tasks}
+            assert states == {State.COMPLETED}
+        finally:
+            await theirs.close()
+            await ours.close()
+
+
+async def test_two_find_who_is_gone_once(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        first, second = [await appear(opened) for _ in range(2)]
+        dead = [await appear(opened) for _ in range(3)]
+        for each in dead:
+            await each.let_go()
+
+        async def find(who: Any) -> list[str]:  # noqa: ANN401 - a presence
+            async with who.gone() as found:
+                await asyncio.sleep(0.05)
+                return list(found)
+
+        found = [*await asyncio.gather(find(first), find(second))]
+        assert sorted(found[0] + found[1]) == sorted(each.id for each in dead)
+        await first.vanish()
+        await second.vanish()
+
+
+async def test_a_lock_ends_with_who_holds_it(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        lock = await take_lock(opened, "relay", 7)
+        assert lock is not None
+        assert await lock.is_held()
+        assert await take_lock(opened, "relay", 7) is None
+        await lock.release()
+        again = await take_lock(opened, "relay", 7)
+        assert again is not None
+        await again.release()
+
+
+async def test_nobody_is_suspected_for_what_another_does(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        tasks = Tasks(opened)
+        for _ in range(3):
+            await tasks.submit(ME, REQUEST, Origin())
+        for _ in range(ALONE):
+            assert len(await tasks.claim("w", 2)) == 2
+            assert await tasks.release("w", is_guilty=True) == []
+        assert await tasks.claim("w", 2, is_idle=False) == []  # it would be no fair trial
+        (alone,) = await tasks.claim("w", 2)
+        assert alone.setbacks == ALONE
+        await Journal(opened, alone.id).kept("model", "?", _say)
+        found = await tasks.get(alone.id)
+        assert found is not None
+        assert found.setbacks == 0  # it came on
+
+
+async def _say() -> str:
+    return "something"
+
+
+async def test_an_answer_that_came_is_kept_though_its_worker_stops(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        task, _ = await Tasks(opened).submit(ME, REQUEST, Origin())
+        journal = Journal(opened, task.id)
+
+        async def get() -> str:
+            asyncio.get_running_loop().call_soon(asking.cancel)
+            return "paid"
+
+        asking = asyncio.create_task(journal.kept("model", "?", get))
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert await Journal(opened, task.id).kept("model", "?", _say) == "paid"
+
+
+async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        task, _ = await Tasks(opened).submit(ME, REQUEST, Origin())
+        given = iter("abcd")
+
+        async def get() -> str:
+            await asyncio.sleep(0.01)
+            return next(given)
+
+        def both() -> Any:  # noqa: ANN401 - what is awaited
+            journal = Journal(opened, task.id)
+            return asyncio.gather(*(journal.kept("model", "?", get) for _ in range(2)))
+
+        assert sorted(await both()) == ["a", "b"]
+        assert sorted(await both()) == ["a", "b"]
+
+
+async def test_an_answer_that_cannot_be_told_is_the_end_of_its_task_alone(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def refuse(answer: Any) -> Any:  # noqa: ANN401 - an answer
+        if answer.status == "completed":
+            raise ValueError("breaks the schema")
+        return to_wire(answer)
+
+    monkeypatch.setattr("agent.service.working.to_wire", refuse)
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            for _ in range(2):  # the worker is still there for the second
+                task = await ended(service, (await service.submit(REQUEST, ME)).task)
+                assert task.state is State.FAILED
+                assert (await kept(service, task))["errors"][0]["code"] == "internal"
+
+
+async def test_text_that_no_database_likes_is_kept(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "agent")  # a report of a test cannot carry that text
+
+    async def prove(*_: object, **__: object) -> None:
+        raise ValueError("half a character: \ud800, and none: \0")
+
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner(prove))
+        async with at_work(service):
+            task = await ended(service, (await service.submit(REQUEST, ME)).task)
+        assert task.state is State.FAILED
+        message = (await kept(service, task))["errors"][0]["message"]
+        assert message.endswith("half a character: \ud800, and none: \0")
+
+
+async def test_a_lock_file_that_is_removed_is_seen_by_its_worker(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as opened:
+        me = await appear(opened)
+        await me.check()
+        for each in list(tmp_path.iterdir()):
+            if each.suffix == ".lock":
+                each.unlink()
+        with pytest.raises(LostError):
+            await me.check()
+        await me.let_go()
+
+
+class Gated(Prover):
+    """A prover that waits, the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = asyncio.Event()
+
+    async def __call__(self, *args: Any, **options: Any) -> Proof:  # noqa: ANN401 - those of a prover
+        if not self.started.is_set():
+            self.started.set()
+            await asyncio.Event().wait()
+        return await super().__call__(*args, **options)
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_postgresql_ends_all_connections_while_somebody_works(tmp_path: Path) -> None:
+    model, gated = Scripted(PLAN), Gated()
+    async with database("postgresql", tmp_path) as opened:
+        service = Service(opened, runner(gated, lambda: consultation(model)))
+        async with at_work(service):
+            task = (await service.submit(WORDS, ME)).task
+            await gated.started.wait()
+            await _end_all(opened)  # as a restart does
+            assert (await _until_ended(service, task)).state is State.COMPLETED
+    assert len(model.asked) == 1
+
+
+async def _end_all(opened: Database) -> None:
+    admin = await asyncpg.connect(POSTGRESQL.replace("+asyncpg", ""))
+    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+    await admin.execute(query, opened.engine.url.database)
+    await admin.close()
+
+
+async def _until_ended(service: Service, task: StoredTask) -> StoredTask:
+    """Wait for an end, while the database may not answer."""
+    for _ in range(300):
+        try:
+            found = await service.tasks.get(task.id)
+        except Exception:  # noqa: BLE001 - it does not answer
+            found = None
+        if found is not None and found.state.is_end:
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("it does not end")
+
+
+class Proxy:
+    """A way to PostgreSQL that can be cut."""
+
+    def __init__(self) -> None:
+        self._writers: list[asyncio.StreamWriter] = []
+        self._is_cut = False
+
+    @asynccontextmanager
+    async def to(self, url: str) -> AsyncIterator[str]:
+        server = await asyncio.start_server(self._meet, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            yield url.replace("127.0.0.1:5432", f"127.0.0.1:{port}")
+            self.cut()
+
+    def cut(self) -> None:
+        self._is_cut = True
+        for each in self._writers:
+            each.transport.abort()
+        self._writers.clear()
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        theirs, ours = await asyncio.open_connection("127.0.0.1", 5432)
+        self._writers += [writer, ours]
+        await asyncio.gather(_pass(reader, ours), _pass(theirs, writer))
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+    except ConnectionError:
+        pass
+    writer.close()
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_an_answer_that_comes_while_the_database_is_away_is_not_paid_twice(
+    tmp_path: Path,
+) -> None:
+    proxy = Proxy()
+
+    class Cutting(Scripted):
+        async def complete(
+            self, question: Question, call: Call, *, seconds: float, on_text: OnText | None = None
+        ) -> str:
+            said = await super().complete(question, call, seconds=seconds, on_text=on_text)
+            proxy.cut()
+            asyncio.get_running_loop().call_later(1.5, proxy.mend)
+            return said
+
+    model = Cutting(PLAN)
+    async with where("postgresql", tmp_path) as url, proxy.to(url) as through:
+        opened = await open_database(through)
+        service = Service(opened, runner(consult=lambda: consultation(model)))
+        async with at_work(service):
+            task = (await service.submit(WORDS, ME)).task
+            assert (await _until_ended(service, task)).state is State.COMPLETED
+        await opened.close()
+    assert len(model.asked) == 1
+
+
+async def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
+    model = Scripted(PLAN)
+    async with database("sqlite", tmp_path) as opened:
+        pages = 2**30
+
+        @event.listens_for(opened.engine.sync_engine, "begin", insert=True)
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+        service = Service(opened, runner(consult=lambda: consultation(model)))
+        task = (await service.submit(WORDS, ME)).task
+        async with at_work(service):
+            await asyncio.sleep(0.3)  # it is at work, or about to be: the disk is full either way
+            pages = 1  # of a file that is larger: nothing more can be taken
+            await asyncio.sleep(1)
+            pages = 2**30
+            assert (await ended(service, task)).state is State.COMPLETED
+    assert len(model.asked) == 1

@@ -1,0 +1,398 @@
+"""Tasks that outlive their process: kept, worked on, taken over, called off, paid for once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.errors import ModelDownError, RefusedError
+from agent.service.journal import Journal
+from agent.service.presence import appear
+from agent.service.records import Origin, Outgoing, Scope, State, StoredAnswer, Wire
+from agent.service.service import Service
+from agent.service.tasks import MOST_ATTEMPTS, Tasks
+from tests.consulted import consultation
+from tests.served import (
+    DATABASES,
+    ME,
+    REQUEST,
+    at_work,
+    database,
+    ended,
+    require,
+    runner,
+)
+from tests.test_conversation import Slow
+from tests.test_llm_asking import Scripted
+from tests.test_runner import Prover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.service.records import StoredTask
+
+PLAN = "# assume: Titles have 200 characters.\nproject todo\n\nentity Task\n  title: string(200)\n"
+WORDS = json.dumps(
+    {
+        "request": {
+            "type": "architecture",
+            "framework": "fastapi",
+            "description": "People keep tasks.",
+        }
+    }
+)
+THIN = WORDS.replace("People keep tasks.", "We keep horses and stables.")
+
+
+@pytest.fixture(params=DATABASES)
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    require(name)
+    return name
+
+
+@pytest.mark.asyncio
+async def test_a_task_from_request_to_project(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            submitted = await service.submit(REQUEST, ME)
+            assert submitted.is_new
+            assert submitted.task.state is State.SUBMITTED
+            task = await ended(service, submitted.task)
+        assert (task.state, task.attempt) == (State.COMPLETED, 1)
+        assert task.about["verdict"] == "proven"
+        kept = await service.answer_of(task)
+        assert kept is not None
+        assert json.loads(kept.answer)["taskId"] == task.id
+        assert "src/app/main.py" in kept.files
+        names = [event.name for event in [each async for each in service.listen(task)]]
+        assert names[0] == "task-started"
+        assert names[-1] == "task-ended"
+        sent = await service.messages.page(ME)
+        assert sent[0].kind == "agent.task.completed"
+        assert {each.kind for each in sent[1:]} == {"agent.handoff.requested"}
+        assert {each.to for each in sent[1:]} >= {"@container-specialist"}
+        assert await service.messages.page("somebody else") == []
+
+
+@pytest.mark.asyncio
+async def test_the_same_key_is_one_task(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        first, *others = await asyncio.gather(
+            *(service.submit(REQUEST, ME, key="one") for _ in range(5))
+        )
+        assert {each.task.id for each in others} == {first.task.id}
+        assert [each.is_new for each in (first, *others)].count(True) == 1
+        other = await service.submit(REQUEST, "somebody else", key="one")
+        assert other.is_new
+        with pytest.raises(RefusedError, match="used for another request"):
+            await service.submit(WORDS, ME, key="one")
+
+
+@pytest.mark.asyncio
+async def test_what_breaks_the_contract_is_no_task(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        with pytest.raises(RefusedError):
+            await service.submit('{"request": {}}', ME)
+        assert await service.tasks.page() == []
+
+
+@pytest.mark.asyncio
+async def test_callers_take_turns(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        for caller in ("a", "a", "a", "a", "b", "c"):
+            await service.submit(REQUEST, caller)
+        taken = await service.tasks.claim("w", 4)
+        assert sorted(task.caller for task in taken) == ["a", "a", "b", "c"]
+        assert [task.caller for task in await service.tasks.claim("w", 4)] == ["a", "a"]
+        assert await service.tasks.claim("w", 4) == []
+
+
+@pytest.mark.asyncio
+async def test_two_workers_never_take_one_task(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        for _ in range(20):
+            await service.submit(REQUEST, ME)
+        taken = await asyncio.gather(*(service.tasks.claim(f"w{n}", 3) for n in range(8)))
+        ids = [task.id for each in taken for task in each]
+        assert len(ids) == len(set(ids)) == 20
+
+
+@pytest.mark.asyncio
+async def test_a_question_and_its_answer(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = await ended(service, (await service.submit(THIN, ME)).task)
+            assert task.state is State.INPUT_REQUIRED
+            kept = await service.answer_of(task)
+            assert kept is not None
+            first, second = (each["id"] for each in json.loads(kept.answer)["openQuestions"])
+            assert first != second
+            with pytest.raises(RefusedError, match="no question 'Q99'"):
+                await service.answer(task, {"Q99": "no"})
+            answers = {first: "A horse has a name.", second: "A stable has an address."}
+            task = await service.answer(task, answers)
+            assert task.turn == 1
+            with pytest.raises(RefusedError, match="asks nothing"):
+                await service.answer(task, answers)
+            task = await ended(service, task)
+        assert task.state is State.COMPLETED
+        kinds = [each.kind for each in await service.messages.page(ME)]
+        assert kinds[:2] == ["agent.task.input-required", "agent.task.completed"]
+
+
+@pytest.mark.asyncio
+async def test_an_answer_under_one_key_counts_once(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        origin = Origin(Wire.CLOUDEVENTS, "@coordinator")
+        async with at_work(service):
+            asks = await ended(service, (await service.submit(THIN, ME, origin)).task)
+            kept = await service.answer_of(asks)
+            assert kept is not None
+            answers = {json.loads(kept.answer)["openQuestions"][0]["id"]: "A horse has a name."}
+            both = [service.answer(asks, answers, key="a-1") for _ in range(2)]
+            assert {task.turn for task in await asyncio.gather(*both)} == {1}
+            again = await ended(service, asks)
+            assert (await service.answer(again, answers, key="a-1")).turn == 1
+        told = [each.data.get("event") for each in await service.messages.page(ME)]
+        assert told.count("task-answered") == 1
+
+
+@pytest.mark.asyncio
+async def test_what_is_worked_on_is_called_off(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        slow = Slow()
+        service = Service(opened, runner(slow))
+        async with at_work(service):
+            task = (await service.submit(REQUEST, ME)).task
+            await slow.started.wait()
+            task = await service.cancel(task)
+            task = await ended(service, task)
+            assert task.state is State.CANCELED
+            assert (await service.cancel(task)).state is State.CANCELED
+        waiting = (await service.submit(REQUEST, ME)).task
+        assert (await service.cancel(waiting)).state is State.CANCELED
+        kinds = [each.kind for each in await service.messages.page(ME)]
+        assert kinds == ["agent.task.canceled"] * 2
+
+
+@pytest.mark.asyncio
+async def test_what_asks_is_called_off(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = await ended(service, (await service.submit(THIN, ME)).task)
+        assert task.state is State.INPUT_REQUIRED
+        assert (await service.cancel(task)).state is State.CANCELED
+        kept = await service.answer_of(task)
+        assert kept is not None
+        assert json.loads(kept.answer)["status"] == "canceled"
+
+
+@pytest.mark.asyncio
+async def test_what_a_stopped_worker_had_is_taken_by_the_next(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        slow = Slow()
+        service = Service(opened, runner(slow))
+        async with at_work(service):
+            task = (await service.submit(REQUEST, ME)).task
+            await slow.started.wait()
+        found = await service.tasks.get(task.id)
+        assert found is not None
+        assert (found.state, found.attempt) == (State.SUBMITTED, 0)
+        service = Service(opened, runner())
+        async with at_work(service):
+            assert (await ended(service, found)).state is State.COMPLETED
+
+
+@pytest.mark.asyncio
+async def test_what_takes_every_worker_with_it_is_set_aside(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        task = (await service.submit(REQUEST, ME)).task
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            gone = await appear(opened)
+            (taken,) = await service.tasks.claim(gone.id, 1)
+            assert taken.attempt == attempt
+            await gone.let_go()  # as if its process was gone
+            if attempt == MOST_ATTEMPTS:
+                break
+            left = await appear(opened)
+            async with left.gone() as found:
+                assert found == [gone.id]
+                assert await service.tasks.release(gone.id, is_guilty=True) == []
+            await left.vanish()
+        async with at_work(service):
+            task = await ended(service, taken)
+        assert task.state is State.FAILED
+        kept = await service.answer_of(task)
+        assert kept is not None
+        assert json.loads(kept.answer)["errors"][0]["code"] == "set-aside"
+
+
+@pytest.mark.asyncio
+async def test_who_lost_a_task_changes_nothing_of_it(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        tasks = Tasks(opened)
+        task, _ = await tasks.submit(ME, REQUEST, Origin())
+        (before,) = await tasks.claim("slow", 1)
+        await tasks.release("slow", is_guilty=True)
+        (now,) = await tasks.claim("quick", 1)
+        answer = StoredAnswer("{}", {"a": "b"})
+        message = Outgoing("m", "agent.task.completed", {})
+        assert not await tasks.end(before, "slow", State.FAILED, answer, [message])
+        assert await tasks.end(now, "quick", State.COMPLETED, answer, [message])
+        assert not await tasks.end(now, "quick", State.COMPLETED, answer, [message])
+        found = await tasks.get(task.id)
+        assert found is not None
+        assert found.state is State.COMPLETED
+        assert await tasks.answer_of(task.id) == answer
+
+
+@pytest.mark.asyncio
+async def test_the_dead_are_seen_and_the_living_are_not(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        alive, dead, me = [await appear(opened) for _ in range(3)]
+        await dead.let_go()  # as if its process was gone
+        async with me.gone() as found:
+            assert found == [dead.id]
+            async with alive.gone() as others:
+                assert others == []  # somebody does it already
+        async with me.gone() as found:
+            assert found == []
+        await alive.check()
+        await alive.vanish()
+        await me.vanish()
+    assert [each.name for each in tmp_path.glob("*.lock")] == []
+
+
+@pytest.mark.asyncio
+async def test_a_model_is_paid_once(kind: str, tmp_path: Path) -> None:
+    model = Scripted(PLAN)
+    proofs = Prover()
+    slow = Slow()
+
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner(slow, lambda: consultation(model)))
+        async with at_work(service):
+            task = (await service.submit(WORDS, ME)).task
+            await slow.started.wait()
+        assert len(model.asked) == 1
+        service = Service(opened, runner(proofs, lambda: consultation(model)))
+        async with at_work(service):
+            task = await ended(service, task)
+        assert task.state is State.COMPLETED
+        assert len(model.asked) == 1
+        kept = await service.answer_of(task)
+        assert kept is not None
+        usage = json.loads(kept.answer)["usage"]
+        assert (usage["modelCalls"], usage["inputTokens"]) == (1, 10)
+
+
+@pytest.mark.asyncio
+async def test_a_journal_knows_what_it_was_asked(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        task, _ = await Tasks(opened).submit(ME, REQUEST, Origin())
+        got: list[str] = []
+
+        async def get() -> str:
+            if len(got) == 2:
+                got.append("failed")
+                raise ModelDownError("gone")
+            got.append(f"answer {len(got)}")
+            return got[-1]
+
+        journal = Journal(opened, task.id)
+        assert await journal.kept("model", ["a"], get) == "answer 0"
+        assert await journal.kept("model", ["a"], get) == "answer 1"  # asked again
+        with pytest.raises(ModelDownError):
+            await journal.kept("model", ["b"], get)
+        assert await journal.kept("model", ["b"], get) == "answer 3"
+        again = Journal(opened, task.id)
+        wanted = ["answer 0", "answer 1", "answer 3"]
+        assert [await again.kept("model", [q], get) for q in "aab"] == wanted
+        assert len(got) == 4
+
+
+@pytest.mark.asyncio
+async def test_what_ended_long_ago_is_forgotten(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = await ended(service, (await service.submit(REQUEST, ME)).task)
+        waiting = (await service.submit(REQUEST, ME)).task
+        later = datetime.now(UTC) + timedelta(days=1)
+        assert await service.tasks.prune(later) == 0  # nobody has its messages yet
+        ids = [each.id for each in await service.messages.page(ME)]
+        assert await service.messages.acknowledge("somebody else", ids) == 0
+        assert await service.messages.acknowledge(ME, ids) == len(ids)
+        assert await service.messages.page(ME) == []
+        assert await service.tasks.prune(later) == 1
+        assert await service.tasks.get(task.id) is None
+        assert await service.answer_of(task) is None
+        assert await service.events.after(task.id) == []
+        assert await service.tasks.get(waiting.id) is not None
+
+
+@pytest.mark.asyncio
+async def test_progress_leaves_for_those_on_a_bus(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        origin = Origin(Wire.CLOUDEVENTS, "@coordinator", "c1", "00-ab-cd-01", "replies")
+        async with at_work(service):
+            await ended(service, (await service.submit(REQUEST, ME, origin)).task)
+        sent = await service.messages.unpublished()
+        assert all(each.origin == origin for each in sent)
+        kinds = [each.kind for each in sent]
+        assert kinds.count("agent.task.progressed") >= 10
+        assert kinds[-1] == "agent.handoff.requested"
+        await service.messages.published([each.number for each in sent[:-1]])
+        assert await service.messages.unpublished() == sent[-1:]
+
+
+@pytest.mark.asyncio
+async def test_keys(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        keys = Service(opened).keys
+        assert not await keys.any()
+        key, text = await keys.create("coordinator", [Scope.SUBMIT, Scope.READ])
+        assert await keys.owner(text) == key
+        assert await keys.owner(text[:-1] + ("a" if text[-1] != "a" else "b")) is None
+        assert await keys.owner("nonsense") is None
+        assert await keys.any()
+        assert await keys.revoke(key.id)
+        assert not await keys.revoke(key.id)
+        assert await keys.owner(text) is None
+        assert [each.id for each in await keys.all()] == [key.id]
+        assert not await keys.any()
+
+
+async def _page(tasks: Tasks, before: StoredTask | None) -> list[StoredTask]:
+    return await tasks.page(ME, before=before, limit=3)
+
+
+@pytest.mark.asyncio
+async def test_lists_have_pages(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        made = [(await service.submit(REQUEST, ME)).task.id for _ in range(7)]
+        await service.submit(REQUEST, "somebody else")
+        found: list[StoredTask] = []
+        while page := await _page(service.tasks, found[-1] if found else None):
+            found += page
+        assert [each.id for each in found] == made[::-1]
+        assert await service.tasks.counts() == {State.SUBMITTED: 8}
+        assert await service.tasks.page(states=[State.FAILED]) == []
+        assert await service.tasks.get(made[0], "somebody else") is None
+        assert await service.tasks.get("no id") is None
