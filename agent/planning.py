@@ -41,12 +41,19 @@ class Planning:
         self._consulting = consulting
         self._on_event = on_event
 
-    async def plan(self, document: InputDocument, standing: BackendSpec | None = None) -> Plan:
+    async def plan(
+        self,
+        document: InputDocument,
+        standing: BackendSpec | None = None,
+        *,
+        again: bool = False,
+    ) -> Plan:
         """Turn a request into a resolved spec.
 
         Args:
             document: The request.
             standing: The given spec of a plan that it changes (None: it plans anew).
+            again: Whether plain words that change nothing of it give the plan as it stands.
 
         Raises:
             RefusedError: the request cannot be worked on.
@@ -66,7 +73,7 @@ class Planning:
         if standing is not None:
             from agent.planner.changes.change import change  # noqa: PLC0415 - few need it
 
-            return change(document, standing)
+            return change(document, standing, again=again)
         return plan(document)
 
     async def _by_model(

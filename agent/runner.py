@@ -86,6 +86,7 @@ class Runner:
         standing: BackendSpec | None = None,
         ground: Ground | None = None,
         on_plan: OnPlan | None = None,
+        again: bool = False,
     ) -> Answer:
         """Work on one request to its end.
 
@@ -98,6 +99,8 @@ class Runner:
             ground: The folder that the project is for: built upon is what was applied there last,
                 and proven is what would stand there (None: nothing is known of a folder).
             on_plan: Called with the plan, once there is one.
+            again: Whether a request that changes nothing of what stands makes it once more, and
+                is not refused.
 
         Returns:
             A result, questions, a refusal (``not-written`` where the ground refuses), a failure
@@ -110,6 +113,7 @@ class Runner:
         """
         task = Task(self._means, task_id or str(uuid4()), on_event or _ignore, standing, ground)
         task.on_plan = on_plan
+        task.again = again
         return await self._work(task, task.run(request))
 
     async def plan(

@@ -117,6 +117,7 @@ class Task:
         self.started = time.perf_counter()
         self.warnings: tuple[Warn, ...] = ()
         self.on_plan: OnPlan | None = None
+        self.again = False
         self.consulting = Consulting(means.consult, on_event)
         self.planning = Planning(means.library, self.consulting, on_event)
 
@@ -224,7 +225,7 @@ class Task:
         return document, f"{document.request.type.value} with {document.request.framework.value}"
 
     async def _plan(self, document: InputDocument) -> tuple[Plan, str]:
-        planned = await self.planning.plan(document, self.standing)
+        planned = await self.planning.plan(document, self.standing, again=self.again)
         spec = planned.spec
         return planned, f"{len(spec.entities)} entities, {len(spec.operations)} operations"
 

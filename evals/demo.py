@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from agent.settings import PREFIX
 from evals.rule_cases import rule_case
@@ -24,14 +25,17 @@ PRICES = {"MODEL_PRICE_INPUT": "0.25", "MODEL_PRICE_OUTPUT": "2"}
 async def demo(out: Path, *options: str) -> int:
     """Run the command line with a server that plays a model; return its exit code."""
     case = rule_case(CASE)
-    async with ScriptedModel(Script(case)) as server:
-        given = {"MODEL": "recorded-answers", "MODEL_BASE_URL": server.base_url, **PRICES}
-        command = (sys.executable, "-m", "agent", "run", case.request, "--out", str(out), *options)
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            env=os.environ | {f"{PREFIX}{name}": value for name, value in given.items()},
-        )
-        return await process.wait()
+    # the session of a demonstration is none of those that its user goes on with
+    with TemporaryDirectory() as state:
+        async with ScriptedModel(Script(case)) as server:
+            given = {"MODEL": "recorded-answers", "MODEL_BASE_URL": server.base_url, **PRICES}
+            given["STATE_DIR"] = state
+            command = (sys.executable, "-m", "agent", "run", case.request, "--out", str(out))
+            process = await asyncio.create_subprocess_exec(
+                *(*command, *options),
+                env=os.environ | {f"{PREFIX}{name}": value for name, value in given.items()},
+            )
+            return await process.wait()
 
 
 if __name__ == "__main__":

@@ -204,12 +204,83 @@ def test_sql_adds_tables_and_no_settings() -> None:
     assert "@ the project" not in found
 
 
+def test_sql_cannot_refer_to_what_the_plan_has() -> None:
+    sql = "CREATE TABLE loans (id integer PRIMARY KEY, member_id integer REFERENCES {}(id));"
+    with pytest.raises(RefusedError) as caught:
+        change(said(sql.format("members"), "sql"), parse(SHELVES))
+    (fault,) = caught.value.faults
+    assert fault.message.endswith("SQL cannot refer to what the plan has")
+    assert fault.expected == "no REFERENCES to it, and then in words: a ... belongs to a member"
+    with pytest.raises(RefusedError) as caught:
+        change(said(sql.format("elsewhere"), "sql"), parse(SHELVES))
+    assert "the plan" not in caught.value.faults[0].message
+
+
 def test_words_do_not_replace_what_stands() -> None:
     planned = change(said("a book has a title and a year"), parse(SHELVES))
     assert planned.given is not None
     book = next(each for each in planned.given.entities if each.name == "Book")
     assert book.attributes[0].length == 200
     assert any("Book.title is there already" in note.text for note in planned.assumptions)
+
+
+TASKS = """project todo
+
+entity User
+  name: string
+
+entity Task
+  title: string(80) unique
+  state: string(20)? index
+  due: date
+  user -> User
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "state is open or done",
+        "The state of a task is one of open or done.",
+        "a task's state can be open or done",
+        "the states of tasks are either 'open' or 'done'",
+        "Task.state is one of: open, done",
+        "a task has a state: open or done",
+    ],
+)
+def test_a_plain_field_becomes_one_of_a_list(words: str) -> None:
+    found = changed(words, before=TASKS)
+    assert found == (
+        "+ enum TaskState: open, done",
+        "@ entity Task",
+        "-   state: string(20)? index",
+        "+   state: TaskState? index",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("due is soon or late", "Task.due is date, and only a plain text becomes one of a list"),
+        ("a task's due is soon or late", "Task.due is date"),
+        ("the label is red or blue", "'the label' may be User.label, Pin.label: name one of them"),
+        ("the size of a pin is large or huge", "Pin.size is one of small, large: say `enum Size:"),
+        ("the level of a pin is low or high", "the default of Pin.level, none, is none of low"),
+    ],
+)
+def test_a_field_that_cannot_become_one_of_a_list(words: str, message: str) -> None:
+    before = TASKS.replace("  name: string\n", "  name: string\n  label: string\n")
+    before = before.replace("entity User", "enum Size: small, large\n\nentity User")
+    before += '\nentity Pin\n  label: string\n  size: Size\n  level: string = "none"\n'
+    with pytest.raises(RefusedError) as caught:
+        changed(words, before=before)
+    assert message in caught.value.faults[0].message
+
+
+def test_values_of_nothing_are_no_values_of_the_plan() -> None:
+    with pytest.raises(RefusedError) as caught:
+        changed("a book has a size: thin or thick")
+    assert "changes nothing of the plan: Book.size is there already" in str(caught.value)
 
 
 def test_the_words_of_a_change_do_not_describe_the_project() -> None:
@@ -324,7 +395,7 @@ def test_the_sentences_of_the_documentation() -> None:
     examples = [row.split("|")[2] for row in table.splitlines()[2:]]
     said_so = [each.strip() for row in examples for each in row.split(" · ")]
     assert len(said_so) > 10
-    before = SHELVES + "\nentity Review\n  stars: integer\n\nentity Loan\n  no: integer\n"
+    before = SHELVES + "\nentity Review\n  stars: integer\n\nentity Loan\n  status: string\n"
     for sentence in said_so:
         words = sentence.partition(" (required")[0]
         assert change(said(words), parse(before)).given != parse(before), sentence

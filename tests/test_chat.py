@@ -18,15 +18,16 @@ from typing import Self
 
 import pytest
 
+from agent.applying import Written
 from agent.conversation import told
 from agent.conversation.commands import COMMANDS
-from agent.documents import Question
+from agent.documents import Failure, Fault, Question
 from agent.errors import OutputError
 from agent.planner.readers.spec_language import parse
 from agent.report.text_diagram import tree
 from agent.transports import chat_show
 from agent.transports.chat_plain import Lines
-from agent.transports.chat_terminal import _Completer, _edited, _history
+from agent.transports.chat_terminal import _Completer, _edited, _history, unechoed
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = "A library: authors write books; a book has a title and an isbn."
@@ -138,8 +139,10 @@ def test_ctrl_c_ends_the_task_and_not_the_program(tmp_path: Path) -> None:
         terminal.type("\x03")
         terminal.type("entity Book\\\r  title: string\r")  # two lines, one message
         terminal.await_("syntax")
-        terminal.type("\x03")
-        terminal.await_("Canceled.")
+        terminal.type("typed meanwhile")
+        time.sleep(0.2)  # a terminal would show it at once
+        terminal.type("\x15\x03")
+        assert "typed meanwhile" not in terminal.await_("Canceled.")
         terminal.type("/status\r")
         assert "1 entity" in terminal.await_("not checked;")
         terminal.type("/exit\r")
@@ -187,8 +190,18 @@ def test_standard_input(tmp_path: Path) -> None:
     ended = piped(tmp_path, "We keep horses.\n", "other")
     assert ended.returncode == 3
     assert "Question 1 of 1" in ended.stdout
+    assert "to go on with" not in ended.stdout
     assert "Input required" not in ended.stdout
     assert "Draft" not in ended.stdout
+
+
+def test_there_is_no_session_to_go_on_with(tmp_path: Path) -> None:
+    ended = piped(tmp_path, f"{LIBRARY}\n", "-c")
+    here = tmp_path / "here"
+    assert f"There is no session of {here} to go on with: a new one begins." in ended.stdout
+    assert "There is no session" not in piped(tmp_path, "", "-c").stdout
+    ended = piped(tmp_path, "", "-c", "shop")
+    assert f"There is no session of {here / 'shop'}" in ended.stdout
 
 
 def test_a_plain_file_is_read_to_its_end(tmp_path: Path) -> None:
@@ -361,3 +374,39 @@ def test_what_is_told_is_plain_without_a_terminal(capsys: pytest.CaptureFixture[
     chat_show.show(told.Asked(Question(id="Q1", text="Which?"), 1, 2))
     chat_show.show(told.SessionsTold((), "x"))
     assert "Question 1 of 2: Which?" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("what", "next_step"),
+    [
+        ({}, "Its README.md goes on: install, test, migrate, start."),
+        ({"conflicts": ["a.py"]}, "Resolve the markers (<<<<<<<), then /check."),
+        ({"beside": ["a.png"]}, "Compare what is beside yours, then /check."),
+    ],
+)
+def test_what_comes_after_an_apply(
+    capsys: pytest.CaptureFixture[str], what: dict[str, list[str]], next_step: str
+) -> None:
+    chat_show.show(told.Applied(Written(Path("shop"), **what)))
+    assert capsys.readouterr().out.rstrip().endswith(f"/undo takes this back. {next_step}")
+
+
+def test_a_model_that_cannot_be_asked_is_no_end(capsys: pytest.CaptureFixture[str]) -> None:
+    failure = Failure(errors=(Fault(code="model", message="m at h: no connection"),), task_id="1")
+    chat_show.show(told.NotPlanned(failure, "message"))
+    assert "Without PYTHON_SPECIALIST_MODEL plain sentences are read" in capsys.readouterr().out
+
+
+def test_what_is_typed_meanwhile_is_not_shown() -> None:
+    master, slave = pty.openpty()
+    try:
+        with unechoed(slave):
+            os.write(master, b"while it runs\n")
+            assert select.select([master], [], [], 0.1)[0] == []
+        os.write(master, b"afterwards\n")
+        assert select.select([master], [], [], PATIENCE)[0] == [master]
+        assert os.read(master, 100).startswith(b"afterwards")
+        assert os.read(slave, 100) == b"while it runs\n"  # it is not lost
+    finally:
+        os.close(master)
+        os.close(slave)

@@ -40,7 +40,7 @@ def test_a_run_is_gone_on_with(call: Call, here: Path) -> None:  # noqa: F811 - 
     ended = call("run", "-c", "add a rating (1 to 5) to books", *FAST)
     assert ended.code == 0
     assert f"What would be different in {here / 'library'}" in ended.out
-    assert "--yes writes what did not fail" in ended.err
+    assert "run -c --yes writes it" in ended.err
     assert list(here.iterdir()) == []
     ended = call("run", "-c", "make it MySQL", "--yes", *FAST)
     assert ended.code == 0
@@ -50,6 +50,76 @@ def test_a_run_is_gone_on_with(call: Call, here: Path) -> None:  # noqa: F811 - 
     assert "changed: " in ended.out
     assert "\n-    isbn: Mapped" in ended.out  # only what is different
     assert "isbn" in (here / "library/src/app/models/book.py").read_text()
+
+
+def test_a_plan_that_is_not_written_yet_is_written_by_the_same_words(
+    call: Call,  # noqa: F811
+    here: Path,
+    sessions: Sessions,
+) -> None:
+    words = ("run", "-c", "add a color to books")
+    call("run", LIBRARY, *FAST)
+    assert call(*words, *FAST).code == 0
+    (before,) = sessions.all()
+    prover = Prover()
+    ended = call(*words, "--yes", *FAST, prove=prover)
+    assert (ended.code, len(prover.calls)) == (0, 1), ended.out
+    assert "color" in (here / "library/src/app/models/book.py").read_text()
+    (after,) = sessions.all()
+    assert (after.spec, after.earlier) == (before.spec, before.earlier)
+    ended = call(*words, "--yes", *FAST)  # now it is there
+    assert ended.code == 2
+    assert "changes nothing" in ended.out
+    assert "not written yet" not in ended.err
+
+
+def test_no_words_write_the_plan_as_it_stands(
+    call: Call,  # noqa: F811
+    here: Path,
+    sessions: Sessions,
+) -> None:
+    call("run", LIBRARY, *FAST)
+    assert call("run", "-c", "remove isbn from books", *FAST).code == 0
+    ended = call("run", "-c", "remove isbn from books", "--yes", *FAST)
+    assert ended.code == 2
+    assert "not written yet: run -c --yes does it" in ended.err
+    assert call("run", "-c", "--yes", *FAST).code == 0
+    assert "isbn" not in (here / "library/src/app/models/book.py").read_text()
+    (session,) = sessions.all()
+    assert [each.text for each in session.messages] == [
+        LIBRARY,
+        "remove isbn from books",
+        "remove isbn from books",
+    ]
+    assert call("run", "-c", "--yes", *FAST).code == 0  # nothing is to do, and that is fine
+    assert call("run", *FAST).code == 2
+
+
+def test_a_conflict_is_marked_by_the_same_words(call: Call, here: Path) -> None:  # noqa: F811
+    call("run", LIBRARY, *FAST)
+    call("run", "-c", "--yes", *FAST)
+    edited = here / "library/src/app/models/book.py"
+    text = edited.read_text()
+    edited.write_text(text.replace("    isbn: Mapped[str]", "    isbn: Mapped[str | int]"))
+    words = ("run", "-c", "make Book.isbn optional", "--yes")
+    assert call(*words, *FAST).code == 4
+    assert call(*words, "--merge", *FAST).code == 0
+    assert "<<<<<<<" in edited.read_text()
+
+
+def test_another_folder_for_the_session_of_this_one(
+    call: Call,  # noqa: F811
+    here: Path,
+    tmp_path: Path,
+) -> None:
+    call("run", LIBRARY, *FAST)
+    assert call("run", "-c", "add a year to books", "--out", "lib", "--yes", *FAST).code == 0
+    assert "year" in (here / "lib/src/app/models/book.py").read_text()
+    other = tmp_path / "other"  # of a session that is not known here
+    (other / ".python-specialist").mkdir(parents=True)
+    ended = call("run", "-c", "add a note to books", "--out", other, *FAST)
+    assert ended.code == 2
+    assert "no session of this folder" in ended.out
 
 
 def test_a_dry_run_leaves_the_plan(call: Call, sessions: Sessions) -> None:  # noqa: F811
@@ -83,6 +153,14 @@ def test_an_answer_goes_on_with_the_task(call: Call, sessions: Sessions) -> None
         "We keep horses.",
         "a horse has a name and a birthday",
     ]
+
+
+def test_first_words_that_gave_no_plan_name_nothing(call: Call, sessions: Sessions) -> None:  # noqa: F811
+    assert call("run", "hello, what can you do?", *FAST).code == 3
+    assert call("run", "-c", LIBRARY, *FAST).code == 0
+    (session,) = sessions.all()
+    assert session.spec is not None
+    assert (session.spec.name, session.spec.description) == ("library", LIBRARY)
 
 
 def test_answers_of_a_chat_count(call: Call, sessions: Sessions) -> None:  # noqa: F811

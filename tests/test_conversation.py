@@ -237,6 +237,56 @@ async def test_what_a_plan_leaves_open_is_asked_before_the_proof(tmp_path: Path)
     assert len(chat.prover.calls) == 1
 
 
+async def test_a_question_stays_open_until_something_is_about_it(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    await chat.say(
+        "A todo list: a user has tasks; a task has a title, status (open, done) and due date"
+    )
+    (question,) = chat.talk.held.session.questions
+    await chat.say("call it foo")
+    assert chat.one(told.PlanTold).given.name == "foo"
+    asked = chat.one(told.Asked)
+    assert (asked.question, asked.number, asked.count) == (question, 1, 1)
+    assert "no answer to the question" in chat.notes
+    assert chat.prover.calls == []
+    await chat.say("/status")
+    assert question.text in {row[1] for row in chat.one(told.Table).rows}
+    await chat.say("status is open or done")
+    assert "enum TaskStatus: open, done" in chat.spec
+    assert "  status: TaskStatus\n" in chat.spec
+    assert chat.talk.held.session.questions == ()
+    assert len(chat.prover.calls) == 1
+
+
+async def test_first_words_that_gave_no_plan_name_nothing(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    await chat.say("hello, what can you do?", LIBRARY)
+    given = chat.one(told.PlanTold).given
+    assert (given.name, given.description) == ("library", LIBRARY)
+    assert [each.name for each in given.entities] == ["Author", "Book"]
+
+
+@pytest.mark.parametrize("said", ["yes", "Y", "Looks good!", "ok"])
+async def test_who_is_content_is_told_what_writes(tmp_path: Path, said: str) -> None:
+    chat = Chat(tmp_path)
+    await chat.say(LIBRARY, "n", said)
+    assert f"/apply writes it to {chat.here / 'library'}." in chat.notes
+    assert not (chat.here / "library").exists()
+    await chat.say("/apply", said)
+    assert "already: say what is to change" in chat.notes
+
+
+async def test_an_export_that_fails_leaves_the_question_whether_to_write(tmp_path: Path) -> None:
+    chat = Chat(tmp_path)
+    (chat.here / "taken.spec").touch()
+    await chat.say(LIBRARY)
+    for command in ("/export taken.spec", "/resume no-such"):
+        await chat.say(command)
+        assert chat.talk.waiting is Waiting.CONSENT
+    await chat.say("y")
+    assert chat.one(told.Applied).written.written
+
+
 async def test_a_question_may_stay_open(tmp_path: Path) -> None:
     chat = Chat(tmp_path)
     await chat.say(f"{LIBRARY} Members borrow books with a due date. Books whisper.", "")

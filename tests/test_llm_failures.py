@@ -26,7 +26,7 @@ from agent.errors import (
 )
 from agent.llm.account import Account
 from agent.llm.chat_completions import ChatCompletions
-from agent.llm.failures import SHOWN, retry_after
+from agent.llm.failures import SHOWN, of_content, retry_after
 from agent.llm.model import Message, Question
 from agent.llm.profile import Profile
 
@@ -149,6 +149,19 @@ async def test_for_how_long(httpx2_mock: respx.Router, status: int) -> None:
     found = await failure()
     assert isinstance(found, ModelBusyError)
     assert found.retry_after == 7200
+
+
+@pytest.mark.parametrize(
+    ("base_url", "hint"),
+    [
+        ("https://models.invalid", "does the base URL lack its /v1?"),
+        ("https://models.invalid/v1", "is it the base URL of Chat Completions?"),
+        ("https://models.invalid/api/v4/", "is it the base URL of Chat Completions?"),
+    ],
+)
+def test_only_a_url_without_a_version_may_lack_it(base_url: str, hint: str) -> None:
+    found = of_content(Profile(base_url=base_url, model="m"), "text/html; charset=utf-8")
+    assert str(found).endswith(f"answers with text/html, not as a model: {hint}")
 
 
 def test_retry_after() -> None:

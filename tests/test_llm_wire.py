@@ -108,6 +108,17 @@ async def test_what_is_sent() -> None:
     assert {asked.path for asked in server.asked} == {"/v1/chat/completions"}
 
 
+async def test_a_server_that_does_not_stream() -> None:
+    whole = b'{"id": "1", "object": "chat.completion", "choices": [{"message": {"content": "x"}}]}'
+    health = b'{"status": "ok", "choices": 3}'
+    async with ScriptedModel(Turn(body=whole), Turn(body=health), page()) as server:
+        told = [str((await ask(profile(server), stream=True))[0]) for _ in range(3)]
+    assert "PYTHON_SPECIALIST_MODEL_STREAMING=false" in told[0]
+    assert "/v1" not in told[0]
+    for each in told[1:]:
+        assert each.endswith("not as a model: is it the base URL of Chat Completions?")
+
+
 async def test_nothing_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("API_KEY", "ADMIN_KEY", "ORG_ID", "PROJECT_ID"):
         monkeypatch.setenv(f"OPENAI_{name}", "leaked")

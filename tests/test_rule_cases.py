@@ -130,8 +130,10 @@ async def test_the_demo_goes_from_words_over_a_repair_to_a_proof(
     """The command line, a server on the real wire, and all checks: words, tests, bodies, repair."""
     kept = request.config.cache.mkdir("proofs")  # shared with other tests: mypy starts warm
     monkeypatch.setenv(f"{PREFIX}CACHE_DIR", str(kept))
+    monkeypatch.setenv(f"{PREFIX}STATE_DIR", str(tmp_path / "state"))
     out = tmp_path / "courses"
     assert await demo(out) == 0
+    assert not (tmp_path / "state").exists()  # it is no session of its user's
     told, progress = capfd.readouterr()
     assert told.startswith("courses: completed, proven: every check passed")
     assert "Repairs\n  round 1, enrol: 2 findings before, 0 after\n" in told

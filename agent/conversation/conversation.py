@@ -38,6 +38,12 @@ if TYPE_CHECKING:
 
 _YES = frozenset({"y", "yes", "ok", "apply"})
 _NO = frozenset({"n", "no", ""})
+_AGREES = _YES | {
+    *("okay", "sure", "fine", "great", "good", "perfect", "lgtm", "go", "write", "write it"),
+    *("looks good", "looks fine", "looks great", "looks right", "that looks good", "yes please"),
+    *("go ahead", "go on", "do it", "apply it", "sounds good", "all good", "good to go"),
+}
+"""What people say who are content; it changes no plan."""
 T = TypeVar("T")
 
 
@@ -124,14 +130,11 @@ class Conversation:
 
         What is refused is told, and ends nothing.
         """
-        asked = self.waiting is Waiting.ANSWER
         try:
             await self._hear(text)
         except RefusedError as error:
-            self._refused(error)
+            self.plans.refuse(Refusal(errors=error.faults, understood=error.understood), "message")
         except OutputError as error:
-            is_open = asked and self.plans.open_questions
-            self.waiting = Waiting.ANSWER if is_open else Waiting.MESSAGE
             self.note(str(error), trouble=True)
 
     async def _hear(self, text: str | Edited) -> None:
@@ -154,16 +157,14 @@ class Conversation:
         if self.waiting is Waiting.ANSWER:
             await self.plans.answer(said)
             return
+        if self.spec is not None and said.lower().rstrip(".!") in _AGREES:
+            self.target.tell_agreed()
+            return
         if said:
             self.held.keep(self.held.session.told("user", text))
             await self.plans.message(text)
         elif (pending := self.held.session.pending) is not None and self.plans.is_answered:
             await self.plans.plan_answered(pending)
-
-    def _refused(self, error: RefusedError) -> None:
-        refusal = Refusal(errors=error.faults, understood=error.understood)
-        self.waiting = Waiting.ANSWER if self.plans.open_questions else Waiting.MESSAGE
-        self.plans.refuse(refusal, "message")
 
     async def prove(self) -> None:
         """Prove the project of the plan, show what it would change, and ask whether to write it."""

@@ -111,6 +111,14 @@ class Target:
         """Tell that there is nothing to write."""
         self._chat.note(f"{self.folder} holds this project already: there is nothing to write.")
 
+    def tell_agreed(self) -> None:
+        """Tell whoever is content what writes the plan, where it is not written yet."""
+        session = self._chat.held.session
+        if session.applied is not None and session.applied.spec == session.spec:
+            self._chat.note(f"It is written to {self.folder} already: say what is to change.")
+        else:
+            self._chat.note(f"/apply writes it to {self.folder}.")
+
     def _in_conflict(self, changes: Changes) -> None:
         self._chat.note(
             f"Not written yet: {_conflicts(changes)}. /apply mark writes both sides between"

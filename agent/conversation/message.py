@@ -21,7 +21,7 @@ from agent.sessions.session import worded
 
 if TYPE_CHECKING:
     from agent.contract.forms import Format
-    from agent.documents import VerificationLevel, Warn
+    from agent.documents import Question, VerificationLevel, Warn
     from agent.types import BackendSpec
 
 ATTACHED = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|([^\s"@]+))')
@@ -36,6 +36,8 @@ _ENDINGS: dict[str, Format] = {
     ".txt": "text",
 }
 _DESCRIPTION = "/request/description"
+WHOLE = frozenset({"context.spec", "request.description"})
+"""What a question is about that asks for everything, in the words of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,22 @@ def of_plan(spec: BackendSpec, level: VerificationLevel) -> InputDocument:
     return InputDocument(
         request=request, context=Context(spec=spec), constraints=Constraints(verification=level)
     )
+
+
+def answered(
+    document: InputDocument, answers: tuple[str, ...], questions: tuple[Question, ...] = ()
+) -> InputDocument:
+    """Return a request with answers to the questions that it left.
+
+    Where a question asks for the whole, nothing was understood of the words before it, and the
+    answer stands in their place: a greeting names and describes no project.
+    """
+    answers = tuple(each for each in answers if each.strip())
+    if answers and any(each.about in WHOLE for each in questions):
+        first, *answers_left = answers
+        update = {"description": first, "requirements": tuple(answers_left)}
+        return document.model_copy(update={"request": document.request.model_copy(update=update)})
+    return document.answered(answers)
 
 
 def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> None:

@@ -173,6 +173,7 @@ class Orders:
             rows.append(("applied", f"{state}, {session.applied.at:%Y-%m-%d %H:%M}"))
         if left := chat.plans.open_questions:
             rows.append(("open", counted(len(left), "question", "questions")))
+            rows += [("", each.text) for each in left]
         chat.tell(told.Table("Status", tuple(rows)))
 
     async def _cost(self, _argument: str) -> None:

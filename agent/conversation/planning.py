@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.conversation import told
-from agent.conversation.message import as_text, understand
+from agent.conversation.answers import is_about
+from agent.conversation.message import WHOLE, answered, as_text, understand
 from agent.conversation.plans import difference
 from agent.conversation.told import Waiting
 from agent.documents import (
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from agent.planner.resolve import Plan
 
 _NOT_READ = frozenset({"too-little-understood", "not-understood", "follow-up"})
-_WHOLE = frozenset({"context.spec", "request.description"})
-"""What a question is about that asks for everything, in the words of a request."""
 _WHAT_TO_TYPE = (
     "Type what there is and what it has, for instance: A library: authors write books; a book has a"
     " title and a unique isbn. SQL (CREATE TABLE ...), the spec language and @FILE do as well;"
@@ -50,6 +49,7 @@ class Plans:
         self._chat = chat
         self.draft: str | None = None
         self._asked = 0
+        self._last: Question | None = None
 
     async def message(self, text: str) -> None:
         """Plan what somebody says."""
@@ -62,6 +62,7 @@ class Plans:
         name: str,
         warnings: tuple[Warn, ...] = (),
         question: Question | None = None,
+        said: str = "",
     ) -> bool:
         """Plan what a request says, or changes; tell whether there is a plan.
 
@@ -69,14 +70,15 @@ class Plans:
             document: The request.
             name: What the places of its faults are in.
             warnings: What was told of it already.
-            question: The question that it answers.
+            question: The question that may be answered.
+            said: The answer, as it was typed.
 
         """
         answer = await self._chat.work(
             self._chat.runner.plan(document, self._chat.event, standing=self._chat.spec)
         )
         if isinstance(answer, Planned):
-            self._planned(answer.plan, (*warnings, *answer.warnings), question)
+            self._planned(answer.plan, (*warnings, *answer.warnings), question, said)
             await self.go_on()
             return True
         if isinstance(answer, Questions):
@@ -92,15 +94,25 @@ class Plans:
         return False
 
     def _planned(
-        self, plan: Plan, warnings: tuple[Warn, ...] = (), question: Question | None = None
+        self,
+        plan: Plan,
+        warnings: tuple[Warn, ...] = (),
+        question: Question | None = None,
+        said: str = "",
     ) -> None:
-        """Take a new plan, and show what is new about it."""
+        """Take a new plan, and show what is new about it.
+
+        A ``question`` is answered where what was ``said``, or what changed, is about it.
+        """
         given = plan.given or plan.spec
         session = self._chat.held.session
         before = session.spec
         known = {note.text for note in resolve(before).assumptions} if before else set()
         self.draft = None
         self._chat.target.forget()
+        diff = difference(before, given) if before else ()
+        if question is not None and not is_about(question, diff, said):
+            question = None  # something else was said: it stays open
         left = [each for each in session.questions if each != question]
         asked = {each.text for each in left}
         new = [each for each in plan.questions if each.text not in asked]
@@ -109,7 +121,7 @@ class Plans:
             told.PlanTold(
                 given,
                 plan.spec,
-                difference(before, given) if before else (),
+                diff,
                 tuple(note for note in plan.assumptions if note.text not in known),
                 (*warnings, *plan.warnings),
             )
@@ -160,13 +172,17 @@ class Plans:
         """Ask the next question of the plan; where there is none, prove it."""
         left = self.open_questions
         if left and not self._chat.settings.yes:
-            self._asked += 1
+            if left[0] == self._last:
+                self._chat.note("That was no answer to the question. Enter leaves it open.")
+            else:
+                self._asked += 1
+            self._last = left[0]
             self._chat.waiting = Waiting.ANSWER
             self._chat.tell(told.Asked(left[0], self._asked, self._asked + len(left) - 1))
             return
         if left:
             self._chat.tell(told.Table("Left open", tuple((each.text,) for each in left)))
-        self._asked = 0
+        self._asked, self._last = 0, None
         self._chat.waiting = Waiting.MESSAGE
         await self._chat.prove()
 
@@ -201,7 +217,7 @@ class Plans:
             words = f"{question.text}\n{document.request.description}"
             request = document.request.model_copy(update={"description": words})
             document = document.model_copy(update={"request": request})
-        if not await self._plan(document, said.name, said.warnings, question):
+        if not await self._plan(document, said.name, said.warnings, question, text):
             self._chat.waiting = Waiting.ANSWER
             self._chat.note("Say it otherwise, or press Enter to leave the question open.")
 
@@ -230,12 +246,12 @@ class Plans:
             self._chat.note("Nothing is planned yet: say what the backend is to keep.")
             return
         document = InputDocument.model_validate_json(pending.document)
-        await self._plan(document.answered(pending.answers), "message")
+        await self._plan(answered(document, pending.answers, pending.questions), "message")
 
 
 def _for_people(question: Question) -> Question:
     """Ask for the whole in words for somebody who types, and not for a program."""
-    if question.about not in _WHOLE:
+    if question.about not in WHOLE:
         return question
     text = f"What is the backend to keep? {_WHAT_TO_TYPE}"
     return question.model_copy(update={"text": text})

@@ -160,7 +160,11 @@ class ChatCompletions:
         async with stream:  # closes the connection, also when this is cancelled
             kind = stream.response.headers.get("content-type", "")
             if not kind.startswith("text/event-stream"):
-                raise of_content(self.profile, kind)
+                whole = b""
+                if kind.startswith("application/json"):
+                    with translated(self.profile):
+                        whole = await stream.response.aread()
+                raise of_content(self.profile, kind, whole)
             while True:
                 with translated(self.profile):
                     event = await anext(stream, None)

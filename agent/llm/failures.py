@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -58,6 +59,9 @@ CONTEXT_WORDS = re.compile(
     r"|max_tokens must be at least 1, got -",
     re.IGNORECASE,
 )
+WHOLE = re.compile(rb'\A\s*\{.*"choices"\s*:\s*\[', re.DOTALL)
+"""The beginning of an answer that is whole, and no stream."""
+LACKS = "does the base URL lack its /v1?"
 KEYS = re.compile(r"\b(?:sk|key|Bearer)[-_ ][^\s\"',.]{6,}")
 
 
@@ -116,11 +120,23 @@ def of_body(profile: Profile, body: object) -> ModelError:
     return _known(profile, body) or ModelDownError(f"{profile.name}: failed while it answered")
 
 
-def of_content(profile: Profile, content_type: str) -> ModelError:
-    """Return what an answer of a foreign type means."""
+def of_content(profile: Profile, content_type: str, body: bytes = b"") -> ModelError:
+    """Return what an answer of a foreign type means.
+
+    Args:
+        profile: Who was asked.
+        content_type: The type of the answer.
+        body: What came where a stream was asked for (empty: it is not known).
+
+    """
     kind = content_type.partition(";")[0].strip() or "nothing known"
-    hint = "does the base URL lack its /v1?"
-    return ModelForeignError(f"{profile.name}: answers with {kind[:SHOWN]}, not as a model: {hint}")
+    answer = f"{profile.name}: answers with {kind[:SHOWN]}"
+    if WHOLE.search(body):
+        hint = "as a whole, not as a stream: PYTHON_SPECIALIST_MODEL_STREAMING=false asks so"
+        return ModelForeignError(f"{answer} {hint}")
+    has_version = re.search(r"/v\d", urlsplit(profile.base_url).path)
+    hint = "is it the base URL of Chat Completions?" if has_version else LACKS
+    return ModelForeignError(f"{answer}, not as a model: {hint}")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

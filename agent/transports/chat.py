@@ -19,6 +19,7 @@ from agent.transports.chat_plain import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import FrameType
     from typing import Protocol
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
         def stop(self) -> None:
             """Stop waiting for a message."""
+
+        def busy(self) -> AbstractContextManager[None]:
+            """Hear nothing for as long as the context lasts: something runs."""
 
 
 REFUSED = 2
@@ -128,7 +132,7 @@ class _Talk:
         """Go on until somebody leaves; ``text`` is what was said already."""
         chat = chatting.chat
         while text is not None and not self.stopped:
-            with _Interrupts(chat):
+            with _Interrupts(chat), reader.busy():
                 await chatting.hear(text)
             sys.stdout.flush()
             if chat.waiting is Waiting.NOTHING:

@@ -6,9 +6,12 @@ import asyncio
 import os
 import stat
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from agent.conversation.conversation import Conversation
 
 GOES_ON = "\\"
@@ -42,6 +45,10 @@ class Lines:
     def stop(self) -> None:
         """Read nothing more."""
         self._stopped.set()
+
+    def busy(self) -> AbstractContextManager[None]:
+        """Leave what comes meanwhile to be read."""
+        return nullcontext()
 
     async def _line(self) -> str | None:
         while b"\n" not in self._read and not self._ended:

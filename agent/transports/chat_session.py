@@ -49,22 +49,31 @@ def begin(build_runner: Callable[[], Runner], options: ChatOptions) -> Chatting:
         models=_models(models),
         here=Path.cwd(),
     )
-    return Chatting(runner, sessions, _session(sessions, options), settings)
+    chatting = Chatting(runner, sessions, _session(sessions, options), settings)
+    chatting.goes_on = options.go_on
+    return chatting
 
 
 class Chatting:
-    """A conversation that is shown. ``code`` is the exit code that its last message would have."""
+    """A conversation that is shown. ``code`` is the exit code that its last message would have.
+
+    ``goes_on``: somebody asked for a session that is there already.
+    """
 
     def __init__(self, runner: Runner, sessions: Sessions, held: Held, settings: Settings) -> None:
         """Make the conversation; nothing is shown yet."""
         self.chat = Conversation(runner, sessions, held, self._tell, settings, self._event)
         self.code = FINE
+        self.goes_on = False
         self._stack = ExitStack()
         self._listen: OnEvent | None = None
 
     async def welcome(self) -> None:
         """Show where the session stands."""
         session = self.chat.held.session
+        if self.goes_on and not session.messages:
+            here = self.chat.target.folder if session.target else session.folder
+            show(told.Note(f"There is no session of {here} to go on with: a new one begins."))
         show(told.Note(f"Session {session.id}"))
         latest = self.chat.sessions.latest(self.chat.target.folder)
         if session.spec is not None and latest is not None and latest.id != session.id:

@@ -231,7 +231,12 @@ def _written(written: Written) -> Iterator[tuple[str]]:
     ):
         if paths:
             yield (f"{title}: {', '.join(paths)}",)
-    yield ("/undo takes this back. Its README.md goes on: install, test, migrate, start.",)
+    goes_on = "Its README.md goes on: install, test, migrate, start."
+    if written.conflicts:
+        goes_on = "Resolve the markers (<<<<<<<), then /check."
+    elif written.beside:
+        goes_on = "Compare what is beside yours, then /check."
+    yield (f"/undo takes this back. {goes_on}",)
 
 
 def _line(text: str, style: str = "") -> None:

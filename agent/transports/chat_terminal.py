@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ from agent.errors import OutputError
 from agent.secrets import without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.key_binding import KeyPressEvent
@@ -79,6 +81,10 @@ class Terminal:
         if self._prompt.app.is_running:
             self._prompt.app.exit(exception=EOFError())
 
+    def busy(self) -> AbstractContextManager[None]:
+        """Show nothing of what is typed while something runs."""
+        return unechoed(sys.stdin.fileno())
+
     @staticmethod
     def _edit(chat: Conversation) -> Edited | None:
         """Return the plan as the person edited it; None, which is told, where nothing changed."""
@@ -92,6 +98,25 @@ class Terminal:
             chat.note("Nothing changed.")
             return None
         return Edited(after)
+
+
+@contextmanager
+def unechoed(descriptor: int) -> Iterator[None]:
+    """Let a terminal show nothing of what is typed: it would stand in the middle of what we show.
+
+    Args:
+        descriptor: The terminal.
+
+    """
+    before = termios.tcgetattr(descriptor)
+    flags = 3
+    quiet = [*before]
+    quiet[flags] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
 class _Completer(Completer):

@@ -173,11 +173,11 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     """Run one task."""
     from agent.transports.cli_run import Options, run_task  # noqa: PLC0415 - heavy
 
-    if file is None and description is None:
+    goes_on = go_on or resume is not None
+    if file is None and description is None and not goes_on:
         raise typer.BadParameter("give a file, or - for standard input", param_hint="FILE")
     if force and merge:
         raise typer.BadParameter("--force leaves nothing to merge: give one of them")
-    goes_on = go_on or resume is not None
     if yes and not goes_on:
         raise typer.BadParameter("--out writes without asking; --yes goes with -c or --resume")
     if out is None and not goes_on and (merge or dry_run):

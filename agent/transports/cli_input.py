@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Note = TypeVar("Note", Fault, Warn)
 STDIN = "-"
+OPTIONS_ALONE = "options"
+"""The name of what is given where there is neither a file nor words."""
 _FEWEST_WORDS = 2
 ENDINGS: Mapping[str, Format] = {
     ".json": "json",
@@ -104,7 +106,7 @@ def read(
         expected = "a file, - for standard input, or what is to be built, in words"
         raise ContractError([Fault(code="empty", message="the text is empty", expected=expected)])
     if file is None:
-        given = Given(_wrapped({}), "options")
+        given = Given(_wrapped({}), OPTIONS_ALONE)
     elif _is_words(file, form):
         given = Given(_described(file), "words", IN_WORDS)
     else:

@@ -101,7 +101,10 @@ def run_task(
         session = _Session(runner, given, options, heard, going_on)
         answer = asyncio.run(session.run())
     try:
-        return _ended(answer, session, options, asks=asks)
+        code = _ended(answer, session, options, asks=asks)
+        if isinstance(answer, Refusal) and not going_on.written:
+            sys.stderr.write(f"the session's plan is not written yet: {going_on.command} does it\n")
+        return code
     finally:
         going_on.keep(answer, session.written_to, dry_run=options.dry_run)
 
@@ -118,9 +121,12 @@ def _ended(answer: Answer, session: _Session, options: Options, *, asks: bool) -
         if isinstance(answer, Result) and options.out is not None:
             changes = compare(session.files, answer.spec, options.out)
             sure = not asks or (options.yes and answer.status is Status.COMPLETED)
+            command = session.going_on.command
             if options.dry_run or not sure:
                 code = _only_shown(changes, answer, session, options)
-                if options.dry_run or not agreed(changes, options.out, ask=options.show == "text"):
+                if options.dry_run or not agreed(
+                    changes, options.out, command, ask=options.show == "text"
+                ):
                     return code
             written = carry_out(changes, options.conflicts)
             session.written_to = options.out
@@ -211,6 +217,7 @@ class _Session:
             standing=self.going_on.standing,
             ground=self.target,
             on_plan=self.going_on.planned,
+            again=not self.going_on.written,
         )
 
     def on_event(self, event: Event) -> None:

@@ -152,6 +152,8 @@ def of_questions(answer: Questions) -> list[Section]:
 def of_failure(failure: Failure) -> list[Section]:
     """Return why there is nothing to show, and what it took."""
     why = [(fault.message,) for fault in failure.errors]
+    if any(fault.code == "model" for fault in failure.errors):
+        why.append(("Without PYTHON_SPECIALIST_MODEL plain sentences are read (docs/prose.md).",))
     return [Section("Failed, nothing was built", why), *_used(failure.usage)]
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question, SourceFormat, Warn
-from agent.errors import SourceError
-from agent.planner.changes import sentences
+from agent.errors import RefusedError, SourceError
+from agent.planner.changes import sentences, values
 from agent.planner.changes.edits import EditError
 from agent.planner.changes.found import entity_named
 from agent.planner.changes.lines import Left, split
 from agent.planner.changes.overlay import lay, lay_words
 from agent.planner.merge import COLLECTIONS, Merged, Part
-from agent.planner.names import plural, snake
+from agent.planner.names import article, plural, snake
 from agent.planner.plan import Given, gather, settle
 from agent.planner.reading import Places
 from agent.planner.spec_writer import write
@@ -32,11 +32,17 @@ if TYPE_CHECKING:
 
 _UNREAD = frozenset({"too-little-understood", "not-understood"})
 _EXPECTED = "a sentence of docs/chat.md or docs/prose.md, or the spec language"
+_FOREIGN = re.compile(r"points to (?:[^\s,]+\.)?(?P<table>[^\s,.]+), which is not in")
 _NOTHING = "this changes nothing of the plan"
 
 
-def change(document: InputDocument, standing: BackendSpec) -> Plan:
+def change(document: InputDocument, standing: BackendSpec, *, again: bool = False) -> Plan:
     """Plan what stands with what a request changes of it.
+
+    Args:
+        document: The request.
+        standing: The given spec of the plan.
+        again: Whether a request that changes nothing gives the plan as it stands.
 
     Raises:
         RefusedError: the request cannot be worked on, or contradicts the plan.
@@ -49,9 +55,11 @@ def change(document: InputDocument, standing: BackendSpec) -> Plan:
         read.read(text)
     if read.faults:
         raise SourceError(read.faults)
-    if not read.changed and laid.merged.spec == standing:
+    if not again and not read.changed and laid.merged.spec == standing:
         pointer = texts[0].pointer if texts else ""
-        raise SourceError([Fault(code="no-change", message=_NOTHING, pointer=pointer)])
+        kept = " ".join(each.text for each in read.kept)
+        message = f"{_NOTHING}: {kept}" if kept else _NOTHING
+        raise SourceError([Fault(code="no-change", message=message, pointer=pointer)])
     merged = laid.merged
     return finish(
         document,
@@ -73,7 +81,11 @@ def laid_over(document: InputDocument, standing: BackendSpec) -> Given:
         RefusedError: it cannot be read, or contradicts the plan.
 
     """
-    given = gather(_knowing_enums(document, standing), words=True)
+    try:
+        given = gather(_knowing_enums(document, standing), words=True)
+    except RefusedError as error:
+        error.faults = tuple(_of_the_plan(fault, standing) for fault in error.faults)
+        raise
     merged = given.merged
     plain = [part for part in merged.parts if part.is_spec or part.says_something]
     only_sql = document.context.sources and all(
@@ -133,6 +145,18 @@ def finish(document: InputDocument, merged: Merged, warnings: tuple[Warn, ...] =
     return settle(Given(silent, merged, warnings, words_read=True))
 
 
+def _of_the_plan(fault: Fault, standing: BackendSpec) -> Fault:
+    """Say of a key in SQL that leads to a table of the plan how else it is said."""
+    found = _FOREIGN.search(fault.message) if fault.code == "sql-unknown-table" else None
+    entity = entity_named(standing, found["table"]) if found else None
+    if found is None or entity is None:
+        return fault
+    words = snake(entity.name).replace("_", " ")
+    meant = f"no REFERENCES to it, and then in words: a ... belongs to {article(words)} {words}"
+    message = f"{fault.message}: SQL cannot refer to what the plan has"
+    return fault.model_copy(update={"message": message, "expected": meant})
+
+
 def _of_request(given: Given) -> list[Part]:
     """Return what in a form of its own a request says; words beside it only describe it."""
     context = given.document.context
@@ -171,6 +195,7 @@ class _Words:
     changed: bool = False
     faults: list[Fault] = field(default_factory=list)
     assumptions: list[Question] = field(default_factory=list)
+    kept: list[Question] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -182,6 +207,9 @@ class _Words:
             try:
                 prose = sentences.as_prose(self.spec, sentence)
                 found = None if prose else sentences.change(self.spec, sentence)
+                if prose is None and found is None:
+                    chosen = values.listed(self.spec, sentence, alone=not left.lines)
+                    found = None if chosen is None else (chosen, "")
             except EditError as error:
                 self.fault(text, str(error), line, column)
                 continue
@@ -221,6 +249,7 @@ class _Words:
         self.spec = laid.spec
         self.places |= laid.places.known
         told = [each for each in reading.assumptions if not _is_moot(each, known)]
+        self.kept += laid.notes
         self.assumptions += [*told, *laid.notes]
         self.questions += reading.questions
 

@@ -6,14 +6,15 @@ text says it (``replace``), and kept where words only seem to say it again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import Fault, Question
 from agent.errors import SpecError
+from agent.planner.changes.values import as_one_of, unfit, without_orphans
 from agent.planner.merge import COLLECTIONS, WORDS
 from agent.planner.reading import Places
-from agent.types import Api, AuthMethod, Entity
+from agent.types import Api, Attribute, AuthMethod, Entity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,9 +55,15 @@ def lay(base: BackendSpec, more: BackendSpec, at: At, *, settings: bool = True) 
 def lay_words(base: BackendSpec, more: BackendSpec, at: At) -> Laid:
     """Lay what words say over a plan: what is there is kept, and told.
 
-    Of an entity that is there, only those attributes are new that have a place in the words.
+    Of an entity that is there, only those attributes are new that have a place in the words. Where
+    words list the values of a plain text field, it becomes one of them.
+
+    Raises:
+        SpecError: another field cannot; with line and column.
+
     """
-    return _Laying(base, more, at, replaces=False).laid(settings=True)
+    laid = _Laying(base, more, at, replaces=False).laid(settings=True)
+    return replace(laid, spec=without_orphans(base, laid.spec))
 
 
 @dataclass(slots=True)
@@ -152,10 +159,24 @@ class _Laying:
             elif self.replaces:
                 self.mark(place, f"{there}/{key}/{known[member.name]}")
                 found[known[member.name]] = member
+            elif values := self.new_values(found[known[member.name]], member):
+                part = found[known[member.name]]
+                if why := unfit(base, part, values):
+                    self.fault(place, why, "another name, or `remove` first")
+                self.mark(place, f"{there}/{key}/{known[member.name]}")
+                found[known[member.name]] = part.model_copy(update=as_one_of(member.enum))
             elif key == "attributes" and self.at(place) != self.at(here):
                 text = f"{base.name}.{member.name} is there already, and stays as it is."
                 self.notes.append(Question(id="", text=text, about=base.name))
         yield from found
+
+    def new_values(self, base: object, more: object) -> tuple[str, ...]:
+        """Return the values that words list for a plain field of the plan, if they do."""
+        if not (isinstance(base, Attribute) and isinstance(more, Attribute)) or base.enum:
+            return ()
+        listed = next((each.values for each in self.more.enums if each.name == more.enum), ())
+        known = {each.name: each.values for each in self.base.enums}
+        return listed if known.get(more.enum or "", listed) == listed else ()
 
     def mark(self, here: str, there: str) -> None:
         if place := self.at(here):
