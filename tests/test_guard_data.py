@@ -37,6 +37,8 @@ def test_a_row_stays_a_row(body: str) -> None:
         f"found = {{0: [account]}}\nfound.get(0).append(Account)\n{EACH}",
         f"found = [[account]]\nmax(found).append(Account)\n{EACH}",
         f"found = [[account]]\nfound[0].append(Account)\n{EACH}",
+        "found = [account]\nother = found\nother.append(Account)\nx = found[1]\nx.balance = 1",
+        f"found = [[account]]\nfor x in found:\n    x.append(Account)\n{EACH}",
         "account = Account\naccount.balance = 1",
         "for each in [Account, account]:\n    each.balance = 1",
     ],

@@ -33,6 +33,13 @@ ATTACKS = {
     "the other side of a generator": "x = sum(Rental(bike=bike).hours for y in bike.rentals)",
     "the other side, counted": "for _, x in enumerate(bike.rentals):\n    y = Rental(bike=bike)",
     "the other side, deeper": "for x in bike.rentals:\n    if x:\n        y = Rental(bike=bike)",
+    "a list that takes in itself": "x = [1]\nx.extend(y for y in x)",
+    "a list that takes in itself in place": "x = [1]\nx += (y for y in x)",
+    "a list that takes in its numbers": "x = [1]\nx.extend(enumerate(x))",
+    "a list that takes in a generator": "x = [1]\nz = (y for y in x)\nx.extend(z)",
+    "a list that takes in what is chosen": "x = [1]\nx.extend((y for y in x) if bike else [])",
+    "a list that takes in its other name": "x = [1]\nz = x\nz.extend(y for y in x)",
+    "a list of a row that takes in itself": "bike.rentals.extend(y for y in bike.rentals)",
 }  # fmt: skip
 OBJECTION = "a loop does not add to what it goes over"
 TAGS = """
@@ -79,6 +86,11 @@ def test_both_sides_of_a_relation_with_many_on_both_are_one(body: str, operation
         "for x in [bike]:\n    session.add(Rental(bike=x))",
         "for x in await session.scalars(select(Rental)):\n    session.add(Rental(bike=bike))",
         "for x in bike.rentals:\n    y = x.hours\nsession.add(Rental(bike=bike))",
+        "x = [1]\nx.extend([y for y in x])",
+        "x = [1]\nx += list(y for y in x)",
+        "x = [1]\nz = []\nz.extend(y for y in x)",
+        "x = [1]\nz = []\nz.extend(y for y in x)\nz += (y for y in x)\nz.extend(enumerate(x))",
+        "x = 0\nfor y in bike.rentals:\n    x += y.hours",
     ],
 )
 def test_a_loop_over_a_copy_or_something_else_passes(body: str) -> None:

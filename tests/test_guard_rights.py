@@ -52,6 +52,10 @@ ATTACKS = {
     "rights by another builtin": "max(actor.roles, []).append('admin')",
     "rights by a dict's keyword": "x = dict(a=actor.roles)\nx['a'].append('admin')",
     "another hash": "actor.hashed_password = 'x'",
+    "somebody who is let in again": "actor.is_active = True",
+    "somebody who is kept out": "await session.execute(update(User).values(is_active=False))",
+    "a new user who is let in": "session.add(User(email='x', is_active=True))",
+    "a hash by a column that is called": "x = select(User).subquery()\nq = select(*x.c.email())",
     "any values of a row": "x = dict(**data)",
 }  # fmt: skip
 
@@ -59,3 +63,9 @@ ATTACKS = {
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_way_to_hashes_and_rights_is_refused(attack: str) -> None:
     assert said(ATTACKS[attack])
+
+
+def test_whether_somebody_may_at_all_is_read() -> None:
+    read = "x = actor.is_active\ny = select(User).filter_by(is_active=True).where(User.is_active)"
+    assert said(read) == []
+    assert said("x = select(User).subquery()\ny = select(x.c.is_active)") == []

@@ -189,6 +189,45 @@ def test_an_assert_that_says_what_comes_passes(end: str) -> None:
 
 # --- users and rows -------------------------------------------------------------------------------
 
+ITSELF = "an expression is not compared with itself"
+JSON = "x = response.json()\n"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"{JSON}assert response.json() == x",
+        f"{JSON}assert x == response.json()",
+        f"{JSON}y = x\nassert y == response.json()",
+        f"{JSON}y = x['a']\nassert response.json()['a'] == y",
+        f"{JSON}assert len(x) == len(response.json())",
+        f"y = response\n{JSON}assert y.json() == x",
+    ],
+)
+def test_an_answer_is_not_compared_with_itself_in_a_variable(end: str) -> None:
+    assert [each for each in said_of_test(SHOWN + end) if ITSELF in each]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"{JSON}{CALL}assert response.json() == x",
+        "x = (await client.get('/x')).json()\nassert (await client.get('/x')).json() == x",
+        f"{ROW}x = row.hours\nawait session.refresh(row)\nassert row.hours == x",
+        f"{JSON}x.append(1)\nassert response.json() == x",
+        f"{JSON}y = [x, await factory.user()]\nz = [x, await factory.user()]\nassert y == z",
+    ],
+)
+def test_what_is_asked_again_is_another_answer(end: str) -> None:
+    assert said_of_test(SHOWN + end) == []
+
+
+def test_a_test_has_not_the_name_of_the_one_that_is_there() -> None:
+    body = CALL + "assert response.status_code == 200"
+    (said,) = said_of_test(body, "hire_bike")
+    assert "the name of the test that is there already" in said
+
+
 NO_CHANGE = "a test changes no row: the factory makes it as it has to be"
 
 

@@ -61,6 +61,14 @@ def test_what_was_written_is_read_as_it_was(folder: Path) -> None:
     assert compare(again, spec, folder).nothing_to_do
 
 
+def test_a_comment_that_begins_is_kept(tmp_path: Path) -> None:
+    spec = planned(SPEC)
+    tests = (AcceptanceTest("adds_the_amount", f"# The least.\n\n# It is one.\n{TEST}"),)
+    written = Written("deposit", tests, f"# Why so.\n{BODY}")
+    write(render(spec, library(), {"deposit": written}).files, spec, tmp_path)
+    assert kept(spec, applied_in(tmp_path)) == ({"deposit": written}, ())
+
+
 def test_a_plan_that_grows_keeps_it(folder: Path) -> None:
     more = planned(SPEC.replace("balance: integer = 0", "balance: integer = 0\n  note: text?"))
     assert kept(more, applied_in(folder)) == ({"deposit": DEPOSIT}, ())

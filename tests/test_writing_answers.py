@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from agent.errors import ModelInvalidError
@@ -79,3 +82,20 @@ def test_tests_that_are_none(text: str, problem: str) -> None:
     with pytest.raises(ModelInvalidError) as refused:
         read_tests(text, evil)
     assert any(problem in each for each in refused.value.problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 39_000 + "#",
+        "# test:" + " " * 19_000 + "x" + " " * 19_000 + "y",
+        "# cannot: x" + " " * 39_000 + "\ny",
+        "#" + " " * 39_000 + "test x",
+    ],
+)
+def test_an_answer_of_spaces_is_read_at_once(text: str) -> None:
+    began = time.process_time()
+    for read in (read_body, read_tests):
+        with suppress(ModelInvalidError):
+            read(text, well)
+    assert time.process_time() - began < 1  # it took seven seconds, as the square of the spaces

@@ -28,8 +28,9 @@ LONGEST_ANSWER = 40_000
 """Characters; what is longer is no body of one function."""
 LONGEST_REASON = 300
 
-_TEST = re.compile(r"(?m)^[ \t]*#[ \t]*test[ \t]*:[ \t]*(.*?)[ \t]*$")
-_CANNOT = re.compile(r"\A\s*#[ \t]*cannot[ \t]*:[ \t]*(\S[^\n]*)\s*\Z", re.IGNORECASE)
+# Neither tries two ways to read the same spaces: that would take the square of their number.
+_TEST = re.compile(r"(?m)^[ \t]*#[ \t]*test[ \t]*:(.*)$")
+_CANNOT = re.compile(r"#[ \t]*cannot[ \t]*:[ \t]*(\S[^\n]*)", re.IGNORECASE)
 _INDENTATION = re.compile(r"(?m)^[ \t]+")
 
 
@@ -69,7 +70,7 @@ def read_tests(text: str, vet: Vet[AcceptanceTest]) -> tuple[AcceptanceTest, ...
     before, *parts = _TEST.split(_plain(text))
     if not parts:
         raise ModelInvalidError(["there is no line `# test: name` with a test below it"])
-    names = [name.removeprefix("test_") for name in parts[::2]]
+    names = [name.strip().removeprefix("test_") for name in parts[::2]]
     found = [
         AcceptanceTest(name, _plain(body)) for name, body in zip(names, parts[1::2], strict=True)
     ]
@@ -91,7 +92,7 @@ def _shown(name: str) -> str:
 
 
 def _cannot(text: str) -> Cannot | None:
-    found = _CANNOT.match(text)
+    found = _CANNOT.fullmatch(text.strip())
     if found is None:
         return None
     plain = "".join(c if c.isprintable() else " " for c in found[1])

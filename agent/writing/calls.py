@@ -40,7 +40,7 @@ def _called(walk: Walk, node: ast.Call, *, awaited: bool) -> None:
             some = ", ".join(sorted(n for n, each in walk.rules.bases.items() if each.awaited))
             walk.object_to(node, f"only calls of {some} are awaited")
         case ast.Attribute() as method:
-            _method(walk, method)
+            _method(walk, node, method)
         case ast.Name() as function:
             _function(walk, function)
         case _:
@@ -71,12 +71,17 @@ def _of_base(
             walk.object_to(node, f"{shown}(...) takes one statement, such as select(...)")
 
 
-def _method(walk: Walk, method: ast.Attribute) -> None:
+def _method(walk: Walk, node: ast.Call, method: ast.Attribute) -> None:
     if method.attr.startswith("_"):
         walk.object_to(method, f"{method.attr} is private: nothing that begins with _ is used")
     elif method.attr not in walk.rules.methods:
         meant = walk.meant(method.attr, walk.rules.methods)
         walk.object_to(method, f"there is no method .{method.attr} here{meant}")
+    elif method.attr in allowed.OF_METHODS:
+        taken = allowed.OF_METHODS[method.attr]
+        if node.args or any(each.arg not in taken for each in node.keywords):
+            some = ", ".join(sorted(taken)) or "nothing"
+            walk.object_to(node, f".{method.attr}(...) takes {some}, and that by its name")
     walk.look(method.value)
 
 
@@ -104,7 +109,10 @@ def arguments(walk: Walk, node: ast.Call) -> None:
             walk.object_to(node, "** stands only in the call of a model or a schema")
         elif keyword.arg is not None and keyword.arg.startswith("_"):
             walk.object_to(node, f"{keyword.arg} is private: nothing that begins with _ is used")
-        elif keyword.arg in walk.rules.protected and not _makes_a_user(walk, node, keyword.arg):
+        elif keyword.arg in walk.rules.protected and not (
+            _makes_a_user(walk, node, keyword.arg)
+            or (method == "filter_by" and keyword.arg not in walk.rules.shielded)
+        ):
             walk.object_to(node, f"{keyword.arg} is not changed here")
         walk.look(keyword.value)
     match node.args[:1]:

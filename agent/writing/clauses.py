@@ -20,7 +20,7 @@ _ORDERS = frozenset({"order_by", "partition_by"})
 def plain_texts(body: Sequence[ast.stmt], rules: Rules) -> Iterator[Found]:
     """Yield the clauses and statements that are text, or what a client sent."""
     pairs = [pair for node in body for pair in bindings(node, PUTTING)]
-    texts = set(rules.values)
+    texts = set(rules.values | rules.rows)  # a field of theirs is what it holds, and no column
     while True:
         more = {name for names, value in pairs if _is_text(value, texts) for name in names}
         if more <= texts:
@@ -58,6 +58,6 @@ def _is_text(node: ast.expr, texts: Collection[str]) -> bool:
             return _is_text(one, texts) or _is_text(other, texts)
         case ast.BoolOp(values=values) | ast.List(elts=values) | ast.Tuple(elts=values):
             return any(_is_text(each, texts) for each in values)
-        case ast.Starred(value=value) | ast.Subscript(value=value):
+        case ast.Starred(value=value) | ast.Subscript(value=value) | ast.Attribute(value=value):
             return _is_text(value, texts)
     return False

@@ -23,17 +23,104 @@ _PLAIN = frozenset({"all", "any", "bool", "float", "has_role", "int", "len", "st
 PUTTING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 """Methods that put something into a list, a set or a dict."""
 _SOURCES = frozenset({"factory", "session"})
+_RESULTS = frozenset({"execute", "scalars"})
+_TAKING = frozenset(
+    {"all", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none"}
+)
+_LISTING = frozenset({"list", "max", "min", "next", "set", "sorted", "tuple"})
 
 
 def data_variables(body: Sequence[ast.stmt], variables: set[str], rules: Rules) -> set[str]:
     """Return the variables and arguments that were only ever given rows and values."""
     pairs = [each for node in body for each in bindings(node)]
     names = variables | rules.rows | rules.values | rules.constants
+    return _only(body, pairs, names, lambda value, known: _is_data(value, known, rules))
+
+
+def row_variables(body: Sequence[ast.stmt], variables: set[str], rules: Rules) -> set[str]:
+    """Return those that surely hold rows and values: no result of a query, also in no lambda."""
+    nodes = [each for node in body for each in ast.walk(node)]
+    heads = {id(each.iter) for each in nodes if isinstance(each, ast.For | ast.comprehension)}
+    pairs = [each for node in body for each in bindings(node)]
+    for each in nodes:
+        if isinstance(each, ast.Call):
+            pairs += _ordered(each)
+            heads |= {id(value) for _, value in _ordered(each)}
+    names = variables | rules.rows | rules.values | rules.constants
+
+    def is_good(value: ast.expr, known: Collection[str]) -> bool:
+        """Tell whether a value has rows, or is a result that is gone over: its items are."""
+        is_gone_over = id(value) in heads and _is_result(value)
+        return is_gone_over or surely_rows(value, known, rules)
+
+    return _only(body, pairs, names, is_good)
+
+
+def _only(
+    body: Sequence[ast.stmt],
+    pairs: Sequence[tuple[set[str], ast.expr]],
+    names: set[str],
+    is_good: Callable[[ast.expr, Collection[str]], bool],
+) -> set[str]:
+    """Return the names that were only ever given what is good, also by another name of theirs."""
+    puts = [put for node in body for put in _puts(node)]
     while True:
-        lost = {n for found, value in pairs if not _is_data(value, names, rules) for n in found}
-        if not lost & names:
+        lost = {n for found, value in pairs if not is_good(value, names) for n in found}
+        spoiled = {n for found, value in puts if not is_good(value, names) for n in found}
+        while (
+            more := {n for found, value in pairs if found & spoiled for n in _shared(value)}
+            - spoiled
+        ):
+            spoiled |= more
+        if not (lost | spoiled) & names:
             return names
-        names -= lost
+        names = names - lost - spoiled
+
+
+def _puts(node: ast.stmt) -> Iterator[tuple[set[str], ast.expr]]:
+    """Yield the variables whose objects are changed in place, and by what."""
+    for each in ast.walk(node):
+        match each:
+            case ast.Call(func=ast.Attribute(attr=name, value=owner)) if name in PUTTING:
+                for value in (*each.args, *(keyword.value for keyword in each.keywords)):
+                    yield _holders(owner), value
+            case ast.AugAssign(target=target, value=value):
+                yield _names(target), value
+            case ast.Assign(targets=[ast.Attribute() | ast.Subscript() as target], value=value):
+                yield _holders(target), value
+
+
+def _shared(node: ast.AST) -> set[str]:
+    """Return the variables whose objects a value is, or holds: what is computed is new."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    parts = _PARTS.get(type(node))
+    is_new = parts is None or isinstance(node, ast.BinOp | ast.Compare | ast.UnaryOp)
+    if parts is None or is_new:
+        return set()
+    return {name for each in parts(node) if each is not None for name in _shared(each)}
+
+
+def _ordered(node: ast.Call) -> Iterator[tuple[set[str], ast.expr]]:
+    """Yield the variables that the key of an order has, and what it is called with items of."""
+    for key in (each.value for each in node.keywords):
+        if isinstance(key, ast.Lambda):
+            owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+            for value in (*owner, *node.args):
+                yield {each.arg for each in key.args.args}, value
+
+
+def surely_rows(node: ast.expr, known: Collection[str], rules: Rules) -> bool:
+    """Tell whether an expression surely gives rows or values, by the variables that hold such."""
+    return _is_data(node, known, rules, results=False)
+
+
+def _is_result(node: ast.expr) -> bool:
+    """Tell whether this waits for a statement: what comes is no row, but has some."""
+    match node:
+        case ast.Await(value=ast.Call(func=ast.Attribute(value=ast.Name(id="session"), attr=name))):
+            return name in _RESULTS
+    return False
 
 
 def bindings(
@@ -76,8 +163,13 @@ def _names(target: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
-def _is_data(node: ast.expr, known: Collection[str], rules: Rules) -> bool:
-    """Tell whether an expression gives rows or values only; what is not sure does not."""
+def _is_data(node: ast.expr, known: Collection[str], rules: Rules, *, results: bool = True) -> bool:
+    """Tell whether an expression gives rows or values only; what is not sure does not.
+
+    ``results`` of statements count as their rows, or do not.
+    """
+    if not results and (_is_result(node) or _takes_rows(node)):
+        return not _is_result(node)
     if isinstance(node, ast.Name):
         return node.id in known
     if isinstance(node, ast.Await):
@@ -88,15 +180,25 @@ def _is_data(node: ast.expr, known: Collection[str], rules: Rules) -> bool:
         return True
     parts = _PARTS.get(type(node))
     return parts is not None and all(
-        each is None or _is_data(each, known, rules) for each in parts(node)
+        each is None or _is_data(each, known, rules, results=results) for each in parts(node)
     )
+
+
+def _takes_rows(node: ast.expr) -> bool:
+    """Tell whether this takes rows out of a result."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name), args=[], keywords=[]):
+            return name in _TAKING
+        case ast.Call(func=ast.Name(id=name), args=[value]):
+            return name in _LISTING and _is_result(value)
+    return False
 
 
 def _is_given(node: ast.Call | ast.Attribute, rules: Rules) -> bool:
     """Tell whether this is a new row, a member of an enum, a day, or plain."""
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Name):
-            return node.func.id in rules.types | _PLAIN
+            return node.func.id in (rules.types | _PLAIN) - {"ColumnElement"}
         return isinstance(node.func, ast.Attribute) and _is_given(node.func, rules)
     owner = node.value
     if isinstance(owner, ast.Name):

@@ -16,6 +16,7 @@ Found = tuple[ast.AST, str]
 # Functions whose result goes on with what they were given; those of other calls are new.
 _LIVE = frozenset({"enumerate", "max", "min", "next", "reversed", "zip"})
 _INTO = frozenset({"get", "items", "keys", "pop", "setdefault", "values"})
+_LAZY = frozenset({"enumerate", "items", "keys", "reversed", "values", "zip"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 _FEEDS = "a loop does not add to what it goes over, also not by the other side: use list(...)"
 
@@ -42,6 +43,54 @@ def endless(body: Sequence[ast.stmt], rules: Rules) -> Iterator[Found]:
             is_field = growing & _fields(_known(grown, kept, own))
             if is_same or is_field or others & _sides(node, others):
                 yield node, _FEEDS
+    yield from _feeding_itself(body, pairs, kept)
+
+
+def _feeding_itself(
+    body: Sequence[ast.stmt],
+    pairs: Sequence[tuple[set[str], ast.expr]],
+    kept: Sequence[tuple[set[str], ast.expr]],
+) -> Iterator[Found]:
+    """Yield where something takes in what is made of itself, one item after the other."""
+    lazy: set[str] = set()
+    while more := {n for names, value in pairs if _is_lazy(value, lazy) for n in names} - lazy:
+        lazy |= more
+    taking = [(node, taken) for each in body for node in ast.walk(each) if (taken := _taken(node))]
+    taken_in = {id(each) for _, taken in taking for each in taken}  # their items are: not they
+    same = [pair for pair in pairs if id(pair[1]) not in taken_in]
+    rows = [pair for pair in kept if id(pair[1]) not in taken_in]
+    for node, taken in taking:
+        over = [found for each in taken if _is_lazy(each, lazy) for found in _live(each)]
+        grown = list(_grown(node))
+        is_same = _known(over, same, ()) & _known(grown, same, ())
+        if is_same or _fields(_known(over, rows, ())) & _fields(_known(grown, rows, ())):
+            yield node, _FEEDS
+
+
+def _taken(node: ast.AST) -> list[ast.expr]:
+    """Return what something takes the items of."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=("extend" | "update")), args=values):
+            return values
+        case ast.AugAssign(value=value):
+            return [value]
+    return []
+
+
+def _is_lazy(node: ast.AST, lazy: Collection[str]) -> bool:
+    """Tell whether a value may go over others only when it is gone over; ``lazy`` variables do."""
+    match node:
+        case ast.GeneratorExp():
+            return True
+        case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+            return name in _LAZY
+        case ast.Name(id=name):
+            return name in lazy
+        case (
+            ast.List() | ast.Tuple() | ast.Starred() | ast.IfExp() | ast.BoolOp() | ast.Subscript()
+        ):
+            return any(_is_lazy(each, lazy) for each in ast.iter_child_nodes(node))
+    return False
 
 
 def _loops(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.AST, ast.For | ast.comprehension]]:

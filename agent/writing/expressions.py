@@ -119,6 +119,10 @@ def _generators(walk: Walk, generators: Sequence[ast.comprehension]) -> None:
 def _comprehension(walk: Walk, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> None:
     _generators(walk, node.generators)
     walk.look(node.elt)
+    if isinstance(node, ast.GeneratorExp):
+        first = {id(each) for each in ast.walk(node.generators[0].iter)}  # it is there before
+        if any(isinstance(n, ast.Await) and id(n) not in first for n in ast.walk(node)):
+            walk.object_to(node, "a generator does not await: use a list, [...]")
 
 
 def _dict_comprehension(walk: Walk, node: ast.DictComp) -> None:

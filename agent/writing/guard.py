@@ -12,12 +12,14 @@ import io
 import re
 import tokenize
 import unicodedata
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.writing import rules as allowed
 from agent.writing.clauses import plain_texts
 from agent.writing.endless import endless
+from agent.writing.opaque import opaque
 from agent.writing.shielded import shielded
 from agent.writing.shown import shown
 from agent.writing.walk import Walk
@@ -70,6 +72,9 @@ def judge_test(slot: Slot, test: AcceptanceTest) -> tuple[Objection, ...]:
     if not TEST_NAME.fullmatch(test.name) or test.name.startswith("test_"):
         message = "a test's name is 3 to 80 of a-z, 0-9 and _, without test_ before it"
         found.append(Objection(test.name[:80], 1, message))
+    if test.name == slot.operation:
+        message = "this is the name of the test that is there already: say what is shown"
+        found.append(Objection(test.name, 1, message))
     return tuple(found)
 
 
@@ -97,13 +102,27 @@ def _judge(where: str, text: str, rules: Rules) -> Iterator[Objection]:
     walk.statements(tree.body)
     for node, message in _as_a_whole(tree.body, walk):
         walk.object_to(node, message)
-    for line, message in sorted(set(walk.objections)):
+    for line, message in sorted(set(walk.objections or _of_compiling(tree))):
         yield Objection(where, line, message)
+
+
+def _of_compiling(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Look at what parses and is no Python all the same: a break without a loop, a name twice."""
+    none = ast.arguments([], [], None, [], [], None, [])
+    function = ast.AsyncFunctionDef("slot", none, tree.body, [], lineno=1, col_offset=0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(ast.Module([function], []), "slot", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        yield line, f"this is no Python: {getattr(error, 'msg', None) or 'it nests too deeply'}"
 
 
 def _as_a_whole(body: list[ast.stmt], walk: Walk) -> Iterator[tuple[ast.AST, str]]:
     """Look at what no single word tells: what is reached, changed and shown by all of them."""
     yield from shielded(body, walk.rules, walk.rules.fields | walk.labels)
+    yield from opaque(body, walk.variables, walk.rules)
     yield from endless(body, walk.rules)
     yield from plain_texts(body, walk.rules)
     if walk.rules.is_test:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from agent.documents import GeneratedFile
 
@@ -44,14 +44,20 @@ def functions(content: str) -> tuple[Standing, ...]:
             told = ast.get_docstring(node) is not None
             body = node.body[int(told) :]
             if body:
-                # comments between the docstring and the first statement belong to the body
-                first = (node.body[0].end_lineno or 0) + 1 if told else body[0].lineno
                 last = node.end_lineno or body[-1].lineno
-                while not lines[first - 1].strip():
-                    first += 1
+                first = _beginning(lines, body[0].lineno)
                 text = textwrap.dedent("\n".join(lines[first - 1 : last]))
                 found.append(Standing(node.name, text, first, last))
     return tuple(found)
+
+
+def _beginning(lines: Sequence[str], first: int) -> int:
+    """Return the line of the comments that stand before a first statement, or its own."""
+    begins = at = first
+    while lines[at - 2].lstrip()[:1] in {"", "#"}:  # the head, or a docstring, is above
+        at -= 1
+        begins = at if lines[at - 1].strip() else begins
+    return begins
 
 
 def unimplemented(files: Iterable[GeneratedFile]) -> Iterator[str]:

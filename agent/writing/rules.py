@@ -16,19 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _words(*lines: str) -> frozenset[str]:
+def words(*lines: str) -> frozenset[str]:
+    """Return the words of some lines."""
     return frozenset(" ".join(lines).split())
 
 
-BUILTINS = _words(
+BUILTINS = words(
     "abs all any bool dict divmod enumerate float frozenset int len list max min next range",
     "reversed round set sorted str sum tuple zip",
 )
-TYPES = _words("bool dict float frozenset int list object set str tuple")
+TYPES = words("bool dict float frozenset int list object set str tuple")
 """Builtins that annotations may name."""
-KEYED = _words("max min sorted")
+KEYED = words("max min sorted")
 """Builtins that take a ``key``, which a lambda may be."""
-METHODS = _words(
+METHODS = words(
     # text, numbers, days
     "capitalize casefold count endswith find index isalnum isalpha isdigit isspace join lower",
     "lstrip removeprefix removesuffix replace rsplit rstrip split splitlines startswith strip",
@@ -37,7 +38,7 @@ METHODS = _words(
     "copy_abs is_finite normalize quantize to_integral_value",
     # collections
     "add append copy difference discard extend get insert intersection issubset issuperset items",
-    "keys pop remove setdefault sort symmetric_difference union update values",
+    "keys pop remove setdefault sort symmetric_difference update values",
     # queries and their results
     "all any asc between contains correlate desc distinct exists filter filter_by first group_by",
     "has having icontains ilike in_ is_ is_distinct_from is_not is_not_distinct_from istartswith",
@@ -47,19 +48,24 @@ METHODS = _words(
     # bodies
     "model_dump model_validate",
 )
-PROPERTIES = _words("c days day hour microsecond minute month second seconds value year")
+OF_METHODS = {
+    "model_dump": words("by_alias exclude exclude_none exclude_unset include mode"),
+    "unique": frozenset[str](),
+}
+"""What methods take that would call what they are given: keywords on a list, and nothing else."""
+PROPERTIES = words("c days day hour microsecond minute month second seconds value year")
 """What may be read of values that are not the project's own."""
-OF_SESSION = _words("options populate_existing with_for_update")
-OF_CLIENT = _words("content headers json params")
-READING = _words("execute get refresh scalar scalars")
-CHANGING = _words("add add_all delete flush")
-FUNCTIONS = _words(
+OF_SESSION = words("options populate_existing with_for_update")
+OF_CLIENT = words("content headers json params")
+READING = words("execute get refresh scalar scalars")
+CHANGING = words("add add_all delete flush")
+FUNCTIONS = words(
     "abs avg char_length coalesce count dense_rank greatest least length lower max min nullif rank",
     "round row_number sum trim upper",
 )
-CLOCK = _words("date datetime time timedelta")
-CLIENT = _words("delete get patch post put request")
-ANSWER = _words("status_code text headers")
+CLOCK = words("date datetime time timedelta")
+CLIENT = words("delete get patch post put request")
+ANSWER = words("status_code text headers")
 HINTS = {
     "AsyncSession": "the session is given",
     "Counter": "count in a dict",
@@ -75,6 +81,7 @@ HINTS = {
     "time": "dt.time",
     "timedelta": "dt.timedelta",
     "timezone": "dt.UTC",
+    "union": "sets are united by |",
 }
 """What to write instead of names that people expect."""
 MOST_CHARACTERS = 6_000
@@ -108,8 +115,9 @@ class Rules:
 
     ``types`` are the classes among the ``callables``, which may also be named. ``rows`` are
     arguments that keep what they are, ``values`` those that may be given another value.
-    ``protected`` fields are never changed; ``writes`` tells whether any row may be. ``opposites``
-    are the other sides of each relation, (entity, field), by its name.
+    ``protected`` fields are never changed, and those that are ``shielded`` only looked at;
+    ``writes`` tells whether any row may be. ``columns`` are the fields of each model.
+    ``opposites`` are the other sides of each relation, (entity, field), by its name.
     """
 
     callables: frozenset[str]
@@ -121,9 +129,11 @@ class Rules:
     rows: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
     protected: frozenset[str] = frozenset()
+    shielded: frozenset[str] = frozenset()
     methods: frozenset[str] = METHODS
     writes: bool = True
     is_test: bool = False
+    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
     opposites: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     @property

@@ -33,9 +33,9 @@ def shielded(body: Sequence[ast.stmt], rules: Rules, known: Collection[str]) -> 
     queries = _queries(body)
     for node in parents:
         if isinstance(node, ast.Attribute) and node.attr == "c":
-            yield from _columns(node, parents.get(node), rules, known)
+            yield from _columns(node, parents, rules, known)
         match node:
-            case ast.Attribute(attr=name, ctx=ast.Load()) if name in rules.protected:
+            case ast.Attribute(attr=name, ctx=ast.Load()) if name in rules.shielded:
                 if not _is_only_read(node, parents):
                     yield node, f"{name} is only read: compare it, or copy it by list(...)"
         if isinstance(node, ast.Call):
@@ -43,12 +43,16 @@ def shielded(body: Sequence[ast.stmt], rules: Rules, known: Collection[str]) -> 
 
 
 def _columns(
-    node: ast.Attribute, parent: ast.AST | None, rules: Rules, known: Collection[str]
+    node: ast.Attribute, parents: dict[ast.AST, ast.AST], rules: Rules, known: Collection[str]
 ) -> Iterator[Found]:
     """Look at ``.c``: a column of a subquery is named, and is none that is protected."""
+    parent = parents.get(node)
+    above = parents.get(parent) if parent is not None else None
     if not isinstance(parent, ast.Attribute):
         yield node, ".c stands only before the name of a column: query.c.name"
-    elif parent.attr in rules.protected or parent.attr not in known:
+    elif isinstance(above, ast.Call) and above.func is parent:
+        yield parent, f".c.{parent.attr} is a column, and not called"
+    elif parent.attr in rules.shielded or parent.attr not in known:
         yield parent, f"there is no column .c.{parent.attr}: name a field, or what label() gave"
 
 

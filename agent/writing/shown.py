@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from agent.writing.data import bindings
+from agent.writing.same import meanings
 from agent.writing.weak import all_of, holds_status, weak
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ def shown(body: Sequence[ast.stmt]) -> Iterator[Found]:
     if not any(_tells(part, answers) for each in asserts for part in all_of(each.test)):
         yield body[-1], NOTHING
     statuses = _holding(body, holds_status)
+    known = meanings(body)
     for node in nodes:
         if isinstance(node, ast.Assert):
-            yield from weak(node, statuses)
+            yield from weak(node, statuses, known)
 
 
 def _is_of(node: ast.AST, owners: Collection[str]) -> bool:

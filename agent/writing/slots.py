@@ -17,7 +17,7 @@ from agent.writing.briefs import body_brief, tests_brief
 from agent.writing.rules import Base, Rules
 
 if TYPE_CHECKING:
-    from agent.types import BackendSpec, Operation
+    from agent.types import BackendSpec, Entity, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,9 @@ def _body_rules(facts: Facts, schemas: Schemas, operation: Operation) -> Rules:
         rows=rows,
         values=frozenset(each.name for each in given) - rows,
         protected=_protected(facts),
+        shielded=_shielded(facts),
         writes=writes,
+        columns={entity.name: _columns(facts, entity) for entity in facts.spec.entities},
         opposites=_opposites(facts),
     )
 
@@ -123,8 +125,10 @@ def _test_rules(facts: Facts, schemas: Schemas, operation: Operation) -> Rules:
         types=frozenset(name for name, pair in table.items() if _is_type(name, pair)),
         methods=allowed.METHODS | {"json"},
         protected=_protected(facts),
+        shielded=_shielded(facts),
         writes=False,
         is_test=True,
+        columns={entity.name: _columns(facts, entity) for entity in facts.spec.entities},
         opposites=_opposites(facts),
     )
 
@@ -144,7 +148,14 @@ def _is_whole(pair: tuple[str, str]) -> bool:
 
 
 def _protected(facts: Facts) -> frozenset[str]:
-    """Return the fields that say who may what, and prove who somebody is."""
+    """Return the fields that say who may what and who may at all, and prove who somebody is."""
+    auth = facts.spec.auth
+    active = {auth.active} if facts.secured and auth.active else set()
+    return _shielded(facts) | active
+
+
+def _shielded(facts: Facts) -> frozenset[str]:
+    """Return the fields that are only looked at: lists that could be changed in place, hashes."""
     roles = {facts.spec.auth.roles_attribute} if facts.secured else set()
     return frozenset({*roles, *_secrets(facts)})
 
@@ -174,11 +185,16 @@ def _fields(facts: Facts, schemas: Schemas) -> frozenset[str]:
     """Return what may be read of rows, bodies and enums: all the project's own but secrets."""
     found: set[str] = set()
     for entity in facts.spec.entities:
-        found |= {facts.model_attribute(attribute) for attribute in entity.attributes}
-        found |= {relation.name for relation in entity.relations}
-        found |= {r.inverse for _, r in facts.inverses[entity.name] if r.inverse}
+        found |= _columns(facts, entity)
     for schema in facts.spec.schemas:
         for field in schema.fields:
             found.add(field.relation or field.attribute or names.attribute_name(field.name, ()))
     del schemas
     return frozenset(found | set(facts.members.values())) - set(_secrets(facts))
+
+
+def _columns(facts: Facts, entity: Entity) -> frozenset[str]:
+    """Return the columns and relations of a model."""
+    found = {facts.model_attribute(attribute) for attribute in entity.attributes}
+    found |= {relation.name for relation in entity.relations}
+    return frozenset(found | {r.inverse for _, r in facts.inverses[entity.name] if r.inverse})

@@ -14,6 +14,7 @@ from agent.writing import rules as allowed
 from agent.writing.calls import CALLS
 from agent.writing.data import data_variables
 from agent.writing.expressions import EXPRESSIONS
+from agent.writing.opaque import is_label
 from agent.writing.statements import STATEMENTS
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Walk:
         if self._depth == 0:
             self.variables = _assigned(body)
             self.data = data_variables(body, self.variables, self.rules)
-            self.labels = _labels(body)
+            self.labels = _labels(body, self.rules)
         self._depth += 1
         if self._depth > allowed.DEEPEST_BLOCK and body:
             self.object_to(body[0], f"blocks nest at most {allowed.DEEPEST_BLOCK} deep")
@@ -156,14 +157,14 @@ class Walk:
         return f": did you mean {close[0]}?" if close else ""
 
 
-def _labels(body: Sequence[ast.stmt]) -> set[str]:
+def _labels(body: Sequence[ast.stmt], rules: Rules) -> set[str]:
     """Return what the code calls the columns of its own queries."""
     found = set()
     for node in (node for each in body for node in ast.walk(each)):
         match node:
             case ast.Call(func=ast.Attribute(attr="label"), args=[ast.Constant(value=str(name))]):
                 found.add(name)
-    return {name for name in found if name.isidentifier() and not name.startswith("_")}
+    return {name for name in found if is_label(name, rules)}
 
 
 def _assigned(body: Sequence[ast.stmt]) -> set[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from agent.writing.same import meaning
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 Found = tuple[ast.AST, str]
 STATUS = "a status is compared by == with the one that the rule gives"
@@ -14,19 +16,22 @@ ANY_NUMBER = "a test knows which number comes: compare it by =="
 EITHER = "a test knows what comes: no or, if, not (... and ...), or constant in an assert"
 
 
-def weak(node: ast.Assert, statuses: Collection[str]) -> Iterator[Found]:
-    """Yield why an assert passes whatever comes, or is likely to; ``statuses`` are variables."""
-    yield from _always(node)
+def weak(node: ast.Assert, statuses: Collection[str], known: Mapping[str, str]) -> Iterator[Found]:
+    """Yield why an assert passes whatever comes, or is likely to.
+
+    ``statuses`` are variables that hold some, and ``known`` what variables mean.
+    """
+    yield from _always(node, known)
     yield from _nearly_always(node, statuses)
 
 
-def _always(node: ast.Assert) -> Iterator[Found]:
+def _always(node: ast.Assert, known: Mapping[str, str]) -> Iterator[Found]:
     """Yield why an assert passes whatever comes."""
     if isinstance(node.test, ast.Tuple):
         yield node, "a tuple is always true: assert the condition, without brackets"
     for each in ast.walk(node.test):
         if isinstance(each, ast.Compare):
-            sides = [ast.dump(side) for side in (each.left, *each.comparators)]
+            sides = [meaning(side, known) for side in (each.left, *each.comparators)]
             if len(set(sides)) < len(sides):
                 yield node, "an expression is not compared with itself"
 
