@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from agent.writing.data import PUTTING, bindings
+from agent.writing.nodes import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,7 +27,7 @@ def plain_texts(body: Sequence[ast.stmt], rules: Rules) -> Iterator[Found]:
         if more <= texts:
             break
         texts |= more
-    for call in (each for node in body for each in ast.walk(node)):
+    for call in (each for node in body for each in nodes_of(node)):
         if not isinstance(call, ast.Call):
             continue
         for value in _clauses(call, rules):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from agent.writing.nodes import nodes_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -39,7 +41,7 @@ def data_variables(body: Sequence[ast.stmt], variables: set[str], rules: Rules) 
 
 def row_variables(body: Sequence[ast.stmt], variables: set[str], rules: Rules) -> set[str]:
     """Return those that surely hold rows and values: no result of a query, also in no lambda."""
-    nodes = [each for node in body for each in ast.walk(node)]
+    nodes = [each for node in body for each in nodes_of(node)]
     heads = {id(each.iter) for each in nodes if isinstance(each, ast.For | ast.comprehension)}
     pairs = [each for node in body for each in bindings(node)]
     for each in nodes:
@@ -79,7 +81,7 @@ def _only(
 
 def _puts(node: ast.stmt) -> Iterator[tuple[set[str], ast.expr]]:
     """Yield the variables whose objects are changed in place, and by what."""
-    for each in ast.walk(node):
+    for each in nodes_of(node):
         match each:
             case ast.Call(func=ast.Attribute(attr=name, value=owner)) if name in PUTTING:
                 for value in (*each.args, *(keyword.value for keyword in each.keywords)):
@@ -130,7 +132,7 @@ def bindings(
 
     Methods put what they are given into what they are called on; ``among`` says which (None: all).
     """
-    for each in ast.walk(node):
+    for each in nodes_of(node):
         if isinstance(each, ast.Assign):
             yield {name for target in each.targets for name in _names(target)}, each.value
         elif isinstance(each, ast.AnnAssign | ast.AugAssign) and each.value is not None:
@@ -160,7 +162,7 @@ def _holders(node: ast.expr) -> set[str]:
 
 
 def _names(target: ast.expr) -> set[str]:
-    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return {node.id for node in nodes_of(target) if isinstance(node, ast.Name)}
 
 
 def _is_data(node: ast.expr, known: Collection[str], rules: Rules, *, results: bool = True) -> bool:

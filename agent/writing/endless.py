@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from agent.writing.data import PUTTING, bindings
+from agent.writing.nodes import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -37,7 +38,7 @@ def endless(body: Sequence[ast.stmt], rules: Rules) -> Iterator[Found]:
         fields = _fields(_known(_live(head.iter), kept, own))
         others = {side for each in fields for side in rules.opposites.get(each, ())}
         growing = fields | {name for _, name in others}
-        for node in ast.walk(loop):
+        for node in nodes_of(loop):
             grown = list(_grown(node))
             is_same = over & _known(grown, pairs, own)
             is_field = growing & _fields(_known(grown, kept, own))
@@ -55,7 +56,7 @@ def _feeding_itself(
     lazy: set[str] = set()
     while more := {n for names, value in pairs if _is_lazy(value, lazy) for n in names} - lazy:
         lazy |= more
-    taking = [(node, taken) for each in body for node in ast.walk(each) if (taken := _taken(node))]
+    taking = [(node, taken) for each in body for node in nodes_of(each) if (taken := _taken(node))]
     taken_in = {id(each) for _, taken in taking for each in taken}  # their items are: not they
     same = [pair for pair in pairs if id(pair[1]) not in taken_in]
     rows = [pair for pair in kept if id(pair[1]) not in taken_in]
@@ -95,7 +96,7 @@ def _is_lazy(node: ast.AST, lazy: Collection[str]) -> bool:
 
 def _loops(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.AST, ast.For | ast.comprehension]]:
     """Yield each loop with its head; a comprehension may have several."""
-    for node in (each for statement in body for each in ast.walk(statement)):
+    for node in (each for statement in body for each in nodes_of(statement)):
         if isinstance(node, ast.For):
             yield node, node
         elif isinstance(node, _COMPREHENSIONS):
@@ -173,4 +174,4 @@ def _known_as(
 
 
 def _all_names(node: ast.expr) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return {each.id for each in nodes_of(node) if isinstance(each, ast.Name)}

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.writing import rules as allowed
+from agent.writing.nodes import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,7 +110,7 @@ def _generators(walk: Walk, generators: Sequence[ast.comprehension]) -> None:
     for each in generators:
         if each.is_async:
             walk.object_to(each.target, "a comprehension is not async: await before it")
-        names = ast.walk(each.target)
+        names = nodes_of(each.target)
         if not all(isinstance(n, ast.Name | ast.Tuple | ast.expr_context) for n in names):
             walk.object_to(each.target, "a comprehension fills variables")
         walk.target(each.target)
@@ -120,8 +121,8 @@ def _comprehension(walk: Walk, node: ast.ListComp | ast.SetComp | ast.GeneratorE
     _generators(walk, node.generators)
     walk.look(node.elt)
     if isinstance(node, ast.GeneratorExp):
-        first = {id(each) for each in ast.walk(node.generators[0].iter)}  # it is there before
-        if any(isinstance(n, ast.Await) and id(n) not in first for n in ast.walk(node)):
+        first = {id(each) for each in nodes_of(node.generators[0].iter)}  # it is there before
+        if any(isinstance(n, ast.Await) and id(n) not in first for n in nodes_of(node)):
             walk.object_to(node, "a generator does not await: use a list, [...]")
 
 

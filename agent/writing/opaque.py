@@ -12,6 +12,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from agent.writing.data import row_variables, surely_rows
+from agent.writing.nodes import nodes_of
 from agent.writing.rules import words
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def is_label(name: str, rules: Rules) -> bool:
 def opaque(body: Sequence[ast.stmt], variables: set[str], rules: Rules) -> Iterator[Found]:
     """Yield where a name may lead on to what is behind a query, a class or an answer."""
     rows = row_variables(body, variables, rules)
-    nodes = [each for node in body for each in ast.walk(node)]
+    nodes = [each for node in body for each in nodes_of(node)]
     called = {id(each.func) for each in nodes if isinstance(each, ast.Call)}
     for node in nodes:
         match node:

@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from agent.writing.data import bindings
+from agent.writing.nodes import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ def meanings(body: Sequence[ast.stmt]) -> dict[str, str]:
     for node in body:  # in their order: what stands later is made of what stands before
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if names.count(name) == 1:
-                used = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} & set(names)
+                used = {n.id for n in nodes_of(value) if isinstance(n, ast.Name)} & set(names)
                 if _is_answer(value):
                     found[name] = f"answer {name}"
                 elif used and used <= found.keys() and not _waits(value):
@@ -45,7 +46,7 @@ def meaning(node: ast.AST, known: Mapping[str, str]) -> str:
 
 
 def _waits(node: ast.expr) -> bool:
-    return any(isinstance(each, ast.Await) for each in ast.walk(node))
+    return any(isinstance(each, ast.Await) for each in nodes_of(node))
 
 
 def _is_answer(node: ast.expr) -> bool:

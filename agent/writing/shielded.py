@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from agent.writing.data import PUTTING, bindings
+from agent.writing.nodes import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -29,7 +30,7 @@ Found = tuple[ast.AST, str]
 
 def shielded(body: Sequence[ast.stmt], rules: Rules, known: Collection[str]) -> Iterator[Found]:
     """Yield where code reaches for what is protected; ``known`` fields may be read of a query."""
-    parents = {c: p for node in body for p in ast.walk(node) for c in ast.iter_child_nodes(p)}
+    parents = {c: p for node in body for p in nodes_of(node) for c in ast.iter_child_nodes(p)}
     queries = _queries(body)
     for node in parents:
         if isinstance(node, ast.Attribute) and node.attr == "c":

@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from agent.writing.data import bindings
+from agent.writing.nodes import nodes_of
 from agent.writing.same import meanings
 from agent.writing.weak import all_of, holds_status, weak
 
@@ -26,7 +27,7 @@ _TRUTHS = frozenset({"all", "any", "bool"})
 
 def shown(body: Sequence[ast.stmt]) -> Iterator[Found]:
     """Yield what keeps a test from showing something, and the asserts that hardly ever fail."""
-    nodes = [each for node in body for each in ast.walk(node)]
+    nodes = [each for node in body for each in nodes_of(node)]
     if not any(_is_of(each, {"client"}) for each in nodes):
         yield body[-1], "a test calls the API: await client.get(...)"
     answers = _holding(body, _mentions)
@@ -64,7 +65,7 @@ def _holding(
 def _mentions(node: ast.AST, answers: Collection[str]) -> bool:
     return any(
         _is_of(each, {"client", "session"}) or (isinstance(each, ast.Name) and each.id in answers)
-        for each in ast.walk(node)
+        for each in nodes_of(node)
     )
 
 
@@ -95,4 +96,4 @@ def _is_truth(node: ast.expr) -> bool:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return {each.id for each in nodes_of(node) if isinstance(each, ast.Name)}

@@ -14,6 +14,7 @@ from agent.writing import rules as allowed
 from agent.writing.calls import CALLS
 from agent.writing.data import data_variables
 from agent.writing.expressions import EXPRESSIONS
+from agent.writing.nodes import nodes_of
 from agent.writing.opaque import is_label
 from agent.writing.statements import STATEMENTS
 
@@ -160,7 +161,7 @@ class Walk:
 def _labels(body: Sequence[ast.stmt], rules: Rules) -> set[str]:
     """Return what the code calls the columns of its own queries."""
     found = set()
-    for node in (node for each in body for node in ast.walk(each)):
+    for node in (node for each in body for node in nodes_of(each)):
         match node:
             case ast.Call(func=ast.Attribute(attr="label"), args=[ast.Constant(value=str(name))]):
                 found.add(name)
@@ -169,6 +170,6 @@ def _labels(body: Sequence[ast.stmt], rules: Rules) -> set[str]:
 
 def _assigned(body: Sequence[ast.stmt]) -> set[str]:
     """Return the names that the code gives values to itself, anywhere."""
-    nodes = [node for each in body for node in ast.walk(each)]
+    nodes = [node for each in body for node in nodes_of(each)]
     found = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     return found | {n.arg for n in nodes if isinstance(n, ast.arg)}

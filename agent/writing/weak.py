@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from agent.writing.nodes import nodes_of
 from agent.writing.same import meaning
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _always(node: ast.Assert, known: Mapping[str, str]) -> Iterator[Found]:
     """Yield why an assert passes whatever comes."""
     if isinstance(node.test, ast.Tuple):
         yield node, "a tuple is always true: assert the condition, without brackets"
-    for each in ast.walk(node.test):
+    for each in nodes_of(node.test):
         if isinstance(each, ast.Compare):
             sides = [meaning(side, known) for side in (each.left, *each.comparators)]
             if len(set(sides)) < len(sides):
@@ -42,7 +43,7 @@ def _nearly_always(node: ast.Assert, statuses: Collection[str]) -> Iterator[Foun
         yield node, EITHER
     deciding = list(_deciding(node.test))
     plain = {id(each) for part in deciding for each in _compared(part, statuses)}
-    if any(_is_status(each, statuses) and id(each) not in plain for each in ast.walk(node.test)):
+    if any(_is_status(each, statuses) and id(each) not in plain for each in nodes_of(node.test)):
         yield node, STATUS
     if any(_is_any_number(part) for part in deciding):
         yield node, ANY_NUMBER
@@ -71,7 +72,7 @@ def _is_either(node: ast.expr, *, denied: bool) -> bool:
 
 
 def _has_a_name(node: ast.expr) -> bool:
-    return any(isinstance(each, ast.Name) for each in ast.walk(node))
+    return any(isinstance(each, ast.Name) for each in nodes_of(node))
 
 
 def _is_status(node: ast.AST, statuses: Collection[str]) -> bool:

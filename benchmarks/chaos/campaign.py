@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import cycle, product
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -105,9 +105,12 @@ class Campaign:
         return ids
 
     def _next_deaths(self) -> Iterator[str]:
-        """Give the deaths in turn: after and before each step, and now and then at random."""
-        every = [f"{w}:{s}:{n}" for w, s, n in product(("after", "before"), STEPS, (1, 2, 3))]
-        while True:
+        """Give the deaths in turn: after and before each step, and now and then at random.
+
+        Those at a worker's first such step come first: they happen however few tasks there are.
+        """
+        for time_ in cycle((1, 2, 3)):
+            every = [f"{w}:{s}:{time_}" for w, s in product(("after", "before"), STEPS)]
             self.random.shuffle(every)
             for number, each in enumerate(every):
                 yield each
