@@ -79,8 +79,16 @@ def test_an_empty_name_is_no_folder(todo: Path, tmp_path: Path) -> None:
 
 
 def test_a_signal_before_there_is_anything_to_call_off() -> None:
+    # where the tests run in the background, a shell has told them to pass over this signal
+    hearing = (
+        "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        " runpy.run_module('agent', run_name='__main__', alter_sys=True)"
+    )
     with subprocess.Popen(
-        [*COMMAND, "run", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", hearing, "run", "-"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         time.sleep(2)
         process.send_signal(signal.SIGINT)
