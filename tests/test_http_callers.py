@@ -137,7 +137,7 @@ async def test_keys_are_in_no_log(tmp_path: Path, caplog: pytest.LogCaptureFixtu
         key = await door.key("me", *BOTH)
         await door.submit(Prefer="wait=30", **key)
         await door.client.get("/v1/nothing", headers=key)
-        secret = key["Authorization"].rpartition("_")[2]
+        secret = key["Authorization"].split("_", 2)[2]  # which may have such a line in it, too
     assert secret not in caplog.text
     assert not [path for path in tmp_path.iterdir() if secret.encode() in path.read_bytes()]
 
