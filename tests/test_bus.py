@@ -20,6 +20,9 @@ from agent.errors import RefusedError
 from agent.service.records import Origin, State, Wire
 from agent.service.service import Service
 from agent.transports.bus import publisher, redis, running, wire
+from agent.transports.bus.envelopes import read
+from agent.transports.bus.intake import Intake, caller_of
+from agent.transports.bus.names import Names
 from agent.transports.bus.running import broker_of, run_bus
 from tests.bus import (
     AGENTS,
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.service.service import Submitted
-    from agent.transports.bus.names import Names
     from tests.bus import Client
 
 COMPLETED = "agent.task.completed"
@@ -591,3 +593,19 @@ def test_a_bus_that_is_none_is_refused(command: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "the bus is no URL" in done.stderr
+
+
+@pytest.mark.asyncio
+async def test_who_was_gone_before_it_told_of_a_task_tells_later(tmp_path: Path) -> None:
+    message = as_bytes(cloud_event())
+    received = read(message)
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened)
+        caller = caller_of(received.origin.source)
+        document = json.dumps(received.data)
+        await service.submit(document, caller, received.origin, key=received.id)
+        for _ in range(2):
+            assert await Intake(service, Names()).take(message) is None
+        told = await service.messages.page(None)
+        assert [each.data["event"] for each in told] == ["task-accepted"]
+        assert len(await service.tasks.page()) == 1

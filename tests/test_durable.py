@@ -16,10 +16,11 @@ from agent.contract import to_wire
 from agent.service.database import Database, open_database
 from agent.service.journal import Journal
 from agent.service.presence import LostError, appear, take_lock
+from agent.service.queue import ALONE, Queue
 from agent.service.records import Origin, State
 from agent.service.service import Service
 from agent.service.tables import WORKERS
-from agent.service.tasks import ALONE, Tasks
+from agent.service.tasks import Tasks
 from tests.consulted import consultation
 from tests.served import (
     DATABASES,
@@ -74,7 +75,7 @@ async def test_who_is_called_off_asks_nothing_any_more(kind: str, tmp_path: Path
         service = Service(opened, runner())
         assert service.worker is not None
         task = (await service.submit(THIN, ME)).task
-        (taken,) = await service.tasks.claim("w", 1)
+        (taken,) = await service.queue.claim("w", 1)
         assert await service.tasks.call_off(taken)  # which its worker does not hear in time
         await service.worker._working.work(taken, "w")
         found = await service.tasks.get(task.id)
@@ -90,7 +91,7 @@ async def test_what_was_called_off_is_not_begun_again(kind: str, tmp_path: Path)
         service = Service(opened, runner(consult=lambda: consultation(model)))
         task = (await service.submit(WORDS, ME)).task
         gone = await appear(opened)
-        (taken,) = await service.tasks.claim(gone.id, 1)
+        (taken,) = await service.queue.claim(gone.id, 1)
         assert (await service.cancel(taken)).state is State.WORKING
         await gone.let_go()  # as if its process was gone, before it heard of it
         async with at_work(service):
@@ -138,7 +139,7 @@ async def test_what_was_taken_by_who_is_forgotten_is_given_to_others(
         cut_off = await appear(opened)
         async with opened.write() as connection:  # others thought it was gone
             await connection.execute(delete(WORKERS))
-        await service.tasks.claim(cut_off.id, 1)
+        await service.queue.claim(cut_off.id, 1)
         async with at_work(service):
             assert (await ended(service, task)).state is State.COMPLETED
         await cut_off.let_go()
@@ -152,7 +153,7 @@ async def test_many_can_be_gone_at_once(kind: str, tmp_path: Path) -> None:
             tasks = [(await service.submit(REQUEST, ME)).task for _ in range(12)]
             gone = [await appear(theirs) for _ in tasks]
             for each in gone:
-                assert len(await service.tasks.claim(each.id, 1)) == 1
+                assert len(await service.queue.claim(each.id, 1)) == 1
             for each in gone:
                 await each.let_go()
             async with at_work(service):
@@ -195,14 +196,14 @@ async def test_a_lock_ends_with_who_holds_it(kind: str, tmp_path: Path) -> None:
 
 async def test_nobody_is_suspected_for_what_another_does(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
-        tasks = Tasks(opened)
+        tasks, queue = Tasks(opened), Queue(opened)
         for _ in range(3):
             await tasks.submit(ME, REQUEST, Origin())
         for _ in range(ALONE):
-            assert len(await tasks.claim("w", 2)) == 2
-            assert await tasks.release("w", is_guilty=True) == []
-        assert await tasks.claim("w", 2, is_idle=False) == []  # it would be no fair trial
-        (alone,) = await tasks.claim("w", 2)
+            assert len(await queue.claim("w", 2)) == 2
+            assert await queue.release("w", is_guilty=True) == []
+        assert await queue.claim("w", 2, is_idle=False) == []  # it would be no fair trial
+        (alone,) = await queue.claim("w", 2)
         assert alone.setbacks == ALONE
         await Journal(opened, alone.id).kept("model", "?", _say)
         found = await tasks.get(alone.id)

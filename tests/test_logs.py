@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.events import Stage, StageFinished
 from agent.log import Hiding, about, event_log, log_lines, logger, secrets_in
 from agent.secrets import without_secrets
-from agent.service.events import Events
 from agent.service.records import Origin
 from agent.service.service import Service
+from agent.service.tables import EVENTS
+from agent.service.telling import event_rows
 from agent.telemetry.trace import trace_of
 from tests.served import ME, REQUEST, at_work, database, ended, runner
 
@@ -238,8 +240,10 @@ async def test_a_fault_of_our_own_is_logged_with_its_place(lines: Lines, tmp_pat
 @pytest.mark.asyncio
 async def test_an_error_of_the_database_holds_nothing_of_a_request(tmp_path: Path) -> None:
     async with database("sqlite", tmp_path) as opened:
+        said = event_rows("no task", [("name", {"said": "my words"})])
         with pytest.raises(SQLAlchemyError) as caught:
-            await Events(opened).add("no task", [("name", {"said": "my words"})])
+            async with opened.write() as connection:
+                await connection.execute(insert(EVENTS), said)
     assert "INSERT INTO events" in str(caught.value)
     assert "my words" not in str(caught.value)
 

@@ -12,9 +12,10 @@ import pytest
 from agent.errors import ModelDownError, RefusedError
 from agent.service.journal import Journal
 from agent.service.presence import appear
+from agent.service.queue import MOST_ATTEMPTS, Queue
 from agent.service.records import Origin, Outgoing, Scope, State, StoredAnswer, Wire
 from agent.service.service import Service
-from agent.service.tasks import MOST_ATTEMPTS, Tasks
+from agent.service.tasks import Tasks
 from tests.consulted import consultation
 from tests.served import (
     DATABASES,
@@ -81,6 +82,32 @@ async def test_a_task_from_request_to_project(kind: str, tmp_path: Path) -> None
 
 
 @pytest.mark.asyncio
+async def test_what_is_told_of_a_request_stands_in_its_result(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            asked = json.dumps({**json.loads(THIN), "surplus": 1})
+            task = await ended(service, (await service.submit(asked, ME)).task)
+            assert "unknown-key" in await _warned(service, task)
+            questions = json.loads(await _answer(service, task))["openQuestions"]
+            sentences = ("A horse has a name.", "A stable has an address.")
+            answers = {q["id"]: s for q, s in zip(questions, sentences, strict=True)}
+            task = await ended(service, await service.answer(task, answers))
+            assert task.state is State.COMPLETED
+            assert "unknown-key" in await _warned(service, task)
+
+
+async def _answer(service: Service, task: StoredTask) -> str:
+    kept = await service.answer_of(task)
+    assert kept is not None
+    return kept.answer
+
+
+async def _warned(service: Service, task: StoredTask) -> set[str]:
+    return {each["code"] for each in json.loads(await _answer(service, task))["warnings"]}
+
+
+@pytest.mark.asyncio
 async def test_the_same_key_is_one_task(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
         service = Service(opened)
@@ -110,10 +137,10 @@ async def test_callers_take_turns(kind: str, tmp_path: Path) -> None:
         service = Service(opened)
         for caller in ("a", "a", "a", "a", "b", "c"):
             await service.submit(REQUEST, caller)
-        taken = await service.tasks.claim("w", 4)
+        taken = await service.queue.claim("w", 4)
         assert sorted(task.caller for task in taken) == ["a", "a", "b", "c"]
-        assert [task.caller for task in await service.tasks.claim("w", 4)] == ["a", "a"]
-        assert await service.tasks.claim("w", 4) == []
+        assert [task.caller for task in await service.queue.claim("w", 4)] == ["a", "a"]
+        assert await service.queue.claim("w", 4) == []
 
 
 @pytest.mark.asyncio
@@ -122,7 +149,7 @@ async def test_two_workers_never_take_one_task(kind: str, tmp_path: Path) -> Non
         service = Service(opened)
         for _ in range(20):
             await service.submit(REQUEST, ME)
-        taken = await asyncio.gather(*(service.tasks.claim(f"w{n}", 3) for n in range(8)))
+        taken = await asyncio.gather(*(service.queue.claim(f"w{n}", 3) for n in range(8)))
         ids = [task.id for each in taken for task in each]
         assert len(ids) == len(set(ids)) == 20
 
@@ -223,7 +250,7 @@ async def test_what_takes_every_worker_with_it_is_set_aside(kind: str, tmp_path:
         task = (await service.submit(REQUEST, ME)).task
         for attempt in range(1, MOST_ATTEMPTS + 1):
             gone = await appear(opened)
-            (taken,) = await service.tasks.claim(gone.id, 1)
+            (taken,) = await service.queue.claim(gone.id, 1)
             assert taken.attempt == attempt
             await gone.let_go()  # as if its process was gone
             if attempt == MOST_ATTEMPTS:
@@ -231,7 +258,7 @@ async def test_what_takes_every_worker_with_it_is_set_aside(kind: str, tmp_path:
             left = await appear(opened)
             async with left.gone() as found:
                 assert found == [gone.id]
-                assert await service.tasks.release(gone.id, is_guilty=True) == []
+                assert await service.queue.release(gone.id, is_guilty=True) == []
             await left.vanish()
         async with at_work(service):
             task = await ended(service, taken)
@@ -244,11 +271,11 @@ async def test_what_takes_every_worker_with_it_is_set_aside(kind: str, tmp_path:
 @pytest.mark.asyncio
 async def test_who_lost_a_task_changes_nothing_of_it(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
-        tasks = Tasks(opened)
+        tasks, queue = Tasks(opened), Queue(opened)
         task, _ = await tasks.submit(ME, REQUEST, Origin())
-        (before,) = await tasks.claim("slow", 1)
-        await tasks.release("slow", is_guilty=True)
-        (now,) = await tasks.claim("quick", 1)
+        (before,) = await queue.claim("slow", 1)
+        await queue.release("slow", is_guilty=True)
+        (now,) = await queue.claim("quick", 1)
         answer = StoredAnswer("{}", {"a": "b"})
         message = Outgoing("m", "agent.task.completed", {})
         assert not await tasks.end(before, "slow", State.FAILED, answer, [message])

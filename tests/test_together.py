@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from agent.service import retention, rows
+from agent.service.queue import Queue
 from agent.service.records import Origin, Outgoing, State, StoredAnswer
 from agent.service.retention import Retention
 from agent.service.service import Service
@@ -125,9 +126,9 @@ async def test_a_file_that_somebody_else_writes_to_is_waited_for(tmp_path: Path)
         other.close()
 
 
-async def _ended_task(tasks: Tasks) -> None:
+async def _ended_task(tasks: Tasks, queue: Queue) -> None:
     await tasks.submit(ME, REQUEST, Origin())
-    (task,) = await tasks.claim("w", 1)
+    (task,) = await queue.claim("w", 1)
     message = Outgoing("m", "agent.task.completed", {})
     assert await tasks.end(task, "w", State.COMPLETED, StoredAnswer("{}"), [message])
 
@@ -139,7 +140,7 @@ async def test_old_tasks_go_but_not_before_their_messages(
     monkeypatch.setattr("agent.service.retention.time.monotonic", lambda: clock)
     async with database("sqlite", tmp_path) as opened:
         tasks = Tasks(opened)
-        await _ended_task(tasks)
+        await _ended_task(tasks, Queue(opened))
         monkeypatch.setattr(rows, "now", lambda: wall)
 
         async def look(which: Retention) -> bool:

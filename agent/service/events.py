@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from agent.service import rows
 from agent.service.tables import EVENTS
@@ -22,13 +22,6 @@ class Events:
     def __init__(self, database: Database) -> None:
         """Take the database."""
         self._database = database
-
-    async def add(self, task: str, events: Sequence[tuple[str, dict[str, Any]]]) -> None:
-        """Keep events, each a name and its facts as JSON data."""
-        moment = rows.now()
-        new = [{"task": task, "name": name, "data": data, "at": moment} for name, data in events]
-        async with self._database.write() as connection:
-            await connection.execute(insert(EVENTS), new)
 
     async def after(self, task: str, number: int = 0, limit: int = 200) -> list[StoredEvent]:
         """Return the next events of a task behind one that is known."""

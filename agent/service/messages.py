@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from agent.service import rows
 from agent.service.tables import OUTBOX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
     from agent.service.records import Message, Outgoing, StoredTask
@@ -24,13 +26,10 @@ class Messages:
         self._database = database
 
     async def send(self, task: StoredTask, messages: Sequence[Outgoing]) -> None:
-        """Let messages leave that belong to no change of their task."""
-        if not messages:
-            return
+        """Let messages leave that belong to no change of their task; a known one is left out."""
+        leaving = [rows.outgoing(task, each) for each in messages]
         async with self._database.write() as connection:
-            await self._database.number(connection)
-            new = [rows.outgoing(task, each) for each in messages]
-            await connection.execute(insert(OUTBOX), new)
+            await leave(self._database, connection, leaving)
 
     async def known(self, message: str) -> bool:
         """Tell whether a message with this id was ever to leave."""
@@ -93,3 +92,15 @@ class Messages:
         async with self._database.write() as connection:
             done = await connection.execute(change.values(acknowledged=rows.now()))
         return int(done.rowcount)
+
+
+async def leave(
+    database: Database, connection: AsyncConnection, leaving: list[dict[str, Any]]
+) -> None:
+    """Put rows into the outbox that are not there yet, as the last thing of a transaction.
+
+    From here on until it ends, nobody else may number messages.
+    """
+    if leaving:
+        await database.number(connection)
+        await connection.execute(database.insert_new(OUTBOX), leaving)

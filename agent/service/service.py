@@ -18,6 +18,7 @@ from agent.errors import RefusedError
 from agent.service.events import Events
 from agent.service.keys import Keys
 from agent.service.messages import Messages
+from agent.service.queue import Queue
 from agent.service.records import Origin, State, StoredTask
 from agent.service.tasks import Tasks
 from agent.service.telling import Telling
@@ -75,6 +76,7 @@ class Service:
         """
         self.database = database
         self.tasks = Tasks(database)
+        self.queue = Queue(database)
         self.events = Events(database)
         self.messages = Messages(database)
         self.keys = Keys(database)
@@ -82,7 +84,7 @@ class Service:
         if runner is not None:
             working = Working(runner, database, self.tasks, Telling(database), observe)
             self.worker = Worker(
-                database, self.tasks, working, at_once=at_once, retention=retention
+                database, self.queue, self.tasks, working, at_once=at_once, retention=retention
             )
 
     async def submit(

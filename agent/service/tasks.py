@@ -1,24 +1,23 @@
-"""Where are tasks kept, and who works on which? Every change of a task is one transaction here.
+"""Where are tasks kept, from the request to the answer? Each change of a task is one transaction.
 
-A task is taken by one worker at a time. What a worker says of a task counts only as long as it has
-it: another may have taken it over, because this one was thought to be gone.
+Who works on which is for the ``queue`` to say. What a worker says of a task counts only as long as
+it has it: another may have taken it over, because this one was thought to be gone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import Counter
-from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, false, func, insert, select, true, tuple_, union_all, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.service import rows
+from agent.service.messages import leave
 from agent.service.records import State, StoredTask
 from agent.service.tables import EVENTS, JOURNAL, OUTBOX, RESULTS, TASKS
 from agent.service.telling import event_rows, progress
@@ -28,15 +27,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from sqlalchemy import ColumnElement, CompoundSelect
-
     from agent.service.database import Database
     from agent.service.records import Origin, Outgoing, Place, StoredAnswer
 
-MOST_ATTEMPTS = 5
-"""A task that took so many workers with it, and did not come on meanwhile, is set aside."""
-ALONE = 2
-"""After so many it is suspected, and worked on alone."""
 REUSED = "idempotency-key"
 """Code of the fault that a key was used for another request."""
 
@@ -139,91 +132,6 @@ class Tasks:
         async with self._database.read() as connection:
             return {State(state): count for state, count in await connection.execute(query)}
 
-    async def claim(self, worker: str, most: int, *, is_idle: bool = True) -> list[StoredTask]:
-        """Take up to so many tasks to work on, fairly between callers, the oldest first.
-
-        A task that may be why workers were gone is taken alone, so that no other is suspected for
-        what it does; a worker that is not idle takes nothing as long as such a task waits.
-        """
-        async with self._database.read() as connection:  # nearly always there is nothing
-            waiting = (await connection.execute(_WAITING)).all()
-            callers: set[str] = {row[0] for row in waiting}
-            working: Counter[str] = Counter()
-            if len(callers) > 1:
-                working.update(dict(map(tuple, await connection.execute(_WORKING))))
-        if any(row[1] for row in waiting):
-            return await self._take(worker, SUSPECTS, 1) if is_idle else []
-        taken: list[StoredTask] = []
-        while callers and len(taken) < most:
-            for caller, share in _shares(callers, working, most - len(taken)).items():
-                got = await self._take(worker, (*OTHERS, TASKS.c.caller == caller), share)
-                taken += got
-                working[caller] += len(got)
-                if len(got) < share:
-                    callers.discard(caller)
-        return taken
-
-    async def _take(
-        self, worker: str, which: Sequence[ColumnElement[bool]], most: int
-    ) -> list[StoredTask]:
-        oldest = (
-            select(TASKS.c.id)
-            .where(*which)
-            .order_by(TASKS.c.created, TASKS.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-            .cte("oldest")
-        )
-        take = (
-            update(TASKS)
-            .where(TASKS.c.id.in_(select(oldest.c.id)))
-            .values(
-                state=State.WORKING,
-                attempt=TASKS.c.attempt + 1,
-                worker=worker,
-                changed=rows.now(),
-            )
-            .returning(TASKS)
-        )
-        async with self._database.write() as connection:
-            return [rows.task(row) for row in await connection.execute(take)]
-
-    async def called_off(self, worker: str) -> list[str]:
-        """Return the tasks of a worker that somebody wants canceled."""
-        query = select(TASKS.c.id).where(
-            TASKS.c.worker == worker, TASKS.c.state == State.WORKING, TASKS.c.cancel.is_(True)
-        )
-        async with self._database.read() as connection:
-            return list((await connection.execute(query)).scalars())
-
-    async def release(
-        self, worker: str, only: str | None = None, *, is_guilty: bool
-    ) -> list[StoredTask]:
-        """Give back all that a worker had, or one task of it, for others to take.
-
-        Args:
-            worker: Which has it.
-            only: The id of that task (None: all).
-            is_guilty: The work may be why it ended like this; it is a setback.
-
-        Returns:
-            The tasks that took too many workers with them: they are still its own, to be ended.
-
-        """
-        mine = [TASKS.c.worker == worker, TASKS.c.state == State.WORKING]
-        if only is not None:
-            mine.append(TASKS.c.id == only)
-        given_back = update(TASKS).values(state=State.SUBMITTED, worker=None, changed=rows.now())
-        if is_guilty:
-            setbacks = TASKS.c.setbacks + 1
-            given_back = given_back.values(setbacks=setbacks).where(setbacks < MOST_ATTEMPTS)
-        else:
-            given_back = given_back.values(attempt=TASKS.c.attempt - 1)
-        async with self._database.write() as connection:
-            await connection.execute(given_back.where(*mine))
-            left = await connection.execute(select(TASKS).where(*mine))
-            return [rows.task(row) for row in left]
-
     async def end(
         self,
         task: StoredTask,
@@ -259,8 +167,8 @@ class Tasks:
         ]
         if not state.is_end:
             has_it.append(TASKS.c.cancel.is_(False))
-        told = {**task.about, **(about or {})}
-        new = {"state": state, "worker": None, "about": told, "setbacks": 0, "changed": rows.now()}
+        new: dict[str, Any] = {"state": state, "worker": None, "setbacks": 0, "changed": rows.now()}
+        new["about"] = {**task.about, **(about or {})}
         result, leaving = await asyncio.to_thread(_packed, task, answer, messages)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         async with self._database.write() as connection:
@@ -274,10 +182,7 @@ class Tasks:
                 await connection.execute(delete(JOURNAL).where(JOURNAL.c.task == task.id))
             said = event_rows(task.id, [*events, ("task-ended", ended)])
             await connection.execute(insert(EVENTS), said)
-            leaving = progress(task, events) + leaving
-            if leaving:  # last, as nobody else may number messages from here on
-                await self._database.number(connection)
-                await connection.execute(self._database.insert_new(OUTBOX), leaving)
+            await leave(self._database, connection, progress(task, events) + leaving)
         return True
 
     async def answer_of(self, task_id: str) -> StoredAnswer | None:
@@ -315,10 +220,9 @@ class Tasks:
                     changed=rows.now(),
                 )
             )
-            if done.rowcount and messages:
-                await self._database.number(connection)
+            if done.rowcount:
                 leaving = [rows.outgoing(task, each) for each in messages]
-                await connection.execute(self._database.insert_new(OUTBOX), leaving)
+                await leave(self._database, connection, leaving)
         return bool(done.rowcount)
 
     async def call_off(self, task: StoredTask) -> bool:
@@ -361,50 +265,12 @@ class Tasks:
         return int(done.rowcount)
 
 
-OTHERS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks < ALONE)
-SUSPECTS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks >= ALONE)
-
-
-def _waiting() -> CompoundSelect[str, bool]:
-    """Return the query for each caller with tasks that wait, and whether one is a suspect.
-
-    It looks for the next caller behind the last one: a queue may be long.
-    """
-    first = select(func.min(TASKS.c.caller).label("caller")).where(*OTHERS)
-    callers = first.cte("callers", recursive=True)
-    behind = first.where(TASKS.c.caller > callers.c.caller).scalar_subquery()
-    callers = callers.union_all(select(behind).where(callers.c.caller.is_not(None)))
-    others = select(callers.c.caller, false()).where(callers.c.caller.is_not(None))
-    return union_all(select(TASKS.c.caller, true()).where(*SUSPECTS), others)
-
-
-_WAITING = _waiting()
-_WORKING = (
-    select(TASKS.c.caller, func.count())
-    .where(TASKS.c.state == State.WORKING)
-    .group_by(TASKS.c.caller)
-)
-
-
-def _shares(callers: set[str], working: Mapping[str, int], most: int) -> dict[str, int]:
-    """Return how many each caller gets of so many: the next one who has the fewest at work."""
-    shares: Counter[str] = Counter()
-    heap = [(working[caller], caller) for caller in callers]
-    heapify(heap)
-    for _ in range(most):
-        count, caller = heap[0]
-        shares[caller] += 1
-        heapreplace(heap, (count + 1, caller))
-    return shares
-
-
 def _packed(
     task: StoredTask, answer: StoredAnswer, messages: Sequence[Outgoing]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return rows that hold whole projects; packing them takes a while."""
-    files = rows.packed(answer.files)
-    result = {"task": task.id, "answer": rows.packed(answer.answer), "files": files}
-    return result, [rows.outgoing(task, each) for each in messages]
+    packed = {"answer": rows.packed(answer.answer), "files": rows.packed(answer.files)}
+    return {"task": task.id, **packed}, [rows.outgoing(task, each) for each in messages]
 
 
 def _is_id(text: str) -> bool:

@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.log import plain
 from agent.service import rows
+from agent.service.messages import leave
 from agent.service.records import Outgoing, Wire
-from agent.service.tables import EVENTS, OUTBOX
+from agent.service.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,9 +84,7 @@ class Telling:
         async with self._database.write() as connection:
             new = [each for task, events in waiting.items() for each in event_rows(task, events)]
             await connection.execute(insert(EVENTS), new)
-            if messages:
-                await self._database.number(connection)
-                await connection.execute(insert(OUTBOX), messages)
+            await leave(self._database, connection, messages)
 
 
 def event_rows(task: str, events: Sequence[Told]) -> list[dict[str, Any]]:

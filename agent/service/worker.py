@@ -14,12 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.log import logger
 from agent.service.presence import LostError, appear
+from agent.service.queue import ALONE
 from agent.service.retention import Retention
-from agent.service.tasks import ALONE
 
 if TYPE_CHECKING:
     from agent.service.database import Database
     from agent.service.presence import Presence
+    from agent.service.queue import Queue
     from agent.service.records import StoredTask
     from agent.service.tasks import Tasks
     from agent.service.working import Working
@@ -38,6 +39,7 @@ class Worker:
     def __init__(
         self,
         database: Database,
+        queue: Queue,
         tasks: Tasks,
         working: Working,
         *,
@@ -46,6 +48,7 @@ class Worker:
     ) -> None:
         """Take what is needed; nothing happens before ``run``."""
         self._database = database
+        self._queue = queue
         self._tasks = tasks
         self._working = working
         self._at_once = at_once
@@ -107,7 +110,7 @@ class Worker:
             looking.cancel()
             await self._drop()
             try:
-                await self._tasks.release(presence.id, is_guilty=False)
+                await self._queue.release(presence.id, is_guilty=False)
                 await presence.vanish()
             finally:
                 await presence.let_go()  # where that failed, others find it gone
@@ -118,7 +121,7 @@ class Worker:
             return
         if any(task.setbacks >= ALONE for task, _ in self._running.values()):
             return
-        for task in await self._tasks.claim(presence.id, free, is_idle=not self._running):
+        for task in await self._queue.claim(presence.id, free, is_idle=not self._running):
             work = asyncio.create_task(self._work(task, presence.id))
             self._running[task.id] = task, work
             work.add_done_callback(partial(self._done, task.id))
@@ -129,7 +132,7 @@ class Worker:
         except (SQLAlchemyError, OSError):
             # what came of it cannot be kept, now or ever: it is tried again, a few times
             await asyncio.sleep(AGAIN)
-            for left in await self._tasks.release(worker, task.id, is_guilty=True):
+            for left in await self._queue.release(worker, task.id, is_guilty=True):
                 await self._working.set_aside(left, worker)
 
     def _done(self, task_id: str, work: asyncio.Task[None]) -> None:
@@ -142,12 +145,12 @@ class Worker:
     async def _keep_looking(self, presence: Presence) -> None:
         while True:
             await presence.check()
-            for task_id in await self._tasks.called_off(presence.id):
+            for task_id in await self._queue.called_off(presence.id):
                 self._working.call_off(task_id)
             async with presence.gone() as gone:
                 for worker in gone:
                     logger().warning("worker-gone", worker=worker)
-                    for task in await self._tasks.release(worker, is_guilty=True):
+                    for task in await self._queue.release(worker, is_guilty=True):
                         await self._working.set_aside(task, worker)
             await self._retention.keep(self._tasks)
             await asyncio.sleep(LOOK)

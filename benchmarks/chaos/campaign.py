@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from agent.service.database import open_database
+from agent.service.queue import MOST_ATTEMPTS
 from agent.service.records import Origin, State, Wire
 from agent.service.service import Service
 from agent.service.tables import TASKS
-from agent.service.tasks import MOST_ATTEMPTS
 from agent.settings import PREFIX
 
 if TYPE_CHECKING:

@@ -86,12 +86,11 @@ class Intake:
             received.origin,
             key=received.id,
         )
-        if submitted.is_new:
-            warnings = [each.model_dump(mode="json") for each in submitted.warnings]
-            accepted = {"event": "task-accepted", "warnings": warnings}
-            await self._service.messages.send(
-                submitted.task, [told(submitted.task, PROGRESSED, accepted, "accepted")]
-            )
+        warnings = [each.model_dump(mode="json") for each in submitted.warnings]
+        accepted = {"event": "task-accepted", "warnings": warnings}
+        # told also of a task that is there: who was to tell may have been gone before
+        first = replace(submitted.task, turn=0)
+        await self._service.messages.send(first, [told(first, PROGRESSED, accepted, "accepted")])
 
     def _refusal(self, received: Received, error: RefusedError) -> Letter:
         """Return the answer to a message that is refused, and of which nothing is kept.

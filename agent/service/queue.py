@@ -1,0 +1,156 @@
+"""Who works on which task? One worker at a time takes it, has it, and gives it back or ends it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from heapq import heapify, heapreplace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import false, func, select, true, union_all, update
+
+from agent.service import rows
+from agent.service.records import State
+from agent.service.tables import TASKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, CompoundSelect
+
+    from agent.service.database import Database
+    from agent.service.records import StoredTask
+
+MOST_ATTEMPTS = 5
+"""A task that took so many workers with it, and did not come on meanwhile, is set aside."""
+ALONE = 2
+"""After so many it is suspected, and worked on alone."""
+
+
+class Queue:
+    """The tasks that wait, and those that are worked on."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database."""
+        self._database = database
+
+    async def claim(self, worker: str, most: int, *, is_idle: bool = True) -> list[StoredTask]:
+        """Take up to so many tasks to work on, fairly between callers, the oldest first.
+
+        A task that may be why workers were gone is taken alone, so that no other is suspected for
+        what it does; a worker that is not idle takes nothing as long as such a task waits.
+        """
+        async with self._database.read() as connection:  # nearly always there is nothing
+            waiting = (await connection.execute(_WAITING)).all()
+            callers: set[str] = {row[0] for row in waiting}
+            working: Counter[str] = Counter()
+            if len(callers) > 1:
+                working.update(dict(map(tuple, await connection.execute(_WORKING))))
+        if any(row[1] for row in waiting):
+            return await self._take(worker, SUSPECTS, 1) if is_idle else []
+        taken: list[StoredTask] = []
+        while callers and len(taken) < most:
+            for caller, share in _shares(callers, working, most - len(taken)).items():
+                got = await self._take(worker, (*OTHERS, TASKS.c.caller == caller), share)
+                taken += got
+                working[caller] += len(got)
+                if len(got) < share:
+                    callers.discard(caller)
+        return taken
+
+    async def _take(
+        self, worker: str, which: Sequence[ColumnElement[bool]], most: int
+    ) -> list[StoredTask]:
+        oldest = (
+            select(TASKS.c.id)
+            .where(*which)
+            .order_by(TASKS.c.created, TASKS.c.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+            .cte("oldest")
+        )
+        take = (
+            update(TASKS)
+            .where(TASKS.c.id.in_(select(oldest.c.id)))
+            .values(
+                state=State.WORKING,
+                attempt=TASKS.c.attempt + 1,
+                worker=worker,
+                changed=rows.now(),
+            )
+            .returning(TASKS)
+        )
+        async with self._database.write() as connection:
+            return [rows.task(row) for row in await connection.execute(take)]
+
+    async def called_off(self, worker: str) -> list[str]:
+        """Return the tasks of a worker that somebody wants canceled."""
+        query = select(TASKS.c.id).where(
+            TASKS.c.worker == worker, TASKS.c.state == State.WORKING, TASKS.c.cancel.is_(True)
+        )
+        async with self._database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def release(
+        self, worker: str, only: str | None = None, *, is_guilty: bool
+    ) -> list[StoredTask]:
+        """Give back all that a worker had, or one task of it, for others to take.
+
+        Args:
+            worker: Which has it.
+            only: The id of that task (None: all).
+            is_guilty: The work may be why it ended like this; it is a setback.
+
+        Returns:
+            The tasks that took too many workers with them: they are still its own, to be ended.
+
+        """
+        mine = [TASKS.c.worker == worker, TASKS.c.state == State.WORKING]
+        if only is not None:
+            mine.append(TASKS.c.id == only)
+        given_back = update(TASKS).values(state=State.SUBMITTED, worker=None, changed=rows.now())
+        if is_guilty:
+            setbacks = TASKS.c.setbacks + 1
+            given_back = given_back.values(setbacks=setbacks).where(setbacks < MOST_ATTEMPTS)
+        else:
+            given_back = given_back.values(attempt=TASKS.c.attempt - 1)
+        async with self._database.write() as connection:
+            await connection.execute(given_back.where(*mine))
+            left = await connection.execute(select(TASKS).where(*mine))
+            return [rows.task(row) for row in left]
+
+
+OTHERS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks < ALONE)
+SUSPECTS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks >= ALONE)
+
+
+def _waiting() -> CompoundSelect[str, bool]:
+    """Return the query for each caller with tasks that wait, and whether one is a suspect.
+
+    It looks for the next caller behind the last one: a queue may be long.
+    """
+    first = select(func.min(TASKS.c.caller).label("caller")).where(*OTHERS)
+    callers = first.cte("callers", recursive=True)
+    behind = first.where(TASKS.c.caller > callers.c.caller).scalar_subquery()
+    callers = callers.union_all(select(behind).where(callers.c.caller.is_not(None)))
+    others = select(callers.c.caller, false()).where(callers.c.caller.is_not(None))
+    return union_all(select(TASKS.c.caller, true()).where(*SUSPECTS), others)
+
+
+_WAITING = _waiting()
+_WORKING = (
+    select(TASKS.c.caller, func.count())
+    .where(TASKS.c.state == State.WORKING)
+    .group_by(TASKS.c.caller)
+)
+
+
+def _shares(callers: set[str], working: Mapping[str, int], most: int) -> dict[str, int]:
+    """Return how many each caller gets of so many: the next one who has the fewest at work."""
+    shares: Counter[str] = Counter()
+    heap = [(working[caller], caller) for caller in callers]
+    heapify(heap)
+    for _ in range(most):
+        count, caller = heap[0]
+        shares[caller] += 1
+        heapreplace(heap, (count + 1, caller))
+    return shares
