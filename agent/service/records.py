@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -79,6 +81,19 @@ class StoredTask:
     setbacks: int = 0
     cancel: bool = False
     about: dict[str, str] = field(default_factory=dict)
+
+    def request(self, said: Iterable[str]) -> str:
+        """Return the request as it came, with answers to its questions, as JSON text.
+
+        What is no part of the contract stays, so that it is told of again.
+        """
+        answers = [each for each in said if each.strip()]
+        if not answers:
+            return self.document
+        document = json.loads(self.document)
+        request = document["request"]
+        request["requirements"] = [*request.get("requirements", ()), *answers]
+        return json.dumps(document)
 
 
 class Place(Protocol):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.contract import parse_input
-from agent.documents import Cancellation, Fault, InputDocument
+from agent.documents import Cancellation, Fault
 from agent.errors import RefusedError
 from agent.service.events import Events
 from agent.service.keys import Keys
@@ -191,11 +191,8 @@ class Service:
 
     async def retry(self, task: StoredTask) -> Submitted:
         """Submit the request of a task again, as a new one."""
-        document = InputDocument.model_validate_json(task.document)
-        document = document.answered(text for _, text in task.answers)
-        return await self.submit(
-            document.model_dump_json(exclude_unset=True), task.caller, task.origin
-        )
+        document = task.request(text for _, text in task.answers)
+        return await self.submit(document, task.caller, task.origin)
 
     async def wait(self, task: StoredTask, seconds: float) -> StoredTask:
         """Return the task as soon as it ended or asks, or after so many seconds as it is then."""

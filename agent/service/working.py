@@ -88,8 +88,8 @@ class Working:
         )
         try:
             # a model is told what was asked: "yes" alone says nothing
-            said = [f"{q} {text}" if runner.consult else text for q, text in task.answers]
-            return await runner.run(_request(task, said), on_event, task_id=task.id)
+            said = (f"{q} {text}" if runner.consult else text for q, text in task.answers)
+            return await runner.run(task.request(said), on_event, task_id=task.id)
         except RefusedError as error:
             return Refusal(errors=error.faults, task_id=task.id)
         except SQLAlchemyError:
@@ -128,16 +128,6 @@ class Working:
         with observed(task):
             logger().error("task-set-aside", worker=worker, attempt=task.attempt)
         await end(self._tasks, task, worker, Failure(task_id=task.id, errors=(fault,)), {})
-
-
-def _request(task: StoredTask, said: Sequence[str]) -> str | dict[str, Any]:
-    """Return the request with answers to its questions, as it came: what is told of it is, too."""
-    if not said:
-        return task.document
-    document: dict[str, Any] = json.loads(task.document)
-    request = document["request"]
-    requirements = [*request.get("requirements", ()), *(each for each in said if each.strip())]
-    return {**document, "request": {**request, "requirements": requirements}}
 
 
 def _our_fault(task: StoredTask, error: Exception) -> Failure:
