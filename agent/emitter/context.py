@@ -14,10 +14,11 @@ from agent.emitter.custom import customs, reads_again
 from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
 from agent.emitter.layout import Imports, call, export_key, quote
+from agent.emitter.mermaid import diagram
 from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.operations import in_route_order, view
-from agent.emitter.readme import diagram, readme
+from agent.emitter.readme import readme
 from agent.emitter.references import given_keys
 from agent.emitter.schemas import Schemas
 from agent.emitter.slot_views import slot_views
@@ -86,7 +87,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         **_uses(facts),
         **Cases(facts).context(),
         "readme": readme(facts, schemas.alias),
-        "diagram": diagram(facts),
+        "diagram": diagram(facts.spec),
         "db_type_names": _db_type_names(facts),
         "wire": schemas.alias,
         "camel": spec.api.field_case == "camel",
