@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lark import Lark
 
+from agent.contract.forms import guess
 from agent.emitter.mermaid import diagram
 from agent.errors import AgentError
 from agent.planner.difference import differences
@@ -104,6 +105,7 @@ def test_what_is_printed_of_a_case_reads_back_to_the_same_spec(
         printed = call("spec", path, "--as", "spec", *options)
         assert printed.code == 0
         again = written(tmp_path / "again.spec", printed.out)
+        assert guess(printed.out.encode()) == "spec"
         assert resolve(parse(printed.out)).spec == spec
         assert planned(again).spec == spec
     assert call("spec", "--diff", path, again).out == ""

@@ -24,7 +24,6 @@ from agent.transports.cli_understood import one_line, sections
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from agent.contract.forms import Format
     from agent.documents import Warn
     from agent.planner.difference import Difference
     from agent.planner.resolve import Plan
@@ -40,7 +39,7 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 class SpecOptions:
     """What is asked for. ``given``: only what the input itself says, not what follows from it."""
 
-    form: Format | None = None
+    form: str | None = None
     overlay: Mapping[str, str] = field(default_factory=dict)
     auth: Literal["jwt", "none"] | None = None
     given: bool = False
