@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from agent.planner.accounts import account
 from agent.planner.literals import troubles
 from agent.planner.names import PROJECT_NAME, is_project_name
 from agent.types import AttributeType, AuthMethod, Generator
@@ -168,7 +169,7 @@ class _Checker:
 
     def _relation(self, relation: Relation, at: str) -> None:
         known = [*self.entities]
-        if self.spec.auth.method is AuthMethod.JWT:
+        if self.spec.auth.method is AuthMethod.JWT and account(self.spec) is None:
             known.append(self.spec.auth.user)
         self._known(relation.target, known, f"{at}/target", "entity")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.errors import SpecError
 from agent.planner.access import default_access, infer_owners, name_roles
 from agent.planner.accounts import ensure_accounts
+from agent.planner.amounts import too_much
 from agent.planner.bindings import check_bindings
 from agent.planner.columns import settle
 from agent.planner.consistency import check
@@ -50,6 +51,8 @@ def resolve(spec: BackendSpec) -> Plan:
         SpecError: the spec contradicts itself; every fault has its JSON Pointer into the spec.
 
     """
+    if fault := too_much(spec):
+        raise SpecError([fault])
     try:
         return _resolve(spec)
     except SpecError as error:
