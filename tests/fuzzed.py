@@ -35,6 +35,7 @@ FORMATS: tuple[str, ...] = (*(each.value for each in formats.SOURCES), JSON)
 SOURCE = "/context/sources/0/content"
 OF_THE_WHOLE = frozenset({"encoding", "missing", "sql-dialect", "sql-empty", "too-long"})
 """Codes of faults that are about a whole text, or say themselves at which character."""
+_NOWHERE = object()
 BAD = frozenset({"broken", "no place"})
 """What is no answer."""
 MOST_SECONDS = 30
@@ -172,6 +173,8 @@ def _changed_inside(text: str, chance: Random) -> str:
     data = json.loads(text)
     for _ in range(chance.choice((1, 1, 2, 4))):
         places = list(_places(data))
+        if not places:
+            break
         container, key = chance.choice(places)
         other, place = chance.choice(places)
         value = chance.choice((*VALUES, other[place], {"x": other[place]}, [other[place]] * 3))
@@ -181,8 +184,6 @@ def _changed_inside(text: str, chance: Random) -> str:
             container[chance.choice((*TOKENS, *map(str, container)))] = container.pop(key)
         else:
             container[key] = json.loads(json.dumps(value))
-        if not data:
-            break
     return json.dumps(data, ensure_ascii=chance.random() < 0.5)
 
 
@@ -323,13 +324,17 @@ def _without_place(fault: Fault, text: str, data: Json) -> str:
     if not fault.message.strip():
         return f"no message: {told}"
     if fault.line is not None:
-        inner = _at(fault.pointer, data) if data is not None else None
+        inner = _at(fault.pointer, data)
         found = inner if isinstance(inner, str) else text
         ways = (found, found.replace("\r\n", "\n").replace("\r", "\n"))
         return "" if any(_is_in(way, fault) for way in ways) else f"outside: {told}"
-    if fault.pointer == SOURCE and fault.code not in OF_THE_WHOLE:
+    if (
+        isinstance(_at(SOURCE, data), str)
+        and fault.pointer == SOURCE
+        and fault.code not in OF_THE_WHOLE
+    ):
         return f"no line: {told}"
-    return "" if _leads(fault.pointer, data) else f"leads nowhere: {told}"
+    return "" if leads(fault.pointer, data) else f"leads nowhere: {told}"
 
 
 def _is_in(text: str, fault: Fault) -> bool:
@@ -339,7 +344,7 @@ def _is_in(text: str, fault: Fault) -> bool:
 
 
 def _at(pointer: str, data: Json) -> Json:
-    """Return what a pointer leads to; None where it leads nowhere."""
+    """Return what a pointer leads to, which may be nowhere."""
     for step in pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
         if isinstance(data, list) and key.isdecimal() and int(key) < len(data):
@@ -347,11 +352,11 @@ def _at(pointer: str, data: Json) -> Json:
         elif isinstance(data, dict) and key in data:
             data = data[key]
         else:
-            return None
+            return _NOWHERE
     return data
 
 
-def _leads(pointer: str, data: Json) -> bool:
+def leads(pointer: str, data: Json) -> bool:
     """Tell whether a pointer leads to a value, or to one that its object lacks."""
     around = _at(pointer.rpartition("/")[0], data)
-    return not pointer or isinstance(around, dict) or _at(pointer, data) is not None
+    return not pointer or isinstance(around, dict) or _at(pointer, data) is not _NOWHERE

@@ -92,7 +92,9 @@ def test_a_relation_to_an_account_that_is_spelled_otherwise_is_refused() -> None
 
 def test_a_word_that_is_too_long_for_a_name_is_not_understood() -> None:
     long = "select" * 40
+    value = f"A book has a state (draft, {long} or done)."
     for words in (
+        value,
         f"A {long} has a title.",
         f"A book has a {long}.",
         f"A book has an {long} author.",

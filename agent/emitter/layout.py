@@ -47,6 +47,8 @@ def docstring(text: str, indent: int = 0) -> str:
     import textwrap  # noqa: PLC0415 - only long descriptions wrap
 
     clean = " ".join(text.split()).replace("\\", "\\\\").replace('"""', "'''")
+    if clean.startswith('"'):  # which would be one quote too many
+        clean = f"'{clean[1:]}"
     if not clean.endswith((".", "?", "!")):
         clean += "."
     one = f'"""{clean}"""'

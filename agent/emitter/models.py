@@ -87,7 +87,6 @@ def model_view(entity: Entity, facts: Facts) -> ModelView:
     """Return everything that an entity's model template shows."""
     imports, types = Imports(), Imports()
     imports.add("app.models.base", "Base")
-    imports.add("sqlalchemy.orm", "Mapped")
     skip: set[str] = set()
     bases = []
     if has_uuid_key(entity):
@@ -105,6 +104,8 @@ def model_view(entity: Entity, facts: Facts) -> ModelView:
         *own_relationships(entity, facts, types),
         *inverse_relationships(entity, facts, types),
     ]
+    if columns or relationships:
+        imports.add("sqlalchemy.orm", "Mapped")
     if joins_by_several(entity):
         imports.add("sqlalchemy", "and_")
     if columns:
