@@ -17,11 +17,13 @@ from agent.types import (
     BackendSpec,
     Body,
     Check,
+    CrudAction,
     Database,
     DeleteBehaviour,
     Entity,
     EnumType,
     ErrorEnvelope,
+    Generator,
     HttpMethod,
     Index,
     JoinTable,
@@ -199,6 +201,14 @@ _DEFAULTS: dict[AttributeType, tuple[Any, ...]] = {
 }
 
 
+_GENERATED = {
+    T.UUID: Generator.UUID,
+    T.DATETIME: Generator.NOW,
+    T.DATE: Generator.NOW,
+    T.TIME: Generator.NOW_ON_UPDATE,
+}
+
+
 @st.composite
 def attributes(draw: st.DrawFn, enums: list[EnumType]) -> Attribute:
     """Draw an attribute whose sizes and default mostly fit."""
@@ -220,9 +230,11 @@ def attributes(draw: st.DrawFn, enums: list[EnumType]) -> Attribute:
         facts |= {"precision": draw(st.integers(1, 38)), "scale": draw(st.integers(0, 6))}
     if kind in {T.INTEGER, T.FLOAT, T.DECIMAL} and draw(flag):
         facts["minimum"] = draw(st.sampled_from((0, -3, 1.5, 10**6)))
-    if kind in _DEFAULTS and draw(flag):
+    if kind in _GENERATED and draw(flag):
+        facts["generated"] = _GENERATED[kind]
+    elif kind in _DEFAULTS and draw(flag):
         facts["default"] = draw(st.sampled_from(_DEFAULTS[kind]))
-    is_array = "default" not in facts and draw(flag) and draw(flag)
+    is_array = not {"default", "generated"} & facts.keys() and draw(flag) and draw(flag)
     return Attribute(
         name=draw(called),
         type=kind,
@@ -273,8 +285,15 @@ def entities(
     is_unique, is_index, is_checked = draw(flag), draw(flag), draw(flag)
     people = st.sampled_from((None, ("public",), ("authenticated",), ("admin",), ("a-b", "user")))
     access = AccessRules(list=draw(people), create=draw(people)) if secured else AccessRules()
+    to_one = [link.name for link in links if link.kind is RelationKind.MANY_TO_ONE]
+    key = draw(st.lists(st.sampled_from([*able, *to_one]), max_size=2, unique=True)) if able else []
+    owner = draw(st.sampled_from((None, None, *to_one))) if secured else None
+    crud = draw(st.lists(st.sampled_from(CrudAction), unique=True)) if draw(flag) else None
     return Entity(
         name=name,
+        primary_key=tuple(key) if draw(flag) else (),
+        owner=owner,
+        crud=None if crud is None else tuple(crud),
         table=draw(maybe),
         db_schema=None,
         plural=draw(maybe),
@@ -289,17 +308,28 @@ def entities(
 
 
 @st.composite
-def operations(draw: st.DrawFn, schema: Schema | None) -> Operation:
+def operations(draw: st.DrawFn, schema: Schema | None, titles: list[str]) -> Operation:
     """Draw an operation of its own, with a rule in words."""
+    body = Body(schema_name=schema.name, array=draw(flag)) if schema else None
+    method = draw(st.sampled_from(HttpMethod))
+    takes = method not in {HttpMethod.GET, HttpMethod.DELETE} and draw(st.booleans())
     return Operation(
         name=draw(called),
-        method=draw(st.sampled_from(HttpMethod)),
+        method=method,
+        entity=draw(st.sampled_from((None, *titles))),
         path=draw(st.sampled_from(PATHS)),
         parameters=tuple(
-            Parameter(name=name, place=ParameterPlace.QUERY, type=T.STRING, comment=draw(texts))
+            Parameter(
+                name=name,
+                place=draw(st.sampled_from((ParameterPlace.QUERY, ParameterPlace.HEADER))),
+                type=draw(st.sampled_from((T.STRING, T.INTEGER, T.DATE, T.UUID))),
+                required=draw(flag),
+                comment=draw(texts),
+            )
             for name in draw(st.lists(called, max_size=2, unique=True))
         ),
-        output=Body(schema_name=schema.name) if schema and draw(st.booleans()) else None,
+        input=body if takes else None,
+        output=body if draw(st.booleans()) else None,
         summary=draw(texts),
         rule=draw(st.sampled_from([text for text in TEXTS if text.strip()])),
     )
@@ -357,5 +387,7 @@ def specs(draw: st.DrawFn) -> BackendSpec:
         enums=tuple(enums),
         entities=tuple(draw(entities(name, titles, enums, secured=secured)) for name in titles),
         schemas=(schema,) if has_schema else (),
-        operations=(draw(operations(schema if has_schema else None)),) if draw(flag) else (),
+        operations=(draw(operations(schema if has_schema else None, titles)),)
+        if draw(flag)
+        else (),
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 # What the members of an enum cannot be called.
-_NOT_MEMBERS = frozenset({"NAME", "VALUE", "MRO", "_"})
+_NOT_MEMBERS = frozenset({"I", "O", "NAME", "VALUE", "MRO", "_"})
 
 
 class Facts:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from agent.emitter.layout import WIDTH
+from agent.emitter.layout import WIDTH, quote
 from agent.errors import EmitError
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ LONGEST = 24
 """Characters of names that our own layout is sure of."""
 _TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
-_UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
+_UNBREAKABLE = re.compile(r'.*  # | *"[^"]*",?$')
+_ASSIGNED = re.compile(r'(?P<indent> *)\w+ = (?P<text>"[^"]*")$')
 _SECONDS = 60
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
 _SETTINGS = "pyproject.toml"
@@ -106,7 +107,13 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     long = (
         line[0] for f in files if f.path.endswith(".py") for line in _TOO_LONG.finditer(f.content)
     )
-    return any(not _UNBREAKABLE.match(line) for line in long)
+    return any(_breaks(line) for line in long)
+
+
+def _breaks(line: str) -> bool:
+    if assigned := _ASSIGNED.match(line):  # it moves to a line of its own, where it has room there
+        return len(assigned["indent"]) + 4 + len(assigned["text"]) <= WIDTH
+    return not _UNBREAKABLE.match(line)
 
 
 def _in_memory() -> str | None:
@@ -139,4 +146,5 @@ def _names(spec: BackendSpec) -> Iterator[str]:
         yield from (entity.name, entity.plural or "", *entity.member_names)
         yield from (r.inverse or "" for r in entity.relations)
     yield from (enum.name for enum in spec.enums)
+    yield quote(spec.api.list_envelope.items or "")
     yield from (schema.name for schema in spec.schemas if not schema.entity)

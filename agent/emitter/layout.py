@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 FIRST_PARTY = frozenset({"app", "tests"})
+_JOINERS = "\u200c\u200d"
+"""Not seen either, but without them words of some scripts are spelled wrongly."""
+_ESCAPED = re.compile(r"\\(.)")
 _PARTS = re.compile(r"[0-9]+|[^0-9]")
 
 
 @lru_cache(maxsize=8192)
 def quote(text: str) -> str:
     """Return a string literal, in double quotes unless single ones need fewer escapes."""
-    body = repr(text)[1:-1].replace("\\'", "'")
+    # with both quotes in it, Python escapes the single ones, each time in the same way
+    both = repr(f"{text}'\"")[1:-4]
+    body = _ESCAPED.sub(lambda found: "'" if found[1] == "'" else found[0], both)
     if '"' not in body:
         return f'"{body}"'
     if body.count('"') > body.count("'"):
@@ -46,7 +51,7 @@ def docstring(text: str, indent: int = 0) -> str:
     """Return a one-line or wrapped docstring; quotes and backslashes in the text are harmless."""
     import textwrap  # noqa: PLC0415 - only long descriptions wrap
 
-    clean = " ".join(text.split()).replace("\\", "\\\\").replace('"""', "'''")
+    clean = _plain_line(text).replace("\\", "\\\\").replace('"""', "'''")
     if clean.startswith('"'):  # which would be one quote too many
         clean = f"'{clean[1:]}"
     if not clean.endswith((".", "?", "!")):
@@ -64,11 +69,17 @@ def docstring(text: str, indent: int = 0) -> str:
     return "\n".join([f'"""{summary}.', "", *(f"{pad}{line}" for line in lines), f'{pad}"""'])
 
 
+def _plain_line(text: str) -> str:
+    """Return a text as one line, without signs that nobody sees, and that turn others round."""
+    line = " ".join(text.split())
+    return "".join(sign for sign in line if sign.isprintable() or sign in _JOINERS)
+
+
 def comment(text: str, indent: int = 0) -> str:
     """Return text as comment lines without the first line's indentation."""
     import textwrap  # noqa: PLC0415 - few projects have comments
 
-    lines = textwrap.wrap(" ".join(text.split()), WIDTH - indent - 2) or [""]
+    lines = textwrap.wrap(_plain_line(text), WIDTH - indent - 2) or [""]
     return ("\n" + " " * indent).join(f"# {line}" for line in lines)
 
 
