@@ -135,6 +135,8 @@ entity Token
   check("1 = 1")
 entity Holder
   token -> Token as class
+  kind: token | o | "用户"
+  note: text "トークンの種類を示す短い説明で、長さが行の幅に近いものです。トークンの種類を示す短"
 operation mapped: GET /mapped
   rule '"quoted" from the first letter'
 operation said: POST /said
@@ -159,6 +161,9 @@ def test_what_was_found_stays_mended(sandbox: Sandbox) -> None:
         ("operation x: GET /{a}/{a}", "/operations/0/path"),
         ("api /a\n  list items=x total=x", "/api/listEnvelope/total"),
         ("api /a\n  errors error=a detail=a.b", "/api/errorEnvelope/detail"),
+        ('schema S: "a b": string, a_b: string', "/schemas/0/fields/1"),
+        ("entity A\n  x: string\nschema S for A: x, y = x", "/schemas/0/fields/1"),
+        ("operation x: GET /{a-b}/{a.b}", "/operations/0/path"),
         ('entity A\n  b: integer\n  check("rowid > 1")', "/entities/0/checks/0/expression"),
     ],
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ _TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *"[^"]*",?$')
 _ASSIGNED = re.compile(r'(?P<indent> *)\w+ = (?P<text>"[^"]*")$')
+_FLAT = frozenset({"Mn", "Me", "Cf"})
 _SECONDS = 60
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
 _SETTINGS = "pyproject.toml"
@@ -104,10 +106,20 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     """Tell whether a line may have to be broken where our own layout breaks none."""
     if any(len(name) > LONGEST for name in _names(spec)):
         return True
-    long = (
-        line[0] for f in files if f.path.endswith(".py") for line in _TOO_LONG.finditer(f.content)
+    texts = [file.content for file in files if file.path.endswith(".py")]
+    if any(_breaks(line[0]) for text in texts for line in _TOO_LONG.finditer(text)):
+        return True
+    return any(
+        _is_uneven(line) for text in texts if not text.isascii() for line in text.split("\n")
     )
-    return any(_breaks(line) for line in long)
+
+
+def _is_uneven(line: str) -> bool:
+    """Tell whether a line has signs without a width, or is too wide by those that have two."""
+    if line.isascii():
+        return False
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in line)
+    return len(line) + wide > WIDTH or any(unicodedata.category(sign) in _FLAT for sign in line)
 
 
 def _breaks(line: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner.accounts import account
 from agent.planner.literals import troubles
-from agent.planner.names import PROJECT_NAME, is_project_name
+from agent.planner.names import PROJECT_NAME, attribute_name, is_project_name
 from agent.types import AttributeType, AuthMethod, Generator
 
 if TYPE_CHECKING:
@@ -72,11 +72,11 @@ class _Checker:
                     f"The brackets in {operation.path} hold no names.",
                     "a name in each pair of braces: /orders/{id}",
                 )
-            slots = Counter(_SLOT.findall(operation.path))
+            slots = Counter(attribute_name(slot, ()) for slot in _SLOT.findall(operation.path))
             if twice := next((slot for slot, count in slots.items() if count > 1), None):
                 self.notes.fault(
                     f"/operations/{i}/path",
-                    f"'{twice}' stands twice in {operation.path}.",
+                    f"Two parts of {operation.path} would be called {twice} in the code.",
                     "a name of its own for each part",
                 )
             route = (operation.method.value, re.sub(r"\{[^}]*\}", "{}", operation.path))
