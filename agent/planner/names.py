@@ -91,11 +91,11 @@ def operation_name(name: str, taken: Collection[str]) -> str:
 
 
 def _is_reserved_function(name: str) -> bool:
-    return keyword.iskeyword(name) or name in RESERVED_VARIABLES - _ACCOUNT_OPERATIONS
+    return keyword.iskeyword(name) or name in _RESERVED_FUNCTIONS
 
 
 # These four have modules of their own.
-_ACCOUNT_OPERATIONS = frozenset({"login", "me", "refresh", "register"})
+_RESERVED_FUNCTIONS = RESERVED_VARIABLES - {"login", "me", "refresh", "register"}
 
 
 def _safe(
@@ -143,11 +143,11 @@ def class_name(name: str, taken: Collection[str]) -> str:
 def schema_name(name: str, classes: Collection[str], taken: Collection[str]) -> str:
     """Return a safe name of a schema; ``classes`` are those of entities and enums."""
     candidate = _short_class(pascal(name), _LONGEST_COMPOSED)
-    if candidate in {*RESERVED_CLASSES, *classes} or _QUERY_CLASS.fullmatch(candidate):
+    is_reserved = candidate in RESERVED_CLASSES or _QUERY_CLASS.fullmatch(candidate)
+    if is_reserved or candidate in classes:
         candidate += "Body"
-    unwanted = {*classes, *taken}
     candidates = _numbered(candidate, _LONGEST_COMPOSED, _short_class)
-    return next(name for name in candidates if name not in unwanted)
+    return next(name for name in candidates if name not in classes and name not in taken)
 
 
 def _short_class(name: str, limit: int) -> str:
