@@ -31,7 +31,10 @@ def _table(number: int) -> str:
     if not number % 17:
         lines.append(f"reviewed_in bigint {_to(0)}")
     body = ",\n".join(f"    {line}" for line in lines)
-    return f"CREATE TABLE {_name(number)} (\n{body}\n);"
+    table = f"CREATE TABLE {_name(number)} (\n{body}\n);"
+    if kind is not _step:
+        return table
+    return f"{table}\nCREATE INDEX ON {_name(number)} (state, due_on);"
 
 
 def _name(number: int) -> str:
