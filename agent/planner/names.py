@@ -73,7 +73,15 @@ def camel(name: str) -> str:
 
 def attribute_name(name: str, taken: Collection[str]) -> str:
     """Return a safe attribute name that is not in ``taken``; a clash gets ``_`` or a number."""
+    usual = _attribute_name(name)
+    if usual not in taken:
+        return usual
     return _safe(_numbered(snake(name), _LONGEST_ATTRIBUTE), taken, is_reserved_attribute)
+
+
+@lru_cache(maxsize=8192)
+def _attribute_name(name: str) -> str:
+    return _safe(_numbered(snake(name), _LONGEST_ATTRIBUTE), (), is_reserved_attribute)
 
 
 def is_reserved_attribute(name: str) -> bool:
@@ -171,6 +179,8 @@ def variable_name(entity: str) -> str:
 
 def unique(candidate: str, taken: Collection[str]) -> str:
     """Return the candidate, numbered from 2 when it is taken."""
+    if candidate not in taken:
+        return candidate
     return next(
         name for name in _numbered(candidate, len(candidate.encode()) + 9) if name not in taken
     )
