@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 
 NOT_WRITTEN = "not-written"
 """Code of the fault that a ground refuses what was rendered with."""
+TURN = 0.05
+"""Seconds that a stage may take before others have their turn."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -208,11 +210,15 @@ class Task:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        await asyncio.sleep(0)  # most stages never wait: between them a task can be called off
         self.emit_event(StageStarted(stage))
         started = time.perf_counter()
         result, summary = await work(*args, **kwargs)
-        self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
+        seconds = time.perf_counter() - started
+        self.emit_event(StageFinished(stage, seconds, summary))
+        if seconds > TURN:
+            # Most stages never wait. After short ones nobody else has a turn: many tasks would
+            # end together, and wait for models together, instead of one behind the other.
+            await asyncio.sleep(0)
         return result
 
     async def _validate(self, request: object) -> tuple[InputDocument, str]:
