@@ -75,6 +75,7 @@ class Runner:
         self.proving = Proving(sandbox, databases or {}, unusable or {}, cache, prove, examine)
         self.consult = consult
         self.repair_rounds = repair_rounds
+        self._rendering = asyncio.Lock()
         self._running: dict[str, asyncio.Future[Any]] = {}
 
     async def run(
@@ -175,7 +176,7 @@ class Runner:
 
     @property
     def _means(self) -> Means:
-        return Means(self.library, self.proving, self.consult, self.repair_rounds)
+        return Means(self.library, self.proving, self.consult, self.repair_rounds, self._rendering)
 
 
 def _ignore(_event: Event) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -63,8 +64,6 @@ if TYPE_CHECKING:
 
 NOT_WRITTEN = "not-written"
 """Code of the fault that a ground refuses what was rendered with."""
-TURN = 0.05
-"""Seconds that a stage may take before others have their turn."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -77,6 +76,8 @@ class Means:
     proving: Proving
     consult: Consult | None
     repair_rounds: int
+    rendering: asyncio.Lock
+    """Held while a project is rendered, which takes the loop for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +211,16 @@ class Task:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        self.emit_event(StageStarted(stage))
-        started = time.perf_counter()
-        result, summary = await work(*args, **kwargs)
-        seconds = time.perf_counter() - started
-        self.emit_event(StageFinished(stage, seconds, summary))
-        if seconds > TURN:
-            # Most stages never wait. After short ones nobody else has a turn: many tasks would
-            # end together, and wait for models together, instead of one behind the other.
-            await asyncio.sleep(0)
+        async with AsyncExitStack() as turn:
+            if stage is Stage.RENDER:
+                # One behind the other, with a pause between them: else many tasks that got their
+                # models' answers at once would end at once, and those behind them ask at once.
+                await turn.enter_async_context(self.means.rendering)
+                await asyncio.sleep(0)
+            self.emit_event(StageStarted(stage))
+            started = time.perf_counter()
+            result, summary = await work(*args, **kwargs)
+            self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
         return result
 
     async def _validate(self, request: object) -> tuple[InputDocument, str]:
