@@ -41,6 +41,7 @@ from agent.writing.reading import unimplemented
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
+    from agent.apart import Reads
     from agent.documents import (
         Answer,
         CheckName,
@@ -76,6 +77,7 @@ class Means:
     proving: Proving
     consult: Consult | None
     repair_rounds: int
+    read: Reads
     rendering: asyncio.Lock
     """Held while a project is rendered, which takes the loop for itself."""
 
@@ -122,7 +124,7 @@ class Task:
         self.on_plan: OnPlan | None = None
         self.again = False
         self.consulting = Consulting(means.consult, on_event)
-        self.planning = Planning(means.library, self.consulting, on_event)
+        self.planning = Planning(means.library, self.consulting, on_event, means.read)
 
     async def run(self, request: object) -> Answer:
         """Go through all stages; a refusal, a question or a failure ends the way early."""
