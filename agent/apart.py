@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import multiprocessing
 import resource
 import signal
 from contextlib import suppress
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkServerContext
 
+    from agent.types import BackendSpec
+
     Outcome = tuple[bool, object]
 
 P = ParamSpec("P")
@@ -34,6 +35,8 @@ SECONDS = 30
 """Of processor time."""
 PATIENCE = 120
 """Seconds that it may take on a machine that does much else."""
+SMALL = 20
+"""Entities of a plan that nobody waits for."""
 MEMORY = 2**30
 """Bytes that it may take, beside what its process has from the beginning."""
 
@@ -49,6 +52,15 @@ class Reads(Protocol):
 async def here(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function in this process, without limits: for who has no other tasks."""
     return function(*args, **kwargs)
+
+
+async def aside(
+    spec: BackendSpec, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Call what works on a plan: in a thread where that is large, so that the loop goes on."""
+    if len(spec.entities) <= SMALL:
+        return function(*args, **kwargs)
+    return await asyncio.to_thread(function, *args, **kwargs)
 
 
 async def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -140,6 +152,8 @@ def _too_much(what: str) -> SourceError:
 @cache
 def _context() -> ForkServerContext:
     """Return what forks from a process that has read before, and does nothing else."""
+    import multiprocessing  # noqa: PLC0415 - only a service pays for it
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["agent.planner.warm"])
     return context

@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from agent.apart import aside
 from agent.consulting import Consulting
 from agent.contract import parse_input, read_input
 from agent.documents import (
@@ -280,11 +281,15 @@ class Task:
     async def _answer(
         self, document: InputDocument, planned: Plan, made: Made
     ) -> tuple[Result, str]:
+        result = await aside(planned.spec, self._result, document, planned, made)
+        return result, f"{len(result.handoffs)} handoffs"
+
+    def _result(self, document: InputDocument, planned: Plan, made: Made) -> Result:
         project = Inspection(made.files)
         messages: tuple[HandoffMessage, ...] = handoffs(
             self.task_id, planned.spec, project, document
         )
-        result = answer(
+        return answer(
             handler_for(document.request.type),
             document,
             planned,
@@ -297,4 +302,3 @@ class Task:
             task_id=self.task_id,
             usage=self.usage,
         )
-        return result, f"{len(result.handoffs)} handoffs"

@@ -6,14 +6,29 @@ import asyncio
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from agent import apart as module
-from agent.apart import apart
-from agent.documents import InputDocument, Question, SourceFormat
+from agent.apart import SMALL, apart
+from agent.documents import (
+    Constraints,
+    InputDocument,
+    Question,
+    Result,
+    SourceFormat,
+    VerificationLevel,
+)
 from agent.errors import QuestionError, SourceError, UnsupportedError
+from agent.events import StageFinished, StageStarted
 from agent.planner.plan import plan
+from agent.runner import Runner
+from agent.sandbox import Sandbox
+from tests.made import library
+
+if TYPE_CHECKING:
+    from agent.events import Event
 
 CASES = Path(__file__).parent / "cases"
 pytestmark = pytest.mark.asyncio
@@ -124,3 +139,29 @@ async def test_what_goes_wrong_is_told(function: object, told: str) -> None:
     assert callable(function)
     with pytest.raises(RuntimeError, match=told):
         await apart(function)
+
+
+async def test_the_loop_goes_on_while_a_large_project_is_rendered() -> None:
+    entities = "\n".join(f"entity E{number}\n  x: integer" for number in range(SMALL + 10))
+    beats = 0
+    beaten: dict[str, int] = {}
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.001)
+            beats += 1
+
+    def hear(event: Event) -> None:
+        if isinstance(event, StageStarted | StageFinished):
+            beaten[f"{type(event).__name__} {event.stage}"] = beats
+
+    given = document(entities).model_copy(
+        update={"constraints": Constraints(verification=VerificationLevel.NONE)}
+    )
+    beating = asyncio.create_task(beat())
+    answer = await Runner(library(), Sandbox(unsafe=True)).run(given, hear)
+    beating.cancel()
+    assert isinstance(answer, Result)
+    for stage in ("render", "hand-off"):
+        assert beaten[f"StageFinished {stage}"] > beaten[f"StageStarted {stage}"] + 1
