@@ -71,7 +71,7 @@ def formatted(
     judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory(dir=_in_memory()) as folder:
         root = Path(folder)
-        imported = _imported(f for f in files if f.path in judged)
+        imported = set() if whole else _imported(f for f in files if f.path in judged)
         for file in files:
             path = root / file.path
             is_read = file.path in judged or file.path == _SETTINGS
