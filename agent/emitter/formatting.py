@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 LONGEST = 24
 """Characters of names that our own layout is sure of."""
-_TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *"[^"]*",?$')
 _ASSIGNED = re.compile(r'(?P<indent> *)\w+ = (?P<text>"[^"]*")$')
@@ -75,7 +74,7 @@ def formatted(
     judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory(dir=_in_memory()) as folder:
         root = Path(folder)
-        imported = _imported(f for f in files if f.path in judged)
+        imported = set() if whole else _imported(f for f in files if f.path in judged)
         for file in files:
             path = root / file.path
             is_read = file.path in judged or file.path == _SETTINGS
@@ -107,11 +106,15 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     if any(len(name) > LONGEST for name in _names(spec)):
         return True
     texts = [file.content for file in files if file.path.endswith(".py")]
-    if any(_breaks(line[0]) for text in texts for line in _TOO_LONG.finditer(text)):
-        return True
-    return any(
-        _is_uneven(line) for text in texts if not text.isascii() for line in text.split("\n")
-    )
+    long = [line for text in texts for line in text.split("\n") if len(line) > WIDTH]
+    odd = (line for text in texts if not text.isascii() for line in text.split("\n"))
+    return any(map(_breaks, long)) or any(map(_is_uneven, odd))
+
+
+def _breaks(line: str) -> bool:
+    if assigned := _ASSIGNED.match(line):  # it moves to a line of its own, where it has room there
+        return len(assigned["indent"]) + 4 + len(assigned["text"]) <= WIDTH
+    return not _UNBREAKABLE.match(line)
 
 
 def _is_uneven(line: str) -> bool:
@@ -120,12 +123,6 @@ def _is_uneven(line: str) -> bool:
         return False
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in line)
     return len(line) + wide > WIDTH or any(unicodedata.category(sign) in _FLAT for sign in line)
-
-
-def _breaks(line: str) -> bool:
-    if assigned := _ASSIGNED.match(line):  # it moves to a line of its own, where it has room there
-        return len(assigned["indent"]) + 4 + len(assigned["text"]) <= WIDTH
-    return not _UNBREAKABLE.match(line)
 
 
 def _in_memory() -> str | None:
