@@ -174,6 +174,9 @@ PATHS = (
     "/a:b",
     "/users",
     "/x/{y}/z",
+    "/{a-b}/{a_b}",
+    "/{`b}",
+    f"/{{{'a' * 121}}}",
 )
 
 plain = st.sampled_from(("Book", "Author", "title", "year", "shelf", "note", "size", "state"))

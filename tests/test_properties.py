@@ -158,6 +158,8 @@ def test_what_was_found_stays_mended(sandbox: Sandbox) -> None:
     [
         ("operation x: GET /a/{{b}}", "/operations/0/path"),
         ("operation x: GET '/a/{'", "/operations/0/path"),
+        ("operation x: GET '/a/{`b}'", "/operations/0/path"),
+        (f"operation x: GET /{{{'a' * 121}}}", "/operations/0/path"),
         ("operation x: GET /{a}/{a}", "/operations/0/path"),
         ("api /a\n  list items=x total=x", "/api/listEnvelope/total"),
         ("api /a\n  errors error=a detail=a.b", "/api/errorEnvelope/detail"),

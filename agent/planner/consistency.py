@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agent.planner.notes import Notes
     from agent.types import Attribute, BackendSpec, Entity, Relation
 
-_PATH = re.compile(r"(?:[^{}]|\{[^{}/]+\})*")
+_PATH = re.compile(r"(?:[^{}]|\{[^{}/`]{1,120}\})*")
 _SLOT = re.compile(r"\{([^{}]+)\}")
 
 
