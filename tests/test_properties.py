@@ -158,6 +158,9 @@ def test_what_was_found_stays_mended(sandbox: Sandbox) -> None:
     [
         ("operation x: GET /a/{{b}}", "/operations/0/path"),
         ("operation x: GET '/a/{'", "/operations/0/path"),
+        ('entity A table "x.y"\n  x: string\nentity C\n  d -> A', "/entities/0/table"),
+        ('entity A\n  x: string key column "p.q"\nentity C\n  d -> A', "/entities/0/attributes"),
+        ('entity A\n  c <-> C through "j.k"(a, b)\nentity C\n  x: string', "/entities/0/relations"),
         ("operation x: GET '/a/{`b}'", "/operations/0/path"),
         (f"operation x: GET /{{{'a' * 121}}}", "/operations/0/path"),
         ("operation x: GET /{a}/{a}", "/operations/0/path"),

@@ -15,6 +15,7 @@ from agent.planner.consistency import check
 from agent.planner.crud import expand
 from agent.planner.cycles import open_cycles
 from agent.planner.deletes import settle_deletes
+from agent.planner.dots import check_dots
 from agent.planner.faults import every_fault
 from agent.planner.keys import link
 from agent.planner.limits import keep_within
@@ -75,6 +76,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     spec = stamp(spec, notes)
     spec = settle(spec, notes)
     spec = keep_apart(spec, notes)
+    check_dots(spec, notes)
     spec = infer_owners(spec, notes)
     spec = default_access(spec, notes)
     check_bindings(spec, notes)
