@@ -7,7 +7,8 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -23,6 +24,7 @@ from agent.service.tasks import Tasks
 from tests.served import ME, REQUEST, at_work, database, ended, runner, where
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator
     from pathlib import Path
 
     from agent.service.database import Database
@@ -85,22 +87,113 @@ async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
                 await connection.execute(insert(META).values(version=300))
                 await connection.execute(text("SELECT nonsense"))
 
-        async def is_called_off() -> None:
-            async with opened.write() as connection:
-                await connection.execute(insert(META).values(version=400))
-                raise asyncio.CancelledError
+        done = await asyncio.gather(
+            _insert(opened, 200), breaks(), _insert(opened, 201), return_exceptions=True
+        )
+        assert isinstance(done[0], OperationalError)
+        assert isinstance(done[1], OperationalError)
+        assert done[2] == 201
+        assert await _versions(opened) == {1, 201}
 
-        for failing in (breaks, is_called_off):
-            done = await asyncio.gather(
-                _insert(opened, 200), failing(), _insert(opened, 201), return_exceptions=True
-            )
-            kept = {each for each in done if isinstance(each, int)}
-            assert isinstance(done[0], OperationalError)
-            assert isinstance(done[1], OperationalError | asyncio.CancelledError)
-            assert kept == {201}
-            assert await _versions(opened) == {1, 201}
+
+class CalledOff:
+    """Work that is called off at one of its awaits: while it waits, or when that is just over."""
+
+    def __init__(self, work: Coroutine[Any, Any, None], at: int, *, is_over: bool) -> None:
+        self.work = work
+        self.left = at
+        self.is_over = is_over
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        task = asyncio.current_task()
+        assert task is not None
+        waits = self.work.__await__()
+        send: Callable[[], Any] = partial(next, waits)
+        while True:
+            try:
+                awaited = send()
+            except StopIteration:
+                return
+            self.left -= 1
+            if self.left == 0:
+                if self.is_over and awaited is not None:
+                    awaited.add_done_callback(lambda _: task.cancel())
+                else:
+                    asyncio.get_running_loop().call_soon(task.cancel)
+            try:
+                yield awaited
+            except BaseException as error:  # noqa: BLE001 - it goes where it belongs
+                send = partial(waits.throw, error)
+            else:
+                send = partial(next, waits)
+
+
+async def _stepped(work: CalledOff) -> None:
+    await work
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_who_writes_is_called_off_at_any_await_and_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_first: bool, is_over: bool
+) -> None:
+    monkeypatch.setattr("agent.service.database.BUSY", 1)
+    async with database("sqlite", tmp_path) as opened:
+
+        async def write(number: int) -> None:
             async with opened.write() as connection:
-                await connection.execute(META.delete().where(META.c.version > 1))
+                new = insert(META).returning(META.c.version)
+                await connection.execute(new.values(version=number))
+                await connection.execute(select(META.c.version))
+                await connection.execute(new.values(version=number + 1))
+
+        at = 0
+        while True:
+            at += 1
+            called_off = CalledOff(write(100 * at), at, is_over=is_over)
+            writers = [_stepped(called_off), write(100 * at + 10)]
+            done = await asyncio.gather(
+                *(writers if is_first else writers[::-1]), return_exceptions=True
+            )
+            await write(100 * at + 20)  # the file is still written to
+            if not is_first:
+                done.reverse()
+            assert done[1] is None  # who came with it was not refused
+            kept = {each - 100 * at for each in await _versions(opened) if each >= 100 * at}
+            assert kept in ({0, 1, 10, 11, 20, 21}, {10, 11, 20, 21})  # all of it, or nothing
+            if called_off.left > 0:
+                break
+            assert isinstance(done[0], asyncio.CancelledError)
+        assert at > 5
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_who_reads_is_called_off_at_any_await_and_leaves_no_lock(
+    tmp_path: Path, *, is_over: bool
+) -> None:
+    async with database("sqlite", tmp_path) as opened:
+        other = sqlite3.connect(tmp_path / "service.db", isolation_level=None)
+        other.execute("PRAGMA busy_timeout = 1000")
+        at, is_called_off = 0, True
+        while is_called_off:
+            at += 1
+
+            async def read() -> None:
+                async with opened.read() as connection:
+                    await connection.execute(select(META.c.version))
+                    await connection.execute(select(META.c.version))
+
+            called_off = CalledOff(read(), at, is_over=is_over)
+            await asyncio.gather(_stepped(called_off), return_exceptions=True)
+            is_called_off = called_off.left <= 0
+            await _insert(opened, 100 + at)
+            while opened._closing:
+                await asyncio.wait(opened._closing)
+            # nobody reads from the log any more: it can be taken over as a whole
+            busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            assert not busy
+        assert at > 3
+        other.close()
 
 
 async def test_processes_share_a_file_from_its_first_moment(tmp_path: Path) -> None:

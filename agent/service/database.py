@@ -27,6 +27,7 @@ from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.service.tables import META, METADATA, VERSION
 from agent.service.together import Together
+from agent.service.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -65,6 +66,7 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         writing = engine.execution_options(**{_WRITES: True})
         self._together = Together(partial(self._connected, writing))
+        self._closing: set[asyncio.Future[None]] = set()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -75,7 +77,12 @@ class Database:
 
         """
         async with self._connected(self.engine) as connection:
-            yield connection
+            if not self.is_sqlite:
+                yield connection
+                return
+            whole = Whole(connection)
+            yield whole
+            whole.hear()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -99,10 +106,19 @@ class Database:
             SQLAlchemyError: the database does not answer, or refuses.
 
         """
+        connecting = asyncio.ensure_future(_connection(engine or self.engine))
         try:
-            return await (engine or self.engine).connect()
-        except OSError as error:  # the driver's own, where there is no server
-            raise OperationalError("connect", None, error) from error
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            connecting.add_done_callback(self._not_wanted)
+            raise
+
+    def _not_wanted(self, connecting: asyncio.Future[AsyncConnection]) -> None:
+        """Close a connection whose caller was called off before it was there."""
+        if connecting.exception() is None:
+            closing = asyncio.ensure_future(connecting.result().close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -130,6 +146,13 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+async def _connection(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except OSError as error:  # the driver's own, where there is no server
+        raise OperationalError("connect", None, error) from error
 
 
 async def open_database(url: str, *, connections: int = 10) -> Database:
