@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent.contract import to_wire
-from agent.service.database import Database, open_database
+from agent.service.database import ALIVE, UNAVAILABLE, Database, open_database
 from agent.service.journal import Journal
 from agent.service.presence import LostError, appear, take_lock
 from agent.service.queue import ALONE, Queue
@@ -319,9 +320,55 @@ async def test_postgresql_ends_all_connections_while_somebody_works(tmp_path: Pa
         async with at_work(service):
             task = (await service.submit(WORDS, ME)).task
             await gated.started.wait()
-            await _end_all(opened)  # as a restart does
+            await _end_all(opened)
             assert (await _until_ended(service, task)).state is State.COMPLETED
     assert len(model.asked) == 1
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_what_passes_is_told_from_what_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.database.ANSWER", 0.3)
+
+    async def fails(statement: str) -> BaseException:
+        with pytest.raises(SQLAlchemyError) as failure:
+            async with opened.write() as connection:
+                await connection.execute(text(statement))
+        return failure.value
+
+    async with database("postgresql", tmp_path) as opened:
+        passing = ("SELECT pg_sleep(5)", "SELECT pg_terminate_backend(pg_backend_pid())")
+        for each in passing:
+            assert isinstance(await fails(each), UNAVAILABLE)
+        for each in ("SELECT 1/0", "SELECT nonsense"):
+            assert not isinstance(await fails(each), UNAVAILABLE)
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_who_stops_in_the_middle_of_numbering_does_not_stop_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.database.FROZEN", 0.3)
+    async with database("postgresql", tmp_path) as opened:
+
+        async def number(seconds: float) -> None:
+            async with opened.write() as connection:
+                await opened.number(connection)
+                frozen.set()
+                await asyncio.sleep(seconds)
+                await connection.execute(text("SELECT 1"))
+
+        frozen = asyncio.Event()
+        stopped = asyncio.create_task(number(1))
+        await frozen.wait()
+        async with asyncio.timeout(0.9):
+            await number(0)
+        with pytest.raises(UNAVAILABLE):
+            await stopped
+        async with opened.read() as connection:
+            how_long = await connection.execute(text("SHOW tcp_user_timeout"))
+            assert how_long.scalar() == ALIVE["tcp_user_timeout"]
 
 
 async def _end_all(opened: Database) -> None:

@@ -7,7 +7,6 @@ import time
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from socket import gaierror
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, insert, select, text
@@ -15,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
+    DBAPIError,
     DisconnectionError,
     InterfaceError,
     OperationalError,
@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy import URL, Connection, Table
+    from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY = 30
 """Seconds that one process waits for another that writes to the same SQLite file."""
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError, gaierror)
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 """What is raised where the database does not answer, and may do so again later."""
 CONNECT = 10
 """Seconds until a server that says nothing is taken for one that is not there."""
@@ -46,10 +47,21 @@ ANSWER = 60
 """Seconds for one statement, likewise."""
 REST = 1.0
 """Seconds after which a connection that was not used is tried before it is."""
-ALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+FROZEN = 20
+"""Seconds that a transaction may rest: whoever stops in one, and goes on later, has lost it."""
+ALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",  # where it waits for what it sent to be taken
+}
 """How PostgreSQL learns that a machine is gone, and with it the worker whose lock it holds."""
 REFUSING = (SQLAlchemyError, OSError)
 """What is raised where the database does not answer, or does not take what it is given."""
+_AWAY = frozenset({"08", "40", "53", "57", "58"})
+"""Classes of states of PostgreSQL that pass: it ends, begins, is full, or two hinder each other."""
+_RESTED = "25P03"
+"""The state of who let a transaction rest for too long."""
 _WRITES = "python_specialist_writes"
 _MAKING = 0x70795F7370656300
 """The advisory lock of whoever makes the tables."""
@@ -153,6 +165,8 @@ async def _connection(engine: AsyncEngine) -> AsyncConnection:
         return await engine.connect()
     except OSError as error:  # the driver's own, where there is no server
         raise OperationalError("connect", None, error) from error
+    except DBAPIError as error:  # there is one, which lets nobody in
+        raise OperationalError("connect", None, error.orig or error) from error
 
 
 async def open_database(url: str, *, connections: int = 10) -> Database:
@@ -174,13 +188,18 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
         options["connect_args"] = {
             "timeout": CONNECT,
             "command_timeout": ANSWER,
-            "server_settings": {**ALIVE, "application_name": "python-specialist"},
+            "server_settings": {
+                **ALIVE,
+                "application_name": "python-specialist",
+                "idle_in_transaction_session_timeout": str(round(FROZEN * 1000)),
+            },
         }
     engine = create_async_engine(place, **options)
     if engine.dialect.name == "sqlite":
         _set_up(engine)
     else:
         _try_after_a_rest(engine)
+        event.listen(engine.sync_engine, "handle_error", _passing)
     database = Database(engine)
     try:
         await _make(database)
@@ -242,6 +261,16 @@ def _try_after_a_rest(engine: AsyncEngine) -> None:
 
     event.listen(engine.sync_engine, "checkin", used)
     event.listen(engine.sync_engine, "checkout", tried)
+
+
+def _passing(context: ExceptionContext) -> Exception | None:
+    """Name what passes by one name; the driver and SQLAlchemy have some ten for it."""
+    error = context.original_exception
+    state = str(getattr(error, "sqlstate", None) or "")
+    passes = state[:2] in _AWAY or state == _RESTED
+    if passes or context.is_disconnect or isinstance(error, OSError):  # a timeout is one, too
+        return OperationalError(context.statement, None, error, hide_parameters=True)
+    return None
 
 
 async def _make(database: Database) -> None:
