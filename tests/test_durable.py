@@ -17,7 +17,7 @@ from agent.contract import to_wire
 from agent.service.database import ALIVE, UNAVAILABLE, Database, open_database
 from agent.service.journal import Journal
 from agent.service.presence import LostError, appear, take_lock
-from agent.service.queue import ALONE, Queue
+from agent.service.queue import ALONE, MOST_SETBACKS, Queue
 from agent.service.records import Origin, State
 from agent.service.service import Service
 from agent.service.tables import WORKERS
@@ -40,7 +40,7 @@ from tests.test_runner import Prover
 from tests.test_service import PLAN, THIN, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -206,7 +206,7 @@ async def test_nobody_is_suspected_for_what_another_does(kind: str, tmp_path: Pa
         assert await queue.claim("w", 2, is_idle=False) == []  # it would be no fair trial
         (alone,) = await queue.claim("w", 2)
         assert alone.setbacks == ALONE
-        await Journal(opened, alone.id).kept("model", "?", _say)
+        await Journal(opened, alone).kept("model", "?", _say)
         found = await tasks.get(alone.id)
         assert found is not None
         assert found.setbacks == 0  # it came on
@@ -221,7 +221,7 @@ async def test_an_answer_that_came_is_kept_though_its_worker_stops(
 ) -> None:
     async with database(kind, tmp_path) as opened:
         task, _ = await Tasks(opened).submit(ME, REQUEST, Origin())
-        journal = Journal(opened, task.id)
+        journal = Journal(opened, task)
 
         async def get() -> str:
             asyncio.get_running_loop().call_soon(asking.cancel)
@@ -230,7 +230,7 @@ async def test_an_answer_that_came_is_kept_though_its_worker_stops(
         asking = asyncio.create_task(journal.kept("model", "?", get))
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert await Journal(opened, task.id).kept("model", "?", _say) == "paid"
+        assert await Journal(opened, task).kept("model", "?", _say) == "paid"
 
 
 async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_pat
             return next(given)
 
         def both() -> Any:  # noqa: ANN401 - what is awaited
-            journal = Journal(opened, task.id)
+            journal = Journal(opened, task)
             return asyncio.gather(*(journal.kept("model", "?", get) for _ in range(2)))
 
         assert sorted(await both()) == ["a", "b"]
@@ -310,6 +310,95 @@ class Gated(Prover):
             self.started.set()
             await asyncio.Event().wait()
         return await super().__call__(*args, **options)
+
+
+class Endless(Prover):
+    """A prover that is never done; ``begun`` counts how often it began."""
+
+    begun = 0
+
+    async def __call__(self, *_: Any, **__: Any) -> Proof:  # noqa: ANN401 - those of a prover
+        self.begun += 1
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - whatever it is
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_outages_of_the_database_are_no_setbacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.worker.AGAIN", 0.1)
+    endless = Endless()
+    async with database("postgresql", tmp_path) as opened:
+        service = Service(opened, runner(endless))
+        task = (await service.submit(REQUEST, ME)).task
+        async with at_work(service):
+            for outage in range(1, MOST_SETBACKS + 2):
+                await _until(lambda outage=outage: endless.begun == outage)  # type: ignore[misc] # mypy knows no default
+                await _end_all(opened)
+            await _until(lambda: endless.begun == MOST_SETBACKS + 2)
+            found = await service.tasks.get(task.id)
+            assert found is not None
+            assert (found.state, found.setbacks) == (State.WORKING, 0)
+
+
+async def test_who_comes_back_takes_the_suspicion_away_that_others_had(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        queue = Queue(opened)
+        for _ in range(3):
+            await Tasks(opened).submit(ME, REQUEST, Origin())
+        had = await queue.claim("cut off", 2)
+        await queue.release("cut off", had[0].id, is_guilty=True)  # the others think it is gone
+        (still, guilty) = await queue.claim("gone", 2)
+        assert [still.id, still.setbacks] == [had[0].id, 1]
+        await queue.release("gone", is_guilty=True)
+        await queue.give_up("cut off", had)
+        found = {each.id: each for each in await Tasks(opened).page()}
+        assert [found[each.id].setbacks for each in (*had, guilty)] == [1, 0, 1]
+        assert {each.state for each in found.values()} == {State.SUBMITTED}
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_a_look_for_who_is_gone_is_as_short_however_many_there_are(tmp_path: Path) -> None:
+    async with database("postgresql", tmp_path) as opened:
+        statements = 0
+
+        def count(*_: object) -> None:
+            nonlocal statements
+            statements += 1
+
+        event.listen(opened.engine.sync_engine, "before_cursor_execute", count)
+        workers = [await appear(opened) for _ in range(2)]
+        counts = []
+        for _ in range(2):
+            statements = 0
+            async with workers[0].gone() as found:
+                assert found == []
+            counts.append(statements)
+            workers += [await appear(opened) for _ in range(3)]
+        assert counts[0] == counts[1]
+        for each in workers:
+            await each.vanish()
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_a_new_session_is_not_taken_for_the_one_with_the_lock(tmp_path: Path) -> None:
+    async with database("postgresql", tmp_path) as opened:
+        me = await appear(opened)
+        await me.check()
+        await me._locks._connection.invalidate()  # type: ignore[attr-defined] # those of PostgreSQL
+        await me._locks._connection.rollback()  # type: ignore[attr-defined] # it would connect again
+        with pytest.raises(LostError):
+            await me.check()
+        await me.let_go()
 
 
 @pytest.mark.usefixtures("postgresql")

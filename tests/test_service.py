@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.errors import ModelDownError, RefusedError
+from agent.events import Stage, StageStarted
 from agent.service.journal import Journal
 from agent.service.presence import appear
-from agent.service.queue import MOST_ATTEMPTS, Queue
+from agent.service.queue import MOST_SETBACKS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
 from agent.service.service import Service
 from agent.service.tasks import Tasks
+from agent.service.telling import Telling
 from tests.consulted import consultation
 from tests.served import (
     DATABASES,
@@ -248,12 +251,12 @@ async def test_what_takes_every_worker_with_it_is_set_aside(kind: str, tmp_path:
     async with database(kind, tmp_path) as opened:
         service = Service(opened, runner())
         task = (await service.submit(REQUEST, ME)).task
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, MOST_SETBACKS + 1):
             gone = await appear(opened)
             (taken,) = await service.queue.claim(gone.id, 1)
             assert taken.attempt == attempt
             await gone.let_go()  # as if its process was gone
-            if attempt == MOST_ATTEMPTS:
+            if attempt == MOST_SETBACKS:
                 break
             left = await appear(opened)
             async with left.gone() as found:
@@ -285,6 +288,36 @@ async def test_who_lost_a_task_changes_nothing_of_it(kind: str, tmp_path: Path) 
         assert found is not None
         assert found.state is State.COMPLETED
         assert await tasks.answer_of(task.id) == StoredAnswer("{}", {"a": "b"})
+
+
+@pytest.mark.asyncio
+async def test_who_lost_a_task_tells_nothing_more_of_it(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service, queue = Service(opened), Queue(opened)
+        origin = Origin(Wire.CLOUDEVENTS, "@coordinator")
+        for _ in range(2):
+            await service.submit(REQUEST, ME, origin)
+        before, other = await queue.claim("slow", 2)
+        await queue.release("slow", before.id, is_guilty=True)
+        await queue.release("slow", before.id, is_guilty=True)
+        (now,) = await queue.claim("quick", 1)
+        for taken in ((before, other), (now,)):  # by two workers
+            telling = Telling(opened)
+            for task in taken:
+                telling.hear(task, StageStarted(Stage.PLAN))
+            assert telling._flushing is not None
+            await telling._flushing
+        told = [[each.name for each in await service.events.after(t.id)] for t in (now, other)]
+        assert told == [["stage-started"], ["stage-started"]]
+        assert len(await service.messages.page(ME)) == 2
+        await Journal(opened, replace(before, setbacks=1)).kept("model", "?", _say)
+        found = await service.tasks.get(now.id)
+        assert found is not None
+        assert found.setbacks == 1  # the work that came on is not that of who has it
+
+
+async def _say() -> str:
+    return "something"
 
 
 @pytest.mark.asyncio
@@ -340,13 +373,13 @@ async def test_a_journal_knows_what_it_was_asked(kind: str, tmp_path: Path) -> N
             got.append(f"answer {len(got)}")
             return got[-1]
 
-        journal = Journal(opened, task.id)
+        journal = Journal(opened, task)
         assert await journal.kept("model", ["a"], get) == "answer 0"
         assert await journal.kept("model", ["a"], get) == "answer 1"  # asked again
         with pytest.raises(ModelDownError):
             await journal.kept("model", ["b"], get)
         assert await journal.kept("model", ["b"], get) == "answer 3"
-        again = Journal(opened, task.id)
+        again = Journal(opened, task)
         wanted = ["answer 0", "answer 1", "answer 3"]
         assert [await again.kept("model", [q], get) for q in "aab"] == wanted
         assert len(got) == 4

@@ -61,11 +61,11 @@ class StoredTask:
     """A task as it is kept.
 
     ``caller`` is who submitted it: nobody else sees it. ``document`` is the request as JSON text,
-    and ``answers`` are the questions that were answered so far, each with its answer. ``attempt``
-    counts how often a worker took it since it was submitted or answered; ``turn`` how often it was
-    answered. ``setbacks`` counts the workers that were gone with it since anything new of it was
-    kept. ``about`` holds what lists show: ``type``, ``name`` and ``verdict``, where they are
-    known.
+    and ``answers`` are the questions that were answered so far, each with its answer. ``worker`` is
+    who has it. ``attempt`` counts how often a worker took it since it was submitted or answered,
+    without those that gave it back themselves; ``turn`` how often it was answered. ``setbacks``
+    counts the workers that were gone with it since anything new of it was kept. ``about`` holds
+    what lists show: ``type``, ``name`` and ``verdict``, where they are known.
     """
 
     id: str
@@ -79,6 +79,7 @@ class StoredTask:
     turn: int = 0
     attempt: int = 0
     setbacks: int = 0
+    worker: str | None = None
     cancel: bool = False
     about: dict[str, str] = field(default_factory=dict)
 

@@ -51,6 +51,7 @@ def task(row: Row[Any]) -> StoredTask:
         turn=row.turn,
         attempt=row.attempt,
         setbacks=row.setbacks,
+        worker=row.worker,
         cancel=row.cancel,
         about=row.about,
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from agent.service.database import open_database
-from agent.service.queue import MOST_ATTEMPTS
+from agent.service.queue import MOST_SETBACKS
 from agent.service.records import Origin, State, Wire
 from agent.service.service import Service
 from agent.service.tables import TASKS
@@ -204,7 +204,7 @@ class Campaign:
         """Tell whether there were enough deaths, or one more could set a task aside wrongly."""
         if len(self.seen.kills) >= self.most_kills:
             return True
-        return await self._count(select(func.max(TASKS.c.setbacks))) >= MOST_ATTEMPTS - 2
+        return await self._count(select(func.max(TASKS.c.setbacks))) >= MOST_SETBACKS - 2
 
     def _said(self) -> list[tuple[float, int, str, str]]:
         lines = (line.split("\t") for line in self._log.read_text().splitlines())
