@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete, event
 
 from agent.errors import ModelDownError, RefusedError
 from agent.events import Stage, StageStarted
@@ -17,6 +18,7 @@ from agent.service.presence import appear
 from agent.service.queue import MOST_SETBACKS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
 from agent.service.service import Service
+from agent.service.tables import TASKS
 from agent.service.tasks import Tasks
 from agent.service.telling import Telling
 from tests.consulted import consultation
@@ -419,6 +421,91 @@ async def test_progress_leaves_for_those_on_a_bus(kind: str, tmp_path: Path) -> 
         assert kinds[-1] == "agent.handoff.requested"
         await service.messages.published([each.number for each in sent[:-1]])
         assert await service.messages.unpublished() == sent[-1:]
+
+
+@pytest.mark.asyncio
+async def test_what_is_never_answered_is_forgotten_too(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = await ended(service, (await service.submit(THIN, ME)).task)
+        assert task.state is State.INPUT_REQUIRED
+        await service.submit(REQUEST, ME)  # which nobody has looked at yet
+        later = datetime.now(UTC) + timedelta(days=1)
+        assert await service.tasks.prune(later, keep_unsent=False) == 1
+        assert await service.tasks.counts() == {State.SUBMITTED: 1}
+
+
+@pytest.mark.asyncio
+async def test_one_caller_has_only_so_many_that_wait(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, most_waiting=2)
+        first = await service.submit(REQUEST, ME, key="one")
+        await service.submit(REQUEST, ME)
+        with pytest.raises(RefusedError, match="2 tasks of this caller wait") as refused:
+            await service.submit(REQUEST, ME, key="two")
+        assert refused.value.faults[0].code == "too-many-waiting"
+        again = await service.submit(REQUEST, ME, key="one")
+        assert (again.task.id, again.is_new) == (first.task.id, False)
+        assert (await service.submit(REQUEST, "somebody else")).is_new
+        assert len(await service.queue.claim("w", 1)) == 1
+        assert (await service.submit(REQUEST, ME, key="two")).is_new
+
+
+@pytest.mark.asyncio
+async def test_what_is_looked_at_leaves_requests_where_they_are(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME, key="one")).task
+        read: list[str] = []
+        event.listen(
+            opened.engine.sync_engine,
+            "before_cursor_execute",
+            lambda *given: read.append(given[2]),
+        )
+        await service.tasks.page(ME)
+        await service.tasks.get(task.id)
+        await service.news(task)
+        await service.wait(task, 0.01)
+        await service.submit(REQUEST, ME, key="one")
+        await service.cancel(task)
+        looks = [each for each in read if each.startswith("SELECT")]
+        assert len(looks) > 5
+        assert [each for each in looks if "document" in each or "tasks.answers" in each] == []
+
+
+@pytest.mark.asyncio
+async def test_who_calls_off_what_was_forgotten_is_told(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME)).task
+        async with opened.write() as connection:
+            await connection.execute(delete(TASKS))
+        async with asyncio.timeout(5):
+            assert await service.cancel(task) == task
+        with pytest.raises(RefusedError, match="was forgotten"):
+            await service.retry(task)
+
+
+@pytest.mark.asyncio
+async def test_what_is_submitted_again_has_its_questions_and_answers(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            asks = await ended(service, (await service.submit(THIN, ME)).task)
+            questions = json.loads(await _answer(service, asks))["openQuestions"]
+            for each in questions[:2]:  # one after the other
+                asks = await ended(service, await service.answer(asks, {each["id"]: "Yes."}))
+                questions = json.loads(await _answer(service, asks)).get("openQuestions", [])
+        again = (await service.retry(asks)).task
+        first, second = [await service.tasks.whole(each.id) for each in (asks, again)]
+        assert first is not None
+        assert second is not None
+        assert len(first.answers) == 2
+        assert all(question for question, _ in first.answers)
+        assert (second.document, second.answers) == (first.document, first.answers)
 
 
 @pytest.mark.asyncio

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,7 @@ from agent.service.retention import Retention
 from agent.service.service import Service
 from agent.service.tables import META
 from agent.service.tasks import Tasks
-from tests.served import ME, REQUEST, at_work, database, ended, runner, where
+from tests.served import ME, REQUEST, at_work, database, ended, require, runner, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
@@ -230,7 +231,7 @@ async def test_old_tasks_go_but_not_before_their_messages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, wall = 1000.0, datetime.now(UTC) + timedelta(days=29)
-    monkeypatch.setattr("agent.service.retention.time.monotonic", lambda: clock)
+    monkeypatch.setattr(retention, "time", SimpleNamespace(monotonic=lambda: clock))
     async with database("sqlite", tmp_path) as opened:
         tasks = Tasks(opened)
         await _ended_task(tasks, Queue(opened))
@@ -240,19 +241,63 @@ async def test_old_tasks_go_but_not_before_their_messages(
             await which.keep(tasks)
             return await tasks.counts() != {}
 
+        def later(hours: float) -> None:
+            nonlocal clock, wall
+            clock += 2 * retention.EVERY
+            wall += timedelta(hours=hours)
+
         alone, with_broker, for_ever = (
             Retention(),
             Retention(has_broker=True),
             Retention(None),
         )
-        for each in (for_ever, with_broker, alone):
-            assert await look(each)
-        wall += timedelta(days=2)
-        clock += 2 * retention.EVERY
+        for hours in (2, 48):
+            for each in (for_ever, with_broker, alone):
+                assert await look(each)
+            later(hours)
         for each in (for_ever, with_broker, alone):
             assert await look(each)  # two days in two hours: the clock jumped
-        clock += 2 * retention.EVERY
-        wall += timedelta(hours=2)
+        later(2)
         assert await look(for_ever)
         assert await look(with_broker)  # its message has not left
         assert not await look(alone)
+
+
+async def test_who_begins_with_a_wrong_clock_forgets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 1000.0
+    monkeypatch.setattr(retention, "time", SimpleNamespace(monotonic=lambda: clock))
+    async with database("sqlite", tmp_path) as opened:
+        tasks, kept = Tasks(opened), Retention()
+        await _ended_task(tasks, Queue(opened))
+        with monkeypatch.context() as wrong:
+            wrong.setattr(rows, "now", lambda: datetime.now(UTC) + timedelta(days=31))
+            await kept.keep(tasks)
+        for _ in range(3):  # it is put right
+            clock += 2 * retention.EVERY
+            await kept.keep(tasks)
+        assert await tasks.counts() == {State.COMPLETED: 1}
+
+
+@pytest.fixture
+def postgresql() -> None:
+    require("postgresql")
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_on_a_server_its_clock_says_what_is_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 1000.0
+    monkeypatch.setattr(retention, "time", SimpleNamespace(monotonic=lambda: clock))
+    async with database("postgresql", tmp_path) as opened:
+        tasks, kept = Tasks(opened), Retention()
+        wrong = datetime.now(UTC) - timedelta(days=31)
+        monkeypatch.setattr(rows, "now", lambda: wrong)  # of who ends it
+        await _ended_task(tasks, Queue(opened))
+        wrong += timedelta(days=62)  # of who looks
+        for _ in range(3):
+            await kept.keep(tasks)
+            clock += 2 * retention.EVERY
+        assert await tasks.counts() == {State.COMPLETED: 1}

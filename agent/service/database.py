@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 BUSY = 30
 """Seconds that one process waits for another that writes to the same SQLite file."""
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError)
 """What is raised where the database does not answer, and may do so again later."""
 CONNECT = 10
 """Seconds until a server that says nothing is taken for one that is not there."""

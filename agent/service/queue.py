@@ -10,7 +10,7 @@ from sqlalchemy import and_, false, func, or_, select, true, union_all, update
 
 from agent.service import rows
 from agent.service.records import State
-from agent.service.tables import TASKS
+from agent.service.tables import SHORT, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,7 +115,7 @@ class Queue:
             given_back = given_back.values(attempt=TASKS.c.attempt - 1)
         async with self._database.write() as connection:
             await connection.execute(given_back)
-            left = await connection.execute(select(TASKS).where(*mine))
+            left = await connection.execute(select(*SHORT).where(*mine))
             return [rows.task(row) for row in left]
 
     async def give_up(self, worker: str, had: Sequence[StoredTask]) -> None:

@@ -6,8 +6,6 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from agent.service import rows
-
 if TYPE_CHECKING:
     from agent.service.tasks import Tasks
 
@@ -38,7 +36,8 @@ class Retention:
     async def keep(self, tasks: Tasks) -> None:
         """Forget some of what is old, where it is time to look.
 
-        A clock that jumped since the last look is given until the next one to be put right.
+        The time is the database's where that is a server. A clock that jumped since the last look
+        is given until the next one to be put right; so is the one that it begins with.
 
         Raises:
             SQLAlchemyError: the database does not answer, or refuses.
@@ -46,14 +45,15 @@ class Retention:
         """
         if self._days is None:
             return
-        elapsed, now = time.monotonic(), rows.now()
+        elapsed = time.monotonic()
         if self._next is not None and elapsed < self._next:
             return
+        now = await tasks.time()
         ahead = now.timestamp() - elapsed
-        has_jumped = self._next is not None and abs(ahead - self._ahead) > EVERY
+        is_trusted = self._next is not None and abs(ahead - self._ahead) < EVERY
         self._ahead = ahead
         self._next = elapsed + EVERY
-        if has_jumped:
+        if not is_trusted:
             return
         before = now - timedelta(days=self._days)
         done = await tasks.prune(before, keep_unsent=self._has_broker, most=AT_ONCE)

@@ -38,16 +38,17 @@ def now() -> datetime:
 
 
 def task(row: Row[Any]) -> StoredTask:
-    """Return a task."""
+    """Return a task, with its request and answers where they were read."""
+    long = row._mapping  # noqa: SLF001 - no private name: so columns do not get in its way
     return StoredTask(
         id=row.id,
         caller=row.caller,
         state=State(row.state),
-        document=row.document,
+        document=long.get("document"),
         created=row.created,
         changed=row.changed,
         origin=origin(row.origin),
-        answers=tuple((question, text) for question, text in row.answers),
+        answers=tuple((question, text) for question, text in long.get("answers", ())),
         turn=row.turn,
         attempt=row.attempt,
         setbacks=row.setbacks,
