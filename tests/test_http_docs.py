@@ -136,7 +136,8 @@ def test_one_accepts_and_another_works(tmp_path: Path) -> None:
         finally:
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(30) == 0
-    loaded = {line.rpartition("|")[2].strip() for line in (tmp_path / "worker").open()}
+    lines = (tmp_path / "worker").read_text(encoding="utf-8").splitlines()
+    loaded = {line.rpartition("|")[2].strip() for line in lines}
     assert "agent.service.worker" in loaded
     assert not loaded & {"fastapi", "starlette", "uvicorn"}
     assert list(tmp_path.glob("*.lock")) == []
