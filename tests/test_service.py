@@ -17,6 +17,7 @@ from agent.service.journal import Journal
 from agent.service.presence import appear
 from agent.service.queue import MOST_SETBACKS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
+from agent.service.retention import forget
 from agent.service.service import Service
 from agent.service.tables import TASKS
 from agent.service.tasks import Tasks
@@ -395,12 +396,12 @@ async def test_what_ended_long_ago_is_forgotten(kind: str, tmp_path: Path) -> No
             task = await ended(service, (await service.submit(REQUEST, ME)).task)
         waiting = (await service.submit(REQUEST, ME)).task
         later = datetime.now(UTC) + timedelta(days=1)
-        assert await service.tasks.prune(later) == 0  # nobody has its messages yet
+        assert await forget(opened, later) == 0  # nobody has its messages yet
         ids = [each.id for each in await service.messages.page(ME)]
         assert await service.messages.acknowledge("somebody else", ids) == 0
         assert await service.messages.acknowledge(ME, ids) == len(ids)
         assert await service.messages.page(ME) == []
-        assert await service.tasks.prune(later) == 1
+        assert await forget(opened, later) == 1
         assert await service.tasks.get(task.id) is None
         assert await service.answer_of(task) is None
         assert await service.events.after(task.id) == []
@@ -432,7 +433,7 @@ async def test_what_is_never_answered_is_forgotten_too(kind: str, tmp_path: Path
         assert task.state is State.INPUT_REQUIRED
         await service.submit(REQUEST, ME)  # which nobody has looked at yet
         later = datetime.now(UTC) + timedelta(days=1)
-        assert await service.tasks.prune(later, keep_unsent=False) == 1
+        assert await forget(opened, later, keep_unsent=False) == 1
         assert await service.tasks.counts() == {State.SUBMITTED: 1}
 
 

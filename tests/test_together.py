@@ -238,7 +238,7 @@ async def test_old_tasks_go_but_not_before_their_messages(
         monkeypatch.setattr(rows, "now", lambda: wall)
 
         async def look(which: Retention) -> bool:
-            await which.keep(tasks)
+            await which.keep(opened)
             return await tasks.counts() != {}
 
         def later(hours: float) -> None:
@@ -273,10 +273,10 @@ async def test_who_begins_with_a_wrong_clock_forgets_nothing(
         await _ended_task(tasks, Queue(opened))
         with monkeypatch.context() as wrong:
             wrong.setattr(rows, "now", lambda: datetime.now(UTC) + timedelta(days=31))
-            await kept.keep(tasks)
+            await kept.keep(opened)
         for _ in range(3):  # it is put right
             clock += 2 * retention.EVERY
-            await kept.keep(tasks)
+            await kept.keep(opened)
         assert await tasks.counts() == {State.COMPLETED: 1}
 
 
@@ -298,6 +298,6 @@ async def test_on_a_server_its_clock_says_what_is_old(
         await _ended_task(tasks, Queue(opened))
         wrong += timedelta(days=62)  # of who looks
         for _ in range(3):
-            await kept.keep(tasks)
+            await kept.keep(opened)
             clock += 2 * retention.EVERY
         assert await tasks.counts() == {State.COMPLETED: 1}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
-    DisconnectionError,
     InterfaceError,
     OperationalError,
     SQLAlchemyError,
@@ -25,6 +23,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from agent.documents import Fault
 from agent.errors import RefusedError
+from agent.service import postgresql_engine
 from agent.service.tables import META, METADATA, VERSION
 from agent.service.together import Together
 from agent.service.whole import Whole
@@ -33,9 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy import URL, Connection, Table
-    from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY = 30
 """Seconds that one process waits for another that writes to the same SQLite file."""
@@ -45,8 +42,6 @@ CONNECT = 10
 """Seconds until a server that says nothing is taken for one that is not there."""
 ANSWER = 60
 """Seconds for one statement, likewise."""
-REST = 1.0
-"""Seconds after which a connection that was not used is tried before it is."""
 FROZEN = 20
 """Seconds that a transaction may rest: whoever stops in one, and goes on later, has lost it."""
 ALIVE = {
@@ -58,10 +53,6 @@ ALIVE = {
 """How PostgreSQL learns that a machine is gone, and with it the worker whose lock it holds."""
 REFUSING = (SQLAlchemyError, OSError)
 """What is raised where the database does not answer, or does not take what it is given."""
-_AWAY = frozenset({"08", "40", "53", "57", "58"})
-"""Classes of states of PostgreSQL that pass: it ends, begins, is full, or two hinder each other."""
-_RESTED = "25P03"
-"""The state of who let a transaction rest for too long."""
 _WRITES = "python_specialist_writes"
 _MAKING = 0x70795F7370656300
 """The advisory lock of whoever makes the tables."""
@@ -198,8 +189,7 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
     if engine.dialect.name == "sqlite":
         _set_up(engine)
     else:
-        _try_after_a_rest(engine)
-        event.listen(engine.sync_engine, "handle_error", _passing)
+        postgresql_engine.set_up(engine)
     database = Database(engine)
     try:
         await _make(database)
@@ -243,34 +233,6 @@ def _set_up(engine: AsyncEngine) -> None:
         # a transaction that reads first and writes then could not be let through beside another
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _try_after_a_rest(engine: AsyncEngine) -> None:
-    """Try a connection before it is used, unless it was used just now: it may be gone meanwhile."""
-    dialect = engine.sync_engine.dialect
-
-    def used(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info["used"] = time.monotonic()
-
-    def tried(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401
-        if time.monotonic() - record.info.get("used", time.monotonic()) > REST:
-            try:
-                dialect.do_ping(connection)
-            except dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error  # the pool gives another one
-
-    event.listen(engine.sync_engine, "checkin", used)
-    event.listen(engine.sync_engine, "checkout", tried)
-
-
-def _passing(context: ExceptionContext) -> Exception | None:
-    """Name what passes by one name; the driver and SQLAlchemy have some ten for it."""
-    error = context.original_exception
-    state = str(getattr(error, "sqlstate", None) or "")
-    passes = state[:2] in _AWAY or state == _RESTED
-    if passes or context.is_disconnect or isinstance(error, OSError):  # a timeout is one, too
-        return OperationalError(context.statement, None, error, hide_parameters=True)
-    return None
 
 
 async def _make(database: Database) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from agent.service.database import Database
     from agent.service.records import StoredTask
 
-PATIENCE = 10
+KEEPS_TRYING = 10
 """Seconds that an answer waits for a database that does not answer, before it is given up."""
 PAUSE = 0.5
 
@@ -88,7 +88,7 @@ class Journal:
     async def _keep(self, digest: str, number: int, value: str) -> None:
         """Keep an answer. It was paid for: a database that was just restarted is waited for."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE
+        until = loop.time() + KEEPS_TRYING
         new = {"task": self._task.id, "digest": digest, "number": number, "value": value}
         came_on = update(TASKS).where(held(self._task)).values(setbacks=0)
         while True:

@@ -19,12 +19,11 @@ from agent.errors import RefusedError
 from agent.service import rows
 from agent.service.messages import leave
 from agent.service.records import State, StoredTask
-from agent.service.tables import EVENTS, JOURNAL, OUTBOX, RESULTS, SHORT, TASKS
+from agent.service.tables import EVENTS, JOURNAL, RESULTS, SHORT, TASKS
 from agent.service.telling import event_rows, progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
     from typing import Any
 
     from sqlalchemy import Select
@@ -92,7 +91,7 @@ class Tasks:
             async with self._database.write() as connection:
                 is_room = await self._is_room(connection, caller)
                 if is_room:
-                    await connection.execute(insert(TASKS).values(_values(new, key, digest)))
+                    await connection.execute(insert(TASKS).values(rows.task_row(new, key, digest)))
         except IntegrityError:
             if key is None:
                 raise
@@ -203,7 +202,7 @@ class Tasks:
         changed = rows.now() if self._database.is_sqlite else func.now()
         new: dict[str, Any] = {"state": state, "worker": None, "setbacks": 0, "changed": changed}
         new["about"] = {**task.about, **ending.about}
-        result, leaving = await asyncio.to_thread(_packed, task, ending, messages)
+        result, leaving = await asyncio.to_thread(rows.ended, task, ending, messages)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         async with self._database.write() as connection:
             done = await connection.execute(update(TASKS).where(*has_it).values(**new))
@@ -271,60 +270,10 @@ class Tasks:
             )
         return bool(done.rowcount)
 
-    async def time(self) -> datetime:
-        """Return what time it is: for all who share a server, what it says."""
-        if self._database.is_sqlite:
-            return rows.now()
-        async with self._database.read() as connection:
-            found: datetime = (await connection.execute(select(func.now()))).scalar_one()
-        return found
-
-    async def prune(
-        self, before: datetime, *, keep_unsent: bool = True, most: int | None = None
-    ) -> int:
-        """Forget tasks that ended, or asked, before a time, with all that belongs to them.
-
-        Args:
-            before: The time.
-            keep_unsent: A task stays as long as a message of it has not left: no broker took it,
-                and nobody took note of it.
-            most: So many at most, the oldest first (None: all).
-
-        Returns:
-            How many were forgotten.
-
-        """
-        rest = [state for state in State if state not in {State.SUBMITTED, State.WORKING}]
-        old = select(TASKS.c.id).where(TASKS.c.changed < before, TASKS.c.state.in_(rest))
-        if keep_unsent:
-            unsent = select(OUTBOX.c.task).where(
-                OUTBOX.c.task == TASKS.c.id,
-                OUTBOX.c.published.is_(None),
-                OUTBOX.c.acknowledged.is_(None),
-            )
-            old = old.where(~unsent.exists())
-        old = old.order_by(TASKS.c.changed).limit(most)
-        async with self._database.write() as connection:
-            done = await connection.execute(delete(TASKS).where(TASKS.c.id.in_(old)))
-        return int(done.rowcount)
-
 
 def _too_many(most: int | None) -> RefusedError:
     message = f"{most} tasks of this caller wait to be worked on: no more are taken until one is"
     return RefusedError([Fault(code=TOO_MANY, message=message, expected="the same again, later")])
-
-
-def _packed(
-    task: StoredTask, ending: Ending, messages: Sequence[Outgoing]
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return rows that hold whole projects; packing them takes a while."""
-    packed = rows.packed(ending.answer)
-    leaving = [
-        # the message that tells of the answer holds all of it
-        rows.outgoing(task, each, packed if each.data is ending.answer else None)
-        for each in messages
-    ]
-    return {"task": task.id, "answer": packed, "files": rows.packed(ending.files)}, leaving
 
 
 def _is_id(text: str) -> bool:
@@ -332,23 +281,3 @@ def _is_id(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
-
-
-def _values(task: StoredTask, key: str | None, digest: str) -> dict[str, Any]:
-    return {
-        "id": task.id,
-        "caller": task.caller,
-        "idempotency_key": key,
-        "digest": digest,
-        "state": task.state,
-        "document": task.document,
-        "origin": rows.origin_data(task.origin),
-        "answers": list(task.answers),
-        "turn": task.turn,
-        "attempt": task.attempt,
-        "setbacks": task.setbacks,
-        "cancel": task.cancel,
-        "about": task.about,
-        "created": task.created,
-        "changed": task.changed,
-    }

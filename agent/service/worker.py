@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 TAKE = 0.2
 """Seconds between two looks for tasks."""
-LOOK = 0.5
+ROUND = 0.5
 """Seconds between two looks for what is called off, and who is gone."""
-AGAIN = 2.0
+AFTER_TROUBLE = 2.0
 """Seconds until the database is tried again that did not answer."""
 
 
@@ -89,7 +89,7 @@ class Worker:
             except (SQLAlchemyError, OSError, LostError):
                 logger().warning("the-database-is-waited-for", exc_info=True)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), AGAIN)
+                    await asyncio.wait_for(self._stopping.wait(), AFTER_TROUBLE)
 
     async def _be_there(self) -> None:
         self._trouble = None
@@ -142,7 +142,7 @@ class Worker:
             await self._working.work(task, worker)
         except (SQLAlchemyError, OSError) as error:
             # what came of it cannot be kept, now or ever: it is tried again, a few times
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(AFTER_TROUBLE)
             is_guilty = not isinstance(error, UNAVAILABLE)
             for left in await self._queue.release(worker, task.id, is_guilty=is_guilty):
                 await self._working.set_aside(left, worker)
@@ -166,8 +166,8 @@ class Worker:
                     logger().warning("worker-gone", worker=worker)
                     for task in await self._queue.release(worker, is_guilty=True):
                         await self._working.set_aside(task, worker)
-            await self._retention.keep(self._tasks)
-            await asyncio.sleep(LOOK)
+            await self._retention.keep(self._database)
+            await asyncio.sleep(ROUND)
 
     async def _drop(self) -> list[StoredTask]:
         """Stop all work, and return on what; in the database it stays as it is."""
