@@ -22,6 +22,7 @@ from agent.service.records import Origin, State
 from agent.service.service import Service
 from agent.service.tables import WORKERS
 from agent.service.tasks import Tasks
+from tests.called_off import CalledOff, stepped
 from tests.consulted import consultation
 from tests.served import (
     DATABASES,
@@ -40,7 +41,7 @@ from tests.test_runner import Prover
 from tests.test_service import PLAN, THIN, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -388,6 +389,60 @@ async def test_a_look_for_who_is_gone_is_as_short_however_many_there_are(tmp_pat
         assert counts[0] == counts[1]
         for each in workers:
             await each.vanish()
+
+
+@pytest.mark.usefixtures("postgresql")
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_who_is_called_off_at_any_await_keeps_no_connection(
+    tmp_path: Path, *, is_over: bool
+) -> None:
+    async with database("postgresql", tmp_path) as opened:
+
+        async def write() -> None:
+            async with opened.write() as connection:
+                await opened.number(connection)
+                await connection.execute(text("SELECT 1"))
+
+        at = 0
+        while True:
+            at += 1
+            if at % 2:
+                await opened.engine.dispose()  # also while it connects
+            called_off = CalledOff(write(), at, is_over=is_over)
+            await asyncio.gather(stepped(called_off), return_exceptions=True)
+            await _until(lambda: opened.engine.pool.checkedout() == 0)  # type: ignore[attr-defined] # of its pool
+            async with asyncio.timeout(5):
+                await write()
+            if called_off.left > 0:
+                break
+        assert at > 3
+
+
+async def test_who_looks_is_done_with_it_before_its_worker_vanishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened, runner())
+        looks, gives_up = asyncio.Event(), service.queue.give_up
+
+        async def called_off(_: str) -> list[str]:
+            try:
+                looks.set()
+                return await asyncio.Event().wait()  # type: ignore[return-value] # never
+            finally:
+                await asyncio.sleep(0.05)
+                done.append("looked")
+
+        async def give_up(worker: str, had: Sequence[StoredTask]) -> None:
+            done.append("gave up")
+            await gives_up(worker, had)
+
+        monkeypatch.setattr(service.queue, "called_off", called_off)
+        monkeypatch.setattr(service.queue, "give_up", give_up)
+        async with at_work(service):
+            await looks.wait()
+    assert done == ["looked", "gave up"]
 
 
 @pytest.mark.usefixtures("postgresql")

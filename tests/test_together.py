@@ -7,9 +7,8 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -22,10 +21,10 @@ from agent.service.retention import Retention
 from agent.service.service import Service
 from agent.service.tables import META
 from agent.service.tasks import Tasks
+from tests.called_off import CalledOff, stepped
 from tests.served import ME, REQUEST, at_work, database, ended, require, runner, where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator
     from pathlib import Path
 
     from agent.service.database import Database
@@ -35,6 +34,7 @@ SUBMIT = """
 import asyncio, sys
 from agent.service.database import open_database
 from agent.service.service import Service
+from tests.called_off import CalledOff, stepped
 from tests.served import REQUEST
 
 async def main():
@@ -97,42 +97,6 @@ async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
         assert await _versions(opened) == {1, 201}
 
 
-class CalledOff:
-    """Work that is called off at one of its awaits: while it waits, or when that is just over."""
-
-    def __init__(self, work: Coroutine[Any, Any, None], at: int, *, is_over: bool) -> None:
-        self.work = work
-        self.left = at
-        self.is_over = is_over
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        task = asyncio.current_task()
-        assert task is not None
-        waits = self.work.__await__()
-        send: Callable[[], Any] = partial(next, waits)
-        while True:
-            try:
-                awaited = send()
-            except StopIteration:
-                return
-            self.left -= 1
-            if self.left == 0:
-                if self.is_over and awaited is not None:
-                    awaited.add_done_callback(lambda _: task.cancel())
-                else:
-                    asyncio.get_running_loop().call_soon(task.cancel)
-            try:
-                yield awaited
-            except BaseException as error:  # noqa: BLE001 - it goes where it belongs
-                send = partial(waits.throw, error)
-            else:
-                send = partial(next, waits)
-
-
-async def _stepped(work: CalledOff) -> None:
-    await work
-
-
 @pytest.mark.parametrize("is_over", [True, False])
 @pytest.mark.parametrize("is_first", [True, False])
 async def test_who_writes_is_called_off_at_any_await_and_harms_nobody(
@@ -152,7 +116,7 @@ async def test_who_writes_is_called_off_at_any_await_and_harms_nobody(
         while True:
             at += 1
             called_off = CalledOff(write(100 * at), at, is_over=is_over)
-            writers = [_stepped(called_off), write(100 * at + 10)]
+            writers = [stepped(called_off), write(100 * at + 10)]
             done = await asyncio.gather(
                 *(writers if is_first else writers[::-1]), return_exceptions=True
             )
@@ -185,7 +149,7 @@ async def test_who_reads_is_called_off_at_any_await_and_leaves_no_lock(
                     await connection.execute(select(META.c.version))
 
             called_off = CalledOff(read(), at, is_over=is_over)
-            await asyncio.gather(_stepped(called_off), return_exceptions=True)
+            await asyncio.gather(stepped(called_off), return_exceptions=True)
             is_called_off = called_off.left <= 0
             await _insert(opened, 100 + at)
             while opened._closing:
