@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy.exc import OperationalError
 
 from agent.contract import parse_input
@@ -258,6 +259,28 @@ async def test_answers_go_where_they_are_asked_to(broker: str, tmp_path: Path) -
                 usual = await heard(client, names.events, COMPLETED, count)
                 assert usual[-1]["correlationid"] == f"{number}"
             await taken(client, service, 3)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+async def test_a_reply_takes_nothing_out_of_somebody_elses_stream(
+    broker: str, tmp_path: Path
+) -> None:
+    async with served(broker, tmp_path) as (service, client, names):
+        theirs = f"theirs.{names.group}"
+        async with Redis.from_url(URLS[broker]) as owner:
+            for number in range(1, 302):  # Redis lets go of whole hundreds
+                await owner.xadd(theirs, {"body": b"{}"}, id=f"{number}-0")  # of 1970
+        await client.listen(theirs)
+        async with on_the_bus(service, broker, names):
+            await client.send(as_bytes(cloud_event(replyto=theirs)))
+            for _ in range(300):
+                if json.loads((await client.all(theirs))[-1][0]):
+                    break
+                await asyncio.sleep(0.05)
+        kept = [body for body, _ in await client.all(theirs)]
+        assert kept[:301] == [b"{}"] * 301
+        assert kind_of(json.loads(kept[301])) == "agent.task.progressed"
 
 
 class Between:

@@ -116,21 +116,22 @@ class Redis(Wire):
         async with asyncio.timeout(PATIENCE):
             if letter.reply_to and await self._reply(letter):
                 return
-            await self._add(letter, letter.subject)
+            await self._add(letter, letter.subject, minid=_oldest())
 
     async def _reply(self, letter: Letter) -> bool:
-        """Send a message to the stream that its receiver named; tell whether that can be."""
+        """Send a message to the stream that its receiver named; tell whether that can be.
+
+        How long its entries are kept is for whom the stream belongs to.
+        """
         try:
             await self._add(letter, letter.reply_to)
         except ResponseError:  # it is no stream, or not ours to write to
             return False
         return True
 
-    async def _add(self, letter: Letter, stream: str) -> None:
+    async def _add(self, letter: Letter, stream: str, minid: str | None = None) -> None:
         entry: dict[Any, Any] = {BODY: letter.body, "id": letter.id, **letter.headers}
-        await self._client.xadd(
-            stream, {**entry, "content-type": letter.content_type}, minid=_oldest()
-        )
+        await self._client.xadd(stream, {**entry, "content-type": letter.content_type}, minid=minid)
 
     async def check(self) -> None:
         """See that the server answers, and that we read; let go what is old."""
