@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 
 from agent.log import about, logger
-from agent.transports.http.problems import Problem, response
+from agent.transports.http.problems import AGAIN, Problem, response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -75,6 +75,13 @@ class Around:
             await self._app(scope, receive, carefully)
         except SlowClientError:
             return  # the server closes a connection whose answer is not whole
+        except asyncio.CancelledError:
+            if status or not self._desk.closing.is_set():
+                raise
+            # the server has waited long enough for this answer, and would say so in plain text
+            headers = {"Retry-After": str(AGAIN)}
+            problem = Problem(503, "stops", "the service stops", headers=headers)
+            await response(Request(scope), problem)(scope, receive, carefully)
         except Exception:
             logger().exception("request-failed")
             if status:
