@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import zlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from agent.service import rows
 from agent.service.tables import OUTBOX
@@ -12,10 +14,14 @@ from agent.service.tables import OUTBOX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
     from agent.service.records import Message, Outgoing, StoredTask
+
+MOST = 8 * 2**20
+"""Bytes of data (JSON) in one answer, unless its first message alone has more."""
 
 
 class Messages:
@@ -39,14 +45,9 @@ class Messages:
 
     async def unpublished(self, limit: int = 100) -> list[Message]:
         """Return the next messages that nobody has taken yet, in their order."""
-        query = (
-            select(OUTBOX)
-            .where(OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None))
-            .order_by(OUTBOX.c.number)
-            .limit(limit)
+        return await self._next(
+            [OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None)], limit
         )
-        async with self._database.read() as connection:
-            return [rows.message(row) for row in await connection.execute(query)]
 
     async def published(self, numbers: Sequence[int]) -> None:
         """Remember that a broker has taken them."""
@@ -71,18 +72,27 @@ class Messages:
             after: The number of the last one that is known.
             kinds: Only of these kinds (none: all).
             acknowledged: Also those that somebody has taken note of.
-            limit: So many at most.
+            limit: So many at most, and no more than have ``MOST`` bytes together.
 
         """
-        query = select(OUTBOX).where(OUTBOX.c.number > after).order_by(OUTBOX.c.number)
+        wanted = [OUTBOX.c.number > after]
         if caller is not None:
-            query = query.where(OUTBOX.c.caller == caller)
+            wanted.append(OUTBOX.c.caller == caller)
         if kinds:
-            query = query.where(OUTBOX.c.kind.in_(kinds))
+            wanted.append(OUTBOX.c.kind.in_(kinds))
         if not acknowledged:
-            query = query.where(OUTBOX.c.acknowledged.is_(None))
+            wanted.append(OUTBOX.c.acknowledged.is_(None))
+        return await self._next(wanted, limit)
+
+    async def _next(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Message]:
+        """Return the next messages, in their order: no more at once than fits into memory."""
+        sizes = select(OUTBOX.c.number, func.length(OUTBOX.c.data)).where(*wanted)
         async with self._database.read() as connection:
-            return [rows.message(row) for row in await connection.execute(query.limit(limit))]
+            found = await connection.execute(sizes.order_by(OUTBOX.c.number).limit(limit))
+            numbers = _first(found.all())
+            query = select(OUTBOX).where(OUTBOX.c.number.in_(numbers)).order_by(OUTBOX.c.number)
+            packed = (await connection.execute(query)).all() if numbers else []
+        return await asyncio.to_thread(_unpacked, packed)
 
     async def acknowledge(self, caller: str | None, ids: Sequence[str]) -> int:
         """Take note of messages; return how many there were to take note of."""
@@ -92,6 +102,30 @@ class Messages:
         async with self._database.write() as connection:
             done = await connection.execute(change.values(acknowledged=rows.now()))
         return int(done.rowcount)
+
+
+def _first(sizes: Sequence[Row[int, int]]) -> list[int]:
+    """Return which messages are looked at: packed they are never larger than unpacked."""
+    numbers: list[int] = []
+    total = 0
+    for number, size in sizes:
+        total += size
+        if numbers and total > MOST:
+            break
+        numbers.append(number)
+    return numbers
+
+
+def _unpacked(packed: Sequence[Row[Any]]) -> list[Message]:
+    """Return messages; it takes a moment, and so its own thread."""
+    found: list[Message] = []
+    total = 0
+    for row in packed:
+        total += len(zlib.decompress(row.data))
+        if found and total > MOST:
+            break
+        found.append(rows.message(row))
+    return found
 
 
 async def leave(

@@ -3,12 +3,15 @@
 Without a broker this is how handoffs reach the agents that they are for.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from agent.service.messages import MOST
+from agent.service.records import Message
 from agent.transports.http.answering import WITH_BODY, answer, read, refusals, takes
 from agent.transports.http.callers import Caller, Reader
 from agent.transports.http.desk import Desk
@@ -23,7 +26,14 @@ After = Annotated[
     int, Query(ge=0, le=2**53, description="The cursor of the last message that is known.")
 ]
 All = Annotated[bool, Query(description="Also those that were acknowledged.")]
-Limit = Annotated[int, Query(ge=1, le=200, description="So many at most.")]
+Limit = Annotated[
+    int,
+    Query(
+        ge=1,
+        le=200,
+        description=f"So many at most, and no more than have {MOST >> 20} MiB of data together.",
+    ),
+]
 
 
 @router.get("/handoffs", response_model=MessagePage, responses=refusals(422))
@@ -85,6 +95,11 @@ async def _page(
         caller.sees, after, kinds=kinds, acknowledged=acknowledged, limit=limit
     )
     behind = found[-1].number if found else after
+    return await asyncio.to_thread(_written, found, behind)
+
+
+def _written(found: Sequence[Message], behind: int) -> Response:
+    """Return a page; it takes a moment, as there may be whole projects in it."""
     return answer(MessagePage(messages=tuple(map(MessageView.of, found)), next=behind))
 
 
