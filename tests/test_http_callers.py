@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.service.records import Scope
+from agent.transports.http import reference
 from agent.transports.http.limits import Limits, Listeners, Rates
 from agent.transports.http.problems import Problem
 from tests.asked import JSON, asked
@@ -15,6 +16,10 @@ from tests.served import DATABASES, REQUEST, require
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from agent.service.records import Key
 
 BOTH = (Scope.SUBMIT, Scope.READ)
 
@@ -154,6 +159,47 @@ async def test_who_asks_too_often_waits(tmp_path: Path) -> None:
         assert (await door.client.get("/v1/tasks", headers=other)).status_code == 200
         unknown = [(await door.client.get("/v1/tasks")).status_code for _ in range(12)]
         assert (unknown[0], unknown[-1]) == (401, 429)
+
+
+@pytest.mark.asyncio
+async def test_unknown_keys_cost_little_and_hold_up_nobody_who_is_known(tmp_path: Path) -> None:
+    async with asked(tmp_path, works=False, limits=Limits(rate=5), is_local=False) as door:
+        mine = await door.key("me", *BOTH)
+        assert (await door.client.get("/v1/tasks", headers=mine)).status_code == 200
+        looked_up = 0
+        owner = door.service.keys.owner
+
+        async def counted(text: str) -> Key | None:
+            nonlocal looked_up
+            looked_up += 1
+            return await owner(text)
+
+        door.service.keys.owner = counted  # type: ignore[method-assign]
+        bad = {"Authorization": f"Bearer psk_{'a' * 12}_{'b' * 43}"}
+        said = [(await door.client.get("/v1/tasks", headers=bad)).status_code for _ in range(100)]
+        assert (said[0], said[-1]) == (401, 429)
+        assert looked_up < 50
+        assert (await door.client.get("/v1/tasks", headers=mine)).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_what_needs_no_key_is_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = 0
+    describe = reference.describe
+
+    def counted(app: FastAPI, *, needs_key: bool) -> dict[str, object]:
+        nonlocal made
+        made += 1
+        return describe(app, needs_key=needs_key)
+
+    monkeypatch.setattr(reference, "describe", counted)
+    async with asked(tmp_path, works=False) as door:
+        texts = {(await door.client.get("/openapi.json")).text for _ in range(3)}
+        await door.key("me", *BOTH)
+        texts |= {(await door.client.get("/openapi.json")).text for _ in range(3)}
+    assert (made, len(texts)) == (2, 2)
 
 
 def test_a_bucket_fills_by_and_by() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from tests.test_conversation import Slow
 from tests.test_service import THIN, WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 pytestmark = pytest.mark.asyncio
@@ -221,14 +223,16 @@ async def test_a_database_that_is_gone(tmp_path: Path, monkeypatch: pytest.Monke
         async def refuse(*_: object, **__: object) -> None:
             raise ConnectionRefusedError
 
-        async def hang(*_: object, **__: object) -> None:
+        @asynccontextmanager
+        async def hang(*_: object, **__: object) -> AsyncIterator[None]:
             await asyncio.Event().wait()
+            yield
 
         assert (await door.client.get("/readyz")).json() == {"status": "ok", "database": "ok"}
         monkeypatch.setattr(door.service.tasks, "page", refuse)
-        monkeypatch.setattr(door.service.tasks, "counts", hang)
         said = await door.client.get("/v1/tasks")
         assert (said.status_code, said.headers["retry-after"]) == (503, "5")
+        monkeypatch.setattr(door.service.database, "read", hang)
         assert (await door.client.get("/readyz")).status_code == 503
         assert (await door.client.get("/healthz")).json() == {"status": "ok"}
 

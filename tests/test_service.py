@@ -392,17 +392,19 @@ async def test_progress_leaves_for_those_on_a_bus(kind: str, tmp_path: Path) -> 
 async def test_keys(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
         keys = Service(opened).keys
-        assert not await keys.any()
+        assert not await keys.were_made()
         key, text = await keys.create("coordinator", [Scope.SUBMIT, Scope.READ])
         assert await keys.owner(text) == key
         assert await keys.owner(text[:-1] + ("a" if text[-1] != "a" else "b")) is None
         assert await keys.owner("nonsense") is None
-        assert await keys.any()
+        assert await keys.were_made()
+        assert await keys.counts(key.id)
         assert await keys.revoke(key.id)
         assert not await keys.revoke(key.id)
         assert await keys.owner(text) is None
         assert [each.id for each in await keys.all()] == [key.id]
-        assert not await keys.any()
+        assert await keys.were_made()
+        assert not await keys.counts(key.id)
 
 
 async def _page(tasks: Tasks, before: StoredTask | None) -> list[StoredTask]:

@@ -66,16 +66,26 @@ class Rates:
         """
         if not self._rate:
             return
-        now, full = self._clock(), 2 * self._rate
-        tokens, then = self._buckets.get(who, (full, now))
-        tokens = min(tokens + (now - then) * self._rate, full)
-        if tokens < 1:
-            seconds = math.ceil((1 - tokens) / self._rate)
-            detail = f"more than {self._rate:g} requests in a second: wait {seconds} s"
-            raise Problem(429, "too-often", detail, headers={"Retry-After": str(seconds)})
+        now, tokens = self.look(who)
         if len(self._buckets) >= _MOST_BUCKETS:
             self._forget(now)
         self._buckets[who] = (tokens - 1, now)
+
+    def look(self, who: str) -> tuple[float, float]:
+        """Return the time, and how many requests there may be now (at least one).
+
+        Raises:
+            Problem: 429, there may be none.
+
+        """
+        now, full = self._clock(), 2 * self._rate
+        tokens, then = self._buckets.get(who, (full, now))
+        tokens = min(tokens + (now - then) * self._rate, full)
+        if self._rate and tokens < 1:
+            seconds = math.ceil((1 - tokens) / self._rate)
+            detail = f"more than {self._rate:g} requests in a second: wait {seconds} s"
+            raise Problem(429, "too-often", detail, headers={"Retry-After": str(seconds)})
+        return now, tokens
 
     def _forget(self, now: float) -> None:
         """Forget whose bucket is full again by now: as if they had never asked."""

@@ -1,6 +1,7 @@
 """What is there to read? The schemas of the contract, and the patterns of the library."""
 
 import json
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -31,10 +32,12 @@ SCHEMAS = {
 """The file of each. That of the bus refers to the others by their files' names."""
 
 
+@cache
 def _schema(file: str) -> str:
     return (folder("schemas") / file).read_text(encoding="utf-8")
 
 
+@cache
 def _title(file: str) -> str:
     schema = json.loads(_schema(file))
     title: str = schema.get("info", schema)["title"]

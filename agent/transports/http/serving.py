@@ -208,7 +208,7 @@ def listen(address: Address) -> socket.socket:
 async def _say(service: Service, host: str, port: int, *, is_local: bool, is_safe: bool) -> None:
     shown = f"[{host}]" if ":" in host else host
     logger().info(f"serving on http{'s' if is_safe else ''}://{shown}:{port}")
-    if await service.keys.all():
+    if await service.keys.were_made():
         return
     if is_local:
         logger().warning("there are no keys: every program of this machine may use it")

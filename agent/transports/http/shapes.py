@@ -141,7 +141,7 @@ class Acknowledgement(Ours):
     """Which messages were taken note of: they are not listed any more."""
 
     ids: Annotated[
-        tuple[Annotated[str, StringConstraints(max_length=64)], ...],
+        tuple[Annotated[str, StringConstraints(pattern="^[!-~]{1,64}$")], ...],
         Field(min_length=1, max_length=MOST_IDS),
     ]
 

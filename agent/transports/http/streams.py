@@ -88,11 +88,18 @@ async def _is_over(task: StoredTask, after: int, desk: Desk) -> bool:
 async def _stream(
     task: StoredTask, after: int, caller: Caller, desk: Desk
 ) -> AsyncGenerator[bytes]:
-    """Write events, and a sign of life where there are none for a while."""
+    """Write events, and a sign of life where there are none for a while.
+
+    It ends where the caller's key was revoked: looked at as often as signs of life are given.
+    """
     now = asyncio.get_running_loop().time
     with desk.listeners.one_more(caller.name):
-        goes_on, said = True, now()
+        goes_on, said, asked = True, now(), now()
         while goes_on and not desk.closing.is_set():
+            if now() - asked >= desk.limits.heartbeat:
+                if not await asyncio.shield(desk.doorkeeper.still_lets_in(caller)):
+                    return
+                asked = now()
             # a client that goes away must not break off a query: its connection would be lost
             events, goes_on = await asyncio.shield(desk.service.news(task, after))
             for event in events:
