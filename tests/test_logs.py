@@ -10,6 +10,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import insert
@@ -183,8 +184,25 @@ def test_what_the_environment_holds() -> None:
         "NATS": "nats://u:p%40ssword@h",
         "PATH": "/usr/bin",
         "BROKEN": "http://[",
+        "BUS": "nats://t0ken-of-nats@h1:4222, nats://u:other-server@h2:4222",
+        "WITH_COMMA": "postgresql://u:ab,cdef@h/db",
+        "DATABASE": "postgresql://postgres@h/db",
+        "OTEL_EXPORTER_OTLP_HEADERS": "api-key=of-collector,x-a=b%20cdefg",
     }
-    assert secrets_in(environment) == {"abcdef", "ghijkl", "p%40ssword", "p@ssword"}
+    assert secrets_in(environment) == {
+        *("abcdef", "ghijkl", "p%40ssword", "p@ssword"),
+        *("t0ken-of-nats", "other-server", "ab,cdef", "of-collector", "b%20cdefg", "b cdefg"),
+    }
+
+
+@pytest.mark.parametrize(
+    "written", [str, repr, json.dumps, lambda each: repr(each.encode()), quote]
+)
+def test_a_known_secret_is_hidden_however_it_is_written(written: Callable[[str], str]) -> None:
+    known = 'it\'s a\\b "c" \u00e4'
+    text = Hiding([known]).text(f"x {written(known)} y")
+    assert "a\\" not in text
+    assert "***" in text
 
 
 @pytest.mark.parametrize("piece", ["a.", "a-", "://:", "eyJ-", "key: '", "cookie: ", "x@://a:"])
