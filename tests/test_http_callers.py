@@ -93,6 +93,12 @@ async def test_scopes(tmp_path: Path) -> None:
         assert (await door.submit(**reads)).status_code == 403
         assert (await door.client.delete(here, headers=reads)).status_code == 403
         assert (await door.client.post(f"{here}/retry", headers=reads)).status_code == 403
+        for page in ("messages", "handoffs"):
+            content, there = '{"ids": ["x"]}', f"/v1/{page}/acknowledge"
+            said = await door.client.post(there, content=content, headers=reads | JSON)
+            assert said.status_code == 403
+            said = await door.client.post(there, content=content, headers=submits | JSON)
+            assert said.status_code == 200
         for key in (submits, reads):
             assert (await door.client.get("/v1/schemas", headers=key)).status_code == 200
 

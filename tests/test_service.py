@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from agent.errors import ModelDownError, RefusedError
 from agent.service.journal import Journal
+from agent.service.messages import HANDOFF
 from agent.service.presence import appear
 from agent.service.queue import MOST_ATTEMPTS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
@@ -386,6 +388,30 @@ async def test_progress_leaves_for_those_on_a_bus(kind: str, tmp_path: Path) -> 
         assert kinds[-1] == "agent.handoff.requested"
         await service.messages.published([each.number for each in sent[:-1]])
         assert await service.messages.unpublished() == sent[-1:]
+
+
+@pytest.mark.asyncio
+async def test_a_handoff_goes_one_way(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME)).task
+        sent = [Outgoing(each, HANDOFF, {}, "@x") for each in ("h-1", "h-2")]
+        await service.messages.send(task, [*sent, Outgoing("m-1", "agent.task.completed", {})])
+        assert await service.messages.acknowledge(ME, ["h-1"]) == 1
+        leaving = await service.messages.unpublished()
+        assert [each.id for each in leaving] == ["h-2", "m-1"]
+        await service.messages.published([each.number for each in leaving])
+        # what came of a task is still read here, whoever was told
+        assert [each.id for each in await service.messages.page(ME)] == ["m-1"]
+        known = await service.messages.page(ME, acknowledged=True)
+        assert [each.id for each in known] == ["h-1", "h-2", "m-1"]
+
+
+@pytest.mark.asyncio
+async def test_the_file_of_a_database_is_nobody_elses(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path):
+        modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("s*.db*")}
+    assert set(modes.values()) == {0o600}
 
 
 @pytest.mark.asyncio

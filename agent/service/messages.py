@@ -6,7 +6,7 @@ import asyncio
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, not_, select, update
 
 from agent.service import rows
 from agent.service.tables import OUTBOX
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from agent.service.database import Database
     from agent.service.records import Message, Outgoing, StoredTask
 
+HANDOFF = "agent.handoff.requested"
+"""The kind of message that is for another agent."""
 MOST = 8 * 2**20
 """Bytes of data (JSON) in one answer, unless its first message alone has more."""
 
@@ -71,7 +73,8 @@ class Messages:
             caller: Whose tasks they belong to (None: anybody's).
             after: The number of the last one that is known.
             kinds: Only of these kinds (none: all).
-            acknowledged: Also those that somebody has taken note of.
+            acknowledged: Also those that somebody has taken note of, and handoffs that a broker
+                has taken: a handoff goes one way, whichever was first.
             limit: So many at most, and no more than have ``MOST`` bytes together.
 
         """
@@ -81,7 +84,8 @@ class Messages:
         if kinds:
             wanted.append(OUTBOX.c.kind.in_(kinds))
         if not acknowledged:
-            wanted.append(OUTBOX.c.acknowledged.is_(None))
+            left = and_(OUTBOX.c.kind == HANDOFF, OUTBOX.c.published.is_not(None))
+            wanted += [OUTBOX.c.acknowledged.is_(None), not_(left)]
         return await self._next(wanted, limit)
 
     async def _next(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Message]:

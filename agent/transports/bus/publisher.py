@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.service.messages import HANDOFF
 from agent.service.presence import take_lock
 from agent.service.records import Wire as Way
 from agent.transports.bus.envelopes import CONTENT_TYPES, Event, write
@@ -30,7 +31,6 @@ CHECK = 5.0
 """Seconds between two looks whether the broker, and the lock, are still there."""
 BATCH = 25
 """Messages that are marked together: so many are sent again, at most, by who was killed."""
-HANDOFF = "agent.handoff.requested"
 ASKS = "agent.task.input-required"
 _NAME, _NUMBER = "publisher", 0x70795F7370656302
 
