@@ -193,7 +193,7 @@ async def test_everything_wrong_is_a_problem(tmp_path: Path) -> None:
         nowhere = await door.client.get("/v1/nothing")
         assert nowhere.status_code == 404
         method = await door.client.put("/v1/tasks", content=b"{}")
-        assert (method.status_code, method.headers["allow"]) == (405, "GET, POST")
+        assert (method.status_code, method.headers["allow"]) == (405, "GET, HEAD, POST")
         for said in (nobody, nowhere, method):
             assert said.headers["content-type"] == PROBLEM
             assert said.json()["status"] == said.status_code

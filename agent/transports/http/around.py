@@ -38,8 +38,12 @@ class SlowClientError(Exception):
     """A client does not take its answer."""
 
 
+class _HeadOnlyError(Exception):
+    """The head of an answer was all that was asked for, and is sent."""
+
+
 class Around:
-    """What is around the app."""
+    """What is around the app. HEAD is answered as GET is, without the body."""
 
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         """Take the app."""
@@ -59,6 +63,9 @@ class Around:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = 0
         begun = time.perf_counter()
+        method = scope["method"]
+        if method == "HEAD":
+            scope = {**scope, "method": "GET"}
 
         async def carefully(message: Message) -> None:
             nonlocal status
@@ -70,9 +77,14 @@ class Around:
                     await send(message)
             except TimeoutError:
                 raise SlowClientError from None
+            if method == "HEAD" and message["type"] == "http.response.start":
+                await send({"type": "http.response.body"})
+                raise _HeadOnlyError
 
         try:
             await self._app(scope, receive, carefully)
+        except _HeadOnlyError:
+            return
         except SlowClientError:
             return  # the server closes a connection whose answer is not whole
         except asyncio.CancelledError:
@@ -93,11 +105,11 @@ class Around:
         finally:
             route = getattr(scope.get("route"), "path", "")
             seconds = time.perf_counter() - begun
-            self._desk.metrics.requested(_method(scope), route, status, seconds)
+            self._desk.metrics.requested(_counted(method), route, status, seconds)
             log = logger().debug if route in WATCHED else logger().info
             log(
                 "request",
-                method=scope["method"],
+                method=method,
                 path=scope["path"],
                 status=status,
                 seconds=seconds,
@@ -111,7 +123,7 @@ class Around:
             headers["Strict-Transport-Security"] = HSTS
 
 
-def _method(scope: Scope) -> str:
+def _counted(method: str) -> str:
     """Return the method, where it is one that can be counted: a client may make up others."""
     known = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-    return scope["method"] if scope["method"] in known else "other"
+    return method if method in known else "other"

@@ -143,6 +143,8 @@ def _methods(request: Request) -> list[str]:
         match, _ = route.matches(dict(request.scope))
         if match is not Match.NONE:
             found |= getattr(route, "methods", None) or set()
+    if "GET" in found:
+        found.add("HEAD")
     return sorted(found)
 
 
