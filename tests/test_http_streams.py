@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from agent.contract.text import MAX_DEPTH, MAX_SIZE
 from agent.service.records import Scope
@@ -131,6 +132,42 @@ async def test_a_stream_ends_with_its_key(tmp_path: Path) -> None:
                 assert "task-ended" not in "".join([each async for each in stream.aiter_text()])
             await door.client.delete(here, headers=other)
             assert "task-ended" in "".join([each async for each in stays.aiter_text()])
+
+
+async def test_a_stream_ends_without_noise_where_the_database_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with listening(tmp_path) as door:
+        here = await door.done()
+
+        async def refuse(*_: object) -> None:
+            raise OperationalError("SELECT", {}, Exception("the connection is closed"))
+
+        monkeypatch.setattr(door.service, "news", refuse)
+        said = await door.client.get(f"{here}/events")
+        assert (said.status_code, said.text) == (200, "")
+        assert "a-stream-ends" in caplog.text
+        assert not [each for each in caplog.records if each.exc_info]
+
+
+async def test_head_is_answered_as_get_is(tmp_path: Path) -> None:
+    async with listening(tmp_path) as door:
+        here = await door.done()
+        pages = ("/healthz", "/readyz", "/v1/tasks", here, f"{here}/project.zip", f"{here}/x")
+        for page in pages:
+            whole, head = await door.client.get(page), await door.client.head(page)
+            assert head.status_code == whole.status_code
+            assert head.content == b""
+            for name in ("content-type", "content-length", "content-disposition"):
+                assert head.headers.get(name) == whole.headers.get(name)
+        assert (await door.client.head(f"{here}/retry")).status_code == 405
+        metrics = (await door.client.get("/metrics")).text
+        assert 'http_requests_total{method="HEAD",route="/healthz",status="200"} 1' in metrics
+    async with listening(tmp_path, works=runner(Slow())) as door:
+        slow = (await door.submit()).headers["location"]
+        async with asyncio.timeout(5):
+            assert (await door.client.head(f"{slow}/events")).status_code == 200
+        await until(lambda: door.desk.listeners.count == 0)
 
 
 async def test_streams_end_with_the_service(tmp_path: Path) -> None:

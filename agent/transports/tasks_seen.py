@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CODE = "service"
 """Code of the fault that a service does not do what it was asked."""
+TRIES, PAUSE = 60, 1.0
+"""How often one looks again for events that break off, and after how many seconds."""
 
 
 @dataclass(frozen=True, slots=True)

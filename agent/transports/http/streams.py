@@ -12,6 +12,8 @@ from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
+from agent.log import logger
+from agent.service.database import REFUSING
 from agent.service.records import State, StoredEvent, StoredTask
 from agent.service.service import LOOK
 from agent.transports.http.answering import refusals
@@ -101,7 +103,12 @@ async def _stream(
                     return
                 asked = now()
             # a client that goes away must not break off a query: its connection would be lost
-            events, goes_on = await asyncio.shield(desk.service.news(task, after))
+            try:
+                events, goes_on = await asyncio.shield(desk.service.news(task, after))
+            except REFUSING as error:  # the head is sent: all that can be told is that it ends
+                reason = type(error).__name__
+                logger().warning("a-stream-ends", reason=reason)
+                return
             for event in events:
                 yield _written(event)
                 after, said = event.number, now()
