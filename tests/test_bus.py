@@ -37,7 +37,7 @@ from tests.bus import (
 )
 from tests.made import TODO
 from tests.served import DATABASES, ME, REQUEST, at_work, database, ended, require, runner
-from tests.test_bus_envelopes import as_bytes, cloud_event, envelope
+from tests.test_bus_envelopes import as_bytes, cloud_event, envelope, odd_messages
 from tests.test_service import THIN
 
 if TYPE_CHECKING:
@@ -172,6 +172,33 @@ async def test_what_cannot_be_read_blocks_nothing(broker: str, tmp_path: Path) -
         assert refused["data"]["status"] == "rejected"
         assert refused["data"]["errors"]
         await taken(client, service)
+
+
+@pytest.mark.asyncio
+async def test_among_a_hundred_odd_messages_no_task_is_lost(broker: str, tmp_path: Path) -> None:
+    large = 2**19 if broker == "nats" else 6 * 2**20  # NATS itself takes no more than 1 MiB
+    odd = [*odd_messages(100), b"[" * 100_000, b'{"a": "' + b"x" * large]
+    async with (
+        served(broker, tmp_path) as (service, client, names),
+        on_the_bus(service, broker, names),
+    ):
+        await taken(client, service, 0)
+        for number, body in enumerate(odd):
+            await client.send(body)
+            if number % 34 == 0:
+                await client.send(as_bytes(cloud_event(id=f"g-{number}", source="@good")))
+        await client.send(as_bytes(envelope(**{"from": "@good", "id": str(uuid4())})))
+        for _ in range(300):
+            good = await service.tasks.page(caller_of("@good"))
+            codes = [beside["code"] for _, beside in await client.all(names.dead)]
+            if len(good) == 4 and {"syntax", "encoding", "too-deep", "type"} <= set(codes):
+                break
+            await asyncio.sleep(0.05)
+        else:
+            raise AssertionError(f"only {len(good)} tasks, and {set(codes)}")
+        for task in good:
+            assert (await ended(service, task)).state is State.COMPLETED
+        assert "internal" not in codes
 
 
 @pytest.mark.asyncio
