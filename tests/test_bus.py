@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from agent.contract import parse_input
 from agent.errors import RefusedError
-from agent.service.records import Origin, State, Wire
+from agent.service.records import Origin, Outgoing, State, Wire
 from agent.service.service import Service
 from agent.transports.bus import publisher, redis, running, wire
 from agent.transports.bus.envelopes import read
@@ -577,6 +577,41 @@ async def test_of_many_processes_one_publishes(
             await asyncio.gather(*running, return_exceptions=True)
         assert len({number for number, _ in sent}) == 2  # another took over
         assert len({message for _, message in sent}) == len(sent) == 40
+
+
+@pytest.mark.asyncio
+async def test_tasks_leave_side_by_side_and_each_in_its_order(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as opened:
+        service, sent = Service(opened), list[tuple[int, str]]()
+        origin = Origin(Wire.CLOUDEVENTS, "@coordinator")
+        for name in "ab":
+            task = (await service.submit(REQUEST, ME, origin)).task
+            kind = "agent.task.progressed"
+            outgoing = [Outgoing(f"{name}{number}", kind, {}) for number in range(3)]
+            await service.messages.send(task, outgoing)
+        over = asyncio.Event()
+
+        class Waits(Kept):
+            fails = True
+
+            async def publish(self, letter: wire.Letter) -> None:
+                if letter.id == "a0":  # another task is not held up
+                    await asyncio.wait_for(over.wait(), 5)
+                if letter.id == "a1" and self.fails:
+                    raise ConnectionError
+                await super().publish(letter)
+                if letter.id == "b2":
+                    over.set()
+
+        waits = Waits(0, sent)
+        publishing = publisher.Publisher(service, waits, new_names())
+        with pytest.raises(ConnectionError):
+            await publishing.publish()
+        assert [each for _, each in sent] == ["b0", "b1", "b2", "a0"]
+        assert [each.id for each in await service.messages.unpublished()] == ["a1", "a2"]
+        waits.fails = False
+        assert await publishing.publish() == 2
+        assert [each for _, each in sent][4:] == ["a1", "a2"]
 
 
 @pytest.mark.asyncio

@@ -1,8 +1,7 @@
-"""One request has the same files by the command line, over HTTP and over each broker, to the byte."""
+"""One request gives the same files by command line, over HTTP and over each broker, to the byte."""
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import subprocess
@@ -17,6 +16,7 @@ from tests.asked import asked
 from tests.bus import URLS, heard, new_names, on_the_bus, plain_client
 from tests.made import TODO
 from tests.served import at_work, database, runner
+from tests.test_bus import taken
 from tests.test_bus_envelopes import as_bytes, cloud_event, envelope
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ async def test_over_a_broker_in_both_envelopes(
     async with plain_client(broker, names) as client, database("sqlite", tmp_path) as opened:
         service = Service(opened, runner())
         async with at_work(service), on_the_bus(service, broker, names):
-            while await client.waiting():
-                await asyncio.sleep(0.05)
+            await taken(client, service, 0)
             await client.send(as_bytes(cloud_event(id="one", data=REQUEST)))
             await client.send(as_bytes(envelope(payload=REQUEST)))
             messages = await heard(client, names.events, COMPLETED, 2)

@@ -6,6 +6,7 @@ Of all processes on one database one publishes at a time: whoever holds the lock
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from agent.transports.bus.envelopes import CONTENT_TYPES, Event, write
 from agent.transports.bus.wire import Letter, end_where_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from agent.service.presence import Lock
     from agent.service.records import Message
@@ -76,17 +77,30 @@ class Publisher:
                 await lock.release()
 
     async def publish(self) -> int:
-        """Publish the next messages; return how many there were."""
+        """Publish the next messages; return how many there were.
+
+        Those of one task leave one behind the other, those of many side by side: a broker that
+        takes its time to confirm one is not waited for by the others.
+        """
+        by_task: defaultdict[str, list[Message]] = defaultdict(list)
+        for message in await self._service.messages.unpublished(BATCH):
+            by_task[message.task].append(message)
         sent: list[int] = []
+        sending = [self._in_order(each, sent) for each in by_task.values()]
         try:
-            for message in await self._service.messages.unpublished(BATCH):
-                if _leaves(message):
-                    await self._wire.publish(self.letter(message))
-                sent.append(message.number)
+            done = await asyncio.gather(*sending, return_exceptions=True)
         finally:
             if sent:  # also where the next one failed
                 await self._service.messages.published(sent)
+        for error in filter(None, done):
+            raise error
         return len(sent)
+
+    async def _in_order(self, messages: Iterable[Message], sent: list[int]) -> None:
+        for message in messages:
+            if _leaves(message):
+                await self._wire.publish(self.letter(message))
+            sent.append(message.number)
 
     def letter(self, message: Message) -> Letter:
         """Return a message as it is written; what is too large for the broker is only named."""

@@ -49,6 +49,7 @@ class RabbitMQ(Wire):
         self._tasks = names.tasks
         self._connection: RobustConnection | None = None
         self._kept: set[str] = set()
+        self._keeping = asyncio.Lock()
         tasks = RabbitQueue(names.tasks, declare=False)
         self.broker.subscriber(tasks, decoder=body_of, no_reply=True)(self.received)
 
@@ -114,10 +115,13 @@ class RabbitMQ(Wire):
         """
         if subject in self._kept:
             return
-        with suppress(ChannelNotFoundEntity):
-            await self._bind(subject, passive=True)
-        if subject not in self._kept:
-            await self._bind(subject, durable=True, arguments=dict(bounds))
+        async with self._keeping:
+            if subject in self._kept:
+                return
+            with suppress(ChannelNotFoundEntity):
+                await self._bind(subject, passive=True)
+            if subject not in self._kept:
+                await self._bind(subject, durable=True, arguments=dict(bounds))
 
     async def _bind(self, subject: str, **options: Any) -> None:  # noqa: ANN401 - aio-pika's
         async with self._connected().channel() as channel:
