@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -22,7 +23,7 @@ from agent.secrets import without_secrets
 from agent.service.records import Origin
 from agent.service.service import Service
 from agent.service.tables import EVENTS
-from agent.service.telling import event_rows
+from agent.service.telling import Telling, event_rows
 from agent.telemetry.trace import trace_of
 from tests.served import ME, REQUEST, at_work, database, ended, runner
 
@@ -237,6 +238,27 @@ async def test_every_line_of_a_task_says_whose_it_is(lines: Lines, tmp_path: Pat
         assert {"stage-finished", "check-finished", "task-finished"} <= {x["event"] for x in mine}
         assert {(x["caller"], x["trace"]) for x in mine} == {(ME, expected)}
     assert sum(map(len, of.values())) == len(lines.all)
+
+
+@pytest.mark.asyncio
+async def test_what_is_kept_of_many_tasks_is_logged_as_of_none(
+    lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.telling.FLUSH", 0)
+    async with database("sqlite", tmp_path) as opened:
+        task = (await Service(opened).submit(REQUEST, ME)).task
+        telling, kept = Telling(opened), asyncio.Event()
+
+        async def keep(_: object) -> None:
+            logger().info("kept")
+            kept.set()
+
+        monkeypatch.setattr(telling, "_keep", keep)
+        with about(task=task.id):
+            telling.hear(task, StageFinished(Stage.PLAN, 1, ""))
+            await kept.wait()
+    (line,) = [each for each in lines.all if each["event"] == "kept"]
+    assert "task" not in line
 
 
 @pytest.mark.asyncio
