@@ -310,6 +310,22 @@ async def test_a_reply_takes_nothing_out_of_somebody_elses_stream(
         assert kind_of(json.loads(kept[301])) == "agent.task.progressed"
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+async def test_an_entry_that_is_no_message_is_kept_with_its_fields(
+    broker: str, tmp_path: Path
+) -> None:
+    async with (
+        served(broker, tmp_path) as (service, client, names),
+        on_the_bus(service, broker, names),
+        Redis.from_url(URLS[broker]) as other,
+    ):
+        await other.xadd(names.tasks, {"foo": "bar", b"\xff": b""})
+        (body, beside), *_ = await lie(client, names.dead)
+        assert json.loads(body) == {"fields": {"foo": "bar", "\\xff": ""}}
+        assert beside["code"] == "envelope"
+
+
 class Between:
     """What stands between the service and a broker, and lets through what it is told to."""
 

@@ -89,7 +89,11 @@ async def test_scopes(tmp_path: Path) -> None:
         assert said.status_code == 202
         here = said.headers["location"]
         assert (await door.client.get(here, headers=submits)).status_code == 403
-        assert (await door.client.get(here, headers=reads)).status_code == 200
+        shown = (await door.client.get(here, headers=reads)).json()
+        assert "caller" not in shown
+        admin = await door.key("boss", Scope.ADMIN)
+        listed = (await door.client.get("/v1/tasks", headers=admin)).json()["tasks"]
+        assert listed == [shown | {"caller": "me"}]
         assert (await door.submit(**reads)).status_code == 403
         assert (await door.client.delete(here, headers=reads)).status_code == 403
         assert (await door.client.post(f"{here}/retry", headers=reads)).status_code == 403
@@ -119,6 +123,8 @@ async def test_without_keys_only_this_machine_is_let_in(tmp_path: Path) -> None:
         for headers in odd:
             said = await door.client.get("/v1/tasks", headers=headers)
             assert (said.status_code, said.json()["type"][-10:]) == (403, ":not-local")
+            (name, value), detail = next(iter(headers.items())), said.json()["detail"]
+            assert repr(value) in detail or name.lower() in detail
         fine = ("127.0.0.1:8000", "localhost", "LOCALHOST:1", "[::1]:8000", "127.0.0.2")
         for host in fine:
             said = await door.client.get("/v1/tasks", headers={"Host": host})

@@ -31,7 +31,8 @@ async def test_a_task_is_accepted_and_found(tmp_path: Path) -> None:
         assert task["status"] == "submitted"
         assert said.headers["location"] == f"/v1/tasks/{task['taskId']}"
         found = await door.client.get(said.headers["location"])
-        assert found.json() == {key: task[key] for key in task if key != "warnings"}
+        shown = {key: task[key] for key in task if key != "warnings"}
+        assert found.json() == shown | {"caller": "local"}  # who needs no key sees all
 
 
 async def test_a_result_in_the_answer(tmp_path: Path) -> None:
@@ -199,6 +200,28 @@ async def test_everything_wrong_is_a_problem(tmp_path: Path) -> None:
             assert said.json()["status"] == said.status_code
             assert said.json()["requestId"] == said.headers["x-request-id"]
             assert said.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_what_would_be_left_out_in_silence_is_refused(tmp_path: Path) -> None:
+    async with asked(tmp_path, works=False) as door:
+        said = await door.client.get("/v1/tasks?status=canceled")
+        assert (said.status_code, said.headers["content-type"]) == (422, PROBLEM)
+        (fault,) = said.json()["errors"]
+        assert (fault["pointer"], fault["expected"]) == ("/query", "state, cursor, limit")
+        here = (await door.submit()).headers["location"]
+        said = await door.client.get(here, params={"x": 1})
+        assert (said.status_code, said.json()["errors"][0]["expected"]) == (422, "none")
+        assert (await door.client.get("/healthz?x=1")).status_code == 200
+        for headers in (
+            {"Content-Encoding": "gzip"},
+            {"Content-Type": "application/json; charset=latin-1"},
+        ):
+            said = await door.submit(**headers)
+            assert (said.status_code, said.json()["type"][-10:]) == (415, "media-type")
+        fine = await door.submit(Content_Type="application/json; charset=UTF-8")
+        assert fine.status_code == 202
+        none = await door.client.post(f"{here}/answers", content=b"{}", headers=JSON)
+        assert none.json()["detail"].startswith("answers: ")
 
 
 async def test_a_fault_of_our_own_tells_nothing_of_itself(

@@ -23,7 +23,10 @@ TRIES, PAUSE = 60, 1.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A task as it is shown; ``caller`` is known only where the database is at hand."""
+    """A task as it is shown.
+
+    ``caller`` is known to administrators, and where the database is at hand.
+    """
 
     id: str
     status: State
@@ -70,6 +73,7 @@ class Seen:
             cancel_requested=bool(data["cancelRequested"]),
             created=datetime.fromisoformat(data["created"]),
             changed=datetime.fromisoformat(data["changed"]),
+            caller=str(data.get("caller", "")),
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -45,9 +46,17 @@ class _AsItIs(MessageFormat):
 
 
 async def _parsed(entry: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:  # noqa: ANN401 - FastStream's
-    """Read an entry of a stream: one without a body is an empty message, which nobody can read."""
-    body = entry["data"].get(BODY.encode(), b"")
+    """Read an entry of a stream. One without a body is no message: its fields are kept as JSON."""
+    data = entry["data"]
+    body = data.get(BODY.encode())
+    if not body:
+        fields = {_plain(name): _plain(value) for name, value in data.items()}
+        body = json.dumps({"fields": fields}).encode()
     return await original({**entry, "data": {_THEIRS: body}})
+
+
+def _plain(content: bytes) -> str:
+    return content.decode(errors="backslashreplace")
 
 
 class Redis(Wire):

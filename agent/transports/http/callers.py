@@ -110,11 +110,18 @@ def _unknown(detail: str) -> Problem:
 def _check_local(request: Request) -> None:
     origin = request.headers.get("origin")
     named = [request.headers.get("host", "")]
-    named += [] if origin is None else [origin.partition("://")[2]]
-    if all(map(_is_this_machine, named)) and not any(map(request.headers.get, _PROXIED)):
+    named += [] if origin is None else [origin]
+    foreign = [each for each in named if not _is_this_machine(each.rpartition("://")[2])]
+    proxied = [each for each in _PROXIED if request.headers.get(each)]
+    if not foreign and not proxied:
         return
-    detail = "without a key the service is there for programs of this machine only: create a key"
-    raise Problem(403, "not-local", detail)
+    why = (
+        f"its name or origin is {foreign[0][:64]!r}"
+        if foreign
+        else f"there is a header {proxied[0]}"
+    )
+    detail = "without a key the service is there for programs of this machine only"
+    raise Problem(403, "not-local", f"{detail}, and {why}: create a key")
 
 
 def _is_this_machine(authority: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ _MOST_BUCKETS = 10_000
 _DRAINED = 10
 """How many times the limit is read, and dropped: who sends on reads no answer."""
 _DIGITS = 18
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,11 @@ async def read_body(request: Request, limits: Limits) -> bytes:
     ):
         detail = "the body has to be JSON: send Content-Type: application/json"
         raise Problem(415, "media-type", detail, headers={"Accept": "application/json"})
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    charset = _CHARSET.search(request.headers.get("content-type", ""))
+    if coding != "identity" or (charset and charset[1].lower() not in {"utf-8", "utf8"}):
+        detail = "the body has to be plain UTF-8: send it without a Content-Encoding or charset"
+        raise Problem(415, "media-type", detail, headers={"Accept-Encoding": "identity"})
     if _says_too_large(request, limits) and request.headers.get("expect"):
         raise _too_large(limits)  # it waits to be told whether to send it
     body = bytearray()

@@ -7,19 +7,19 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from agent.service.messages import HANDOFF, MOST
 from agent.service.records import Message
-from agent.transports.http.answering import WITH_BODY, answer, read, refusals, takes
+from agent.transports.http.answering import WITH_BODY, answer, only_known, read, refusals, takes
 from agent.transports.http.callers import Caller, Reader, Submitter
 from agent.transports.http.desk import Desk
 from agent.transports.http.limits import read_body
 from agent.transports.http.shapes import Acknowledged, Acknowledgement, MessagePage, MessageView
 from agent.transports.http.tasks import AtDesk
 
-router = APIRouter(prefix="/v1", tags=["messages"])
+router = APIRouter(prefix="/v1", tags=["messages"], dependencies=[Depends(only_known)])
 _EXAMPLE = {"ids": ["8f14e45f-ceea-5e7b-9d2b-0a1c6b1f0e11"]}
 After = Annotated[
     int, Query(ge=0, le=2**53, description="The cursor of the last message that is known.")

@@ -4,12 +4,12 @@ import json
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from agent.contract.schema import INPUT_FILE, OUTPUT_FILE, PROOF_FILE
 from agent.resources import folder
-from agent.transports.http.answering import answer, refusals
+from agent.transports.http.answering import answer, only_known, refusals
 from agent.transports.http.callers import AnyCaller
 from agent.transports.http.problems import Problem
 from agent.transports.http.shapes import (
@@ -21,7 +21,7 @@ from agent.transports.http.shapes import (
 )
 from agent.transports.http.tasks import AtDesk
 
-router = APIRouter(prefix="/v1", tags=["reading"])
+router = APIRouter(prefix="/v1", tags=["reading"], dependencies=[Depends(only_known)])
 BUS = "asyncapi"
 SCHEMAS = {
     "input": INPUT_FILE,

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header
 from pydantic import StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response, StreamingResponse
@@ -16,13 +16,15 @@ from agent.log import logger
 from agent.service.database import REFUSING
 from agent.service.records import State, StoredEvent, StoredTask
 from agent.service.service import LOOK
-from agent.transports.http.answering import refusals
+from agent.transports.http.answering import only_known, refusals
 from agent.transports.http.callers import Caller, Reader
 from agent.transports.http.desk import Desk
 from agent.transports.http.problems import Problem
 from agent.transports.http.tasks import AtDesk, TaskId, task_of
 
-router = APIRouter(prefix="/v1/tasks/{task_id}", tags=["results"])
+router = APIRouter(
+    prefix="/v1/tasks/{task_id}", tags=["results"], dependencies=[Depends(only_known)]
+)
 AGAIN = 5
 """Seconds after which a client that got no stream may ask again."""
 _EVENT = {
