@@ -115,6 +115,7 @@ async def test_without_keys_only_this_machine_is_let_in(tmp_path: Path) -> None:
             {"Host": "127.0.0.1.evil.example:8000"},
             {"Host": "localhost.evil.example"},
             {"Host": ""},
+            {"Host": "evil://127.0.0.1"},
             {"Origin": "https://evil.example"},
             {"Origin": "null"},
             {"X-Forwarded-For": "192.0.2.1"},

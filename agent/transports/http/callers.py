@@ -109,9 +109,10 @@ def _unknown(detail: str) -> Problem:
 
 def _check_local(request: Request) -> None:
     origin = request.headers.get("origin")
-    named = [request.headers.get("host", "")]
-    named += [] if origin is None else [origin]
-    foreign = [each for each in named if not _is_this_machine(each.rpartition("://")[2])]
+    host = request.headers.get("host", "")
+    foreign = [] if _is_this_machine(host) else [host]
+    if origin is not None and not _is_this_machine(origin.partition("://")[2]):
+        foreign.append(origin)
     proxied = [each for each in _PROXIED if request.headers.get(each)]
     if not foreign and not proxied:
         return
