@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -20,7 +22,7 @@ from agent.contract import parse_input
 from agent.errors import RefusedError
 from agent.service.records import Origin, Outgoing, State, Wire
 from agent.service.service import Service
-from agent.transports.bus import publisher, redis, running, wire
+from agent.transports.bus import nats, publisher, redis, running, wire
 from agent.transports.bus.envelopes import read
 from agent.transports.bus.intake import Intake, caller_of
 from agent.transports.bus.names import Names
@@ -655,6 +657,34 @@ async def test_a_cancellation_that_a_library_swallows_counts(tmp_path: Path) -> 
             await asyncio.wait_for(running, 5)
         assert await service.messages.unpublished() == []  # what was sent is marked
         assert len(sent) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_subject_that_was_not_answered_on_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(nats, "REFUSED", 0.05)
+    monkeypatch.setattr(nats, "_MOST_REFUSED", 2)
+    asked: list[str] = []
+
+    async def nobody(subject: str) -> str:
+        asked.append(subject)
+        raise TimeoutError
+
+    async def nothing(_: bytes) -> None:
+        return None
+
+    there = nats.Nats(URLS["nats"], new_names(), nothing)
+    there._jetstream = SimpleNamespace(find_stream_name_by_subject=nobody)  # type: ignore[assignment]
+    letter = wire.Letter("1", "events", b"", "", "a")
+    for _ in range(3):
+        assert not await there._reply(letter)
+    assert asked == ["a"]
+    await asyncio.sleep(0.1)
+    for subject in "abc":
+        assert not await there._reply(replace(letter, reply_to=subject))
+    assert asked == ["a", "a", "b", "c"]
+    assert len(there._refused) <= 2
 
 
 @pytest.mark.asyncio

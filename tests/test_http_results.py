@@ -225,6 +225,8 @@ async def test_what_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr("agent.transports.http.metrics.SETTLED", early.elapsed * 0)
         lines = (await door.client.get("/metrics")).text.splitlines()
         assert 'python_specialist_tasks{state="completed"} 1' in lines
+        waiting = len((await door.client.get("/v1/messages")).json()["messages"])
+        assert f"python_specialist_outbox {waiting}" in lines
         assert 'python_specialist_stage_duration_seconds_count{stage="prove"} 1' in lines
         inf = 'python_specialist_stage_duration_seconds_bucket{stage="prove",le="+Inf"} 1'
         assert inf in lines

@@ -25,6 +25,8 @@ HANDOFF = "agent.handoff.requested"
 MOST = 8 * 2**20
 """Bytes of data (JSON) in one answer, unless its first message alone has more."""
 
+_WAITING = (OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None))
+
 
 class Messages:
     """The outbox."""
@@ -45,11 +47,15 @@ class Messages:
         async with self._database.read() as connection:
             return (await connection.execute(query)).first() is not None
 
+    async def waiting(self) -> int:
+        """Return how many messages nobody has taken yet."""
+        query = select(func.count()).where(*_WAITING)
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalar() or 0
+
     async def unpublished(self, limit: int = 100) -> list[Message]:
         """Return the next messages that nobody has taken yet, in their order."""
-        return await self._next(
-            [OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None)], limit
-        )
+        return await self._next(_WAITING, limit)
 
     async def published(self, numbers: Sequence[int]) -> None:
         """Remember that a broker has taken them."""

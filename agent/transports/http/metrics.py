@@ -87,9 +87,11 @@ class Metrics:
         async with self._reading:
             await self._read_on(service)
         states = await service.tasks.counts()
+        waiting: dict[Labels, int] = {(): await service.messages.waiting()}
         tasks: dict[Labels, int] = {(("state", s.value),): states.get(s, 0) for s in State}
         lines = [
             *_family("python_specialist_tasks", "gauge", "Tasks that are kept.", tasks),
+            *_family("python_specialist_outbox", "gauge", "Messages not taken yet.", waiting),
             *self._stages.lines(),
             *_family("python_specialist_model_calls_total", "counter", "Calls.", self._models),
             *_family("python_specialist_model_tokens_total", "counter", "Tokens.", self._tokens),
