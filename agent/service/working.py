@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.apart import apart
 from agent.contract import to_wire
 from agent.documents import Cancellation, Failure, Fault, Refusal, Result, Status
 from agent.errors import RefusedError
@@ -83,7 +84,7 @@ class Working:
             return Cancellation(task_id=task.id)
         journal = Journal(self._database, task.id, has_setbacks=task.setbacks > 0)
         runner = self._runner.through(
-            partial(proving, journal=journal), partial(consulting, journal=journal)
+            partial(proving, journal=journal), partial(consulting, journal=journal), apart
         )
         try:
             # a model is told what was asked: "yes" alone says nothing
