@@ -501,7 +501,7 @@ async def test_a_database_that_refuses_is_waited_for(
 async def test_what_is_too_large_is_only_named(
     broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wire.Wire, "limit", 5000, raising=False)
+    monkeypatch.setattr(wire.Connection, "limit", 5000, raising=False)
     async with served(broker, tmp_path) as (service, client, names):
         origin = Origin(Wire.CLOUDEVENTS, "@coordinator", "c-1")
         task = await ended(service, (await service.submit(REQUEST, ME, origin)).task)
@@ -536,7 +536,7 @@ async def test_what_came_by_http_stays_there(broker: str, tmp_path: Path) -> Non
         assert await service.messages.page(ME)  # and is still there by HTTP
 
 
-class Kept(wire.Wire):
+class Kept(wire.Connection):
     """A wire that goes nowhere."""
 
     limit = 10**9

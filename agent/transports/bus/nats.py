@@ -11,7 +11,7 @@ from faststream.nats import JStream, NatsBroker, PullSub
 from nats.js.api import ConsumerConfig, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
-from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Wire, body_of
+from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Connection, body_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ _HEADERS = 2048
 """Bytes of a message that are left for its headers."""
 
 
-class Nats(Wire):
+class Nats(Connection):
     """A connection to NATS."""
 
     def __init__(self, url: str, names: Names, take: Take) -> None:

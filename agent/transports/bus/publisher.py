@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from agent.service.messages import HANDOFF
 from agent.service.presence import take_lock
-from agent.service.records import Wire as Way
+from agent.service.records import Wire
 from agent.transports.bus.envelopes import CONTENT_TYPES, Event, write
 from agent.transports.bus.wire import Letter, end_where_cancelled
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from agent.service.records import Message
     from agent.service.service import Service
     from agent.transports.bus.names import Names
-    from agent.transports.bus.wire import Wire
+    from agent.transports.bus.wire import Connection
 
 LOOK = 0.2
 """Seconds between two looks for what is to leave."""
@@ -39,7 +39,7 @@ _NAME, _NUMBER = "publisher", 0x70795F7370656302
 class Publisher:
     """Publishes what is in the outbox, over one connection to a broker."""
 
-    def __init__(self, service: Service, wire: Wire, names: Names) -> None:
+    def __init__(self, service: Service, wire: Connection, names: Names) -> None:
         """Take the service, the connection, and the names on the bus."""
         self._service = service
         self._wire = wire
@@ -129,4 +129,4 @@ class Publisher:
 
 def _leaves(message: Message) -> bool:
     """Tell whether a message is for the bus: who came by HTTP looks there, and nobody else may."""
-    return message.kind == HANDOFF or message.origin.wire is not Way.HTTP
+    return message.kind == HANDOFF or message.origin.wire is not Wire.HTTP

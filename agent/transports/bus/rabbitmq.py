@@ -11,7 +11,7 @@ from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity, DeliveryEr
 from faststream import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 
-from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Wire, body_of
+from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Connection, body_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -28,7 +28,7 @@ FULL = 100_000
 _BOUNDS = {"x-message-ttl": KEPT * 1000, "x-max-length": FULL}
 
 
-class RabbitMQ(Wire):
+class RabbitMQ(Connection):
     """A connection to RabbitMQ."""
 
     limit = LIMIT

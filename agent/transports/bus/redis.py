@@ -13,7 +13,7 @@ from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.parser import MessageFormat
 from redis.exceptions import ResponseError
 
-from agent.transports.bus.wire import KEPT, PATIENCE, Wire, body_of
+from agent.transports.bus.wire import KEPT, PATIENCE, Connection, body_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -59,7 +59,7 @@ def _plain(content: bytes) -> str:
     return content.decode(errors="backslashreplace")
 
 
-class Redis(Wire):
+class Redis(Connection):
     """A connection to Redis."""
 
     limit = LIMIT

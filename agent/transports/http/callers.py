@@ -150,7 +150,6 @@ async def _caller(request: Request, desk: Annotated[Desk, Depends(desk_of)]) -> 
         desk.rates.take(where)
         raise
     desk.rates.take(caller.name)
-    request.scope["caller"] = caller.name
     also_about(caller=caller.name)
     return caller
 
