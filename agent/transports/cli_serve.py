@@ -109,7 +109,7 @@ def worker(
     log_level: LogLevel = None,
 ) -> None:
     """Work."""
-    from agent.transports.http.serving import work  # noqa: PLC0415 - heavy
+    from agent.service.stopping import work  # noqa: PLC0415 - heavy
 
     do = work if alive is None else _beside(work, lambda service: _show_life(service, alive))
     _running(context.obj, do, log_level, at_once=at_once, unsafe=unsafe_no_sandbox)
