@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import unicodedata
 from pathlib import Path
@@ -32,6 +33,8 @@ _ASSIGNED = re.compile(r'(?P<indent> *)\w+ = (?P<text>"[^"]*")$')
 _FLAT = frozenset({"Mn", "Me", "Cf"})
 _SECONDS = 60
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
+_ROOM = 64 * 2**20
+"""Bytes that are free there: a project of hundreds of entities takes a few of them."""
 _SETTINGS = "pyproject.toml"
 _IMPORT = re.compile(r"^from (app|tests)([\w.]*) import", re.MULTILINE)
 
@@ -129,10 +132,12 @@ def _in_memory() -> str | None:
     """Return a folder that lies in memory, where the system has one: no disk has to wait for it.
 
     A disk may take longer to make and remove a few small files than ruff takes to read them. A
-    folder for temporary files that somebody chose is used instead.
+    folder for temporary files that somebody chose is used instead; and the disk, where memory is
+    full.
     """
-    is_free = "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK | os.X_OK)
-    return _MEMORY if is_free else None
+    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK | os.X_OK):
+        return None
+    return _MEMORY if shutil.disk_usage(_MEMORY).free >= _ROOM else None
 
 
 def _ruff(root: Path, command: str, *arguments: str) -> None:
