@@ -1,4 +1,4 @@
-"""What did the SQL say? Tables as declared, before they become entities."""
+"""Which tables does a text describe? As declared, before they become entities."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from agent.types import DeleteBehaviour
 
 if TYPE_CHECKING:
     from agent.documents import Fault
-    from agent.planner.readers.sql_split import Script
     from agent.planner.readers.sql_tokens import Token
+    from agent.planner.readers.written import Written
 
 _MOST_LINES = 20
 DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
@@ -129,9 +129,9 @@ class _Names:
 
 
 class Schema:
-    """Everything read from one script: tables, types, and what was left out."""
+    """Everything read from one text: tables, types, and what was left out."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Written) -> None:
         """Start empty."""
         self.script = script
         self.tables: dict[tuple[str, str], Table] = {}
