@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.planner.readers.sql_split import Script, Statement
+    from agent.planner.readers.written import Written
 
 _TABLE = re.compile(
     r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?P<sort>(?:(?:GLOBAL|LOCAL|PRIVATE|TEMP|TEMPORARY|UNLOGGED"
@@ -100,7 +101,7 @@ def _read(statement: Statement, schema: Schema) -> bool:
     return False
 
 
-def _cursor(statement: Statement, script: Script, skip: int) -> Cursor:
+def _cursor(statement: Statement, script: Written, skip: int) -> Cursor:
     found = tokens(statement.text[skip:], statement.offset + skip, script.dialect)
     return Cursor(found, script, statement.offset + len(statement.text))
 
