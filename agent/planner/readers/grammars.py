@@ -59,7 +59,9 @@ def parse(text: Written, form: str, shown_as: Mapping[str, str], *, code: str = 
         return _parser(form).parse((code or text.text) + "\n")
     except UnexpectedCharacters as error:
         message = f"the character {error.char!r} has no meaning here"
-        raise _refused(text, form, message, error.pos_in_stream, None) from error
+        line, column = error.line, error.column
+        fault = Fault(code=f"{form}-syntax", message=message, line=line, column=column)
+        raise SourceError([fault]) from error
     except UnexpectedToken as error:
         raise _unexpected(text, form, error, shown_as) from error
     except UnexpectedInput as error:  # pragma: no cover - LALR raises one of the two above
