@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 READERS: Mapping[SourceFormat, str] = {
     SourceFormat.SQL: "sql",
     SourceFormat.SPEC: "spec_language",
+    SourceFormat.DBML: "dbml",
+    SourceFormat.JDL: "jdl",
 }
 """The module of ``agent.planner.readers`` for each format; words have none of their own."""
 SOURCES = (*READERS, SourceFormat.TEXT)

@@ -212,7 +212,7 @@ def _align_types(links: list[Link]) -> None:
 
 
 def _fit_types(link: Link, drafts: Drafts) -> None:
-    """Refuse a key of one kind that refers to another kind; SQLite takes it, and is told."""
+    """Refuse a key of one kind that refers to another; SQLite and drawings have such keys."""
     schema = drafts.schema
     for column, reference in zip(link.columns, link.references, strict=True):
         here, there = link.source.fields[column], link.target.fields[reference]
@@ -225,7 +225,7 @@ def _fit_types(link: Link, drafts: Drafts) -> None:
             f"{table.name}.{table.columns[column].name} is {here['type'].value} and refers to "
             f"{target.name}.{target.columns[reference].name}, which is {there['type'].value}"
         )
-        if schema.script.dialect != "sqlite":
+        if schema.script.dialect != "sqlite" and not schema.drawn:
             remedy = "one type on both sides"
             fault = schema.script.fault("sql-foreign-key", message, link.key.offset, remedy)
             schema.faults.append(fault)

@@ -131,9 +131,11 @@ class _Names:
 class Schema:
     """Everything read from one text: tables, types, and what was left out."""
 
-    def __init__(self, script: Written) -> None:
-        """Start empty."""
+    def __init__(self, script: Written, *, drawn: bool = False) -> None:
+        """Start empty; ``drawn``: no database has read it, so the types of keys may differ."""
         self.script = script
+        self.drawn = drawn
+        self.aliases: dict[str, tuple[str, ...]] = {}
         self.tables: dict[tuple[str, str], Table] = {}
         self._known: _Names | None = None
         self.declared = Declared()
