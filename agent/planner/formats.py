@@ -18,6 +18,7 @@ READERS: Mapping[SourceFormat, str] = {
     SourceFormat.SPEC: "spec_language",
     SourceFormat.DBML: "dbml",
     SourceFormat.JDL: "jdl",
+    SourceFormat.PRISMA: "prisma",
 }
 """The module of ``agent.planner.readers`` for each format; words have none of their own."""
 SOURCES = (*READERS, SourceFormat.TEXT)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from agent.documents import Fault, Question, Warn
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_names import free, pascal, snake
+from agent.types import AttributeType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ LONGEST_COMMENT = 4000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
 _MOST_LINES = 20
+_TYPE_FACTS = ("type", "enum", "length", "precision", "scale", "timezone")
 
 
 @dataclass(slots=True)
@@ -139,6 +141,46 @@ class Models:
             for what, lines in self._unused.items()
         )
         return (*self.warnings, *summed)
+
+
+def aligned(models: Models) -> None:
+    """Give every attribute that holds a key the type of what it refers to, and tell of it."""
+    attributes = {
+        (model.name, part.fields["name"]): (model, part)
+        for model in models.by_key.values()
+        for part in model.attributes.values()
+    }
+    pairs = [
+        (attributes[model.name, here], attributes[relation.fields["target"], there])
+        for model in models.by_key.values()
+        for relation in model.relations
+        for here, there in zip(
+            relation.fields.get("attributes", ()),
+            relation.fields.get("references", ()),
+            strict=True,
+        )
+    ]
+    for _ in pairs:  # a key may lead to a key that leads on
+        if not [pair for pair in pairs if _align(*pair, models)]:
+            break
+
+
+def _align(here: tuple[Model, Part], there: tuple[Model, Part], models: Models) -> bool:
+    model, own = here
+    target, other = there
+    before = {name: own.fields[name] for name in _TYPE_FACTS if name in own.fields}
+    after = {name: other.fields[name] for name in _TYPE_FACTS if name in other.fields}
+    if before == after:
+        return False
+    for name in before:
+        del own.fields[name]
+    own.fields |= after
+    if after["type"] not in {before["type"], AttributeType.UUID}:
+        names = f"{model.name}.{own.fields['name']}", f"{target.name}.{other.fields['name']}"
+        message = f"{names[0]} is {after['type'].value}, as {names[1]} is, to which it refers"
+        models.warn("type-changed", message, own.offset)
+    own.fields.pop("default", None)
+    return True
 
 
 def usable_name(written: str) -> str:
