@@ -19,6 +19,7 @@ READERS: Mapping[SourceFormat, str] = {
     SourceFormat.DBML: "dbml",
     SourceFormat.JDL: "jdl",
     SourceFormat.PRISMA: "prisma",
+    SourceFormat.MERMAID: "mermaid",
 }
 """The module of ``agent.planner.readers`` for each format; words have none of their own."""
 SOURCES = (*READERS, SourceFormat.TEXT)

@@ -7,9 +7,14 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent.errors import SourceError
+
 if TYPE_CHECKING:
     from agent.planner.readers.written import Written
 
+BLOCK = r"/\*.*?(?:\*/|\Z)"
+"""A comment over several lines; one that is never closed goes to the end, and is refused."""
+_SHORTEST = len("/**/")
 _MARGIN = re.compile(r"^[ \t]*\*[ \t]?", re.MULTILINE)
 
 
@@ -59,6 +64,9 @@ def comments(text: Written, opaque: str, comment: str, doc: str) -> Comments:
         comment: A pattern of every comment.
         doc: What a comment begins with that describes what it stands at.
 
+    Raises:
+        SourceError: a comment is never closed.
+
     """
     pattern = re.compile(rf"(?P<opaque>{opaque})|(?P<comment>{comment})", re.DOTALL)
     found = Comments("")
@@ -68,6 +76,9 @@ def comments(text: Written, opaque: str, comment: str, doc: str) -> Comments:
         if match.lastgroup == "opaque":
             continue
         start, end = match.span()
+        if match[0].startswith("/*") and (end - start < _SHORTEST or not match[0].endswith("*/")):
+            fault = text.fault("comment-unclosed", "this comment is never closed", start, "*/")
+            raise SourceError([fault])
         pieces += [text.text[position:start], re.sub(r"[^\n]", " ", match[0])]
         position = end
         if match[0].startswith(doc):

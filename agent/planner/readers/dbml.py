@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
-from agent.planner.readers.comments import comments
+from agent.planner.readers.comments import BLOCK, comments
 from agent.planner.readers.dbml_columns import named, read_column, settings, words
 from agent.planner.readers.dbml_indexes import read_check, read_index
 from agent.planner.readers.dbml_refs import put_refs
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from agent.planner.reading import Reading
 
 _DATABASES: dict[Dialect, Database] = {"mysql": Database.MYSQL, "sqlite": Database.SQLITE}
-_STRING = r"'''(?:\\.|[^\\])*?'''|'(?:\\.|[^'\\\n])*'|\"[^\"\n]*\"|`[^`]*`"
+_STRING = r"'''(?:\\.|[^\\])*?(?:'''|\Z)|'(?:\\.|[^'\\\n])*'|\"[^\"\n]*\"|`[^`]*`"
 _RECORDS = re.compile(
-    r"^[ \t]*records\b[^\n{'`]*\{(?:[^}'\"]|'(?:\\.|[^'\\])*'|\"[^\"]*\")*\}",
+    r"^[ \t]*records\b[^\n{'`]*\{(?:[^}'\"]|'(?:\\.|[^'\\])*'|\"[^\"]*\"|['\"])*(?:\}|\Z)",
     re.IGNORECASE | re.MULTILINE,
 )
 _SHOWN = {
@@ -57,7 +57,7 @@ def read(source: Source) -> Reading:
 
     """
     text = text_of(source, "dbml")
-    code = comments(text, _STRING, r"//[^\n]*|/\*.*?\*/", "\0").code
+    code = comments(text, _STRING, rf"//[^\n]*|{BLOCK}", "\0").code
     records = list(_RECORDS.finditer(code))
     code = _RECORDS.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), code)
     tree = parse(text, "dbml", _SHOWN, code=code)
@@ -66,6 +66,10 @@ def read(source: Source) -> Reading:
     schema = Schema(Written(text.text, dialect), drawn=True)
     for record in records:
         schema.lose("records", record.start())
+        if not record[0].endswith("}"):
+            message = "these records are never closed"
+            fault = schema.script.fault("dbml-syntax", message, record.start(), "}")
+            raise SourceError([fault])
     refs = _tables(tree, schema)
     put_refs(tree, refs, schema)
     for each in parts(tree, "group", "sticky"):

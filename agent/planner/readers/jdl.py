@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from agent.planner.readers.comments import Comments, comments
+from agent.planner.readers.comments import BLOCK, Comments, comments
 from agent.planner.readers.grammars import offset_of, parse, part, parts, text_of, tokens
 from agent.planner.readers.jdl_application import settings_of
 from agent.planner.readers.jdl_relations import built_in, read_relationship
@@ -63,7 +63,7 @@ _BOUNDS = {
     "maxbytes": "length",
 }
 _LONGEST_LENGTH = 2**31 - 1
-_OPAQUE = r"pattern\s*\(\s*/(?:\\.|[^\n\\])*?/\s*\)|\"[^\"\n]*\"|'[^'\n]*'"
+_OPAQUE = r"pattern\s{0,9}\(\s{0,9}/(?:\\.|[^\n\\]){0,999}?/\s{0,9}\)|\"[^\"\n]*\"|'[^'\n]*'"
 
 
 def read(source: Source) -> Reading:
@@ -74,7 +74,7 @@ def read(source: Source) -> Reading:
 
     """
     text = text_of(source, "jdl")
-    told = comments(text, _OPAQUE, r"//[^\n]*|/\*.*?\*/", "/**")
+    told = comments(text, _OPAQUE, rf"//[^\n]*|{BLOCK}", "/**")
     tree = parse(text, "jdl", _SHOWN, code=told.code)
     models = Models(text, "jdl")
     constants = {

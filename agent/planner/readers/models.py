@@ -39,7 +39,8 @@ class Part:
 class Model:
     """An entity on its way; ``attributes`` by their names as written, in order.
 
-    ``facts`` are fields of the Entity, and ``key`` the attributes, as written, that are its key.
+    ``facts`` are fields of the Entity, ``key`` the attributes, as written, that are its key, and
+    ``foreign`` those that are said to hold another's.
     """
 
     written: str
@@ -47,6 +48,7 @@ class Model:
     offset: int
     facts: dict[str, Any] = field(default_factory=dict)
     key: tuple[str, ...] = ()
+    foreign: set[str] = field(default_factory=set)
     attributes: dict[str, Part] = field(default_factory=dict)
     relations: list[Part] = field(default_factory=list)
     uniques: list[Part] = field(default_factory=list)
@@ -144,43 +146,51 @@ class Models:
 
 
 def aligned(models: Models) -> None:
-    """Give every attribute that holds a key the type of what it refers to, and tell of it."""
+    """Give every attribute that holds a key the type of the key it leads to, and tell of it."""
     attributes = {
-        (model.name, part.fields["name"]): (model, part)
+        (model.name, part.fields["name"]): part
         for model in models.by_key.values()
         for part in model.attributes.values()
     }
-    pairs = [
-        (attributes[model.name, here], attributes[relation.fields["target"], there])
-        for model in models.by_key.values()
-        for relation in model.relations
-        for here, there in zip(
-            relation.fields.get("attributes", ()),
-            relation.fields.get("references", ()),
-            strict=True,
-        )
-    ]
-    for _ in pairs:  # a key may lead to a key that leads on
-        if not [pair for pair in pairs if _align(*pair, models)]:
-            break
+    leads: dict[tuple[str, str], tuple[str, str]] = {}
+    for model in models.by_key.values():
+        for relation in model.relations:
+            given = relation.fields
+            pairs = zip(given.get("attributes", ()), given.get("references", ()), strict=True)
+            for here, there in pairs:
+                leads.setdefault((model.name, here), (given["target"], there))
+    ends: dict[tuple[str, str], tuple[str, str]] = {}
+    for start in leads:
+        way = [start]
+        while (at := ends.get(way[-1]) or leads.get(way[-1])) and at not in way[:1]:
+            if len(way) > len(leads):
+                break
+            way.append(at)
+        for step in way:
+            ends[step] = way[-1]
+        if way[-1] != start:
+            _align(start, way[-1], attributes, models)
 
 
-def _align(here: tuple[Model, Part], there: tuple[Model, Part], models: Models) -> bool:
-    model, own = here
-    target, other = there
+def _align(
+    here: tuple[str, str],
+    there: tuple[str, str],
+    attributes: dict[tuple[str, str], Part],
+    models: Models,
+) -> None:
+    own, other = attributes[here], attributes[there]
     before = {name: own.fields[name] for name in _TYPE_FACTS if name in own.fields}
     after = {name: other.fields[name] for name in _TYPE_FACTS if name in other.fields}
     if before == after:
-        return False
+        return
     for name in before:
         del own.fields[name]
     own.fields |= after
-    if after["type"] not in {before["type"], AttributeType.UUID}:
-        names = f"{model.name}.{own.fields['name']}", f"{target.name}.{other.fields['name']}"
-        message = f"{names[0]} is {after['type'].value}, as {names[1]} is, to which it refers"
-        models.warn("type-changed", message, own.offset)
     own.fields.pop("default", None)
-    return True
+    if after["type"] not in {before["type"], AttributeType.UUID}:
+        kind = after["type"].value
+        message = f"{'.'.join(here)} is {kind}, as {'.'.join(there)} is, to which it refers"
+        models.warn("type-changed", message, own.offset)
 
 
 def usable_name(written: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.planner.readers.comments import Comments, comments
+from agent.planner.readers.comments import BLOCK, Comments, comments
 from agent.planner.readers.grammars import offset_of, parse, part, parts, text_of, tokens
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment, usable_name
@@ -58,7 +58,7 @@ def read(source: Source) -> Reading:
 
     """
     text = text_of(source, "prisma")
-    told = comments(text, _STRING, r"//[^\n]*|/\*.*?\*/", "///")
+    told = comments(text, _STRING, rf"//[^\n]*|{BLOCK}", "///")
     tree = parse(text, "prisma", _SHOWN, code=_joined(told.code))
     models = Models(text, "prisma")
     database = _database(tree, text, models)
