@@ -20,6 +20,7 @@ READERS: Mapping[SourceFormat, str] = {
     SourceFormat.JDL: "jdl",
     SourceFormat.PRISMA: "prisma",
     SourceFormat.MERMAID: "mermaid",
+    SourceFormat.JSON_SCHEMA: "json_schema",
 }
 """The module of ``agent.planner.readers`` for each format; words have none of their own."""
 SOURCES = (*READERS, SourceFormat.TEXT)
