@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from agent.planner.reading import Reading
 
 _DATABASES: dict[Dialect, Database] = {"mysql": Database.MYSQL, "sqlite": Database.SQLITE}
-_STRING = r"'''(?:\\.|[^\\])*?(?:'''|\Z)|'(?:\\.|[^'\\\n])*'|\"[^\"\n]*\"|`[^`]*`"
+_STRING = r"'''(?:\\.|[^\\])*?(?:'''|\Z)|'(?:\\.|[^'\\])*'|\"[^\"\n]*\"|`[^`]*`"
 _RECORDS = re.compile(
     r"^[ \t]*records\b[^\n{'`]*\{(?:[^}'\"]|'(?:\\.|[^'\\])*'|\"[^\"]*\"|['\"])*(?:\}|\Z)",
     re.IGNORECASE | re.MULTILINE,

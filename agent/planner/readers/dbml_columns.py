@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _COUNTED = frozenset({T.INTEGER, T.SMALLINT, T.BIGINT})
 _LONGEST_SHOWN = 100
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+# what is drawn from a MySQL database says of its own columns, inside of the quoted type
+_ON_UPDATE = re.compile(r"\s+on\s+update\s+\S+\Z", re.IGNORECASE)
+_COMPUTED = re.compile(r"\bgenerated\s+always\s+as\s*\(", re.IGNORECASE)
 _TRAILING = frozenset({"pk", "unique"})
 
 
@@ -79,6 +82,8 @@ def read_column(branch: Branch, table: Table, schema: Schema) -> list[Ref]:
         return []
     written, trailing = _type(next(parts(branch, "type")), schema)
     column = Column(name, written, offset)
+    column.computed = bool(_COMPUTED.search(written.raw))
+    column.now_on_update = bool(_ON_UPDATE.search(written.raw.strip('"')))
     table.columns[schema.key(name)] = column
     given = [*settings(branch), *(Setting(word, None, offset) for word in trailing)]
     refs = [
@@ -105,7 +110,7 @@ def _type(branch: Branch, schema: Schema) -> tuple[ColumnType, list[str]]:
     trailing: list[str] = []
     while len(names) > 1 and names[-1].lower() in _TRAILING:
         trailing.append(names.pop().lower())
-    name = " ".join(names)
+    name = _ON_UPDATE.sub("", " ".join(names))
     if inner := re.fullmatch(r"(.*?)\s*\((.*)\)", name):
         name = inner[1]
         parameters += [piece.strip(" '") for piece in inner[2].split(",")]

@@ -98,7 +98,8 @@ def _settings(branch: Branch, ref: Ref, schema: Schema) -> None:
 def _end(path: Path, offset: int, schema: Schema) -> End | None:
     """Find the table and the columns of an end; refuse a slip of the pen."""
     where, columns = path
-    where = schema.aliases.get(where[0], where) if len(where) == 1 else where
+    if schema.find(where) is None:
+        where = schema.aliases.get(where[-1], where) if where else where
     shown = ".".join(where)
     table = schema.find(where) if where else None
     if table is None:
@@ -133,6 +134,8 @@ def _put(ref: Ref, other: End, schema: Schema) -> None:
     holder, target = (other, own) if ref.arrow == "<" else (own, other)
     if ref.arrow == "-" and not ref.inline:
         holder, target = other, own
+    if not (_is_key(target, schema) or _is_key(holder, schema)):
+        _taken_for_key(target, ref, schema)
     if not _is_key(target, schema):
         names = f"{holder[0].name}.{holder[1][0]} and {target[0].name}.{target[1][0]}"
         if not _is_key(holder, schema):
@@ -154,6 +157,15 @@ def _put(ref: Ref, other: End, schema: Schema) -> None:
     holder[0].foreign_keys.append(_foreign_key(holder[1], target, ref))
 
 
+def _taken_for_key(end: End, ref: Ref, schema: Schema) -> None:
+    """Make a column the key to which a relation leads, where its table names none."""
+    table, columns = end
+    if not table.primary_key and len(columns) == 1:
+        table.primary_key = columns
+        message = f"{table.name}.{columns[0]} is taken for the key of its table, which names none"
+        schema.warn("key-taken", message, ref.offset)
+
+
 def _foreign_key(columns: tuple[str, ...], target: End, ref: Ref) -> ForeignKey:
     table = target[0]
     path = (table.schema, table.name) if table.schema else (table.name,)
@@ -171,6 +183,9 @@ def _is_key(end: End, schema: Schema) -> bool:
 
 def _join(ref: Ref, own: End, other: End, schema: Schema) -> None:
     """Make the table that a many-to-many relation stands for."""
+    for end in (own, other):
+        if not _is_key(end, schema):
+            _taken_for_key(end, ref, schema)
     if not (_is_key(own, schema) and _is_key(other, schema)):
         message = f"the relation of {own[0].name} and {other[0].name} joins what is no key"
         remedy = "the primary key or unique columns on both sides"

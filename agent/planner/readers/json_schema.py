@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.models import Model, Part
     from agent.planner.reading import Reading
 
+MAX_MEMBERS = 5000
+"""Properties of all entities together; a backend with more is no use to anybody."""
 _CONTAINERS = ("definitions", "$defs")
 _KEYS = frozenset({"id", "_id"})
 _LONGEST_KEY = 255
@@ -59,6 +61,8 @@ class _Reader:
     waiting: list[str] = field(default_factory=list)
     lists: list[tuple[Model, str, str, str]] = field(default_factory=list)
     linked: set[str] = field(default_factory=set)
+    objects: dict[str, bool] = field(default_factory=dict)
+    members: int = 0
 
 
 def read(source: Source) -> Reading:
@@ -131,10 +135,13 @@ def _start(reader: _Reader, name: str) -> None:
 
 
 def _is_object(pointer: str, reader: _Reader) -> bool:
-    meant = reader.document.meant(pointer)
-    kind = meant.keywords.get("type", "object")
-    has_object = kind == "object" or (isinstance(kind, list) and "object" in kind)
-    return has_object and bool(meant.keywords.get("properties"))
+    """Tell whether an entity is to be made of what stands at a pointer."""
+    if pointer not in reader.objects:
+        keywords = reader.document.meant(pointer).keywords
+        kind = keywords.get("type", "object")
+        has_object = kind == "object" or (isinstance(kind, list) and "object" in kind)
+        reader.objects[pointer] = has_object and bool(keywords.get("properties"))
+    return reader.objects[pointer]
 
 
 def _entity(pointer: str, reader: _Reader, name: str = "") -> Model | None:
@@ -162,7 +169,16 @@ def _members(pointer: str, reader: _Reader) -> None:
     properties = meant.keywords.get("properties")
     required = meant.keywords.get("required")
     needed = set(required) if isinstance(required, list) else set()
-    for name in properties if isinstance(properties, dict) else ():
+    names = list(properties) if isinstance(properties, dict) else []
+    reader.members += len(names)
+    if reader.members > MAX_MEMBERS:
+        message = f"there are more than {MAX_MEMBERS} properties up to here"
+        expected = "the definitions that rows are to be kept of, in a schema of their own"
+        fault = reader.models.text.fault(
+            "json-schema-long", message, document.offset(pointer), expected
+        )
+        raise SourceError([fault])
+    for name in names:
         place = meant.places[f"properties/{name}"]
         _member(name, place, model, reader, needed=name in needed)
     for word in _UNSAID:
@@ -172,13 +188,17 @@ def _members(pointer: str, reader: _Reader) -> None:
     others = meant.keywords.get("additionalProperties")
     if isinstance(others, dict):
         document.left_out(f"{model.name}: properties of other names", pointer)
-    missing = needed - set(properties if isinstance(properties, dict) else ())
+    missing = needed - set(names)
     for name in sorted(map(str, missing)):
         document.left_out(f"{model.name}: {name} is required, and no property", pointer)
 
 
 def _member(name: str, place: str, model: Model, reader: _Reader, *, needed: bool) -> None:
     document = reader.document
+    meant = document.meant(place, through=False)
+    if meant.target is not None and _is_object(meant.target, reader):
+        _link(name, place, model, meant, reader, needed=needed)
+        return
     meant = document.meant(place)
     where = f"{model.name}.{name}"
     if meant.external:
@@ -186,12 +206,9 @@ def _member(name: str, place: str, model: Model, reader: _Reader, *, needed: boo
     if document.at(place) is False:
         document.left_out(f"{where}: nothing is allowed there", place)
         return
-    if meant.target is not None and _is_object(meant.target, reader):
-        _link(name, place, model, meant, reader, needed=needed)
-        return
     items = meant.places.get("items")
     if items is not None and isinstance(document.at(items), dict):
-        inner = document.meant(items)
+        inner = document.meant(items, through=False)
         if inner.target is not None and _is_object(inner.target, reader):
             reader.lists.append((model, name, inner.target, place))
             _entity(inner.target, reader)

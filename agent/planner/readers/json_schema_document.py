@@ -184,6 +184,8 @@ def _merge(
 
 
 def _escaped(key: str) -> str:
+    if "~" not in key and "/" not in key:
+        return key
     return key.replace("~", "~0").replace("/", "~1")
 
 

@@ -115,11 +115,12 @@ def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
     schema, shown = drafts.schema, column.type.raw or "no type"
     dialect = schema.script.dialect
     if meant := misspelled(column.type, dialect, schema.declared.lines):
+        own = "Enum" if schema.drawn else "CREATE TYPE"
         fault = schema.script.fault(
             "sql-unknown-type",
             f"{where} has type {shown}, which is not known",
             column.type.offset,
-            f"did you mean {meant}? A type of that name needs its CREATE TYPE here",
+            f"did you mean {meant}? A type of that name needs its {own} here",
         )
         schema.faults.append(fault)
     found = nearest(column.type, dialect)
