@@ -17,6 +17,7 @@ from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment
 from agent.planner.readers.sql_names import entity_name, pascal
 from agent.planner.readers.sql_tables import project_name
+from agent.types import AttributeType as T
 
 if TYPE_CHECKING:
     from agent.documents import Source
@@ -35,6 +36,7 @@ _HEADER = re.compile(r"^[ \t>]*erDiagram\b", re.MULTILINE)
 _FRONT = re.compile(r"\A\s*---[ \t]*\n.*?^[ \t]*---[ \t]*$", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^\s*title\s*:\s*(.+?)\s*$", re.MULTILINE)
 _COMMENT = re.compile(r"\"[^\"\n]*\"|%%\{[^}]{0,2000}\}%%|%%[^\n]*", re.DOTALL)
+_VALUES = re.compile(r"\s*[\w-]+(?:\s*[|/,]\s*[\w-]+)+\s*")
 _OPTIONAL = re.compile(r"\b(?:nullable|optional|can be null|may be null)\b", re.IGNORECASE)
 _SHOWN = {
     "NAME": "an entity",
@@ -75,6 +77,8 @@ def read(source: Source) -> Reading:
         else:
             first, second = (_model(name, models, aliases) for name in parts(each, "name"))
             lines.append(_line(each, first, second))
+    for model in models.by_key.values():
+        _key(model, models)
     relate(models, lines)
     settings: dict[str, Any] = {"name": project_name(source.name)}
     if title:
@@ -146,13 +150,19 @@ def _model(branch: Branch, models: Models, aliases: dict[str, str]) -> Model:
 def _attribute(branch: Branch, model: Model, models: Models) -> None:
     kind, name = str(tokens(branch, "TYPE")[0]), str(tokens(branch, "WORD")[0])
     offset = offset_of(branch)
-    keys = {str(key) for key in tokens(branch, "KEY")}
+    keys = {str(key).upper() for key in tokens(branch, "KEY")}
     words = comment(" ".join(tokens(branch, "STRING")).strip('"'))
     optional = bool(words and _OPTIONAL.search(words)) or kind.endswith("?") or name.endswith("?")
+    optional |= "NULL" in keys
     if name.startswith("*"):
         keys.add("PK")
     name = name.strip("*?") or name
+    told = len(models.warnings)
     fields, name = typed(kind.strip("?"), name, f"{model.written}.{name}", offset, models)
+    if kind.lower() == "enum" and words and _VALUES.fullmatch(words):
+        values = [piece.strip() for piece in re.split(r"[|/,]", words)]
+        del models.warnings[told:]
+        fields = {"type": T.ENUM, "enum": models.enum(f"{model.name} {name}", values, offset)}
     if name in model.attributes:
         if model.attributes[name].fields["type"] is not fields["type"]:
             message = f"{model.written}.{name} is drawn before with another type, which counts"
@@ -160,12 +170,21 @@ def _attribute(branch: Branch, model: Model, models: Models) -> None:
         return
     made = model.attribute(name, offset, comment=words, **fields)
     made.fields["nullable"] = optional and "PK" not in keys
-    if "UK" in keys and "PK" not in keys:
+    if keys & {"UK", "UNIQUE"} and "PK" not in keys:
         made.fields["unique"] = True
     if "PK" in keys:
         model.key = (*model.key, name)
     if "FK" in keys:
         model.foreign.add(name)
+
+
+def _key(model: Model, models: Models) -> None:
+    """Take an attribute that is called id for the key, where none is marked."""
+    own = next((name for name in model.attributes if name.lower() in {"id", "_id"}), None)
+    if not model.key and own is not None:
+        model.key = (own,)
+        model.attributes[own].fields["nullable"] = False
+        models.assume(f"{model.name}.{own} is taken for the key.", f"{model.name}.{own}")
 
 
 def _line(branch: Branch, first: Model, second: Model) -> Line:

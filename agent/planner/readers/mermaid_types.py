@@ -18,6 +18,8 @@ _WORDS: dict[str, dict[str, Any]] = {
     "string": _STRING,
     "str": _STRING,
     "varchar": _STRING,
+    "char": _STRING,
+    "nvarchar": _STRING,
     "email": {"type": T.EMAIL, "length": 255},
     "url": {"type": T.URL},
     "uri": {"type": T.URL},
@@ -38,6 +40,8 @@ _WORDS: dict[str, dict[str, Any]] = {
     "timespan": {"type": T.DURATION},
     "duration": {"type": T.DURATION},
     "cuid": _STRING,
+    "ulid": _STRING,
+    "nanoid": _STRING,
     "enum": _STRING,
 }
 _TOLD = frozenset({"enum", "array", "list"})
@@ -80,6 +84,8 @@ def _known(kind: str, offset: int, models: Models) -> dict[str, Any] | None:
     fields: dict[str, Any] = {}
     if written.name in _WORDS and not written.parameters:
         fields |= _WORDS[written.name]
+    elif written.name in {"string", "str"} and written.parameters[0].isdecimal():
+        fields |= {"type": T.STRING, "length": max(1, int(written.parameters[0][:6]))}
     elif found := meaning(written, models.text.dialect):
         fields["type"] = found.type
         for name in ("length", "precision", "scale", "minimum", "maximum"):
