@@ -61,7 +61,9 @@ def plain(node: Leaf | Branch) -> str:
     """Return what a value says, as words."""
     if isinstance(node, Tree):
         return ".".join(named(node))
-    return words(node) if node.type == "STRING" else str(node).strip("`")
+    if node.type == "EXPR":
+        return node[1:-1]
+    return words(node) if node.type == "STRING" else str(node)
 
 
 def settings(branch: Branch) -> Iterator[Setting]:
@@ -70,6 +72,11 @@ def settings(branch: Branch) -> Iterator[Setting]:
         for each in parts(block, "setting"):
             word = " ".join(tokens(each, "ID")).lower()
             yield Setting(word, part(each, "said"), offset_of(each))
+
+
+def rule_text(expression: str, schema: Schema) -> str:
+    """Return an expression with names quoted as the dialect does, whoever drew it."""
+    return expression if schema.script.dialect == "mysql" else expression.replace("`", '"')
 
 
 def read_column(branch: Branch, table: Table, schema: Schema) -> list[Ref]:
@@ -149,7 +156,7 @@ def _apply(setting: Setting, column: Column, table: Table, schema: Schema) -> No
         case "default" if setting.said:
             column.default = list(_default(setting.said, schema))
         case "check" if setting.said:
-            text = setting.text
+            text = rule_text(setting.text, schema)
             table.checks.append(CheckRule([], text, None, setting.offset))
         case word:
             schema.lose(f"the setting {word}", setting.offset)

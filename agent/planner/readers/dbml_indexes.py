@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner.readers.dbml_columns import named, plain, settings
+from agent.planner.readers.dbml_columns import named, plain, rule_text, settings
 from agent.planner.readers.grammars import offset_of, tokens
 from agent.planner.readers.sql_left_out import index_left_out
 from agent.planner.readers.sql_schema import CheckRule, Key
@@ -49,5 +49,5 @@ def read_check(branch: Branch, table: Table, schema: Schema) -> None:
     for word, setting in given.items():
         if word != "name":
             schema.lose(f"the {word} of a check", setting.offset)
-    text = plain(tokens(branch, "EXPR")[0])
+    text = rule_text(plain(tokens(branch, "EXPR")[0]), schema)
     table.checks.append(CheckRule([], text, name, offset_of(branch)))
