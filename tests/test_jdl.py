@@ -1,4 +1,4 @@
-"""JHipster's JDL becomes a sparse spec: entities, rules, enums, relationships, and what is unused."""
+"""JHipster's JDL becomes a sparse spec: entities, rules, enums and relationships."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ def test_it_all_can_be_resolved(blog: Reading) -> None:
         ("model A {\n  id Int @id\n  title Int\n  @@index([titel])\n}", 4, "did you mean title?"),
         ("model A {\n  id Int @id\n  b A @relation(fields: [x], references: [id])\n}", 3, "A.x"),
         (
-            "model A {\n  id Int @id\n  x Int\n  b A @relation(fields: [x, id], references: [id])\n}",
+            "model A {\n id Int @id\n x Int\n b A @relation(fields: [x, id], references: [id])\n}",
             4,
             "2 fields and 1 references",
         ),

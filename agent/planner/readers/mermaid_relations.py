@@ -145,7 +145,10 @@ def _find_attributes(keys: list[_Key]) -> None:
         rest = [name for name in key.holder.foreign if (id(key.holder), name) not in used]
         label = [name for name in rest if key.line.label and _role(name) in snake(key.line.label)]
         open_keys = [each for each in keys if each.holder is key.holder and not each.attribute]
-        choice = label or (rest if len(rest) == len(open_keys) == 1 else [])
+        # a key that is called after no entity is rather a role in its own table
+        own = [each for each in open_keys if each.holder is each.target]
+        is_only = len(open_keys) == 1 or own == [key]
+        choice = label or (rest if len(rest) == 1 and is_only else [])
         if len(choice) == 1:
             key.attribute = choice[0]
             used.add((id(key.holder), choice[0]))
