@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Branch = Tree[Token]
 
-MAX_CHARACTERS = 500_000
+MAX_CHARACTERS = 300_000
 """A real file has some tens of thousands; this many take up to ten seconds to parse."""
 
 _MOST_SHOWN, _MOST_WANTED = 40, 12
