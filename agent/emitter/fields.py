@@ -265,7 +265,8 @@ def _default(
     value = default_expression(attribute, members)
     if value is None:
         return "default=None"
-    if attribute.type is T.JSON and not attribute.array and attribute.default:
+    holds_more = isinstance(attribute.default, dict | list) and bool(attribute.default)
+    if attribute.type is T.JSON and not attribute.array and holds_more:
         # to mypy a dict of lists is no dict of JSON
         needs += [("typing", "Any"), ("typing", "cast")]
         value = f'cast("Any", {value})'

@@ -168,6 +168,7 @@ def tuple_of(items: Sequence[str], head: str = "", indent: int = 0) -> str:
         one = f"{head}({items[0]},)"
         if indent + len(one) <= WIDTH and "\n" not in one:
             return one
+        return block(f"{head}(", items, ")", indent)  # without its comma it would be no tuple
     return call(f"{head}(", items, indent=indent)
 
 
