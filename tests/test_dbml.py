@@ -170,6 +170,9 @@ def test_it_all_can_be_resolved(shop: Reading) -> None:
         ("Table a {\n  id\n}", 2, "the line ends too early"),
         ("Records a(b) {\n  1", 1, "never closed"),
         ("// nothing", 1, "declares no table"),
+        ('Table "a`b" {\n  id int\n}', 1, "nothing can be called 'a`b'"),
+        ('Table a {\n  "" int\n}', 2, "nothing can be called ''"),
+        ("Table a {\n  id int [pk]\n}\nRef: a > b", 4, "a relation names table a"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(text: str, line: int, words: str) -> None:

@@ -51,10 +51,10 @@ def _cycle(entities: dict[str, Entity]) -> list[Step] | None:
     A chain of relations may be longer than Python lets functions call each other.
     """
     done: set[str] = set()
-    for start in entities:
+    for start, first in entities.items():
         path: list[Step] = []
         places = {start: 0}
-        waiting = [] if start in done else [(start, _required(entities[start]))]
+        waiting = [] if start in done else [(start, _required(first))]
         while waiting:
             name, relations = waiting[-1]
             relation = next(relations, None)

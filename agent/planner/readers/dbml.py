@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
 from agent.planner.readers.comments import BLOCK, comments
-from agent.planner.readers.dbml_columns import named, read_column, settings, words
+from agent.planner.readers.dbml_columns import (
+    can_be_named,
+    named,
+    read_column,
+    settings,
+    words,
+)
 from agent.planner.readers.dbml_indexes import read_check, read_index
 from agent.planner.readers.dbml_refs import put_refs
 from agent.planner.readers.grammars import offset_of, parse, part, parts, text_of, tokens
@@ -114,6 +120,8 @@ def _tables(tree: Branch, schema: Schema) -> list[Ref]:
     for branch in parts(tree, "table"):
         path = named(next(parts(branch, "path")))
         offset = offset_of(next(parts(branch, "path")))
+        if not all(can_be_named(name, offset, schema) for name in path):
+            continue
         if before := schema.tables.get(schema.path_key(path)):
             line = schema.script.line(before.offset)
             message = f"table {'.'.join(path)} is declared on line {line} already"

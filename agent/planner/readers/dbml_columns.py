@@ -11,6 +11,7 @@ from lark import Tree
 
 from agent.planner.readers.dbml_refs import Ref, end_of
 from agent.planner.readers.grammars import offset_of, part, parts, tokens
+from agent.planner.readers.models import LONGEST_NAME, usable_name
 from agent.planner.readers.sql_schema import CheckRule, Column, ColumnType, Key
 from agent.planner.readers.sql_tokens import Token
 from agent.planner.readers.sql_tokens import tokens as sql_tokens
@@ -51,6 +52,17 @@ def named(branch: Branch) -> tuple[str, ...]:
     return tuple(str(leaf).strip('"') for each in parts(branch, "name") for leaf in tokens(each))
 
 
+def can_be_named(name: str, offset: int, schema: Schema) -> bool:
+    """Tell whether a table or a column can be called so; what cannot is a fault."""
+    if usable_name(name) == name:
+        return True
+    shown = name if len(name) <= LONGEST_NAME else f"{name[:40]}..."
+    message = f"nothing can be called {shown!r} in the project"
+    expected = f"1 to {LONGEST_NAME} characters, without quotes and backslashes"
+    schema.faults.append(schema.script.fault("dbml-name", message, offset, expected))
+    return False
+
+
 def words(leaf: str) -> str:
     """Return the words of a text in single quotes, one or three."""
     mark = 3 if leaf.startswith("'''") else 1
@@ -82,6 +94,8 @@ def rule_text(expression: str, schema: Schema) -> str:
 def read_column(branch: Branch, table: Table, schema: Schema) -> list[Ref]:
     """Read one column into its table; return the relations that it declares."""
     name, offset = named(branch)[0], offset_of(branch)
+    if not can_be_named(name, offset, schema):
+        return []
     if before := table.columns.get(schema.key(name)):
         line = schema.script.line(before.offset)
         message = f"table {table.name} has column {name} on line {line} already"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers.dbml_columns import named, plain, rule_text, settings
 from agent.planner.readers.grammars import offset_of, tokens
+from agent.planner.readers.models import usable_name
 from agent.planner.readers.sql_left_out import index_left_out
 from agent.planner.readers.sql_schema import CheckRule, Key
 
@@ -20,7 +21,7 @@ def read_index(branch: Branch, table: Table, schema: Schema) -> None:
     """Read one index: the key, a unique rule or an index of its table."""
     columns, offset = named(branch), offset_of(branch)
     given = {setting.word: setting for setting in settings(branch)}
-    name = given["name"].text if "name" in given else None
+    name = usable_name(given["name"].text) if "name" in given else None
     unique = "unique" in given
     problem = None
     if expressions := tokens(branch, "EXPR"):
@@ -45,7 +46,7 @@ def read_index(branch: Branch, table: Table, schema: Schema) -> None:
 def read_check(branch: Branch, table: Table, schema: Schema) -> None:
     """Read one check of a table."""
     given = {setting.word: setting for setting in settings(branch)}
-    name = given["name"].text if "name" in given else None
+    name = usable_name(given["name"].text) if "name" in given else None
     for word, setting in given.items():
         if word != "name":
             schema.lose(f"the {word} of a check", setting.offset)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.grammars import offset_of, part, parts, tokens
+from agent.planner.readers.models import usable_name
 from agent.planner.readers.sql_schema import Column, ForeignKey, Key, Table
 from agent.planner.readers.sql_words import near_miss
 from agent.types import DeleteBehaviour
@@ -70,7 +71,7 @@ def put_refs(tree: Branch, inline: list[Ref], schema: Schema) -> None:
 def _standing(tree: Branch, schema: Schema) -> list[Ref]:
     found = []
     for block in parts(tree, "ref"):
-        name = next(iter(_names(block)), None)
+        name = next((usable_name(each) for each in _names(block)), None)
         for link in parts(block, "link"):
             first, second = parts(link, "end")
             own = _end(_path(first), offset_of(first), schema)
@@ -98,8 +99,8 @@ def _settings(branch: Branch, ref: Ref, schema: Schema) -> None:
 def _end(path: Path, offset: int, schema: Schema) -> End | None:
     """Find the table and the columns of an end; refuse a slip of the pen."""
     where, columns = path
-    if schema.find(where) is None:
-        where = schema.aliases.get(where[-1], where) if where else where
+    if where and schema.find(where) is None:
+        where = schema.aliases.get(where[-1], where)
     shown = ".".join(where)
     table = schema.find(where) if where else None
     if table is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from agent.planner.readers.written import Written
 
-LONGEST_COMMENT = 4000
+LONGEST_COMMENT, LONGEST_NAME = 4000, 120
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
 _MOST_LINES = 20
@@ -194,8 +194,8 @@ def _align(
 
 
 def usable_name(written: str) -> str:
-    """Return a name without the characters that no name of a spec has."""
-    return _UNUSABLE_IN_NAMES.sub("_", written) or "_"
+    """Return a name without the characters that no name of a spec has, and not too long."""
+    return _UNUSABLE_IN_NAMES.sub("_", written)[:LONGEST_NAME] or "_"
 
 
 def comment(words: str | None) -> str | None:

@@ -130,15 +130,15 @@ def _database(tree: Branch, text: Written, models: Models) -> Database:
 
 def _facts(branch: Branch, name: str, told: Comments) -> dict[str, object]:
     facts: dict[str, object] = {
-        "table": usable_name(name)[:120],
+        "table": usable_name(name),
         "comment": comment(told.before(offset_of(branch))),
     }
     for rule in parts(branch, "rule"):
         word, given = str(tokens(rule, "ATAT")[0]), arguments(rule)
         if word == "@@map" and given.first:
-            facts["table"] = usable_name(plain(given.first))[:120]
+            facts["table"] = usable_name(plain(given.first))
         elif word == "@@schema" and given.first:
-            facts["db_schema"] = usable_name(plain(given.first))[:120]
+            facts["db_schema"] = usable_name(plain(given.first))
     return facts
 
 

@@ -169,12 +169,12 @@ def _attribute(
         model.key = (name,)
         fields["nullable"] = False
     elif word == "@unique" and (constraint := given.get("map")):
-        unique = {"attributes": (fields["name"],), "name": usable_name(constraint)[:120]}
+        unique = {"attributes": (fields["name"],), "name": usable_name(constraint)}
         model.uniques.append(type(made)(unique, made.offset))
     elif word == "@unique":
         fields["unique"] = True
     elif word == "@map" and given.first is not None:
-        fields["column"] = usable_name(plain(given.first))[:120]
+        fields["column"] = usable_name(plain(given.first))
     elif word == "@updatedAt" and fields["type"] is T.DATETIME:
         fields["generated"] = Generator.NOW_ON_UPDATE
         fields.pop("default", None)

@@ -103,7 +103,7 @@ def _one(link: Linked, other: Linked | None, prisma: Prisma, given: Arguments) -
         "comment": link.comment,
     }
     if constraint := given.get("map"):
-        facts["constraint"] = usable_name(constraint)[:120]
+        facts["constraint"] = usable_name(constraint)
     if other is not None:
         facts["inverse"] = free(snake(other.name), target.taken)
     model.relation(link.name, link.offset, **facts)
@@ -145,9 +145,7 @@ def _many(link: Linked, other: Linked | None, prisma: Prisma, given: Arguments) 
     # Prisma's own join table: named after the models, the first in the alphabet is A
     first, second = sorted((link, other), key=lambda each: (each.model.written, each.name))
     name = _name(given) or f"{first.model.written}To{second.model.written}"
-    through = JoinTable(
-        table=usable_name(f"_{name}")[:120], local_columns=("A",), target_columns=("B",)
-    )
+    through = JoinTable(table=usable_name(f"_{name}"), local_columns=("A",), target_columns=("B",))
     keys_fit = len(first.model.key) == len(second.model.key) == 1
     facts: dict[str, Any] = {
         "target": second.model.name,

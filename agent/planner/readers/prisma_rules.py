@@ -52,7 +52,7 @@ def _put(word: str, columns: tuple[str, ...], model: Model, models: Models, bran
     name = given.get("map")
     fields: dict[str, object] = {"attributes": model.names(columns)}
     if name:
-        fields["name"] = usable_name(name)[:120]
+        fields["name"] = usable_name(name)
     if word == "@@id":
         model.key = columns
     elif word == "@@unique":
