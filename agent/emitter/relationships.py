@@ -71,11 +71,13 @@ def own_relationships(entity: Entity, facts: Facts, types: Imports) -> list[str]
 
 
 def _own_keys(entity: Entity, relation: Relation) -> str:
-    """Return the columns of a key, as text where one of them hides a name of Python's own."""
-    if set(relation.attributes).isdisjoint(dir(builtins)):
-        return f"[{', '.join(relation.attributes)}]"
-    columns = ", ".join(f"{entity.name}.{name}" for name in relation.attributes)
-    return quote(f"[{columns}]")
+    """Return the attributes of a relation's key; as a text where one is named like a builtin.
+
+    A linter cannot know which of the two is meant.
+    """
+    if any(name in dir(builtins) for name in relation.attributes):
+        return quote("[" + ", ".join(f"{entity.name}.{n}" for n in relation.attributes) + "]")
+    return f"[{', '.join(relation.attributes)}]"
 
 
 def joins_by_several(entity: Entity) -> bool:
