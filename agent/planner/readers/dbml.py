@@ -1,4 +1,4 @@
-"""Which tables does this DBML draw? They go the way of SQL's tables (``sql_tables``)."""
+"""Which tables does this DBML draw? They go the way of SQL's tables (``table_specs``)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from agent.planner.readers.grammars import offset_of, parse, part, parts, text_o
 from agent.planner.readers.models import comment
 from agent.planner.readers.sql_dialect import named as dialect_named
 from agent.planner.readers.sql_schema import Schema, Table
-from agent.planner.readers.sql_tables import project_name, spec_of
+from agent.planner.readers.table_specs import project_name, spec_of
 from agent.planner.readers.written import Written
 from agent.types import Database
 

@@ -11,8 +11,8 @@ from agent.planner.readers.jdl_application import settings_of
 from agent.planner.readers.jdl_relations import built_in, read_relationship
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment, usable_name
-from agent.planner.readers.sql_tables import project_name
 from agent.planner.readers.sql_words import near_miss
+from agent.planner.readers.table_specs import project_name
 from agent.types import AttributeType as T
 from agent.types import CrudAction, Generator
 

@@ -20,7 +20,7 @@ from agent.planner.readers.json_schema_values import value_fields
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment
 from agent.planner.readers.sql_names import entity_name, free, snake
-from agent.planner.readers.sql_tables import project_name
+from agent.planner.readers.table_specs import project_name
 from agent.planner.readers.written import Written
 from agent.types import Access, Api, Generator, RelationKind
 from agent.types import AttributeType as T

@@ -16,7 +16,7 @@ from agent.planner.readers.mermaid_types import typed
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment
 from agent.planner.readers.sql_names import entity_name, pascal
-from agent.planner.readers.sql_tables import project_name
+from agent.planner.readers.table_specs import project_name
 from agent.types import AttributeType as T
 
 if TYPE_CHECKING:

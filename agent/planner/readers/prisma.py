@@ -14,7 +14,7 @@ from agent.planner.readers.prisma_relations import relate
 from agent.planner.readers.prisma_rules import read_rule
 from agent.planner.readers.prisma_values import arguments, plain
 from agent.planner.readers.sql_names import entity_name, pascal
-from agent.planner.readers.sql_tables import project_name
+from agent.planner.readers.table_specs import project_name
 from agent.types import Database
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Which backend does this SQL schema describe? Data definition statements as a sparse spec.
 
 The text is split into statements (``sql_split``), their definitions are read into tables
-(``sql_statements``), and tables become entities and relations (``sql_tables``). Where the dialect
+(``sql_statements``), and tables become entities and relations (``table_specs``). Where the dialect
 is in doubt, the one that loses nothing is taken.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question
 from agent.errors import SourceError
-from agent.planner.readers.sql_tables import project_name, spec_of
+from agent.planner.readers.table_specs import project_name, spec_of
 from agent.planner.reading import Reading
 from agent.types import Database
 
