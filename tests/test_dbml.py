@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.documents import Context, Framework, InputDocument, Request, Source, SourceFormat
+from agent.documents import RequestType as Type
+from agent.planner.changes.change import change
+from agent.planner.readers.spec_language import parse
 from agent.types import (
     Access,
     AttributeType,
@@ -202,3 +206,13 @@ def test_a_mysql_dump_keeps_its_own_quotes_inside() -> None:
 def test_clients_choose_keys_that_nothing_numbers() -> None:
     found = reading("dbml", "Table a {\n  id int [pk]\n}")
     assert "Nothing numbers these rows" in assumed(found)
+
+
+def test_tables_that_come_to_a_plan_leave_its_settings() -> None:
+    standing = parse("project x\ndatabase sqlite\nkey uuid\nentity A\n  a: string(9)\n")
+    source = Source(format=SourceFormat.DBML, content="Table b {\n  id int [pk]\n}", name="shop")
+    request = Request(type=Type.ARCHITECTURE, framework=Framework.FASTAPI, description="")
+    document = InputDocument(request=request, context=Context(sources=(source,)))
+    spec = change(document, standing).spec
+    assert (spec.name, spec.database) == ("x", Database.SQLITE)
+    assert [each.name for each in spec.entities] == ["A", "B"]
