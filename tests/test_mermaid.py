@@ -105,6 +105,7 @@ def test_a_key_without_a_line_stays_plain_and_is_told(school: Reading) -> None:
 
 
 def test_that_there_is_at_least_one_is_told(school: Reading) -> None:
+    assert "classDef is not used: line 50" in warned(school)
     assert "that there is at least one not used: line 58" in warned(school)
 
 

@@ -103,6 +103,7 @@ def test_what_no_attribute_is_becomes_plainer_and_is_told(blog: Reading) -> None
     assert "@@fulltext of users: a special index" in told
     assert "not an ordinary index (Gin)" in told
     assert "onUpdate: Restrict is not used" in told
+    assert "how @@index sorts and cuts is not used: line 39" in told
 
 
 def test_keywords_can_be_names_of_fields(blog: Reading) -> None:

@@ -78,8 +78,7 @@ def read(source: Source) -> Reading:
             raise SourceError([fault])
     refs = _tables(tree, schema)
     put_refs(tree, refs, schema)
-    for each in parts(tree, "group", "sticky"):
-        schema.lose(f"a {'TableGroup' if each.data == 'group' else 'note'}", offset_of(each))
+    _leave_out(tree, schema)
     if not schema.tables and not schema.faults:
         fault = schema.script.fault("dbml-empty", "the DBML declares no table", 0, "Table")
         raise SourceError([fault])
@@ -89,6 +88,19 @@ def read(source: Source) -> Reading:
     if description := comment(about.get("note")):
         made = replace(made, spec=made.spec.model_copy(update={"description": description}))
     return made
+
+
+def _leave_out(tree: Branch, schema: Schema) -> None:
+    """Tell of what stands beside the tables and is not used."""
+    for project in parts(tree, "project"):
+        for each in parts(project, "property"):
+            if (word := str(tokens(each, "ID")[0])).lower() != "database_type":
+                schema.lose(f"{word} of the project", offset_of(each))
+    for partial in parts(tree, "partial"):
+        for setting in settings(partial):
+            schema.lose(f"{setting.word} of a TablePartial", setting.offset)
+    for each in parts(tree, "group", "sticky"):
+        schema.lose(f"a {'TableGroup' if each.data == 'group' else 'note'}", offset_of(each))
 
 
 def _about(tree: Branch) -> dict[str, str]:
@@ -197,6 +209,8 @@ def _enum(branch: Branch, schema: Schema) -> None:
         dict.fromkeys(named(value)[0] for value in parts(branch, "value"))
     )
     schema.declared.lines[key.casefold()] = schema.script.line(offset)
+    for each in parts(branch, "settings", "note"):
+        schema.lose("the note of an enum", offset_of(each))
     for value in parts(branch, "value"):
         if part(value, "settings") is not None:
             schema.lose("the note of an enum's value", offset_of(value))

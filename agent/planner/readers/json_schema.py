@@ -211,6 +211,9 @@ def _member(name: str, place: str, model: Model, reader: _Reader, *, needed: boo
         inner = document.meant(items, through=False)
         if inner.target is not None and _is_object(inner.target, reader):
             reader.lists.append((model, name, inner.target, place))
+            for word in ("minItems", "maxItems", "uniqueItems", "contains"):
+                if word in meant.keywords and meant.keywords[word] not in {0, True}:
+                    document.left_out(f"{where}: {word}", meant.places.get(word, place))
             _entity(inner.target, reader)
             return
     _attribute(name, place, model, meant, document, needed=needed)

@@ -67,6 +67,9 @@ def read(source: Source) -> Reading:
     models = Models(text, "mermaid")
     lines: list[Line] = []
     drawn = [each for diagram in parts(tree, "diagram") for each in parts(diagram)]
+    for diagram in parts(tree, "diagram"):
+        for other in tokens(diagram, "OTHER"):
+            models.unused(f"{re.split(r'[^A-Za-z]', other)[0]} is", offset_of(other))
     aliases = _aliases(drawn)
     for each in drawn:
         if each.data == "entity":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lark import Tree
+
 from agent.planner.readers.grammars import offset_of, tokens
 from agent.planner.readers.models import Part, usable_name
 from agent.planner.readers.prisma_values import arguments
@@ -13,6 +15,7 @@ from agent.planner.readers.sql_words import near_miss
 if TYPE_CHECKING:
     from agent.planner.readers.grammars import Branch
     from agent.planner.readers.models import Model, Models
+    from agent.planner.readers.prisma_values import Arguments
 
 _KEYS = frozenset({"@@id", "@@unique", "@@index"})
 _READ_ELSEWHERE = frozenset({"@@map", "@@schema"})
@@ -50,10 +53,18 @@ def read_rule(branch: Branch, model: Model, models: Models) -> None:
 def _put(word: str, columns: tuple[str, ...], model: Model, models: Models, branch: Branch) -> None:
     given, offset = arguments(branch), offset_of(branch)
     name = given.get("map")
+    if any(each.data == "call" for each in _listed(branch)):
+        models.unused(f"how {word} sorts and cuts is", offset)
+    for argument in given.named.keys() - {"fields", "map", "name", "type", "where"}:
+        models.unused(f"{argument} of {word} is", offset)
     fields: dict[str, object] = {"attributes": model.names(columns)}
     if name:
         fields["name"] = usable_name(name)
-    if word == "@@id":
+    if problem := _problem(given):
+        unique = word != "@@index"
+        what = f"{word}([{', '.join(columns)}]) of {model.written}"
+        models.left_out(index_left_out(what, problem, unique=unique), offset)
+    elif word == "@@id":
         model.key = columns
     elif word == "@@unique":
         if len(columns) == 1 and not name:
@@ -61,10 +72,18 @@ def _put(word: str, columns: tuple[str, ...], model: Model, models: Models, bran
         else:
             model.uniques.append(Part(fields, offset))
     else:
-        kind = given.get("type")
-        if kind and kind not in _ORDINARY:
-            what = f"@@index([{', '.join(columns)}]) of {model.written}"
-            problem = f"not an ordinary index ({kind})"
-            models.left_out(index_left_out(what, problem, unique=False), offset)
-        else:
-            model.indexes.append(Part(fields, offset))
+        model.indexes.append(Part(fields, offset))
+
+
+def _problem(given: Arguments) -> str | None:
+    """Say why an index is none that the project can have."""
+    kind = given.get("type")
+    if kind and kind not in _ORDINARY:
+        return f"not an ordinary index ({kind})"
+    return "only some of the rows" if "where" in given.named else None
+
+
+def _listed(branch: Branch) -> list[Branch]:
+    """Return what stands in the lists of a rule."""
+    lists = branch.find_data("list")
+    return [child for each in lists for child in each.children if isinstance(child, Tree)]
