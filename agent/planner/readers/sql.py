@@ -16,7 +16,7 @@ from agent.planner.reading import Reading
 from agent.types import AttributeType, BackendSpec, Database, KeyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from agent.documents import Source
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
@@ -52,6 +52,8 @@ _WAY_BACK = re.compile(
 )
 _WHOLE = frozenset({AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT})
 _MOST_NAMES = 20
+_TABLE = re.compile(r"\bTABLE\b", re.IGNORECASE)
+_HARDLY_SQL = frozenset({"sql-empty", "sql-unclosed"})
 _UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
 
 
@@ -63,21 +65,52 @@ def read(source: Source) -> Reading:
 
     """
     from agent.planner.readers import sql_dialect  # noqa: PLC0415 - only for SQL
+
+    text, backwards = _forwards(source.content.removeprefix("\ufeff"))
+    told = sql_dialect.named(source.dialect) if source.dialect else None
+    candidates = (told,) if told else sql_dialect.likely(text, _last_part(source.name))
+    if not _TABLE.search(text):  # no dialect can find one
+        candidates = candidates[:1]
+    losses: list[Sequence[Fault]] = []
+    for dialect in candidates:
+        try:
+            return _read_as(dialect, text, backwards, source.name, told)
+        except SourceError as error:
+            losses.append(error.faults)
+    raise SourceError(min(losses, key=_gravity))
+
+
+def _gravity(faults: Sequence[Fault]) -> tuple[bool, int]:
+    """Rate what a dialect cannot read: one that finds no statement at all is no candidate."""
+    return any(fault.code in _HARDLY_SQL for fault in faults), len(faults)
+
+
+def _read_as(
+    dialect: Dialect, text: str, backwards: list[int], name: str | None, told: Dialect | None
+) -> Reading:
+    """Read in one dialect.
+
+    Raises:
+        SourceError: it loses something.
+
+    """
     from agent.planner.readers.sql_attributes import draft_attributes  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_drafts import Drafts  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_entities import entity_of  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_places import places_of  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_relations import relate  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_rules import draft_checks  # noqa: PLC0415 - only for SQL
+    from agent.planner.readers.sql_split import Script  # noqa: PLC0415 - only for SQL
+    from agent.planner.readers.sql_statements import read_schema  # noqa: PLC0415 - only for SQL
 
-    text, backwards = _forwards(source.content.removeprefix("\ufeff"))
-    told = sql_dialect.named(source.dialect) if source.dialect else None
-    schema = _best(text, (told,) if told else sql_dialect.likely(text))
+    schema = read_schema(Script(text, dialect))
+    if not schema.tables and not schema.faults:
+        message = "the SQL declares no table"
+        schema.faults.append(schema.script.fault("sql-empty", message, 0, "CREATE TABLE"))
     for offset in backwards:
         schema.warn("not-carried-over", "the way back of a migration", offset)
-    dialect = schema.script.dialect
     database = _DATABASES[dialect]
-    sole = _drop_sole_schema(schema)
+    sole = _drop_sole_schema(schema) if schema.tables else None
     drafts = Drafts(schema, _CHECK_TARGETS[database])
     for draft in drafts.by_table.values():
         draft_attributes(drafts, draft)
@@ -88,7 +121,7 @@ def read(source: Source) -> Reading:
         raise SourceError(schema.faults)
     entities = tuple(entity_of(draft, drafts) for draft in drafts.by_table.values())
     spec = BackendSpec(
-        name=_project_name(source.name),
+        name=_project_name(name),
         database=database,
         key=KeyKind.INTEGER,
         timestamps=False,
@@ -112,27 +145,6 @@ def _forwards(text: str) -> tuple[str, list[int]]:
     return text, [match.start() for match in found]
 
 
-def _best(text: str, candidates: tuple[Dialect, ...]) -> Schema:
-    """Read in the first dialect that loses nothing; refuse with what the best one loses."""
-    from agent.planner.readers.sql_split import Script  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_statements import read_schema  # noqa: PLC0415 - only for SQL
-
-    losses: list[tuple[Fault, ...]] = []
-    for dialect in candidates:
-        try:
-            schema = read_schema(Script(text, dialect))
-        except SourceError as error:
-            losses.append(error.faults)
-            continue
-        if schema.tables and not schema.faults:
-            return schema
-        nothing = Fault(
-            code="sql-empty", message="the SQL declares no table", expected="CREATE TABLE"
-        )
-        losses.append(tuple(schema.faults) or (nothing,))
-    raise SourceError(min(losses, key=len))
-
-
 def _drop_sole_schema(schema: Schema) -> str | None:
     """Forget the schema that all tables share, where it only repeats the database's name."""
     names = {table.schema for table in schema.tables.values()}
@@ -143,10 +155,13 @@ def _drop_sole_schema(schema: Schema) -> str | None:
     return names.pop()
 
 
+def _last_part(path: str | None) -> str:
+    return re.split(r"[\\/]", path or "")[-1]
+
+
 def _project_name(name: str | None) -> str:
     """``dumps/chinook.pg.sql`` is ``chinook``."""
-    last = re.split(r"[\\/]", name or "")[-1]
-    stem = _UNUSABLE_IN_NAMES.sub("", last).lstrip(".").split(".")[0].strip()
+    stem = _UNUSABLE_IN_NAMES.sub("", _last_part(name)).lstrip(".").split(".")[0].strip()
     return stem[:60] or "backend"
 
 

@@ -26,6 +26,10 @@ _SECRET = re.compile(
 )
 _BITS = {AttributeType.SMALLINT: 16, AttributeType.INTEGER: 32, AttributeType.BIGINT: 64}
 _MOST_BITS = 512
+_KEPT_AS_TEXT = frozenset(
+    {AttributeType.BINARY, AttributeType.JSON, AttributeType.FLOAT, AttributeType.DURATION}
+)
+_KEY_LENGTH = 255
 _SECRET_TYPES = frozenset({AttributeType.STRING, AttributeType.TEXT, AttributeType.BINARY})
 
 
@@ -48,7 +52,7 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
         draft.fields[column_key] = fields
         _typed(drafts, draft, column, fields, alone=primary == {column_key})
         if column_key in linked:
-            _as_key(fields)
+            _as_key(drafts, draft, column, fields)
         _default(drafts, draft, column, fields)
         if column.comment:
             fields["comment"] = column.comment[:LONGEST_COMMENT]
@@ -87,12 +91,27 @@ def _typed(
         fields["generated"] = Generator.NOW_ON_UPDATE
 
 
-def _as_key(fields: dict[str, Any]) -> None:
+def _as_key(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
     """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's bare NUMBER count."""
-    if fields["type"] is AttributeType.BOOLEAN:
+    kind = fields["type"]
+    if kind is AttributeType.BOOLEAN:
         fields["type"] = AttributeType.SMALLINT
-    elif fields["type"] is AttributeType.DECIMAL and "precision" not in fields:
+    elif kind is AttributeType.DECIMAL and "precision" not in fields:
         fields["type"] = AttributeType.BIGINT
+    elif fields.pop("array", False) or kind in _KEPT_AS_TEXT:
+        as_text(fields)
+        where = f"{draft.table.name}.{column.name}"
+        message = f"{where} is a key of {kind.value}: kept as text, which an address can hold"
+        drafts.schema.warn("type-changed", message, column.offset)
+
+
+def as_text(fields: dict[str, Any]) -> None:
+    """Make an attribute a text that holds what it holds; bytes are written in two digits each."""
+    written = 2 if fields["type"] is AttributeType.BINARY else 1
+    length = min(fields.pop("length", _KEY_LENGTH) * written, _KEY_LENGTH)
+    for fact in ("precision", "scale", "minimum", "maximum", "timezone"):
+        fields.pop(fact, None)
+    fields.update(type=AttributeType.STRING, length=length)
 
 
 def _meant(
@@ -137,7 +156,12 @@ def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
 
 
 def _default(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
-    if column.default is None or column.identity:
+    if column.default is None:
+        return
+    if fields.get("generated") is Generator.IDENTITY:
+        shown = drafts.schema.script.shown(column.default[0].start, column.default[-1].end)
+        if "NEXT" not in shown.upper():  # a sequence is what numbers the rows
+            drafts.schema.lose(f"DEFAULT {shown} of a key that counts by itself", column.offset)
         return
     try:
         found = default_of(column.default, fields["type"], array=column.type.array)

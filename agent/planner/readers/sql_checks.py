@@ -68,7 +68,10 @@ def _meaning(
             return None
         quoted = bool(column.this.args.get("quoted")) or not _PLAIN_NAME.fullmatch(own)
         column.set("this", exp.to_identifier(own, quoted=quoted))
-    portable = all(isinstance(node, _PORTABLE) for node in tree.walk())
+    portable = all(isinstance(node, _PORTABLE) for node in tree.walk()) and not any(
+        like.expression.find(exp.Literal) is None or "[" in like.expression.name
+        for like in tree.find_all(exp.Like)
+    )
     meaning = CheckMeaning(tree.sql(dialect=target, comments=False) if portable else None)
     _bounds(tree, meaning)
     return meaning

@@ -20,6 +20,7 @@ from agent.planner.readers.sql_constraints import (
     read_index,
     set_primary_key,
 )
+from agent.planner.readers.sql_copies import copy_like
 from agent.planner.readers.sql_schema import Column, ColumnType, Key
 from agent.planner.readers.sql_split import keywords
 
@@ -62,7 +63,8 @@ def read_definition(cursor: Cursor, table: Table, schema: Schema) -> None:
         schema.count("changes passed over", "SUPPLEMENTAL LOG", start)
         return
     if cursor.at("LIKE"):
-        cursor.refuse(f"table {table.name} takes its columns from another table", "the columns")
+        copy_like(cursor, table, schema)
+        return
     name = cursor.name() if cursor.take("CONSTRAINT") and not _at_constraint(cursor) else None
     if not read_constraint(cursor, table, schema, name, start):
         if name is not None:
@@ -166,6 +168,8 @@ def _value(cursor: Cursor, column: Column) -> bool:
 
 def _rule(cursor: Cursor, column: Column, table: Table, schema: Schema, key: Key) -> bool:
     """Read a key or a check; ``key`` is the column as a unique rule, should it be one."""
+    if _stands_alone(cursor) and read_constraint(cursor, table, schema, key.name, key.offset):
+        return True
     if cursor.take("PRIMARY", "KEY") or cursor.take("KEY"):
         set_primary_key(cursor, table, key.columns, schema)
     elif cursor.take("UNIQUE"):
@@ -181,6 +185,15 @@ def _rule(cursor: Cursor, column: Column, table: Table, schema: Schema, key: Key
     else:
         return False
     return True
+
+
+def _stands_alone(cursor: Cursor) -> bool:
+    """Tell whether a rule with columns of its own follows, though no comma stands before it."""
+    words = 1 + (cursor.at("PRIMARY", "KEY") or cursor.at("FOREIGN", "KEY"))
+    if cursor.key not in {"PRIMARY", "FOREIGN", "UNIQUE"} or not cursor.at(cursor.key):
+        return False
+    words += cursor.key_after(words) in {"CLUSTERED", "NONCLUSTERED"}
+    return cursor.key_after(words) == "("
 
 
 def _generated(cursor: Cursor, column: Column, schema: Schema) -> bool:
