@@ -293,8 +293,14 @@ def test_oracle_numbers_that_are_keys_are_whole() -> None:
         ("CREATE TABLE a (\n b int frobnicate(1) NOT NULL\n", "postgres", "sql-syntax", 1, "close"),
         ("CREATE TABLE a (\n b int NOT NULL FROB 3)", "postgres", "sql-syntax", 2, "column b"),
         ("CREATE TABLE a AS SELECT 1;", "postgres", "sql-empty", 1, "no table"),
-        ("CREATE TABLE a (b int) INHERITS (c);", "postgres", "sql-syntax", 1, "from c, which"),
-        ("CREATE TABLE a (LIKE b);", "postgres", "sql-syntax", 1, "from b, which"),
+        (
+            "CREATE TABLE aa (b int); CREATE TABLE c (b int) INHERITS (aaa);",
+            "postgres",
+            "sql-syntax",
+            1,
+            "from aaa, which",
+        ),
+        ("CREATE TABLE a (LIKE b);", "postgres", "sql-empty", 1, "no table"),
         ("CREATE TABLE a ();", "postgres", "sql-syntax", 1, "no columns"),
         (
             "CREATE TABLE a (b int);\nINSERT INTO a VALUES (1)\nCREATE TABLE c (d int);",

@@ -113,7 +113,7 @@ USERS = "CREATE TABLE users (id int PRIMARY KEY, n int);\n"
             "a primary key already (b)",
             "",
         ),
-        ("mysql", "CREATE TABLE a LIKE b", (1, 21), "columns from b", "CREATE TABLE b"),
+        ("mysql", USERS + "CREATE TABLE a LIKE usres", (2, 21), "columns from usres", "users"),
         ("mysql", USERS + "RENAME TABLE gone TO b", (2, 14), "not in the source", ""),
         ("postgres", "CREATE TABLE a (x int CHECK ())", (1, 30), "says nothing", ""),
     ],

@@ -114,6 +114,10 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
 def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
     offset = action.offset
     _ = action.take("COLUMN")
+    if table.open and schema.key(_next_name(action)) not in table.columns:
+        what = f"a change of {table.name}.{_next_name(action)}, which is not known"
+        schema.warn("not-carried-over", what, offset)
+        return
     column = _column(action, table, schema)
     if action.take("SET", "DEFAULT"):
         column.default = list(action.tokens[action.index :])

@@ -14,13 +14,15 @@ def copy_like(cursor: Cursor, table: Table, schema: Schema) -> None:
     """Read LIKE and what follows, into a table that may have columns already.
 
     Raises:
-        SourceError: the other table is not there.
+        SourceError: the other table is misspelt.
 
     """
     cursor.next()
     other = _other(cursor, table, schema)
     options = {token.key for token in cursor.tokens[cursor.index :]}
     cursor.index = len(cursor.tokens)
+    if other is None:
+        return
     _columns(other, table)
     everything = schema.script.dialect == "mysql" or "ALL" in options
     if everything or "INDEXES" in options:
@@ -35,19 +37,18 @@ def inherit(cursor: Cursor, table: Table, schema: Schema) -> None:
     """Read what follows INHERITS: columns and checks come from above, keys do not.
 
     Raises:
-        SourceError: a table above is not there.
+        SourceError: a table above is misspelt.
 
     """
     offset = cursor.offset
     own = table.columns
     table.columns = {}
     for parent in cursor.group().pieces():
-        other = _other(parent, table, schema)
+        if (other := _other(parent, table, schema)) is None:
+            continue
         _columns(other, table)
         table.checks += other.checks
-        message = (
-            f"rows of {table.name} count as rows of {other.name} no longer: it has its columns"
-        )
+        message = f"{table.name} has the columns of {other.name}, but its rows are not among them"
         schema.warn("not-carried-over", message, offset)
     table.columns.update(own)
 
@@ -74,15 +75,18 @@ def copy_query(cursor: Cursor, table: Table, schema: Schema) -> bool:
     return False
 
 
-def _other(cursor: Cursor, table: Table, schema: Schema) -> Table:
-    at, path = cursor.index, cursor.path()
+def _other(cursor: Cursor, table: Table, schema: Schema) -> Table | None:
+    """Find the table that columns are taken from; say so where it is described elsewhere."""
+    at, offset, path = cursor.index, cursor.offset, cursor.path()
     other = schema.find(path, table)
     if other is None:
-        cursor.index = at
-        cursor.refuse(
-            f"table {table.name} takes its columns from {path[-1]}, which is not in the source",
-            f"CREATE TABLE {path[-1]} before it",
-        )
+        shown = ".".join(path)
+        what = f"table {table.name} takes columns from {shown}, which is not in the source"
+        if meant := schema.nearly(path):
+            cursor.index = at
+            cursor.refuse(what, f"did you mean {meant}?")
+        schema.warn("unknown-table", f"{what}: it is built without them", offset)
+        table.open = True
     return other
 
 

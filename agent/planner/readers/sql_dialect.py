@@ -38,7 +38,7 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
         r"\$\w*\$",
         r"\bAS ENUM\b",
         r"\bnextval\s*\(",
-        r"\bCREATE EXTENSION\b",
+        r"\bCREATE EXTENSION\b|\bCREATE DOMAIN\b|\bEXCLUDE USING\b",
         r"^\\[a-z]",
         r"\bOWNER TO\b|\bALTER TABLE ONLY\b",
         r"\bgen_random_uuid\b|\buuid_generate_v\d",
@@ -72,7 +72,7 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
     "tsql": (
         r"\[dbo\]|\bdbo\.",
         r"^[ \t]*GO[ \t]*\r?$",
-        r"(?<!\bAS)\s\[?IDENTITY\b(?!\s+COLUMN)",
+        r"\b(?:INT|INTEGER|BIGINT|NUMERIC)\]?\s+(?:NOT\s+NULL\s+)?IDENTITY\b|IDENTITY\s*\(\s*\d",
         r"\b(?:N?VARCHAR|VARBINARY)\s*\(\s*MAX|\]\s*\(\s*MAX\s*\)",
         r"\bUNIQUEIDENTIFIER\b|\bDATETIME2\b|\bDATETIMEOFFSET\b",
         r"\b(?:NON)?CLUSTERED\b",
@@ -84,7 +84,7 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
     ),
     "oracle": (
         r"\bN?VARCHAR2\b",
-        r"\bNUMBER\s*[(,\s]",
+        r"[\w\"][ \t]+NUMBER\s*(?:[(,)]|NOT\b|NULL\b|DEFAULT\b|PRIMARY\b|GENERATED\b|CONSTRAINT\b)",
         r"\bN?CLOB\b",
         r"\bSYSDATE\b|\bSYSTIMESTAMP\b|\bSYS_GUID\b",
         r"^/[ \t]*\r?$",

@@ -83,7 +83,8 @@ class CheckRule:
 class Table:
     """A table as declared; ``columns`` by lookup key, in order.
 
-    ``in_current`` says that its schema is the one that was set before it.
+    ``in_current`` says that its schema is the one that was set before it, ``open`` that it has
+    more columns than are known here.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Table:
     comment: str | None = None
     partition: bool = False
     in_current: bool = False
+    open: bool = False
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ QUOTED_NAMES: dict[Dialect, str] = {
 COMMENTS: dict[Dialect, str] = {
     "postgres": r"--[^\n]*|/\*.*?\*/",
     "mysql": r"--(?=\s|\Z)[^\n]*|\#[^\n]*|/\*.*?\*/",
-    "sqlite": r"--[^\n]*|/\*.*?\*/|(?<=[\s,])\#[^\n]*",
+    "sqlite": r"--[^\n]*|/\*.*?\*/|(?<![^\s,])\#[^\n]*",
     "tsql": r"--[^\n]*|/\*.*?\*/",
     "oracle": r"--[^\n]*|/\*.*?\*/",
 }

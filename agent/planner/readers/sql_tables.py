@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema
     from agent.planner.readers.sql_tokens import Cursor
 
+_COPYING = frozenset({"LIKE", "INHERITS"})
+
 
 def create_table(cursor: Cursor, sort: str, schema: Schema) -> bool:
     """Read what follows CREATE TABLE; true when the table is none of the schema's.
@@ -38,6 +40,9 @@ def create_table(cursor: Cursor, sort: str, schema: Schema) -> bool:
         leave_out(path, offset, schema)
         return True
     _read_options(cursor, table, schema)
+    if not table.columns and any(token.key in _COPYING for token in cursor.tokens):
+        leave_out(path, offset, schema)
+        return True
     if not table.columns:
         cursor.refuse(f"table {table.name} has no columns", "at least one column")
     schema.add(path, table)
@@ -45,8 +50,8 @@ def create_table(cursor: Cursor, sort: str, schema: Schema) -> bool:
 
 
 def leave_out(path: tuple[str, ...], offset: int, schema: Schema) -> None:
-    """Say that a table is left out which a query makes."""
-    message = f"table {path[-1]}, which a query makes: what its columns are is not written here"
+    """Say that a table is left out which a query makes, or a copy."""
+    message = f"table {path[-1]} is left out: what its columns are is not written here"
     schema.warn("left-out-table", message, offset)
     schema.aside.add(schema.path_key(path))
 
