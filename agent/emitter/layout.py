@@ -73,6 +73,13 @@ def comment(text: str, indent: int = 0) -> str:
     return ("\n" + " " * indent).join(f"# {line}" for line in lines)
 
 
+def one_line(text: str, width: int) -> str:
+    """Return the beginning of a text on one line: a second one may look like code."""
+    import textwrap  # noqa: PLC0415 - few projects have such texts
+
+    return textwrap.shorten(text, width, placeholder=" ...")
+
+
 def call(
     head: str, items: Sequence[str], tail: str = ")", indent: int = 0, *, nested: bool = False
 ) -> str:
