@@ -303,14 +303,14 @@ def test_oracle_numbers_that_are_keys_are_whole() -> None:
         ("CREATE TABLE a (LIKE b);", "postgres", "sql-empty", 1, "no table"),
         ("CREATE TABLE a ();", "postgres", "sql-syntax", 1, "no columns"),
         (
-            "CREATE TABLE a (b int);\nINSERT INTO a VALUES (1)\nCREATE TABLE c (d int);",
+            "CREATE TABLE a (b int);\nINSERT INTO a\nVALUES (1) CREATE TABLE c (d int);",
             "postgres",
             "sql-lost-table",
             3,
             "table c",
         ),
         (
-            "CREATE TABLE a (b int)\nCREATE TABLE c (d int);",
+            "CREATE TABLE a (b\nint) CREATE TABLE c (d int);",
             "postgres",
             "sql-lost-table",
             2,

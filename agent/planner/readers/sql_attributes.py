@@ -9,13 +9,12 @@ from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_exotic import misspelled, nearest
 from agent.planner.readers.sql_names import free, pascal, snake
-from agent.planner.readers.sql_types import meaning
+from agent.planner.readers.sql_types import Meaning, meaning
 from agent.types import Access, AttributeType, Generator
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
     from agent.planner.readers.sql_schema import Column
-    from agent.planner.readers.sql_types import Meaning
 
 LONGEST_COMMENT = 4000
 _SECRET = re.compile(
@@ -75,6 +74,8 @@ def _typed(
 ) -> None:
     dialect = drafts.schema.script.dialect
     found = meaning(column.type, dialect)
+    if column.identity and not column.type.name:  # H2 and HSQLDB take the word for a type
+        found = Meaning(AttributeType.BIGINT, identity=True)
     own_enum = drafts.declared_enums.get(column.type.name)
     if own_enum and found is None:
         fields.update(type=AttributeType.ENUM, enum=own_enum)

@@ -45,6 +45,13 @@ _TSQL_START = re.compile(
     r"ALTER\s+(?!COLUMN)|SET\s+(?!NULL|DEFAULT))\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+# Elsewhere semicolons are needed, and forgotten before the next table.
+_TABLE_LINE = re.compile(r"^[ \t]*(?:CREATE|ALTER)\s+TABLE\b", re.IGNORECASE | re.MULTILINE)
+_START = re.compile(
+    r"[()]|^[ \t]*(?=(?:CREATE\s+(?:TABLE|UNIQUE|INDEX|VIEW)|ALTER\s+TABLE|DROP\s+TABLE|"
+    r"INSERT\s+INTO|COMMENT\s+ON)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _DO_PARTS = re.compile(
     r"DO(?:\s+LANGUAGE\s+\w+)?\s+(?=BEGIN\b|DECLARE\b)|BEGIN\s+(?=\w)(?!TRANSACTION|WORK|ISOLATION|READ)"
     r"|(?:ELS)?IF\b[^;]*?\bTHEN\b|EXCEPTION\s+WHEN\b[^;]*?\bTHEN\b|ELSE\b",
@@ -81,18 +88,24 @@ def _batch(
             continue
         cut = code.find(delimiter, start, end)
         cut = end if cut < 0 else cut
-        routine = bool(ROUTINE.match(code, start)) or (
-            dialect == "oracle" and bool(_ANONYMOUS_BLOCK.match(code, start))
-        )
+        routine = _is_routine(code, start, dialect)
         if routine and dialect in {"tsql", "oracle"}:
             cut = end
         elif routine and delimiter == ";" and closed:
             cut, closed = _end_of_block(code, start, cut, end)
-        if dialect == "tsql" and not routine:
-            yield from _lines_that_begin_statements(code, start, cut)
+        begins = _TSQL_START if dialect == "tsql" else _START
+        if not routine and (dialect == "tsql" or _TABLE_LINE.search(code, start + 1, cut)):
+            yield from _lines_that_begin_statements(code, start, cut, begins)
         elif cut > start:
             yield start, _before_space(code, start, cut), routine
         start = cut + len(delimiter)
+
+
+def _is_routine(code: str, start: int, dialect: Dialect) -> bool:
+    """Tell whether a body follows; ALTER TRIGGER has none, but in T-SQL."""
+    if ROUTINE.match(code, start):
+        return dialect == "tsql" or code[start] in "cC"
+    return dialect == "oracle" and bool(_ANONYMOUS_BLOCK.match(code, start))
 
 
 def _end_of_block(code: str, start: int, cut: int, end: int) -> tuple[int, bool]:
@@ -111,10 +124,10 @@ def _end_of_block(code: str, start: int, cut: int, end: int) -> tuple[int, bool]
 
 
 def _lines_that_begin_statements(
-    code: str, start: int, end: int
+    code: str, start: int, end: int, begins: re.Pattern[str]
 ) -> Iterator[tuple[int, int, bool]]:
     depth, begin = 0, start
-    for match in _TSQL_START.finditer(code, start, end):
+    for match in begins.finditer(code, start, end):
         if match[0] in {"(", ")"}:
             depth += 1 if match[0] == "(" else -1
         elif depth == 0 and match.end() > begin:

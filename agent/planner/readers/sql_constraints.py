@@ -139,9 +139,12 @@ def index_follows(cursor: Cursor, schema: Schema) -> bool:
     """Tell whether MySQL or T-SQL declares an index here; elsewhere KEY and INDEX are names."""
     if cursor.done or cursor.key not in _INDEX_WORDS:
         return False
-    return schema.script.dialect == "mysql" or (
-        schema.script.dialect == "tsql" and cursor.at("INDEX")
-    )
+    if schema.script.dialect in {"mysql", "tsql"}:
+        return schema.script.dialect == "mysql" or cursor.at("INDEX")
+    # CockroachDB's: the bracket of a type has a number in it, that of an index has columns
+    inside = cursor.tokens[cursor.index + 3 : cursor.index + 4]
+    is_list = cursor.key_after(2) == "(" and bool(inside) and inside[0].kind in {"word", "name"}
+    return schema.script.dialect == "postgres" and cursor.at("INDEX") and is_list
 
 
 def read_index(cursor: Cursor, table: Table, schema: Schema) -> None:

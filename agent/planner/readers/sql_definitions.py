@@ -37,6 +37,7 @@ _AFTER_TYPE = keywords(
     "STORED PERSISTED ENFORCED"
 )
 
+_AFTER_EXPRESSION = keywords("PERSISTED STORED VIRTUAL NOT PRIMARY UNIQUE CONSTRAINT CHECK COMMENT")
 _LONGEST_SHOWN = 100
 _SEQUENCE = keywords(
     "MINVALUE MAXVALUE NOMINVALUE NOMAXVALUE INCREMENT BY START WITH CACHE NOCACHE ORDER NOORDER "
@@ -215,6 +216,7 @@ def _generated(cursor: Cursor, column: Column, schema: Schema) -> bool:
         column.computed = not column.identity
     elif cursor.take("AS"):
         column.computed = True
+        _expression(cursor)
     else:
         return False
     if column.identity and schema.script.dialect == "oracle":
@@ -225,6 +227,15 @@ def _generated(cursor: Cursor, column: Column, schema: Schema) -> bool:
         if column.identity and not _from_one(words):
             schema.lose(f"counting as {cursor.shown(inside.tokens)}", start)
     return True
+
+
+def _expression(cursor: Cursor) -> None:
+    """Pass what computes a column, which T-SQL writes without brackets around it."""
+    while not cursor.done and cursor.key not in _AFTER_EXPRESSION:
+        if cursor.at("("):
+            cursor.group()
+        else:
+            cursor.next()
 
 
 def _sequence_words(cursor: Cursor) -> None:
