@@ -5,15 +5,26 @@ The files were written for these tests. Everything in them is built, or named wi
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from agent.documents import Source, SourceFormat
+from agent.checks import prove
+from agent.documents import Source, SourceFormat, Verdict, VerificationLevel
+from agent.emitter.project import emit
 from agent.planner.readers.sql import read
 from agent.planner.resolve import resolve
-from agent.types import Attribute, AttributeType, Entity, Generator, RelationKind
+from agent.sandbox import Sandbox
+from agent.types import (
+    Attribute,
+    AttributeType,
+    BackendSpec,
+    Entity,
+    Generator,
+    RelationKind,
+)
 from tests.made import library
 
 CASES = Path(__file__).with_name("cases") / "difficult"
@@ -31,6 +42,7 @@ class Out(NamedTuple):
 EXPECTED = {
     "any_comments": Out("PostgreSQL", "tide", 0),
     "any_no_key": Out("PostgreSQL", "log_line metric", 0),
+    "any_no_semicolons": Out("PostgreSQL", "stop route", 1),
     "any_reserved": Out("PostgreSQL", "order user tmp_settings", 2),
     "mysql_byte_keys": Out(
         "MySQL or MariaDB",
@@ -40,6 +52,16 @@ EXPECTED = {
             "line 2: host.id is a key of binary: kept as text",
             "line 8: service.rank_id is bigint and refers to rank.id, which is integer",
             "line 11: the foreign key of step (level) refers to rank (level), which is no key",
+        ),
+    ),
+    "mysql_checks": Out(
+        "MySQL or MariaDB",
+        "plank",
+        0,
+        (
+            "line 4: check of plank: char_length",
+            "line 5: check of plank: `code` regexp",
+            "DEFAULT 0 of plank.length, which its check refuses not kept: line 6",
         ),
     ),
     "mysql_delimiter": Out(
@@ -74,6 +96,7 @@ EXPECTED = {
             "line 23: ship.photo has type BFILE: kept as text",
         ),
     ),
+    "oracle_compile": Out("Oracle", "lamp wire", 1, ("line 3: CREATE OR REPLACE EDITIONABLE",)),
     "pg_circles": Out("PostgreSQL", "team player knot", 4, ("DEFERRABLE not kept: line 11",)),
     "pg_dollar_quotes": Out(
         "PostgreSQL",
@@ -126,6 +149,7 @@ EXPECTED = {
         ),
     ),
     "pg_schemas_by_path": Out("PostgreSQL", "shop.item shop.line stock.item stock.count", 3),
+    "pg_tenants": Out("PostgreSQL", "tenant_page tenant_note", 2),
     "sqlite_brackets": Out("SQLite", "Member_Card Use", 1),
     "sqlite_loose": Out(
         "SQLite",
@@ -145,6 +169,16 @@ EXPECTED = {
     ),
     "tsql_chinese": Out(
         "SQL Server (T-SQL)", "读者 图书 借阅", 2, ("line 12: check 读者号规则 of 读者",)
+    ),
+    "tsql_computed": Out(
+        "SQL Server (T-SQL)",
+        "Paper",
+        0,
+        (
+            "line 4: Paper.Level is computed",
+            "line 5: Paper.Total is computed",
+            "line 3: Paper.Node has type hierarchyid: kept as text",
+        ),
     ),
     "tsql_exotic_types": Out(
         "SQL Server (T-SQL)",
@@ -166,6 +200,10 @@ def source(name: str) -> Source:
 
 def entities(name: str) -> dict[str, Entity]:
     return {entity.table or "": entity for entity in read(source(name)).spec.entities}
+
+
+def planned(name: str) -> BackendSpec:
+    return resolve(read(source(name)).spec).spec
 
 
 def attribute(name: str, table: str, called: str) -> Attribute:
@@ -195,9 +233,7 @@ def test_nothing_of_a_trap_is_lost_in_silence(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_trap_ends_as_a_plan_and_as_python(name: str) -> None:
-    from agent.emitter.project import emit  # noqa: PLC0415 - the others need no emitter
-
-    for file in emit(resolve(read(source(name)).spec).spec, library()):
+    for file in emit(planned(name), library()):
         if file.path.endswith(".py"):
             compile(file.content, file.path, "exec")
 
@@ -253,3 +289,22 @@ def test_an_index_that_becomes_a_constraint_is_one() -> None:
 
 def test_what_a_class_of_characters_says_is_not_taken_for_a_text() -> None:
     assert entities("tsql_chinese")["读者"].checks == ()
+
+
+def test_a_forgotten_comma_loses_no_constraint() -> None:
+    paper = entities("tsql_computed")["Paper"]
+    assert paper.primary_key == ("node",)
+    assert [check.name for check in paper.checks] == ["CK_Paper"]
+
+
+def test_a_part_of_an_optional_key_gets_a_value_of_its_own() -> None:
+    files = {f.path: f.content for f in emit(planned("pg_tenants"), library())}
+    made = files["tests/factories.py"].partition("async def tenant_note")[2]
+    assert '"tenant_id": ' in made.partition("async def")[0]
+
+
+@pytest.mark.parametrize("name", ["tsql_chinese", "any_reserved"])
+def test_names_of_every_kind_end_proven(name: str) -> None:
+    files = emit(planned(name), library())
+    proof = asyncio.run(prove.prove(files, VerificationLevel.FAST, sandbox=Sandbox()))
+    assert proof.verdict is Verdict.PROVEN

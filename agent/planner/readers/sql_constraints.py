@@ -188,7 +188,11 @@ def read_constraint(
     else:
         return False
     while not cursor.done:
-        if not pass_over(cursor, schema):
+        if pass_over(cursor, schema):
+            continue
+        begin = cursor.offset
+        other = cursor.name() if cursor.take("CONSTRAINT") else None
+        if not read_constraint(cursor, table, schema, other, begin):  # a comma was forgotten
             cursor.refuse(f"a constraint of table {table.name} cannot be read")
     return True
 
