@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
 from agent.emitter.layout import WIDTH
 from agent.errors import EmitError
@@ -103,10 +104,30 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     """Tell whether a line may have to be broken where our own layout breaks none."""
     if any(len(name) > LONGEST for name in _names(spec)):
         return True
+    if any(_is_wider(f.content) for f in files if f.path.endswith(".py")):
+        return True
     long = (
         line[0] for f in files if f.path.endswith(".py") for line in _TOO_LONG.finditer(f.content)
     )
     return any(not _UNBREAKABLE.match(line) for line in long)
+
+
+def _is_wider(text: str) -> bool:
+    """Tell whether a line takes more room than it has characters, and more than there is.
+
+    The formatter counts letters of some scripts twice, and marks over letters not at all.
+    """
+    if text.isascii():
+        return False
+    for line in text.splitlines():
+        if line.isascii() or len(line) * 2 <= WIDTH:
+            continue
+        wide = sum(east_asian_width(letter) in "WF" for letter in line)
+        if wide and len(line) <= WIDTH < len(line) + wide:
+            return True
+        if len(line) > WIDTH and any(combining(letter) for letter in line):
+            return True
+    return False
 
 
 def _in_memory() -> str | None:

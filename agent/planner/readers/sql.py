@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question
 from agent.errors import SourceError
-from agent.planner.readers.table_specs import project_name, spec_of
+from agent.planner.readers.table_specs import last_part, project_name, spec_of
 from agent.planner.reading import Reading
 from agent.types import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from agent.documents import Source
     from agent.planner.readers.sql_schema import Schema
@@ -44,6 +44,8 @@ _WAY_BACK = re.compile(
     r"^--\s*(?:\+goose|\+migrate|migrate:)\s*Down\b.*?(?=^--\s*(?:\+goose|\+migrate|migrate:)\s*Up|\Z)",
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
+_TABLE = re.compile(r"\bTABLE\b", re.IGNORECASE)
+_HARDLY_SQL = frozenset({"sql-empty", "sql-unclosed"})
 
 
 def read(source: Source) -> Reading:
@@ -57,13 +59,44 @@ def read(source: Source) -> Reading:
 
     text, backwards = _forwards(source.content.removeprefix("\ufeff"))
     told = sql_dialect.named(source.dialect) if source.dialect else None
-    schema = _best(text, (told,) if told else sql_dialect.likely(text))
+    candidates = (told,) if told else sql_dialect.likely(text, last_part(source.name))
+    if not _TABLE.search(text):  # no dialect can find one
+        candidates = candidates[:1]
+    losses: list[Sequence[Fault]] = []
+    for dialect in candidates:
+        try:
+            return _read_as(dialect, text, backwards, source.name, told)
+        except SourceError as error:
+            losses.append(error.faults)
+    raise SourceError(min(losses, key=_gravity))
+
+
+def _gravity(faults: Sequence[Fault]) -> tuple[bool, int]:
+    """Rate what a dialect cannot read: one that finds no statement at all is no candidate."""
+    return any(fault.code in _HARDLY_SQL for fault in faults), len(faults)
+
+
+def _read_as(
+    dialect: Dialect, text: str, backwards: list[int], name: str | None, told: Dialect | None
+) -> Reading:
+    """Read in one dialect.
+
+    Raises:
+        SourceError: it loses something.
+
+    """
+    from agent.planner.readers.sql_split import Script  # noqa: PLC0415 - only for SQL
+    from agent.planner.readers.sql_statements import read_schema  # noqa: PLC0415 - only for SQL
+
+    schema = read_schema(Script(text, dialect))
+    if not schema.tables and not schema.faults:
+        message = "the SQL declares no table"
+        schema.faults.append(schema.script.fault("sql-empty", message, 0, "CREATE TABLE"))
     for offset in backwards:
         schema.warn("not-carried-over", "the way back of a migration", offset)
-    dialect = schema.script.dialect
     database = _DATABASES[dialect]
-    sole = _drop_sole_schema(schema)
-    made = spec_of(schema, database, project_name(source.name))
+    sole = _drop_sole_schema(schema) if schema.tables else None
+    made = spec_of(schema, database, project_name(name))
     return Reading(
         made.spec,
         (*_dialect_notes(dialect, told, sole), *made.assumptions),
@@ -79,27 +112,6 @@ def _forwards(text: str) -> tuple[str, list[int]]:
         blank = re.sub(r"[^\n]", " ", match[0])
         text = text[: match.start()] + blank + text[match.end() :]
     return text, [match.start() for match in found]
-
-
-def _best(text: str, candidates: tuple[Dialect, ...]) -> Schema:
-    """Read in the first dialect that loses nothing; refuse with what the best one loses."""
-    from agent.planner.readers.sql_split import Script  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_statements import read_schema  # noqa: PLC0415 - only for SQL
-
-    losses: list[tuple[Fault, ...]] = []
-    for dialect in candidates:
-        try:
-            schema = read_schema(Script(text, dialect))
-        except SourceError as error:
-            losses.append(error.faults)
-            continue
-        if schema.tables and not schema.faults:
-            return schema
-        nothing = Fault(
-            code="sql-empty", message="the SQL declares no table", expected="CREATE TABLE"
-        )
-        losses.append(tuple(schema.faults) or (nothing,))
-    raise SourceError(min(losses, key=len))
 
 
 def _drop_sole_schema(schema: Schema) -> str | None:

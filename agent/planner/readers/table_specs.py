@@ -69,10 +69,14 @@ def spec_of(schema: Schema, database: Database, name: str) -> Reading:
     )
 
 
+def last_part(path: str | None) -> str:
+    """``dumps/chinook.pg.sql`` is ``chinook.pg.sql``."""
+    return re.split(r"[\\/]", path or "")[-1]
+
+
 def project_name(name: str | None) -> str:
     """``dumps/chinook.pg.sql`` is ``chinook``."""
-    last = re.split(r"[\\/]", name or "")[-1]
-    stem = _UNUSABLE_IN_NAMES.sub("", last).lstrip(".").split(".")[0].strip()
+    stem = _UNUSABLE_IN_NAMES.sub("", last_part(name)).lstrip(".").split(".")[0].strip()
     return stem[:60] or "backend"
 
 
