@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
 from agent.emitter.layout import WIDTH
 from agent.errors import EmitError
@@ -105,9 +106,29 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     """Tell whether a line may have to be broken where our own layout breaks none."""
     if any(len(name) > LONGEST for name in _names(spec)):
         return True
-    texts = (f.content.split("\n") for f in files if f.path.endswith(".py"))
-    long = [line for lines in texts for line in lines if len(line) > WIDTH]
+    texts = [f.content for f in files if f.path.endswith(".py")]
+    if any(map(_is_wider, texts)):
+        return True
+    long = [line for text in texts for line in text.split("\n") if len(line) > WIDTH]
     return not all(map(_UNBREAKABLE.match, long))
+
+
+def _is_wider(text: str) -> bool:
+    """Tell whether a line takes more room than it has characters, and more than there is.
+
+    The formatter counts letters of some scripts twice, and marks over letters not at all.
+    """
+    if text.isascii():
+        return False
+    for line in text.splitlines():
+        if line.isascii() or len(line) * 2 <= WIDTH:
+            continue
+        wide = sum(east_asian_width(letter) in "WF" for letter in line)
+        if wide and len(line) <= WIDTH < len(line) + wide:
+            return True
+        if len(line) > WIDTH and any(combining(letter) for letter in line):
+            return True
+    return False
 
 
 def _in_memory() -> str | None:
