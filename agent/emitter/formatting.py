@@ -11,10 +11,10 @@ import os
 import re
 import shutil
 import subprocess
-import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
 from agent.emitter.layout import WIDTH, quote
 from agent.errors import EmitError
@@ -30,7 +30,6 @@ LONGEST = 24
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *"[^"]*",?$')
 _ASSIGNED = re.compile(r'(?P<indent> *)\w+ = (?P<text>"[^"]*")$')
-_FLAT = frozenset({"Mn", "Me", "Cf"})
 _SECONDS = 60
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
 _ROOM = 64 * 2**20
@@ -108,10 +107,10 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     """Tell whether a line may have to be broken where our own layout breaks none."""
     if any(len(name) > LONGEST for name in _names(spec)):
         return True
-    texts = [file.content for file in files if file.path.endswith(".py")]
-    long = [line for text in texts for line in text.split("\n") if len(line) > WIDTH]
-    odd = (line for text in texts if not text.isascii() for line in text.split("\n"))
-    return any(map(_breaks, long)) or any(map(_is_uneven, odd))
+    texts = [f.content for f in files if f.path.endswith(".py")]
+    if any(map(_is_wider, texts)):
+        return True
+    return any(_breaks(line) for t in texts for line in t.split("\n") if len(line) > WIDTH)
 
 
 def _breaks(line: str) -> bool:
@@ -120,12 +119,22 @@ def _breaks(line: str) -> bool:
     return not _UNBREAKABLE.match(line)
 
 
-def _is_uneven(line: str) -> bool:
-    """Tell whether a line has signs without a width, or is too wide by those that have two."""
-    if line.isascii():
+def _is_wider(text: str) -> bool:
+    """Tell whether a line takes more room than it has characters, and more than there is.
+
+    The formatter counts letters of some scripts twice, and marks over letters not at all.
+    """
+    if text.isascii():
         return False
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in line)
-    return len(line) + wide > WIDTH or any(unicodedata.category(sign) in _FLAT for sign in line)
+    for line in text.splitlines():
+        if line.isascii() or len(line) * 2 <= WIDTH:
+            continue
+        wide = sum(east_asian_width(letter) in "WF" for letter in line)
+        if wide and len(line) <= WIDTH < len(line) + wide:
+            return True
+        if len(line) > WIDTH and any(combining(letter) for letter in line):
+            return True
+    return False
 
 
 def _in_memory() -> str | None:
