@@ -38,6 +38,7 @@ _TABLE = re.compile(
 )
 _INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)", re.IGNORECASE)
 _REFERENCES = re.compile(r"\bREFERENCES\b", re.IGNORECASE)
+_INDEX = re.compile(r"CREATE\s+(?:(?!TYPE\b|OR\b)\w+\s+){0,3}INDEX\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:TEMP|TEMPORARY|RECURSIVE|MATERIALIZED|FORCE)\s+)*"
     r"(?:VIEW|SEQUENCE|SYNONYM)\s+(?:IF\s+NOT\s+EXISTS\s+)?",
@@ -102,7 +103,7 @@ def _read(statement: Statement, schema: Schema) -> bool:
         path = _cursor(statement, script, into.end()).path()
         leave_out(path, statement.offset, schema)
         return True
-    is_index = first == "CREATE" and "INDEX" in head[:6]
+    is_index = bool(_INDEX.match(statement.code))
     reader = create_index if is_index else _READERS.get(" ".join(head[:2]))
     if reader is None:
         _set_aside(head, statement, schema)
