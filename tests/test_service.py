@@ -13,7 +13,7 @@ from agent.errors import ModelDownError, RefusedError
 from agent.service.journal import Journal
 from agent.service.presence import appear
 from agent.service.queue import MOST_ATTEMPTS, Queue
-from agent.service.records import Origin, Outgoing, Scope, State, StoredAnswer, Wire
+from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
 from agent.service.service import Service
 from agent.service.tasks import Tasks
 from tests.consulted import consultation
@@ -276,15 +276,15 @@ async def test_who_lost_a_task_changes_nothing_of_it(kind: str, tmp_path: Path) 
         (before,) = await queue.claim("slow", 1)
         await queue.release("slow", is_guilty=True)
         (now,) = await queue.claim("quick", 1)
-        answer = StoredAnswer("{}", {"a": "b"})
         message = Outgoing("m", "agent.task.completed", {})
-        assert not await tasks.end(before, "slow", State.FAILED, answer, [message])
-        assert await tasks.end(now, "quick", State.COMPLETED, answer, [message])
-        assert not await tasks.end(now, "quick", State.COMPLETED, answer, [message])
+        end = Ending(State.COMPLETED, {}, {"a": "b"})
+        assert not await tasks.end(before, "slow", Ending(State.FAILED, {}), [message])
+        assert await tasks.end(now, "quick", end, [message])
+        assert not await tasks.end(now, "quick", end, [message])
         found = await tasks.get(task.id)
         assert found is not None
         assert found.state is State.COMPLETED
-        assert await tasks.answer_of(task.id) == answer
+        assert await tasks.answer_of(task.id) == StoredAnswer("{}", {"a": "b"})
 
 
 @pytest.mark.asyncio

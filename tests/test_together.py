@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from agent.service import retention, rows
 from agent.service.queue import Queue
-from agent.service.records import Origin, Outgoing, State, StoredAnswer
+from agent.service.records import Ending, Origin, Outgoing, State
 from agent.service.retention import Retention
 from agent.service.service import Service
 from agent.service.tables import META
@@ -130,7 +130,7 @@ async def _ended_task(tasks: Tasks, queue: Queue) -> None:
     await tasks.submit(ME, REQUEST, Origin())
     (task,) = await queue.claim("w", 1)
     message = Outgoing("m", "agent.task.completed", {})
-    assert await tasks.end(task, "w", State.COMPLETED, StoredAnswer("{}"), [message])
+    assert await tasks.end(task, "w", Ending(State.COMPLETED, {}), [message])
 
 
 async def test_old_tasks_go_but_not_before_their_messages(

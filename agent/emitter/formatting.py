@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 LONGEST = 24
 """Characters of names that our own layout is sure of."""
-_TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
 _SECONDS = 60
@@ -73,7 +72,7 @@ def formatted(
     judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory(dir=_in_memory()) as folder:
         root = Path(folder)
-        imported = _imported(f for f in files if f.path in judged)
+        imported = set() if whole else _imported(f for f in files if f.path in judged)
         for file in files:
             path = root / file.path
             is_read = file.path in judged or file.path == _SETTINGS
@@ -106,10 +105,9 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
         return True
     if any(_is_wider(f.content) for f in files if f.path.endswith(".py")):
         return True
-    long = (
-        line[0] for f in files if f.path.endswith(".py") for line in _TOO_LONG.finditer(f.content)
-    )
-    return any(not _UNBREAKABLE.match(line) for line in long)
+    texts = (f.content.split("\n") for f in files if f.path.endswith(".py"))
+    long = [line for lines in texts for line in lines if len(line) > WIDTH]
+    return not all(map(_UNBREAKABLE.match, long))
 
 
 def _is_wider(text: str) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
     from agent.service.records import StoredTask
@@ -45,20 +46,26 @@ class Queue:
             working: Counter[str] = Counter()
             if len(callers) > 1:
                 working.update(dict(map(tuple, await connection.execute(_WORKING))))
-        if any(row[1] for row in waiting):
-            return await self._take(worker, SUSPECTS, 1) if is_idle else []
-        taken: list[StoredTask] = []
-        while callers and len(taken) < most:
-            for caller, share in _shares(callers, working, most - len(taken)).items():
-                got = await self._take(worker, (*OTHERS, TASKS.c.caller == caller), share)
-                taken += got
-                working[caller] += len(got)
-                if len(got) < share:
-                    callers.discard(caller)
-        return taken
+        are_suspect = any(row[1] for row in waiting)
+        if not waiting or (are_suspect and not is_idle):
+            return []
+        async with self._database.write() as connection:
+            if are_suspect:
+                return await self._take(connection, worker, SUSPECTS, 1)
+            taken: list[StoredTask] = []
+            while callers and len(taken) < most:
+                for caller, share in _shares(callers, working, most - len(taken)).items():
+                    which = (*OTHERS, TASKS.c.caller == caller)
+                    got = await self._take(connection, worker, which, share)
+                    taken += got
+                    working[caller] += len(got)
+                    if len(got) < share:
+                        callers.discard(caller)
+            return taken
 
+    @staticmethod
     async def _take(
-        self, worker: str, which: Sequence[ColumnElement[bool]], most: int
+        connection: AsyncConnection, worker: str, which: Sequence[ColumnElement[bool]], most: int
     ) -> list[StoredTask]:
         oldest = (
             select(TASKS.c.id)
@@ -79,8 +86,7 @@ class Queue:
             )
             .returning(TASKS)
         )
-        async with self._database.write() as connection:
-            return [rows.task(row) for row in await connection.execute(take)]
+        return [rows.task(row) for row in await connection.execute(take)]
 
     async def called_off(self, worker: str) -> list[str]:
         """Return the tasks of a worker that somebody wants canceled."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 
@@ -112,6 +112,19 @@ class StoredAnswer:
 
     answer: str
     files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What comes of a task, before it is kept: its answer as JSON data, and the whole project.
+
+    ``about`` is what is known of it for lists. It is an end, or ``input-required``.
+    """
+
+    state: State
+    answer: dict[str, Any]
+    files: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

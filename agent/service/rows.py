@@ -69,7 +69,7 @@ def origin_data(given: Origin) -> dict[str, str]:
 
 def answer(row: Row[Any]) -> StoredAnswer:
     """Return what came of a task."""
-    return StoredAnswer(unpacked(row.answer), unpacked(row.files))
+    return StoredAnswer(zlib.decompress(row.answer).decode(), unpacked(row.files))
 
 
 def event(row: Row[Any]) -> StoredEvent:
@@ -93,15 +93,15 @@ def message(row: Row[Any]) -> Message:
     )
 
 
-def outgoing(of: StoredTask, message: Outgoing) -> dict[str, Any]:
-    """Return a message that is to leave as a row of the outbox."""
+def outgoing(of: StoredTask, message: Outgoing, data: bytes | None = None) -> dict[str, Any]:
+    """Return a message that is to leave as a row of the outbox; ``data`` where it is packed."""
     return {
         "id": message.id,
         "task": of.id,
         "caller": of.caller,
         "kind": message.kind,
         "to": message.to,
-        "data": packed(message.data),
+        "data": packed(message.data) if data is None else data,
         "origin": origin_data(of.origin),
         "at": now(),
     }

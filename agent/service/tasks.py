@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agent.service.database import Database
-    from agent.service.records import Origin, Outgoing, Place, StoredAnswer
+    from agent.service.records import Ending, Origin, Outgoing, Place, StoredAnswer
 
 REUSED = "idempotency-key"
 """Code of the fault that a key was used for another request."""
@@ -136,10 +136,8 @@ class Tasks:
         self,
         task: StoredTask,
         worker: str | None,
-        state: State,
-        answer: StoredAnswer,
+        ending: Ending,
         messages: Sequence[Outgoing],
-        about: Mapping[str, str] | None = None,
         events: Sequence[tuple[str, dict[str, Any]]] = (),
     ) -> bool:
         """Keep what came of a task, and what is to leave because of it, together.
@@ -147,10 +145,8 @@ class Tasks:
         Args:
             task: The task, as it was taken.
             worker: Who had it (None: nobody, it was waiting).
-            state: The end, or ``input-required``.
-            answer: The answer, and the project.
+            ending: What came of it.
             messages: What is to leave.
-            about: What is known of it for lists.
             events: What happened to it last, and is not kept yet.
 
         Returns:
@@ -165,11 +161,12 @@ class Tasks:
             TASKS.c.turn == task.turn,
             TASKS.c.state == task.state,
         ]
+        state = ending.state
         if not state.is_end:
             has_it.append(TASKS.c.cancel.is_(False))
         new: dict[str, Any] = {"state": state, "worker": None, "setbacks": 0, "changed": rows.now()}
-        new["about"] = {**task.about, **(about or {})}
-        result, leaving = await asyncio.to_thread(_packed, task, answer, messages)
+        new["about"] = {**task.about, **ending.about}
+        result, leaving = await asyncio.to_thread(_packed, task, ending, messages)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         async with self._database.write() as connection:
             done = await connection.execute(update(TASKS).where(*has_it).values(**new))
@@ -266,11 +263,16 @@ class Tasks:
 
 
 def _packed(
-    task: StoredTask, answer: StoredAnswer, messages: Sequence[Outgoing]
+    task: StoredTask, ending: Ending, messages: Sequence[Outgoing]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return rows that hold whole projects; packing them takes a while."""
-    packed = {"answer": rows.packed(answer.answer), "files": rows.packed(answer.files)}
-    return {"task": task.id, **packed}, [rows.outgoing(task, each) for each in messages]
+    packed = rows.packed(ending.answer)
+    leaving = [
+        # the message that tells of the answer holds all of it
+        rows.outgoing(task, each, packed if each.data is ending.answer else None)
+        for each in messages
+    ]
+    return {"task": task.id, "answer": packed, "files": rows.packed(ending.files)}, leaving
 
 
 def _is_id(text: str) -> bool:

@@ -14,20 +14,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import PatternStr
 
-from agent.contract.languages import not_read, unread_language
+from agent.contract.languages import language, not_read
 from agent.documents import Fault
 from agent.errors import SourceError
 from agent.planner.readers.spec_draft import Draft
 from agent.planner.readers.spec_lines import Line, statements
 from agent.planner.readers.spec_statements import STATEMENTS
+from agent.planner.readers.spec_tables import parser
 from agent.planner.readers.spec_tree import did_you_mean, shown
 from agent.planner.reading import Places, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from lark import Lark
 
     from agent.documents import Source
     from agent.types import BackendSpec
@@ -74,8 +77,8 @@ def read(source: Source) -> Reading:
     except SourceError:
         spec = None
     if spec is None or not spec.entities:
-        if language := unread_language(source.content):
-            raise SourceError([not_read(language, line=1, column=1)])
+        if found := language(source.content):
+            raise SourceError([not_read(found, line=1, column=1)])
         if spec is None:
             raise SourceError(faults)
     unsure = frozenset(draft.unsure).union(*(_IMPLIED.get(word, ()) for word in draft.unsure))
@@ -137,13 +140,7 @@ def _add(draft: Draft, line: Line) -> list[Fault]:
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    return Lark(
-        Path(__file__).with_suffix(".lark").read_text(encoding="utf-8"),
-        parser="lalr",
-        start=[f"in_{block}" for block in _BLOCKS],
-        propagate_positions=True,
-        maybe_placeholders=True,
-    )
+    return parser(Path(__file__).with_suffix(".lark"), [f"in_{block}" for block in _BLOCKS])
 
 
 def _explained(error: UnexpectedInput, line: Line, block: str) -> Fault:
