@@ -95,6 +95,7 @@ def _read(statement: Statement, schema: Schema) -> bool:
     if statement.routine:
         if script.dialect in _ROUTINE_MAY_CREATE or not _TABLE.search(statement.code):
             _set_aside(head, statement, schema)
+            _name_its_tables(statement, schema)
             return True
         return False
     if (match := _TABLE.match(statement.code)) is not None:
@@ -110,6 +111,16 @@ def _read(statement: Statement, schema: Schema) -> bool:
         return first in {"GRANT", "REVOKE"}
     reader(_cursor(statement, script, 0), schema)
     return False
+
+
+def _name_its_tables(statement: Statement, schema: Schema) -> None:
+    """Say which tables a routine makes for itself; temporary ones are nobody's loss."""
+    for match in _TABLE.finditer(statement.code):
+        with suppress(SourceError):
+            name = _cursor(statement, schema.script, match.end()).path()[-1]
+            if not match["sort"] and not name.startswith("#"):
+                message = f"table {name}, which a routine makes when it is called"
+                schema.warn("not-carried-over", message, statement.offset + match.start())
 
 
 def _cursor(statement: Statement, script: Script, skip: int) -> Cursor:
