@@ -29,6 +29,7 @@ from agent.planner.readers.sql_words import near_miss
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.documents import Fault
     from agent.planner.readers.sql_split import Script, Statement
 
 _TABLE = re.compile(
@@ -73,7 +74,7 @@ def read_schema(script: Script) -> Schema:
         try:
             aside = _read(statement, schema)
         except SourceError as error:
-            schema.faults += error.faults
+            schema.faults += [_in_statement(fault, statement) for fault in error.faults]
             continue
         if not aside:
             _compare(statement, schema, len(schema.tables) - known, foreign_keys)
@@ -85,6 +86,15 @@ def read_schema(script: Script) -> Schema:
     for offset in script.hidden:
         schema.warn("not-carried-over", script.shown(offset, offset + 60), offset)
     return schema
+
+
+def _in_statement(fault: Fault, statement: Statement) -> Fault:
+    """Say how the statement begins, which names its table, where a fault does not."""
+    begins = " ".join(statement.text[:_SHOWN].split()).split("(")[0].strip()
+    last = begins.rpartition(" ")[2].strip('`"[]').rpartition(".")[2].strip('`"[]')
+    if not last or last.casefold() in fault.message.casefold():
+        return fault
+    return fault.model_copy(update={"message": f"{fault.message}, in {begins}"})
 
 
 def _read(statement: Statement, schema: Schema) -> bool:
