@@ -135,7 +135,14 @@ async def open_service(
     settings = read_settings()
     database = await open_database(settings.database_url or here)
     retention = Retention(settings.retention_days or None, has_broker=bool(settings.bus))
-    return Service(database, runner, at_once=at_once, retention=retention, observe=observe)
+    return Service(
+        database,
+        runner,
+        at_once=at_once,
+        retention=retention,
+        observe=observe,
+        most_waiting=settings.most_waiting or None,
+    )
 
 
 def _consult(configured: Configured) -> Consult | None:

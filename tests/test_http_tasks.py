@@ -233,6 +233,15 @@ async def test_a_database_that_is_gone(tmp_path: Path, monkeypatch: pytest.Monke
         assert (await door.client.get("/healthz")).json() == {"status": "ok"}
 
 
+async def test_who_has_too_many_tasks_that_wait_is_told_to_wait(tmp_path: Path) -> None:
+    async with asked(tmp_path, works=False) as door:
+        door.service.tasks._most_waiting = 1
+        assert (await door.submit()).status_code == 202
+        said = await door.submit()
+        assert (said.status_code, said.headers["retry-after"]) == (429, "5")
+        assert said.json()["type"].endswith(":too-many-waiting")
+
+
 async def test_a_worker_that_does_not_work_is_not_ready(tmp_path: Path) -> None:
     async with asked(tmp_path) as door:
         assert (await door.submit(Prefer="wait=30")).status_code == 200

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete, event
 
 from agent.errors import ModelDownError, RefusedError
+from agent.events import Stage, StageStarted
 from agent.service.journal import Journal
 from agent.service.presence import appear
-from agent.service.queue import MOST_ATTEMPTS, Queue
+from agent.service.queue import MOST_SETBACKS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
+from agent.service.retention import forget
 from agent.service.service import Service
+from agent.service.tables import TASKS
 from agent.service.tasks import Tasks
+from agent.service.telling import Telling
 from tests.consulted import consultation
 from tests.served import (
     DATABASES,
@@ -248,12 +254,12 @@ async def test_what_takes_every_worker_with_it_is_set_aside(kind: str, tmp_path:
     async with database(kind, tmp_path) as opened:
         service = Service(opened, runner())
         task = (await service.submit(REQUEST, ME)).task
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, MOST_SETBACKS + 1):
             gone = await appear(opened)
             (taken,) = await service.queue.claim(gone.id, 1)
             assert taken.attempt == attempt
             await gone.let_go()  # as if its process was gone
-            if attempt == MOST_ATTEMPTS:
+            if attempt == MOST_SETBACKS:
                 break
             left = await appear(opened)
             async with left.gone() as found:
@@ -285,6 +291,36 @@ async def test_who_lost_a_task_changes_nothing_of_it(kind: str, tmp_path: Path) 
         assert found is not None
         assert found.state is State.COMPLETED
         assert await tasks.answer_of(task.id) == StoredAnswer("{}", {"a": "b"})
+
+
+@pytest.mark.asyncio
+async def test_who_lost_a_task_tells_nothing_more_of_it(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service, queue = Service(opened), Queue(opened)
+        origin = Origin(Wire.CLOUDEVENTS, "@coordinator")
+        for _ in range(2):
+            await service.submit(REQUEST, ME, origin)
+        before, other = await queue.claim("slow", 2)
+        await queue.release("slow", before.id, is_guilty=True)
+        await queue.release("slow", before.id, is_guilty=True)
+        (now,) = await queue.claim("quick", 1)
+        for taken in ((before, other), (now,)):  # by two workers
+            telling = Telling(opened)
+            for task in taken:
+                telling.hear(task, StageStarted(Stage.PLAN))
+            assert telling._flushing is not None
+            await telling._flushing
+        told = [[each.name for each in await service.events.after(t.id)] for t in (now, other)]
+        assert told == [["stage-started"], ["stage-started"]]
+        assert len(await service.messages.page(ME)) == 2
+        await Journal(opened, replace(before, setbacks=1)).kept("model", "?", _say)
+        found = await service.tasks.get(now.id)
+        assert found is not None
+        assert found.setbacks == 1  # the work that came on is not that of who has it
+
+
+async def _say() -> str:
+    return "something"
 
 
 @pytest.mark.asyncio
@@ -340,13 +376,13 @@ async def test_a_journal_knows_what_it_was_asked(kind: str, tmp_path: Path) -> N
             got.append(f"answer {len(got)}")
             return got[-1]
 
-        journal = Journal(opened, task.id)
+        journal = Journal(opened, task)
         assert await journal.kept("model", ["a"], get) == "answer 0"
         assert await journal.kept("model", ["a"], get) == "answer 1"  # asked again
         with pytest.raises(ModelDownError):
             await journal.kept("model", ["b"], get)
         assert await journal.kept("model", ["b"], get) == "answer 3"
-        again = Journal(opened, task.id)
+        again = Journal(opened, task)
         wanted = ["answer 0", "answer 1", "answer 3"]
         assert [await again.kept("model", [q], get) for q in "aab"] == wanted
         assert len(got) == 4
@@ -360,12 +396,12 @@ async def test_what_ended_long_ago_is_forgotten(kind: str, tmp_path: Path) -> No
             task = await ended(service, (await service.submit(REQUEST, ME)).task)
         waiting = (await service.submit(REQUEST, ME)).task
         later = datetime.now(UTC) + timedelta(days=1)
-        assert await service.tasks.prune(later) == 0  # nobody has its messages yet
+        assert await forget(opened, later) == 0  # nobody has its messages yet
         ids = [each.id for each in await service.messages.page(ME)]
         assert await service.messages.acknowledge("somebody else", ids) == 0
         assert await service.messages.acknowledge(ME, ids) == len(ids)
         assert await service.messages.page(ME) == []
-        assert await service.tasks.prune(later) == 1
+        assert await forget(opened, later) == 1
         assert await service.tasks.get(task.id) is None
         assert await service.answer_of(task) is None
         assert await service.events.after(task.id) == []
@@ -386,6 +422,91 @@ async def test_progress_leaves_for_those_on_a_bus(kind: str, tmp_path: Path) -> 
         assert kinds[-1] == "agent.handoff.requested"
         await service.messages.published([each.number for each in sent[:-1]])
         assert await service.messages.unpublished() == sent[-1:]
+
+
+@pytest.mark.asyncio
+async def test_what_is_never_answered_is_forgotten_too(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = await ended(service, (await service.submit(THIN, ME)).task)
+        assert task.state is State.INPUT_REQUIRED
+        await service.submit(REQUEST, ME)  # which nobody has looked at yet
+        later = datetime.now(UTC) + timedelta(days=1)
+        assert await forget(opened, later, keep_unsent=False) == 1
+        assert await service.tasks.counts() == {State.SUBMITTED: 1}
+
+
+@pytest.mark.asyncio
+async def test_one_caller_has_only_so_many_that_wait(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, most_waiting=2)
+        first = await service.submit(REQUEST, ME, key="one")
+        await service.submit(REQUEST, ME)
+        with pytest.raises(RefusedError, match="2 tasks of this caller wait") as refused:
+            await service.submit(REQUEST, ME, key="two")
+        assert refused.value.faults[0].code == "too-many-waiting"
+        again = await service.submit(REQUEST, ME, key="one")
+        assert (again.task.id, again.is_new) == (first.task.id, False)
+        assert (await service.submit(REQUEST, "somebody else")).is_new
+        assert len(await service.queue.claim("w", 1)) == 1
+        assert (await service.submit(REQUEST, ME, key="two")).is_new
+
+
+@pytest.mark.asyncio
+async def test_what_is_looked_at_leaves_requests_where_they_are(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME, key="one")).task
+        read: list[str] = []
+        event.listen(
+            opened.engine.sync_engine,
+            "before_cursor_execute",
+            lambda *given: read.append(given[2]),
+        )
+        await service.tasks.page(ME)
+        await service.tasks.get(task.id)
+        await service.news(task)
+        await service.wait(task, 0.01)
+        await service.submit(REQUEST, ME, key="one")
+        await service.cancel(task)
+        looks = [each for each in read if each.startswith("SELECT")]
+        assert len(looks) > 5
+        assert [each for each in looks if "document" in each or "tasks.answers" in each] == []
+
+
+@pytest.mark.asyncio
+async def test_who_calls_off_what_was_forgotten_is_told(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME)).task
+        async with opened.write() as connection:
+            await connection.execute(delete(TASKS))
+        async with asyncio.timeout(5):
+            assert await service.cancel(task) == task
+        with pytest.raises(RefusedError, match="was forgotten"):
+            await service.retry(task)
+
+
+@pytest.mark.asyncio
+async def test_what_is_submitted_again_has_its_questions_and_answers(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            asks = await ended(service, (await service.submit(THIN, ME)).task)
+            questions = json.loads(await _answer(service, asks))["openQuestions"]
+            for each in questions[:2]:  # one after the other
+                asks = await ended(service, await service.answer(asks, {each["id"]: "Yes."}))
+                questions = json.loads(await _answer(service, asks)).get("openQuestions", [])
+        again = (await service.retry(asks)).task
+        first, second = [await service.tasks.whole(each.id) for each in (asks, again)]
+        assert first is not None
+        assert second is not None
+        assert len(first.answers) == 2
+        assert all(question for question, _ in first.answers)
+        assert (second.document, second.answers) == (first.document, first.answers)
 
 
 @pytest.mark.asyncio

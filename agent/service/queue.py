@@ -6,22 +6,22 @@ from collections import Counter
 from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import false, func, select, true, union_all, update
+from sqlalchemy import and_, false, func, or_, select, true, union_all, update
 
 from agent.service import rows
 from agent.service.records import State
-from agent.service.tables import TASKS
+from agent.service.tables import SHORT, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy import ColumnElement, CompoundSelect, Update
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
     from agent.service.records import StoredTask
 
-MOST_ATTEMPTS = 5
+MOST_SETBACKS = 5
 """A task that took so many workers with it, and did not come on meanwhile, is set aside."""
 ALONE = 2
 """After so many it is suspected, and worked on alone."""
@@ -113,16 +113,62 @@ class Queue:
         mine = [TASKS.c.worker == worker, TASKS.c.state == State.WORKING]
         if only is not None:
             mine.append(TASKS.c.id == only)
-        given_back = update(TASKS).values(state=State.SUBMITTED, worker=None, changed=rows.now())
+        given_back = _given_back(mine)
         if is_guilty:
             setbacks = TASKS.c.setbacks + 1
-            given_back = given_back.values(setbacks=setbacks).where(setbacks < MOST_ATTEMPTS)
+            given_back = given_back.values(setbacks=setbacks).where(setbacks < MOST_SETBACKS)
         else:
             given_back = given_back.values(attempt=TASKS.c.attempt - 1)
         async with self._database.write() as connection:
-            await connection.execute(given_back.where(*mine))
-            left = await connection.execute(select(TASKS).where(*mine))
+            await connection.execute(given_back)
+            left = await connection.execute(select(*SHORT).where(*mine))
             return [rows.task(row) for row in left]
+
+    async def give_up(self, worker: str, had: Sequence[StoredTask]) -> None:
+        """Give back what a worker had that lives, and stops, or could not reach the database.
+
+        Others may have thought meanwhile that it was gone. That was no setback of its tasks, and is
+        taken back.
+
+        Args:
+            worker: Which it was.
+            had: What it worked on until then.
+
+        """
+        mine = [TASKS.c.worker == worker, TASKS.c.state == State.WORKING]
+        given_back = _given_back(mine).values(attempt=TASKS.c.attempt - 1)
+        async with self._database.write() as connection:
+            done = await connection.execute(given_back.returning(TASKS.c.id))
+            still_had = set(done.scalars())
+            taken_over = [
+                and_(TASKS.c.id == each.id, TASKS.c.turn == each.turn)
+                for each in had
+                if each.id not in still_had
+            ]
+            if taken_over:
+                await connection.execute(
+                    update(TASKS)
+                    .where(or_(*taken_over), TASKS.c.setbacks > 0)
+                    .values(setbacks=TASKS.c.setbacks - 1)
+                )
+
+
+def held(task: StoredTask) -> ColumnElement[bool]:
+    """Tell of a row whether who took this task still has it."""
+    return and_(
+        TASKS.c.id == task.id,
+        TASKS.c.worker == task.worker,
+        TASKS.c.attempt == task.attempt,
+        TASKS.c.turn == task.turn,
+        TASKS.c.state == State.WORKING,
+    )
+
+
+def _given_back(which: Sequence[ColumnElement[bool]]) -> Update:
+    """Return what lets others take tasks; they are locked in one order, as everywhere."""
+    ids = select(TASKS.c.id).where(*which).order_by(TASKS.c.id).with_for_update().cte("mine")
+    given_back = update(TASKS).where(TASKS.c.id.in_(select(ids.c.id)), *which)
+    return given_back.values(state=State.SUBMITTED, worker=None, changed=rows.now())
 
 
 OTHERS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks < ALONE)

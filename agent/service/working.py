@@ -82,7 +82,7 @@ class Working:
     async def _answer(self, task: StoredTask, on_event: OnEvent) -> Answer:
         if task.cancel:  # its worker was gone before it heard of it
             return Cancellation(task_id=task.id)
-        journal = Journal(self._database, task.id, has_setbacks=task.setbacks > 0)
+        journal = Journal(self._database, task)
         runner = self._runner.through(
             partial(proving, journal=journal), partial(consulting, journal=journal), apart
         )
@@ -121,8 +121,8 @@ class Working:
     async def set_aside(self, task: StoredTask, worker: str) -> None:
         """End a task that took too many workers with it."""
         message = (
-            f"the process that worked on it was gone {task.setbacks + 1} times: it is set aside, to"
-            " harm no other task"
+            f"{task.setbacks + 1} times the process that worked on it was gone, or could not keep"
+            " what came of it: it is set aside, to harm no other task"
         )
         fault = Fault(code=SET_ASIDE, message=message)
         with observed(task):

@@ -99,7 +99,7 @@ def worker(
     log_level: LogLevel = None,
 ) -> None:
     """Work."""
-    from agent.transports.http.serving import work  # noqa: PLC0415 - heavy
+    from agent.service.stopping import work  # noqa: PLC0415 - heavy
 
     _running(context.obj, work, log_level, at_once=at_once, unsafe=unsafe_no_sandbox)
 
