@@ -70,6 +70,7 @@ EXPECTED = {
         1,
         (
             "line 10: CREATE PROCEDURE `report`",
+            "line 13: table report_rows, which a routine makes",
             "line 17: CREATE TRIGGER `order_key`",
             "line 5: order.flags has type set",
         ),
@@ -165,7 +166,11 @@ EXPECTED = {
         "SQL Server (T-SQL)",
         "Box Lid",
         1,
-        ("line 24: CREATE PROCEDURE [dbo].[Weigh]", ":SETVAR (1, first on line 2)"),
+        (
+            "line 24: CREATE PROCEDURE [dbo].[Weigh]",
+            "line 26: table weighed, which a routine makes",
+            ":SETVAR (1, first on line 2)",
+        ),
     ),
     "tsql_chinese": Out(
         "SQL Server (T-SQL)", "读者 图书 借阅", 2, ("line 12: check 读者号规则 of 读者",)

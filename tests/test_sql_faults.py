@@ -129,6 +129,14 @@ def test_a_slip_is_refused_where_it_stands(
     assert expected in (fault.expected or "")
 
 
+def test_a_fault_names_the_table_of_its_statement() -> None:
+    with pytest.raises(SourceError) as caught:
+        read(source(USERS + "CREATE TABLE shop.tills (\n id int, d date WITH DEFAULT 1)"))
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.column) == (3, 22)
+    assert fault.message.endswith(", in CREATE TABLE shop.tills")
+
+
 @pytest.mark.parametrize(
     ("dialect", "sql", "kept"),
     [

@@ -32,7 +32,7 @@ def alter_table(cursor: Cursor, schema: Schema) -> None:
     _ = cursor.take("ONLY")
     path = cursor.path()
     _ = cursor.take("*")
-    table = schema.find(path)
+    table = schema.changed(path)
     if table is None:
         _pass_by(cursor, path, offset, schema)
         return

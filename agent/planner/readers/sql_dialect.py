@@ -95,10 +95,11 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
     ),
 }
 # How a dialect does not quote.
-_QUOTED = {"`": r"\bCREATE\s+TABLE\s[^(\n]*`", "[": r"\bCREATE\s+TABLE\s[^(\n]*\["}
+_QUOTED = {mark: rf"\bCREATE\s+TABLE\s[^(\n]*{re.escape(mark)}" for mark in ("`", "[", '"')}
 _NOT_QUOTED_BY: dict[str, frozenset[Dialect]] = {
     "`": frozenset({"postgres", "tsql", "oracle"}),
     "[": frozenset({"postgres", "mysql", "oracle"}),
+    '"': frozenset({"mysql"}),
 }
 _QUOTES_COUNT = 3
 # What a dialect cannot read.

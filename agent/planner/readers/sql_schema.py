@@ -184,6 +184,10 @@ class Schema:
         same = self._names().tables.get(name, ())
         return same[0] if len(same) == 1 else None
 
+    def changed(self, path: tuple[str, ...]) -> Table | None:
+        """Find the table that a change means: its schema may have been set where nobody sees it."""
+        return self.find(path) or self.tables.get(("", self.key(path[-1])))
+
     def nearly(self, path: tuple[str, ...]) -> str | None:
         """Give the table that a path to an unknown one may have meant."""
         part, name = self.path_key(path)

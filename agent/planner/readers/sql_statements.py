@@ -29,6 +29,7 @@ from agent.planner.readers.sql_words import near_miss
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.documents import Fault
     from agent.planner.readers.sql_split import Script, Statement
     from agent.planner.readers.written import Written
 
@@ -39,6 +40,7 @@ _TABLE = re.compile(
 )
 _INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)", re.IGNORECASE)
 _REFERENCES = re.compile(r"\bREFERENCES\b", re.IGNORECASE)
+_INDEX = re.compile(r"CREATE\s+(?:(?!TYPE\b|OR\b)\w+\s+){0,3}INDEX\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:TEMP|TEMPORARY|RECURSIVE|MATERIALIZED|FORCE)\s+)*"
     r"(?:VIEW|SEQUENCE|SYNONYM)\s+(?:IF\s+NOT\s+EXISTS\s+)?",
@@ -73,7 +75,7 @@ def read_schema(script: Script) -> Schema:
         try:
             aside = _read(statement, schema)
         except SourceError as error:
-            schema.faults += error.faults
+            schema.faults += [_in_statement(fault, statement) for fault in error.faults]
             continue
         if not aside:
             _compare(statement, schema, len(schema.tables) - known, foreign_keys)
@@ -87,6 +89,15 @@ def read_schema(script: Script) -> Schema:
     return schema
 
 
+def _in_statement(fault: Fault, statement: Statement) -> Fault:
+    """Say how the statement begins, which names its table, where a fault does not."""
+    begins = " ".join(statement.text[:_SHOWN].split()).split("(")[0].strip()
+    last = begins.rpartition(" ")[2].strip('`"[]').rpartition(".")[2].strip('`"[]')
+    if not last or last.casefold() in fault.message.casefold():
+        return fault
+    return fault.model_copy(update={"message": f"{fault.message}, in {begins}"})
+
+
 def _read(statement: Statement, schema: Schema) -> bool:
     """Read one statement; true when what it declares is set aside on purpose."""
     script = schema.script
@@ -95,6 +106,7 @@ def _read(statement: Statement, schema: Schema) -> bool:
     if statement.routine:
         if script.dialect in _ROUTINE_MAY_CREATE or not _TABLE.search(statement.code):
             _set_aside(head, statement, schema)
+            _name_its_tables(statement, schema)
             return True
         return False
     if (match := _TABLE.match(statement.code)) is not None:
@@ -103,13 +115,23 @@ def _read(statement: Statement, schema: Schema) -> bool:
         path = _cursor(statement, script, into.end()).path()
         leave_out(path, statement.offset, schema)
         return True
-    is_index = first == "CREATE" and "INDEX" in head[:6]
+    is_index = bool(_INDEX.match(statement.code))
     reader = create_index if is_index else _READERS.get(" ".join(head[:2]))
     if reader is None:
         _set_aside(head, statement, schema)
         return first in {"GRANT", "REVOKE"}
     reader(_cursor(statement, script, 0), schema)
     return False
+
+
+def _name_its_tables(statement: Statement, schema: Schema) -> None:
+    """Say which tables a routine makes for itself; temporary ones are nobody's loss."""
+    for match in _TABLE.finditer(statement.code):
+        with suppress(SourceError):
+            name = _cursor(statement, schema.script, match.end()).path()[-1]
+            if not match["sort"] and not name.startswith("#"):
+                message = f"table {name}, which a routine makes when it is called"
+                schema.warn("not-carried-over", message, statement.offset + match.start())
 
 
 def _cursor(statement: Statement, script: Written, skip: int) -> Cursor:
