@@ -255,8 +255,10 @@ class Campaign:
                 self.seen.tasks[number] = task
             if kept is not None:
                 self.seen.files[number], self.seen.answers[number] = kept.files, kept.answer
-        everything = await self._service.messages.page(CALLER, limit=10**6)
-        self.seen.outbox = [each.id for each in everything]
+        last = 0
+        while page := await self._service.messages.page(CALLER, last):
+            self.seen.outbox += [each.id for each in page]
+            last = page[-1].number
         for at, _, what, about in self._said():
             if what == "kept":
                 self.seen.kept[int(about)] = at
