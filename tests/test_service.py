@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from sqlalchemy import delete, event
 from agent.errors import ModelDownError, RefusedError
 from agent.events import Stage, StageStarted
 from agent.service.journal import Journal
+from agent.service.messages import HANDOFF
 from agent.service.presence import appear
 from agent.service.queue import MOST_SETBACKS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
@@ -425,6 +427,30 @@ async def test_progress_leaves_for_those_on_a_bus(kind: str, tmp_path: Path) -> 
 
 
 @pytest.mark.asyncio
+async def test_a_handoff_goes_one_way(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME)).task
+        sent = [Outgoing(each, HANDOFF, {}, "@x") for each in ("h-1", "h-2")]
+        await service.messages.send(task, [*sent, Outgoing("m-1", "agent.task.completed", {})])
+        assert await service.messages.acknowledge(ME, ["h-1"]) == 1
+        leaving = await service.messages.unpublished()
+        assert [each.id for each in leaving] == ["h-2", "m-1"]
+        await service.messages.published([each.number for each in leaving])
+        # what came of a task is still read here, whoever was told
+        assert [each.id for each in await service.messages.page(ME)] == ["m-1"]
+        known = await service.messages.page(ME, acknowledged=True)
+        assert [each.id for each in known] == ["h-1", "h-2", "m-1"]
+
+
+@pytest.mark.asyncio
+async def test_the_file_of_a_database_is_nobody_elses(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path):
+        modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("s*.db*")}
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.asyncio
 async def test_what_is_never_answered_is_forgotten_too(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
         service = Service(opened, runner())
@@ -513,17 +539,19 @@ async def test_what_is_submitted_again_has_its_questions_and_answers(
 async def test_keys(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
         keys = Service(opened).keys
-        assert not await keys.any()
+        assert not await keys.were_made()
         key, text = await keys.create("coordinator", [Scope.SUBMIT, Scope.READ])
         assert await keys.owner(text) == key
         assert await keys.owner(text[:-1] + ("a" if text[-1] != "a" else "b")) is None
         assert await keys.owner("nonsense") is None
-        assert await keys.any()
+        assert await keys.were_made()
+        assert await keys.counts(key.id)
         assert await keys.revoke(key.id)
         assert not await keys.revoke(key.id)
         assert await keys.owner(text) is None
         assert [each.id for each in await keys.all()] == [key.id]
-        assert not await keys.any()
+        assert await keys.were_made()
+        assert not await keys.counts(key.id)
 
 
 async def _page(tasks: Tasks, before: StoredTask | None) -> list[StoredTask]:

@@ -71,9 +71,6 @@ def test_the_refusal_says_what_is_supported() -> None:
             "one of postgresql, mysql, sqlite",
         )
     }
-    assert refused(context={"sources": [{"format": "dbml", "content": ""}]}) == {
-        "/context/sources/0/format": ('format "dbml" is not supported', "one of sql, spec, text")
-    }
     assert refused(integrations={"azure": {"services": ["openai"]}}) == {
         "/integrations/azure/services/0": (
             'services "openai" is not supported',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from agent.emitter.types import Pair
     from agent.types import Attribute
 
+# what a linter takes for the name of a password
+_LIKE_A_SECRET = re.compile(
+    r"(^|_)(pas+wo?r?d|pass(phrase)?|pwd|token|secrete?)($|_)", re.IGNORECASE
+)
 T = AttributeType
 TYPES = "app.schemas.types"
 
@@ -229,7 +234,7 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     line = f"{name}: {annotation}"
     if arguments == ["default=None"]:
         line += " = None"
-    elif len(arguments) == 1 and arguments[0].startswith("default="):
+    elif len(arguments) == 1 and _is_plain_default(arguments[0], name):
         line += f" = {arguments[0].removeprefix('default=')}"
     elif arguments:
         needs.append(("pydantic", "Field"))
@@ -243,6 +248,12 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     )
 
 
+def _is_plain_default(argument: str, name: str) -> bool:
+    """Tell whether a default can stand alone; a text behind such a name looks like a password."""
+    value = argument.removeprefix("default=")
+    return value != argument and not (value[:1] in {"'", '"'} and _LIKE_A_SECRET.search(name))
+
+
 def _default(
     attribute: Attribute, members: dict[tuple[str, str], str], needs: list[Pair], *, partial: bool
 ) -> str:
@@ -254,7 +265,8 @@ def _default(
     value = default_expression(attribute, members)
     if value is None:
         return "default=None"
-    if attribute.type is T.JSON and not attribute.array and attribute.default:
+    holds_more = isinstance(attribute.default, dict | list) and bool(attribute.default)
+    if attribute.type is T.JSON and not attribute.array and holds_more:
         # to mypy a dict of lists is no dict of JSON
         needs += [("typing", "Any"), ("typing", "cast")]
         value = f'cast("Any", {value})'

@@ -108,6 +108,10 @@ def fit(line: str, indent: int = 0, *, comma: bool = False) -> str:
     """Return a statement that is one call, broken at its last bracket where it is too long."""
     if "\n" in line or indent + len(line) + comma <= WIDTH:
         return line
+    sums = [p for p, c, d in _scan(line) if c == "+" and d == 0] if comma else []
+    if sums:  # an item inside of brackets needs none of its own
+        left, right = line[: sums[-1]].rstrip(), line[sums[-1] :]
+        return f"{left}\n{' ' * indent}{right}"
     opening = _last_opening(line)
     if opening is None or _is_sum(line):
         return line  # too long still: the formatter breaks it

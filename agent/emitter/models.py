@@ -201,7 +201,8 @@ def _default_arguments(attribute: Attribute, facts: Facts, imports: Imports) -> 
     if attribute.generated is Generator.UUID:
         imports.add("uuid", "uuid4")
         return ["default=uuid4"]
-    value = default_expression(attribute, facts.members)
+    # a list is kept as JSON, of which the members' values are a part
+    value = default_expression(attribute, {} if attribute.array else facts.members)
     if value is None:
         return []
     if attribute.array or isinstance(attribute.default, dict | list):

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 READERS: Mapping[SourceFormat, str] = {
     SourceFormat.SQL: "sql",
     SourceFormat.SPEC: "spec_language",
+    SourceFormat.DBML: "dbml",
+    SourceFormat.JDL: "jdl",
+    SourceFormat.PRISMA: "prisma",
+    SourceFormat.MERMAID: "mermaid",
+    SourceFormat.JSON_SCHEMA: "json_schema",
 }
 """The module of ``agent.planner.readers`` for each format; words have none of their own."""
 SOURCES = (*READERS, SourceFormat.TEXT)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+import os
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -211,10 +212,18 @@ def _place(url: str) -> URL:
     scheme = place.drivername.partition("+")[0]
     if scheme == "sqlite" and place.database:
         Path(place.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_for_us_alone(place.database)
         return place.set(drivername="sqlite+aiosqlite")
     if scheme in {"postgresql", "postgres"}:
         return place.set(drivername="postgresql+asyncpg")
     raise _refused("the database of the service is neither SQLite nor PostgreSQL")
+
+
+def _make_for_us_alone(file: str) -> None:
+    """Make the file of SQLite, where there is none, so that no other user reads what is kept."""
+    if file != ":memory:":
+        with suppress(OSError):  # what is wrong with it is told where it is opened
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 def _set_up(engine: AsyncEngine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -53,7 +54,8 @@ class Telling:
         self._tasks[task.id] = task
         self._waiting[task.id].append(plain(event))
         if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
+            # of many tasks: what the first is about must not stand on what is logged of all
+            self._flushing = asyncio.create_task(self._flush(), context=Context())
 
     async def rest(self, task: StoredTask) -> list[Told]:
         """Return the events of a task that are not kept yet: they go with its end."""

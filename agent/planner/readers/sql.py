@@ -1,8 +1,8 @@
 """Which backend does this SQL schema describe? Data definition statements as a sparse spec.
 
 The text is split into statements (``sql_split``), their definitions are read into tables
-(``sql_statements``), and tables become entities and relations (``sql_entities``,
-``sql_relations``). Where the dialect is in doubt, the one that loses nothing is taken.
+(``sql_statements``), and tables become entities and relations (``table_specs``). Where the dialect
+is in doubt, the one that loses nothing is taken.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question
 from agent.errors import SourceError
+from agent.planner.readers.table_specs import last_part, project_name, spec_of
 from agent.planner.reading import Reading
-from agent.types import AttributeType, BackendSpec, Database, KeyKind
+from agent.types import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from agent.documents import Source
-    from agent.planner.readers.sql_drafts import Drafts, EntityDraft
-    from agent.planner.readers.sql_relations import Join
     from agent.planner.readers.sql_schema import Schema
     from agent.planner.readers.sql_split import Dialect
 
@@ -30,11 +29,6 @@ _DATABASES: dict[Dialect, Database] = {
     "sqlite": Database.SQLITE,
     "tsql": Database.POSTGRESQL,
     "oracle": Database.POSTGRESQL,
-}
-_CHECK_TARGETS = {
-    Database.POSTGRESQL: "postgres",
-    Database.MYSQL: "mysql",
-    Database.SQLITE: "sqlite",
 }
 _SHOWN = {
     "postgres": "PostgreSQL",
@@ -50,11 +44,8 @@ _WAY_BACK = re.compile(
     r"^--\s*(?:\+goose|\+migrate|migrate:)\s*Down\b.*?(?=^--\s*(?:\+goose|\+migrate|migrate:)\s*Up|\Z)",
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
-_WHOLE = frozenset({AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT})
-_MOST_NAMES = 20
 _TABLE = re.compile(r"\bTABLE\b", re.IGNORECASE)
 _HARDLY_SQL = frozenset({"sql-empty", "sql-unclosed"})
-_UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
 
 
 def read(source: Source) -> Reading:
@@ -68,7 +59,7 @@ def read(source: Source) -> Reading:
 
     text, backwards = _forwards(source.content.removeprefix("\ufeff"))
     told = sql_dialect.named(source.dialect) if source.dialect else None
-    candidates = (told,) if told else sql_dialect.likely(text, _last_part(source.name))
+    candidates = (told,) if told else sql_dialect.likely(text, last_part(source.name))
     if not _TABLE.search(text):  # no dialect can find one
         candidates = candidates[:1]
     losses: list[Sequence[Fault]] = []
@@ -94,12 +85,6 @@ def _read_as(
         SourceError: it loses something.
 
     """
-    from agent.planner.readers.sql_attributes import draft_attributes  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_drafts import Drafts  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_entities import entity_of  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_places import places_of  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_relations import relate  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_rules import draft_checks  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_split import Script  # noqa: PLC0415 - only for SQL
     from agent.planner.readers.sql_statements import read_schema  # noqa: PLC0415 - only for SQL
 
@@ -111,28 +96,12 @@ def _read_as(
         schema.warn("not-carried-over", "the way back of a migration", offset)
     database = _DATABASES[dialect]
     sole = _drop_sole_schema(schema) if schema.tables else None
-    drafts = Drafts(schema, _CHECK_TARGETS[database])
-    for draft in drafts.by_table.values():
-        draft_attributes(drafts, draft)
-    for draft in drafts.by_table.values():
-        draft_checks(drafts, draft)
-    joins = relate(drafts)
-    if schema.faults:
-        raise SourceError(schema.faults)
-    entities = tuple(entity_of(draft, drafts) for draft in drafts.by_table.values())
-    spec = BackendSpec(
-        name=_project_name(name),
-        database=database,
-        key=KeyKind.INTEGER,
-        timestamps=False,
-        enums=drafts.enums(),
-        entities=entities,
-    )
+    made = spec_of(schema, database, project_name(name))
     return Reading(
-        spec,
-        tuple(_assumptions(drafts, joins, told, sole)),
-        (*schema.warnings, *schema.summaries()),
-        places_of(drafts),
+        made.spec,
+        (*_dialect_notes(dialect, told, sole), *made.assumptions),
+        made.warnings,
+        made.places,
     )
 
 
@@ -155,20 +124,7 @@ def _drop_sole_schema(schema: Schema) -> str | None:
     return names.pop()
 
 
-def _last_part(path: str | None) -> str:
-    return re.split(r"[\\/]", path or "")[-1]
-
-
-def _project_name(name: str | None) -> str:
-    """``dumps/chinook.pg.sql`` is ``chinook``."""
-    stem = _UNUSABLE_IN_NAMES.sub("", _last_part(name)).lstrip(".").split(".")[0].strip()
-    return stem[:60] or "backend"
-
-
-def _assumptions(
-    drafts: Drafts, joins: list[Join], told: Dialect | None, sole: str | None
-) -> Iterator[Question]:
-    dialect = drafts.schema.script.dialect
+def _dialect_notes(dialect: Dialect, told: Dialect | None, sole: str | None) -> Iterator[Question]:
     database = _DATABASES[dialect].value
     how = "as told" if told else "judged by its words"
     yield Question(id="sql-dialect", text=f"The SQL is {_SHOWN[dialect]}'s, {how}.", about="sql")
@@ -178,37 +134,3 @@ def _assumptions(
     if sole:
         text = f"All tables stand in {sole}: that is taken for the database and left out."
         yield Question(id="sql-schema", text=text, about=sole)
-    for join in joins:
-        sides = f"{join.local.target.name} and {join.remote.target.name}"
-        text = f"{join.table.name} only joins {sides}: a many-to-many relation, not an entity."
-        yield Question(id=f"sql-join-{join.table.name}", text=text, about=join.table.name)
-    if drafts.secrets:
-        text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
-        yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])
-    if drafts.defaults:
-        text = f"The application gives these defaults, not the database: {_some(drafts.defaults)}."
-        yield Question(id="sql-defaults", text=text, about="defaults")
-    key = drafts.schema.key
-    given = [
-        draft.name for draft in drafts.by_table.values() if _whole_key_without_generator(draft, key)
-    ]
-    if given:
-        text = (
-            f"Nothing in the SQL numbers these rows, so clients choose the key: {', '.join(given)}."
-        )
-        yield Question(id="sql-given-keys", text=text, about=", ".join(given)[:200])
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
-
-
-def _whole_key_without_generator(draft: EntityDraft, key: Callable[[str], str]) -> bool:
-    """Tell whether the key is one whole number that no database makes and no other row has."""
-    primary = tuple(key(column) for column in draft.table.primary_key)
-    foreign = [tuple(key(column) for column in each.columns) for each in draft.table.foreign_keys]
-    if len(primary) != 1 or primary in foreign:
-        return False
-    fields = draft.fields[primary[0]]
-    return fields["type"] in _WHOLE and "generated" not in fields and "default" not in fields

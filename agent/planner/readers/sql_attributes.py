@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.readers.secret_names import guarded
 from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_exotic import misspelled, nearest
 from agent.planner.readers.sql_names import free, pascal, snake
 from agent.planner.readers.sql_types import Meaning, meaning
-from agent.types import Access, AttributeType, Generator
+from agent.types import AttributeType, Generator
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
     from agent.planner.readers.sql_schema import Column
 
 LONGEST_COMMENT = 4000
-_SECRET = re.compile(
-    r"(?:.*_)?(?:password|passwd|pwd|passphrase|pass_?hash|password_(?:hash|digest|salt)"
-    r"|(?:hashed|encrypted)_password|salt|secret|api_?key|private_key|secret_key"
-    r"|(?:access|refresh|reset|auth|session|remember|confirmation|verification)_token|token"
-    r"|token_hash|otp_secret)"
-)
 _BITS = {AttributeType.SMALLINT: 16, AttributeType.INTEGER: 32, AttributeType.BIGINT: 64}
 _MOST_BITS = 512
 _KEPT_AS_TEXT = frozenset(
     {AttributeType.BINARY, AttributeType.JSON, AttributeType.FLOAT, AttributeType.DURATION}
 )
 _KEY_LENGTH = 255
-_SECRET_TYPES = frozenset({AttributeType.STRING, AttributeType.TEXT, AttributeType.BINARY})
 
 
 def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
@@ -142,11 +135,12 @@ def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
     schema, shown = drafts.schema, column.type.raw or "no type"
     dialect = schema.script.dialect
     if meant := misspelled(column.type, dialect, schema.declared.lines):
+        own = "Enum" if schema.drawn else "CREATE TYPE"
         fault = schema.script.fault(
             "sql-unknown-type",
             f"{where} has type {shown}, which is not known",
             column.type.offset,
-            f"did you mean {meant}? A type of that name needs its CREATE TYPE here",
+            f"did you mean {meant}? A type of that name needs its {own} here",
         )
         schema.faults.append(fault)
     found = nearest(column.type, dialect)
@@ -200,7 +194,6 @@ def _within(default: object, fields: dict[str, Any]) -> None:
 
 def _guard(drafts: Drafts, draft: EntityDraft, fields: dict[str, Any]) -> None:
     """Keep what looks like a secret from leaving; one that a row needs can still be sent."""
-    if fields["type"] in _SECRET_TYPES and _SECRET.fullmatch(fields["name"]):
-        needed = not fields["nullable"] and "default" not in fields
-        fields["access"] = Access.WRITE_ONLY if needed else Access.HIDDEN
+    if access := guarded(fields):
+        fields["access"] = access
         drafts.secrets.append(f"{draft.name}.{fields['name']}")

@@ -220,7 +220,7 @@ def _align_types(links: list[Link]) -> None:
 
 
 def _fit_types(link: Link, drafts: Drafts) -> None:
-    """Refuse a key of one kind that refers to another kind; where it is taken, it is told."""
+    """Refuse a key of one kind that refers to another; where it is taken, it is told."""
     schema = drafts.schema
     for column, reference in zip(link.columns, link.references, strict=True):
         here, there = link.source.fields[column], link.target.fields[reference]
@@ -236,7 +236,7 @@ def _fit_types(link: Link, drafts: Drafts) -> None:
             f"{target.name}.{target.columns[reference].name}, which is {there['type'].value}"
         )
         whole = {here["type"], there["type"]} <= _WHOLE
-        if schema.script.dialect != "sqlite" and not whole:
+        if schema.script.dialect != "sqlite" and not whole and not schema.drawn:
             remedy = "one type on both sides"
             fault = schema.script.fault("sql-foreign-key", message, link.key.offset, remedy)
             schema.faults.append(fault)

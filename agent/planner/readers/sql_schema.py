@@ -1,4 +1,4 @@
-"""What did the SQL say? Tables as declared, before they become entities."""
+"""Which tables does a text describe? As declared, before they become entities."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from agent.types import DeleteBehaviour
 
 if TYPE_CHECKING:
     from agent.documents import Fault
-    from agent.planner.readers.sql_split import Script
     from agent.planner.readers.sql_tokens import Token
+    from agent.planner.readers.written import Written
 
 _MOST_LINES = 20
 _ONE_DATABASE = frozenset({"mysql", "oracle"})
@@ -136,15 +136,17 @@ class _Names:
 
 
 class Schema:
-    """Everything read from one script: tables, types, and what was left out.
+    """Everything read from one text: tables, types, and what was left out.
 
     ``current`` is the schema that names without one are in, while statements are read; ``aside``
     are tables of which a warning said that they are left out.
     """
 
-    def __init__(self, script: Script) -> None:
-        """Start empty."""
+    def __init__(self, script: Written, *, drawn: bool = False) -> None:
+        """Start empty; ``drawn``: no database has read it, so the types of keys may differ."""
         self.script = script
+        self.drawn = drawn
+        self.aliases: dict[str, tuple[str, ...]] = {}
         self.tables: dict[tuple[str, str], Table] = {}
         self._known: _Names | None = None
         self.declared = Declared()

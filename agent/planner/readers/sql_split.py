@@ -7,14 +7,13 @@ underscores, offsets stay. All questions about structure are then asked of the m
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
-from agent.documents import Fault
 from agent.errors import SourceError
 from agent.planner.readers.sql_batches import ROUTINE, ranges
+from agent.planner.readers.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,8 +92,8 @@ class Statement:
     routine: bool = False
 
 
-class Script:
-    """A source split into statements, which can say where an offset stands.
+class Script(Written):
+    """A source split into statements.
 
     ``hidden`` are the offsets of views and routines that a MySQL dump keeps in comments,
     ``conditional`` the ranges of other clauses there, which only some versions read.
@@ -107,38 +106,14 @@ class Script:
             SourceError: a string, a quoted name or a comment is never closed.
 
         """
-        self.dialect = dialect
-        self._text = text
+        super().__init__(text, dialect)
         self.hidden: list[int] = []
         self.conditional: list[tuple[int, int]] = []
-        self._lines = [0, *(match.end() for match in re.finditer(r"\n", text))]
         self._run: list[tuple[int, str]] = []
         code = self._mask(text)
         run: list[tuple[int, str]] = []
         self.statements = tuple(self._with_run(self._split(text, code, 0), run))
-        self._text = _overlaid(text, run)
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset, both from 1."""
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
-
-    def line(self, offset: int) -> int:
-        """Line of an offset, from 1."""
-        return self.place(offset)[0]
-
-    def source(self, start: int, end: int) -> str:
-        """Give the source between two offsets as it stands there."""
-        return self._text[start:end]
-
-    def shown(self, start: int, end: int) -> str:
-        """Give the source between two offsets, on one line."""
-        return " ".join(self._text[start:end].split())
-
-    def fault(self, code: str, message: str, offset: int, expected: str | None = None) -> Fault:
-        """Make a fault that stands at an offset."""
-        line, column = self.place(offset)
-        return Fault(code=code, message=message, line=line, column=column, expected=expected)
+        self.text = _overlaid(text, run)
 
     def _split(self, text: str, code: str, base: int) -> Iterator[Statement]:
         for start, end, routine in ranges(code, self.dialect):

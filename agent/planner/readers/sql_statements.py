@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from agent.documents import Fault
     from agent.planner.readers.sql_split import Script, Statement
+    from agent.planner.readers.written import Written
 
 _TABLE = re.compile(
     r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?P<sort>(?:(?:GLOBAL|LOCAL|PRIVATE|TEMP|TEMPORARY|UNLOGGED"
@@ -133,7 +134,7 @@ def _name_its_tables(statement: Statement, schema: Schema) -> None:
                 schema.warn("not-carried-over", message, statement.offset + match.start())
 
 
-def _cursor(statement: Statement, script: Script, skip: int) -> Cursor:
+def _cursor(statement: Statement, script: Written, skip: int) -> Cursor:
     if len(statement.code) > _LONGEST_READ:
         message = f"a statement of {len(statement.code)} characters is too long to be read"
         fault = script.fault(

@@ -119,7 +119,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
-    place = "".join(f"/{part}" for part in error["loc"])
+    # where a value may be one of many kinds, each kind stands behind the parameter's name
+    place = "".join(f"/{part}" for part in error["loc"][:2])
     return Fault(code="invalid", message=error["msg"], pointer=place)
 
 
@@ -144,6 +145,8 @@ def _methods(request: Request) -> list[str]:
         match, _ = route.matches(dict(request.scope))
         if match is not Match.NONE:
             found |= getattr(route, "methods", None) or set()
+    if "GET" in found:
+        found.add("HEAD")
     return sorted(found)
 
 

@@ -156,7 +156,8 @@ def configured(app: FastAPI, address: Address) -> uvicorn.Config:
         config.load()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise _refused(f"the certificate or its key cannot be used: {reason}") from error
+        files = f"--tls-cert {address.certificate}, --tls-key {address.private_key or 'not given'}"
+        raise _refused(f"the certificate or its key cannot be used: {reason} ({files})") from error
     return config
 
 
@@ -186,7 +187,11 @@ def listen(address: Address) -> socket.socket:
 async def _say(service: Service, host: str, port: int, *, is_local: bool, is_safe: bool) -> None:
     shown = f"[{host}]" if ":" in host else host
     logger().info(f"serving on http{'s' if is_safe else ''}://{shown}:{port}")
-    if await service.keys.all():
+    if not is_local and not is_safe:
+        logger().warning(
+            "keys and requests travel in the open: use --tls-cert, or a proxy with TLS"
+        )
+    if await service.keys.were_made():
         return
     if is_local:
         logger().warning("there are no keys: every program of this machine may use it")
