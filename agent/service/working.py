@@ -5,6 +5,7 @@ Everything that leaves because of the end is kept together with it.
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
@@ -42,6 +43,10 @@ INTERNAL = "internal"
 """Code of a fault of our own."""
 
 
+ENDS = 4
+"""Tasks whose ends are kept at a time: the first make room for others, instead of all at once."""
+
+
 class Working:
     """Works on tasks."""
 
@@ -58,6 +63,7 @@ class Working:
         self._database = database
         self._tasks = tasks
         self._telling = telling
+        self._ending = asyncio.Semaphore(ENDS)
         self._observe = observe
 
     async def work(self, task: StoredTask, worker: str) -> None:
@@ -75,7 +81,8 @@ class Working:
             logger().info("task-taken", worker=worker, attempt=task.attempt, turn=task.turn)
             try:
                 answer = await self._answer(task, _both(heard.hear, told))
-                await self._end(task, worker, answer, heard.files)
+                async with self._ending:
+                    await self._end(task, worker, answer, heard.files)
             finally:
                 self._telling.forget(task)
 
