@@ -262,8 +262,8 @@ def _what_to_build(document: InputDocument) -> Question:
     text = (
         f"What is the backend to hold? The request gives {given}. Say it in words"
         " (request.description: 'a book has a title and an isbn'), or send context.spec (a"
-        " BackendSpec with its entities), or context.sources with the format 'sql' (CREATE TABLE"
-        " statements) or 'spec' (the spec language)."
+        " BackendSpec with its entities), or context.sources with the format 'spec' (the spec"
+        " language), 'sql' (CREATE TABLE statements), or another that the contract names."
     )
     return Question(id="Q1", text=text, about="context.spec")
 
