@@ -35,6 +35,12 @@ Text = Annotated[
     StringConstraints(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
 ]
 Number = int | float
+MediaType = Annotated[
+    str,
+    StringConstraints(
+        max_length=120, pattern=r"^[a-z0-9*][a-z0-9!#$&^_.+-]*/[a-z0-9*][a-z0-9!#$&^_.+*-]*$"
+    ),
+]
 
 Permission = Annotated[
     tuple[Name, ...],
@@ -284,9 +290,12 @@ class EnumType(SpecModel):
 class SchemaField(SpecModel):
     """One field of a schema, by its name on the wire.
 
-    Bound to an ``attribute`` of the schema's entity, or to a ``relation`` whose rows are shown in
-    another ``schema_name``, or free (``type``, or ``schema_name`` alone) in custom operations.
-    ``nullable`` counts only for free fields; the others take it from what they are bound to.
+    Bound to an ``attribute`` of the schema's entity (one of JSON can have the shape of a
+    ``schema_name``), or to a ``relation`` whose rows are shown in another ``schema_name``, or free
+    (``type``, or ``schema_name`` alone) in custom operations.
+    ``nullable`` counts only for free fields; the others take it from what they are bound to, or are
+    ``never_null``: null is refused, and a field that is not ``required`` is left out in its place.
+    A relation in a body that ``refers`` names rows that are there; else it makes new ones.
     """
 
     name: Name
@@ -298,14 +307,20 @@ class SchemaField(SpecModel):
     array: bool = False
     nullable: bool = False
     required: bool = True
+    never_null: bool = False
+    refers: bool = False
     comment: Text | None = None
 
 
 class Schema(SpecModel):
-    """The shape of a body: what a client sends, or gets, under which names."""
+    """The shape of a body: what a client sends, or gets, under which names.
+
+    Fields that an ``open`` one does not have are passed over, where others refuse them.
+    """
 
     name: Name
     entity: Name | None = None
+    open: bool = False
     fields: tuple[SchemaField, ...] = ()
     comment: Text | None = None
 
@@ -381,14 +396,30 @@ class Body(SpecModel):
     array: bool = False
 
 
+class Refusal(StrEnum):
+    """Why a request is refused."""
+
+    MALFORMED = "malformed"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not-found"
+    CONFLICT = "conflict"
+    INVALID = "invalid"
+
+
 class Operation(SpecModel):
     """One method on one path (relative to the API's base path), as a client sees it.
 
     ``sets`` gives attribute values a ``transition`` writes; ``relation`` names what ``link`` and
     ``unlink`` change. ``sort`` and ``search`` are the allow-lists of a ``list``.
+    ``operation_id`` is its name in the OpenAPI document, where that is another. Parameters that an
+    ``open`` one does not have are passed over, where others refuse them. ``silent`` answers have no
+    body. ``refusals`` are statuses of its own, ``statuses`` further ones that a contract
+    names. ``takes`` and ``gives`` are media types of bodies whose content is left open.
     """
 
     name: Name
+    operation_id: Name | None = None
     method: HttpMethod
     path: Annotated[
         str, StringConstraints(max_length=300, pattern=r"^/[^\x00-\x20\x7f-\xa0\"\\?#]*$")
@@ -399,7 +430,13 @@ class Operation(SpecModel):
     parameters: tuple[Parameter, ...] = ()
     input: Body | None = None
     output: Body | None = None
+    open: bool = False
+    silent: bool = False
+    takes: MediaType | None = None
+    gives: MediaType | None = None
     status: int | None = Field(default=None, ge=200, le=299)
+    refusals: dict[Refusal, Annotated[int, Field(ge=400, le=499)]] = Field(default_factory=dict)
+    statuses: tuple[Annotated[int, Field(ge=100, le=599)], ...] = ()
     permission: Permission | None = None
     sets: dict[Name, JsonValue] = Field(default_factory=dict)
     sort: tuple[Name, ...] | None = None
@@ -423,12 +460,20 @@ class ListEnvelope(SpecModel):
 
 
 class ErrorEnvelope(SpecModel):
-    """Names of an error answer's parts; ``None`` leaves a part out, a dot nests."""
+    """Names of an error answer's parts; ``None`` leaves a part out, a dot nests.
+
+    ``detail`` is a text or the list of the refused fields, ``message`` always a text and ``fields``
+    always the list.
+    """
 
     success: Name | None = "success"
     status: Name | None = None
     error: Name | None = "error"
     detail: Name | None = "detail"
+    message: Name | None = None
+    fields: Name | None = None
+    path: Name | None = None
+    timestamp: Name | None = None
     media_type: Literal["application/json", "application/problem+json"] = "application/json"
 
 

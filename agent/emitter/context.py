@@ -7,6 +7,7 @@ what it depends on, so that the others are made only once for a plan.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from agent.emitter.account import account_context, shows_relations
@@ -15,6 +16,7 @@ from agent.emitter.envelopes import error_envelope, list_envelope, page_paramete
 from agent.emitter.facts import Facts
 from agent.emitter.layout import Imports, call, export_key, quote
 from agent.emitter.migration import migration_view
+from agent.emitter.naming_rows import needs_same_or_new
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
@@ -28,7 +30,7 @@ from agent.emitter.types import AS_TEXT_IN_JSON
 from agent.emitter.unit import ACCOUNT_KINDS, Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.planner import names
-from agent.types import AttributeType, Generator, OperationKind
+from agent.types import AttributeType, Generator, OperationKind, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -78,6 +80,11 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         ],
         "uses_slots": bool(customs(facts)),
         "uses_reload": reads_again(facts, schemas),
+        "contract_statuses": _contract_statuses(spec),
+        "own_statuses": _own_statuses(spec),
+        "uses_open": schemas.uses_open,
+        "uses_open_input": any(s.open and s.name in schemas.inputs for s in spec.schemas),
+        "uses_open_lists": any(o.open and o.kind is OperationKind.LIST for o in spec.operations),
         "secured": facts.secured,
         **account_context(
             facts,
@@ -167,9 +174,54 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
         "uses_references": any(given_keys(facts, o) for o in facts.spec.operations),
         "uses_password": facts.has_passwords,
+        "uses_same_or_new": _names_rows_by_values(facts),
         "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
         "uses_states": any(a.transitions for a in attributes),
     }
+
+
+_ERRORS = {
+    Refusal.MALFORMED: ("malformed",),
+    Refusal.UNAUTHENTICATED: ("unauthorized",),
+    Refusal.FORBIDDEN: ("forbidden",),
+    Refusal.NOT_FOUND: ("not_found",),
+    Refusal.CONFLICT: ("conflict",),
+    Refusal.INVALID: ("invalid", "validation_error"),
+}
+"""What the errors of a generated project are called."""
+
+
+def _own_statuses(spec: BackendSpec) -> dict[str, dict[str, int]]:
+    """Return the statuses that operations have of their own, by operation and kind of error."""
+    return {
+        o.name: {
+            error: code for refusal, code in o.refusals.items() for error in _ERRORS[refusal]
+        }
+        for o in spec.operations
+        if o.refusals
+    }
+
+
+def _contract_statuses(spec: BackendSpec) -> list[tuple[int, str]]:
+    """Return the statuses that only a contract names, and what they mean."""
+    codes = {code for o in spec.operations for code in (*o.statuses, *o.refusals.values())}
+    return [(code, _phrase(code)) for code in sorted(codes)]
+
+
+def _phrase(code: int) -> str:
+    try:
+        return HTTPStatus(code).phrase
+    except ValueError:
+        return f"Status {code}"
+
+
+def _names_rows_by_values(facts: Facts) -> bool:
+    schemas = Schemas(facts)
+    return any(
+        needs_same_or_new(Unit(facts.entities[o.entity], facts, schemas), o)
+        for o in facts.spec.operations
+        if o.entity in facts.entities and o.kind is not OperationKind.CUSTOM
+    )
 
 
 def _db_type_names(facts: Facts) -> list[str]:

@@ -17,13 +17,15 @@ from agent.types import ParameterPlace
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
     from agent.emitter.unit import Unit
-    from agent.types import Operation
+    from agent.types import Operation, Statuses
 
 
 def decorator(unit: Unit, operation: Operation) -> str:
     """Return the route, its answer, its errors and who may call it."""
     imports = unit.endpoint_imports
     arguments = [quote(operation.path)]
+    if operation.operation_id and operation.operation_id != operation.name:
+        arguments.append(f"operation_id={quote(operation.operation_id)}")
     has_answer = operation.output is not None
     if operation.kind in {K.LOGIN, K.REFRESH}:
         imports.add("app.schemas.auth", "TokenPair")
@@ -44,7 +46,13 @@ def decorator(unit: Unit, operation: Operation) -> str:
     errors = error_statuses(unit.facts, operation)
     if errors:
         imports.add("app.api.errors", "errors")
-        arguments.append(f"responses=errors({', '.join(str(code) for code in errors)})")
+        told = f"errors({', '.join(str(code) for code in errors)})"
+        if operation.gives:
+            told += f' | {{{operation.status}: {{"content": {{{quote(operation.gives)}: {{}}}}}}}}'
+        arguments.append(f"responses={told}")
+    if operation.takes:
+        content = f'{{"content": {{{quote(operation.takes)}: {{}}}}}}'
+        arguments.append(f'openapi_extra={{"requestBody": {content}}}')
     guard = guard_of(unit, operation)
     if guard:
         imports.add("fastapi", "Depends")
@@ -68,9 +76,9 @@ def answer_class(unit: Unit, operation: Operation) -> str:
 
 def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     """Return the error statuses that a client can meet here."""
-    statuses = facts.spec.api.statuses
+    statuses = own_statuses(facts, operation)
     kind = operation.kind
-    found: set[int] = set()
+    found: set[int] = {*operation.statuses}
     is_open = not facts.secured or "public" in (operation.permission or ())
     if operation.input is not None or kind in {K.LOGIN, K.REFRESH}:
         found |= {statuses.malformed, statuses.invalid, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
@@ -89,6 +97,14 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     if kind is K.CUSTOM and operation.name not in facts.built:
         found.add(HTTPStatus.NOT_IMPLEMENTED)
     return sorted(int(status) for status in found)
+
+
+def own_statuses(facts: Facts, operation: Operation) -> Statuses:
+    """Return the status codes of an operation: its own above those of the API."""
+    given = {
+        refusal.value.replace("-", "_"): code for refusal, code in operation.refusals.items()
+    }
+    return facts.spec.api.statuses.model_copy(update=given)
 
 
 def guard_of(unit: Unit, operation: Operation) -> str | None:
@@ -120,7 +136,9 @@ def signature_of(
     by_name = {unit.slot_name(p): p for p in operation.parameters if p.place is ParameterPlace.PATH}
     for name, _ in slots:
         parameter = by_name[name]
-        hint, needs = parameter_type(unit.bound(parameter), place="path")
+        hint, needs = parameter_type(
+            unit.bound(parameter), place="path", is_open=operation.open
+        )
         imports.update(needs)
         if parameter.name != name:
             imports.add("typing", "Annotated")
@@ -162,13 +180,13 @@ def _values(unit: Unit, operation: Operation) -> tuple[list[str], list[str]]:
     for parameter in custom.others(operation):
         name = called[parameter.name, parameter.place]
         attribute = unit.bound(parameter)
-        hint, needs = parameter_type(attribute)
+        hint, needs = parameter_type(attribute, is_open=operation.open)
         imports.update(needs)
         is_header = parameter.place is ParameterPlace.HEADER
         told = (
             [] if name == parameter.name and not is_header else [f"alias={quote(parameter.name)}"]
         )
-        told += filter_rules(attribute)
+        told += filter_rules(attribute, is_open=operation.open)
         if not parameter.required:
             hint = f"{hint} | None"
         if told:

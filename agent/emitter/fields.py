@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 T = AttributeType
 TYPES = "app.schemas.types"
+LENIENT = "app.schemas.lenient"
 
 # Body types are strict (a JSON string is no number); parameter types read the text of a URL.
 _BODY = {
@@ -116,9 +117,22 @@ def _decimal(attribute: Attribute, *, bounded: bool = True) -> tuple[str, tuple[
     return annotation, imports
 
 
-def parameter_type(attribute: Attribute, *, place: str = "query") -> tuple[str, tuple[Pair, ...]]:
-    """Return the annotation of an attribute's value in a path or a query."""
+_FINDING = {T.INTEGER: "Finding32", T.SMALLINT: "Finding16", T.BIGINT: "Finding64"}
+
+
+def parameter_type(
+    attribute: Attribute, *, place: str = "query", is_open: bool = False
+) -> tuple[str, tuple[Pair, ...]]:
+    """Return the annotation of an attribute's value in a path or a query.
+
+    ``is_open``: what no row can have is not refused in a path; it is not found.
+    """
     kind = attribute.type
+    if is_open and place == "path" and (kind in _FINDING or kind in {T.STRING, T.TEXT}):
+        finding = _FINDING.get(kind, "FindingText")
+        return finding, ((LENIENT, finding),)
+    if is_open and kind in {T.STRING, T.TEXT}:
+        return "str", ()
     if kind is T.UUID:
         return "UUID", (("uuid", "UUID"),)
     if kind is T.ENUM:
@@ -198,15 +212,20 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     addressed: bool = False,
     choices: tuple[str, ...] = (),
     name: str | None = None,
+    never_null: bool = False,
+    is_open: bool = False,
 ) -> FieldCode:
     """Return one field of a body.
 
     ``direction`` is ``in`` or ``out``; ``partial`` leaves what is absent unchanged;
     ``generated_alias`` is the wire name that the class gives by itself; ``choices`` restricts the
-    values of an array of text; ``addressed`` values stand in paths.
+    values of an array of text; ``addressed`` values stand in paths; ``never_null`` leaves out in
+    place of null; ``is_open`` takes whatever a contract does.
     """
     annotation, imports = (body_type if direction == "in" else shown_type)(attribute)
     needs = list(imports)
+    if is_open and direction == "in" and annotation in {"Text", "Plain"}:
+        annotation, needs, addressed = "Storable", [(LENIENT, "Storable")], False
     is_text = attribute.type in {T.STRING, T.TEXT} and not attribute.pattern
     if addressed and direction == "in" and is_text:
         annotation, needs = "Segment", [(TYPES, "Segment")]
@@ -216,12 +235,18 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     if attribute.array:
         annotation = f"list[{annotation}]"
     rules = constraints(attribute) if direction == "in" else []
-    if attribute.nullable:
+    is_left_out = direction == "out" and never_null and attribute.nullable
+    if attribute.nullable and (is_left_out or not never_null):
         annotation += " | None"
     arguments: list[str] = []
     name = name or attribute.name
     if direction == "in" and not required:
-        arguments.append(_default(attribute, members, needs, partial=partial))
+        omits = never_null and attribute.nullable and attribute.default is None
+        made = attribute.model_copy(update={"nullable": False}) if never_null else attribute
+        arguments.append(_default(made, members, needs, partial=partial or omits))
+    if is_left_out:
+        needs.append((LENIENT, "is_none"))
+        arguments += ["default=None", "exclude_if=is_none"]
     if wire != (generated_alias or name):
         alias = "alias" if direction == "in" else "serialization_alias"
         arguments.append(f"{alias}={quote(wire)}")
@@ -265,8 +290,8 @@ def _default(
     return f"default={value}"
 
 
-def filter_rules(attribute: Attribute) -> list[str]:
+def filter_rules(attribute: Attribute, *, is_open: bool = False) -> list[str]:
     """Return the rules of a filter on an attribute: its length, so that the schema can say it."""
-    if attribute.type in {T.STRING, T.TEXT, T.EMAIL, T.URL}:
+    if not is_open and attribute.type in {T.STRING, T.TEXT, T.EMAIL, T.URL}:
         return ["max_length=500"]
     return []

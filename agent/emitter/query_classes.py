@@ -23,13 +23,13 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
         if parameter.place is not ParameterPlace.QUERY or not parameter.binds:
             continue
         attribute = _bound(schemas, entity, parameter.binds)
-        annotation, needs = parameter_type(attribute)
+        annotation, needs = parameter_type(attribute, is_open=operation.open)
         imports.update(needs)
         arguments = [] if parameter.required else ["default=None"]
         name = names.attribute_name(parameter.name, ())
         if parameter.name != schemas.alias(name):
             arguments.append(f"alias={quote(parameter.name)}")
-        arguments += filter_rules(attribute)
+        arguments += filter_rules(attribute, is_open=operation.open)
         hint = annotation if parameter.required else f"{annotation} | None"
         if arguments == ["default=None"]:
             lines.append(f"{name}: {hint} = None")
@@ -39,6 +39,11 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
             imports.add("pydantic", "Field")
             lines.append(call(f"{name}: {hint} = Field(", arguments, indent=4))
     lines += _order_fields(schemas, operation, imports)
+    if operation.open:
+        imports.add("pydantic", "ConfigDict")
+        lines.insert(0, 'model_config = ConfigDict(extra="ignore")')
+        if len(lines) > 1:
+            lines.insert(1, "")
     base = "PageQuery" if operation.paginated else "ListQuery"
     imports.add("app.schemas.base", base)
     return SchemaClass(

@@ -129,7 +129,7 @@ class Schemas:
     # --- one class ---
 
     def _class(self, schema: Schema, direction: str, imports: Imports) -> SchemaClass:
-        base = "Output" if direction == "out" else "Input"
+        base = "Output" if direction == "out" else "OpenInput" if schema.open else "Input"
         imports.add("app.schemas.base", base)
         partial = direction == "in" and self._is_partial(schema)
         fields = [
@@ -168,6 +168,8 @@ class Schemas:
             attribute = self.facts.attribute(schema.entity, given.attribute)
             if attribute.type is T.PASSWORD and direction == "out":
                 return None
+            if attribute.type is T.PASSWORD and schema.open:  # the contract says which are good
+                attribute = attribute.model_copy(update={"type": T.STRING})
         else:
             attribute = Attribute(
                 name=names.attribute_name(given.name, ()),
@@ -196,6 +198,8 @@ class Schemas:
             generated_alias=self.alias(attribute.name),
             addressed=(schema.entity or "", attribute.name) in self.facts.addressed,
             choices=auth.roles if is_roles else (),
+            never_null=given.never_null,
+            is_open=schema.open,
         )
         imports.update(code.imports)
         return code
@@ -213,12 +217,19 @@ class Schemas:
             declared = self.facts.relation(schema.entity, given.relation)
             nullable = declared.nullable if declared else is_one
             name = given.relation
+        elif given.attribute and schema.entity:
+            nullable = self.facts.attribute(schema.entity, given.attribute).nullable
+            name = given.attribute
         annotation = class_name if is_one else f"list[{class_name}]"
-        if nullable:
+        is_left_out = direction == "out" and given.never_null and not given.required and nullable
+        if nullable and (is_left_out or not given.never_null):
             annotation += " | None"
         arguments = []
         if direction == "in" and not given.required:
-            arguments.append("default=None" if nullable else "default_factory=list")
+            arguments.append(_nested_default(given, imports, nullable=nullable))
+        if is_left_out:
+            imports.add("app.schemas.lenient", "is_none")
+            arguments += ["default=None", "exclude_if=is_none"]
         if given.name != self.alias(name):
             alias = "alias" if direction == "in" else "serialization_alias"
             arguments.append(f"{alias}={quote(given.name)}")
@@ -228,6 +239,14 @@ class Schemas:
             line = call(f"{line} = Field(", arguments, indent=4)
         return FieldCode(name=name, line=line, imports=(), annotation=annotation, validation="")
 
+    @cached_property
+    def uses_open(self) -> bool:
+        """Tell whether a contract refuses less than we do by ourselves."""
+        spec = self.facts.spec
+        fields = (f for s in spec.schemas for f in s.fields)
+        is_open = any(part.open for part in (*spec.schemas, *spec.operations))
+        return is_open or any(f.never_null for f in fields)
+
     def alias(self, name: str) -> str:
         """Return the wire name that a class gives a field by itself: pydantic's own camel case."""
         if self.facts.spec.api.field_case != "camel":
@@ -235,6 +254,14 @@ class Schemas:
         from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
 
         return to_camel(name)
+
+
+def _nested_default(given: SchemaField, imports: Imports, *, nullable: bool) -> str:
+    """Return what stands for a body inside a body that was not sent."""
+    if given.never_null:
+        imports.add("app.schemas.types", "omitted")
+        return "default_factory=omitted"
+    return "default=None" if nullable else "default_factory=list"
 
 
 def _embedded_first(schemas: list[Schema]) -> list[Schema]:

@@ -127,6 +127,7 @@ def _enum(enum: EnumType) -> str:
 
 def _schema(schema: Schema, lone_enums: Collection[str]) -> str:
     parts = ["schema", called(schema.name), *option("for", schema.entity)]
+    parts += ["open"] if schema.open else []
     head = " ".join([*parts, *comment(schema.comment)])
     if not schema.fields:
         return head
@@ -138,14 +139,21 @@ def _field(field: SchemaField, lone_enums: Collection[str]) -> str:
     bound = _bound(field)
     if bound is None:
         bound = ": " + _free(field, lone_enums)
-    return " ".join([name + bound, *comment(field.comment)])
+    flags = [word for word, is_so in _flags(field) if is_so]
+    return " ".join([name + bound, *flags, *comment(field.comment)])
+
+
+def _flags(field: SchemaField) -> tuple[tuple[str, bool], ...]:
+    return (("never-null", field.never_null), ("refers", field.refers))
 
 
 def _bound(field: SchemaField) -> str | None:
     """Write what a field is bound to; ``None`` if it is not bound in one of the two usual ways."""
-    given = {key for key, value in field if value and key not in {"name", "required", "comment"}}
+    said = {"name", "required", "comment", "never_null", "refers"}
+    given = {key for key, value in field if value and key not in said}
     if given == {"attribute"}:
-        return "" if field.attribute == field.name else f" = {called(field.attribute or '')}"
+        is_plain = field.attribute == field.name and not any(is_so for _, is_so in _flags(field))
+        return "" if is_plain else f" = {called(field.attribute or '')}"
     if given | {"array"} == {"relation", "schema_name", "array"}:
         relation = "" if field.relation == field.name else f" = {called(field.relation or '')}"
         return f"{relation} -> {called(field.schema_name or '')}" + ("[]" if field.array else "")
@@ -170,12 +178,25 @@ def _free(field: SchemaField, lone_enums: Collection[str]) -> str:
 
 def _operation(operation: Operation) -> Iterator[str]:
     yield _route(operation)
+    if operation.operation_id is not None:
+        yield f"id {quoted(operation.operation_id)}"
     yield from map(_parameter, operation.parameters)
     for keyword, body in (("in", operation.input), ("out", operation.output)):
         if body is not None:
             yield _body(keyword, body)
+    for keyword, is_so in (("open", operation.open), ("silent", operation.silent)):
+        if is_so:
+            yield keyword
+    for keyword, media in (("takes", operation.takes), ("gives", operation.gives)):
+        if media is not None:
+            yield f"{keyword} {quoted(media)}"
     if operation.status is not None:
         yield f"status {operation.status}"
+    if operation.refusals:
+        pairs = (f"{refusal.value}={code}" for refusal, code in operation.refusals.items())
+        yield f"refusals {' '.join(pairs)}"
+    if operation.statuses:
+        yield f"statuses {', '.join(map(str, operation.statuses))}"
     for keyword, names, nothing in (
         ("allow", operation.permission, "nobody"),
         ("sort", operation.sort, "none"),
