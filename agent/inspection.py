@@ -11,19 +11,21 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import EmitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from agent.documents import GeneratedFile
 
 SETTINGS = "src/app/core/config.py"
 HEALTH = "src/app/api/health.py"
 WORKFLOW = ".github/workflows/ci.yaml"
+KEPT = 64
+"""Files of a kind of which is remembered what was read from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,6 @@ class Inspection:
             raise EmitError(f"the project has no {path}")
         return self.files[path].content
 
-    def module(self, path: str) -> ast.Module:
-        """Return a Python file's syntax tree; an empty one where the proof will find it broken."""
-        try:
-            return ast.parse(self.text(path), path)
-        except SyntaxError:
-            return ast.Module(body=[], type_ignores=[])
-
     def under(self, folder: str, ending: str = ".py") -> Iterator[str]:
         """Yield the paths in a folder, in order."""
         return (path for path in self.files if path.startswith(folder) and path.endswith(ending))
@@ -86,26 +81,14 @@ class Inspection:
         return command
 
     @cached_property
-    def health_paths(self) -> dict[str, str]:
+    def health_paths(self) -> Mapping[str, str]:
         """Return the probes: the function's name -> its path."""
-        found = {}
-        for node in self.module(HEALTH).body:
-            if isinstance(node, ast.AsyncFunctionDef):
-                for decorator in node.decorator_list:
-                    if isinstance(decorator, ast.Call) and decorator.args:
-                        found[node.name] = str(ast.literal_eval(decorator.args[0]))
-        return found
+        return _health_paths(self.text(HEALTH))
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
         """Return the environment variables that a deployment sets, as .env.example lists them."""
-        fields = {
-            node.target.id.upper(): ast.unparse(node.annotation)
-            for cls in self.module(SETTINGS).body
-            if isinstance(cls, ast.ClassDef) and cls.name == "Settings"
-            for node in cls.body
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-        }
+        fields = _settings(self.text(SETTINGS))
         baked = dict(re.findall(r"([A-Z_]+)=(\S+)", " ".join(self._instructions("ENV"))))
         found = []
         for name, example in re.findall(
@@ -131,6 +114,41 @@ class Inspection:
 
     def _instructions(self, keyword: str) -> list[str]:
         return re.findall(rf"^{keyword} (.+)$", self.text("Dockerfile"), re.MULTILINE)
+
+
+def module(text: str) -> ast.Module:
+    """Return a Python file's syntax tree; an empty one where the proof will find it broken.
+
+    Parsing is the dearest part of looking: what is read from a file is kept for the next project,
+    whose file is often the same.
+    """
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+@lru_cache(maxsize=KEPT)
+def _health_paths(text: str) -> Mapping[str, str]:
+    found = {}
+    for node in module(text).body:
+        if isinstance(node, ast.AsyncFunctionDef):
+            for decorator in node.decorator_list:
+                if isinstance(decorator, ast.Call) and decorator.args:
+                    found[node.name] = str(ast.literal_eval(decorator.args[0]))
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _settings(text: str) -> Mapping[str, str]:
+    """Return the fields of the settings, as their variables are called: name -> type."""
+    return {
+        node.target.id.upper(): ast.unparse(node.annotation)
+        for cls in module(text).body
+        if isinstance(cls, ast.ClassDef) and cls.name == "Settings"
+        for node in cls.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
 
 
 def first_line(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> str:

@@ -7,6 +7,7 @@ and its prover should be what they were: as large, as fast, with nothing left op
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -144,8 +145,12 @@ class Soak:
 
     def kept(self) -> list[Path]:
         """Name the temporary files that are there."""
-        cache = {self.cache, *self.cache.rglob("*")}
-        return [each for each in self.folder.rglob("*") if each not in cache]
+        found = []
+        # not rglob: what is being removed may be gone before it is looked into
+        for root, folders, files in os.walk(self.folder):
+            folders[:] = [name for name in folders if Path(root, name) != self.cache]
+            found += [Path(root, name) for name in (*folders, *files)]
+        return found
 
     async def _databases(self) -> int:
         """Count the databases and roles on the server."""

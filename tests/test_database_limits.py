@@ -91,6 +91,19 @@ def test_what_grows_too_much_is_dropped_under_its_job(
         used(url, use)
 
 
+def test_a_job_that_broke_off_because_of_it_is_told_as_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(throwaway, "MOST_BYTES", 24 * 2**20)
+
+    async def use(made: str) -> None:
+        await cut_off(made, GROWING["table"][1])
+        raise SandboxError("the connection is gone")
+
+    with pytest.raises(OverfullError, match="grew beyond 24 MiB"):
+        used(POSTGRESQL, use)
+
+
 @BOTH
 def test_a_statement_has_only_so_long(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throwaway, "SECONDS_OF_A_STATEMENT", 1)

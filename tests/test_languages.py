@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.contract.languages import PROSE, unread_language
+from agent.contract.forms import form_of
+from agent.contract.languages import PROSE, READ
+from agent.contract.languages import language as seen
 from agent.documents import Source, SourceFormat
-from agent.errors import ContractError, SourceError
+from agent.errors import SourceError
 from agent.planner.readers import prose
 from agent.planner.readers.prose_text import Piece
 from agent.planner.readers.spec_language import read
@@ -38,8 +40,8 @@ def test_another_language_is_one_fault_that_names_it(language: str) -> None:
         read(source(TEXTS[language]))
     (fault,) = refused.value.faults
     assert fault.message.startswith(f"this looks like {language}, ")
-    assert ("which is not read yet" in fault.message) is (language != PROSE)
-    assert "BackendSpec as JSON" in (fault.expected or "")
+    form = "text" if language == PROSE else READ.get(language)
+    assert (fault.expected or "").startswith(f"a source of format '{form}'" if form else "SQL")
     assert (fault.line, fault.column) == (1, 1)
 
 
@@ -48,12 +50,12 @@ def test_what_is_to_be_prose_and_is_another_language_is_named(language: str) -> 
     with pytest.raises(SourceError) as refused:
         prose.read([Piece("/request/description", TEXTS[language])])
     (fault,) = refused.value.faults
-    assert f"this looks like {language}, which is not read yet" in fault.message
+    assert f"this looks like {language}, " in fault.message
     assert fault.pointer == "/request/description"
 
 
 @pytest.mark.parametrize("language", sorted(TEXTS))
-def test_a_file_without_a_known_ending_goes_to_who_names_its_language(
+def test_a_file_without_a_known_ending_goes_to_who_reads_or_names_its_language(
     language: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "model.txt"
@@ -61,18 +63,39 @@ def test_a_file_without_a_known_ending_goes_to_who_names_its_language(
     data = read_file(str(file), None, {}).data
     assert isinstance(data, dict)
     assert bool(data["request"]["description"]) is (language == PROSE)
+    forms = [each["format"] for each in data["context"].get("sources", ())]
+    assert forms == ([] if language == PROSE else [READ.get(language, "spec")])
 
 
-def test_openapi_as_json_is_named_too(tmp_path: Path) -> None:
-    file = tmp_path / "api.json"
-    file.write_text('{"openapi": "3.1.0", "paths": {}}', encoding="utf-8")
-    with pytest.raises(ContractError, match="this looks like OpenAPI"):
-        read_file(str(file), None, {})
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ('{"openapi": "3.1.0", "paths": {}}', "openapi"),
+        ('{"swagger": "2.0", "paths": {}}', "openapi"),
+        ('{"$schema": "x", "type": "object", "properties": {}}', "json-schema"),
+        ('{"$defs": {}}', "json-schema"),
+    ],
+)
+def test_a_source_as_json_goes_to_its_reader(text: str, form: str, tmp_path: Path) -> None:
+    file = tmp_path / "model.json"
+    file.write_text(text, encoding="utf-8")
+    data = read_file(str(file), None, {}).data
+    assert isinstance(data, dict)
+    (source,) = data["context"]["sources"]
+    assert source == {"format": form, "content": text, "name": "model.json"}
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("x.jh", "jdl"), ("x.yaml", "openapi"), ("x.md", "text"), ("x.MMD", "mermaid")],
+)
+def test_an_ending_tells_the_form_of_a_file(name: str, form: str) -> None:
+    assert form_of(name, b"nothing that is known") == form
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in CASES.glob("*.spec")))
 def test_our_own_language_is_none_of_them(name: str) -> None:
-    assert unread_language((CASES / name).read_text(encoding="utf-8")) is None
+    assert seen((CASES / name).read_text(encoding="utf-8")) is None
 
 
 def test_a_slip_in_our_own_language_stays_a_slip() -> None:

@@ -116,7 +116,13 @@ async def _watched(kind: Server, parts: SplitResult, ask: Ask, name: str) -> Asy
     watching = asyncio.ensure_future(_watch(kind, parts, ask, name))
     ending = asyncio.ensure_future(_drop_after(watching, kind, parts, name))
     try:
-        yield
+        try:
+            yield
+        except Exception:
+            # it may have broken off because it was dropped: that is what is to be told
+            if watching.done():
+                watching.result()
+            raise
         if watching.done():
             watching.result()
     finally:

@@ -1,18 +1,40 @@
-"""In which form is a text? JSON, SQL, the spec language, or words."""
+"""In which form is a text? JSON, a source of some format, the spec language, or words."""
 
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
-from agent.contract.languages import PROSE, unread_language
+from agent.contract.languages import PROSE, READ, language
+from agent.documents import SourceFormat
 
 if TYPE_CHECKING:
-    Format = Literal["json", "sql", "spec", "text"]
+    from collections.abc import Mapping
+
+    Form = SourceFormat | Literal["json"]
+
+JSON: Literal["json"] = "json"
+"""The form of a document, a plan, or a source that is JSON itself: ``json_kind`` tells which."""
+ENDINGS: Mapping[str, Form] = {
+    ".json": JSON,
+    ".sql": SourceFormat.SQL,
+    ".ddl": SourceFormat.SQL,
+    ".spec": SourceFormat.SPEC,
+    ".dbml": SourceFormat.DBML,
+    ".jdl": SourceFormat.JDL,
+    ".jh": SourceFormat.JDL,
+    ".prisma": SourceFormat.PRISMA,
+    ".mmd": SourceFormat.MERMAID,
+    ".mermaid": SourceFormat.MERMAID,
+}
+"""The form of a file by its ending, in lower case; of others their text decides."""
+_YAML = frozenset({".yaml", ".yml"})
 
 _SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "database", "schemas"})
 _DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"})
-_OPENAPI = frozenset({"openapi", "swagger"})
+_OPENAPI_KEYS = frozenset({"openapi", "swagger"})
+_JSON_SCHEMA_KEYS = frozenset({"$schema", "$defs", "definitions", "properties", "$ref", "allOf"})
 _SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
 # what begins a line of the spec language, and no sentence
 _SPEC = re.compile(
@@ -22,28 +44,37 @@ _SPEC = re.compile(
 )
 
 
-def guess(content: bytes) -> Format:
+def form_of(name: str, content: bytes) -> Form:
+    """Judge the form of a file by its ending, else by what stands in it."""
+    ending = PurePath(name).suffix.lower()
+    form = ENDINGS.get(ending) or guess(content)
+    if ending in _YAML and form not in READ.values():
+        return SourceFormat.OPENAPI
+    if ending == ".md" and form not in READ.values():
+        return SourceFormat.TEXT
+    return form
+
+
+def guess(content: bytes) -> Form:
     """Judge the form of a text by what stands in it."""
     text = content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):
-        return "json"
+        return JSON
     if _SQL.search(text):
-        return "sql"
-    is_words = unread_language(text) in {None, PROSE} and not _SPEC.search(text)
-    return "text" if is_words and " " in text.strip() else "spec"
+        return SourceFormat.SQL
+    found = language(text)
+    if found in READ:
+        return READ[found]
+    is_words = found in {None, PROSE} and not _SPEC.search(text)
+    return SourceFormat.TEXT if is_words and " " in text.strip() else SourceFormat.SPEC
 
 
-def is_spec(data: object) -> bool:
-    """Tell a bare BackendSpec from an input document."""
-    return (
-        isinstance(data, dict)
-        and not _DOCUMENT_KEYS & data.keys()
-        and bool(_SPEC_KEYS & data.keys())
-    )
-
-
-def is_openapi(data: object) -> bool:
-    """Tell an OpenAPI document from an input document."""
-    return (
-        isinstance(data, dict) and not _DOCUMENT_KEYS & data.keys() and bool(_OPENAPI & data.keys())
-    )
+def json_kind(data: object) -> SourceFormat | Literal["plan", "document"]:
+    """Tell what JSON data is: a source, a bare BackendSpec, or an input document."""
+    if not isinstance(data, dict) or _DOCUMENT_KEYS & data.keys():
+        return "document"
+    if _OPENAPI_KEYS & data.keys():
+        return SourceFormat.OPENAPI
+    if _SPEC_KEYS & data.keys():
+        return "plan"
+    return SourceFormat.JSON_SCHEMA if _JSON_SCHEMA_KEYS & data.keys() else "document"

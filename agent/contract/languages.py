@@ -1,10 +1,10 @@
-"""Which language is a text in that we do not read? Said instead of a fault for every line of it."""
+"""Which language is a text in? Said instead of a fault for every line of it."""
 
 from __future__ import annotations
 
 import re
 
-from agent.documents import Fault
+from agent.documents import Fault, SourceFormat
 
 _MARKS: tuple[tuple[str, str], ...] = (
     ("Prisma", r"^\s*(?:datasource|generator|model)\s+\w+\s*\{"),
@@ -13,22 +13,34 @@ _MARKS: tuple[tuple[str, str], ...] = (
         "JDL",
         r"^\s*(?:entity\s+\w+\s*(?:\(\w+\)\s*)?\{|relationship\s+(?:One|Many)To(?:One|Many)\b)",
     ),
-    ("Mermaid", r"^\s*(?:erDiagram|classDiagram|flowchart\b|graph\s+[A-Z]{2}\b)"),
+    ("Mermaid", r"^\s*erDiagram\b"),
+    ("Mermaid of another kind", r"^\s*(?:classDiagram|flowchart\b|graph\s+[A-Z]{2}\b)"),
     ("PlantUML", r"^\s*@startuml"),
     ("OpenAPI", r"^\s*[\"']?(?:openapi|swagger)[\"']?\s*:"),
+    ("JSON Schema", r"^[{\s]*[\"']?\$schema[\"']?\s*:"),
     ("GraphQL", r"^\s*(?:type|input|interface)\s+\w+.*\{\s*$"),
     ("Python", r"^\s*(?:from\s+[\w.]+\s+import\s|import\s+[\w.]+\s*$|class\s+\w+\(.*\):)"),
 )
 _LANGUAGES = tuple((name, re.compile(mark, re.MULTILINE)) for name, mark in _MARKS)
+READ = {
+    "Prisma": SourceFormat.PRISMA,
+    "DBML": SourceFormat.DBML,
+    "JDL": SourceFormat.JDL,
+    "Mermaid": SourceFormat.MERMAID,
+    "OpenAPI": SourceFormat.OPENAPI,
+    "JSON Schema": SourceFormat.JSON_SCHEMA,
+}
+"""The languages among them that a source may be in, by their names."""
 PROSE = "prose"
 _WORDS = re.compile(r"(?:[^\W\d_][\w'-]*[,.;:!?]?\s+){4,}")
 _LONGEST = 100_000
 
 
-def unread_language(text: str) -> str | None:
-    """Return the name of the language that a text seems to be in, if it is none that we read.
+def language(text: str) -> str | None:
+    """Return the name of the language that a text seems to be in, if it is none of our own.
 
-    Asked only of what cannot be read: a line of the spec language may look like another one's.
+    Asked only of what cannot be read as what it is to be: a line of the spec language may look
+    like another one's.
     """
     head = text[:_LONGEST]
     found = next((name for name, mark in _LANGUAGES if mark.search(head)), None)
@@ -37,15 +49,16 @@ def unread_language(text: str) -> str | None:
     return found
 
 
-def not_read(language: str, *, line: int | None = None, column: int | None = None) -> Fault:
-    """Return the fault of a text in a language that we do not read, or not in this place."""
-    told = "which is not read yet"
+def not_read(name: str, *, line: int | None = None, column: int | None = None) -> Fault:
+    """Return the fault of a text in a language that is not read, or not in this place."""
+    told = "which is not read"
     expected = "SQL (CREATE TABLE statements), the spec language, or a BackendSpec as JSON"
-    if language == PROSE:
-        told, expected = "and is to be the spec language", f"the format 'text', {expected}"
+    form = SourceFormat.TEXT if name == PROSE else READ.get(name)
+    if form is not None:
+        told, expected = "and stands where another is expected", f"a source of format '{form}'"
     return Fault(
         code="unread-language",
-        message=f"this looks like {language}, {told}",
+        message=f"this looks like {name}, {told}",
         expected=expected,
         line=line,
         column=column,

@@ -10,17 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.contract import read_input
-from agent.contract.forms import guess, is_openapi, is_spec
-from agent.contract.languages import not_read
+from agent.contract.forms import JSON, form_of, guess, json_kind
 from agent.contract.text import MAX_SIZE, parse_json
-from agent.documents import Constraints, Context, Fault, Framework, InputDocument, Request
+from agent.documents import (
+    Constraints,
+    Context,
+    Fault,
+    Framework,
+    InputDocument,
+    Request,
+    SourceFormat,
+)
 from agent.documents import RequestType as Type
 from agent.errors import ContractError
 from agent.secrets import without_secrets
 from agent.sessions.session import worded
 
 if TYPE_CHECKING:
-    from agent.contract.forms import Format
+    from agent.contract.forms import Form
     from agent.documents import Question, VerificationLevel, Warn
     from agent.types import BackendSpec
 
@@ -28,13 +35,6 @@ ATTACHED = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|([^\s"@]+))')
 """A file in a message: ``@schema.sql`` or ``@"my schema.sql"``."""
 _WORD = re.compile(r"[^./\\~]*")
 _PUNCTUATION = ".,;:!?)'"
-_ENDINGS: dict[str, Format] = {
-    ".json": "json",
-    ".sql": "sql",
-    ".spec": "spec",
-    ".md": "text",
-    ".txt": "text",
-}
 _DESCRIPTION = "/request/description"
 WHOLE = frozenset({"context.spec", "request.description"})
 """What a question is about that asks for everything, in the words of a request."""
@@ -71,7 +71,7 @@ def understand(text: str, folder: Path) -> Said:
     if words.strip():
         # a single word is an answer, and no plan
         is_word = len(words.split()) == 1 and ":" not in words
-        form: Format = "text" if paths or is_word else guess(words.encode())
+        form: Form = SourceFormat.TEXT if paths or is_word else guess(words.encode())
         parts.append(("message", form, words))
     data: dict[str, Any] = {
         "request": {"type": "architecture", "framework": "fastapi", "description": ""},
@@ -79,20 +79,21 @@ def understand(text: str, folder: Path) -> Said:
     }
     whole: list[object] = []
     for name, form, content in parts:
-        if form == "json":
-            _add_json(content, data, whole)
-        elif form == "text" and name == "message":
+        kind = _add_json(content, data, whole) if form == JSON else form
+        if kind == SourceFormat.TEXT and name == "message":
             data["request"]["description"] = words
-        else:
+        elif kind is not None:
             data["context"].setdefault("sources", []).append(
-                {"format": form, "content": content, "name": name}
+                {"format": kind, "content": content, "name": name}
             )
     if whole and len(parts) > 1:
         message = "a whole request as JSON stands alone: there is something beside it"
         raise ContractError([Fault(code="not-alone", message=message)])
     document, warnings = read_input(whole[0] if whole else data)
     name = parts[0][0] if len(parts) == 1 else "message"
-    return Said(document, warnings, name, is_words=all(form == "text" for _, form, _ in parts))
+    return Said(
+        document, warnings, name, is_words=all(form == SourceFormat.TEXT for _, form, _ in parts)
+    )
 
 
 def of_plan(spec: BackendSpec, level: VerificationLevel) -> InputDocument:
@@ -119,17 +120,20 @@ def answered(
     return document.answered(answers)
 
 
-def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> None:
+def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> SourceFormat | None:
+    """Add a plan or a whole request; return the format of what is a source instead."""
     found = parse_json(content.encode())
-    if is_openapi(found):
-        raise ContractError([not_read("OpenAPI")])
-    if is_spec(found):
-        if "spec" in data["context"]:
-            message = "two plans as JSON in one message"
-            raise ContractError([Fault(code="twice", message=message, expected="one of them")])
-        data["context"]["spec"] = found
-    else:
+    kind = json_kind(found)
+    if kind == "document":
         whole.append(found)
+        return None
+    if kind != "plan":
+        return kind
+    if "spec" in data["context"]:
+        message = "two plans as JSON in one message"
+        raise ContractError([Fault(code="twice", message=message, expected="one of them")])
+    data["context"]["spec"] = found
+    return None
 
 
 def _is_file(attached: re.Match[str], folder: Path) -> bool:
@@ -142,7 +146,7 @@ def _is_file(attached: re.Match[str], folder: Path) -> bool:
     return False
 
 
-def _file(folder: Path, name: str) -> tuple[Format, str]:
+def _file(folder: Path, name: str) -> tuple[Form, str]:
     path = folder / name
     try:
         path = folder / Path(name).expanduser()
@@ -166,7 +170,7 @@ def _file(folder: Path, name: str) -> tuple[Format, str]:
             code="encoding", message=f"{path.name} is not UTF-8", expected="text in UTF-8"
         )
         raise ContractError([fault]) from error
-    return _ENDINGS.get(path.suffix.lower()) or guess(content), text
+    return form_of(path.name, content), text
 
 
 def as_text(document: InputDocument) -> str:

@@ -68,6 +68,7 @@ class SourceFormat(StrEnum):
     JDL = "jdl"
     PRISMA = "prisma"
     MERMAID = "mermaid"
+    JSON_SCHEMA = "json-schema"
     SPEC = "spec"
     TEXT = "text"
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent.documents import ModelField, PydanticModel
-from agent.inspection import first_line
+from agent.inspection import KEPT, first_line, module
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from agent.inspection import Inspection
 
 FOLDER = "src/app/schemas/"
@@ -17,21 +20,25 @@ ROOT = "BaseModel"
 
 def pydantic_models(project: Inspection) -> tuple[PydanticModel, ...]:
     """Return every model class, in the order of files and lines."""
-    classes = [
-        node
-        for path in project.under(FOLDER)
-        for node in project.module(path).body
+    classes = [each for path in project.under(FOLDER) for each in _classes(project.text(path))]
+    parents = {model.name: bases for model, bases in classes}
+    return tuple(model for model, _ in classes if _is_model(model.name, parents, set()))
+
+
+@lru_cache(maxsize=KEPT)
+def _classes(text: str) -> Sequence[tuple[PydanticModel, frozenset[str]]]:
+    """Return the classes of a module as if all were models, each with the names of its bases."""
+    return [
+        (
+            PydanticModel(name=node.name, purpose=first_line(node), fields=_fields(node)),
+            frozenset(map(_base_name, node.bases)),
+        )
+        for node in module(text).body
         if isinstance(node, ast.ClassDef)
     ]
-    parents = {node.name: {_base_name(base) for base in node.bases} for node in classes}
-    return tuple(
-        PydanticModel(name=node.name, purpose=first_line(node), fields=_fields(node))
-        for node in classes
-        if _is_model(node.name, parents, set())
-    )
 
 
-def _is_model(name: str, parents: dict[str, set[str]], seen: set[str]) -> bool:
+def _is_model(name: str, parents: Mapping[str, frozenset[str]], seen: set[str]) -> bool:
     if name == ROOT:
         return True
     if name in seen:

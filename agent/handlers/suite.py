@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from agent.documents import Coverage, TestFile, TestFixture, Testing
-from agent.inspection import first_line
+from agent.inspection import KEPT, first_line, module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from agent.inspection import Inspection
 
@@ -29,7 +30,7 @@ def testing(project: Inspection) -> Testing:
         if path.rsplit("/", 1)[-1].startswith("test_"):
             files.append(TestFile(path=path, type=_kind(path), description=file.description))
         if "fixture" in file.content:  # parsing every test would take longer than all the rest
-            fixtures += _fixtures(project.module(path))
+            fixtures += _fixtures(file.content)
     kinds = {file.type for file in files}
     return Testing(
         coverage=Coverage(
@@ -47,8 +48,13 @@ def _kind(path: str) -> Kind:
     return "integration" if path.startswith("tests/integration/") else "e2e"
 
 
-def _fixtures(module: ast.Module) -> Iterator[TestFixture]:
-    for node in module.body:
+@lru_cache(maxsize=KEPT)
+def _fixtures(text: str) -> Sequence[TestFixture]:
+    return list(_read_fixtures(module(text)))
+
+
+def _read_fixtures(tree: ast.Module) -> Iterator[TestFixture]:
+    for node in tree.body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for decorator in node.decorator_list:

@@ -11,20 +11,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.contract.faults import shown
-from agent.documents import Fault, Question, SourceFormat, Warn
+from agent.documents import Fault, Question, Warn
 from agent.errors import QuestionError, RefusedError, SourceError, SpecError, UnsupportedError
 from agent.planner.faults import certain
+from agent.planner.formats import READERS, read
 from agent.planner.merge import Merged, Part, merge
 from agent.planner.resolve import Plan, resolve
 from agent.planner.security import open_requirements
-from agent.planner.support import SOURCES, check_supported
+from agent.planner.support import check_supported
 from agent.planner.words import pieces
 from agent.types import AuthMethod, BackendSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agent.documents import InputDocument, Source, Understood
+    from agent.documents import InputDocument, Understood
     from agent.planner.reading import Reading
 
 CONTEXT = "the context"
@@ -158,11 +159,11 @@ def _read_sources(document: InputDocument) -> _Sources:
             Part(spec=context.spec, name="context.spec", pointer="/context/spec", is_spec=True)
         )
     for index, source in enumerate(context.sources):
-        if source.format not in SOURCES or source.format is SourceFormat.TEXT:
+        if source.format not in READERS:
             continue
         pointer = f"/context/sources/{index}/content"
         try:
-            reading = _read(source)
+            reading = read(source)
         except SourceError as error:
             found.faults += [
                 fault.model_copy(update={"pointer": pointer}) for fault in error.faults
@@ -252,17 +253,6 @@ def _refusal(faults: list[Fault], understood: Understood | None = None) -> Refus
 def _in_order(faults: Iterable[Fault]) -> list[Fault]:
     """Sort the faults of a text by line; others stay where they are, before them."""
     return sorted(faults, key=lambda fault: (fault.pointer if fault.line else "", fault.line or 0))
-
-
-def _read(source: Source) -> Reading:
-    # a grammar or an SQL parser is only loaded for a source that needs it
-    if source.format is SourceFormat.SPEC:
-        from agent.planner.readers import spec_language  # noqa: PLC0415 - loads lark
-
-        return spec_language.read(source)
-    from agent.planner.readers import sql  # noqa: PLC0415 - loads sqlglot
-
-    return sql.read(source)
 
 
 def _what_to_build(document: InputDocument) -> Question:

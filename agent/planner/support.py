@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from agent.contract.faults import at, choice, shown
-from agent.documents import Fault, Framework, SourceFormat, Warn
+from agent.documents import Fault, Framework, Warn
 from agent.errors import UnsupportedError
+from agent.planner.formats import SOURCES
 from agent.planner.names import PROJECT_NAME, is_project_name
 from agent.types import BackendSpec
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 FRAMEWORKS = (Framework.FASTAPI, Framework.AUTO)
 DATABASES = ("postgresql", "mysql", "sqlite")
 PYTHONS: tuple[str, ...] = get_args(BackendSpec.model_fields["python"].annotation)
-SOURCES = (SourceFormat.SQL, SourceFormat.SPEC, SourceFormat.TEXT)
 AZURE_PLATFORMS = ("app-service", "container-apps")
 """Azure services that only say where the project is to run."""
 MAX_COVERAGE = 95

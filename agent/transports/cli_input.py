@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from agent.contract.forms import guess, is_openapi, is_spec
-from agent.contract.languages import not_read
+from agent.contract.forms import JSON, form_of, json_kind
 from agent.contract.text import MAX_SIZE, parse_json
-from agent.documents import Fault, Question, Warn
+from agent.documents import Fault, Question, SourceFormat, Warn
 from agent.errors import ContractError
 from agent.planner.plan import CONTEXT
 from agent.settings import SETTING
@@ -18,19 +17,12 @@ from agent.settings import SETTING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from agent.contract.forms import Format
 
 Note = TypeVar("Note", Fault, Warn)
 STDIN = "-"
 OPTIONS_ALONE = "options"
 """The name of what is given where there is neither a file nor words."""
 _FEWEST_WORDS = 2
-ENDINGS: Mapping[str, Format] = {
-    ".json": "json",
-    ".sql": "sql",
-    ".spec": "spec",
-    ".md": "text",
-}
 IN_SPEC = "/context/spec"
 IN_WORDS = "/request/description"
 IN_SOURCE = "/context/sources/0/content"
@@ -85,7 +77,7 @@ class Given:
 
 def read(
     file: str | None,
-    form: Format | None,
+    form: str | None,
     options: Mapping[str, str | bool | list[str]],
     auth: Literal["jwt", "none"] | None = None,
 ) -> Given:
@@ -121,9 +113,9 @@ def read(
     return replace(given, options=named)
 
 
-def _is_words(text: str, form: Format | None) -> bool:
+def _is_words(text: str, form: str | None) -> bool:
     """Tell what is to be built, in words, from the path of a file."""
-    if form not in {None, "text"} or len(text.split()) < _FEWEST_WORDS:
+    if form not in {None, SourceFormat.TEXT} or len(text.split()) < _FEWEST_WORDS:
         return False
     try:
         return not Path(text).exists()
@@ -131,18 +123,19 @@ def _is_words(text: str, form: Format | None) -> bool:
         return True
 
 
-def _file(file: str, form: Format | None) -> Given:
+def _file(file: str, form: str | None) -> Given:
     name = "stdin" if file == STDIN else file
     content = _bytes(file)
-    form = form or ENDINGS.get(Path(file).suffix.lower()) or guess(content)
-    if form == "json":
+    form = form or form_of(name, content)
+    if form == JSON:
         data = parse_json(content)
-        if is_openapi(data):
-            raise ContractError([not_read("OpenAPI")])
-        if is_spec(data):
+        kind = json_kind(data)
+        if kind == "plan":
             return Given(_wrapped({"spec": data}), name, IN_SPEC)
-        return Given(data, name)
-    if form == "text":
+        if kind == "document":
+            return Given(data, name)
+        form = kind
+    if form == SourceFormat.TEXT:
         return Given(_described(_text(content)), name, IN_WORDS)
     source = {"format": form, "content": _text(content), "name": Path(name).name}
     return Given(_wrapped({"sources": [source]}), name, IN_SOURCE)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from agent.resources import folder
 
 if TYPE_CHECKING:
-    from agent.contract.forms import Format
     from agent.documents import Fault, Warn
     from agent.settings import Settings
     from agent.transports.cli_input import Given
@@ -21,7 +20,7 @@ FINE, NOT_FINE, REFUSED = 0, 1, 2
 _QUESTION, _OPEN = "question", "open-question"
 
 
-def validate_file(file: str, form: Format | None, *, as_json: bool) -> int:
+def validate_file(file: str, form: str | None, *, as_json: bool) -> int:
     """Read an input and what is in it. What is only not supported yet is valid, and told."""
     from agent.contract import read_input, to_wire  # noqa: PLC0415 - heavy
     from agent.documents import Refusal, Warn  # noqa: PLC0415 - the same

@@ -57,7 +57,19 @@ File = Annotated[
     typer.Argument(help="The file to read, or what to build in words; - is standard input."),
 ]
 Form = Annotated[
-    Literal["json", "sql", "spec", "text"] | None,
+    Literal[
+        "json",
+        "sql",
+        "openapi",
+        "dbml",
+        "jdl",
+        "prisma",
+        "mermaid",
+        "json-schema",
+        "spec",
+        "text",
+    ]
+    | None,
     typer.Option("--format", help="What FILE holds, where its name or text do not tell."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

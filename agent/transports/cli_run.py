@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.applying import Changes, Written
-    from agent.contract.forms import Format
     from agent.documents import Answer, GeneratedFile
     from agent.events import Event, OnEvent
     from agent.runner import Runner
@@ -83,7 +82,7 @@ class Options:
 
 
 def run_task(
-    build_runner: Callable[[], Runner], file: str | None, form: Format | None, options: Options
+    build_runner: Callable[[], Runner], file: str | None, form: str | None, options: Options
 ) -> int:
     """Run one task and show its answer; return the exit code."""
     given = Given({}, "options" if file is None else file.strip() or "words")

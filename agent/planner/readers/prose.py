@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.contract.languages import PROSE, not_read, unread_language
+from agent.contract.languages import PROSE, language, not_read
 from agent.documents import Fault, Question
 from agent.errors import QuestionError, SourceError
 from agent.planner.names import article
@@ -98,9 +98,9 @@ def _known(standing: Sequence[str]) -> list[Piece]:
 def _refuse_other_languages(pieces: Sequence[Piece]) -> None:
     """Name the language that a text is in, where it is one for programs."""
     for piece in pieces:
-        language = unread_language(piece.text)
-        if language not in {None, PROSE}:
-            fault = not_read(str(language), line=1, column=1)
+        found = language(piece.text)
+        if found not in {None, PROSE}:
+            fault = not_read(str(found), line=1, column=1)
             raise SourceError([fault.model_copy(update={"pointer": piece.pointer})])
 
 

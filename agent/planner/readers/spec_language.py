@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import PatternStr
 
-from agent.contract.languages import not_read, unread_language
+from agent.contract.languages import language, not_read
 from agent.documents import Fault
 from agent.errors import SourceError
 from agent.planner.readers.spec_draft import Draft
@@ -74,8 +74,8 @@ def read(source: Source) -> Reading:
     except SourceError:
         spec = None
     if spec is None or not spec.entities:
-        if language := unread_language(source.content):
-            raise SourceError([not_read(language, line=1, column=1)])
+        if found := language(source.content):
+            raise SourceError([not_read(found, line=1, column=1)])
         if spec is None:
             raise SourceError(faults)
     unsure = frozenset(draft.unsure).union(*(_IMPLIED.get(word, ()) for word in draft.unsure))
