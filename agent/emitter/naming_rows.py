@@ -27,6 +27,26 @@ def shaped(unit: Unit, operation: Operation) -> list[SchemaField]:
     return [f for f in _fields(unit, operation) if f.attribute and f.schema_name]
 
 
+def was_sent(unit: Unit, operation: Operation, attribute: str) -> str:
+    """Return the condition that a body has a value for an attribute."""
+    field = next((f for f in _fields(unit, operation) if f.attribute == attribute), None)
+    return _sent(attribute, never_null=field is not None and field.never_null)
+
+
+def _sent(member: str, *, never_null: bool) -> str:
+    """A field that is never null holds none where it was not sent, and its type does not say so."""
+    return f"{quote(member)} in data.model_fields_set" if never_null else f"data.{member} is not None"
+
+
+def unused(unit: Unit, operation: Operation) -> list[str]:
+    """Return the fields of a body that are checked and passed over: those bound to nothing."""
+    return [
+        names.attribute_name(f.name, ())
+        for f in _fields(unit, operation)
+        if not f.attribute and not f.relation
+    ]
+
+
 def _fields(unit: Unit, operation: Operation) -> tuple[SchemaField, ...]:
     if operation.input is None or unit.entity is None:
         return ()
@@ -102,9 +122,12 @@ def _rows(unit: Unit, field: SchemaField) -> str:
         where = [f"{name}.{key} == {item}.{key}" for key in keys]
         row = f"await {repository}.one({', '.join(where)})"
     if not is_one:
-        rows = f"[{row} for item in data.{member}]"
-        return f"{rows} if data.{member} else []" if _may_be_none(unit, field) else rows
-    return f"{row} if data.{member} else None" if _may_be_none(unit, field) else row
+        row, empty = f"[{row} for item in data.{member}]", "[]"
+    else:
+        empty = "None"
+    if not _may_be_none(unit, field):
+        return row
+    return f"{row} if {_sent(member, never_null=field.never_null)} else {empty}"
 
 
 def _may_be_none(unit: Unit, field: SchemaField) -> bool:

@@ -8,11 +8,11 @@ from agent.emitter.fields import filter_rules, parameter_type
 from agent.emitter.layout import Imports, call, quote
 from agent.emitter.schema_views import SchemaClass
 from agent.planner import names
-from agent.types import ParameterPlace
+from agent.types import Attribute, AttributeType, ParameterPlace
 
 if TYPE_CHECKING:
     from agent.emitter.schemas import Schemas
-    from agent.types import Attribute, Operation
+    from agent.types import Operation, Parameter
 
 
 def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaClass:
@@ -20,9 +20,9 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
     entity = operation.entity or ""
     lines = []
     for parameter in operation.parameters:
-        if parameter.place is not ParameterPlace.QUERY or not parameter.binds:
+        if parameter.place is not ParameterPlace.QUERY:
             continue
-        attribute = _bound(schemas, entity, parameter.binds)
+        attribute = _bound(schemas, entity, parameter)
         annotation, needs = parameter_type(attribute, is_open=operation.open)
         imports.update(needs)
         arguments = [] if parameter.required else ["default=None"]
@@ -55,8 +55,11 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
     )
 
 
-def _bound(schemas: Schemas, entity: str, path: str) -> Attribute:
-    *steps, last = path.split(".")
+def _bound(schemas: Schemas, entity: str, parameter: Parameter) -> Attribute:
+    if parameter.binds is None:  # read, and of no consequence
+        kind = parameter.type or AttributeType.STRING
+        return Attribute(name="value", type=kind, precision=12, scale=2)
+    *steps, last = parameter.binds.split(".")
     for step in steps:
         entity, _ = schemas.facts.step(entity, step)
     return schemas.facts.attribute(entity, last)

@@ -106,14 +106,17 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
     fixed = _fixed_values(unit, operation, parents)
     found, named = naming_rows.values(unit, operation, partial=False)
     lines += found
-    excluded += named
+    excluded += [*named, *naming_rows.unused(unit, operation)]
     given = {a.name for a in unit.input_fields(operation)}
     excluded += [name for name in fixed if name in given]
     arguments = [f"**{_dump('data.model_dump(', excluded, [])}"]
     if password is not None:
         unit.service_imports.add("app.core.passwords", "hash_password")
         hashed = unit.facts.model_attribute(password)
-        arguments.append(f"{hashed}=await hash_password(data.{password.name})")
+        made = f"await hash_password(data.{password.name})"
+        if password.nullable:
+            made = f"{made} if {naming_rows.was_sent(unit, operation, password.name)} else None"
+        arguments.append(f"{hashed}={made}")
     arguments += [f"{name}={value}" for name, value in {**named, **fixed}.items()]
     for relation, entity, is_one in children:
         unit.service_imports.add(f"app.models.{names.snake(entity)}", entity)
@@ -161,6 +164,7 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
     found, named = naming_rows.values(unit, operation, partial=partial)
     both = (*naming_rows.naming(unit, operation), *naming_rows.shaped(unit, operation))
     excluded += [field.relation or field.attribute or "" for field in both]
+    excluded += [name for name in naming_rows.unused(unit, operation) if name not in excluded]
     lines += found if not partial else []
     dumped = _dump("data.model_dump(", excluded, keywords)
     if named:
@@ -181,6 +185,9 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
             field = quote(ownership.present_password_field(unit, operation))
             confirmed = [unit.variable, "actor", f"data.{present}", field]
             made.insert(0, call("await confirm_password(", confirmed, indent=12 if partial else 8))
+        if password.nullable and not partial:
+            was_sent = naming_rows.was_sent(unit, operation, password.name)
+            made = ["\n            ".join([f"if {was_sent}:", *made])]
         if partial:
             made = [
                 "\n            ".join([f'if "{password.name}" in data.model_fields_set:', *made])

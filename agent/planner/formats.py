@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 READERS: Mapping[SourceFormat, str] = {
     SourceFormat.SQL: "sql",
+    SourceFormat.OPENAPI: "openapi",
     SourceFormat.SPEC: "spec_language",
 }
 """The module of ``agent.planner.readers`` for each format; words have none of their own."""

@@ -44,7 +44,8 @@ def query_cases(test: Subject) -> list[Case]:
         cases += _filter_cases(test)
     if operation.search:
         cases.append(_search_case(test))
-    cases.append(_unknown_case(test))
+    if not operation.open:
+        cases.append(_unknown_case(test))
     if _embeds(test) and can_be_many and _has_room(test, _MORE):
         cases.append(_steady_case(test))
     return cases

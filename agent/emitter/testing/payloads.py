@@ -138,7 +138,7 @@ def _is_one_row(schema: Schema, given: SchemaField, facts: Facts) -> bool:
         return False
     if given.relation and schema.entity:
         declared = facts.relation(schema.entity, given.relation)
-        return declared is not None and not declared.nullable
+        return declared is not None and (not declared.nullable or given.never_null)
     return not given.nullable
 
 

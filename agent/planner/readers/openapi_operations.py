@@ -285,7 +285,13 @@ class Operations:
             fields["name"],
             f"{call.label} ({fields['name']}) answers 501, as {why}. What is it to do?",
         )
-        return Operation(parameters=tuple(parameters), open=True, rule=call.summary, **fields)
+        return Operation(
+            parameters=tuple(parameters),
+            open=True,
+            summary=f"Answer {call.label}",
+            rule=call.summary,
+            **fields,
+        )
 
     def _typed(
         self, given: Given | None, name: str, place: ParameterPlace, call: Call
@@ -341,7 +347,6 @@ class Operations:
             "status": success,
             "refusals": dict[Refusal, int](own),
             "statuses": tuple(sorted(call.codes - {success})),
-            "summary": (call.summary or "")[:200] or None,
         }
 
 

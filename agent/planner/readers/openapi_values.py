@@ -102,7 +102,8 @@ class Values:
             "pattern": self._pattern(shape),
         }
         if kind is T.PASSWORD or (kind is None and is_password):
-            return {"type": T.PASSWORD, **{k: v for k, v in found.items() if k != "pattern" and v}}
+            most = f"{found['min_length'] or 0},{length or ''}"
+            return {"type": T.PASSWORD, "pattern": rf"^[\s\S]{{{most}}}$"}
         if kind is not None and kind is not T.BINARY:
             return {"type": kind}
         if shape.format == "email" and found["pattern"] is None:
