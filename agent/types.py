@@ -293,7 +293,8 @@ class SchemaField(SpecModel):
     Bound to an ``attribute`` of the schema's entity (one of JSON can have the shape of a
     ``schema_name``), or to a ``relation`` whose rows are shown in another ``schema_name``, or free
     (``type``, or ``schema_name`` alone) in custom operations.
-    ``nullable`` counts only for free fields; the others take it from what they are bound to, or are
+    ``nullable`` and the rules count only for free fields; others take them from what they are bound
+    to, or are
     ``never_null``: null is refused, and a field that is not ``required`` is left out in its place.
     A relation in a body that ``refers`` names rows that are there; else it makes new ones.
     """
@@ -306,6 +307,13 @@ class SchemaField(SpecModel):
     enum: Name | None = None
     array: bool = False
     nullable: bool = False
+    length: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    min_length: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    pattern: Annotated[str, StringConstraints(max_length=500)] | None = None
+    minimum: Number | None = None
+    maximum: Number | None = None
+    exclusive_minimum: Number | None = None
+    exclusive_maximum: Number | None = None
     required: bool = True
     never_null: bool = False
     refers: bool = False
@@ -473,6 +481,7 @@ class ErrorEnvelope(SpecModel):
     message: Name | None = None
     fields: Name | None = None
     path: Name | None = None
+    url: Name | None = None
     timestamp: Name | None = None
     media_type: Literal["application/json", "application/problem+json"] = "application/json"
 

@@ -7,7 +7,7 @@ A schema lives in its entity's module, unless a schema of another module embeds 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.emitter.envelope_classes import envelopes, has_envelopes
 from agent.emitter.fields import FieldCode, field_code
@@ -175,7 +175,8 @@ class Schemas:
                 name=names.attribute_name(given.name, ()),
                 # it is only compared: what was a password once need not be a good one today
                 type=T.STRING if is_compared else given.type or T.STRING,
-                length=128 if is_compared else None,
+                length=128 if is_compared else given.length,
+                **rules(given),
                 enum=given.enum,
                 array=given.array,
                 nullable=given.nullable or not given.required,
@@ -254,6 +255,13 @@ class Schemas:
         from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
 
         return to_camel(name)
+
+
+def rules(given: SchemaField) -> dict[str, Any]:
+    """Return the rules of a free field, but for its length."""
+    names_of = ("min_length", "pattern", "minimum", "maximum")
+    both = (*names_of, "exclusive_minimum", "exclusive_maximum")
+    return {name: getattr(given, name) for name in both}
 
 
 def _nested_default(given: SchemaField, imports: Imports, *, nullable: bool) -> str:

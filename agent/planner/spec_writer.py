@@ -173,7 +173,22 @@ def _free(field: SchemaField, lone_enums: Collection[str]) -> str:
     else:
         kind = "-"
     kind += ("[]" if field.array else "") + ("?" if field.nullable else "")
-    return " ".join([kind, *extras, *schema, *enum])
+    return " ".join([kind, *extras, *schema, *enum, *_rules(field)])
+
+
+def _rules(field: SchemaField) -> Iterator[str]:
+    for word, bound in (
+        ("length", field.length),
+        ("min-length", field.min_length),
+        (">=", field.minimum),
+        ("<=", field.maximum),
+        (">", field.exclusive_minimum),
+        ("<", field.exclusive_maximum),
+    ):
+        if bound is not None:
+            yield f"{word} {literal(bound)}"
+    if field.pattern is not None:
+        yield f"pattern {quoted(field.pattern)}"
 
 
 def _operation(operation: Operation) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports
+from agent.emitter.schemas import rules
 from agent.emitter.testing.room import has_few
 from agent.emitter.testing.rows import foreign_keys, is_unique
 from agent.emitter.testing.samples import body_value
@@ -155,6 +156,8 @@ def _free(given: SchemaField) -> Attribute:
         type=given.type or AttributeType.STRING,
         enum=given.enum,
         array=given.array,
+        length=given.length,
+        **rules(given),
         precision=12,
         scale=2,
     )

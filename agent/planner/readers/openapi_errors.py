@@ -110,7 +110,7 @@ def _part(wire: str, inner: Shape, taken: dict[str, Any]) -> str | None:
         return None
     for key, words in _PARTS.items():
         if word in words and not taken.get(key):
-            return key
+            return "url" if key == "path" and inner.format in {"uri", "url"} else key
     return None
 
 

@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_values import Values
 
 T = AttributeType
+_FREE = (
+    "type",
+    "enum",
+    "array",
+    "length",
+    "min_length",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusive_minimum",
+    "exclusive_maximum",
+)
 _DEEPEST = 6
 _MOST = 400
 
@@ -291,7 +303,7 @@ class Views:
 
     def _free_facts(self, shape: Shape, about: str) -> dict[str, Any]:
         facts = self.values.facts(shape, about)
-        found = {k: facts.get(k) for k in ("type", "enum", "array") if facts.get(k)}
+        found = {k: v for k, v in facts.items() if k in _FREE and v is not None and v is not False}
         if found["type"] is T.PASSWORD:
             found["type"] = T.STRING
         return found
