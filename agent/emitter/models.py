@@ -200,7 +200,8 @@ def _default_arguments(attribute: Attribute, facts: Facts, imports: Imports) -> 
         return _clock_arguments(attribute, imports)
     if attribute.generated is Generator.UUID:
         imports.add("uuid", "uuid4")
-        return ["default=uuid4"]
+        is_text = attribute.type is AttributeType.STRING
+        return ["default=lambda: str(uuid4())" if is_text else "default=uuid4"]
     value = default_expression(attribute, facts.members)
     if value is None:
         return []

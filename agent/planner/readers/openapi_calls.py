@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 METHODS = ("get", "post", "put", "patch", "delete")
 OTHER_METHODS = ("head", "options", "trace")
 _JSON = re.compile(r"^application/(?:[\w.-]+\+)?json\b|^\*/\*$|^application/\*$")
+_SERVED = re.compile(r"^/[^\x00-\x20\x7f-\xa0\"\\?#]{0,299}$")
+_SLOTS = re.compile(r"\{([^}]*)\}")
+_SLOT_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\{]{1,120}$")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -97,6 +100,13 @@ def _calls(document: Document) -> Iterator[Call]:
             continue
         if not path.startswith("/"):
             document.fault(place, f"the path {path!r} does not begin with '/'")
+            continue
+        if not _SERVED.match(path) or not all(map(_SLOT_NAME.match, _SLOTS.findall(path))):
+            document.warn(
+                "operation-left-out",
+                place,
+                f"no server can tell requests for the path {path!r}: it is left out",
+            )
             continue
         item, here = document.follow(given, place)
         shared = list(_parameters(document, item, here))

@@ -80,7 +80,7 @@ class Operations:
         parameters = self._path_parameters(use, key)
         if isinstance(parameters, str):
             return parameters
-        others = [p for p in use.call.parameters if p.place != "path"]
+        others = [p for p in use.call.parameters if p.place != "path" and self._named(p)]
         for given in others:
             made = self._other_parameter(use, kept, given)
             if made is not None:
@@ -270,7 +270,7 @@ class Operations:
             parameters.append(self._typed(said.get(slot), slot, ParameterPlace.PATH, call))
         for given in call.parameters:
             place = _GIVEN_PLACES.get(given.place)
-            if place is ParameterPlace.PATH:
+            if place is ParameterPlace.PATH or not self._named(given):
                 continue
             if place is None:
                 self.document.warn(
@@ -292,6 +292,14 @@ class Operations:
             rule=call.summary,
             **fields,
         )
+
+    def _named(self, given: Given) -> bool:
+        if _is_name(given.name):
+            return True
+        self.document.warn(
+            "parameter-left-out", given.pointer, "a parameter of such a name cannot be read"
+        )
+        return False
 
     def _typed(
         self, given: Given | None, name: str, place: ParameterPlace, call: Call

@@ -77,6 +77,11 @@ class Views:
             member = kept.thing.members.get(wire)
             if member is None or (inner.read_only if is_in else inner.write_only):
                 continue
+            if not _is_name(wire):
+                self.document.warn(
+                    "field-left-out", part.pointer, "a field of such a name cannot be written"
+                )
+                continue
             made = self._field(kept, key, member, inner, shape, above, is_in=is_in, is_new=is_new)
             if made is not None:
                 fields.append(made)
