@@ -397,11 +397,15 @@ class Parameter(SpecModel):
 
 
 class Body(SpecModel):
-    """A request or response body: rows of a schema, bare or under one key (``wrapper``)."""
+    """A request or response body: rows of a schema, as they are or under one key (``wrapper``).
+
+    A list that is ``bare`` goes without what the API puts around lists.
+    """
 
     schema_name: Name = Field(alias="schema")
     wrapper: Name | None = None
     array: bool = False
+    bare: bool = False
 
 
 class Refusal(StrEnum):
@@ -501,15 +505,21 @@ class Statuses(SpecModel):
 
 
 class Paging(SpecModel):
-    """How a client walks through a list: query parameter names and bounds."""
+    """How a client walks through a list: query parameter names and bounds.
+
+    With an ``offset_parameter`` it says how many rows to skip, and not which page. Numbers beyond
+    the bounds are refused, or become the nearest that is allowed (``clamps``).
+    """
 
     page_parameter: Name = "page"
+    offset_parameter: Name | None = None
     limit_parameter: Name = "limit"
     sort_parameter: Name = "sort_by"
     order_parameter: Name = "sort_order"
     search_parameter: Name = "q"
     default_limit: int = Field(default=20, ge=1, le=1000)
     max_limit: int = Field(default=100, ge=1, le=1000)
+    clamps: Literal["none", "above", "below", "both"] = "none"
 
 
 class Api(SpecModel):

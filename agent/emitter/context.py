@@ -105,6 +105,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         "page": list_envelope(spec.api.list_envelope),
         "page_parameters": page_parameters(spec.api.list_envelope),
         "error": error_envelope(spec.api.error_envelope),
+        "unused_in_errors": _unused_in_errors(spec),
         "slug": names.snake(spec.name).replace("_", "-"),
         "uses_uuid_mixin": any(has_uuid_key(e) for e in spec.entities),
         "uses_stamp_mixin": any(has_stamps(e) for e in spec.entities),
@@ -200,6 +201,14 @@ def _own_statuses(spec: BackendSpec) -> dict[str, dict[str, int]]:
         for o in spec.operations
         if o.refusals
     }
+
+
+def _unused_in_errors(spec: BackendSpec) -> list[str]:
+    """Return what is known of an error that a contract has no place for."""
+    envelope = spec.api.error_envelope
+    names_error = envelope.error or envelope.message or any(o.refusals for o in spec.operations)
+    tells = envelope.detail or envelope.message or envelope.fields
+    return [name for name, used in (("error", names_error), ("detail", tells)) if not used]
 
 
 def _contract_statuses(spec: BackendSpec) -> list[tuple[int, str]]:

@@ -243,7 +243,8 @@ def _list_body(unit: Unit, operation: Operation, called: str) -> list[str]:
     if output is not None and output.wrapper:
         wrapper = quote(names.attribute_name(output.wrapper, ()))
         return [f"rows, _ = {called}", f"return {{{wrapper}: rows}}"]
-    if unit.facts.spec.api.list_envelope.items is None:
+    is_bare = output is not None and output.bare
+    if is_bare or unit.facts.spec.api.list_envelope.items is None:
         return [f"rows, _ = {called}", "return rows"]
     unit.endpoint_imports.add("app.schemas.base", "page_of")
     used = page_parameters(unit.facts.spec.api.list_envelope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,9 @@ _OF_WRITTEN: Kinds = {
 }
 """The same, for templates of what changes while the plan does not."""
 _KINDS = tuple(kind for kind in (*_OF_PLAN, *_OF_WRITTEN) if kind)
+
+# What the linter takes for the name of a password, whatever it stands for.
+_SECRET = re.compile(r"(?:^|_)(?:PAS+WO?R?D|PASS(?:PHRASE)?|PWD|TOKEN|SECRETE?)(?:$|_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +244,7 @@ def _environment(root: Path, cache: Path | None) -> Environment:
     )
     environment.filters["quote"] = quote
     environment.filters["doc"] = docstring
+    environment.tests["like_a_secret"] = lambda name: bool(_SECRET.search(name))
     environment.filters["comment"] = comment
     environment.filters["toml"] = lambda text: json.dumps(text, ensure_ascii=False)
     environment.filters["cell"] = cell

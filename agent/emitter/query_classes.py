@@ -41,9 +41,8 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
     lines += _order_fields(schemas, operation, imports)
     if operation.open:
         imports.add("pydantic", "ConfigDict")
-        lines.insert(0, 'model_config = ConfigDict(extra="ignore")')
-        if len(lines) > 1:
-            lines.insert(1, "")
+        end = "\n" if lines else ""
+        lines.insert(0, f'model_config = ConfigDict(extra="ignore"){end}')
     base = "PageQuery" if operation.paginated else "ListQuery"
     imports.add("app.schemas.base", base)
     return SchemaClass(
@@ -69,10 +68,13 @@ def _order_fields(schemas: Schemas, operation: Operation, imports: Imports) -> l
     paging = schemas.facts.spec.api.paging
     lines = []
     if operation.search:
-        imports.add("app.schemas.types", "Text")
+        if not operation.open:
+            imports.add("app.schemas.types", "Text")
         imports.add("pydantic", "Field")
         arguments = ["default=None", *_parameter_alias(schemas, "q", paging.search_parameter)]
-        lines.append(f"q: Text | None = Field({', '.join([*arguments, 'max_length=200'])})")
+        kind = "str" if operation.open else "Text"
+        arguments += [] if operation.open else ["max_length=200"]
+        lines.append(f"q: {kind} | None = Field({', '.join(arguments)})")
     if operation.sort:
         imports.add("typing", "Literal")
         options = [quote(sort_name(schemas, name)) for name in operation.sort]

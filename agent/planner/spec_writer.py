@@ -251,4 +251,5 @@ def _parameter(parameter: Parameter) -> str:
 
 def _body(keyword: str, body: Body) -> str:
     rows = called(body.schema_name) + ("[]" if body.array else "")
-    return " ".join([keyword, rows, *option("wrapped", body.wrapper)])
+    bare = ["bare"] if body.bare else []
+    return " ".join([keyword, rows, *option("wrapped", body.wrapper), *bare])

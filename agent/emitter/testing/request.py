@@ -187,6 +187,8 @@ def items(test: Subject, variable: str = "response") -> str:
     output = test.operation.output
     if output and output.wrapper:
         return f"{variable}.json()[{quote(output.wrapper)}]"
+    if output and output.bare:
+        return f"{variable}.json()"
     return f"{variable}.json(){_keys(test.facts.spec.api.list_envelope.items)}"
 
 
@@ -196,7 +198,7 @@ def total(test: Subject) -> str | None:
     output = test.operation.output
     if envelope.total is None or envelope.items is None or not test.operation.paginated:
         return None
-    return None if output and output.wrapper else f"response.json(){_keys(envelope.total)}"
+    return None if output and (output.wrapper or output.bare) else f"response.json(){_keys(envelope.total)}"
 
 
 def _keys(dotted: str | None) -> str:

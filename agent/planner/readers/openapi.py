@@ -16,6 +16,7 @@ from agent.planner.readers import openapi_errors
 from agent.planner.readers.openapi_calls import calls
 from agent.planner.readers.openapi_document import Document
 from agent.planner.readers.openapi_entities import Keeping
+from agent.planner.readers.openapi_lists import lists
 from agent.planner.readers.openapi_load import load
 from agent.planner.readers.openapi_members import things
 from agent.planner.readers.openapi_operations import Operations
@@ -23,7 +24,7 @@ from agent.planner.readers.openapi_resources import find
 from agent.planner.readers.openapi_schemas import Shapes
 from agent.planner.readers.openapi_values import Values
 from agent.planner.readers.openapi_views import Views
-from agent.types import Api, BackendSpec, ListEnvelope
+from agent.types import Api, BackendSpec
 
 if TYPE_CHECKING:
     from agent.documents import Source
@@ -58,7 +59,8 @@ def read(source: Source) -> Reading:
     keeping = Keeping(document, shapes, values, found, things(shapes, found))
     views = Views(document, shapes, values, keeping)
     common = openapi_errors.statuses(openapi_errors.refusals(call) for call in every)
-    making = Operations(document, shapes, values, keeping, views, common)
+    around = lists(shapes, found.uses)
+    making = Operations(document, shapes, values, keeping, views, common, around)
     operations = tuple(making.of(use) for use in found.uses)
     envelope = openapi_errors.envelope(document, shapes, every)
     _stop(document)
@@ -68,7 +70,8 @@ def read(source: Source) -> Reading:
         api=Api(
             base_path=_base_path(document),
             field_case=_case(shapes),
-            list_envelope=ListEnvelope(items=None, total=None, page=None, limit=None, pages=None),
+            list_envelope=around.envelope,
+            paging=around.paging,
             error_envelope=envelope,
             statuses=common,
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
 from agent.planner.readers.openapi_errors import refusals
+from agent.planner.readers.openapi_lists import envelope_of
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_schemas import Part
 from agent.types import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_calls import Call, Given
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Keeping, Kept
+    from agent.planner.readers.openapi_lists import Lists
     from agent.planner.readers.openapi_resources import Use
     from agent.planner.readers.openapi_rows import Rows
     from agent.planner.readers.openapi_schemas import Shapes
@@ -55,10 +57,11 @@ class Operations:
         keeping: Keeping,
         views: Views,
         common: Statuses,
+        around: Lists,
     ) -> None:
-        """Begin without any; ``common`` are the statuses of the API."""
+        """Begin without any; ``common`` and ``around`` are what most of them have."""
         self.document, self.shapes, self.values = document, shapes, values
-        self.keeping, self.views, self.common = keeping, views, common
+        self.keeping, self.views, self.common, self.around = keeping, views, common, around
         self._taken: set[str] = set()
 
     def of(self, use: Use) -> Operation:
@@ -81,7 +84,13 @@ class Operations:
         if isinstance(parameters, str):
             return parameters
         others = [p for p in use.call.parameters if p.place != "path" and self._named(p)]
+        walks = use.kind is K.LIST and any(self._walks(given) for given in others)
+        searches = use.kind is K.LIST and any(p.name == self.around.search for p in others)
         for given in others:
+            if walks and self._walks(given):
+                continue
+            if searches and given.name == self.around.search and _texts(kept):
+                continue
             made = self._other_parameter(use, kept, given)
             if made is not None:
                 parameters.append(made)
@@ -98,7 +107,8 @@ class Operations:
             return answer
         fields |= answer
         if use.kind is K.LIST:
-            fields |= {"sort": (), "search": (), "paginated": False}
+            search = _texts(kept) if searches else ()
+            fields |= {"sort": (), "search": search, "paginated": walks}
         return Operation(
             kind=use.kind,
             entity=kept.name,
@@ -106,6 +116,10 @@ class Operations:
             open=True,
             **fields,
         )
+
+    def _walks(self, given: Given) -> bool:
+        """Tell whether a parameter walks through a list."""
+        return given.place == "query" and self.around.is_paging(given.name)
 
     def _lacking(self, use: Use, kept: Kept) -> str | None:
         """Return what a new row needs that neither the body nor the path gives."""
@@ -237,6 +251,13 @@ class Operations:
         ]
         if not known or needed:
             return "its answer shows something else than its rows"
+        if use.kind is K.LIST and self.around.envelope.items is not None:
+            mine = envelope_of(self.shapes, use)
+            name = self.views.shown(key, rows.shape)
+            if mine == self.around.envelope:
+                return {"output": Body(schema_name=name)}
+            if rows.wrapper is None:
+                return {"output": Body(schema_name=name, bare=True)}
         lost = self._lost(rows, use)
         if lost:
             return lost
@@ -356,6 +377,13 @@ class Operations:
             "refusals": dict[Refusal, int](own),
             "statuses": tuple(sorted(call.codes - {success})),
         }
+
+
+def _texts(kept: Kept) -> tuple[str, ...]:
+    """Return the attributes that a search looks through."""
+    return tuple(
+        a.name for a in kept.attributes.values() if a.type in {T.STRING, T.TEXT} and not a.array
+    )
 
 
 def _is_name(text: str | None) -> bool:

@@ -85,7 +85,7 @@ class Views:
             made = self._field(kept, key, member, inner, shape, above, is_in=is_in, is_new=is_new)
             if made is not None:
                 fields.append(made)
-        made_of = (kept.name, is_in, shape.closed, tuple(fields), shape.description)
+        made_of = (kept.name, is_in, shape.closed, tuple(fields))
         if (same := self._known.get(made_of)) is not None:
             del self.made[name]
             self._known[known] = same
@@ -96,7 +96,6 @@ class Views:
             entity=kept.name,
             open=is_in and not shape.closed,
             fields=tuple(fields),
-            comment=_text(shape.description),
         )
         return name
 
@@ -290,7 +289,6 @@ class Views:
         self._known[known] = name
         self.made[name] = Schema(
             name=name, open=is_in and not shape.closed, fields=tuple(fields),
-            comment=_text(shape.description),
         )
         return name
 
@@ -331,9 +329,3 @@ class Views:
 def _is_name(wire: str) -> bool:
     return 0 < len(wire) <= 120 and not any(c in '"`\\' or ord(c) < 32 or ord(c) == 127 for c in wire)  # noqa: PLR2004 - control characters
 
-
-def _text(value: str | None) -> str | None:
-    if value is None:
-        return None
-    words = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    return words[:300] or None
