@@ -132,7 +132,7 @@ def parameter_type(
         finding = _FINDING.get(kind, "FindingText")
         return finding, ((LENIENT, finding),)
     if is_open and kind in {T.STRING, T.TEXT}:
-        return "str", ()
+        return "Sought", ((LENIENT, "Sought"),)
     if kind is T.UUID:
         return "UUID", (("uuid", "UUID"),)
     if kind is T.ENUM:
@@ -214,13 +214,14 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     name: str | None = None,
     never_null: bool = False,
     is_open: bool = False,
+    is_unused: bool = False,
 ) -> FieldCode:
     """Return one field of a body.
 
     ``direction`` is ``in`` or ``out``; ``partial`` leaves what is absent unchanged;
     ``generated_alias`` is the wire name that the class gives by itself; ``choices`` restricts the
     values of an array of text; ``addressed`` values stand in paths; ``never_null`` leaves out in
-    place of null; ``is_open`` takes whatever a contract does.
+    place of null; ``is_open`` takes whatever a contract does; what ``is_unused`` is passed over.
     """
     annotation, imports = (body_type if direction == "in" else shown_type)(attribute)
     needs = list(imports)
@@ -251,6 +252,8 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
         alias = "alias" if direction == "in" else "serialization_alias"
         arguments.append(f"{alias}={quote(wire)}")
     arguments += rules
+    if is_unused:
+        arguments.append('json_schema_extra={"readOnly": True}')
     line = f"{name}: {annotation}"
     if arguments == ["default=None"]:
         line += " = None"

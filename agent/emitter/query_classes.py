@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter.fields import filter_rules, parameter_type
+from agent.emitter.fields import LENIENT, filter_rules, parameter_type
 from agent.emitter.layout import Imports, call, quote
 from agent.emitter.schema_views import SchemaClass
 from agent.planner import names
@@ -68,11 +68,10 @@ def _order_fields(schemas: Schemas, operation: Operation, imports: Imports) -> l
     paging = schemas.facts.spec.api.paging
     lines = []
     if operation.search:
-        if not operation.open:
-            imports.add("app.schemas.types", "Text")
+        imports.add(*(LENIENT, "Sought") if operation.open else ("app.schemas.types", "Text"))
         imports.add("pydantic", "Field")
         arguments = ["default=None", *_parameter_alias(schemas, "q", paging.search_parameter)]
-        kind = "str" if operation.open else "Text"
+        kind = "Sought" if operation.open else "Text"
         arguments += [] if operation.open else ["max_length=200"]
         lines.append(f"q: {kind} | None = Field({', '.join(arguments)})")
     if operation.sort:

@@ -201,9 +201,21 @@ class Schemas:
             choices=auth.roles if is_roles else (),
             never_null=given.never_null,
             is_open=schema.open,
+            is_unused=direction == "in" and self._is_unused(schema, given),
         )
         imports.update(code.imports)
         return code
+
+    def _is_unused(self, schema: Schema, given: SchemaField) -> bool:
+        """Tell whether a field of a row's body is bound to nothing of the row."""
+        is_free = given.attribute is None and given.relation is None
+        return is_free and schema.name in self._written
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        kinds = {OperationKind.CREATE, OperationKind.UPDATE, OperationKind.REPLACE}
+        found = (o.input.schema_name for o in self.facts.spec.operations if o.input and o.kind in kinds)
+        return frozenset(name for name in found if self.facts.schemas[name].open)
 
     def _nested_field(
         self, schema: Schema, given: SchemaField, direction: str, imports: Imports

@@ -23,6 +23,7 @@ CHANGING = frozenset({K.UPDATE, K.REPLACE, K.TRANSITION})
 _PLAIN = {
     "Slug": "str",
     "FindingText": "str",
+    "Sought": "str",
     "Finding16": "int",
     "Finding32": "int",
     "Finding64": "int",

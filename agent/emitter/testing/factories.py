@@ -51,7 +51,7 @@ def factories(facts: Facts, examples: Examples) -> list[FactoryView]:
 def factory_imports(made: list[FactoryView], facts: Facts) -> str:
     """Return the imports of the module of factories."""
     imports = Imports()
-    imports.add("typing", "Any", "TypeVar")
+    imports.add("typing", "TypeVar", *(["Any"] if made else []))
     imports.add("itertools", "count")
     imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     imports.add("app.models.base", "Base")
