@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from agent.emitter.envelope_classes import envelopes, has_envelopes
 from agent.emitter.fields import FieldCode, field_code
 from agent.emitter.layout import Imports, call, quote
+from agent.emitter.naming_rows import identifying
 from agent.emitter.query_classes import query
 from agent.emitter.schema_views import SchemaClass, SchemaModule
 from agent.planner import names
@@ -207,9 +208,17 @@ class Schemas:
         return code
 
     def _is_unused(self, schema: Schema, given: SchemaField) -> bool:
-        """Tell whether a field of a row's body is bound to nothing of the row."""
+        """Tell whether a field is bound to nothing of a row, or does not say which row is meant."""
+        if schema.name in self._naming and schema.entity:
+            keys = identifying(self.facts.entities[schema.entity], schema)
+            return keys is not None and given.attribute not in keys
         is_free = given.attribute is None and given.relation is None
         return is_free and schema.name in self._written
+
+    @cached_property
+    def _naming(self) -> frozenset[str]:
+        fields = (f for s in self.facts.spec.schemas for f in s.fields)
+        return frozenset(f.schema_name for f in fields if f.refers and f.schema_name)
 
     @cached_property
     def _written(self) -> frozenset[str]:
