@@ -16,8 +16,8 @@ from agent.emitter.envelopes import error_envelope, list_envelope, page_paramete
 from agent.emitter.facts import Facts
 from agent.emitter.layout import Imports, call, export_key, quote
 from agent.emitter.migration import migration_view
-from agent.emitter.naming_rows import needs_same_or_new
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
+from agent.emitter.naming_rows import needs_same_or_new
 from agent.emitter.operations import in_route_order, view
 from agent.emitter.readme import diagram, readme
 from agent.emitter.references import given_keys
@@ -195,9 +195,7 @@ _ERRORS = {
 def _own_statuses(spec: BackendSpec) -> dict[str, dict[str, int]]:
     """Return the statuses that operations have of their own, by operation and kind of error."""
     return {
-        o.name: {
-            error: code for refusal, code in o.refusals.items() for error in _ERRORS[refusal]
-        }
+        o.name: {error: code for refusal, code in o.refusals.items() for error in _ERRORS[refusal]}
         for o in spec.operations
         if o.refusals
     }

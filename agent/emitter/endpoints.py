@@ -43,6 +43,17 @@ def decorator(unit: Unit, operation: Operation) -> str:
     ):
         imports.add("fastapi", "Response")
         arguments.append("response_class=Response")
+    arguments += _documented(unit, operation)
+    guard = guard_of(unit, operation)
+    if guard:
+        imports.add("fastapi", "Depends")
+        arguments.append(f"dependencies=[Depends({guard})]")
+    return call(f"@router.{operation.method.value.lower()}(", arguments)
+
+
+def _documented(unit: Unit, operation: Operation) -> list[str]:
+    """Return what a route says of its other answers, and of bodies whose content is left open."""
+    imports, arguments = unit.endpoint_imports, []
     errors = error_statuses(unit.facts, operation)
     if errors:
         imports.add("app.api.errors", "errors")
@@ -53,11 +64,7 @@ def decorator(unit: Unit, operation: Operation) -> str:
     if operation.takes:
         content = f'{{"content": {{{quote(operation.takes)}: {{}}}}}}'
         arguments.append(f'openapi_extra={{"requestBody": {content}}}')
-    guard = guard_of(unit, operation)
-    if guard:
-        imports.add("fastapi", "Depends")
-        arguments.append(f"dependencies=[Depends({guard})]")
-    return call(f"@router.{operation.method.value.lower()}(", arguments)
+    return arguments
 
 
 def answer_class(unit: Unit, operation: Operation) -> str:
@@ -101,9 +108,7 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
 
 def own_statuses(facts: Facts, operation: Operation) -> Statuses:
     """Return the status codes of an operation: its own above those of the API."""
-    given = {
-        refusal.value.replace("-", "_"): code for refusal, code in operation.refusals.items()
-    }
+    given = {refusal.value.replace("-", "_"): code for refusal, code in operation.refusals.items()}
     return facts.spec.api.statuses.model_copy(update=given)
 
 
@@ -136,9 +141,7 @@ def signature_of(
     by_name = {unit.slot_name(p): p for p in operation.parameters if p.place is ParameterPlace.PATH}
     for name, _ in slots:
         parameter = by_name[name]
-        hint, needs = parameter_type(
-            unit.bound(parameter), place="path", is_open=operation.open
-        )
+        hint, needs = parameter_type(unit.bound(parameter), place="path", is_open=operation.open)
         imports.update(needs)
         if parameter.name != name:
             imports.add("typing", "Annotated")

@@ -56,7 +56,7 @@ def error_envelope(envelope: ErrorEnvelope) -> Envelope:
         (envelope.message, "str", "message_of(error, detail)"),
         (envelope.fields, "list[FieldError]", "detail if isinstance(detail, list) else []"),
         (envelope.path, "str", 'request.url.path if request else ""'),
-        (envelope.url, "str", 'url_of(request)'),
+        (envelope.url, "str", "url_of(request)"),
         (envelope.timestamp, "dt.datetime", "dt.datetime.now(dt.UTC)"),
     ]
     return _envelope("ErrorResponse", "What every error looks like.", parts, is_page=False)

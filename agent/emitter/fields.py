@@ -200,6 +200,17 @@ def _raw(pattern: str) -> str:
     return f'r"{pattern}"' if "\\" in pattern else f'"{pattern}"'
 
 
+def _taken(attribute: Attribute, *, addressed: bool, is_open: bool) -> tuple[str, list[Pair]]:
+    """Return the annotation of a value in a request, and what it imports."""
+    annotation, imports = body_type(attribute)
+    is_text = attribute.type in {T.STRING, T.TEXT} and not attribute.pattern
+    if is_open and annotation in {"Text", "Plain"}:
+        return "Storable", [(LENIENT, "Storable")]
+    if addressed and is_text:
+        return "Segment", [(TYPES, "Segment")]
+    return annotation, list(imports)
+
+
 def field_code(  # noqa: PLR0913 - one field is described by this much
     attribute: Attribute,
     *,
@@ -223,13 +234,10 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     values of an array of text; ``addressed`` values stand in paths; ``never_null`` leaves out in
     place of null; ``is_open`` takes whatever a contract does; what ``is_unused`` is passed over.
     """
-    annotation, imports = (body_type if direction == "in" else shown_type)(attribute)
-    needs = list(imports)
-    if is_open and direction == "in" and annotation in {"Text", "Plain"}:
-        annotation, needs, addressed = "Storable", [(LENIENT, "Storable")], False
-    is_text = attribute.type in {T.STRING, T.TEXT} and not attribute.pattern
-    if addressed and direction == "in" and is_text:
-        annotation, needs = "Segment", [(TYPES, "Segment")]
+    if direction == "in":
+        annotation, needs = _taken(attribute, addressed=addressed, is_open=is_open)
+    else:
+        annotation, needs = shown_type(attribute)[0], list(shown_type(attribute)[1])
     if choices:
         annotation = f"Literal[{', '.join(quote(c) for c in choices)}]"
         needs = [("typing", "Literal")]
@@ -242,9 +250,7 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     arguments: list[str] = []
     name = name or attribute.name
     if direction == "in" and not required:
-        omits = never_null and attribute.nullable and attribute.default is None
-        made = attribute.model_copy(update={"nullable": False}) if never_null else attribute
-        arguments.append(_default(made, members, needs, partial=partial or omits))
+        arguments.append(_absent(attribute, members, needs, partial=partial, never_null=never_null))
     if is_left_out:
         needs.append((LENIENT, "is_none"))
         arguments += ["default=None", "exclude_if=is_none"]
@@ -269,6 +275,22 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
         annotation=annotation,
         validation=", ".join(rules),
     )
+
+
+def _absent(
+    attribute: Attribute,
+    members: dict[tuple[str, str], str],
+    needs: list[Pair],
+    *,
+    partial: bool,
+    never_null: bool,
+) -> str:
+    """Return what stands for a field that was not sent."""
+    if not never_null:
+        return _default(attribute, members, needs, partial=partial)
+    omits = attribute.nullable and attribute.default is None
+    made = attribute.model_copy(update={"nullable": False})
+    return _default(made, members, needs, partial=partial or omits)
 
 
 def _default(

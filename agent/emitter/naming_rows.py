@@ -1,14 +1,14 @@
 """What of bodies inside a body? Some name rows that are there, and some are the value of a column.
 
-A row is named by its key; where the body does not have that, by a unique value; else by all that the
-body says of it, and made where there is none.
+A row is named by its key; where the body does not have that, by a unique value; else by all that
+the body says of it, and made where there is none.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter.layout import call, quote
+from agent.emitter.layout import quote
 from agent.planner import names
 from agent.types import RelationKind
 
@@ -34,8 +34,10 @@ def was_sent(unit: Unit, operation: Operation, attribute: str) -> str:
 
 
 def _sent(member: str, *, never_null: bool) -> str:
-    """A field that is never null holds none where it was not sent, and its type does not say so."""
-    return f"{quote(member)} in data.model_fields_set" if never_null else f"data.{member} is not None"
+    """Return the condition; the type of what is never null does not say that it may be absent."""
+    return (
+        f"{quote(member)} in data.model_fields_set" if never_null else f"data.{member} is not None"
+    )
 
 
 def unused(unit: Unit, operation: Operation) -> list[str]:
@@ -145,5 +147,3 @@ def needs_same_or_new(unit: Unit, operation: Operation) -> bool:
         if identifying(unit.facts.entities[name], schema) is None:
             return True
     return False
-
-

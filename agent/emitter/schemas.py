@@ -223,7 +223,9 @@ class Schemas:
     @cached_property
     def _written(self) -> frozenset[str]:
         kinds = {OperationKind.CREATE, OperationKind.UPDATE, OperationKind.REPLACE}
-        found = (o.input.schema_name for o in self.facts.spec.operations if o.input and o.kind in kinds)
+        found = (
+            o.input.schema_name for o in self.facts.spec.operations if o.input and o.kind in kinds
+        )
         return frozenset(name for name in found if self.facts.schemas[name].open)
 
     def _nested_field(
@@ -266,7 +268,7 @@ class Schemas:
         """Tell whether a contract refuses less than we do by ourselves."""
         spec = self.facts.spec
         fields = (f for s in spec.schemas for f in s.fields)
-        is_open = any(part.open for part in (*spec.schemas, *spec.operations))
+        is_open = any(s.open for s in spec.schemas) or any(o.open for o in spec.operations)
         return is_open or any(f.never_null for f in fields)
 
     def alias(self, name: str) -> str:

@@ -199,19 +199,7 @@ def _operation(operation: Operation) -> Iterator[str]:
     for keyword, body in (("in", operation.input), ("out", operation.output)):
         if body is not None:
             yield _body(keyword, body)
-    for keyword, is_so in (("open", operation.open), ("silent", operation.silent)):
-        if is_so:
-            yield keyword
-    for keyword, media in (("takes", operation.takes), ("gives", operation.gives)):
-        if media is not None:
-            yield f"{keyword} {quoted(media)}"
-    if operation.status is not None:
-        yield f"status {operation.status}"
-    if operation.refusals:
-        pairs = (f"{refusal.value}={code}" for refusal, code in operation.refusals.items())
-        yield f"refusals {' '.join(pairs)}"
-    if operation.statuses:
-        yield f"statuses {', '.join(map(str, operation.statuses))}"
+    yield from _contract(operation)
     for keyword, names, nothing in (
         ("allow", operation.permission, "nobody"),
         ("sort", operation.sort, "none"),
@@ -226,6 +214,23 @@ def _operation(operation: Operation) -> Iterator[str]:
     for keyword, words in (("summary", operation.summary), ("rule", operation.rule)):
         if words is not None:
             yield f"{keyword} {quoted(words)}"
+
+
+def _contract(operation: Operation) -> Iterator[str]:
+    """Write what a contract says of an answer."""
+    for keyword, is_so in (("open", operation.open), ("silent", operation.silent)):
+        if is_so:
+            yield keyword
+    for keyword, media in (("takes", operation.takes), ("gives", operation.gives)):
+        if media is not None:
+            yield f"{keyword} {quoted(media)}"
+    if operation.status is not None:
+        yield f"status {operation.status}"
+    if operation.refusals:
+        pairs = (f"{refusal.value}={code}" for refusal, code in operation.refusals.items())
+        yield f"refusals {' '.join(pairs)}"
+    if operation.statuses:
+        yield f"statuses {', '.join(map(str, operation.statuses))}"
 
 
 def _route(operation: Operation) -> str:

@@ -9,6 +9,7 @@ from agent.emitter.testing.answers import shows_body
 from agent.emitter.testing.case import Case
 from agent.emitter.testing.inside import named_rows
 from agent.emitter.testing.invalid import invalid_cases
+from agent.emitter.testing.naming import made
 from agent.emitter.testing.passwords import password_cases
 from agent.emitter.testing.refusals import stranger_cases
 from agent.emitter.testing.request import body_of, expect, needs_row, path, path_to_none, send
@@ -62,7 +63,7 @@ def _own_parents(test: Subject, kept: list[tuple[str, str]]) -> dict[str, str]:
         is_said = bool(said & {fields.get(name) for name in relation.attributes})
         if is_said and test.is_private(relation.target) and not _leads_to_owner(test, relation):
             arguments = arrange.parent_arguments(test, relation.name)
-            parents[relation.name] = arrange.made(relation.target, arguments)
+            parents[relation.name] = made(relation.target, arguments)
     return parents
 
 

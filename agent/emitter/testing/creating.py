@@ -12,6 +12,7 @@ from agent.emitter.testing.answers import shows_body
 from agent.emitter.testing.case import Case
 from agent.emitter.testing.inside import named_rows
 from agent.emitter.testing.invalid import invalid_cases, malformed_cases
+from agent.emitter.testing.naming import made
 from agent.emitter.testing.request import (
     body_of,
     expect,
@@ -63,7 +64,7 @@ def new_row(test: Subject) -> NewRow:
     for head, variable in ({} if optional else parents).items():
         target, _ = test.facts.step(test.entity.name, head)
         is_user = test.is_owned and head == test.entity.owner
-        parent = arrange.made(target, arrange.parent_arguments(test, head), variable)
+        parent = made(target, arrange.parent_arguments(test, head), variable)
         lines.append(f"{variable} = actor" if is_user else parent)
 
     def shown(parameter: Parameter) -> str | None:
@@ -83,7 +84,7 @@ def new_row(test: Subject) -> NewRow:
         variable = test.variable(relation.name, taken)
         taken.add(variable)
         argument = arrange.parent_arguments(test, relation.name)
-        lines.append(arrange.made(relation.target, argument, variable))
+        lines.append(made(relation.target, argument, variable))
         for key, reference in zip(relation.attributes, relation.references, strict=True):
             attribute = test.facts.attribute(relation.target, reference)
             given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute))

@@ -198,7 +198,11 @@ def total(test: Subject) -> str | None:
     output = test.operation.output
     if envelope.total is None or envelope.items is None or not test.operation.paginated:
         return None
-    return None if output and (output.wrapper or output.bare) else f"response.json(){_keys(envelope.total)}"
+    return (
+        None
+        if output and (output.wrapper or output.bare)
+        else f"response.json(){_keys(envelope.total)}"
+    )
 
 
 def _keys(dotted: str | None) -> str:

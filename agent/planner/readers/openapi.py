@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import SourceError
 from agent.planner import names
-from agent.planner.reading import Reading
 from agent.planner.readers import openapi_errors
 from agent.planner.readers.openapi_calls import calls
 from agent.planner.readers.openapi_document import Document
@@ -24,6 +23,7 @@ from agent.planner.readers.openapi_resources import find
 from agent.planner.readers.openapi_schemas import Shapes
 from agent.planner.readers.openapi_values import Values
 from agent.planner.readers.openapi_views import Views
+from agent.planner.reading import Reading
 from agent.types import Api, BackendSpec
 
 if TYPE_CHECKING:

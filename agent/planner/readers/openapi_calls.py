@@ -58,7 +58,6 @@ class Call:
     summary: str | None
     parameters: list[Given] = field(default_factory=list)
     body: Media | None = None
-    body_required: bool = False
     answers: dict[str, Media | None] = field(default_factory=dict)
     security: list[Any] | None = None
 
@@ -148,7 +147,6 @@ def _call(
     elif "requestBody" in node:
         body, here = document.follow(node["requestBody"], f"{pointer}/requestBody")
         call.body = _media(document, body, here)
-        call.body_required = bool(body.get("required"))
     for code, answer, place in document.items(node, "responses", pointer):
         if code.startswith("x-"):
             continue
@@ -221,7 +219,6 @@ def _body_of_2(
         wanted = next((c for c in consumes if _JSON.match(c)), None)
         wanted = wanted or (consumes[0] if consumes else "application/json")
         call.body = Media(_plain(wanted), given.schema, given.pointer)
-        call.body_required = given.required
     elif fields:
         is_upload = any(raw.get("type") == "file" for _, raw in fields)
         wanted = _FORMS[1] if is_upload or _FORMS[1] in consumes else _FORMS[0]
@@ -231,7 +228,6 @@ def _body_of_2(
             "required": [p.name for p, _ in fields if p.required],
         }
         call.body = Media(wanted, schema, call.pointer)
-        call.body_required = True
 
 
 def _answer_of_2(document: Document, node: Node, answer: Node, pointer: str) -> Media | None:

@@ -18,6 +18,7 @@ Node = dict[str, Any]
 MOST_FAULTS = 50
 _VERSION = re.compile(r"^(?:2\.0|3\.[01]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
+_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\]{1,120}$")
 
 
 class Document:
@@ -142,6 +143,11 @@ class Document:
             return
         for i, value in enumerate(inner):
             yield value, f"{pointer}/{key}/{i}"
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a plan can call something so."""
+    return bool(_NAME.match(text))
 
 
 def local(reference: str) -> str | None:

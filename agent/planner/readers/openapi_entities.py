@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 T = AttributeType
 _CHANGED = ("updat", "modif", "chang", "edit")
 _KEY_LENGTH = 255
+_PLAIN: dict[AttributeType, tuple[type, ...]] = {
+    T.BOOLEAN: (bool,),
+    T.INTEGER: (int,),
+    T.BIGINT: (int,),
+    T.FLOAT: (int, float),
+    T.DECIMAL: (int, float),
+    T.STRING: (str,),
+    T.TEXT: (str,),
+    T.ENUM: (str,),
+}
+"""Types whose defaults are written as they are, and what these are in JSON."""
 _ZEROS: dict[AttributeType, Any] = {
     T.STRING: "",
     T.TEXT: "",
@@ -108,7 +119,9 @@ class Keeping:
             for collection, slot in (*use.way.above, (use.way.collection, use.way.slot)):
                 if slot is not None and collection in places:
                     given = next((p for p in use.call.parameters if p.name == slot), None)
-                    part = Part(given.schema, given.pointer) if given else Part({}, use.call.pointer)
+                    part = (
+                        Part(given.schema, given.pointer) if given else Part({}, use.call.pointer)
+                    )
                     said.setdefault(slot, part)
         wire = key_of(thing, list(said))
         thing.key = wire
@@ -181,7 +194,11 @@ class Keeping:
                     " reads such objects on their own.",
                 )
         if not member.sent and kind is not T.PASSWORD:
-            facts = {k: v for k, v in facts.items() if k in {"type", "enum", "array", "precision", "scale"}}
+            facts = {
+                k: v
+                for k, v in facts.items()
+                if k in {"type", "enum", "array", "precision", "scale"}
+            }
         if kind is T.PASSWORD:
             facts["access"] = Access.WRITE_ONLY
             if member.shown:
@@ -218,10 +235,16 @@ class Keeping:
         else:
             first = None
             if kind is T.ENUM:
-                first = next(e.values[0] for e in self.values.enums.values() if e.name == facts["enum"])
+                first = next(
+                    e.values[0] for e in self.values.enums.values() if e.name == facts["enum"]
+                )
             is_list = facts.get("array") or member.shape.kind == "array"
             zero: Any = [] if is_list else _ZEROS.get(kind, first if first is not None else {})
-            facts = {k: v for k, v in facts.items() if k in {"type", "enum", "array", "length", "precision", "scale"}}
+            facts = {
+                k: v
+                for k, v in facts.items()
+                if k in {"type", "enum", "array", "length", "precision", "scale"}
+            }
             facts["default"] = zero
             text = f"{zero!r} where nobody says it"
         self.document.assume(
@@ -231,37 +254,28 @@ class Keeping:
         return Attribute(name=name, **facts)
 
     def _default(self, member: Member, facts: dict[str, Any]) -> Any:  # noqa: ANN401 - a JSON value
+        """Return the default of a value, where it is one that the value can have."""
         default = member.shape.default
-        if default is None or facts["type"] in {T.PASSWORD, T.JSON, T.BINARY, T.UUID, T.DATE, T.DATETIME}:
-            return None
         if facts.get("array"):
             return default if default == [] else None
-        kinds: dict[AttributeType, tuple[type, ...]] = {
-            T.BOOLEAN: (bool,),
-            T.INTEGER: (int,),
-            T.BIGINT: (int,),
-            T.FLOAT: (int, float),
-            T.DECIMAL: (int, float),
-        }
-        wanted = kinds.get(facts["type"], (str,))
-        if not isinstance(default, wanted) or (isinstance(default, bool) and bool not in wanted):
+        wanted = _PLAIN.get(facts["type"])
+        if wanted is None or not isinstance(default, wanted):
             return None
-        if facts["type"] is T.ENUM and default not in member.shape.enum:
-            return None
-        low, high = facts.get("minimum"), facts.get("maximum")
-        if isinstance(default, int | float) and (
-            (low is not None and default < low) or (high is not None and default > high)
-        ):
-            return None
-        if isinstance(default, str) and len(default) < (facts.get("min_length") or 0):
-            return None
-        return default
+        if isinstance(default, bool):
+            return default if bool in wanted else None
+        if isinstance(default, str):
+            is_listed = facts["type"] is not T.ENUM or default in member.shape.enum
+            return default if is_listed and len(default) >= (facts.get("min_length") or 0) else None
+        low, high = facts.get("minimum", default), facts.get("maximum", default)
+        return default if low <= default <= high else None
 
     # --- relations ---
 
     def _relations_to_one(self, key: str, kept: Kept) -> None:
         by_key = [m for m in kept.thing.members.values() if m.target and m.by_key]
-        nested = [m for m in kept.thing.members.values() if m.target and not m.by_key and not m.many]
+        nested = [
+            m for m in kept.thing.members.values() if m.target and not m.by_key and not m.many
+        ]
         for member in nested:
             target = member.target or ""
             twin = next(
@@ -280,7 +294,9 @@ class Keeping:
     ) -> None:
         other = self.kept[target]
         needed = any(m is not None and m.needed and not m.shape.nullable for m in (member, by_key))
-        always = any(m is not None and m.shown_always and not m.shape.nullable for m in (member, by_key))
+        always = any(
+            m is not None and m.shown_always and not m.shape.nullable for m in (member, by_key)
+        )
         nullable = not (needed or (always and not kept.thing.creates))
         attributes: tuple[str, ...] = ()
         if by_key is not None:
@@ -319,7 +335,11 @@ class Keeping:
     def _by_path(self, below: str, above: str, use: Use) -> None:
         kept, other = self.kept[below], self.kept[above]
         loose = any(not each.way.above and each.kind.value == "create" for each in self.uses(below))
-        taken = {*kept.attributes, *kept.relations, *(m.attribute for m in kept.thing.members.values())}
+        taken = {
+            *kept.attributes,
+            *kept.relations,
+            *(m.attribute for m in kept.thing.members.values()),
+        }
         name = names.attribute_name(names.snake(other.name), taken)
         kept.relations[name] = Relation(
             name=name, target=other.name, nullable=loose, on_delete=DeleteBehaviour.CASCADE
@@ -403,12 +423,20 @@ class Keeping:
 
 def _made_key(name: str, facts: dict[str, Any], *, is_given: bool) -> Attribute:
     kind = facts["type"]
-    kept = {k: v for k, v in facts.items() if k in {"type", "enum", "length", "min_length", "pattern"} and v}
+    kept = {
+        k: v
+        for k, v in facts.items()
+        if k in {"type", "enum", "length", "min_length", "pattern"} and v
+    }
     if kind in {T.TEXT, T.STRING}:
         kept["type"] = T.STRING
         kept["length"] = min(facts.get("length") or _KEY_LENGTH, _KEY_LENGTH)
     if kind in {T.FLOAT, T.JSON, T.PASSWORD, T.DECIMAL} or facts.get("array"):
-        kept = {"type": T.BIGINT} if kind in {T.FLOAT, T.DECIMAL} else {"type": T.STRING, "length": _KEY_LENGTH}
+        kept = (
+            {"type": T.BIGINT}
+            if kind in {T.FLOAT, T.DECIMAL}
+            else {"type": T.STRING, "length": _KEY_LENGTH}
+        )
     if is_given:
         return Attribute(name=name, **kept)
     kept = {k: v for k, v in kept.items() if k not in {"min_length", "pattern"}}

@@ -23,11 +23,19 @@ _WANTED: dict[Refusal, tuple[int, ...]] = {
     R.UNAUTHENTICATED: (401, 403),
     R.FORBIDDEN: (403, 401, 404),
     R.NOT_FOUND: (404, 410, 400, 422),
-    R.CONFLICT: (409, 422, 400, 404),
+    R.CONFLICT: (409, 422, 400, 405),
 }
 _STATUS_WORDS = {"status", "code", "statuscode", "errorcode"}
 _PARTS = {
-    "message": ("message", "detail", "msg", "errormessage", "description", "reason", "errordescription"),
+    "message": (
+        "message",
+        "detail",
+        "msg",
+        "errormessage",
+        "description",
+        "reason",
+        "errordescription",
+    ),
     "error": ("error", "title", "name", "type", "code", "errorcode", "status"),
     "path": ("path", "instance", "uri"),
     "timestamp": ("timestamp", "time", "date"),
@@ -97,30 +105,25 @@ def _envelope(
 
 def _part(wire: str, inner: Shape, taken: dict[str, Any]) -> str | None:
     """Return which part of our error a part of theirs is."""
-    if '"' in wire or "." in wire:
-        return None
     word = folded(wire)
+    key: str | None = None
     if inner.kind == "array":
-        return None if taken.get("fields") else "fields"
-    if inner.kind == "integer":
-        return "status" if word in _STATUS_WORDS and not taken.get("status") else None
-    if inner.kind == "boolean":
-        return "success" if word in {"success", "ok"} else None
-    if inner.kind not in {"string", "any"}:
-        return None
-    for key, words in _PARTS.items():
-        if word in words and not taken.get(key):
-            return "url" if key == "path" and inner.format in {"uri", "url"} else key
-    return None
+        key = "fields"
+    elif inner.kind == "integer":
+        key = "status" if word in _STATUS_WORDS else None
+    elif inner.kind == "boolean":
+        key = "success" if word in {"success", "ok"} else None
+    elif inner.kind in {"string", "any"}:
+        fitting = (k for k, words in _PARTS.items() if word in words and not taken.get(k))
+        key = next(fitting, None)
+        key = "url" if key == "path" and inner.format in {"uri", "url"} else key
+    is_free = key is not None and not taken.get(key) and '"' not in wire and "." not in wire
+    return key if is_free else None
 
 
 def refusals(call: Call) -> dict[Refusal, int]:
     """Return the status by which an operation refuses, for each reason, of those it names."""
-    if "default" in call.answers or "4XX" in call.answers:
-        named = call.codes
-    else:
-        named = call.codes
-    errors = sorted(code for code in named if 400 <= code < 500)  # noqa: PLR2004 - HTTP
+    errors = sorted(code for code in call.codes if 400 <= code < 500)  # noqa: PLR2004 - HTTP
     if not errors:
         return {}
     found: dict[Refusal, int] = {}
@@ -128,6 +131,9 @@ def refusals(call: Call) -> dict[Refusal, int]:
         code = next((each for each in wanted if each in errors), None)
         if code is not None:
             found[refusal] = code
+    # of a path alone, what cannot be a key is no row's
+    if R.INVALID not in found and R.NOT_FOUND in found and call.body is None:
+        found[R.INVALID] = found[R.NOT_FOUND]
     return found
 
 
@@ -135,11 +141,15 @@ def statuses(all_refusals: Iterable[dict[Refusal, int]]) -> Statuses:
     """Return the statuses of the API: those that most operations have."""
     counted: dict[Refusal, Counter[int]] = {refusal: Counter() for refusal in R}
     for each in all_refusals:
-        for refusal, code in each.items():
-            counted[refusal][code] += 1
+        for refusal in R:
+            counted[refusal][each.get(refusal, _usual(refusal))] += 1
     chosen = {
         refusal.value.replace("-", "_"): codes.most_common(1)[0][0]
         for refusal, codes in counted.items()
         if codes
     }
     return Statuses(**chosen)
+
+
+def _usual(refusal: Refusal) -> int:
+    return int(getattr(Statuses(), refusal.value.replace("-", "_")))

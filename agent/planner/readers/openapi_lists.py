@@ -21,7 +21,15 @@ _PAGE = {"page", "pagenumber", "pageno", "pagenum", "currentpage"}
 _LIMIT = {"limit", "perpage", "pagesize", "size", "maxresults", "top", "take", "count"}
 _OFFSET = {"offset", "skip", "start", "startindex"}
 _SEARCH = {"q", "query", "search", "searchterm", "keyword", "term"}
-_TOTAL = {"total", "count", "totalcount", "totalitems", "totalelements", "totalresults", "totalrecords"}
+_TOTAL = {
+    "total",
+    "count",
+    "totalcount",
+    "totalitems",
+    "totalelements",
+    "totalresults",
+    "totalrecords",
+}
 _PAGES = {"pages", "totalpages", "pagecount", "lastpage", "numpages"}
 _MOST = 1000
 _USUAL = 100
@@ -87,7 +95,7 @@ def envelope_of(shapes: Shapes, use: Use) -> ListEnvelope | None:
 
 
 def _inside(shapes: Shapes, wire: str, inner: Shape, names: dict[str, str | None]) -> bool:
-    """Find the parts inside of an object beside the rows; tell whether all that it needs is known."""
+    """Find the parts inside of an object beside the rows; tell whether all needed are known."""
     found = False
     for name, part in inner.properties.items():
         key = _part(name, shapes.of(part), names)
@@ -131,7 +139,11 @@ def _paging(shapes: Shapes, given: list[Given]) -> Paging:
         fields["max_limit"] = most if is_bound else _MOST
         default = shape.default
         is_default = isinstance(default, int) and not isinstance(default, bool)
-        usual = min(_USUAL, int(fields["max_limit"])) if isinstance(fields["max_limit"], int) else _USUAL
+        usual = (
+            min(_USUAL, int(fields["max_limit"]))
+            if isinstance(fields["max_limit"], int)
+            else _USUAL
+        )
         fields["default_limit"] = default if is_default and 0 < default <= _MOST else usual
     if first is None and limit is None:
         return Paging()

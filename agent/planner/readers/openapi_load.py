@@ -40,7 +40,9 @@ def load(text: str) -> dict[str, Any]:
     """
     data = _json(text) if text.lstrip("\ufeff \t\r\n").startswith("{") else _yaml(text)
     if not isinstance(data, dict):
-        raise _refused("the document is no object", expected="an object with 'openapi' or 'swagger'")
+        raise _refused(
+            "the document is no object", expected="an object with 'openapi' or 'swagger'"
+        )
     _bounded(data)
     return data
 
@@ -81,7 +83,6 @@ def _second(text: str, key: str) -> tuple[int, int]:
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # either of two
     """Plain data from YAML 1.2."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - theirs
     left = _MERGED
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
@@ -113,6 +114,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return found
 
 
+_Loader.yaml_implicit_resolvers = {}
 for _tag, _form, _first in (
     ("bool", _BOOL, "tTfF"),
     ("int", _INT, "-+0123456789"),
@@ -145,7 +147,9 @@ def _bounded(data: object) -> None:
     inside: set[int] = set()
 
     def children(value: object) -> Iterable[object]:
-        return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        )
 
     stack: list[tuple[object, bool]] = [(data, False)]
     while stack:

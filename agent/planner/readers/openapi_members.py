@@ -95,8 +95,10 @@ def _thing(shapes: Shapes, resource: Resource) -> Thing:
             member.wire in s.properties and not shapes.of(s.properties[member.wire]).read_only
             for s in sent
         )
-        member.needed = bool(creating) and len(open_takers) == len(creating) and all(
-            member.wire in s.required for s in open_takers
+        member.needed = (
+            bool(creating)
+            and len(open_takers) == len(creating)
+            and all(member.wire in s.required for s in open_takers)
         )
     return thing
 
@@ -126,7 +128,7 @@ def _aim(
         return
     if named in made:
         member.target, member.by_key = named, True
-    elif named in {"parent"} :
+    elif named == "parent":
         member.target, member.by_key = thing.resource.key, True
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_errors import refusals
 from agent.planner.readers.openapi_lists import envelope_of
 from agent.planner.readers.openapi_paths import folded
@@ -14,6 +15,7 @@ from agent.types import (
     AttributeType,
     Body,
     HttpMethod,
+    ListEnvelope,
     Match,
     Operation,
     OperationKind,
@@ -23,6 +25,8 @@ from agent.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agent.planner.readers.openapi_calls import Call, Given
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Keeping, Kept
@@ -49,7 +53,7 @@ _LEAST = re.compile(r"^(?:min|from|since|after|gte?)|(?:min|from|since|after|gte
 class Operations:
     """Turns what a document says of its operations into those of a plan."""
 
-    def __init__(  # noqa: PLR0913 - what an operation is made of
+    def __init__(
         self,
         document: Document,
         shapes: Shapes,
@@ -83,39 +87,54 @@ class Operations:
         parameters = self._path_parameters(use, key)
         if isinstance(parameters, str):
             return parameters
-        others = [p for p in use.call.parameters if p.place != "path" and self._named(p)]
-        walks = use.kind is K.LIST and any(self._walks(given) for given in others)
-        searches = use.kind is K.LIST and any(p.name == self.around.search for p in others)
-        for given in others:
-            if walks and self._walks(given):
-                continue
-            if searches and given.name == self.around.search and _texts(kept):
-                continue
-            made = self._other_parameter(use, kept, given)
-            if made is not None:
-                parameters.append(made)
-        fields = self._common(use.call)
-        if use.given is not None:
-            if use.given.beside:
-                return "its body has more beside the row"
-            if use.kind is K.CREATE and (lacking := self._lacking(use, kept)):
-                return f"nothing gives a new {kept.name} its {lacking}"
-            name = self.views.sent(key, use.given.shape, is_new=use.kind is K.CREATE)
-            fields["input"] = Body(schema_name=name, wrapper=use.given.wrapper)
-        answer = self._answer(use, key)
-        if isinstance(answer, str):
-            return answer
-        fields |= answer
-        if use.kind is K.LIST:
-            search = _texts(kept) if searches else ()
-            fields |= {"sort": (), "search": search, "paginated": walks}
+        fields = self._rows_given(use, key)
+        answer = self._answer(use, key) if isinstance(fields, dict) else fields
+        if isinstance(fields, str) or isinstance(answer, str):
+            return str(answer)
         return Operation(
             kind=use.kind,
             entity=kept.name,
-            parameters=tuple(parameters),
+            parameters=(*parameters, *self._others(use, kept)),
             open=True,
             **fields,
+            **answer,
+            **self._listed(use, kept),
+            **self._common(use.call),
         )
+
+    def _rows_given(self, use: Use, key: str) -> dict[str, Any] | str:
+        """Return the body that an operation takes, or why no row can be made of it."""
+        kept = self.keeping.kept[key]
+        if use.given is None:
+            return {}
+        if use.given.beside:
+            return "its body has more beside the row"
+        if use.kind is K.CREATE and (lacking := self._lacking(use, kept)):
+            return f"nothing gives a new {kept.name} its {lacking}"
+        name = self.views.sent(key, use.given.shape, is_new=use.kind is K.CREATE)
+        return {"input": Body(schema_name=name, wrapper=use.given.wrapper)}
+
+    def _others(self, use: Use, kept: Kept) -> Iterator[Parameter]:
+        """Return the parameters outside of the path, but for those that every list has."""
+        is_list = use.kind is K.LIST
+        for given in use.call.parameters:
+            if given.place == "path" or not self._named(given):
+                continue
+            is_search = given.name == self.around.search and bool(_texts(kept))
+            if is_list and (self._walks(given) or is_search):
+                continue
+            made = self._other_parameter(use, kept, given)
+            if made is not None:
+                yield made
+
+    def _listed(self, use: Use, kept: Kept) -> dict[str, Any]:
+        """Return how a list is walked through and searched."""
+        if use.kind is not K.LIST:
+            return {}
+        given = use.call.parameters
+        searches = any(p.name == self.around.search for p in given)
+        walks = any(self._walks(p) for p in given)
+        return {"sort": (), "search": _texts(kept) if searches else (), "paginated": walks}
 
     def _walks(self, given: Given) -> bool:
         """Tell whether a parameter walks through a list."""
@@ -145,9 +164,7 @@ class Operations:
         for attribute in kept.attributes.values():
             has_value = attribute.nullable or attribute.generated or attribute.default is not None
             fixed = {a for r in kept.relations.values() if r.name in heads for a in r.attributes}
-            named = {
-                a for r in kept.relations.values() if r.name in given for a in r.attributes
-            }
+            named = {a for r in kept.relations.values() if r.name in given for a in r.attributes}
             if not has_value and attribute.name not in given | fixed | named:
                 return attribute.name
         return None
@@ -181,7 +198,13 @@ class Operations:
         for slot, binds in pairs:
             comment = said[slot].description if slot in said else None
             found.append(
-                Parameter(name=slot, place=ParameterPlace.PATH, binds=binds, required=True, comment=comment)
+                Parameter(
+                    name=slot,
+                    place=ParameterPlace.PATH,
+                    binds=binds,
+                    required=True,
+                    comment=comment,
+                )
             )
         return found
 
@@ -237,32 +260,26 @@ class Operations:
         """Return the body of an answer, or why it cannot be made from rows."""
         call, rows = use.call, use.answered
         if call.answer is None or call.answer.schema is None or call.success in _NO_BODY:
-            if use.kind in {K.LIST, K.READ}:
-                return "its answer has no body that is described"
-            return {"silent": True}
-        if rows is None:
-            return "its answer holds no rows"
-        if rows.many and use.kind is not K.LIST:
-            return "its answer holds many rows"
+            is_asked_for = use.kind in {K.LIST, K.READ}
+            return "no body of its answer is described" if is_asked_for else {"silent": True}
+        if rows is None or (rows.many and use.kind is not K.LIST):
+            return "its answer holds something else than one of its rows"
         members = self.keeping.kept[key].thing.members
-        known = [wire for wire in rows.shape.properties if wire in members]
-        needed = [
-            wire for wire in rows.shape.properties if wire in rows.shape.required and wire not in members
-        ]
-        if not known or needed:
+        wires = rows.shape.properties
+        needed = [wire for wire in wires if wire in rows.shape.required and wire not in members]
+        if needed or not any(wire in members for wire in wires):
             return "its answer shows something else than its rows"
-        if use.kind is K.LIST and self.around.envelope.items is not None:
-            mine = envelope_of(self.shapes, use)
-            name = self.views.shown(key, rows.shape)
-            if mine == self.around.envelope:
-                return {"output": Body(schema_name=name)}
-            if rows.wrapper is None:
-                return {"output": Body(schema_name=name, bare=True)}
-        lost = self._lost(rows, use)
-        if lost:
+        envelope = self.around.envelope if use.kind is K.LIST else ListEnvelope(items=None)
+        is_common = envelope.items is not None and envelope_of(self.shapes, use) == envelope
+        if not is_common and (lost := self._lost(rows, use)):
             return lost
         name = self.views.shown(key, rows.shape)
-        return {"output": Body(schema_name=name, wrapper=rows.wrapper, array=bool(rows.wrapper and rows.many))}
+        body = Body(schema_name=name)
+        if not is_common:
+            is_bare = envelope.items is not None and rows.wrapper is None
+            is_many = bool(rows.wrapper and rows.many)
+            body = Body(schema_name=name, wrapper=rows.wrapper, array=is_many, bare=is_bare)
+        return {"output": body}
 
     def _lost(self, rows: Rows, use: Use) -> str | None:
         """Return what an answer has to have around its rows and would not."""
@@ -284,18 +301,20 @@ class Operations:
     def _custom(self, use: Use, why: str) -> Operation:
         call = use.call
         fields = self._common(call)
-        parameters = []
         said = {p.name: p for p in call.parameters if p.place == "path"}
-        slots = re.findall(r"\{([^{}]+)\}", call.path)
-        for slot in dict.fromkeys(slots):
-            parameters.append(self._typed(said.get(slot), slot, ParameterPlace.PATH, call))
+        slots = dict.fromkeys(re.findall(r"\{([^{}]+)\}", call.path))
+        parameters = [
+            self._typed(said.get(slot), slot, ParameterPlace.PATH, call) for slot in slots
+        ]
         for given in call.parameters:
             place = _GIVEN_PLACES.get(given.place)
             if place is ParameterPlace.PATH or not self._named(given):
                 continue
             if place is None:
                 self.document.warn(
-                    "parameter-left-out", given.pointer, f"a parameter in a {given.place} is not read"
+                    "parameter-left-out",
+                    given.pointer,
+                    f"a parameter in a {given.place} is not read",
                 )
                 continue
             if place is ParameterPlace.HEADER and given.name.lower() in _OWN_HEADERS:
@@ -315,7 +334,7 @@ class Operations:
         )
 
     def _named(self, given: Given) -> bool:
-        if _is_name(given.name):
+        if is_name(given.name):
             return True
         self.document.warn(
             "parameter-left-out", given.pointer, "a parameter of such a name cannot be read"
@@ -325,7 +344,9 @@ class Operations:
     def _typed(
         self, given: Given | None, name: str, place: ParameterPlace, call: Call
     ) -> Parameter:
-        part = Part(given.schema, given.pointer) if given else Part({"type": "string"}, call.pointer)
+        part = (
+            Part(given.schema, given.pointer) if given else Part({"type": "string"}, call.pointer)
+        )
         kind = self.values.facts(self.shapes.of(part), name)["type"]
         return Parameter(
             name=name,
@@ -370,7 +391,7 @@ class Operations:
         success = call.success
         return {
             "name": name,
-            "operation_id": call.operation_id if _is_name(call.operation_id) else None,
+            "operation_id": call.operation_id if is_name(call.operation_id or "") else None,
             "method": HttpMethod(call.method.upper()),
             "path": call.path,
             "status": success,
@@ -384,7 +405,3 @@ def _texts(kept: Kept) -> tuple[str, ...]:
     return tuple(
         a.name for a in kept.attributes.values() if a.type in {T.STRING, T.TEXT} and not a.array
     )
-
-
-def _is_name(text: str | None) -> bool:
-    return bool(text) and len(text or "") <= 120 and not re.search(r"[\x00-\x1f\x7f\"`\\]", text or "")

@@ -31,7 +31,9 @@ def way(path: str) -> Way:
     """Take a path apart; it is plain where each parameter follows a name and is a whole part."""
     parts = [part for part in path.split("/") if part]
     slots = [match[1] if (match := _SLOT.match(part)) else None for part in parts]
-    is_plain = all(slot is not None or "{" not in part for part, slot in zip(parts, slots, strict=True))
+    is_plain = all(
+        slot is not None or "{" not in part for part, slot in zip(parts, slots, strict=True)
+    )
     above: list[tuple[str, str]] = []
     for i, slot in enumerate(slots[:-1]):
         if slot is None:

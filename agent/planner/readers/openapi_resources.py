@@ -28,7 +28,9 @@ _AFFIX = re.compile(
     r"|Creation|Updates?|Updated|Patch|Patched|Base|Read|Write|Details?|Info|View|Model|Entity|Schema"
     r"|Data|Resource|Summary|List|Public|Item|In|Out|Object|Result|Props|Attributes|Params)|_+)$"
 )
-_PREFIX = re.compile(r"^(?:New|Create|Update|Patched|Patch|Add|Edit|Upsert|Get|Post|Put|Api|Base)(?=[A-Z_])_?")
+_PREFIX = re.compile(
+    r"^(?:New|Create|Update|Patched|Patch|Add|Edit|Upsert|Get|Post|Put|Api|Base)(?=[A-Z_])_?"
+)
 _KINDS = {
     ("get", False): K.LIST,
     ("get", True): K.READ,
@@ -96,7 +98,7 @@ def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
         shape = chosen[place][1]
         name = _named(shape, use.way.noun, stems)
         key = folded(name)
-        if not key or (_PROBLEM.search(name) and folded(name) not in {one_of(use.way.noun)}):
+        if not key or (_PROBLEM.search(name) and folded(name) != one_of(use.way.noun)):
             continue
         resources.setdefault(key, Resource(key, name))
         collections[place] = key
@@ -173,9 +175,16 @@ def _named(shape: Shape, noun: str, stems: Counter[str]) -> str:
     """Return what a resource is called."""
     one = one_of(noun)
     if shape.name is None:
-        return names.pascal("_".join(names.ascii_words(noun)[:-1] + [
-            names.singular(word) for word in names.ascii_words(noun)[-1:]
-        ])) if noun else ""
+        return (
+            names.pascal(
+                "_".join(
+                    names.ascii_words(noun)[:-1]
+                    + [names.singular(word) for word in names.ascii_words(noun)[-1:]]
+                )
+            )
+            if noun
+            else ""
+        )
     bare = stem(shape.name)
     is_shared = stems[bare] > 1 or folded(bare) == one
     return bare if is_shared else shape.name.rsplit(".", 1)[-1]

@@ -123,7 +123,8 @@ class Shapes:
         kinds = [k for k in said if isinstance(k, str)] if isinstance(said, list) else [said]
         nullable = "null" in kinds or node.get("nullable") is True or node.get("x-nullable") is True
         kinds = [k for k in kinds if k != "null"]
-        enum = node.get("enum") if isinstance(node.get("enum"), list) else []
+        listed = node.get("enum")
+        enum: list[Any] = listed if isinstance(listed, list) else []
         if "const" in node:
             enum = [node["const"]]
         if None in enum:
@@ -153,7 +154,9 @@ class Shapes:
             default=node.get("default"),
             read_only=node.get("readOnly") is True,
             write_only=node.get("writeOnly") is True,
-            description=node.get("description") if isinstance(node.get("description"), str) else None,
+            description=node.get("description")
+            if isinstance(node.get("description"), str)
+            else None,
             properties=properties,
             required=frozenset(r for r in required if isinstance(r, str))
             if isinstance(required, list)

@@ -50,13 +50,9 @@ class Values:
             return {"type": T.ENUM, "enum": enum}
         if shape.kind == "string":
             return self._text(shape, about)
-        if shape.kind == "integer":
-            return self._whole(shape)
-        if shape.kind == "number":
-            return self._number(shape)
-        if shape.kind == "boolean":
-            return {"type": T.BOOLEAN}
-        return {"type": T.JSON}
+        if shape.kind in {"integer", "number"}:
+            return _whole(shape) if shape.kind == "integer" else _number(shape)
+        return {"type": T.BOOLEAN if shape.kind == "boolean" else T.JSON}
 
     def _array(self, shape: Shape, about: str) -> dict[str, Any]:
         inner = self.shapes.of(shape.items)
@@ -122,18 +118,20 @@ class Values:
         )
         return None
 
-    def _whole(self, shape: Shape) -> dict[str, Any]:
-        kind = T.INTEGER if shape.format == "int32" else T.BIGINT
-        edge = _INT32 if kind is T.INTEGER else _INT64
-        return {"type": kind} | {k: v for k, v in _bounds(shape).items() if -edge < v < edge}
 
-    def _number(self, shape: Shape) -> dict[str, Any]:
-        step = shape.rules.get("multipleOf")
-        if isinstance(step, int | float) and 0 < step < 1:
-            scale = max(0, -math.floor(math.log10(step)))
-            if math.isclose(step, 10**-scale) and scale <= 6:  # noqa: PLR2004 - of 15 digits
-                return {"type": T.DECIMAL, "precision": 15, "scale": scale, **_bounds(shape)}
-        return {"type": T.FLOAT, **_bounds(shape)}
+def _whole(shape: Shape) -> dict[str, Any]:
+    kind = T.INTEGER if shape.format == "int32" else T.BIGINT
+    edge = _INT32 if kind is T.INTEGER else _INT64
+    return {"type": kind} | {k: v for k, v in _bounds(shape).items() if -edge < v < edge}
+
+
+def _number(shape: Shape) -> dict[str, Any]:
+    step = shape.rules.get("multipleOf")
+    if isinstance(step, int | float) and 0 < step < 1:
+        scale = max(0, -math.floor(math.log10(step)))
+        if math.isclose(step, 10**-scale) and scale <= 6:  # noqa: PLR2004 - of 15 digits
+            return {"type": T.DECIMAL, "precision": 15, "scale": scale, **_bounds(shape)}
+    return {"type": T.FLOAT, **_bounds(shape)}
 
 
 def _bounds(shape: Shape) -> dict[str, Any]:
@@ -157,8 +155,11 @@ def _count(value: object, least: int) -> int | None:
 
 def _compiles(pattern: str) -> bool:
     """Tell whether both engines know a pattern: that of bodies and that of tests."""
-    from pydantic_core import SchemaError, core_schema  # noqa: PLC0415 - the same
-    from pydantic_core import SchemaValidator  # noqa: PLC0415 - the same
+    from pydantic_core import (  # noqa: PLC0415 - the same
+        SchemaError,
+        SchemaValidator,
+        core_schema,
+    )
 
     try:
         re.compile(pattern)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_paths import folded
-from agent.planner.readers.openapi_schemas import Part
-from agent.types import Attribute, AttributeType, Generator, RelationKind, Schema, SchemaField
+from agent.types import AttributeType, Schema, SchemaField
 
 if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document
@@ -77,7 +77,7 @@ class Views:
             member = kept.thing.members.get(wire)
             if member is None or (inner.read_only if is_in else inner.write_only):
                 continue
-            if not _is_name(wire):
+            if not is_name(wire):
                 self.document.warn(
                     "field-left-out", part.pointer, "a field of such a name cannot be written"
                 )
@@ -122,7 +122,9 @@ class Views:
             attribute = kept.attributes[member.attribute]
         if not is_in and attribute.type is T.PASSWORD:
             return None
-        if is_in and (attribute.generated is not None or (not is_new and attribute.name == kept.key)):
+        if is_in and (
+            attribute.generated is not None or (not is_new and attribute.name == kept.key)
+        ):
             facts = self._free_facts(inner, f"{kept.name}.{wire}")
             return SchemaField(name=wire, required=required, nullable=inner.nullable, **facts)
         fields: dict[str, Any] = {"attribute": attribute.name}
@@ -143,7 +145,7 @@ class Views:
         name = self.free(item, about, is_in=is_in)
         return {"schema_name": name, "array": inner.kind == "array"} if name else {}
 
-    def _nested(  # noqa: PLR0913 - as _field
+    def _nested(
         self,
         kept: Kept,
         key: str,
@@ -272,12 +274,14 @@ class Views:
             inner = self.shapes.of(part)
             if inner.read_only if is_in else inner.write_only:
                 continue
-            if not _is_name(wire):
+            if not is_name(wire):
                 self.document.warn(
                     "field-left-out", part.pointer, "a field of such a name cannot be written"
                 )
                 continue
-            facts = self._inside_free(inner, f"{about}{names.pascal(wire)}", is_in=is_in, depth=depth)
+            facts = self._inside_free(
+                inner, f"{about}{names.pascal(wire)}", is_in=is_in, depth=depth
+            )
             fields.append(
                 SchemaField(
                     name=wire,
@@ -288,7 +292,9 @@ class Views:
             )
         self._known[known] = name
         self.made[name] = Schema(
-            name=name, open=is_in and not shape.closed, fields=tuple(fields),
+            name=name,
+            open=is_in and not shape.closed,
+            fields=tuple(fields),
         )
         return name
 
@@ -324,8 +330,3 @@ class Views:
         while folded(f"{wanted}{suffix}{number}") in taken:
             number += 1
         return f"{wanted}{suffix}{number}"
-
-
-def _is_name(wire: str) -> bool:
-    return 0 < len(wire) <= 120 and not any(c in '"`\\' or ord(c) < 32 or ord(c) == 127 for c in wire)  # noqa: PLR2004 - control characters
-
