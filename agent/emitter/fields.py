@@ -260,21 +260,22 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     arguments += rules
     if is_unused:
         arguments.append('json_schema_extra={"readOnly": True}')
-    line = f"{name}: {annotation}"
-    if arguments == ["default=None"]:
-        line += " = None"
-    elif len(arguments) == 1 and arguments[0].startswith("default="):
-        line += f" = {arguments[0].removeprefix('default=')}"
-    elif arguments:
-        needs.append(("pydantic", "Field"))
-        line = call(f"{line} = Field(", arguments, indent=4)
     return FieldCode(
         name=name,
-        line=line,
+        line=_line(f"{name}: {annotation}", arguments, needs),
         imports=tuple(needs),
         annotation=annotation,
         validation=", ".join(rules),
     )
+
+
+def _line(head: str, arguments: list[str], needs: list[Pair]) -> str:
+    if len(arguments) == 1 and arguments[0].startswith("default="):
+        return f"{head} = {arguments[0].removeprefix('default=')}"
+    if not arguments:
+        return head
+    needs.append(("pydantic", "Field"))
+    return call(f"{head} = Field(", arguments, indent=4)
 
 
 def _absent(

@@ -119,7 +119,7 @@ def _field(
         return "[]" if _is_many(schema, given, facts) else "None"
     if entity is None or given.attribute is None:
         is_sent = given.required or given == facts.present_password(schema)
-        return body_value(_free(given), facts, unique=False) if is_sent else None
+        return body_value(free_attribute(given), facts, unique=False) if is_sent else None
     attribute = facts.attribute(entity.name, given.attribute)
     if attribute.name in foreign_keys(entity) or attribute.transitions:
         return None
@@ -149,7 +149,7 @@ def _is_many(schema: Schema, given: SchemaField, facts: Facts) -> bool:
     return given.array
 
 
-def _free(given: SchemaField) -> Attribute:
+def free_attribute(given: SchemaField) -> Attribute:
     """Return what a free field of a custom operation looks like."""
     return Attribute(
         name=names.attribute_name(given.name, ()),

@@ -22,8 +22,6 @@ MOST_VALUES = 3_000_000
 """Values that a document may unfold to."""
 DEEPEST = 100
 """Levels of values inside values."""
-_MERGED = 200_000
-"""Pairs that merge keys (``<<``) may bring into one document."""
 _BOOL = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
 _INT = re.compile(r"^[-+]?[0-9]+$")
 _FLOAT = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
@@ -83,16 +81,6 @@ def _second(text: str, key: str) -> tuple[int, int]:
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # either of two
     """Plain data from YAML 1.2."""
 
-    left = _MERGED
-
-    def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Merge what ``<<`` names, as long as it does not grow without end."""
-        super().flatten_mapping(node)
-        self.left -= len(node.value)
-        if self.left < 0:
-            mark = node.start_mark
-            raise _refused("merge keys bring in too much", mark.line + 1, mark.column + 1)
-
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - theirs
         """Build an object whose keys are texts, each of them once."""
         seen: set[str] = set()
@@ -114,7 +102,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return found
 
 
-_Loader.yaml_implicit_resolvers = {}
+_Loader.add_implicit_resolver("", _NULL, [])  # a table of its own, and nothing of 1.1 in it
+_Loader.yaml_implicit_resolvers.clear()
 for _tag, _form, _first in (
     ("bool", _BOOL, "tTfF"),
     ("int", _INT, "-+0123456789"),

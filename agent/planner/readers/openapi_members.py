@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.planner import names
-from agent.planner.readers.openapi_paths import folded
+from agent.planner.readers.openapi_paths import folded, one_of
+from agent.planner.readers.openapi_resources import stem
 from agent.types import OperationKind
 
 if TYPE_CHECKING:
@@ -110,12 +111,8 @@ def _aim(
     shape = member.shape
     inner = shapes.of(shape.items) if shape.kind == "array" else shape
     if inner.is_object:
-        key = schemas.get(inner.pointer) or (folded(inner.name) if inner.name else None)
-        if key is not None and key not in made and inner.name:
-            from agent.planner.readers.openapi_resources import stem  # noqa: PLC0415 - no cycle
-
-            key = folded(stem(inner.name))
-        if key in made:
+        key = _shown_by(member.wire, inner, made, schemas)
+        if key is not None:
             member.target, member.many = key, shape.kind == "array"
         return
     if shape.kind not in {"integer", "string"} or shape.enum:
@@ -130,6 +127,21 @@ def _aim(
         member.target, member.by_key = named, True
     elif named == "parent":
         member.target, member.by_key = thing.resource.key, True
+
+
+def _shown_by(
+    wire: str, inner: Shape, made: dict[str, Thing], schemas: dict[str, str]
+) -> str | None:
+    """Return the resource that an object inside of another shows: by its schema, or its name."""
+    bare = inner.name or ""
+    for key in (schemas.get(inner.pointer), folded(bare), folded(stem(bare))):
+        if key is not None and key in made:
+            return key
+    # a part of a resource under the resource's own name
+    called = one_of(wire)
+    if called in made and "id" in inner.properties:
+        return called if set(inner.properties) <= set(made[called].members) else None
+    return None
 
 
 def key_of(thing: Thing, slots: list[str]) -> str | None:

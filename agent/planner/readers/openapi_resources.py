@@ -26,7 +26,7 @@ K = OperationKind
 _AFFIX = re.compile(
     r"(?:(?:Fields|Request|Response|Requests|Body|Payload|Inputs?|Outputs?|DTO|Dto|Create|Created"
     r"|Creation|Updates?|Updated|Patch|Patched|Base|Read|Write|Details?|Info|View|Model|Entity|Schema"
-    r"|Data|Resource|Summary|List|Public|Item|In|Out|Object|Result|Props|Attributes|Params)|_+)$"
+    r"|Data|Resource|Summary|List|Public|Item|In|Out|Object|Ref|Reference|Short|Brief|Mini|Result|Props|Attributes|Params)|_+)$"
 )
 _PREFIX = re.compile(
     r"^(?:New|Create|Update|Patched|Patch|Add|Edit|Upsert|Get|Post|Put|Api|Base)(?=[A-Z_])_?"
