@@ -250,7 +250,7 @@ class Schemas:
             annotation += " | None"
         arguments = []
         if direction == "in" and not given.required:
-            arguments.append(_nested_default(given, imports, nullable=nullable))
+            arguments.append(_nested_default(given, imports, is_one=is_one, nullable=nullable))
         if is_left_out:
             imports.add("app.schemas.lenient", "is_none")
             arguments += ["default=None", "exclude_if=is_none"]
@@ -287,9 +287,9 @@ def rules(given: SchemaField) -> dict[str, Any]:
     return {name: getattr(given, name) for name in both}
 
 
-def _nested_default(given: SchemaField, imports: Imports, *, nullable: bool) -> str:
+def _nested_default(given: SchemaField, imports: Imports, *, is_one: bool, nullable: bool) -> str:
     """Return what stands for a body inside a body that was not sent."""
-    if given.never_null:
+    if given.never_null or (is_one and not nullable):
         imports.add("app.schemas.types", "omitted")
         return "default_factory=omitted"
     return "default=None" if nullable else "default_factory=list"
