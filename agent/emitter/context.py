@@ -18,7 +18,7 @@ from agent.emitter.layout import Imports, call, export_key, quote
 from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.naming_rows import needs_same_or_new
-from agent.emitter.operations import in_route_order, view
+from agent.emitter.operations import in_route_order, shadowed, view
 from agent.emitter.readme import diagram, readme
 from agent.emitter.references import given_keys
 from agent.emitter.schemas import Schemas
@@ -80,6 +80,10 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         ],
         "uses_slots": bool(customs(facts)),
         "uses_reload": reads_again(facts, schemas),
+        "shadowed": [
+            (_router(facts, fixed), _router(facts, wider))
+            for fixed, wider in shadowed(spec.operations)
+        ],
         "contract_statuses": _contract_statuses(spec),
         "own_statuses": _own_statuses(spec),
         "uses_open": schemas.uses_open,
@@ -207,6 +211,11 @@ def _unused_in_errors(spec: BackendSpec) -> list[str]:
     names_error = envelope.error or envelope.message or any(o.refusals for o in spec.operations)
     tells = envelope.detail or envelope.message or envelope.fields
     return [name for name, used in (("error", names_error), ("detail", tells)) if not used]
+
+
+def _router(facts: Facts, entity: str | None) -> str:
+    found = facts.entities.get(entity or "")
+    return facts.plural(found) if found else "operations"
 
 
 def _contract_statuses(spec: BackendSpec) -> list[tuple[int, str]]:

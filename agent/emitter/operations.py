@@ -13,6 +13,8 @@ from agent.emitter.unit import K
 from agent.planner import names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agent.emitter.unit import Unit
     from agent.types import Operation
 
@@ -87,6 +89,49 @@ def _values(unit: Unit, operation: Operation) -> list[tuple[str, str]]:
         unit.service_imports.update(imports)
         found.append((called[parameter.name, parameter.place], hint))
     return found
+
+
+def shadowed(operations: Iterable[Operation]) -> list[tuple[str | None, str | None]]:
+    """Return pairs of entities: a path of the first is also matched by a pattern of the second.
+
+    None stands for operations without an entity.
+    """
+    by_length: dict[tuple[str, int], list[tuple[str | None, list[str]]]] = {}
+    for operation in operations:
+        parts = operation.path.split("/")
+        group = by_length.setdefault((operation.method.value, len(parts)), [])
+        group.append((operation.entity, parts))
+    return [
+        (fixed, wider)
+        for group in by_length.values()
+        for wider, pattern in group
+        if any(part.startswith("{") for part in pattern)
+        for fixed, path in group
+        if fixed != wider and _matches(pattern, path)
+    ]
+
+
+def fixed_first(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Order modules so that the first of each pair stands before the second, as far as can be."""
+    left, pairs = list(names), list(pairs)
+    ordered: list[str] = []
+    while left:
+        waiting = {wider for fixed, wider in pairs if fixed in left and fixed != wider}
+        free = [name for name in left if name not in waiting] or left[:1]
+        ordered += free
+        left = [name for name in left if name not in free]
+    return ordered
+
+
+def _matches(pattern: list[str], path: list[str]) -> bool:
+    """Tell whether a pattern takes requests for a path that is fixed where it is not."""
+    is_wider = False
+    for mine, theirs in zip(pattern, path, strict=True):
+        if mine.startswith("{"):
+            is_wider = is_wider or not theirs.startswith("{")
+        elif mine != theirs:
+            return False
+    return is_wider
 
 
 def in_route_order(operations: list[Operation]) -> list[Operation]:

@@ -235,7 +235,8 @@ class Schemas:
         class_name = inner if direction == "out" else self.input_class(inner)
         imports.add(f"app.schemas.{self.module_of(inner)}", class_name)
         name = names.attribute_name(given.relation or given.name, ())
-        is_one, nullable = not given.array, given.nullable
+        is_left_out = direction == "out" and given.never_null and not given.required
+        is_one, nullable = not given.array, given.nullable or is_left_out
         if given.relation and schema.entity:
             _, is_one = self.facts.step(schema.entity, given.relation)
             declared = self.facts.relation(schema.entity, given.relation)
@@ -245,7 +246,7 @@ class Schemas:
             nullable = self.facts.attribute(schema.entity, given.attribute).nullable
             name = given.attribute
         annotation = class_name if is_one else f"list[{class_name}]"
-        is_left_out = direction == "out" and given.never_null and not given.required and nullable
+        is_left_out = is_left_out and nullable
         if nullable and (is_left_out or not given.never_null):
             annotation += " | None"
         arguments = []

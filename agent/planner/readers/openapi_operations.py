@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_lists import Lists
     from agent.planner.readers.openapi_resources import Use
     from agent.planner.readers.openapi_rows import Rows
-    from agent.planner.readers.openapi_schemas import Shapes
+    from agent.planner.readers.openapi_schemas import Shape, Shapes
     from agent.planner.readers.openapi_values import Values
     from agent.planner.readers.openapi_views import Views
-    from agent.types import Statuses
+    from agent.types import Attribute, Statuses
 
 T = AttributeType
 K = OperationKind
@@ -87,6 +87,8 @@ class Operations:
         parameters = self._path_parameters(use, key)
         if isinstance(parameters, str):
             return parameters
+        if unused := self._needed_and_unknown(use, kept):
+            return f"what '{unused}' is to do, which has to be given, is not known"
         fields = self._rows_given(use, key)
         answer = self._answer(use, key) if isinstance(fields, dict) else fields
         if isinstance(fields, str) or isinstance(answer, str):
@@ -101,6 +103,16 @@ class Operations:
             **self._listed(use, kept),
             **self._common(use.call),
         )
+
+    def _needed_and_unknown(self, use: Use, kept: Kept) -> str | None:
+        """Return a query parameter that has to be given, and filters nothing."""
+        for given in use.call.parameters:
+            known = self._walks(given) or given.name == self.around.search
+            if given.place == "query" and given.required and not known and self._named(given):
+                shape = self.shapes.of(Part(given.schema, given.pointer))
+                if self._filter(use, kept, given, shape) is None:
+                    return given.name
+        return None
 
     def _rows_given(self, use: Use, key: str) -> dict[str, Any] | str:
         """Return the body that an operation takes, or why no row can be made of it."""
@@ -219,21 +231,8 @@ class Operations:
         if place is ParameterPlace.HEADER and given.name.lower() in _OWN_HEADERS:
             return None
         shape = self.shapes.of(Part(given.schema, given.pointer))
-        plain = {
-            folded(m.wire): m.attribute
-            for m in kept.thing.members.values()
-            if m.target is None or m.by_key
-        }
-        attribute = kept.attributes.get(plain.get(folded(given.name), ""))
-        is_filter = (
-            use.kind is K.LIST
-            and place is ParameterPlace.QUERY
-            and attribute is not None
-            and not attribute.array
-            and attribute.type not in {T.JSON, T.PASSWORD, T.BINARY}
-            and shape.kind not in {"array", "object"}
-        )
-        if is_filter and attribute is not None:
+        attribute = self._filter(use, kept, given, shape)
+        if attribute is not None:
             return Parameter(
                 name=given.name,
                 place=place,
@@ -255,6 +254,20 @@ class Operations:
             required=given.required,
             comment=given.description,
         )
+
+    def _filter(self, use: Use, kept: Kept, given: Given, shape: Shape) -> Attribute | None:
+        """Return the attribute that a query parameter filters a list by."""
+        plain = {
+            folded(m.wire): m.attribute
+            for m in kept.thing.members.values()
+            if m.target is None or m.by_key
+        }
+        attribute = kept.attributes.get(plain.get(folded(given.name), ""))
+        is_single = attribute is not None and not attribute.array
+        if use.kind is not K.LIST or given.place != "query" or attribute is None or not is_single:
+            return None
+        is_plain = attribute.type not in {T.JSON, T.PASSWORD, T.BINARY}
+        return attribute if is_plain and shape.kind not in {"array", "object"} else None
 
     def _answer(self, use: Use, key: str) -> dict[str, Any] | str:
         """Return the body of an answer, or why it cannot be made from rows."""

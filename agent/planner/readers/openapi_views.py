@@ -130,6 +130,13 @@ class Views:
         fields: dict[str, Any] = {"attribute": attribute.name}
         if attribute.type is T.JSON:
             fields |= self._inside(inner, f"{kept.name}{names.pascal(wire)}", is_in=is_in)
+        has_value = attribute.nullable or attribute.default is not None
+        if is_in and is_new and not required and not has_value:
+            self.document.assume(
+                f"{kept.name}.{attribute.name}",
+                f"{kept.name}.{wire} has to be sent: without it a row could not be found again.",
+            )
+            required = True
         return SchemaField(
             name=wire,
             required=required,
@@ -285,8 +292,9 @@ class Views:
             fields.append(
                 SchemaField(
                     name=wire,
-                    required=wire in shape.required,
+                    required=(needed := wire in shape.required),
                     nullable=inner.nullable,
+                    never_null=not needed and (not is_in or not inner.nullable),
                     **facts,
                 )
             )
