@@ -540,6 +540,7 @@ class AuthMethod(StrEnum):
 
     NONE = "none"
     JWT = "jwt"
+    KEYS = "keys"
 
 
 Role = Annotated[
@@ -549,13 +550,24 @@ Role = Annotated[
 ]
 
 
+class KeyPlace(SpecModel):
+    """Where a request has its key: a header, a parameter or a cookie of a name, or HTTP's own."""
+
+    place: Literal["header", "query", "cookie", "bearer", "basic"]
+    name: Annotated[
+        str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.!#$&'*+^|~-]+$")
+    ] = "Authorization"
+
+
 class Auth(SpecModel):
     """Authentication: which entity signs in, with which attributes, into which roles.
 
     The first of ``roles`` is what a newly registered user gets; ``admin_role`` may do everything.
+    With ``keys`` nobody signs in: whoever has a key that the settings know is authenticated.
     """
 
     method: AuthMethod = AuthMethod.NONE
+    keys: tuple[KeyPlace, ...] = ()
     user: Name = "User"
     login: Name = "email"
     password: Name = "password"  # noqa: S105 - the name of an attribute, not a secret

@@ -14,6 +14,14 @@ from agent.emitter.account import account_context, shows_relations
 from agent.emitter.custom import customs, reads_again
 from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
+from agent.emitter.keys import (
+    guarded_call,
+    kept_key,
+    key_classes,
+    key_views,
+    with_key,
+    wrong_call,
+)
 from agent.emitter.layout import Imports, call, export_key, quote
 from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
@@ -84,6 +92,11 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
             (_router(facts, fixed), _router(facts, wider))
             for fixed, wider in shadowed(spec.operations)
         ],
+        "key_views": key_views(facts),
+        "key_classes": key_classes(facts),
+        "with_key": with_key(facts),
+        "key_digest": kept_key(facts),
+        **_of_keys(facts),
         "contract_statuses": _contract_statuses(spec),
         "own_statuses": _own_statuses(spec),
         "uses_open": schemas.uses_open,
@@ -145,6 +158,7 @@ def of_operations(spec: BackendSpec, built: Collection[str]) -> dict[str, Any]:
         "loose_service_imports": _service_imports(loose),
         "loose_repositories": loose.repositories,
         "user": next((e for e in entities if facts.secured and e.name == spec.auth.user), None),
+        "unused_queries": _unused_queries(entities, facts),
         "uses_own_rows": any("own_rows" in e.service_imports for e in entities),
     }
 
@@ -216,6 +230,20 @@ def _unused_in_errors(spec: BackendSpec) -> list[str]:
 def _router(facts: Facts, entity: str | None) -> str:
     found = facts.entities.get(entity or "")
     return facts.plural(found) if found else "operations"
+
+
+def _unused_queries(entities: list[EntityView], facts: Facts) -> set[str]:
+    """Return the methods of repositories that no service of a contract calls."""
+    if facts.secured or not any(o.open for o in facts.spec.operations):
+        return set()
+    steps = "\n".join(s for e in entities for o in e.service_operations for s in o.steps)
+    return {name for name in ("one", "page", "add", "change", "remove") if f".{name}(" not in steps}
+
+
+def _of_keys(facts: Facts) -> dict[str, Any]:
+    guarded = guarded_call(facts) if facts.keyed else None
+    wrong = wrong_call(facts, guarded[0]) if guarded else ""
+    return {"guarded_call": guarded, "wrong_call": wrong}
 
 
 def _contract_statuses(spec: BackendSpec) -> list[tuple[int, str]]:

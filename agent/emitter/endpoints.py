@@ -87,6 +87,8 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     kind = operation.kind
     found: set[int] = {*operation.statuses}
     is_open = not facts.secured or "public" in (operation.permission or ())
+    if needs_key(facts, operation):
+        found.add(statuses.unauthenticated)
     if operation.input is not None or kind in {K.LOGIN, K.REFRESH}:
         found |= {statuses.malformed, statuses.invalid, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     if operation.parameters or kind is K.LIST:
@@ -106,6 +108,11 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     return sorted(int(status) for status in found)
 
 
+def needs_key(facts: Facts, operation: Operation) -> bool:
+    """Tell whether only who has a key may call an operation."""
+    return facts.keyed and "public" not in (operation.permission or ("public",))
+
+
 def own_statuses(facts: Facts, operation: Operation) -> Statuses:
     """Return the status codes of an operation: its own above those of the API."""
     given = {refusal.value.replace("-", "_"): code for refusal, code in operation.refusals.items()}
@@ -115,6 +122,9 @@ def own_statuses(facts: Facts, operation: Operation) -> Statuses:
 def guard_of(unit: Unit, operation: Operation) -> str | None:
     """Return the dependency that lets only the permitted callers pass, where one is needed."""
     permission = operation.permission or ()
+    if needs_key(unit.facts, operation):
+        unit.endpoint_imports.add("app.api.keys", "require_key")
+        return "require_key"
     if not unit.facts.secured or "public" in permission or operation.kind in ACCOUNT_KINDS:
         return None
     if "authenticated" in permission or ("owner" in permission and unit.has_owner()):

@@ -16,6 +16,7 @@ from agent.types import (
     AttributeType,
     Auth,
     BackendSpec,
+    KeyPlace,
     Match,
     OperationKind,
     SchemaField,
@@ -85,6 +86,13 @@ def _auth(auth: Auth) -> str:
         parts += ["roles", listed(auth.roles, "none")]
     if "admin_role" in changed:
         parts += option("admin", auth.admin_role)
+    if auth.keys:
+        plain_name = KeyPlace.model_fields["name"].default
+        places = (
+            " ".join([k.place, *([called(k.name)] if k.name != plain_name else [])])
+            for k in auth.keys
+        )
+        parts += ["by", ", ".join(places)]
     if not auth.open_registration:
         parts.append("closed")
     return " ".join(parts)

@@ -21,6 +21,7 @@ from agent.planner.readers.openapi_members import things
 from agent.planner.readers.openapi_operations import Operations
 from agent.planner.readers.openapi_resources import find
 from agent.planner.readers.openapi_schemas import Shapes
+from agent.planner.readers.openapi_security import Security
 from agent.planner.readers.openapi_values import Values
 from agent.planner.readers.openapi_views import Views
 from agent.planner.reading import Reading
@@ -59,14 +60,19 @@ def read(source: Source) -> Reading:
     keeping = Keeping(document, shapes, values, found, things(shapes, found))
     views = Views(document, shapes, values, keeping)
     common = openapi_errors.statuses(openapi_errors.refusals(call) for call in every)
+    security = Security(document, every)
     around = lists(shapes, found.uses)
     making = Operations(document, shapes, values, keeping, views, common, around)
-    operations = tuple(making.of(use) for use in found.uses)
+    operations = tuple(
+        making.of(use).model_copy(update={"permission": security.permission(use.call)})
+        for use in found.uses
+    )
     envelope = openapi_errors.envelope(document, shapes, every)
     _stop(document)
     spec = BackendSpec(
         **_about(document),
         timestamps=False,
+        auth=security.auth,
         api=Api(
             base_path=_base_path(document),
             field_case=_case(shapes),
