@@ -102,6 +102,12 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return found
 
 
+def _whole(loader: _Loader, node: yaml.ScalarNode) -> int:
+    """Read digits as a number: to YAML 1.2 a zero before them is only a zero."""
+    return int(str(loader.construct_scalar(node)))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _whole)
 _Loader.add_implicit_resolver("", _NULL, [])  # a table of its own, and nothing of 1.1 in it
 _Loader.yaml_implicit_resolvers.clear()
 for _tag, _form, _first in (

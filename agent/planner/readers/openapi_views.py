@@ -47,7 +47,7 @@ class Views:
         self.document, self.shapes, self.values, self.keeping = document, shapes, values, keeping
         self.made: dict[str, Schema] = {}
         self._known: dict[tuple[object, ...], str] = {}
-        self._classes = {kept.name for kept in keeping.kept.values()}
+        self._taken = {folded(kept.name) for kept in keeping.kept.values()}
 
     # --- rows of an entity ---
 
@@ -88,6 +88,7 @@ class Views:
         made_of = (kept.name, is_in, shape.closed, tuple(fields))
         if (same := self._known.get(made_of)) is not None:
             del self.made[name]
+            self._taken.discard(folded(name))
             self._known[known] = same
             return same
         self._known[made_of] = name
@@ -328,13 +329,10 @@ class Views:
     def _name(self, base: str, suffix: str, above: tuple[str, ...]) -> str:
         inside = f"In{self.keeping.kept[above[-1]].name}" if above else ""
         wanted = names.pascal(base) + inside
-        taken = {folded(n) for n in (*self.made, *self._classes)} | {
-            folded(e.name) for e in self.values.enums.values()
-        }
-        for candidate in (wanted, f"{wanted}{suffix}"):
-            if folded(candidate) not in taken:
-                return candidate
-        number = 2
-        while folded(f"{wanted}{suffix}{number}") in taken:
+        enums = {folded(enum.name) for enum in self.values.enums.values()}
+        name, number = wanted, 1
+        while folded(name) in self._taken or folded(name) in enums:
+            name = f"{wanted}{suffix}{number if number > 1 else ''}"
             number += 1
-        return f"{wanted}{suffix}{number}"
+        self._taken.add(folded(name))
+        return name
