@@ -237,7 +237,10 @@ def _unused_queries(entities: list[EntityView], facts: Facts) -> set[str]:
     if facts.secured or not any(o.open for o in facts.spec.operations):
         return set()
     steps = "\n".join(s for e in entities for o in e.service_operations for s in o.steps)
-    return {name for name in ("one", "page", "add", "change", "remove") if f".{name}(" not in steps}
+    unused = {n for n in ("one", "page", "add", "change", "remove") if f".{n}(" not in steps}
+    writes = {"add", "change", "remove", "link", "unlink"}
+    is_reading = all(f".{name}(" not in steps for name in writes)
+    return {*unused, "_commit"} if is_reading else unused
 
 
 def _of_keys(facts: Facts) -> dict[str, Any]:

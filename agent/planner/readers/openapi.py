@@ -43,7 +43,8 @@ def read(source: Source) -> Reading:
     """
     document = Document(load(source.content))
     shapes = Shapes(document)
-    every = calls(document)
+    base_path = _base_path(document)
+    every = calls(document, base_path)
     if document.is_31:
         for name, _, place in document.items(document.data, "webhooks", ""):
             document.warn(
@@ -74,7 +75,7 @@ def read(source: Source) -> Reading:
         timestamps=False,
         auth=security.auth,
         api=Api(
-            base_path=_base_path(document),
+            base_path=base_path,
             field_case=_case(shapes),
             list_envelope=around.envelope,
             paging=around.paging,

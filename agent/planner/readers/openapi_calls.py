@@ -17,6 +17,9 @@ _JSON = re.compile(r"^application/(?:[\w.-]+\+)?json\b|^\*/\*$|^application/\*$"
 _SERVED = re.compile(r"^/[^\x00-\x20\x7f-\xa0\"\\?#]{0,299}$")
 _SLOTS = re.compile(r"\{([^}]*)\}")
 _SLOT_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\{]{1,120}$")
+_AT_ROOT = frozenset({"/health", "/ready"})
+_BESIDE_THE_API = frozenset({"/docs", "/redoc", "/openapi.json"})
+"""Paths that a generated application answers by itself."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -88,12 +91,12 @@ class Call:
         return {int(code) for code in self.answers if code.isdecimal()}
 
 
-def calls(document: Document) -> list[Call]:
-    """Return every operation, in the order of the document."""
-    return list(_calls(document))
+def calls(document: Document, base_path: str = "") -> list[Call]:
+    """Return every operation, in the order of the document; ``base_path`` stands before all."""
+    return list(_calls(document, _BESIDE_THE_API if base_path else _BESIDE_THE_API | _AT_ROOT))
 
 
-def _calls(document: Document) -> Iterator[Call]:
+def _calls(document: Document, ours: frozenset[str]) -> Iterator[Call]:
     for path, given, place in document.items(document.data, "paths", ""):
         if path.startswith("x-"):
             continue
@@ -110,7 +113,11 @@ def _calls(document: Document) -> Iterator[Call]:
         item, here = document.follow(given, place)
         shared = list(_parameters(document, item, here))
         for method in METHODS:
-            if method in item:
+            if method == "get" and method in item and path in ours:
+                document.warn(
+                    "operation-left-out", f"{here}/get", "the application has this of its own"
+                )
+            elif method in item:
                 yield _call(document, path, method, item[method], f"{here}/{method}", shared)
         for method in OTHER_METHODS:
             if method in item:
@@ -147,6 +154,9 @@ def _call(
     elif "requestBody" in node:
         body, here = document.follow(node["requestBody"], f"{pointer}/requestBody")
         call.body = _media(document, body, here)
+    if call.body is not None and method in {"get", "delete"}:
+        document.warn("body-left-out", pointer, f"a body of {method.upper()} is not read")
+        call.body = None
     for code, answer, place in document.items(node, "responses", pointer):
         if code.startswith("x-"):
             continue

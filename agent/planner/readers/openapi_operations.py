@@ -123,7 +123,10 @@ class Operations:
             return "its body has more beside the row"
         if use.kind is K.CREATE and (lacking := self._lacking(use, kept)):
             return f"nothing gives a new {kept.name} its {lacking}"
-        name = self.views.sent(key, use.given.shape, is_new=use.kind is K.CREATE)
+        if use.kind is K.REPLACE and self.views.leaves_open(key, use.given.shape):
+            use.kind = K.UPDATE  # what is not said stays, as a row cannot be without it
+        kinds = {"is_new": use.kind is K.CREATE, "is_partial": use.kind is K.UPDATE}
+        name = self.views.sent(key, use.given.shape, **kinds)
         return {"input": Body(schema_name=name, wrapper=use.given.wrapper)}
 
     def _others(self, use: Use, kept: Kept) -> Iterator[Parameter]:

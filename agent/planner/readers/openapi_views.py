@@ -55,15 +55,37 @@ class Views:
         """Return the schema of a resource's rows in an answer."""
         return self._of_rows(key, shape, above, is_in=False)
 
-    def sent(self, key: str, shape: Shape, *, is_new: bool) -> str:
-        """Return the schema of a resource's row in a request; ``is_new`` where it makes one."""
-        return self._of_rows(key, shape, (), is_in=True, is_new=is_new)
+    def sent(self, key: str, shape: Shape, *, is_new: bool, is_partial: bool = False) -> str:
+        """Return the schema of a resource's row in a request.
+
+        ``is_new``: it makes one; ``is_partial``: it changes what it names, and nothing else.
+        """
+        return self._of_rows(key, shape, (), is_in=True, is_new=is_new, is_partial=is_partial)
+
+    def leaves_open(self, key: str, shape: Shape) -> bool:
+        """Tell whether a body need not say what a row cannot be without."""
+        kept = self.keeping.kept[key]
+        for wire in shape.properties:
+            member = kept.thing.members.get(wire)
+            attribute = kept.attributes.get(member.attribute) if member else None
+            if attribute is None or wire in shape.required or attribute.name == kept.key:
+                continue
+            if not attribute.nullable and not attribute.generated and attribute.default is None:
+                return True
+        return False
 
     def _of_rows(
-        self, key: str, shape: Shape, above: tuple[str, ...], *, is_in: bool, is_new: bool = False
+        self,
+        key: str,
+        shape: Shape,
+        above: tuple[str, ...],
+        *,
+        is_in: bool,
+        is_new: bool = False,
+        is_partial: bool = False,
     ) -> str:
         is_brief = key in above
-        known = (key, shape.pointer, is_in, is_new and is_in, is_brief, *above)
+        known = (key, shape.pointer, is_in, is_new and is_in, is_partial, is_brief, *above)
         if known in self._known:
             return self._known[known]
         kept = self.keeping.kept[key]
@@ -85,7 +107,7 @@ class Views:
             made = self._field(kept, key, member, inner, shape, above, is_in=is_in, is_new=is_new)
             if made is not None:
                 fields.append(made)
-        made_of = (kept.name, is_in, shape.closed, tuple(fields))
+        made_of = (kept.name, is_in, is_partial, shape.closed, tuple(fields))
         if (same := self._known.get(made_of)) is not None:
             del self.made[name]
             self._taken.discard(folded(name))
