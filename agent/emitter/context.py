@@ -246,7 +246,8 @@ def _unused_queries(entities: list[EntityView], facts: Facts) -> set[str]:
 def _of_keys(facts: Facts) -> dict[str, Any]:
     guarded = guarded_call(facts) if facts.keyed else None
     wrong = wrong_call(facts, guarded[0]) if guarded else ""
-    return {"guarded_call": guarded, "wrong_call": wrong}
+    given = call("given = [", [key.value for key in key_views(facts)], "]", indent=4)
+    return {"guarded_call": guarded, "wrong_call": wrong, "keys_given": given}
 
 
 def _contract_statuses(spec: BackendSpec) -> list[tuple[int, str]]:

@@ -35,6 +35,7 @@ class Member:
     shown_always: bool = False
     sent: bool = False
     needed: bool = False
+    sent_as: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -96,6 +97,11 @@ def _thing(shapes: Shapes, resource: Resource) -> Thing:
             member.wire in s.properties and not shapes.of(s.properties[member.wire]).read_only
             for s in sent
         )
+        member.sent_as = {
+            shapes.of(s.properties[member.wire]).pointer
+            for s in sent
+            if member.wire in s.properties
+        }
         member.needed = (
             bool(creating)
             and len(open_takers) == len(creating)

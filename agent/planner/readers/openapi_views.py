@@ -34,7 +34,7 @@ _FREE = (
     "exclusive_maximum",
 )
 _DEEPEST = 6
-_MOST = 400
+_MOST = 2000
 
 
 class Views:
@@ -152,7 +152,9 @@ class Views:
             return SchemaField(name=wire, required=required, nullable=inner.nullable, **facts)
         fields: dict[str, Any] = {"attribute": attribute.name}
         if attribute.type is T.JSON:
-            fields |= self._inside(inner, f"{kept.name}{names.pascal(wire)}", is_in=is_in)
+            about = f"{kept.name}{names.pascal(wire)}"
+            is_sent = member.sent and member.sent_as == {inner.pointer}
+            fields |= self._inside(inner, about, is_in=is_in, is_sent=is_sent)
         has_value = attribute.nullable or attribute.default is not None
         if is_in and is_new and not required and not has_value:
             self.document.assume(
@@ -167,12 +169,16 @@ class Views:
             **fields,
         )
 
-    def _inside(self, inner: Shape, about: str, *, is_in: bool) -> dict[str, Any]:
-        """Return the schema of what a column of JSON holds, where it has a shape of its own."""
+    def _inside(self, inner: Shape, about: str, *, is_in: bool, is_sent: bool) -> dict[str, Any]:
+        """Return the schema of what a column of JSON holds, where it has a shape of its own.
+
+        An answer can show of it what clients send, and no more (``is_sent``: they send it so).
+        """
         item = self.shapes.of(inner.items) if inner.kind == "array" else inner
         if not item.is_object or item.nullable:
             return {}
-        name = self.free(item, about, is_in=is_in)
+        held = "" if is_in else "sent" if is_sent else "made"
+        name = self.free(item, about, is_in=is_in, held=held)
         return {"schema_name": name, "array": inner.kind == "array"} if name else {}
 
     def _nested(
@@ -289,9 +295,15 @@ class Views:
 
     # --- bodies of no entity ---
 
-    def free(self, shape: Shape, about: str, *, is_in: bool, depth: int = 0) -> str | None:
-        """Return the schema of an object that is no row; None where it contains itself."""
-        known = (shape.pointer, is_in, "free")
+    def free(
+        self, shape: Shape, about: str, *, is_in: bool, depth: int = 0, held: str = ""
+    ) -> str | None:
+        """Return the schema of an object that is no row; None where it contains itself.
+
+        What a column has ``held`` since it was sent lacks what clients do not send; what is made
+        by nobody may lack everything.
+        """
+        known = (shape.pointer, is_in, held, "free")
         if known in self._known:
             return self._known[known] or None
         if depth > _DEEPEST or len(self.made) > _MOST:
@@ -310,12 +322,14 @@ class Views:
                 )
                 continue
             facts = self._inside_free(
-                inner, f"{about}{names.pascal(wire)}", is_in=is_in, depth=depth
+                inner, f"{about}{names.pascal(wire)}", is_in=is_in, depth=depth, held=held
             )
+            needed = wire in shape.required and held != "made"
+            needed = needed and not (held == "sent" and inner.read_only)
             fields.append(
                 SchemaField(
                     name=wire,
-                    required=(needed := wire in shape.required),
+                    required=needed,
                     nullable=inner.nullable,
                     never_null=not needed and (not is_in or not inner.nullable),
                     **facts,
@@ -329,10 +343,12 @@ class Views:
         )
         return name
 
-    def _inside_free(self, inner: Shape, about: str, *, is_in: bool, depth: int) -> dict[str, Any]:
+    def _inside_free(
+        self, inner: Shape, about: str, *, is_in: bool, depth: int, held: str = ""
+    ) -> dict[str, Any]:
         item = self.shapes.of(inner.items) if inner.kind == "array" else inner
         if item.is_object and not item.nullable:
-            name = self.free(item, about, is_in=is_in, depth=depth + 1)
+            name = self.free(item, about, is_in=is_in, depth=depth + 1, held=held)
             if name:
                 return {"schema_name": name, "array": inner.kind == "array"}
             self.document.warn(
