@@ -19,7 +19,7 @@ _AROUND = re.compile(
 )
 _WRAPS = re.compile(
     r"(?:Response|Request|Body|Result|Results|Wrapper|Envelope|Payload|List|Page|Collection|Reply"
-    r"|Output|Input|Dto|DTO)$|^(?:Paginated|ListOf|PageOf|Api)"
+    r"|Output|Input|Data|Dto|DTO)$|^(?:Paginated|ListOf|PageOf|Api)"
 )
 
 

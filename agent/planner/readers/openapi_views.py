@@ -162,11 +162,21 @@ class Views:
                 f"{kept.name}.{wire} has to be sent: without it a row could not be found again.",
             )
             required = True
+        if not is_in and never_null and attribute.nullable and required:
+            self._may_lack(kept, wire)
+            required = False
         return SchemaField(
             name=wire,
             required=required,
             never_null=never_null and attribute.nullable,
             **fields,
+        )
+
+    def _may_lack(self, kept: Kept, wire: str) -> None:
+        self.document.assume(
+            f"{kept.name}.{wire}",
+            f"{kept.name}.{wire} is shown where there is one: nothing makes sure that every row has"
+            " one, though the document shows it always.",
         )
 
     def _inside(self, inner: Shape, about: str, *, is_in: bool, is_sent: bool) -> dict[str, Any]:
@@ -226,6 +236,9 @@ class Views:
             return None
         name = self.shown_inside(target, item, (*above, key))
         is_one_nullable = declared is not None and declared.nullable
+        if required and is_one_nullable and not inner.nullable:
+            self._may_lack(kept, member.wire)
+            required = False
         return SchemaField(
             name=member.wire,
             relation=relation,
