@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document, Node
 
 METHODS = ("get", "post", "put", "patch", "delete")
-OTHER_METHODS = ("head", "options", "trace")
+OTHER_METHODS = ("head", "options", "trace", "query")
 _JSON = re.compile(r"^application/(?:[\w.-]+\+)?json\b|^\*/\*$|^application/\*$")
 _SERVED = re.compile(r"^/[^\x00-\x20\x7f-\xa0\"\\?#]{0,299}$")
 _SLOTS = re.compile(r"\{([^}]*)\}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Node = dict[str, Any]
 MOST_FAULTS = 50
-_VERSION = re.compile(r"^(?:2\.0|3\.[01]\.[0-9]+(?:-.*)?)$")
+_VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
 _NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\]{1,120}$")
 
@@ -40,13 +40,15 @@ class Document:
         said = data.get("openapi", data.get("swagger"))
         version = str(said)
         key = "/openapi" if "openapi" in data else "/swagger"
-        if version in {"2", "3.0", "3.1", "3.0.x", "3.1.x"}:  # a number in YAML, or half a version
+        if version in {"2", "3.0", "3.1", "3.2", "3.0.x", "3.1.x"}:  # a number in YAML, or half a version
             version = {"2": "2.0"}.get(version, f"{version[:3]}.0")
         if not _VERSION.match(version):
             self.fault(key, f"the version {said!r} is not read", "2.0, 3.0.x or 3.1.x")
             raise SourceError(self.faults)
         self.is_2 = version.startswith("2")
-        self.is_31 = version.startswith("3.1")
+        self.is_31 = version.startswith(("3.1", "3.2"))
+        if version.startswith("3.2"):
+            self.warn("version", key, "3.2 is read as 3.1: what is new in it is not known")
 
     # --- notes ---
 
