@@ -23,9 +23,9 @@ OUR_FAULT = 70
 
 def main() -> None:
     """Run the command line."""
-    # One short task: imports and syntax trees make many objects that all stay, and looking at them
-    # again and again would take a tenth of the whole time.
-    gc.set_threshold(100_000)
+    # Imports, plans and syntax trees are many objects that all stay, and looking at them again and
+    # again would take a tenth of the whole time; a run has more of them, and ends with its task.
+    gc.set_threshold(1_000_000 if sys.argv[1:2] == ["run"] else 100_000)
     # A plugin of pydantic could change what the contract means, and looking for one reads the
     # metadata of every package that is installed.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
@@ -135,7 +135,14 @@ async def open_service(
     settings = read_settings()
     database = await open_database(settings.database_url or here)
     retention = Retention(settings.retention_days or None, has_broker=bool(settings.bus))
-    return Service(database, runner, at_once=at_once, retention=retention, observe=observe)
+    return Service(
+        database,
+        runner,
+        at_once=at_once,
+        retention=retention,
+        observe=observe,
+        most_waiting=settings.most_waiting or None,
+    )
 
 
 def _consult(configured: Configured) -> Consult | None:

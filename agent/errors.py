@@ -35,7 +35,7 @@ No error of a model carries its key, or what was asked and answered. What it use
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +60,10 @@ class RefusedError(AgentError):
         first = self.faults[0].message if self.faults else "refused"
         more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
         super().__init__(first + more)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
+        """Say how a copy in another process is made: not from the message alone."""
+        return type(self), (self.faults, self.understood)
 
 
 class ContractError(RefusedError):
@@ -91,6 +95,10 @@ class QuestionError(AgentError):
         )
         self.understood = understood
         super().__init__(self.questions[0].text if self.questions else "input required")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
+        """Say how a copy in another process is made: not from the message alone."""
+        return type(self), (self.questions, self.understood)
 
 
 class EmitError(AgentError):

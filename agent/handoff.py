@@ -18,7 +18,7 @@ from agent.types import AttributeType, Database, DeleteBehaviour, RelationKind
 if TYPE_CHECKING:
     from agent.documents import InputDocument
     from agent.inspection import Inspection
-    from agent.types import Attribute, BackendSpec, Entity
+    from agent.types import Attribute, BackendSpec, Entity, Relation
 
 CONTAINER, DEVOPS, DATABASE = "@container-specialist", "@devops-specialist", "@database-specialist"
 
@@ -136,10 +136,11 @@ def devops(project: Inspection, document: InputDocument) -> dict[str, Any]:
 
 def database(spec: BackendSpec, document: InputDocument) -> dict[str, Any]:
     """Return a request for @database-specialist."""
+    pointing = _pointing(spec)
     payload: dict[str, Any] = {
         "requirements": {
             "database_system": _SYSTEMS[spec.database],
-            "data_models": [_data_model(entity, spec) for entity in spec.entities],
+            "data_models": [_data_model(entity, pointing[entity.name]) for entity in spec.entities],
             "indexing_strategy": [
                 {"table": table, "columns": columns, "type": "BTree"}
                 for _, table, columns, _ in indexes(spec)
@@ -152,12 +153,22 @@ def database(spec: BackendSpec, document: InputDocument) -> dict[str, Any]:
     return payload
 
 
-def _data_model(entity: Entity, spec: BackendSpec) -> dict[str, Any]:
+def _pointing(spec: BackendSpec) -> dict[str, list[tuple[Entity, Relation]]]:
+    """Return the relations that point to each entity, with the entities that have them."""
+    found: dict[str, list[tuple[Entity, Relation]]] = {entity.name: [] for entity in spec.entities}
+    for entity in spec.entities:
+        for relation in entity.relations:
+            if relation.through is None:
+                found[relation.target].append((entity, relation))
+    return found
+
+
+def _data_model(entity: Entity, pointing: list[tuple[Entity, Relation]]) -> dict[str, Any]:
     return {
         "name": entity.name,
         "description": entity.comment or f"Table {entity.table}",
         "properties": [_property(entity, attribute) for attribute in entity.attributes],
-        "relationships": _relationships(entity, spec),
+        "relationships": _relationships(entity, pointing),
     }
 
 
@@ -175,7 +186,7 @@ def _property(entity: Entity, attribute: Attribute) -> dict[str, Any]:
     }
 
 
-def _relationships(entity: Entity, spec: BackendSpec) -> list[dict[str, Any]]:
+def _relationships(entity: Entity, pointing: list[tuple[Entity, Relation]]) -> list[dict[str, Any]]:
     """Return relationships as seen from the one row that many others refer to."""
     found = [
         {
@@ -183,9 +194,7 @@ def _relationships(entity: Entity, spec: BackendSpec) -> list[dict[str, Any]]:
             "type": "1:1" if relation.kind is RelationKind.ONE_TO_ONE else "1:N",
             "delete_behavior": _DELETES[relation.on_delete],
         }
-        for other in spec.entities
-        for relation in other.relations
-        if relation.target == entity.name and relation.through is None
+        for other, relation in pointing
     ]
     found += [
         {

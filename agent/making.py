@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from agent.apart import aside
 from agent.documents import Purpose, Verdict
 from agent.emitter.project import Renderer
 from agent.events import Rendered, Stage
@@ -172,7 +173,7 @@ class Making:
         from agent.writing.blame import in_tests  # noqa: PLC0415 - only who writes pays for it
         from agent.writing.slots import slots  # noqa: PLC0415 - the same
 
-        files = renderer.render(written).files
+        files = (await aside(renderer.spec, renderer.render, written)).files
         found = await self.examine(files)
         told = {
             slot.operation: in_tests(slot, written[slot.operation], files, found)
@@ -199,7 +200,7 @@ class Making:
     async def _render(
         self, renderer: Renderer, written: Mapping[str, Written]
     ) -> tuple[Rendering, str]:
-        rendering = renderer.render(written, self.applied)
+        rendering = await aside(renderer.spec, renderer.render, written, self.applied)
         return rendering, f"{len(rendering.files)} files"
 
     async def _prove(

@@ -71,7 +71,7 @@ def target(root: Path, path: str) -> Path:
             raise OutputError(f"{here} is a link: it is not followed, not even with --force")
         if not stat.S_ISDIR(mode):
             raise OutputError(f"{here} is a file, where the project has a folder")
-    return root.joinpath(*parts)
+    return root / path
 
 
 def replace(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from agent.errors import SandboxError
 
 LONGEST_PATH = 200
+_NO_NAMES = frozenset({"", ".", ".."})
+_READ_DIFFERENTLY = frozenset('\\:*?"<>|')
 
 
 def checked_path(path: str) -> tuple[str, ...]:
@@ -17,8 +19,8 @@ def checked_path(path: str) -> tuple[str, ...]:
     """
     parts = tuple(path.split("/"))
     unsafe = (
-        any(part in {"", ".", ".."} for part in parts)
-        or any(character in path for character in '\\:*?"<>|')
+        not _NO_NAMES.isdisjoint(parts)
+        or not _READ_DIFFERENTLY.isdisjoint(path)
         or not path.isprintable()
         or len(path.encode(errors="replace")) > LONGEST_PATH
     )

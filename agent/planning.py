@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.apart import here
 from agent.documents import Fault, Purpose
 from agent.errors import BudgetError
 from agent.events import EntityPlanned
-from agent.planner.plan import plan
+from agent.planner.plan import gather, plan
 
 if TYPE_CHECKING:
+    from agent.apart import Reads
     from agent.consulting import Consulting
     from agent.documents import InputDocument
     from agent.errors import ModelError
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from agent.planner.resolve import Plan
     from agent.types import BackendSpec
 
+LONG = 10_000
+"""Characters of words from which on they are read apart."""
+MANY = 50
+"""Entities and operations of a plan, likewise."""
 _HEADER = re.compile(r"(?m)^(?=(?:entity|schema|operation|enum|api)\s)")
 _ENTITY = re.compile(r'entity\s+"?([^\s"]{1,120})')
 
@@ -28,15 +34,19 @@ _ENTITY = re.compile(r'entity\s+"?([^\s"]{1,120})')
 class Planning:
     """The planning of one task."""
 
-    def __init__(self, library: Library, consulting: Consulting, on_event: OnEvent) -> None:
+    def __init__(
+        self, library: Library, consulting: Consulting, on_event: OnEvent, read: Reads = here
+    ) -> None:
         """Take what is needed; nothing is asked yet.
 
         Args:
             library: The patterns that projects are made from.
             consulting: Whom the task asks.
             on_event: Told of entities as a model plans them.
+            read: How a request is read whose reading may take long: ``apart`` or ``here``.
 
         """
+        self._read = read
         self._library = library
         self._consulting = consulting
         self._on_event = on_event
@@ -74,7 +84,8 @@ class Planning:
             from agent.planner.changes.change import change  # noqa: PLC0415 - few need it
 
             return change(document, standing, again=again)
-        return plan(document)
+        read = self._read if _is_dear(document) else here
+        return await read(plan, document)
 
     async def _by_model(
         self,
@@ -89,7 +100,9 @@ class Planning:
         hear = self._watching(listener)
         if standing is not None:
             return await change_by_model(document, standing, asked, self._library, hear)
-        return await plan_by_model(document, asked, self._library, hear)
+        read = self._read if _is_dear(document) else here
+        given = await read(gather, document, words=True)
+        return await plan_by_model(given, asked, self._library, hear)
 
     def _watching(self, listener: OnText) -> OnText:
         """Return a listener that tells of entities, too, as they are planned."""
@@ -105,6 +118,14 @@ class Planning:
             listener(text)
 
         return hear
+
+
+def _is_dear(document: InputDocument) -> bool:
+    """Tell whether reading a request may take so long that nobody should have to wait for it."""
+    spec = document.context.spec
+    words = len(document.request.description) + sum(map(len, document.request.requirements))
+    has_much = spec is not None and len(spec.entities) + len(spec.operations) > MANY
+    return has_much or words > LONG or bool(document.context.sources)
 
 
 def forming(text: str) -> list[EntityPlanned]:

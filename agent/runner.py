@@ -11,6 +11,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import uuid4
 
+from agent.apart import here
 from agent.documents import (
     Cancellation,
     Fault,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
+    from agent.apart import Reads
     from agent.checks.alone import Examine
     from agent.checks.prove import Prove
     from agent.documents import (
@@ -75,6 +77,8 @@ class Runner:
         self.proving = Proving(sandbox, databases or {}, unusable or {}, cache, prove, examine)
         self.consult = consult
         self.repair_rounds = repair_rounds
+        self._read: Reads = here
+        self._rendering = asyncio.Lock()
         self._running: dict[str, asyncio.Future[Any]] = {}
 
     async def run(
@@ -154,18 +158,23 @@ class Runner:
         return reply
 
     def through(
-        self, prove: Callable[[Prove], Prove], consult: Callable[[Consult], Consult]
+        self,
+        prove: Callable[[Prove], Prove],
+        consult: Callable[[Consult], Consult],
+        read: Reads,
     ) -> Self:
         """Return this runner, but what proves and who is asked stand behind others.
 
         Args:
             prove: Returns what proves, given what does now.
             consult: Returns what begins a consultation of models, given what does now.
+            read: How requests are read whose reading may take long: ``apart`` or ``here``.
 
         """
         other = copy(self)
         other.proving = self.proving.through(prove)
         other.consult = consult(self.consult) if self.consult is not None else None
+        other._read = read  # noqa: SLF001 - of its own class
         return other
 
     def cancel(self, task_id: str) -> bool:
@@ -175,7 +184,14 @@ class Runner:
 
     @property
     def _means(self) -> Means:
-        return Means(self.library, self.proving, self.consult, self.repair_rounds)
+        return Means(
+            self.library,
+            self.proving,
+            self.consult,
+            self.repair_rounds,
+            self._read,
+            self._rendering,
+        )
 
 
 def _ignore(_event: Event) -> None:

@@ -11,6 +11,8 @@ PYTHON_SPECIALIST_DATABASE_URL    Where the service keeps its tasks: postgresql:
                                   sqlite:///FILE (nothing said: a file in the state folder)
 PYTHON_SPECIALIST_RATE            Requests in a second that one caller of the service may make, in
                                   the long run: 0 is any number, nothing said 100
+PYTHON_SPECIALIST_MOST_WAITING    Tasks of one caller that may wait to be worked on: 0 is any
+                                  number, nothing said 1000
 PYTHON_SPECIALIST_RETENTION_DAYS  Days that the service keeps what ended: 0 is for ever, nothing
                                   said 30
 PYTHON_SPECIALIST_BUS_URL         A message bus for the service: docs/bus.md
@@ -45,6 +47,8 @@ ROUNDS, MOST_ROUNDS = 3, 20
 """Rounds of repair where nothing is said, and at most."""
 RATE, HIGHEST_RATE = 100, 100_000
 """Requests in a second of one caller, where nothing is said, and at most."""
+WAITING, MOST_WAITING = 1000, 100_000
+"""Tasks of one caller that may wait to be worked on, where nothing is said, and at most."""
 DAYS, MOST_DAYS = 30, 36_500
 """Days that the service keeps what ended, where nothing is said, and at most."""
 SETTING = "setting"
@@ -76,6 +80,7 @@ class Settings:
     repair_rounds: int = ROUNDS
     database_url: str = field(default="", repr=False)
     rate: int = RATE
+    most_waiting: int = WAITING
     retention_days: int = DAYS
     bus: str = field(default="", repr=False)
 
@@ -113,6 +118,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         _number(given, "REPAIR_ROUNDS", ROUNDS, MOST_ROUNDS),
         given.get(f"{PREFIX}DATABASE_URL", ""),
         _number(given, "RATE", RATE, HIGHEST_RATE),
+        _number(given, "MOST_WAITING", WAITING, MOST_WAITING),
         _number(given, "RETENTION_DAYS", DAYS, MOST_DAYS),
         given.get(f"{PREFIX}BUS_URL", "").strip(),
     )

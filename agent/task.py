@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from agent.apart import aside
 from agent.consulting import Consulting
 from agent.contract import parse_input, read_input
 from agent.documents import (
@@ -40,6 +42,7 @@ from agent.writing.reading import unimplemented
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
+    from agent.apart import Reads
     from agent.documents import (
         Answer,
         CheckName,
@@ -75,6 +78,9 @@ class Means:
     proving: Proving
     consult: Consult | None
     repair_rounds: int
+    read: Reads
+    rendering: asyncio.Lock
+    """Held while a project is rendered, which takes the loop for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ class Task:
         self.on_plan: OnPlan | None = None
         self.again = False
         self.consulting = Consulting(means.consult, on_event)
-        self.planning = Planning(means.library, self.consulting, on_event)
+        self.planning = Planning(means.library, self.consulting, on_event, means.read)
 
     async def run(self, request: object) -> Answer:
         """Go through all stages; a refusal, a question or a failure ends the way early."""
@@ -208,11 +214,16 @@ class Task:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        await asyncio.sleep(0)  # most stages never wait: between them a task can be called off
-        self.emit_event(StageStarted(stage))
-        started = time.perf_counter()
-        result, summary = await work(*args, **kwargs)
-        self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
+        async with AsyncExitStack() as turn:
+            if stage is Stage.RENDER:
+                # One behind the other, with a pause between them: else many tasks that got their
+                # models' answers at once would end at once, and those behind them ask at once.
+                await turn.enter_async_context(self.means.rendering)
+                await asyncio.sleep(0)
+            self.emit_event(StageStarted(stage))
+            started = time.perf_counter()
+            result, summary = await work(*args, **kwargs)
+            self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
         return result
 
     async def _validate(self, request: object) -> tuple[InputDocument, str]:
@@ -270,11 +281,15 @@ class Task:
     async def _answer(
         self, document: InputDocument, planned: Plan, made: Made
     ) -> tuple[Result, str]:
+        result = await aside(planned.spec, self._result, document, planned, made)
+        return result, f"{len(result.handoffs)} handoffs"
+
+    def _result(self, document: InputDocument, planned: Plan, made: Made) -> Result:
         project = Inspection(made.files)
         messages: tuple[HandoffMessage, ...] = handoffs(
             self.task_id, planned.spec, project, document
         )
-        result = answer(
+        return answer(
             handler_for(document.request.type),
             document,
             planned,
@@ -287,4 +302,3 @@ class Task:
             task_id=self.task_id,
             usage=self.usage,
         )
-        return result, f"{len(result.handoffs)} handoffs"

@@ -6,14 +6,14 @@ import os
 import platform
 import sys
 
-from benchmarks import loop, proving, rendering, requests, whole_process
+from benchmarks import large, loop, proving, rendering, requests, whole_process
 from benchmarks.line import table
 
 
 def main() -> None:
     """Measure everything, one after the other, and print the table."""
     lines = []
-    for part in (rendering, loop, whole_process, requests, proving):
+    for part in (rendering, loop, whole_process, large, requests, proving):
         sys.stderr.write(f"measuring: {(part.__doc__ or '').splitlines()[0]}\n")
         lines += part.measure()
     rows = [("what", "measured", "target"), *((x.what, x.measured, x.target) for x in lines)]

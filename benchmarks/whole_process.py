@@ -15,9 +15,13 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from agent.planner.readers.spec_language import parse
 from benchmarks.line import Line, median_ratio, not_measured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HERE = Path(__file__).parent
 SHOP = HERE.parent / "tests" / "cases" / "shop.spec"
@@ -28,46 +32,66 @@ ROUNDS = 9
 
 def measure() -> list[Line]:
     """Return the lines for our command and, where it can be had, the peer's."""
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name) / "shop"
+        given = Path(name) / "shop.json"
+        spec = parse(SHOP.read_text(encoding="utf-8"))
+        given.write_text(spec.model_dump_json(exclude_defaults=True), encoding="utf-8")
+        forms = {"JSON": ours(given, out), "spec language": ours(SHOP, out)}
+        return beside_peer(forms, HERE / "feathers.yaml", out, ROUNDS, "4 entities", "<= 0.6")
+
+
+def ours(given: Path, out: Path) -> list[str]:
+    """Return our command line, which makes a project of a file and checks nothing."""
+    program = Path(sys.executable).with_name("python-specialist")
+    return [str(program), "run", str(given), "--out", str(out), "--verification", "none"]
+
+
+def beside_peer(
+    forms: Mapping[str, list[str]], schema: Path, out: Path, rounds: int, what: str, target: str
+) -> list[Line]:
+    """Return a line for each of our commands, and one for the peer's.
+
+    Args:
+        forms: Our command lines, by the form of what they are given.
+        schema: The same in the peer's language, called after the last part of ``out``.
+        out: Where the project goes; it is removed before each turn.
+        rounds: How often each takes its turn, after one to warm up.
+        what: What the project is made of.
+        target: What is aimed at for each of ours.
+
+    """
+    commands = dict(forms)
+    told = ""
     try:
-        peer: Path | str = _peer()
+        options = ["--schema", schema, "--name", out.name, "--out", out.parent]
+        commands[PEER] = [str(_peer()), "new", *map(str, options)]
     except LookupError as error:
-        peer = str(error)
-    with tempfile.TemporaryDirectory() as folder:
-        return _lines(peer, Path(folder))
-
-
-def _lines(peer: Path | str, folder: Path) -> list[Line]:
-    given = folder / "shop.json"
-    spec = parse(SHOP.read_text(encoding="utf-8"))
-    given.write_text(spec.model_dump_json(exclude_defaults=True), encoding="utf-8")
-    commands = {"JSON": _ours(given, folder), "spec language": _ours(SHOP, folder)}
-    if isinstance(peer, Path):
-        feathers = ["new", "--schema", HERE / "feathers.yaml", "--name", "shop", "--out", folder]
-        commands["peer"] = [str(peer), *map(str, feathers)]
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(ROUNDS + 1):
-        for name, argv in commands.items():
-            took = _timed(argv, folder / "shop")
-            if turn:
-                seconds[name].append(took)
+        told = str(error)
+    seconds = in_turns(commands, out, rounds)
     lines = []
-    for name in ("JSON", "spec language"):
-        measured = f"{median(seconds[name]) * 1000:.0f} ms"
-        if "peer" in seconds:
-            measured += f", {median_ratio(seconds[name], seconds['peer']):.2f} of the peer"
-        lines.append(Line(f"run --verification none, 4 entities, {name}", measured, "<= 0.6"))
-    what = "feathers-cli 0.2.0, the same 4 entities"
-    if isinstance(peer, Path):
-        lines.append(Line(what, f"{median(seconds['peer']) * 1000:.0f} ms"))
+    for form in forms:
+        measured = f"{median(seconds[form]) * 1000:.0f} ms"
+        if PEER in seconds:
+            measured += f", {median_ratio(seconds[form], seconds[PEER]):.2f} of the peer"
+        lines.append(Line(f"run --verification none, {what}, {form}", measured, target))
+    name = f"{PEER.replace('==', ' ')}, the same {what}"
+    if PEER in seconds:
+        lines.append(Line(name, f"{median(seconds[PEER]) * 1000:.0f} ms"))
     else:
-        lines.append(not_measured(what, peer))
+        lines.append(not_measured(name, told))
     return lines
 
 
-def _ours(given: Path, folder: Path) -> list[str]:
-    program = Path(sys.executable).with_name("python-specialist")
-    options = ["--out", str(folder / "shop"), "--verification", "none"]
-    return [str(program), "run", str(given), *options]
+def in_turns(commands: Mapping[str, list[str]], out: Path, rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each command that takes turns with the others, warm."""
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(rounds + 1):
+        for name, argv in commands.items():
+            took = _timed(argv, out)
+            if turn:
+                seconds[name].append(took)
+    return seconds
 
 
 def _timed(argv: list[str], out: Path) -> float:

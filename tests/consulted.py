@@ -10,6 +10,7 @@ from agent.llm.account import Account, Budget
 from agent.llm.asking import Models
 from agent.llm.consultation import Consultation
 from agent.planner.by_model import plan_by_model
+from agent.planner.plan import gather
 from agent.prompts import Prompts
 from agent.resources import folder
 from tests.made import library
@@ -37,4 +38,4 @@ async def planned(raw: Json, *answers: str | Exception) -> tuple[Plan, Scripted]
     """Plan with a model that gives these answers, one after the other."""
     model = Scripted(*answers)
     document, _ = read_input(raw)
-    return await plan_by_model(document, consultation(model), library()), model
+    return await plan_by_model(gather(document, words=True), consultation(model), library()), model

@@ -8,18 +8,21 @@ import os
 import subprocess
 import sys
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy.exc import OperationalError
 
 from agent.contract import parse_input
 from agent.errors import RefusedError
-from agent.service.records import Origin, State, Wire
+from agent.service.records import Origin, Outgoing, State, Wire
 from agent.service.service import Service
-from agent.transports.bus import publisher, redis, running, wire
+from agent.transports.bus import nats, publisher, redis, running, wire
 from agent.transports.bus.envelopes import read
 from agent.transports.bus.intake import Intake, caller_of
 from agent.transports.bus.names import Names
@@ -36,7 +39,7 @@ from tests.bus import (
 )
 from tests.made import TODO
 from tests.served import DATABASES, ME, REQUEST, at_work, database, ended, require, runner
-from tests.test_bus_envelopes import as_bytes, cloud_event, envelope
+from tests.test_bus_envelopes import as_bytes, cloud_event, envelope, odd_messages
 from tests.test_service import THIN
 
 if TYPE_CHECKING:
@@ -174,6 +177,33 @@ async def test_what_cannot_be_read_blocks_nothing(broker: str, tmp_path: Path) -
 
 
 @pytest.mark.asyncio
+async def test_among_a_hundred_odd_messages_no_task_is_lost(broker: str, tmp_path: Path) -> None:
+    large = 2**19 if broker == "nats" else 6 * 2**20  # NATS itself takes no more than 1 MiB
+    odd = [*odd_messages(100), b"[" * 100_000, b'{"a": "' + b"x" * large]
+    async with (
+        served(broker, tmp_path) as (service, client, names),
+        on_the_bus(service, broker, names),
+    ):
+        await taken(client, service, 0)
+        for number, body in enumerate(odd):
+            await client.send(body)
+            if number % 34 == 0:
+                await client.send(as_bytes(cloud_event(id=f"g-{number}", source="@good")))
+        await client.send(as_bytes(envelope(**{"from": "@good", "id": str(uuid4())})))
+        for _ in range(300):
+            good = await service.tasks.page(caller_of("@good"))
+            codes = [beside["code"] for _, beside in await client.all(names.dead)]
+            if len(good) == 4 and {"syntax", "encoding", "too-deep", "type"} <= set(codes):
+                break
+            await asyncio.sleep(0.05)
+        else:
+            raise AssertionError(f"only {len(good)} tasks, and {set(codes)}")
+        for task in good:
+            assert (await ended(service, task)).state is State.COMPLETED
+        assert "internal" not in codes
+
+
+@pytest.mark.asyncio
 async def test_questions_answers_and_who_may_answer(broker: str, tmp_path: Path) -> None:
     async with (
         served(broker, tmp_path) as (service, client, names),
@@ -258,6 +288,44 @@ async def test_answers_go_where_they_are_asked_to(broker: str, tmp_path: Path) -
                 usual = await heard(client, names.events, COMPLETED, count)
                 assert usual[-1]["correlationid"] == f"{number}"
             await taken(client, service, 3)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+async def test_a_reply_takes_nothing_out_of_somebody_elses_stream(
+    broker: str, tmp_path: Path
+) -> None:
+    async with served(broker, tmp_path) as (service, client, names):
+        theirs = f"theirs.{names.group}"
+        async with Redis.from_url(URLS[broker]) as owner:
+            for number in range(1, 302):  # Redis lets go of whole hundreds
+                await owner.xadd(theirs, {"body": b"{}"}, id=f"{number}-0")  # of 1970
+        await client.listen(theirs)
+        async with on_the_bus(service, broker, names):
+            await client.send(as_bytes(cloud_event(replyto=theirs)))
+            for _ in range(300):
+                if json.loads((await client.all(theirs))[-1][0]):
+                    break
+                await asyncio.sleep(0.05)
+        kept = [body for body, _ in await client.all(theirs)]
+        assert kept[:301] == [b"{}"] * 301
+        assert kind_of(json.loads(kept[301])) == "agent.task.progressed"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+async def test_an_entry_that_is_no_message_is_kept_with_its_fields(
+    broker: str, tmp_path: Path
+) -> None:
+    async with (
+        served(broker, tmp_path) as (service, client, names),
+        on_the_bus(service, broker, names),
+        Redis.from_url(URLS[broker]) as other,
+    ):
+        await other.xadd(names.tasks, {"foo": "bar", b"\xff": b""})
+        (body, beside), *_ = await lie(client, names.dead)
+        assert json.loads(body) == {"fields": {"foo": "bar", "\\xff": ""}}
+        assert beside["code"] == "envelope"
 
 
 class Between:
@@ -433,7 +501,7 @@ async def test_a_database_that_refuses_is_waited_for(
 async def test_what_is_too_large_is_only_named(
     broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wire.Wire, "limit", 5000, raising=False)
+    monkeypatch.setattr(wire.Connection, "limit", 5000, raising=False)
     async with served(broker, tmp_path) as (service, client, names):
         origin = Origin(Wire.CLOUDEVENTS, "@coordinator", "c-1")
         task = await ended(service, (await service.submit(REQUEST, ME, origin)).task)
@@ -468,7 +536,7 @@ async def test_what_came_by_http_stays_there(broker: str, tmp_path: Path) -> Non
         assert await service.messages.page(ME)  # and is still there by HTTP
 
 
-class Kept(wire.Wire):
+class Kept(wire.Connection):
     """A wire that goes nowhere."""
 
     limit = 10**9
@@ -530,6 +598,41 @@ async def test_of_many_processes_one_publishes(
 
 
 @pytest.mark.asyncio
+async def test_tasks_leave_side_by_side_and_each_in_its_order(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as opened:
+        service, sent = Service(opened), list[tuple[int, str]]()
+        origin = Origin(Wire.CLOUDEVENTS, "@coordinator")
+        for name in "ab":
+            task = (await service.submit(REQUEST, ME, origin)).task
+            kind = "agent.task.progressed"
+            outgoing = [Outgoing(f"{name}{number}", kind, {}) for number in range(3)]
+            await service.messages.send(task, outgoing)
+        over = asyncio.Event()
+
+        class Waits(Kept):
+            fails = True
+
+            async def publish(self, letter: wire.Letter) -> None:
+                if letter.id == "a0":  # another task is not held up
+                    await asyncio.wait_for(over.wait(), 5)
+                if letter.id == "a1" and self.fails:
+                    raise ConnectionError
+                await super().publish(letter)
+                if letter.id == "b2":
+                    over.set()
+
+        waits = Waits(0, sent)
+        publishing = publisher.Publisher(service, waits, new_names())
+        with pytest.raises(ConnectionError):
+            await publishing.publish()
+        assert [each for _, each in sent] == ["b0", "b1", "b2", "a0"]
+        assert [each.id for each in await service.messages.unpublished()] == ["a1", "a2"]
+        waits.fails = False
+        assert await publishing.publish() == 2
+        assert [each for _, each in sent][4:] == ["a1", "a2"]
+
+
+@pytest.mark.asyncio
 async def test_a_cancellation_that_a_library_swallows_counts(tmp_path: Path) -> None:
     async with database("sqlite", tmp_path) as opened:
         service = Service(opened)
@@ -554,6 +657,34 @@ async def test_a_cancellation_that_a_library_swallows_counts(tmp_path: Path) -> 
             await asyncio.wait_for(running, 5)
         assert await service.messages.unpublished() == []  # what was sent is marked
         assert len(sent) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_subject_that_was_not_answered_on_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(nats, "REFUSED", 0.05)
+    monkeypatch.setattr(nats, "_MOST_REFUSED", 2)
+    asked: list[str] = []
+
+    async def nobody(subject: str) -> str:
+        asked.append(subject)
+        raise TimeoutError
+
+    async def nothing(_: bytes) -> None:
+        return None
+
+    there = nats.Nats(URLS["nats"], new_names(), nothing)
+    there._jetstream = SimpleNamespace(find_stream_name_by_subject=nobody)  # type: ignore[assignment]
+    letter = wire.Letter("1", "events", b"", "", "a")
+    for _ in range(3):
+        assert not await there._reply(letter)
+    assert asked == ["a"]
+    await asyncio.sleep(0.1)
+    for subject in "abc":
+        assert not await there._reply(replace(letter, reply_to=subject))
+    assert asked == ["a", "a", "b", "c"]
+    assert len(there._refused) <= 2
 
 
 @pytest.mark.asyncio

@@ -6,7 +6,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
@@ -19,7 +19,10 @@ from agent.transports.bus.envelopes import Event, Kind, UnreadableError, read, w
 from agent.transports.bus.intake import Intake, caller_of
 from agent.transports.bus.names import Names
 from tests.made import TODO
-from tests.served import database
+from tests.served import DATABASES, database, require
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 ID = "0b0e7c3a-5f0e-4f0c-9d5c-1f6f1f0e7a11"
@@ -261,24 +264,37 @@ def _schema(message: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(whole, registry=registry)
 
 
-@pytest.mark.asyncio
-async def test_nothing_that_comes_is_a_fault_of_ours(tmp_path: Path) -> None:
+def odd_messages(count: int) -> Iterator[bytes]:
+    """Give messages with something wrong in most of them, the same each time."""
     luck = random.Random(7)  # noqa: S311 - the same messages each time
     odd: list[Any] = [None, 1, -1.5e300, "", "x\u0000", "\ud800", [], {}, True, ["a"], {"a": "b"}]
-    async with database("sqlite", tmp_path) as opened:
+    for number in range(count):
+        make = luck.choice([cloud_event, envelope])
+        message = make(id=f"{ID[:-3]}{number:03}")
+        kind = luck.choice([*Kind, "x"])
+        message["type" if make is cloud_event else "action"] = kind
+        for _ in range(luck.randint(0, 2)):
+            name = luck.choice([*message, "subject", "metadata", "priority", "traceparent"])
+            message[name] = luck.choice(odd)
+        body = as_bytes(message)
+        if luck.random() < 0.2:
+            place = luck.randrange(len(body))
+            body = body[:place] + bytes([luck.randrange(256)]) + body[place + 1 :]
+        yield body
+
+
+@pytest.fixture(params=DATABASES)
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    require(name)
+    return name
+
+
+@pytest.mark.asyncio
+async def test_nothing_that_comes_is_a_fault_of_ours(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
         intake = Intake(Service(opened), Names())
-        for number in range(300):
-            make = luck.choice([cloud_event, envelope])
-            message = make(id=f"{ID[:-3]}{number:03}")
-            kind = luck.choice([*Kind, "x"])
-            message["type" if make is cloud_event else "action"] = kind
-            for _ in range(luck.randint(0, 2)):
-                name = luck.choice([*message, "subject", "metadata", "priority", "traceparent"])
-                message[name] = luck.choice(odd)
-            body = as_bytes(message)
-            if luck.random() < 0.2:
-                place = luck.randrange(len(body))
-                body = body[:place] + bytes([luck.randrange(256)]) + body[place + 1 :]
+        for body in odd_messages(300):
             letter = await intake.take(body)
             assert letter is None or letter.headers.get("code") != "internal", body
 

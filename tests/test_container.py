@@ -5,6 +5,7 @@ No container is built here: what they name has to exist.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shlex
 import tomllib
@@ -18,9 +19,12 @@ from sqlalchemy.engine import make_url
 
 from agent import settings
 from agent.llm.configured import GROUPS
+from agent.service.service import Service
 from agent.telemetry.sending import ENDPOINT
+from agent.transports import cli_serve
 from agent.transports.cli import app
 from agent.transports.http import health
+from tests.served import at_work, database, runner
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -144,8 +148,11 @@ def test_health_is_asked_where_it_is_told() -> None:
     assert found
     assert found[1] == COMPOSE["services"]["api"]["ports"][0].rpartition(":")[2]
     assert found[2] in [getattr(route, "path", "") for route in health.router.routes]
-    without = {name for name, each in COMPOSE["services"].items() if "healthcheck" not in each}
-    assert without == {"worker"}  # it waits by itself
+    worker = COMPOSE["services"]["worker"]
+    file = worker["command"][worker["command"].index("--alive") + 1]
+    assert f"os.stat('{file}')" in worker["healthcheck"]["test"][-1]
+    for each in COMPOSE["services"].values():
+        assert "healthcheck" in each
     for each in COMPOSE["services"].values():
         for other, condition in each.get("depends_on", {}).items():
             assert condition == {"condition": "service_healthy"}
@@ -157,3 +164,24 @@ def test_volumes_and_images_are_named() -> None:
         mounted = [volume.partition(":")[0] for volume in each.get("volumes", ())]
         assert set(mounted) <= set(COMPOSE["volumes"])
         assert name in OURS or re.search(r":\d", each["image"]), "a version of its own"
+
+
+@pytest.mark.asyncio
+async def test_a_worker_shows_life_as_long_as_it_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli_serve, "SIGN_OF_LIFE", 0.01)
+    file = tmp_path / "alive"
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened, runner())
+        showing = asyncio.create_task(cli_serve._show_life(service, file))
+        await asyncio.sleep(0.1)
+        assert not file.exists()
+        async with at_work(service):
+            async with asyncio.timeout(10):
+                while not file.exists():  # noqa: ASYNC110 - a file tells nobody
+                    await asyncio.sleep(0.01)
+        file.unlink()
+        await asyncio.sleep(0.1)
+        showing.cancel()
+        assert not file.exists()

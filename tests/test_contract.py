@@ -257,6 +257,28 @@ def test_the_words_of_a_fault(attribute: dict[str, Any], message: str, expected:
     assert (fault.expected or "").startswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("change", "pointer", "most"),
+    [
+        (
+            {"context": {"sources": [{"format": "text", "content": "x"}] * 101}},
+            "/context/sources",
+            100,
+        ),
+        (
+            {"constraints": {"securityRequirements": ["x"] * 101}},
+            "/constraints/securityRequirements",
+            100,
+        ),
+    ],
+)
+def test_lists_of_a_request_have_bounds(change: Json, pointer: str, most: int) -> None:
+    (fault,) = refusal(request(**change))
+    assert (fault.pointer, fault.code) == (pointer, "length")
+    assert fault.message == "a list of 101 items is not allowed here"
+    assert fault.expected == f"at most {most} items"
+
+
 def test_what_is_missing_is_described_by_its_type() -> None:
     spec = {"entities": [{"name": "A", "uniques": [{}], "attributes": [{}]}]}
     faults = refusal({"context": {"spec": spec}})

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent.contract import to_wire
-from agent.service.database import Database, open_database
+from agent.service.database import ALIVE, UNAVAILABLE, Database, open_database
 from agent.service.journal import Journal
 from agent.service.presence import LostError, appear, take_lock
-from agent.service.queue import ALONE, Queue
+from agent.service.queue import ALONE, MOST_SETBACKS, Queue
 from agent.service.records import Origin, State
 from agent.service.service import Service
 from agent.service.tables import WORKERS
 from agent.service.tasks import Tasks
+from tests.called_off import CalledOff, stepped
 from tests.consulted import consultation
 from tests.served import (
     DATABASES,
@@ -39,7 +41,7 @@ from tests.test_runner import Prover
 from tests.test_service import PLAN, THIN, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -205,7 +207,7 @@ async def test_nobody_is_suspected_for_what_another_does(kind: str, tmp_path: Pa
         assert await queue.claim("w", 2, is_idle=False) == []  # it would be no fair trial
         (alone,) = await queue.claim("w", 2)
         assert alone.setbacks == ALONE
-        await Journal(opened, alone.id).kept("model", "?", _say)
+        await Journal(opened, alone).kept("model", "?", _say)
         found = await tasks.get(alone.id)
         assert found is not None
         assert found.setbacks == 0  # it came on
@@ -220,7 +222,7 @@ async def test_an_answer_that_came_is_kept_though_its_worker_stops(
 ) -> None:
     async with database(kind, tmp_path) as opened:
         task, _ = await Tasks(opened).submit(ME, REQUEST, Origin())
-        journal = Journal(opened, task.id)
+        journal = Journal(opened, task)
 
         async def get() -> str:
             asyncio.get_running_loop().call_soon(asking.cancel)
@@ -229,7 +231,7 @@ async def test_an_answer_that_came_is_kept_though_its_worker_stops(
         asking = asyncio.create_task(journal.kept("model", "?", get))
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert await Journal(opened, task.id).kept("model", "?", _say) == "paid"
+        assert await Journal(opened, task).kept("model", "?", _say) == "paid"
 
 
 async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_path: Path) -> None:
@@ -242,7 +244,7 @@ async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_pat
             return next(given)
 
         def both() -> Any:  # noqa: ANN401 - what is awaited
-            journal = Journal(opened, task.id)
+            journal = Journal(opened, task)
             return asyncio.gather(*(journal.kept("model", "?", get) for _ in range(2)))
 
         assert sorted(await both()) == ["a", "b"]
@@ -311,6 +313,150 @@ class Gated(Prover):
         return await super().__call__(*args, **options)
 
 
+class Endless(Prover):
+    """A prover that is never done; ``begun`` counts how often it began."""
+
+    begun = 0
+
+    async def __call__(self, *_: Any, **__: Any) -> Proof:  # noqa: ANN401 - those of a prover
+        self.begun += 1
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - whatever it is
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_outages_of_the_database_are_no_setbacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.worker.AFTER_TROUBLE", 0.1)
+    endless = Endless()
+    async with database("postgresql", tmp_path) as opened:
+        service = Service(opened, runner(endless))
+        task = (await service.submit(REQUEST, ME)).task
+        async with at_work(service):
+            for outage in range(1, MOST_SETBACKS + 2):
+                await _until(lambda outage=outage: endless.begun == outage)  # type: ignore[misc] # mypy knows no default
+                await _end_all(opened)
+            await _until(lambda: endless.begun == MOST_SETBACKS + 2)
+            found = await service.tasks.get(task.id)
+            assert found is not None
+            assert (found.state, found.setbacks) == (State.WORKING, 0)
+
+
+async def test_who_comes_back_takes_the_suspicion_away_that_others_had(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        queue = Queue(opened)
+        for _ in range(3):
+            await Tasks(opened).submit(ME, REQUEST, Origin())
+        had = await queue.claim("cut off", 2)
+        await queue.release("cut off", had[0].id, is_guilty=True)  # the others think it is gone
+        taken = {each.id: each for each in await queue.claim("gone", 2)}
+        assert taken.pop(had[0].id).setbacks == 1
+        (guilty,) = taken.values()
+        await queue.release("gone", is_guilty=True)
+        await queue.give_up("cut off", had)
+        found = {each.id: each for each in await Tasks(opened).page()}
+        assert [found[each.id].setbacks for each in (*had, guilty)] == [1, 0, 1]
+        assert {each.state for each in found.values()} == {State.SUBMITTED}
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_a_look_for_who_is_gone_is_as_short_however_many_there_are(tmp_path: Path) -> None:
+    async with database("postgresql", tmp_path) as opened:
+        statements = 0
+
+        def count(*_: object) -> None:
+            nonlocal statements
+            statements += 1
+
+        event.listen(opened.engine.sync_engine, "before_cursor_execute", count)
+        workers = [await appear(opened) for _ in range(2)]
+        counts = []
+        for _ in range(2):
+            statements = 0
+            async with workers[0].gone() as found:
+                assert found == []
+            counts.append(statements)
+            workers += [await appear(opened) for _ in range(3)]
+        assert counts[0] == counts[1]
+        for each in workers:
+            await each.vanish()
+
+
+@pytest.mark.usefixtures("postgresql")
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_who_is_called_off_at_any_await_keeps_no_connection(
+    tmp_path: Path, *, is_over: bool
+) -> None:
+    async with database("postgresql", tmp_path) as opened:
+
+        async def write() -> None:
+            async with opened.write() as connection:
+                await opened.number(connection)
+                await connection.execute(text("SELECT 1"))
+
+        at = 0
+        while True:
+            at += 1
+            if at % 2:
+                await opened.engine.dispose()  # also while it connects
+            called_off = CalledOff(write(), at, is_over=is_over)
+            await asyncio.gather(stepped(called_off), return_exceptions=True)
+            await _until(lambda: opened.engine.pool.checkedout() == 0)  # type: ignore[attr-defined] # of its pool
+            async with asyncio.timeout(5):
+                await write()
+            if called_off.left > 0:
+                break
+        assert at > 3
+
+
+async def test_who_looks_is_done_with_it_before_its_worker_vanishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened, runner())
+        looks, gives_up = asyncio.Event(), service.queue.give_up
+
+        async def called_off(_: str) -> list[str]:
+            try:
+                looks.set()
+                return await asyncio.Event().wait()  # type: ignore[return-value] # never
+            finally:
+                await asyncio.sleep(0.05)
+                done.append("looked")
+
+        async def give_up(worker: str, had: Sequence[StoredTask]) -> None:
+            done.append("gave up")
+            await gives_up(worker, had)
+
+        monkeypatch.setattr(service.queue, "called_off", called_off)
+        monkeypatch.setattr(service.queue, "give_up", give_up)
+        async with at_work(service):
+            await looks.wait()
+    assert done == ["looked", "gave up"]
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_a_new_session_is_not_taken_for_the_one_with_the_lock(tmp_path: Path) -> None:
+    async with database("postgresql", tmp_path) as opened:
+        me = await appear(opened)
+        await me.check()
+        await me._locks._connection.invalidate()  # type: ignore[attr-defined] # those of PostgreSQL
+        await me._locks._connection.rollback()  # type: ignore[attr-defined] # it would connect again
+        with pytest.raises(LostError):
+            await me.check()
+        await me.let_go()
+
+
 @pytest.mark.usefixtures("postgresql")
 async def test_postgresql_ends_all_connections_while_somebody_works(tmp_path: Path) -> None:
     model, gated = Scripted(PLAN), Gated()
@@ -319,9 +465,55 @@ async def test_postgresql_ends_all_connections_while_somebody_works(tmp_path: Pa
         async with at_work(service):
             task = (await service.submit(WORDS, ME)).task
             await gated.started.wait()
-            await _end_all(opened)  # as a restart does
+            await _end_all(opened)
             assert (await _until_ended(service, task)).state is State.COMPLETED
     assert len(model.asked) == 1
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_what_passes_is_told_from_what_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.database.ANSWER", 0.3)
+
+    async def fails(statement: str) -> BaseException:
+        with pytest.raises(SQLAlchemyError) as failure:
+            async with opened.write() as connection:
+                await connection.execute(text(statement))
+        return failure.value
+
+    async with database("postgresql", tmp_path) as opened:
+        passing = ("SELECT pg_sleep(5)", "SELECT pg_terminate_backend(pg_backend_pid())")
+        for each in passing:
+            assert isinstance(await fails(each), UNAVAILABLE)
+        for each in ("SELECT 1/0", "SELECT nonsense"):
+            assert not isinstance(await fails(each), UNAVAILABLE)
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_who_stops_in_the_middle_of_numbering_does_not_stop_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.database.FROZEN", 0.3)
+    async with database("postgresql", tmp_path) as opened:
+
+        async def number(seconds: float) -> None:
+            async with opened.write() as connection:
+                await opened.number(connection)
+                frozen.set()
+                await asyncio.sleep(seconds)
+                await connection.execute(text("SELECT 1"))
+
+        frozen = asyncio.Event()
+        stopped = asyncio.create_task(number(1))
+        await frozen.wait()
+        async with asyncio.timeout(0.9):
+            await number(0)
+        with pytest.raises(UNAVAILABLE):
+            await stopped
+        async with opened.read() as connection:
+            how_long = await connection.execute(text("SHOW tcp_user_timeout"))
+            assert how_long.scalar() == ALIVE["tcp_user_timeout"]
 
 
 async def _end_all(opened: Database) -> None:

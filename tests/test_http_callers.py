@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.service.records import Scope
+from agent.transports.http import reference
 from agent.transports.http.limits import Limits, Listeners, Rates
 from agent.transports.http.problems import Problem
 from tests.asked import JSON, asked
@@ -15,6 +16,10 @@ from tests.served import DATABASES, REQUEST, require
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from agent.service.records import Key
 
 BOTH = (Scope.SUBMIT, Scope.READ)
 
@@ -84,10 +89,20 @@ async def test_scopes(tmp_path: Path) -> None:
         assert said.status_code == 202
         here = said.headers["location"]
         assert (await door.client.get(here, headers=submits)).status_code == 403
-        assert (await door.client.get(here, headers=reads)).status_code == 200
+        shown = (await door.client.get(here, headers=reads)).json()
+        assert "caller" not in shown
+        admin = await door.key("boss", Scope.ADMIN)
+        listed = (await door.client.get("/v1/tasks", headers=admin)).json()["tasks"]
+        assert listed == [shown | {"caller": "me"}]
         assert (await door.submit(**reads)).status_code == 403
         assert (await door.client.delete(here, headers=reads)).status_code == 403
         assert (await door.client.post(f"{here}/retry", headers=reads)).status_code == 403
+        for page in ("messages", "handoffs"):
+            content, there = '{"ids": ["x"]}', f"/v1/{page}/acknowledge"
+            said = await door.client.post(there, content=content, headers=reads | JSON)
+            assert said.status_code == 403
+            said = await door.client.post(there, content=content, headers=submits | JSON)
+            assert said.status_code == 200
         for key in (submits, reads):
             assert (await door.client.get("/v1/schemas", headers=key)).status_code == 200
 
@@ -100,6 +115,7 @@ async def test_without_keys_only_this_machine_is_let_in(tmp_path: Path) -> None:
             {"Host": "127.0.0.1.evil.example:8000"},
             {"Host": "localhost.evil.example"},
             {"Host": ""},
+            {"Host": "evil://127.0.0.1"},
             {"Origin": "https://evil.example"},
             {"Origin": "null"},
             {"X-Forwarded-For": "192.0.2.1"},
@@ -108,6 +124,8 @@ async def test_without_keys_only_this_machine_is_let_in(tmp_path: Path) -> None:
         for headers in odd:
             said = await door.client.get("/v1/tasks", headers=headers)
             assert (said.status_code, said.json()["type"][-10:]) == (403, ":not-local")
+            (name, value), detail = next(iter(headers.items())), said.json()["detail"]
+            assert repr(value) in detail or name.lower() in detail
         fine = ("127.0.0.1:8000", "localhost", "LOCALHOST:1", "[::1]:8000", "127.0.0.2")
         for host in fine:
             said = await door.client.get("/v1/tasks", headers={"Host": host})
@@ -154,6 +172,47 @@ async def test_who_asks_too_often_waits(tmp_path: Path) -> None:
         assert (await door.client.get("/v1/tasks", headers=other)).status_code == 200
         unknown = [(await door.client.get("/v1/tasks")).status_code for _ in range(12)]
         assert (unknown[0], unknown[-1]) == (401, 429)
+
+
+@pytest.mark.asyncio
+async def test_unknown_keys_cost_little_and_hold_up_nobody_who_is_known(tmp_path: Path) -> None:
+    async with asked(tmp_path, works=False, limits=Limits(rate=5), is_local=False) as door:
+        mine = await door.key("me", *BOTH)
+        assert (await door.client.get("/v1/tasks", headers=mine)).status_code == 200
+        looked_up = 0
+        owner = door.service.keys.owner
+
+        async def counted(text: str) -> Key | None:
+            nonlocal looked_up
+            looked_up += 1
+            return await owner(text)
+
+        door.service.keys.owner = counted  # type: ignore[method-assign]
+        bad = {"Authorization": f"Bearer psk_{'a' * 12}_{'b' * 43}"}
+        said = [(await door.client.get("/v1/tasks", headers=bad)).status_code for _ in range(100)]
+        assert (said[0], said[-1]) == (401, 429)
+        assert looked_up < 50
+        assert (await door.client.get("/v1/tasks", headers=mine)).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_what_needs_no_key_is_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = 0
+    describe = reference.describe
+
+    def counted(app: FastAPI, *, needs_key: bool) -> dict[str, object]:
+        nonlocal made
+        made += 1
+        return describe(app, needs_key=needs_key)
+
+    monkeypatch.setattr(reference, "describe", counted)
+    async with asked(tmp_path, works=False) as door:
+        texts = {(await door.client.get("/openapi.json")).text for _ in range(3)}
+        await door.key("me", *BOTH)
+        texts |= {(await door.client.get("/openapi.json")).text for _ in range(3)}
+    assert (made, len(texts)) == (2, 2)
 
 
 def test_a_bucket_fills_by_and_by() -> None:

@@ -127,7 +127,7 @@ def test_one_accepts_and_another_works(tmp_path: Path) -> None:
     with served(tmp_path, "--no-worker") as (base, _):
         assert json.loads(curl(*send, f"{base}/v1/tasks"))["status"] == "submitted"
         assert "worker" not in json.loads(curl(f"{base}/readyz"))
-        argv = [sys.executable, "-m", "agent", "worker", "--at-once", "1"]
+        argv = [sys.executable, "-X", "importtime", "-m", "agent", "worker", "--at-once", "1"]
         with (tmp_path / "worker").open("wb") as log:
             worker = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=log)
         try:
@@ -136,6 +136,10 @@ def test_one_accepts_and_another_works(tmp_path: Path) -> None:
         finally:
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(30) == 0
+    lines = (tmp_path / "worker").read_text(encoding="utf-8").splitlines()
+    loaded = {line.rpartition("|")[2].strip() for line in lines}
+    assert "agent.service.worker" in loaded
+    assert not loaded & {"fastapi", "starlette", "uvicorn"}
     assert list(tmp_path.glob("*.lock")) == []
 
 

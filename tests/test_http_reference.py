@@ -41,7 +41,7 @@ class Keyed:
 @pytest.fixture
 def keyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
     # only the main thread may listen to signals
-    monkeypatch.setattr("agent.transports.http.serving._SIGNALS", ())
+    monkeypatch.setattr("agent.service.stopping._SIGNALS", ())
     yield from in_thread(Keyed(tmp_path))
 
 

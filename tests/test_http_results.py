@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import json
 import re
 import stat
 import tarfile
+import threading
 import xml.etree.ElementTree as ET
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import insert
 
 from agent.applying import write
 from agent.documents import FileType, GeneratedFile, Outcome
+from agent.service import rows
+from agent.service.records import Outgoing
+from agent.service.tables import EVENTS
+from agent.transports.http.metrics import SETTLED, STAGE
 from agent.transports.http.pages import is_wanted
 from agent.types import BackendSpec
 from tests.asked import JSON, asked
@@ -145,10 +152,41 @@ async def test_messages_are_read_on_and_acknowledged(tmp_path: Path) -> None:
         assert await acknowledge("handoffs", *ids, "unknown") == len(ids)
         assert await acknowledge("handoffs", *ids) == 0
         assert await acknowledge("messages") == -1
+        assert await acknowledge("messages", "a\0") == -1
         assert (await door.client.get("/v1/handoffs")).json()["messages"] == []
         assert len((await door.client.get("/v1/messages")).json()["messages"]) == 1
         kept = (await door.client.get("/v1/handoffs?acknowledged=true")).json()["messages"]
         assert [each["acknowledged"] for each in kept] == [True] * len(ids)
+
+
+@pytest.mark.asyncio
+async def test_large_messages_come_in_pages_and_stop_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.messages.MOST", 3000)
+    threads: set[threading.Thread] = set()
+    message = rows.message
+
+    def seen(row: Any) -> Any:  # noqa: ANN401 - a row of the database
+        threads.add(threading.current_thread())
+        return message(row)
+
+    monkeypatch.setattr(rows, "message", seen)
+    async with asked(tmp_path, works=False) as door:
+        found = await door.service.tasks.get((await door.submit()).json()["taskId"])
+        assert found is not None
+        sizes = (10, 1400, 1400, 5000, 10)  # the fourth is larger than a page, packed it is not
+        sent = [Outgoing(f"m{n}", "x", {"a": "x" * size}) for n, size in enumerate(sizes)]
+        await door.service.messages.send(found, sent)
+        after, pages = 0, []
+        while True:
+            page = (await door.client.get(f"/v1/messages?after={after}")).json()
+            if not page["messages"]:
+                break
+            pages.append([each["id"] for each in page["messages"]])
+            after = page["next"]
+        assert pages == [["m0", "m1", "m2"], ["m3"], ["m4"]]
+        assert threading.current_thread() not in threads
 
 
 @pytest.mark.asyncio
@@ -187,6 +225,8 @@ async def test_what_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr("agent.transports.http.metrics.SETTLED", early.elapsed * 0)
         lines = (await door.client.get("/metrics")).text.splitlines()
         assert 'python_specialist_tasks{state="completed"} 1' in lines
+        waiting = len((await door.client.get("/v1/messages")).json()["messages"])
+        assert f"python_specialist_outbox {waiting}" in lines
         assert 'python_specialist_stage_duration_seconds_count{stage="prove"} 1' in lines
         inf = 'python_specialist_stage_duration_seconds_bucket{stage="prove",le="+Inf"} 1'
         assert inf in lines
@@ -196,3 +236,22 @@ async def test_what_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert any(line.startswith('http_requests_total{method="other"') for line in lines)
         again = (await door.client.get("/metrics")).text
         assert 'python_specialist_stage_duration_seconds_count{stage="prove"} 1' in again
+
+
+@pytest.mark.asyncio
+async def test_two_who_count_at_once_count_once(tmp_path: Path) -> None:
+    async with asked(tmp_path, works=False) as door:
+        await door.desk.metrics.begin(door.service)
+        task = (await door.submit()).json()["taskId"]
+        event = {
+            "task": task,
+            "name": STAGE,
+            "data": {"stage": "plan", "seconds": 1},
+            "at": rows.now() - 2 * SETTLED,
+        }
+        async with door.service.database.write() as connection:
+            await connection.execute(insert(EVENTS), [event] * 10)
+        metrics = door.desk.metrics
+        texts = await asyncio.gather(*(metrics.text(door.service, 0) for _ in range(3)))
+        told = 'python_specialist_stage_duration_seconds_count{stage="plan"} 10'
+        assert all(told in each.splitlines() for each in texts)

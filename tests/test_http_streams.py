@@ -9,8 +9,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from agent.contract.text import MAX_DEPTH, MAX_SIZE
+from agent.service.records import Scope
 from agent.transports.http import serving
 from agent.transports.http.limits import Limits
 from tests.asked import JSON, asked, listening
@@ -114,6 +116,60 @@ async def test_fifty_readers_leave_nothing_behind(tmp_path: Path) -> None:
         await until(lambda: len(asyncio.all_tasks()) <= before)
 
 
+async def test_a_stream_ends_with_its_key(tmp_path: Path) -> None:
+    limits = Limits(rate=0, heartbeat=0.3)
+    async with listening(tmp_path, limits, runner(Slow())) as door:
+        mine, other = await door.key("me", *Scope), await door.key("me", *Scope)
+        here = (await door.submit(**mine)).headers["location"]
+        await door.client.get(here, headers=other)
+        (key, _) = await door.service.keys.all()
+        async with (
+            door.client.stream("GET", f"{here}/events", headers=mine) as stream,
+            door.client.stream("GET", f"{here}/events", headers=other) as stays,
+        ):
+            await door.service.keys.revoke(key.id)
+            async with asyncio.timeout(5):
+                assert "task-ended" not in "".join([each async for each in stream.aiter_text()])
+            await door.client.delete(here, headers=other)
+            assert "task-ended" in "".join([each async for each in stays.aiter_text()])
+
+
+async def test_a_stream_ends_without_noise_where_the_database_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with listening(tmp_path) as door:
+        here = await door.done()
+
+        async def refuse(*_: object) -> None:
+            raise OperationalError("SELECT", {}, Exception("the connection is closed"))
+
+        monkeypatch.setattr(door.service, "news", refuse)
+        said = await door.client.get(f"{here}/events")
+        assert (said.status_code, said.text) == (200, "")
+        assert "a-stream-ends" in caplog.text
+        assert not [each for each in caplog.records if each.exc_info]
+
+
+async def test_head_is_answered_as_get_is(tmp_path: Path) -> None:
+    async with listening(tmp_path) as door:
+        here = await door.done()
+        pages = ("/healthz", "/readyz", "/v1/tasks", here, f"{here}/project.zip", f"{here}/x")
+        for page in pages:
+            whole, head = await door.client.get(page), await door.client.head(page)
+            assert head.status_code == whole.status_code
+            assert head.content == b""
+            for name in ("content-type", "content-length", "content-disposition"):
+                assert head.headers.get(name) == whole.headers.get(name)
+        assert (await door.client.head(f"{here}/retry")).status_code == 405
+        metrics = (await door.client.get("/metrics")).text
+        assert 'http_requests_total{method="HEAD",route="/healthz",status="200"} 1' in metrics
+    async with listening(tmp_path, works=runner(Slow())) as door:
+        slow = (await door.submit()).headers["location"]
+        async with asyncio.timeout(5):
+            assert (await door.client.head(f"{slow}/events")).status_code == 200
+        await until(lambda: door.desk.listeners.count == 0)
+
+
 async def test_streams_end_with_the_service(tmp_path: Path) -> None:
     slow = Slow()
     async with listening(tmp_path, works=runner(slow)) as door:
@@ -125,6 +181,38 @@ async def test_streams_end_with_the_service(tmp_path: Path) -> None:
             door.desk.closing.set()
             async with asyncio.timeout(5):
                 assert "task-ended" not in "".join([piece async for piece in pieces])
+
+
+async def test_who_waits_is_answered_when_the_service_stops(tmp_path: Path) -> None:
+    slow = Slow()
+    async with listening(tmp_path, works=runner(slow)) as door:
+        waiting = asyncio.create_task(door.submit(Prefer="wait=60"))
+        await slow.started.wait()
+        door.desk.closing.set()
+        async with asyncio.timeout(5):
+            said = await waiting
+        assert said.status_code == 202
+        assert said.json()["status"] == "working"
+
+
+async def test_what_the_server_calls_off_is_answered_with_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asked(tmp_path, works=False) as door:
+        reached = asyncio.Event()
+
+        async def hang(*_: object, **__: object) -> None:
+            reached.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(door.service.tasks, "page", hang)
+        asking = asyncio.create_task(door.client.get("/v1/tasks"))
+        await reached.wait()
+        door.desk.closing.set()
+        asking.cancel()
+        said = await asking
+        assert _problem(said) == (503, "stops")
+        assert said.headers["retry-after"] == "5"
 
 
 async def test_not_too_many_read(tmp_path: Path) -> None:

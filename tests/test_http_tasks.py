@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from tests.test_conversation import Slow
 from tests.test_service import THIN, WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 pytestmark = pytest.mark.asyncio
@@ -29,7 +31,8 @@ async def test_a_task_is_accepted_and_found(tmp_path: Path) -> None:
         assert task["status"] == "submitted"
         assert said.headers["location"] == f"/v1/tasks/{task['taskId']}"
         found = await door.client.get(said.headers["location"])
-        assert found.json() == {key: task[key] for key in task if key != "warnings"}
+        shown = {key: task[key] for key in task if key != "warnings"}
+        assert found.json() == shown | {"caller": "local"}  # who needs no key sees all
 
 
 async def test_a_result_in_the_answer(tmp_path: Path) -> None:
@@ -191,12 +194,34 @@ async def test_everything_wrong_is_a_problem(tmp_path: Path) -> None:
         nowhere = await door.client.get("/v1/nothing")
         assert nowhere.status_code == 404
         method = await door.client.put("/v1/tasks", content=b"{}")
-        assert (method.status_code, method.headers["allow"]) == (405, "GET, POST")
+        assert (method.status_code, method.headers["allow"]) == (405, "GET, HEAD, POST")
         for said in (nobody, nowhere, method):
             assert said.headers["content-type"] == PROBLEM
             assert said.json()["status"] == said.status_code
             assert said.json()["requestId"] == said.headers["x-request-id"]
             assert said.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_what_would_be_left_out_in_silence_is_refused(tmp_path: Path) -> None:
+    async with asked(tmp_path, works=False) as door:
+        said = await door.client.get("/v1/tasks?status=canceled")
+        assert (said.status_code, said.headers["content-type"]) == (422, PROBLEM)
+        (fault,) = said.json()["errors"]
+        assert (fault["pointer"], fault["expected"]) == ("/query", "state, cursor, limit")
+        here = (await door.submit()).headers["location"]
+        said = await door.client.get(here, params={"x": 1})
+        assert (said.status_code, said.json()["errors"][0]["expected"]) == (422, "none")
+        assert (await door.client.get("/healthz?x=1")).status_code == 200
+        for headers in (
+            {"Content-Encoding": "gzip"},
+            {"Content-Type": "application/json; charset=latin-1"},
+        ):
+            said = await door.submit(**headers)
+            assert (said.status_code, said.json()["type"][-10:]) == (415, "media-type")
+        fine = await door.submit(Content_Type="application/json; charset=UTF-8")
+        assert fine.status_code == 202
+        none = await door.client.post(f"{here}/answers", content=b"{}", headers=JSON)
+        assert none.json()["detail"].startswith("answers: ")
 
 
 async def test_a_fault_of_our_own_tells_nothing_of_itself(
@@ -221,16 +246,27 @@ async def test_a_database_that_is_gone(tmp_path: Path, monkeypatch: pytest.Monke
         async def refuse(*_: object, **__: object) -> None:
             raise ConnectionRefusedError
 
-        async def hang(*_: object, **__: object) -> None:
+        @asynccontextmanager
+        async def hang(*_: object, **__: object) -> AsyncIterator[None]:
             await asyncio.Event().wait()
+            yield
 
         assert (await door.client.get("/readyz")).json() == {"status": "ok", "database": "ok"}
         monkeypatch.setattr(door.service.tasks, "page", refuse)
-        monkeypatch.setattr(door.service.tasks, "counts", hang)
         said = await door.client.get("/v1/tasks")
         assert (said.status_code, said.headers["retry-after"]) == (503, "5")
+        monkeypatch.setattr(door.service.database, "read", hang)
         assert (await door.client.get("/readyz")).status_code == 503
         assert (await door.client.get("/healthz")).json() == {"status": "ok"}
+
+
+async def test_who_has_too_many_tasks_that_wait_is_told_to_wait(tmp_path: Path) -> None:
+    async with asked(tmp_path, works=False) as door:
+        door.service.tasks._most_waiting = 1
+        assert (await door.submit()).status_code == 202
+        said = await door.submit()
+        assert (said.status_code, said.headers["retry-after"]) == (429, "5")
+        assert said.json()["type"].endswith(":too-many-waiting")
 
 
 async def test_a_worker_that_does_not_work_is_not_ready(tmp_path: Path) -> None:

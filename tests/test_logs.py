@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -10,6 +11,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import insert
@@ -21,7 +23,7 @@ from agent.secrets import without_secrets
 from agent.service.records import Origin
 from agent.service.service import Service
 from agent.service.tables import EVENTS
-from agent.service.telling import event_rows
+from agent.service.telling import Telling, event_rows
 from agent.telemetry.trace import trace_of
 from tests.served import ME, REQUEST, at_work, database, ended, runner
 
@@ -183,8 +185,25 @@ def test_what_the_environment_holds() -> None:
         "NATS": "nats://u:p%40ssword@h",
         "PATH": "/usr/bin",
         "BROKEN": "http://[",
+        "BUS": "nats://t0ken-of-nats@h1:4222, nats://u:other-server@h2:4222",
+        "WITH_COMMA": "postgresql://u:ab,cdef@h/db",
+        "DATABASE": "postgresql://postgres@h/db",
+        "OTEL_EXPORTER_OTLP_HEADERS": "api-key=of-collector,x-a=b%20cdefg",
     }
-    assert secrets_in(environment) == {"abcdef", "ghijkl", "p%40ssword", "p@ssword"}
+    assert secrets_in(environment) == {
+        *("abcdef", "ghijkl", "p%40ssword", "p@ssword"),
+        *("t0ken-of-nats", "other-server", "ab,cdef", "of-collector", "b%20cdefg", "b cdefg"),
+    }
+
+
+@pytest.mark.parametrize(
+    "written", [str, repr, json.dumps, lambda each: repr(each.encode()), quote]
+)
+def test_a_known_secret_is_hidden_however_it_is_written(written: Callable[[str], str]) -> None:
+    known = 'it\'s a\\b "c" \u00e4'
+    text = Hiding([known]).text(f"x {written(known)} y")
+    assert "a\\" not in text
+    assert "***" in text
 
 
 @pytest.mark.parametrize("piece", ["a.", "a-", "://:", "eyJ-", "key: '", "cookie: ", "x@://a:"])
@@ -219,6 +238,27 @@ async def test_every_line_of_a_task_says_whose_it_is(lines: Lines, tmp_path: Pat
         assert {"stage-finished", "check-finished", "task-finished"} <= {x["event"] for x in mine}
         assert {(x["caller"], x["trace"]) for x in mine} == {(ME, expected)}
     assert sum(map(len, of.values())) == len(lines.all)
+
+
+@pytest.mark.asyncio
+async def test_what_is_kept_of_many_tasks_is_logged_as_of_none(
+    lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.service.telling.FLUSH", 0)
+    async with database("sqlite", tmp_path) as opened:
+        task = (await Service(opened).submit(REQUEST, ME)).task
+        telling, kept = Telling(opened), asyncio.Event()
+
+        async def keep(_: object) -> None:
+            logger().info("kept")
+            kept.set()
+
+        monkeypatch.setattr(telling, "_keep", keep)
+        with about(task=task.id):
+            telling.hear(task, StageFinished(Stage.PLAN, 1, ""))
+            await kept.wait()
+    (line,) = [each for each in lines.all if each["event"] == "kept"]
+    assert "task" not in line
 
 
 @pytest.mark.asyncio

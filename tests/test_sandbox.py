@@ -19,6 +19,7 @@ import pytest
 from agent.documents import FileType, GeneratedFile, Isolation
 from agent.errors import ReportError, SandboxError
 from agent.paths import checked_path
+from agent.prover import bubblewrap
 from agent.prover.removal import remove
 from agent.sandbox import JobOutcome, Limits, Sandbox, Workspace
 from agent.workspace import LARGEST_REPORT
@@ -590,3 +591,16 @@ def test_a_program_that_is_not_there_says_so() -> None:
 def test_the_sandbox_says_how_it_isolates() -> None:
     assert Sandbox().isolation is Isolation.SANDBOX
     assert Sandbox(unsafe=True).isolation is Isolation.NONE
+
+
+def test_a_way_with_dots_is_made_plain_for_bubblewrap(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there" / "bin").mkdir(parents=True)
+    (tmp_path / "there" / "python").symlink_to("bin")
+    dotted = [f"{tmp_path}/here/../there/bin", f"{tmp_path}/here/../there/python"]
+    command = bubblewrap.around("bwrap", dotted, ())
+    assert not [each for each in command if ".." in each]
+    there = f"{tmp_path}/there"
+    assert command[command.index("--ro-bind") :][1:3] == [f"{there}/bin", f"{there}/bin"]
+    assert command[command.index("--symlink") :][1:3] == ["bin", f"{there}/python"]
+    assert f"{tmp_path}/here" in command  # the way over it leads there

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete, event
 
 from agent.errors import ModelDownError, RefusedError
+from agent.events import Stage, StageStarted
 from agent.service.journal import Journal
+from agent.service.messages import HANDOFF
 from agent.service.presence import appear
-from agent.service.queue import MOST_ATTEMPTS, Queue
-from agent.service.records import Origin, Outgoing, Scope, State, StoredAnswer, Wire
+from agent.service.queue import MOST_SETBACKS, Queue
+from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
+from agent.service.retention import forget
 from agent.service.service import Service
+from agent.service.tables import TASKS
 from agent.service.tasks import Tasks
+from agent.service.telling import Telling
 from tests.consulted import consultation
 from tests.served import (
     DATABASES,
@@ -248,12 +256,12 @@ async def test_what_takes_every_worker_with_it_is_set_aside(kind: str, tmp_path:
     async with database(kind, tmp_path) as opened:
         service = Service(opened, runner())
         task = (await service.submit(REQUEST, ME)).task
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, MOST_SETBACKS + 1):
             gone = await appear(opened)
             (taken,) = await service.queue.claim(gone.id, 1)
             assert taken.attempt == attempt
             await gone.let_go()  # as if its process was gone
-            if attempt == MOST_ATTEMPTS:
+            if attempt == MOST_SETBACKS:
                 break
             left = await appear(opened)
             async with left.gone() as found:
@@ -276,15 +284,45 @@ async def test_who_lost_a_task_changes_nothing_of_it(kind: str, tmp_path: Path) 
         (before,) = await queue.claim("slow", 1)
         await queue.release("slow", is_guilty=True)
         (now,) = await queue.claim("quick", 1)
-        answer = StoredAnswer("{}", {"a": "b"})
         message = Outgoing("m", "agent.task.completed", {})
-        assert not await tasks.end(before, "slow", State.FAILED, answer, [message])
-        assert await tasks.end(now, "quick", State.COMPLETED, answer, [message])
-        assert not await tasks.end(now, "quick", State.COMPLETED, answer, [message])
+        end = Ending(State.COMPLETED, {}, {"a": "b"})
+        assert not await tasks.end(before, "slow", Ending(State.FAILED, {}), [message])
+        assert await tasks.end(now, "quick", end, [message])
+        assert not await tasks.end(now, "quick", end, [message])
         found = await tasks.get(task.id)
         assert found is not None
         assert found.state is State.COMPLETED
-        assert await tasks.answer_of(task.id) == answer
+        assert await tasks.answer_of(task.id) == StoredAnswer("{}", {"a": "b"})
+
+
+@pytest.mark.asyncio
+async def test_who_lost_a_task_tells_nothing_more_of_it(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service, queue = Service(opened), Queue(opened)
+        origin = Origin(Wire.CLOUDEVENTS, "@coordinator")
+        for _ in range(2):
+            await service.submit(REQUEST, ME, origin)
+        before, other = await queue.claim("slow", 2)
+        await queue.release("slow", before.id, is_guilty=True)
+        await queue.release("slow", before.id, is_guilty=True)
+        (now,) = await queue.claim("quick", 1)
+        for taken in ((before, other), (now,)):  # by two workers
+            telling = Telling(opened)
+            for task in taken:
+                telling.hear(task, StageStarted(Stage.PLAN))
+            assert telling._flushing is not None
+            await telling._flushing
+        told = [[each.name for each in await service.events.after(t.id)] for t in (now, other)]
+        assert told == [["stage-started"], ["stage-started"]]
+        assert len(await service.messages.page(ME)) == 2
+        await Journal(opened, replace(before, setbacks=1)).kept("model", "?", _say)
+        found = await service.tasks.get(now.id)
+        assert found is not None
+        assert found.setbacks == 1  # the work that came on is not that of who has it
+
+
+async def _say() -> str:
+    return "something"
 
 
 @pytest.mark.asyncio
@@ -340,13 +378,13 @@ async def test_a_journal_knows_what_it_was_asked(kind: str, tmp_path: Path) -> N
             got.append(f"answer {len(got)}")
             return got[-1]
 
-        journal = Journal(opened, task.id)
+        journal = Journal(opened, task)
         assert await journal.kept("model", ["a"], get) == "answer 0"
         assert await journal.kept("model", ["a"], get) == "answer 1"  # asked again
         with pytest.raises(ModelDownError):
             await journal.kept("model", ["b"], get)
         assert await journal.kept("model", ["b"], get) == "answer 3"
-        again = Journal(opened, task.id)
+        again = Journal(opened, task)
         wanted = ["answer 0", "answer 1", "answer 3"]
         assert [await again.kept("model", [q], get) for q in "aab"] == wanted
         assert len(got) == 4
@@ -360,12 +398,12 @@ async def test_what_ended_long_ago_is_forgotten(kind: str, tmp_path: Path) -> No
             task = await ended(service, (await service.submit(REQUEST, ME)).task)
         waiting = (await service.submit(REQUEST, ME)).task
         later = datetime.now(UTC) + timedelta(days=1)
-        assert await service.tasks.prune(later) == 0  # nobody has its messages yet
+        assert await forget(opened, later) == 0  # nobody has its messages yet
         ids = [each.id for each in await service.messages.page(ME)]
         assert await service.messages.acknowledge("somebody else", ids) == 0
         assert await service.messages.acknowledge(ME, ids) == len(ids)
         assert await service.messages.page(ME) == []
-        assert await service.tasks.prune(later) == 1
+        assert await forget(opened, later) == 1
         assert await service.tasks.get(task.id) is None
         assert await service.answer_of(task) is None
         assert await service.events.after(task.id) == []
@@ -389,20 +427,131 @@ async def test_progress_leaves_for_those_on_a_bus(kind: str, tmp_path: Path) -> 
 
 
 @pytest.mark.asyncio
+async def test_a_handoff_goes_one_way(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME)).task
+        sent = [Outgoing(each, HANDOFF, {}, "@x") for each in ("h-1", "h-2")]
+        await service.messages.send(task, [*sent, Outgoing("m-1", "agent.task.completed", {})])
+        assert await service.messages.acknowledge(ME, ["h-1"]) == 1
+        leaving = await service.messages.unpublished()
+        assert [each.id for each in leaving] == ["h-2", "m-1"]
+        await service.messages.published([each.number for each in leaving])
+        # what came of a task is still read here, whoever was told
+        assert [each.id for each in await service.messages.page(ME)] == ["m-1"]
+        known = await service.messages.page(ME, acknowledged=True)
+        assert [each.id for each in known] == ["h-1", "h-2", "m-1"]
+
+
+@pytest.mark.asyncio
+async def test_the_file_of_a_database_is_nobody_elses(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path):
+        modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("s*.db*")}
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.asyncio
+async def test_what_is_never_answered_is_forgotten_too(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = await ended(service, (await service.submit(THIN, ME)).task)
+        assert task.state is State.INPUT_REQUIRED
+        await service.submit(REQUEST, ME)  # which nobody has looked at yet
+        later = datetime.now(UTC) + timedelta(days=1)
+        assert await forget(opened, later, keep_unsent=False) == 1
+        assert await service.tasks.counts() == {State.SUBMITTED: 1}
+
+
+@pytest.mark.asyncio
+async def test_one_caller_has_only_so_many_that_wait(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, most_waiting=2)
+        first = await service.submit(REQUEST, ME, key="one")
+        await service.submit(REQUEST, ME)
+        with pytest.raises(RefusedError, match="2 tasks of this caller wait") as refused:
+            await service.submit(REQUEST, ME, key="two")
+        assert refused.value.faults[0].code == "too-many-waiting"
+        again = await service.submit(REQUEST, ME, key="one")
+        assert (again.task.id, again.is_new) == (first.task.id, False)
+        assert (await service.submit(REQUEST, "somebody else")).is_new
+        assert len(await service.queue.claim("w", 1)) == 1
+        assert (await service.submit(REQUEST, ME, key="two")).is_new
+
+
+@pytest.mark.asyncio
+async def test_what_is_looked_at_leaves_requests_where_they_are(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME, key="one")).task
+        read: list[str] = []
+        event.listen(
+            opened.engine.sync_engine,
+            "before_cursor_execute",
+            lambda *given: read.append(given[2]),
+        )
+        await service.tasks.page(ME)
+        await service.tasks.get(task.id)
+        await service.news(task)
+        await service.wait(task, 0.01)
+        await service.submit(REQUEST, ME, key="one")
+        await service.cancel(task)
+        looks = [each for each in read if each.startswith("SELECT")]
+        assert len(looks) > 5
+        assert [each for each in looks if "document" in each or "tasks.answers" in each] == []
+
+
+@pytest.mark.asyncio
+async def test_who_calls_off_what_was_forgotten_is_told(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened)
+        task = (await service.submit(REQUEST, ME)).task
+        async with opened.write() as connection:
+            await connection.execute(delete(TASKS))
+        async with asyncio.timeout(5):
+            assert await service.cancel(task) == task
+        with pytest.raises(RefusedError, match="was forgotten"):
+            await service.retry(task)
+
+
+@pytest.mark.asyncio
+async def test_what_is_submitted_again_has_its_questions_and_answers(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            asks = await ended(service, (await service.submit(THIN, ME)).task)
+            questions = json.loads(await _answer(service, asks))["openQuestions"]
+            for each in questions[:2]:  # one after the other
+                asks = await ended(service, await service.answer(asks, {each["id"]: "Yes."}))
+                questions = json.loads(await _answer(service, asks)).get("openQuestions", [])
+        again = (await service.retry(asks)).task
+        first, second = [await service.tasks.whole(each.id) for each in (asks, again)]
+        assert first is not None
+        assert second is not None
+        assert len(first.answers) == 2
+        assert all(question for question, _ in first.answers)
+        assert (second.document, second.answers) == (first.document, first.answers)
+
+
+@pytest.mark.asyncio
 async def test_keys(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
         keys = Service(opened).keys
-        assert not await keys.any()
+        assert not await keys.were_made()
         key, text = await keys.create("coordinator", [Scope.SUBMIT, Scope.READ])
         assert await keys.owner(text) == key
         assert await keys.owner(text[:-1] + ("a" if text[-1] != "a" else "b")) is None
         assert await keys.owner("nonsense") is None
-        assert await keys.any()
+        assert await keys.were_made()
+        assert await keys.counts(key.id)
         assert await keys.revoke(key.id)
         assert not await keys.revoke(key.id)
         assert await keys.owner(text) is None
         assert [each.id for each in await keys.all()] == [key.id]
-        assert not await keys.any()
+        assert await keys.were_made()
+        assert not await keys.counts(key.id)
 
 
 async def _page(tasks: Tasks, before: StoredTask | None) -> list[StoredTask]:

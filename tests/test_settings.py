@@ -90,6 +90,12 @@ def test_a_rate_of_no_use_is_refused(said: str) -> None:
         read_settings({"HOME": "/h", "PYTHON_SPECIALIST_RATE": said})
 
 
+@pytest.mark.parametrize(("said", "most"), [("", 1000), ("0", 0), ("100000", 100_000)])
+def test_how_many_tasks_of_a_caller_wait(said: str, most: int) -> None:
+    settings = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_MOST_WAITING": said})
+    assert settings.most_waiting == most
+
+
 def test_the_database_of_the_service_is_not_repeated() -> None:
     url = "postgresql://u:secret@h/d"
     settings = read_settings({"HOME": "/h", "PYTHON_SPECIALIST_DATABASE_URL": url})

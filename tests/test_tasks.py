@@ -10,15 +10,18 @@ import httpx
 import httpx2
 import pytest
 import typer
+from sqlalchemy.exc import OperationalError
 
 from agent.errors import RefusedError
 from agent.service.database import open_database
 from agent.service.records import State
 from agent.service.service import Service
+from agent.transports import tasks_here as tasks_here_module
 from agent.transports import tasks_there as tasks_there_module
 from agent.transports.cli_tasks import KEY, tasks
+from agent.transports.tasks_here import TasksHere
 from agent.transports.tasks_there import tasks_there
-from tests.served import ME, REQUEST, at_work, ended, runner
+from tests.served import ME, REQUEST, at_work, database, ended, runner
 from tests.test_service import THIN
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import respx
+
+    from agent.service.records import StoredEvent, StoredTask
 
 URL = "https://there.example:8000"
 ID = "4f1c1a6e-54a4-4d8e-9f4a-0a54cf1f2c7e"
@@ -154,6 +159,8 @@ def test_a_task_is_called_off_and_submitted_again(shell: Shell) -> None:
 def test_there_is_no_such_task(shell: Shell, command: str) -> None:
     code, answer = shell.json(command, ID)
     assert code == 2
+    if command == "watch":  # a line, as its events are
+        answer = answer["answer"]
     assert answer["errors"][0]["message"] == f"there is no task {ID!r}"
 
 
@@ -213,6 +220,7 @@ async def test_a_stream_that_breaks_off_goes_on(
         side_effect=[
             httpx.Response(200, text=f"{_sse(3, 'a')}:\n\nid: 4\nevent: b\nda"),
             httpx2.ReadError("broken"),
+            *[httpx.Response(503, json={"detail": "the database does not answer"})] * 7,
             httpx.Response(200, text=_sse(4, "b", '{"x": 1}')),
             httpx.Response(204),
         ]
@@ -221,7 +229,36 @@ async def test_a_stream_that_breaks_off_goes_on(
         events = [(each.number, each.name, each.data) async for each in known.events(ID)]
     assert events == [(3, "a", {}), (4, "b", {"x": 1})]
     sent = [call.request.headers.get("Last-Event-ID") for call in route.calls]
-    assert sent == [None, "3", "3", "4"]
+    assert sent == [None, *["3"] * 9, "4"]
+
+
+@pytest.mark.asyncio
+async def test_a_database_that_goes_away_is_watched_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks_here_module, "PAUSE", 0)
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened, runner())
+        task = (await service.submit(REQUEST, ME)).task
+        async with at_work(service):
+            await ended(service, task)
+        news, asked = service.news, 0
+
+        async def sometimes(task: StoredTask, after: int = 0) -> tuple[list[StoredEvent], bool]:
+            nonlocal asked
+            asked += 1
+            if asked % 3:
+                raise OperationalError("SELECT", {}, Exception("the connection is closed"))
+            found, _ = await news(task, after)
+            return found[:2], bool(found)
+
+        monkeypatch.setattr(service, "news", sometimes)
+        names = [each.name async for each in TasksHere(service).events(task.id)]
+        assert (names[0], names[-1]) == ("task-started", "task-ended")
+        assert names.count("task-started") == 1
+        monkeypatch.setattr(tasks_here_module, "TRIES", 1)
+        with pytest.raises(RefusedError, match="does not answer"):
+            _ = [each async for each in TasksHere(service).events(task.id)]
 
 
 @pytest.mark.asyncio

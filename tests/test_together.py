@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,12 +16,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from agent.service import retention, rows
 from agent.service.queue import Queue
-from agent.service.records import Origin, Outgoing, State, StoredAnswer
+from agent.service.records import Ending, Origin, Outgoing, State
 from agent.service.retention import Retention
 from agent.service.service import Service
 from agent.service.tables import META
 from agent.service.tasks import Tasks
-from tests.served import ME, REQUEST, at_work, database, ended, runner, where
+from tests.called_off import CalledOff, stepped
+from tests.served import ME, REQUEST, at_work, database, ended, require, runner, where
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +34,7 @@ SUBMIT = """
 import asyncio, sys
 from agent.service.database import open_database
 from agent.service.service import Service
+from tests.called_off import CalledOff, stepped
 from tests.served import REQUEST
 
 async def main():
@@ -85,22 +88,77 @@ async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
                 await connection.execute(insert(META).values(version=300))
                 await connection.execute(text("SELECT nonsense"))
 
-        async def is_called_off() -> None:
-            async with opened.write() as connection:
-                await connection.execute(insert(META).values(version=400))
-                raise asyncio.CancelledError
+        done = await asyncio.gather(
+            _insert(opened, 200), breaks(), _insert(opened, 201), return_exceptions=True
+        )
+        assert isinstance(done[0], OperationalError)
+        assert isinstance(done[1], OperationalError)
+        assert done[2] == 201
+        assert await _versions(opened) == {1, 201}
 
-        for failing in (breaks, is_called_off):
-            done = await asyncio.gather(
-                _insert(opened, 200), failing(), _insert(opened, 201), return_exceptions=True
-            )
-            kept = {each for each in done if isinstance(each, int)}
-            assert isinstance(done[0], OperationalError)
-            assert isinstance(done[1], OperationalError | asyncio.CancelledError)
-            assert kept == {201}
-            assert await _versions(opened) == {1, 201}
+
+@pytest.mark.parametrize("is_over", [True, False])
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_who_writes_is_called_off_at_any_await_and_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_first: bool, is_over: bool
+) -> None:
+    monkeypatch.setattr("agent.service.database.BUSY", 1)
+    async with database("sqlite", tmp_path) as opened:
+
+        async def write(number: int) -> None:
             async with opened.write() as connection:
-                await connection.execute(META.delete().where(META.c.version > 1))
+                new = insert(META).returning(META.c.version)
+                await connection.execute(new.values(version=number))
+                await connection.execute(select(META.c.version))
+                await connection.execute(new.values(version=number + 1))
+
+        at = 0
+        while True:
+            at += 1
+            called_off = CalledOff(write(100 * at), at, is_over=is_over)
+            writers = [stepped(called_off), write(100 * at + 10)]
+            done = await asyncio.gather(
+                *(writers if is_first else writers[::-1]), return_exceptions=True
+            )
+            await write(100 * at + 20)  # the file is still written to
+            if not is_first:
+                done.reverse()
+            assert done[1] is None  # who came with it was not refused
+            kept = {each - 100 * at for each in await _versions(opened) if each >= 100 * at}
+            assert kept in ({0, 1, 10, 11, 20, 21}, {10, 11, 20, 21})  # all of it, or nothing
+            if called_off.left > 0:
+                break
+            assert isinstance(done[0], asyncio.CancelledError)
+        assert at > 5
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_who_reads_is_called_off_at_any_await_and_leaves_no_lock(
+    tmp_path: Path, *, is_over: bool
+) -> None:
+    async with database("sqlite", tmp_path) as opened:
+        other = sqlite3.connect(tmp_path / "service.db", isolation_level=None)
+        other.execute("PRAGMA busy_timeout = 1000")
+        at, is_called_off = 0, True
+        while is_called_off:
+            at += 1
+
+            async def read() -> None:
+                async with opened.read() as connection:
+                    await connection.execute(select(META.c.version))
+                    await connection.execute(select(META.c.version))
+
+            called_off = CalledOff(read(), at, is_over=is_over)
+            await asyncio.gather(stepped(called_off), return_exceptions=True)
+            is_called_off = called_off.left <= 0
+            await _insert(opened, 100 + at)
+            while opened._closing:
+                await asyncio.wait(opened._closing)
+            # nobody reads from the log any more: it can be taken over as a whole
+            busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            assert not busy
+        assert at > 3
+        other.close()
 
 
 async def test_processes_share_a_file_from_its_first_moment(tmp_path: Path) -> None:
@@ -130,36 +188,80 @@ async def _ended_task(tasks: Tasks, queue: Queue) -> None:
     await tasks.submit(ME, REQUEST, Origin())
     (task,) = await queue.claim("w", 1)
     message = Outgoing("m", "agent.task.completed", {})
-    assert await tasks.end(task, "w", State.COMPLETED, StoredAnswer("{}"), [message])
+    assert await tasks.end(task, "w", Ending(State.COMPLETED, {}), [message])
 
 
 async def test_old_tasks_go_but_not_before_their_messages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, wall = 1000.0, datetime.now(UTC) + timedelta(days=29)
-    monkeypatch.setattr("agent.service.retention.time.monotonic", lambda: clock)
+    monkeypatch.setattr(retention, "time", SimpleNamespace(monotonic=lambda: clock))
     async with database("sqlite", tmp_path) as opened:
         tasks = Tasks(opened)
         await _ended_task(tasks, Queue(opened))
         monkeypatch.setattr(rows, "now", lambda: wall)
 
         async def look(which: Retention) -> bool:
-            await which.keep(tasks)
+            await which.keep(opened)
             return await tasks.counts() != {}
+
+        def later(hours: float) -> None:
+            nonlocal clock, wall
+            clock += 2 * retention.EVERY
+            wall += timedelta(hours=hours)
 
         alone, with_broker, for_ever = (
             Retention(),
             Retention(has_broker=True),
             Retention(None),
         )
-        for each in (for_ever, with_broker, alone):
-            assert await look(each)
-        wall += timedelta(days=2)
-        clock += 2 * retention.EVERY
+        for hours in (2, 48):
+            for each in (for_ever, with_broker, alone):
+                assert await look(each)
+            later(hours)
         for each in (for_ever, with_broker, alone):
             assert await look(each)  # two days in two hours: the clock jumped
-        clock += 2 * retention.EVERY
-        wall += timedelta(hours=2)
+        later(2)
         assert await look(for_ever)
         assert await look(with_broker)  # its message has not left
         assert not await look(alone)
+
+
+async def test_who_begins_with_a_wrong_clock_forgets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 1000.0
+    monkeypatch.setattr(retention, "time", SimpleNamespace(monotonic=lambda: clock))
+    async with database("sqlite", tmp_path) as opened:
+        tasks, kept = Tasks(opened), Retention()
+        await _ended_task(tasks, Queue(opened))
+        with monkeypatch.context() as wrong:
+            wrong.setattr(rows, "now", lambda: datetime.now(UTC) + timedelta(days=31))
+            await kept.keep(opened)
+        for _ in range(3):  # it is put right
+            clock += 2 * retention.EVERY
+            await kept.keep(opened)
+        assert await tasks.counts() == {State.COMPLETED: 1}
+
+
+@pytest.fixture
+def postgresql() -> None:
+    require("postgresql")
+
+
+@pytest.mark.usefixtures("postgresql")
+async def test_on_a_server_its_clock_says_what_is_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 1000.0
+    monkeypatch.setattr(retention, "time", SimpleNamespace(monotonic=lambda: clock))
+    async with database("postgresql", tmp_path) as opened:
+        tasks, kept = Tasks(opened), Retention()
+        wrong = datetime.now(UTC) - timedelta(days=31)
+        monkeypatch.setattr(rows, "now", lambda: wrong)  # of who ends it
+        await _ended_task(tasks, Queue(opened))
+        wrong += timedelta(days=62)  # of who looks
+        for _ in range(3):
+            await kept.keep(opened)
+            clock += 2 * retention.EVERY
+        assert await tasks.counts() == {State.COMPLETED: 1}

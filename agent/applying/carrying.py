@@ -78,20 +78,21 @@ def _carry_out(root: Path, changes: Changes, conflicts: Conflicts, *, is_new: bo
         if path == IGNORE and before != NOTHING:
             continue
         after = Found() if content is None else Found(content, before.mode)
-        if after.digest != before.digest:
-            steps.append((path, before, after))
+        digest = after.digest
+        if digest != before.digest:
+            steps.append((path, before, after, digest))
     if not steps:
         return done
-    one_in_each = {path.rpartition("/")[0]: path for path, _, _ in steps}
+    one_in_each = {path.rpartition("/")[0]: path for path, *_ in steps}
     made = {f: None for path in one_in_each.values() for f in missing_folders(root, path)}
     kept = Record(
         mark=record.new_mark(),
-        steps=tuple(Step(path, before, after.digest) for path, before, after in steps),
+        steps=tuple(Step(path, before, digest) for path, before, _, digest in steps),
         made=(*([""] if is_new else []), *made),
     )
     try:
         record.begin(root, kept)
-        for path, before, after in steps:
+        for path, before, after, _ in steps:
             put(root, path, after, kept.mark)
             if after == NOTHING and before != NOTHING:
                 remove_empty(root, path)

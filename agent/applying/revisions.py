@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent.emitter.applied import Applied
@@ -103,6 +104,7 @@ def heads(revisions: Iterable[Revision]) -> tuple[str, ...]:
     return tuple(sorted({r.identifier for r in all_of_them} - followed))
 
 
+@lru_cache(maxsize=8)  # a folder is compared before a project is proven, and after it
 def _revision(path: str, text: str) -> Revision | None:
     try:
         tree = ast.parse(text)

@@ -160,6 +160,8 @@ def _fault(detail: ErrorDetails, path: list[str | int], value: object) -> Fault:
             expected=_KINDS[kind],
         )
     code, right = _BOUNDS.get(kind, ("invalid", detail["msg"]))
+    if isinstance(value, list | tuple):
+        text = f"a list of {len(value)} items"
     right = right.format(**context) if kind in _BOUNDS else right
     return Fault(code=code, pointer=where, message=f"{text} is not allowed here", expected=right)
 

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
 
 from agent.documents.base import Ours, Published, Words
 from agent.types import BackendSpec, Number
+
+MOST_SOURCES, MOST_REQUIREMENTS, MOST_ITEMS = 100, 1000, 100
+"""Entries of the lists of a request: sources, requirements (answers become such), all others."""
 
 
 class RequestType(StrEnum):
@@ -41,7 +46,7 @@ class Request(Published):
     type: RequestType
     framework: Framework
     description: str
-    requirements: tuple[str, ...] = ()
+    requirements: Annotated[tuple[str, ...], Field(max_length=MOST_REQUIREMENTS)] = ()
 
 
 class DatabaseContext(Published):
@@ -56,7 +61,7 @@ class AuthenticationContext(Published):
     """How clients are to sign in."""
 
     method: Literal["jwt", "session", "oauth2", "azure-ad", "api-key"] | None = None
-    providers: tuple[Words, ...] = ()
+    providers: Annotated[tuple[Words, ...], Field(max_length=MOST_ITEMS)] = ()
 
 
 class SourceFormat(StrEnum):
@@ -92,7 +97,7 @@ class Context(Published):
     database: DatabaseContext | None = None
     authentication: AuthenticationContext | None = None
     spec: BackendSpec | None = None
-    sources: tuple[Source, ...] = ()
+    sources: Annotated[tuple[Source, ...], Field(max_length=MOST_SOURCES)] = ()
 
 
 class PerformanceTargets(Published):
@@ -127,7 +132,7 @@ class Constraints(Published):
     """
 
     performance_targets: PerformanceTargets | None = None
-    security_requirements: tuple[Words, ...] = ()
+    security_requirements: Annotated[tuple[Words, ...], Field(max_length=MOST_ITEMS)] = ()
     code_standards: CodeStandards | None = None
     verification: VerificationLevel = VerificationLevel.STANDARD
     fail_fast: bool = False
@@ -136,18 +141,21 @@ class Constraints(Published):
 class AzureIntegration(Published):
     """Azure services around the project."""
 
-    services: tuple[
-        Literal[
-            "app-service",
-            "container-apps",
-            "functions",
-            "service-bus",
-            "storage",
-            "cosmos-db",
-            "key-vault",
-            "openai",
+    services: Annotated[
+        tuple[
+            Literal[
+                "app-service",
+                "container-apps",
+                "functions",
+                "service-bus",
+                "storage",
+                "cosmos-db",
+                "key-vault",
+                "openai",
+            ],
+            ...,
         ],
-        ...,
+        Field(max_length=MOST_ITEMS),
     ] = ()
 
 
@@ -167,7 +175,10 @@ class AiIntegration(Published):
     """A model provider that the generated backend is to call."""
 
     provider: Literal["azure-openai", "openai", "anthropic", "local"] | None = None
-    features: tuple[Literal["embeddings", "chat", "completion", "vision"], ...] = ()
+    features: Annotated[
+        tuple[Literal["embeddings", "chat", "completion", "vision"], ...],
+        Field(max_length=MOST_ITEMS),
+    ] = ()
 
 
 class Integrations(Published):

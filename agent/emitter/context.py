@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from agent.emitter.models import ModelView
     from agent.emitter.operations import OperationView
-    from agent.types import BackendSpec, Entity
+    from agent.types import BackendSpec, Entity, Operation
     from agent.writing.written import Written
 
 
@@ -138,16 +138,7 @@ def of_operations(spec: BackendSpec, built: Collection[str]) -> dict[str, Any]:
     schemas = Schemas(facts)
     entities = [_entity_view(e, facts, schemas) for e in spec.entities]
     loose = Unit(None, facts, schemas)
-    operations = [
-        view(loose, o)
-        for o in in_route_order(
-            [
-                o
-                for o in spec.operations
-                if o.entity not in facts.entities and o.kind not in ACCOUNT_KINDS
-            ]
-        )
-    ]
+    operations = [view(loose, o) for o in in_route_order(_apart_from_account(facts, None))]
     if operations:
         _add_endpoint_imports(loose)
     return {
@@ -293,20 +284,15 @@ def _model_imports(facts: Facts) -> str:
 
 def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
     views = Unit(entity, facts, schemas)
-    given = [
-        o for o in facts.spec.operations if o.entity == entity.name and o.kind not in ACCOUNT_KINDS
-    ]
+    given = _apart_from_account(facts, entity.name)
     operations = [view(views, o) for o in in_route_order(given)]
     has_service = bool(operations)
     endpoint_imports = _endpoint_imports(views)
     registering = [
         view(views, o)
-        for o in facts.spec.operations
-        if o.entity == entity.name
-        and (
-            o.kind is OperationKind.REGISTER
-            or (o.kind is OperationKind.ME and shows_relations(o, facts))
-        )
+        for o in facts.operations[entity.name]
+        if o.kind is OperationKind.REGISTER
+        or (o.kind is OperationKind.ME and shows_relations(o, facts))
     ]
     module = names.snake(entity.name)
     views.repository_imports.add(f"app.models.{module}", entity.name)
@@ -332,6 +318,10 @@ def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
         repositories=views.repositories,
         owner_checks=list(views.owner_checks.values()),
     )
+
+
+def _apart_from_account(facts: Facts, entity: str | None) -> list[Operation]:
+    return [o for o in facts.operations[entity] if o.kind not in ACCOUNT_KINDS]
 
 
 def _service_dependency(service: str, module: str) -> str:

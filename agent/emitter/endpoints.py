@@ -188,9 +188,10 @@ def signature_of(
 def _values(unit: Unit, operation: Operation) -> tuple[list[str], list[str]]:
     """Return the parameters of a custom operation outside the path: required ones, and others."""
     imports = unit.endpoint_imports
-    called = custom.value_names(unit, operation)
+    others = custom.others(operation)
+    called = custom.value_names(unit, operation) if others else {}
     required, optional = [], []
-    for parameter in custom.others(operation):
+    for parameter in others:
         name = called[parameter.name, parameter.place]
         attribute = unit.bound(parameter)
         hint, needs = parameter_type(attribute, is_open=operation.open)

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 def envelopes(schemas: Schemas, entity: str | None, imports: Imports) -> list[SchemaClass]:
     """Return the classes around rows: list envelopes and single wrappers."""
     found: dict[str, SchemaClass] = {}
-    for operation in schemas.facts.spec.operations:
-        mine = operation.entity == entity or (
-            entity is None and operation.entity not in schemas.facts.entities
-        )
-        if not mine:
-            continue
+    for operation in schemas.facts.operations[entity]:
         output = operation.output
         is_list = operation.kind is OperationKind.LIST
         if output and not is_list and (output.wrapper or output.array):
@@ -41,8 +36,7 @@ def has_envelopes(schemas: Schemas, entity: str) -> bool:
     """Tell whether an entity's operations have bodies with something around their rows."""
     return any(
         body is not None and (body.wrapper or body.array)
-        for operation in schemas.facts.spec.operations
-        if operation.entity == entity
+        for operation in schemas.facts.operations[entity]
         for body in (operation.input, operation.output)
     )
 

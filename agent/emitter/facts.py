@@ -11,7 +11,7 @@ from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from agent.types import Attribute, Schema, SchemaField
+    from agent.types import Attribute, Operation, Schema, SchemaField
 
 
 # What the members of an enum cannot be called.
@@ -41,6 +41,14 @@ class Facts:
     def has_passwords(self) -> bool:
         """Tell whether any row keeps a password."""
         return any(a.type == "password" for e in self.spec.entities for a in e.attributes)
+
+    @cached_property
+    def operations(self) -> dict[str | None, list[Operation]]:
+        """Return each entity's operations, in the order of the spec; None has what is left."""
+        found: dict[str | None, list[Operation]] = {name: [] for name in [*self.entities, None]}
+        for operation in self.spec.operations:
+            found[operation.entity if operation.entity in self.entities else None].append(operation)
+        return found
 
     @cached_property
     def addressed(self) -> frozenset[tuple[str, str]]:

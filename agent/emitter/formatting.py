@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 LONGEST = 24
 """Characters of names that our own layout is sure of."""
-_TOO_LONG = re.compile(rf"^.{{{WIDTH + 1},}}$", re.MULTILINE)
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
 _SECONDS = 60
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
+_ROOM = 64 * 2**20
+"""Bytes that are free there: a project of hundreds of entities takes a few of them."""
 _SETTINGS = "pyproject.toml"
 _IMPORT = re.compile(r"^from (app|tests)([\w.]*) import", re.MULTILINE)
 
@@ -72,7 +74,7 @@ def formatted(
     judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory(dir=_in_memory()) as folder:
         root = Path(folder)
-        imported = _imported(f for f in files if f.path in judged)
+        imported = set() if whole else _imported(f for f in files if f.path in judged)
         for file in files:
             path = root / file.path
             is_read = file.path in judged or file.path == _SETTINGS
@@ -103,20 +105,21 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     """Tell whether a line may have to be broken where our own layout breaks none."""
     if any(len(name) > LONGEST for name in _names(spec)):
         return True
-    long = (
-        line[0] for f in files if f.path.endswith(".py") for line in _TOO_LONG.finditer(f.content)
-    )
-    return any(not _UNBREAKABLE.match(line) for line in long)
+    texts = (f.content.split("\n") for f in files if f.path.endswith(".py"))
+    long = [line for lines in texts for line in lines if len(line) > WIDTH]
+    return not all(map(_UNBREAKABLE.match, long))
 
 
 def _in_memory() -> str | None:
     """Return a folder that lies in memory, where the system has one: no disk has to wait for it.
 
     A disk may take longer to make and remove a few small files than ruff takes to read them. A
-    folder for temporary files that somebody chose is used instead.
+    folder for temporary files that somebody chose is used instead; and the disk, where memory is
+    full.
     """
-    is_free = "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK | os.X_OK)
-    return _MEMORY if is_free else None
+    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK | os.X_OK):
+        return None
+    return _MEMORY if shutil.disk_usage(_MEMORY).free >= _ROOM else None
 
 
 def _ruff(root: Path, command: str, *arguments: str) -> None:

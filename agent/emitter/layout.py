@@ -222,6 +222,7 @@ def _section(module: str) -> int:
     return 0 if root in sys.stdlib_module_names else 1
 
 
+@lru_cache(maxsize=8192)
 def member_key(name: str) -> tuple[object, ...]:
     """Sort constants first, then classes, then everything else; each as people count."""
     is_constant = name.isupper() and len(name) > 1

@@ -104,9 +104,10 @@ def _reached(unit: Unit, operation: Operation, lines: list[str]) -> list[str]:
 
 def _values(unit: Unit, operation: Operation) -> list[tuple[str, str]]:
     """Return a custom operation's parameters outside the path as (Python name, plain type)."""
-    called = custom.value_names(unit, operation)
+    others = custom.others(operation)
+    called = custom.value_names(unit, operation) if others else {}
     found = []
-    for parameter in custom.others(operation):
+    for parameter in others:
         hint, imports = custom.other_hint(unit, parameter)
         unit.service_imports.update(imports)
         found.append((called[parameter.name, parameter.place], hint))

@@ -97,15 +97,7 @@ class Schemas:
         return {names.snake(e.name): e for e in reversed(self.facts.spec.entities)}
 
     def _lists(self, entity: str) -> list[Operation]:
-        return self._lists_by_entity.get(entity, [])
-
-    @cached_property
-    def _lists_by_entity(self) -> dict[str | None, list[Operation]]:
-        found: dict[str | None, list[Operation]] = {}
-        for operation in self.facts.spec.operations:
-            if operation.kind is OperationKind.LIST:
-                found.setdefault(operation.entity, []).append(operation)
-        return found
+        return [o for o in self.facts.operations[entity] if o.kind is OperationKind.LIST]
 
     def _module(self, module: str, schemas: list[Schema]) -> SchemaModule:
         imports = Imports()

@@ -73,7 +73,7 @@ class Unit:
     @property
     def operations(self) -> list[Operation]:
         """Return what can be done with the entity's rows."""
-        return [o for o in self.facts.spec.operations if o.entity == self.row_entity.name]
+        return self.facts.operations[self.row_entity.name]
 
     @property
     def variable(self) -> str:

@@ -48,26 +48,27 @@ def _is_model(name: str, parents: Mapping[str, frozenset[str]], seen: set[str]) 
 
 def _base_name(node: ast.expr) -> str:
     generic = node.value if isinstance(node, ast.Subscript) else node
-    return ast.unparse(generic)
+    return _code(generic)
 
 
 def _fields(node: ast.ClassDef) -> tuple[ModelField, ...]:
     return tuple(
-        ModelField(
-            name=line.target.id,
-            type=ast.unparse(line.annotation),
-            validation=_validation(line.value),
-        )
+        ModelField(name=line.target.id, type=hint, validation=_validation(line.value))
         for line in node.body
         if isinstance(line, ast.AnnAssign)
         and isinstance(line.target, ast.Name)
-        and not ast.unparse(line.annotation).startswith("ClassVar")
+        and not (hint := _code(line.annotation)).startswith("ClassVar")
     )
+
+
+def _code(node: ast.expr) -> str:
+    """Return an expression as code; most are a name, which takes no unparser."""
+    return node.id if isinstance(node, ast.Name) else ast.unparse(node)
 
 
 def _validation(value: ast.expr | None) -> str:
     """Return what is said of a field beside its type, as the code says it."""
     if value is None:
         return "required"
-    text = ast.unparse(value)
+    text = _code(value)
     return text if text.startswith("Field(") else f"default {text}"

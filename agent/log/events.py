@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic.alias_generators import to_camel
@@ -38,6 +39,13 @@ def event_log(level: Level) -> OnEvent:
     return log
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what events of a kind are called, and each field with its name as JSON data."""
+    name = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("-")
+    return name, tuple((each.name, to_camel(each.name)) for each in fields(kind))
+
+
 def goes_on(name: str) -> bool:
     """Tell whether an event of this name only says that something goes on."""
     return name.endswith(("-started", "-asked"))
@@ -48,10 +56,11 @@ def plain(event: Event) -> tuple[str, dict[str, Any]]:
 
     File contents are left out: of files only the paths are told.
     """
-    name = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(event).__name__).lstrip("-")
+    kind: Any = type(event)  # mypy does not take classes for hashable
+    name, keys = _names(kind)
     facts: dict[str, Any] = {}
-    for each in fields(event):
-        key, value = to_camel(each.name), getattr(event, each.name)
+    for field, key in keys:
+        value = getattr(event, field)
         if isinstance(value, CheckReport):
             facts |= value.model_dump(mode="json", exclude_none=True)
         elif isinstance(value, tuple):

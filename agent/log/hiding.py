@@ -6,11 +6,12 @@ stands under; and by its shape, as ``agent.secrets`` knows it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from agent.secrets import HIDDEN, without_secrets
 
@@ -26,6 +27,8 @@ _NAMES = (
     *("authorization", "cookie", "apikey", "secretkey", "privatekey", "accesskey", "signingkey"),
     *("token", "secret", "password", "passwd", "passphrase", "pwd", "credential", "credentials"),
 )
+_TOKENS = frozenset({"nats", "tls", "http", "https"})
+"""The schemes of URLs whose user is a token, where there is no password."""
 _HEADER = re.compile(
     r"(?i)((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)"
     r"""(\\{0,4}["']?\s{0,8}[:=,]\s{0,8})(?:b?"[^"\n]*"|b?'[^'\n]*'|[^\r\n]+)"""
@@ -38,7 +41,8 @@ class Hiding:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         """Take values that are secrets, whatever they look like; see ``secrets_in``."""
-        in_order = sorted(map(re.escape, filter(None, known)), key=len, reverse=True)
+        forms = {form for each in filter(None, known) for form in _forms(each)}
+        in_order = sorted(map(re.escape, forms), key=len, reverse=True)
         self._known = re.compile("|".join(in_order)) if in_order else None
 
     def __call__(
@@ -85,22 +89,43 @@ class Hiding:
         return [self._value(each, depth) for each in values]
 
 
+def _forms(secret: str) -> set[str]:
+    """Return how a secret looks as it is, as JSON, as Python shows it, and in a URL."""
+    return {
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+        repr(secret.encode())[2:-1],
+        quote(secret, safe=""),
+    }
+
+
 def secrets_in(environment: Mapping[str, str]) -> set[str]:
-    """Return the secrets that an environment holds: keys, and the passwords of URLs."""
+    """Return the secrets that an environment holds: keys, headers, and the passwords of URLs."""
     found: set[str] = set()
     for name, value in environment.items():
         if _is_secret(name) or name.upper().endswith("_KEY"):
             found.add(value)
-        if "://" in value and (password := _password(value)):
-            found |= {password, unquote(password)}
+        if name.upper().endswith("_HEADERS"):  # OTEL_EXPORTER_OTLP_HEADERS: name=value,name=value
+            values = {each.partition("=")[2].strip() for each in value.split(",")}
+            found |= values | set(map(unquote, values))
+        # NATS has many servers in one; and a comma may be in a password
+        for each in (value, *value.split(",")) if "://" in value else ():
+            if password := _password(each.strip()):
+                found |= {password, unquote(password)}
     return {each for each in found if len(each) >= SHORTEST}
 
 
 def _password(url: str) -> str | None:
+    """Return the password of a URL; a user without one may be a token, as NATS has it."""
     try:
-        return urlsplit(url).password
+        parts = urlsplit(url)
     except ValueError:
         return None
+    if parts.password is None and parts.scheme in _TOKENS:
+        return parts.username
+    return parts.password
 
 
 def _is_secret(name: object) -> bool:

@@ -15,7 +15,7 @@ from agent.errors import ModelInvalidError, QuestionError, SpecError
 from agent.llm.expected import expect_text
 from agent.planner.additions import add
 from agent.planner.evidence import unsaid
-from agent.planner.plan import gather, settle
+from agent.planner.plan import settle
 from agent.planner.said import problems, understand
 from agent.planner.selection import guide
 from agent.planner.spec_writer import write
@@ -42,7 +42,7 @@ def has_words(document: InputDocument) -> bool:
 
 
 async def plan_by_model(
-    document: InputDocument,
+    given: Given,
     consultation: Consultation,
     library: Library,
     on_text: OnText | None = None,
@@ -50,22 +50,21 @@ async def plan_by_model(
     """Turn a request into a resolved spec, asking a model what its words mean.
 
     Args:
-        document: A request that has words.
+        given: A request that has words, with all else that it says.
         consultation: Who is asked, and what pays for it.
         library: The patterns that projects are made from.
         on_text: Told of the answer as it comes.
 
     Raises:
-        RefusedError: what the request says in other forms is refused; no model was asked.
+        SpecError: what the request says in other forms contradicts itself; no model was asked.
         QuestionError: the model asks back, because the words are too thin or contradict themselves.
         ModelError: no model gave a plan.
         BudgetError: the budget does not allow another call.
 
     """
-    given = gather(document, words=True)
     if given.says_something:
         settle(given)  # what contradicts itself costs nothing
-    words = words_of(document)
+    words = words_of(given.document)
     heard = "\n".join(words.values())
     prompt = consultation.prompts.render(
         "plan",

@@ -234,7 +234,7 @@ class Standard:
         plain = name.removeprefix("is_").rstrip("_")
         attribute = next(a for a in user.attributes if a.name == name)
         field = self.schemas.field(user, attribute)
-        schema = self.schemas.schema(f"{user.name}{names.pascal(plain)}", user, [field])
+        schema = self.schemas.schema(f"{user.name}{names.pascal(plain)}", user, lambda _: [field])
         keys = path_keys(user, names.snake(user.name))
         return Operation(
             name=_name("set", names.snake(user.name), plain),

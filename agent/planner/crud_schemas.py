@@ -15,6 +15,8 @@ from agent.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.types import Attribute, BackendSpec, Entity, Relation
 
 
@@ -25,6 +27,7 @@ class Schemas:
         """Start with the given ones."""
         self.spec = spec
         self.entities = {e.name: e for e in spec.entities}
+        self.classes = {*self.entities, *(e.name for e in spec.enums)}
         self.given = {s.name: s for s in spec.schemas}
         self.schemas = dict(self.given)
         self.made: dict[str, list[Schema]] = {}
@@ -37,7 +40,9 @@ class Schemas:
         """Return every schema, the given ones first."""
         return tuple(self.schemas.values())
 
-    def schema(self, name: str, entity: Entity, fields: list[SchemaField]) -> Schema:
+    def schema(
+        self, name: str, entity: Entity, fields: Callable[[Entity], list[SchemaField]]
+    ) -> Schema:
         """Return the schema that is asked for by a name, made once."""
         known = list(self.made.get(name, []))
         if name in self.given:
@@ -45,27 +50,26 @@ class Schemas:
         for schema in known:
             if schema.entity == entity.name:
                 return schema
-        classes = {*self.entities, *(e.name for e in self.spec.enums)}
-        safe = names.schema_name(name, classes, self.schemas)
-        schema = Schema(name=safe, entity=entity.name, fields=tuple(fields))
+        found = tuple(fields(entity))
+        safe = names.schema_name(name, self.classes, self.schemas)
+        schema = Schema(name=safe, entity=entity.name, fields=found)
         self.schemas[schema.name] = schema
         self.made.setdefault(name, []).append(schema)
         return schema
 
     def create(self, entity: Entity) -> Schema:
         """Return what a client sends to make a row."""
-        return self.schema(f"{entity.name}Create", entity, self.create_fields(entity))
+        return self.schema(f"{entity.name}Create", entity, self.create_fields)
 
     def replace(self, entity: Entity) -> Schema:
         """Return what a client sends to replace a row."""
-        fields = self.replace_fields(entity)
-        if fields == self.create_fields(entity):
+        if self.replace_fields(entity) == self.create_fields(entity):
             return self.create(entity)
-        return self.schema(f"{entity.name}Replace", entity, fields)
+        return self.schema(f"{entity.name}Replace", entity, self.replace_fields)
 
     def update(self, entity: Entity) -> Schema:
         """Return what a client sends to change a row."""
-        return self.schema(f"{entity.name}Update", entity, self.update_fields(entity))
+        return self.schema(f"{entity.name}Update", entity, self.update_fields)
 
     def create_fields(self, entity: Entity) -> list[SchemaField]:
         """Return the fields that make a row."""
@@ -111,9 +115,13 @@ class Schemas:
 
     def response(self, entity: Entity) -> Schema:
         """Return what a client sees of a row."""
-        shown = [r for r in entity.relations if self._may_embed(entity, r)]
+        return self.schema(f"{entity.name}Response", entity, self._response_fields)
+
+    def _response_fields(self, entity: Entity) -> list[SchemaField]:
         fields = self._plain_fields(entity)
-        for relation in shown:
+        for relation in entity.relations:
+            if not self._may_embed(entity, relation):
+                continue
             nested = self._summary(self.entities[relation.target])
             fields.append(
                 SchemaField(
@@ -122,12 +130,12 @@ class Schemas:
                     schema_name=nested.name,
                 )
             )
-        return self.schema(f"{entity.name}Response", entity, fields)
+        return fields
 
     def _summary(self, entity: Entity) -> Schema:
         """Return the schema without relations: what others show of this entity."""
         if any(self._may_embed(entity, r) for r in entity.relations):
-            return self.schema(f"{entity.name}Summary", entity, self._plain_fields(entity))
+            return self.schema(f"{entity.name}Summary", entity, self._plain_fields)
         return self.response(entity)
 
     def _may_embed(self, entity: Entity, relation: Relation) -> bool:

@@ -73,7 +73,15 @@ def camel(name: str) -> str:
 
 def attribute_name(name: str, taken: Collection[str]) -> str:
     """Return a safe attribute name that is not in ``taken``; a clash gets ``_`` or a number."""
+    usual = _attribute_name(name)
+    if usual not in taken:
+        return usual
     return _safe(_numbered(snake(name), _LONGEST_ATTRIBUTE), taken, is_reserved_attribute)
+
+
+@lru_cache(maxsize=8192)
+def _attribute_name(name: str) -> str:
+    return _safe(_numbered(snake(name), _LONGEST_ATTRIBUTE), (), is_reserved_attribute)
 
 
 def is_reserved_attribute(name: str) -> bool:
@@ -91,11 +99,11 @@ def operation_name(name: str, taken: Collection[str]) -> str:
 
 
 def _is_reserved_function(name: str) -> bool:
-    return keyword.iskeyword(name) or name in RESERVED_VARIABLES - _ACCOUNT_OPERATIONS
+    return keyword.iskeyword(name) or name in _RESERVED_FUNCTIONS
 
 
 # These four have modules of their own.
-_ACCOUNT_OPERATIONS = frozenset({"login", "me", "refresh", "register"})
+_RESERVED_FUNCTIONS = RESERVED_VARIABLES - {"login", "me", "refresh", "register"}
 
 
 def _safe(
@@ -143,11 +151,11 @@ def class_name(name: str, taken: Collection[str]) -> str:
 def schema_name(name: str, classes: Collection[str], taken: Collection[str]) -> str:
     """Return a safe name of a schema; ``classes`` are those of entities and enums."""
     candidate = _short_class(pascal(name), _LONGEST_COMPOSED)
-    if candidate in {*RESERVED_CLASSES, *classes} or _QUERY_CLASS.fullmatch(candidate):
+    is_reserved = candidate in RESERVED_CLASSES or _QUERY_CLASS.fullmatch(candidate)
+    if is_reserved or candidate in classes:
         candidate += "Body"
-    unwanted = {*classes, *taken}
     candidates = _numbered(candidate, _LONGEST_COMPOSED, _short_class)
-    return next(name for name in candidates if name not in unwanted)
+    return next(name for name in candidates if name not in classes and name not in taken)
 
 
 def _short_class(name: str, limit: int) -> str:
@@ -171,6 +179,8 @@ def variable_name(entity: str) -> str:
 
 def unique(candidate: str, taken: Collection[str]) -> str:
     """Return the candidate, numbered from 2 when it is taken."""
+    if candidate not in taken:
+        return candidate
     return next(
         name for name in _numbered(candidate, len(candidate.encode()) + 9) if name not in taken
     )

@@ -57,11 +57,13 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
     else:
         command += ["--unshare-user"]
     command += ["--size", LIMITED, "--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"]
-    readable, writable = tuple(readable), tuple(writable)
+    named = tuple(readable)
+    readable, writable = tuple(map(_without_dots, named)), tuple(writable)
     parents = {
         str(each)
-        for path in (*readable, *writable)
+        for path in (*named, *readable, *writable)
         for each in (*Path(path).parents, *Path(path).resolve().parents)
+        if ".." not in each.parts
     }
     for parent in sorted(parents - {"/", "/dev", "/proc"}):
         # bubblewrap would make them for itself alone
@@ -76,6 +78,19 @@ def around(program: str, readable: Iterable[str], writable: Iterable[str]) -> li
     for path in writable:
         command += ["--bind", path, path]
     return [*command, "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+def _without_dots(path: str) -> str:
+    """Return a path that bubblewrap can make: where ``..`` is in it, the folder that is meant.
+
+    Whoever names it by the other way finds it, as the folders on that way are made, too.
+    """
+    if ".." not in Path(path).parts:
+        return path
+    folder, name = os.path.split(path)
+    if name in {"", ".."}:
+        return os.path.realpath(path)
+    return str(Path(folder).resolve() / name)
 
 
 def tidied(command: Iterable[str], folder: str) -> list[str]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from contextlib import asynccontextmanager
+import os
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from socket import gaierror
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, insert, select, text
@@ -15,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
-    DisconnectionError,
+    DBAPIError,
     InterfaceError,
     OperationalError,
     SQLAlchemyError,
@@ -25,27 +24,33 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from agent.documents import Fault
 from agent.errors import RefusedError
+from agent.service import postgresql_engine
 from agent.service.tables import META, METADATA, VERSION
 from agent.service.together import Together
+from agent.service.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy import URL, Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY = 30
 """Seconds that one process waits for another that writes to the same SQLite file."""
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError, gaierror)
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError)
 """What is raised where the database does not answer, and may do so again later."""
 CONNECT = 10
 """Seconds until a server that says nothing is taken for one that is not there."""
 ANSWER = 60
 """Seconds for one statement, likewise."""
-REST = 1.0
-"""Seconds after which a connection that was not used is tried before it is."""
-ALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+FROZEN = 20
+"""Seconds that a transaction may rest: whoever stops in one, and goes on later, has lost it."""
+ALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",  # where it waits for what it sent to be taken
+}
 """How PostgreSQL learns that a machine is gone, and with it the worker whose lock it holds."""
 REFUSING = (SQLAlchemyError, OSError)
 """What is raised where the database does not answer, or does not take what it is given."""
@@ -65,6 +70,7 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         writing = engine.execution_options(**{_WRITES: True})
         self._together = Together(partial(self._connected, writing))
+        self._closing: set[asyncio.Future[None]] = set()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -75,7 +81,12 @@ class Database:
 
         """
         async with self._connected(self.engine) as connection:
-            yield connection
+            if not self.is_sqlite:
+                yield connection
+                return
+            whole = Whole(connection)
+            yield whole
+            whole.hear()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -99,10 +110,19 @@ class Database:
             SQLAlchemyError: the database does not answer, or refuses.
 
         """
+        connecting = asyncio.ensure_future(_connection(engine or self.engine))
         try:
-            return await (engine or self.engine).connect()
-        except OSError as error:  # the driver's own, where there is no server
-            raise OperationalError("connect", None, error) from error
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            connecting.add_done_callback(self._not_wanted)
+            raise
+
+    def _not_wanted(self, connecting: asyncio.Future[AsyncConnection]) -> None:
+        """Close a connection whose caller was called off before it was there."""
+        if connecting.exception() is None:
+            closing = asyncio.ensure_future(connecting.result().close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -132,6 +152,15 @@ class Database:
         await self.engine.dispose()
 
 
+async def _connection(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except OSError as error:  # the driver's own, where there is no server
+        raise OperationalError("connect", None, error) from error
+    except DBAPIError as error:  # there is one, which lets nobody in
+        raise OperationalError("connect", None, error.orig or error) from error
+
+
 async def open_database(url: str, *, connections: int = 10) -> Database:
     """Open a database, and make its tables where they are missing.
 
@@ -151,13 +180,17 @@ async def open_database(url: str, *, connections: int = 10) -> Database:
         options["connect_args"] = {
             "timeout": CONNECT,
             "command_timeout": ANSWER,
-            "server_settings": {**ALIVE, "application_name": "python-specialist"},
+            "server_settings": {
+                **ALIVE,
+                "application_name": "python-specialist",
+                "idle_in_transaction_session_timeout": str(round(FROZEN * 1000)),
+            },
         }
     engine = create_async_engine(place, **options)
     if engine.dialect.name == "sqlite":
         _set_up(engine)
     else:
-        _try_after_a_rest(engine)
+        postgresql_engine.set_up(engine)
     database = Database(engine)
     try:
         await _make(database)
@@ -179,10 +212,18 @@ def _place(url: str) -> URL:
     scheme = place.drivername.partition("+")[0]
     if scheme == "sqlite" and place.database:
         Path(place.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_for_us_alone(place.database)
         return place.set(drivername="sqlite+aiosqlite")
     if scheme in {"postgresql", "postgres"}:
         return place.set(drivername="postgresql+asyncpg")
     raise _refused("the database of the service is neither SQLite nor PostgreSQL")
+
+
+def _make_for_us_alone(file: str) -> None:
+    """Make the file of SQLite, where there is none, so that no other user reads what is kept."""
+    if file != ":memory:":
+        with suppress(OSError):  # what is wrong with it is told where it is opened
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 def _set_up(engine: AsyncEngine) -> None:
@@ -201,24 +242,6 @@ def _set_up(engine: AsyncEngine) -> None:
         # a transaction that reads first and writes then could not be let through beside another
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _try_after_a_rest(engine: AsyncEngine) -> None:
-    """Try a connection before it is used, unless it was used just now: it may be gone meanwhile."""
-    dialect = engine.sync_engine.dialect
-
-    def used(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info["used"] = time.monotonic()
-
-    def tried(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401
-        if time.monotonic() - record.info.get("used", time.monotonic()) > REST:
-            try:
-                dialect.do_ping(connection)
-            except dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error  # the pool gives another one
-
-    event.listen(engine.sync_engine, "checkin", used)
-    event.listen(engine.sync_engine, "checkout", tried)
 
 
 async def _make(database: Database) -> None:

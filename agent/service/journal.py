@@ -17,6 +17,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from agent.checks.to_its_end import to_its_end
+from agent.service.queue import held
 from agent.service.tables import JOURNAL, TASKS
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from agent.service.database import Database
+    from agent.service.records import StoredTask
 
-PATIENCE = 10
+KEEPS_TRYING = 10
 """Seconds that an answer waits for a database that does not answer, before it is given up."""
 PAUSE = 0.5
 
@@ -34,11 +36,10 @@ PAUSE = 0.5
 class Journal:
     """The journal of one task, while one worker works on it."""
 
-    def __init__(self, database: Database, task: str, *, has_setbacks: bool = True) -> None:
-        """Take the database, the task's id, and whether it took workers with it."""
+    def __init__(self, database: Database, task: StoredTask) -> None:
+        """Take the database, and the task as it was taken."""
         self._database = database
         self._task = task
-        self._has_setbacks = has_setbacks
         self._known: defaultdict[str, deque[str]] | None = None
         self._reading = asyncio.Lock()
         self._had: Counter[str] = Counter()
@@ -76,7 +77,7 @@ class Journal:
         """Return all that was kept before this work began, by what was asked, in order."""
         async with self._reading:
             if self._known is None:
-                query = select(JOURNAL).where(JOURNAL.c.task == self._task)
+                query = select(JOURNAL).where(JOURNAL.c.task == self._task.id)
                 known: defaultdict[str, deque[str]] = defaultdict(deque)
                 async with self._database.read() as connection:
                     for row in await connection.execute(query.order_by(JOURNAL.c.number)):
@@ -87,15 +88,15 @@ class Journal:
     async def _keep(self, digest: str, number: int, value: str) -> None:
         """Keep an answer. It was paid for: a database that was just restarted is waited for."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE
-        new = {"task": self._task, "digest": digest, "number": number, "value": value}
-        came_on = update(TASKS).where(TASKS.c.id == self._task, TASKS.c.setbacks > 0)
+        until = loop.time() + KEEPS_TRYING
+        new = {"task": self._task.id, "digest": digest, "number": number, "value": value}
+        came_on = update(TASKS).where(held(self._task)).values(setbacks=0)
         while True:
             try:
                 async with self._database.write() as connection:
                     await connection.execute(insert(JOURNAL).values(**new))
-                    if self._has_setbacks:
-                        await connection.execute(came_on.values(setbacks=0))
+                    if self._task.setbacks:
+                        await connection.execute(came_on)
             except IntegrityError:
                 return  # another worker took the task over and has it, or it was forgotten
             except SQLAlchemyError:

@@ -8,7 +8,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from agent.service import rows
 from agent.service.tables import KEYS
@@ -64,11 +64,16 @@ class Keys:
             query = select(KEYS).order_by(KEYS.c.created)
             return [rows.key(row) for row in await connection.execute(query)]
 
-    async def any(self) -> bool:
-        """Tell whether there is a key that counts."""
+    async def counts(self, key_id: str) -> bool:
+        """Tell whether there is such a key that was not revoked."""
+        query = select(KEYS.c.id).where(KEYS.c.id == key_id, KEYS.c.revoked.is_(None))
         async with self._database.read() as connection:
-            query = select(func.count()).where(KEYS.c.revoked.is_(None))
-            return bool((await connection.execute(query)).scalar())
+            return (await connection.execute(query)).first() is not None
+
+    async def were_made(self) -> bool:
+        """Tell whether there is a key, or ever was one."""
+        async with self._database.read() as connection:
+            return (await connection.execute(select(KEYS.c.id).limit(1))).first() is not None
 
     async def revoke(self, key_id: str) -> bool:
         """Let a key count no more; tell whether there was one."""

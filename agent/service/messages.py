@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import zlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, not_, select, update
 
 from agent.service import rows
 from agent.service.tables import OUTBOX
@@ -12,10 +14,18 @@ from agent.service.tables import OUTBOX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
     from agent.service.records import Message, Outgoing, StoredTask
+
+HANDOFF = "agent.handoff.requested"
+"""The kind of message that is for another agent."""
+MOST = 8 * 2**20
+"""Bytes of data (JSON) in one answer, unless its first message alone has more."""
+
+_WAITING = (OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None))
 
 
 class Messages:
@@ -37,16 +47,15 @@ class Messages:
         async with self._database.read() as connection:
             return (await connection.execute(query)).first() is not None
 
+    async def waiting(self) -> int:
+        """Return how many messages nobody has taken yet."""
+        query = select(func.count()).where(*_WAITING)
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalar() or 0
+
     async def unpublished(self, limit: int = 100) -> list[Message]:
         """Return the next messages that nobody has taken yet, in their order."""
-        query = (
-            select(OUTBOX)
-            .where(OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None))
-            .order_by(OUTBOX.c.number)
-            .limit(limit)
-        )
-        async with self._database.read() as connection:
-            return [rows.message(row) for row in await connection.execute(query)]
+        return await self._next(_WAITING, limit)
 
     async def published(self, numbers: Sequence[int]) -> None:
         """Remember that a broker has taken them."""
@@ -70,19 +79,30 @@ class Messages:
             caller: Whose tasks they belong to (None: anybody's).
             after: The number of the last one that is known.
             kinds: Only of these kinds (none: all).
-            acknowledged: Also those that somebody has taken note of.
-            limit: So many at most.
+            acknowledged: Also those that somebody has taken note of, and handoffs that a broker
+                has taken: a handoff goes one way, whichever was first.
+            limit: So many at most, and no more than have ``MOST`` bytes together.
 
         """
-        query = select(OUTBOX).where(OUTBOX.c.number > after).order_by(OUTBOX.c.number)
+        wanted = [OUTBOX.c.number > after]
         if caller is not None:
-            query = query.where(OUTBOX.c.caller == caller)
+            wanted.append(OUTBOX.c.caller == caller)
         if kinds:
-            query = query.where(OUTBOX.c.kind.in_(kinds))
+            wanted.append(OUTBOX.c.kind.in_(kinds))
         if not acknowledged:
-            query = query.where(OUTBOX.c.acknowledged.is_(None))
+            left = and_(OUTBOX.c.kind == HANDOFF, OUTBOX.c.published.is_not(None))
+            wanted += [OUTBOX.c.acknowledged.is_(None), not_(left)]
+        return await self._next(wanted, limit)
+
+    async def _next(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Message]:
+        """Return the next messages, in their order: no more at once than fits into memory."""
+        sizes = select(OUTBOX.c.number, func.length(OUTBOX.c.data)).where(*wanted)
         async with self._database.read() as connection:
-            return [rows.message(row) for row in await connection.execute(query.limit(limit))]
+            found = await connection.execute(sizes.order_by(OUTBOX.c.number).limit(limit))
+            numbers = _first(found.all())
+            query = select(OUTBOX).where(OUTBOX.c.number.in_(numbers)).order_by(OUTBOX.c.number)
+            packed = (await connection.execute(query)).all() if numbers else []
+        return await asyncio.to_thread(_unpacked, packed)
 
     async def acknowledge(self, caller: str | None, ids: Sequence[str]) -> int:
         """Take note of messages; return how many there were to take note of."""
@@ -92,6 +112,30 @@ class Messages:
         async with self._database.write() as connection:
             done = await connection.execute(change.values(acknowledged=rows.now()))
         return int(done.rowcount)
+
+
+def _first(sizes: Sequence[Row[int, int]]) -> list[int]:
+    """Return which messages are looked at: packed they are never larger than unpacked."""
+    numbers: list[int] = []
+    total = 0
+    for number, size in sizes:
+        total += size
+        if numbers and total > MOST:
+            break
+        numbers.append(number)
+    return numbers
+
+
+def _unpacked(packed: Sequence[Row[Any]]) -> list[Message]:
+    """Return messages; it takes a moment, and so its own thread."""
+    found: list[Message] = []
+    total = 0
+    for row in packed:
+        total += len(zlib.decompress(row.data))
+        if found and total > MOST:
+            break
+        found.append(rows.message(row))
+    return found
 
 
 async def leave(

@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from agent.errors import AgentError
 from agent.service import rows
@@ -24,8 +24,9 @@ from agent.service.tables import TASKS, WORKERS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from typing import Protocol
+    from typing import Any, Protocol
 
+    from sqlalchemy import Executable, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
         """The locks that one process holds: its own, and for a moment those of who is gone."""
 
         async def take(self, worker: str, number: int) -> bool: ...
+
+        async def take_others(self, worker: str) -> list[tuple[str, int]]: ...
 
         async def is_held(self, worker: str) -> bool: ...
 
@@ -86,15 +89,10 @@ class Presence:
         With them come those that were forgotten already and took a task after that: a worker that
         was cut off from its lock, and had not seen it yet.
         """
-        async with self._database.read() as connection:
-            others = select(WORKERS).where(WORKERS.c.id != self.id)
-            known = (await connection.execute(others)).all()
-            strays = set((await connection.execute(_STRAYS)).scalars())
-        found: list[tuple[str, int]] = []
+        found = await self._locks.take_others(self.id)
         try:
-            for row in known:
-                if await self._locks.take(row.id, row.lock):
-                    found.append((row.id, row.lock))  # noqa: PERF401 - to be freed, should one fail
+            async with self._database.read() as connection:
+                strays = set((await connection.execute(_STRAYS)).scalars())
             gone = [worker for worker, _ in found]
             yield gone + sorted(strays - set(gone))
             if found:
@@ -115,6 +113,7 @@ class Presence:
             await self._locks.close()
 
 
+_SESSION = text("pg_backend_pid()")
 _STRAYS = (
     select(TASKS.c.worker)
     .where(TASKS.c.state == State.WORKING, TASKS.c.worker.not_in(select(WORKERS.c.id)))
@@ -168,7 +167,7 @@ async def take_lock(database: Database, name: str, number: int) -> Lock | None:
 
 async def _locks(database: Database) -> _Locks:
     if database.is_sqlite:
-        return _FileLocks(str(database.engine.url.database))
+        return _FileLocks(database)
     connection = await database.connect()
     try:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -176,6 +175,10 @@ async def _locks(database: Database) -> _Locks:
         await connection.close()
         raise
     return _AdvisoryLocks(connection)
+
+
+def _others(worker: str) -> Select[str, int]:
+    return select(WORKERS.c.id, WORKERS.c.lock).where(WORKERS.c.id != worker)
 
 
 async def _forget(database: Database, workers: list[str]) -> None:
@@ -200,12 +203,12 @@ class _One:
 class _FileLocks:
     """Locks on files beside the database."""
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
         self._held: dict[str, int] = {}
 
     def _path(self, worker: str) -> Path:
-        return Path(f"{self._database}.{worker}.lock")
+        return Path(f"{self._database.engine.url.database}.{worker}.lock")
 
     async def take(self, worker: str, _number: int) -> bool:
         import fcntl  # noqa: PLC0415 - not on Windows, where the service runs in the container
@@ -219,6 +222,11 @@ class _FileLocks:
             return False
         self._held[worker] = descriptor
         return True
+
+    async def take_others(self, worker: str) -> list[tuple[str, int]]:
+        async with self._database.read() as connection:
+            others = (await connection.execute(_others(worker))).all()
+        return [(row.id, row.lock) for row in others if await self.take(row.id, row.lock)]
 
     async def is_held(self, worker: str) -> bool:
         """Tell whether others still see the lock: not where somebody removed the file."""
@@ -241,28 +249,39 @@ class _AdvisoryLocks:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._turn = asyncio.Lock()
+        self._session: int | None = None
 
     async def take(self, _worker: str, number: int) -> bool:
-        return await self._ask(f"pg_try_advisory_lock({number})")
+        ours = text(f"pg_try_advisory_lock({number})")
+        ((self._session, is_ours),) = await self._ask(select(_SESSION, ours))
+        return bool(is_ours)
+
+    async def take_others(self, worker: str) -> list[tuple[str, int]]:
+        """Take them by one statement, however many workers there are."""
+        ours = func.pg_try_advisory_lock(WORKERS.c.lock)
+        found = await self._ask(_others(worker).add_columns(ours))
+        return [(other, number) for other, number, is_ours in found if is_ours]
 
     async def is_held(self, _worker: str) -> bool:
+        """Tell whether it is: the locks are those of the session that took them."""
         try:
             async with asyncio.timeout(SECONDS):
-                return await self._ask("true")
-        except (DBAPIError, TimeoutError):
+                ((session,),) = await self._ask(select(_SESSION))
+        except (SQLAlchemyError, TimeoutError):
             return False
+        return bool(session == self._session)
 
     async def free(self, _worker: str, number: int) -> None:
         with suppress(DBAPIError):  # where the connection is gone, so is the lock
-            await self._ask(f"pg_advisory_unlock({number})")
+            await self._ask(select(text(f"pg_advisory_unlock({number})")))
 
     async def close(self) -> None:
         with suppress(DBAPIError):
             await self._connection.invalidate()  # ends it, and the locks with it
         await self._connection.close()
 
-    async def _ask(self, what: str) -> bool:
+    async def _ask(self, what: Executable) -> list[tuple[Any, ...]]:
         async with self._turn:
-            found = await self._connection.execute(select(text(what)))
-            await self._connection.commit()  # the locks are those of the session
-            return bool(found.scalar())
+            found = await self._connection.execute(what)
+            await self._connection.commit()
+            return [tuple(row) for row in found]

@@ -6,21 +6,22 @@ from collections import Counter
 from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import false, func, select, true, union_all, update
+from sqlalchemy import and_, false, func, or_, select, true, union_all, update
 
 from agent.service import rows
 from agent.service.records import State
-from agent.service.tables import TASKS
+from agent.service.tables import SHORT, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy import ColumnElement, CompoundSelect, Update
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
     from agent.service.records import StoredTask
 
-MOST_ATTEMPTS = 5
+MOST_SETBACKS = 5
 """A task that took so many workers with it, and did not come on meanwhile, is set aside."""
 ALONE = 2
 """After so many it is suspected, and worked on alone."""
@@ -45,20 +46,26 @@ class Queue:
             working: Counter[str] = Counter()
             if len(callers) > 1:
                 working.update(dict(map(tuple, await connection.execute(_WORKING))))
-        if any(row[1] for row in waiting):
-            return await self._take(worker, SUSPECTS, 1) if is_idle else []
-        taken: list[StoredTask] = []
-        while callers and len(taken) < most:
-            for caller, share in _shares(callers, working, most - len(taken)).items():
-                got = await self._take(worker, (*OTHERS, TASKS.c.caller == caller), share)
-                taken += got
-                working[caller] += len(got)
-                if len(got) < share:
-                    callers.discard(caller)
-        return taken
+        are_suspect = any(row[1] for row in waiting)
+        if not waiting or (are_suspect and not is_idle):
+            return []
+        async with self._database.write() as connection:
+            if are_suspect:
+                return await self._take(connection, worker, SUSPECTS, 1)
+            taken: list[StoredTask] = []
+            while callers and len(taken) < most:
+                for caller, share in _shares(callers, working, most - len(taken)).items():
+                    which = (*OTHERS, TASKS.c.caller == caller)
+                    got = await self._take(connection, worker, which, share)
+                    taken += got
+                    working[caller] += len(got)
+                    if len(got) < share:
+                        callers.discard(caller)
+            return taken
 
+    @staticmethod
     async def _take(
-        self, worker: str, which: Sequence[ColumnElement[bool]], most: int
+        connection: AsyncConnection, worker: str, which: Sequence[ColumnElement[bool]], most: int
     ) -> list[StoredTask]:
         oldest = (
             select(TASKS.c.id)
@@ -79,8 +86,7 @@ class Queue:
             )
             .returning(TASKS)
         )
-        async with self._database.write() as connection:
-            return [rows.task(row) for row in await connection.execute(take)]
+        return [rows.task(row) for row in await connection.execute(take)]
 
     async def called_off(self, worker: str) -> list[str]:
         """Return the tasks of a worker that somebody wants canceled."""
@@ -107,16 +113,62 @@ class Queue:
         mine = [TASKS.c.worker == worker, TASKS.c.state == State.WORKING]
         if only is not None:
             mine.append(TASKS.c.id == only)
-        given_back = update(TASKS).values(state=State.SUBMITTED, worker=None, changed=rows.now())
+        given_back = _given_back(mine)
         if is_guilty:
             setbacks = TASKS.c.setbacks + 1
-            given_back = given_back.values(setbacks=setbacks).where(setbacks < MOST_ATTEMPTS)
+            given_back = given_back.values(setbacks=setbacks).where(setbacks < MOST_SETBACKS)
         else:
             given_back = given_back.values(attempt=TASKS.c.attempt - 1)
         async with self._database.write() as connection:
-            await connection.execute(given_back.where(*mine))
-            left = await connection.execute(select(TASKS).where(*mine))
+            await connection.execute(given_back)
+            left = await connection.execute(select(*SHORT).where(*mine))
             return [rows.task(row) for row in left]
+
+    async def give_up(self, worker: str, had: Sequence[StoredTask]) -> None:
+        """Give back what a worker had that lives, and stops, or could not reach the database.
+
+        Others may have thought meanwhile that it was gone. That was no setback of its tasks, and is
+        taken back.
+
+        Args:
+            worker: Which it was.
+            had: What it worked on until then.
+
+        """
+        mine = [TASKS.c.worker == worker, TASKS.c.state == State.WORKING]
+        given_back = _given_back(mine).values(attempt=TASKS.c.attempt - 1)
+        async with self._database.write() as connection:
+            done = await connection.execute(given_back.returning(TASKS.c.id))
+            still_had = set(done.scalars())
+            taken_over = [
+                and_(TASKS.c.id == each.id, TASKS.c.turn == each.turn)
+                for each in had
+                if each.id not in still_had
+            ]
+            if taken_over:
+                await connection.execute(
+                    update(TASKS)
+                    .where(or_(*taken_over), TASKS.c.setbacks > 0)
+                    .values(setbacks=TASKS.c.setbacks - 1)
+                )
+
+
+def held(task: StoredTask) -> ColumnElement[bool]:
+    """Tell of a row whether who took this task still has it."""
+    return and_(
+        TASKS.c.id == task.id,
+        TASKS.c.worker == task.worker,
+        TASKS.c.attempt == task.attempt,
+        TASKS.c.turn == task.turn,
+        TASKS.c.state == State.WORKING,
+    )
+
+
+def _given_back(which: Sequence[ColumnElement[bool]]) -> Update:
+    """Return what lets others take tasks; they are locked in one order, as everywhere."""
+    ids = select(TASKS.c.id).where(*which).order_by(TASKS.c.id).with_for_update().cte("mine")
+    given_back = update(TASKS).where(TASKS.c.id.in_(select(ids.c.id)), *which)
+    return given_back.values(state=State.SUBMITTED, worker=None, changed=rows.now())
 
 
 OTHERS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks < ALONE)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 
@@ -61,24 +61,26 @@ class StoredTask:
     """A task as it is kept.
 
     ``caller`` is who submitted it: nobody else sees it. ``document`` is the request as JSON text,
-    and ``answers`` are the questions that were answered so far, each with its answer. ``attempt``
-    counts how often a worker took it since it was submitted or answered; ``turn`` how often it was
-    answered. ``setbacks`` counts the workers that were gone with it since anything new of it was
-    kept. ``about`` holds what lists show: ``type``, ``name`` and ``verdict``, where they are
-    known.
+    and ``answers`` are the questions that were answered so far, each with its answer: both are long
+    and not read where a task is only looked at (None, and none). ``worker`` is who has it.
+    ``attempt`` counts how often a worker took it since it was submitted or answered, without those
+    that gave it back themselves; ``turn`` how often it was answered. ``setbacks`` counts the
+    workers that were gone with it since anything new of it was kept. ``about`` holds what lists
+    show: ``type``, ``name`` and ``verdict``, where they are known.
     """
 
     id: str
     caller: str
     state: State
-    document: str
     created: datetime
     changed: datetime
+    document: str | None = None
     origin: Origin = field(default_factory=Origin)
     answers: tuple[tuple[str, str], ...] = ()
     turn: int = 0
     attempt: int = 0
     setbacks: int = 0
+    worker: str | None = None
     cancel: bool = False
     about: dict[str, str] = field(default_factory=dict)
 
@@ -87,6 +89,8 @@ class StoredTask:
 
         What is no part of the contract stays, so that it is told of again.
         """
+        if self.document is None:
+            raise AssertionError("the request of this task was not read")
         answers = [each for each in said if each.strip()]
         if not answers:
             return self.document
@@ -112,6 +116,19 @@ class StoredAnswer:
 
     answer: str
     files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What comes of a task, before it is kept: its answer as JSON data, and the whole project.
+
+    ``about`` is what is known of it for lists. It is an end, or ``input-required``.
+    """
+
+    state: State
+    answer: dict[str, Any]
+    files: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,12 @@ from agent.service.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pydantic import JsonValue
     from sqlalchemy import Row
 
-    from agent.service.records import Outgoing
+    from agent.service.records import Ending, Outgoing
 
 
 _LEVEL = 1  # of compression: more takes longer than it is worth
@@ -38,22 +38,45 @@ def now() -> datetime:
 
 
 def task(row: Row[Any]) -> StoredTask:
-    """Return a task."""
+    """Return a task, with its request and answers where they were read."""
+    long = row._mapping  # noqa: SLF001 - no private name: so columns do not get in its way
     return StoredTask(
         id=row.id,
         caller=row.caller,
         state=State(row.state),
-        document=row.document,
+        document=long.get("document"),
         created=row.created,
         changed=row.changed,
         origin=origin(row.origin),
-        answers=tuple((question, text) for question, text in row.answers),
+        answers=tuple((question, text) for question, text in long.get("answers", ())),
         turn=row.turn,
         attempt=row.attempt,
         setbacks=row.setbacks,
+        worker=row.worker,
         cancel=row.cancel,
         about=row.about,
     )
+
+
+def task_row(task: StoredTask, key: str | None, digest: str) -> dict[str, Any]:
+    """Return a new task as a row; ``digest`` is of what was submitted under that key."""
+    return {
+        "id": task.id,
+        "caller": task.caller,
+        "idempotency_key": key,
+        "digest": digest,
+        "state": task.state,
+        "document": task.document,
+        "origin": origin_data(task.origin),
+        "answers": list(task.answers),
+        "turn": task.turn,
+        "attempt": task.attempt,
+        "setbacks": task.setbacks,
+        "cancel": task.cancel,
+        "about": task.about,
+        "created": task.created,
+        "changed": task.changed,
+    }
 
 
 def origin(data: Mapping[str, str]) -> Origin:
@@ -69,7 +92,7 @@ def origin_data(given: Origin) -> dict[str, str]:
 
 def answer(row: Row[Any]) -> StoredAnswer:
     """Return what came of a task."""
-    return StoredAnswer(unpacked(row.answer), unpacked(row.files))
+    return StoredAnswer(zlib.decompress(row.answer).decode(), unpacked(row.files))
 
 
 def event(row: Row[Any]) -> StoredEvent:
@@ -93,18 +116,31 @@ def message(row: Row[Any]) -> Message:
     )
 
 
-def outgoing(of: StoredTask, message: Outgoing) -> dict[str, Any]:
-    """Return a message that is to leave as a row of the outbox."""
+def outgoing(of: StoredTask, message: Outgoing, data: bytes | None = None) -> dict[str, Any]:
+    """Return a message that is to leave as a row of the outbox; ``data`` where it is packed."""
     return {
         "id": message.id,
         "task": of.id,
         "caller": of.caller,
         "kind": message.kind,
         "to": message.to,
-        "data": packed(message.data),
+        "data": packed(message.data) if data is None else data,
         "origin": origin_data(of.origin),
         "at": now(),
     }
+
+
+def ended(
+    of: StoredTask, ending: Ending, messages: Sequence[Outgoing]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return rows that hold whole projects; packing them takes a while."""
+    answer = packed(ending.answer)
+    leaving = [
+        # the message that tells of the answer holds all of it
+        outgoing(of, each, answer if each.data is ending.answer else None)
+        for each in messages
+    ]
+    return {"task": of.id, "answer": answer, "files": packed(ending.files)}, leaving
 
 
 def key(row: Row[Any]) -> Key:

@@ -39,6 +39,8 @@ LOOK = 0.2
 """Seconds between two looks for what is new about a task."""
 LARGE = 100_000
 """Bytes of a request that takes a while to read."""
+FORGOTTEN = "forgotten"
+"""Code of the fault that a task is too old to be submitted again."""
 NOT_ASKED = "not-asked"
 """Code of the fault that an answer comes to a task that asks nothing."""
 
@@ -63,6 +65,7 @@ class Service:
         at_once: int = 2,
         retention: Retention | None = None,
         observe: Observe | None = None,
+        most_waiting: int | None = None,
     ) -> None:
         """Take what it needs; nothing is worked on before ``worker.run``.
 
@@ -72,10 +75,11 @@ class Service:
             at_once: How many tasks are worked on at a time.
             retention: How long the worker here keeps what ended (None: 30 days, see there).
             observe: Who looks on while tasks are worked on (None: the log alone).
+            most_waiting: How many tasks of one caller may wait to be worked on (None: any number).
 
         """
         self.database = database
-        self.tasks = Tasks(database)
+        self.tasks = Tasks(database, most_waiting)
         self.queue = Queue(database)
         self.events = Events(database)
         self.messages = Messages(database)
@@ -104,9 +108,20 @@ class Service:
             key: The sender's own key for it: the same request under the same key is one task.
 
         Raises:
-            RefusedError: it breaks the input schema, or the key was used for another request.
+            RefusedError: it breaks the input schema, the key was used for another request, or too
+                many tasks of the caller wait.
 
         """
+        return await self._submit(document, caller, origin or Origin(), key)
+
+    async def _submit(
+        self,
+        document: str | bytes,
+        caller: str,
+        origin: Origin,
+        key: str | None = None,
+        answers: Sequence[tuple[str, str]] = (),
+    ) -> Submitted:
         if len(document) > LARGE:  # others are not to wait for it
             read, warnings = await asyncio.to_thread(parse_input, document)
         else:
@@ -116,7 +131,7 @@ class Service:
         if read.context.project_name:
             about["name"] = read.context.project_name
         task, is_new = await self.tasks.submit(
-            caller, text, origin or Origin(), key=key, about=about
+            caller, text, origin, key=key, about=about, answers=answers
         )
         self._wake()
         return Submitted(task, warnings, is_new)
@@ -183,16 +198,28 @@ class Service:
                     break
             elif await self._end_canceled(task):
                 break
-            task = await self._again(task)  # it went on meanwhile
+            found = await self.tasks.get(task.id)
+            if found is None:  # it ended, and was forgotten
+                return task
+            task = found  # it went on meanwhile
         return await self._again(task)
 
     async def _end_canceled(self, task: StoredTask) -> bool:
         return await end(self.tasks, task, None, Cancellation(task_id=task.id), {})
 
     async def retry(self, task: StoredTask) -> Submitted:
-        """Submit the request of a task again, as a new one."""
-        document = task.request(text for _, text in task.answers)
-        return await self.submit(document, task.caller, task.origin)
+        """Submit the request of a task again, with the answers it was given, as a new one.
+
+        Raises:
+            RefusedError: the task was forgotten.
+
+        """
+        whole = await self.tasks.whole(task.id)
+        if whole is None:
+            message = f"the task {task.id} was forgotten, and its request with it"
+            raise RefusedError([Fault(code=FORGOTTEN, message=message, expected="a new task")])
+        document = whole.request(())
+        return await self._submit(document, whole.caller, whole.origin, answers=whole.answers)
 
     async def wait(self, task: StoredTask, seconds: float) -> StoredTask:
         """Return the task as soon as it ended or asks, or after so many seconds as it is then."""

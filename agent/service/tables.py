@@ -80,6 +80,10 @@ TASKS = Table(
 )
 
 
+SHORT = [each for each in TASKS.c if each.name not in {"document", "answers"}]
+"""What is read of a task that is only looked at."""
+
+
 def _task(*, primary_key: bool = False) -> Column[str]:
     """Return a column for the task that a row belongs to, and goes with."""
     known = ForeignKey("tasks.id", ondelete="CASCADE")

@@ -19,27 +19,32 @@ from agent.errors import RefusedError
 from agent.service import rows
 from agent.service.messages import leave
 from agent.service.records import State, StoredTask
-from agent.service.tables import EVENTS, JOURNAL, OUTBOX, RESULTS, TASKS
+from agent.service.tables import EVENTS, JOURNAL, RESULTS, SHORT, TASKS
 from agent.service.telling import event_rows, progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
     from typing import Any
 
+    from sqlalchemy import Select
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from agent.service.database import Database
-    from agent.service.records import Origin, Outgoing, Place, StoredAnswer
+    from agent.service.records import Ending, Origin, Outgoing, Place, StoredAnswer
 
 REUSED = "idempotency-key"
 """Code of the fault that a key was used for another request."""
+TOO_MANY = "too-many-waiting"
+"""Code of the fault that too many tasks of a caller wait to be worked on."""
 
 
 class Tasks:
     """All tasks."""
 
-    def __init__(self, database: Database) -> None:
-        """Take the database."""
+    def __init__(self, database: Database, most_waiting: int | None = None) -> None:
+        """Take the database, and how many tasks of one caller may wait (None: any number)."""
         self._database = database
+        self._most_waiting = most_waiting
 
     async def submit(
         self,
@@ -49,6 +54,7 @@ class Tasks:
         *,
         key: str | None = None,
         about: Mapping[str, str] | None = None,
+        answers: Sequence[tuple[str, str]] = (),
     ) -> tuple[StoredTask, bool]:
         """Keep a new task; whoever sends the same under the same key gets the one there is.
 
@@ -58,12 +64,14 @@ class Tasks:
             origin: Where it came from.
             key: The caller's own key for it (None: each is a new one).
             about: What is known of it for lists.
+            answers: Questions that were answered already, each with its answer.
 
         Returns:
             The task, and whether it is new.
 
         Raises:
-            RefusedError: the key was used for another request.
+            RefusedError: the key was used for another request, or too many tasks of the caller
+                wait to be worked on.
 
         """
         moment = rows.now()
@@ -76,21 +84,40 @@ class Tasks:
             changed=moment,
             origin=origin,
             about=dict(about or {}),
+            answers=tuple(answers),
         )
         digest = hashlib.sha256(document.encode()).hexdigest()
         try:
             async with self._database.write() as connection:
-                await connection.execute(insert(TASKS).values(_values(new, key, digest)))
+                is_room = await self._is_room(connection, caller)
+                if is_room:
+                    await connection.execute(insert(TASKS).values(rows.task_row(new, key, digest)))
         except IntegrityError:
             if key is None:
                 raise
-            return await self._known(caller, key, digest), False
-        return new, True
+            is_room = False
+        if is_room:
+            return new, True
+        known = None if key is None else await self._known(caller, key, digest)
+        if known is None:
+            raise _too_many(self._most_waiting)
+        return known, False
 
-    async def _known(self, caller: str, key: str, digest: str) -> StoredTask:
-        query = select(TASKS).where(TASKS.c.caller == caller, TASKS.c.idempotency_key == key)
+    async def _is_room(self, connection: AsyncConnection, caller: str) -> bool:
+        if self._most_waiting is None:
+            return True
+        waiting = select(TASKS.c.id).where(
+            TASKS.c.state == State.SUBMITTED, TASKS.c.caller == caller
+        )
+        many = select(func.count()).select_from(waiting.limit(self._most_waiting).subquery())
+        return int((await connection.execute(many)).scalar_one()) < self._most_waiting
+
+    async def _known(self, caller: str, key: str, digest: str) -> StoredTask | None:
+        query = select(*SHORT).where(TASKS.c.caller == caller, TASKS.c.idempotency_key == key)
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).one()
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
         if row.digest != digest:
             message = f"the idempotency key was used for another request: task {row.id}"
             raise RefusedError([Fault(code=REUSED, message=message, expected="a new key")])
@@ -100,9 +127,16 @@ class Tasks:
         """Return a task; None where there is none, or ``caller`` (None: anybody) has none such."""
         if not _is_id(task_id):
             return None
-        query = select(TASKS).where(TASKS.c.id == task_id)
+        query = select(*SHORT).where(TASKS.c.id == task_id)
         if caller is not None:
             query = query.where(TASKS.c.caller == caller)
+        return await self._one(query)
+
+    async def whole(self, task_id: str) -> StoredTask | None:
+        """Return a task with its request and answers; None where there is none any more."""
+        return await self._one(select(TASKS).where(TASKS.c.id == task_id))
+
+    async def _one(self, query: Select[Any]) -> StoredTask | None:
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else rows.task(row)
@@ -115,7 +149,7 @@ class Tasks:
         limit: int = 50,
     ) -> list[StoredTask]:
         """Return tasks, the latest first, that come after ``before`` in this order."""
-        query = select(TASKS).order_by(TASKS.c.created.desc(), TASKS.c.id.desc()).limit(limit)
+        query = select(*SHORT).order_by(TASKS.c.created.desc(), TASKS.c.id.desc()).limit(limit)
         if caller is not None:
             query = query.where(TASKS.c.caller == caller)
         if states:
@@ -136,10 +170,8 @@ class Tasks:
         self,
         task: StoredTask,
         worker: str | None,
-        state: State,
-        answer: StoredAnswer,
+        ending: Ending,
         messages: Sequence[Outgoing],
-        about: Mapping[str, str] | None = None,
         events: Sequence[tuple[str, dict[str, Any]]] = (),
     ) -> bool:
         """Keep what came of a task, and what is to leave because of it, together.
@@ -147,10 +179,8 @@ class Tasks:
         Args:
             task: The task, as it was taken.
             worker: Who had it (None: nobody, it was waiting).
-            state: The end, or ``input-required``.
-            answer: The answer, and the project.
+            ending: What came of it.
             messages: What is to leave.
-            about: What is known of it for lists.
             events: What happened to it last, and is not kept yet.
 
         Returns:
@@ -165,11 +195,14 @@ class Tasks:
             TASKS.c.turn == task.turn,
             TASKS.c.state == task.state,
         ]
+        state = ending.state
         if not state.is_end:
             has_it.append(TASKS.c.cancel.is_(False))
-        new: dict[str, Any] = {"state": state, "worker": None, "setbacks": 0, "changed": rows.now()}
-        new["about"] = {**task.about, **(about or {})}
-        result, leaving = await asyncio.to_thread(_packed, task, answer, messages)
+        # by one clock for all workers: when it is forgotten depends on it
+        changed = rows.now() if self._database.is_sqlite else func.now()
+        new: dict[str, Any] = {"state": state, "worker": None, "setbacks": 0, "changed": changed}
+        new["about"] = {**task.about, **ending.about}
+        result, leaving = await asyncio.to_thread(rows.ended, task, ending, messages)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         async with self._database.write() as connection:
             done = await connection.execute(update(TASKS).where(*has_it).values(**new))
@@ -202,17 +235,19 @@ class Tasks:
 
         ``messages`` are to leave because of it.
         """
+        asks = [
+            TASKS.c.id == task.id,
+            TASKS.c.turn == task.turn,
+            TASKS.c.state == State.INPUT_REQUIRED,
+        ]
         async with self._database.write() as connection:
+            before = (await connection.execute(select(TASKS.c.answers).where(*asks))).scalar()
             done = await connection.execute(
                 update(TASKS)
-                .where(
-                    TASKS.c.id == task.id,
-                    TASKS.c.turn == task.turn,
-                    TASKS.c.state == State.INPUT_REQUIRED,
-                )
+                .where(*asks)
                 .values(
                     state=State.SUBMITTED,
-                    answers=[*task.answers, *answers],
+                    answers=[*(before or ()), *answers],
                     turn=task.turn + 1,
                     attempt=0,
                     setbacks=0,
@@ -235,42 +270,10 @@ class Tasks:
             )
         return bool(done.rowcount)
 
-    async def prune(
-        self, before: datetime, *, keep_unsent: bool = True, most: int | None = None
-    ) -> int:
-        """Forget tasks that ended before a time, with all that belongs to them.
 
-        Args:
-            before: The time.
-            keep_unsent: A task stays as long as a message of it has not left: no broker took it,
-                and nobody took note of it.
-            most: So many at most, the oldest first (None: all).
-
-        Returns:
-            How many were forgotten.
-
-        """
-        ends = [state for state in State if state.is_end]
-        old = select(TASKS.c.id).where(TASKS.c.changed < before, TASKS.c.state.in_(ends))
-        if keep_unsent:
-            unsent = select(OUTBOX.c.task).where(
-                OUTBOX.c.task == TASKS.c.id,
-                OUTBOX.c.published.is_(None),
-                OUTBOX.c.acknowledged.is_(None),
-            )
-            old = old.where(~unsent.exists())
-        old = old.order_by(TASKS.c.changed).limit(most)
-        async with self._database.write() as connection:
-            done = await connection.execute(delete(TASKS).where(TASKS.c.id.in_(old)))
-        return int(done.rowcount)
-
-
-def _packed(
-    task: StoredTask, answer: StoredAnswer, messages: Sequence[Outgoing]
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return rows that hold whole projects; packing them takes a while."""
-    packed = {"answer": rows.packed(answer.answer), "files": rows.packed(answer.files)}
-    return {"task": task.id, **packed}, [rows.outgoing(task, each) for each in messages]
+def _too_many(most: int | None) -> RefusedError:
+    message = f"{most} tasks of this caller wait to be worked on: no more are taken until one is"
+    return RefusedError([Fault(code=TOO_MANY, message=message, expected="the same again, later")])
 
 
 def _is_id(text: str) -> bool:
@@ -278,23 +281,3 @@ def _is_id(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
-
-
-def _values(task: StoredTask, key: str | None, digest: str) -> dict[str, Any]:
-    return {
-        "id": task.id,
-        "caller": task.caller,
-        "idempotency_key": key,
-        "digest": digest,
-        "state": task.state,
-        "document": task.document,
-        "origin": rows.origin_data(task.origin),
-        "answers": list(task.answers),
-        "turn": task.turn,
-        "attempt": task.attempt,
-        "setbacks": task.setbacks,
-        "cancel": task.cancel,
-        "about": task.about,
-        "created": task.created,
-        "changed": task.changed,
-    }

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.log import plain
 from agent.service import rows
 from agent.service.messages import leave
+from agent.service.queue import held
 from agent.service.records import Outgoing, Wire
-from agent.service.tables import EVENTS
+from agent.service.tables import EVENTS, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +47,15 @@ class Telling:
         self._flushing: asyncio.Task[None] | None = None
 
     def hear(self, task: StoredTask, event: Event) -> None:
-        """Take an event of a task; it is kept soon, behind those before it."""
+        """Take an event of a task; it is kept soon, behind those before it.
+
+        It is not where another worker has the task by then.
+        """
         self._tasks[task.id] = task
         self._waiting[task.id].append(plain(event))
         if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
+            # of many tasks: what the first is about must not stand on what is logged of all
+            self._flushing = asyncio.create_task(self._flush(), context=Context())
 
     async def rest(self, task: StoredTask) -> list[Told]:
         """Return the events of a task that are not kept yet: they go with its end."""
@@ -76,15 +82,18 @@ class Telling:
     async def _keep(self, waiting: dict[str, list[Told]]) -> None:
         if not waiting:
             return
-        messages = [
-            message
-            for task, events in waiting.items()
-            for message in progress(self._tasks[task], events)
-        ]
+        tasks = [self._tasks[each] for each in waiting]
+        # nobody takes them over before this is kept
+        has_them = select(TASKS.c.id).where(or_(*map(held, tasks))).order_by(TASKS.c.id)
         async with self._database.write() as connection:
-            new = [each for task, events in waiting.items() for each in event_rows(task, events)]
-            await connection.execute(insert(EVENTS), new)
-            await leave(self._database, connection, messages)
+            found = await connection.execute(has_them.with_for_update(read=True))
+            ours = set(found.scalars())
+            still = [(each, waiting[each.id]) for each in tasks if each.id in ours]
+            new = [row for task, events in still for row in event_rows(task.id, events)]
+            if new:
+                await connection.execute(insert(EVENTS), new)
+            told = [message for task, events in still for message in progress(task, events)]
+            await leave(self._database, connection, told)
 
 
 def event_rows(task: str, events: Sequence[Told]) -> list[dict[str, Any]]:

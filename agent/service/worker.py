@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.log import logger
+from agent.service.database import UNAVAILABLE
 from agent.service.presence import LostError, appear
 from agent.service.queue import ALONE
 from agent.service.retention import Retention
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
 TAKE = 0.2
 """Seconds between two looks for tasks."""
-LOOK = 0.5
+ROUND = 0.5
 """Seconds between two looks for what is called off, and who is gone."""
-AGAIN = 2.0
+AFTER_TROUBLE = 2.0
 """Seconds until the database is tried again that did not answer."""
 
 
@@ -54,6 +55,8 @@ class Worker:
         self._at_once = at_once
         self._retention = retention or Retention()
         self._running: dict[str, tuple[StoredTask, asyncio.Task[None]]] = {}
+        self._not_kept: list[StoredTask] = []
+        self._had: dict[str, list[StoredTask]] = {}  # by the names it had, until it gave them back
         self._stopping = asyncio.Event()
         self._wanted = asyncio.Event()
         self._trouble: BaseException | None = None
@@ -85,17 +88,17 @@ class Worker:
                 await self._be_there()
             except (SQLAlchemyError, OSError, LostError):
                 logger().warning("the-database-is-waited-for", exc_info=True)
-                # what is worked on is no longer its own: others take it, or it does so again
-                await self._drop()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), AGAIN)
+                    await asyncio.wait_for(self._stopping.wait(), AFTER_TROUBLE)
 
     async def _be_there(self) -> None:
         self._trouble = None
         presence = await appear(self._database)
-        looking = asyncio.create_task(self._keep_looking(presence))
-        self._is_at_work = True
+        looking: asyncio.Task[None] | None = None
         try:
+            await self._give_up()  # what it had before: nobody is to suspect that for our absence
+            looking = asyncio.create_task(self._keep_looking(presence))
+            self._is_at_work = True
             while not self._stopping.is_set():
                 if looking.done():
                     looking.result()
@@ -107,13 +110,21 @@ class Worker:
                 self._wanted.clear()
         finally:
             self._is_at_work = False
-            looking.cancel()
-            await self._drop()
+            if looking is not None:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+            # what is worked on is no longer its own: others take it, or it does so again
+            self._had[presence.id] = await self._drop()
             try:
-                await self._queue.release(presence.id, is_guilty=False)
+                await self._give_up()
                 await presence.vanish()
             finally:
                 await presence.let_go()  # where that failed, others find it gone
+
+    async def _give_up(self) -> None:
+        for worker, had in list(self._had.items()):
+            await self._queue.give_up(worker, had)
+            del self._had[worker]
 
     async def _take(self, presence: Presence) -> None:
         free = self._at_once - len(self._running)
@@ -129,18 +140,21 @@ class Worker:
     async def _work(self, task: StoredTask, worker: str) -> None:
         try:
             await self._working.work(task, worker)
-        except (SQLAlchemyError, OSError):
+        except (SQLAlchemyError, OSError) as error:
             # what came of it cannot be kept, now or ever: it is tried again, a few times
-            await asyncio.sleep(AGAIN)
-            for left in await self._queue.release(worker, task.id, is_guilty=True):
+            await asyncio.sleep(AFTER_TROUBLE)
+            is_guilty = not isinstance(error, UNAVAILABLE)
+            for left in await self._queue.release(worker, task.id, is_guilty=is_guilty):
                 await self._working.set_aside(left, worker)
 
     def _done(self, task_id: str, work: asyncio.Task[None]) -> None:
-        if task_id in self._running and self._running[task_id][1] is work:
-            del self._running[task_id]
+        if task_id not in self._running or self._running[task_id][1] is not work:
+            return
+        task, _ = self._running.pop(task_id)
         self._wanted.set()
         if not work.cancelled() and work.exception() is not None:
             self._trouble = work.exception()
+            self._not_kept.append(task)
 
     async def _keep_looking(self, presence: Presence) -> None:
         while True:
@@ -152,13 +166,15 @@ class Worker:
                     logger().warning("worker-gone", worker=worker)
                     for task in await self._queue.release(worker, is_guilty=True):
                         await self._working.set_aside(task, worker)
-            await self._retention.keep(self._tasks)
-            await asyncio.sleep(LOOK)
+            await self._retention.keep(self._database)
+            await asyncio.sleep(ROUND)
 
-    async def _drop(self) -> None:
-        """Stop all work; what is worked on stays as it is, in the database."""
-        running = [work for _, work in self._running.values()]
-        for work in running:
-            work.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+    async def _drop(self) -> list[StoredTask]:
+        """Stop all work, and return on what; in the database it stays as it is."""
+        had, running = self._not_kept, list(self._running.values())
+        self._not_kept = []
         self._running.clear()
+        for _, work in running:
+            work.cancel()
+        await asyncio.gather(*(work for _, work in running), return_exceptions=True)
+        return had + [task for task, _ in running]

@@ -5,13 +5,13 @@ Everything that leaves because of the end is kept together with it.
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.apart import apart
 from agent.contract import to_wire
 from agent.documents import Cancellation, Failure, Fault, Refusal, Result, Status
 from agent.errors import RefusedError
@@ -20,7 +20,7 @@ from agent.log import logger
 from agent.service.journal import Journal
 from agent.service.observed import observed
 from agent.service.paid import consulting, proving
-from agent.service.records import Outgoing, State, StoredAnswer
+from agent.service.records import Ending, Outgoing, State
 from agent.service.telling import PROGRESSED
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ class Working:
     async def _answer(self, task: StoredTask, on_event: OnEvent) -> Answer:
         if task.cancel:  # its worker was gone before it heard of it
             return Cancellation(task_id=task.id)
-        journal = Journal(self._database, task.id, has_setbacks=task.setbacks > 0)
+        journal = Journal(self._database, task)
         runner = self._runner.through(
-            partial(proving, journal=journal), partial(consulting, journal=journal)
+            partial(proving, journal=journal), partial(consulting, journal=journal), apart
         )
         try:
             # a model is told what was asked: "yes" alone says nothing
@@ -121,8 +121,8 @@ class Working:
     async def set_aside(self, task: StoredTask, worker: str) -> None:
         """End a task that took too many workers with it."""
         message = (
-            f"the process that worked on it was gone {task.setbacks + 1} times: it is set aside, to"
-            " harm no other task"
+            f"{task.setbacks + 1} times the process that worked on it was gone, or could not keep"
+            " what came of it: it is set aside, to harm no other task"
         )
         fault = Fault(code=SET_ASIDE, message=message)
         with observed(task):
@@ -159,12 +159,13 @@ async def end(
     """
     state = State(answer.status)
     data = to_wire(answer)
-    messages = [told(task, f"agent.task.{state}", data), *handoffs(answer)]
+    messages = [told(task, f"agent.task.{state}", data)]
     about = {}
     if isinstance(answer, Result):
+        if answer.status is Status.COMPLETED:
+            messages += map(handoff, data["handoffs"])
         about = {"name": answer.spec.name, "verdict": answer.proof.verdict.value}
-    kept = StoredAnswer(json.dumps(data), files)
-    return await tasks.end(task, worker, state, kept, messages, about, events)
+    return await tasks.end(task, worker, Ending(state, data, files, about), messages, events)
 
 
 def told(task: StoredTask, kind: str, data: dict[str, Any], mark: str = "") -> Outgoing:
@@ -179,19 +180,9 @@ def answered(task: StoredTask, key: str) -> Outgoing:
     return Outgoing(str(name), PROGRESSED, {"event": "task-answered"})
 
 
-def handoffs(answer: Answer) -> list[Outgoing]:
-    """Return the handoffs of an answer as messages to their agents."""
-    if not isinstance(answer, Result) or answer.status is not Status.COMPLETED:
-        return []
-    return [
-        Outgoing(
-            id=each.message_id,
-            kind="agent.handoff.requested",
-            data=each.model_dump(mode="json", by_alias=True),
-            to=each.to,
-        )
-        for each in answer.handoffs
-    ]
+def handoff(data: dict[str, Any]) -> Outgoing:
+    """Return a handoff of an answer (JSON data) as a message to its agent."""
+    return Outgoing(data["messageId"], "agent.handoff.requested", data, data["to"])
 
 
 def _both(first: OnEvent, second: OnEvent) -> OnEvent:

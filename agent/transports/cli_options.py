@@ -17,7 +17,8 @@ HELP = """Designs Python backends, writes them, and proves them before it answer
 
 Exit codes: 0 completed; 1 the proof failed (the project is written all the same);
 2 refused, or wrong usage; 3 input required; 4 not written or undone, because something was in
-the way; 70 a fault of our own; 74 the answer could not be printed; 130 canceled.
+the way; 69 no model could be used; 70 a fault of our own; 74 the answer could not be printed; 130
+canceled.
 """
 CHAT_HELP = """Plan a project in a conversation, prove it, and write it when you agree.
 

@@ -18,7 +18,7 @@ from agent.transports.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from agent.service.keys import Keys
     from agent.service.observed import Observe
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Do = Callable[[Service], Awaitable[None]]
 
 NO_SUCH = 2
+SIGN_OF_LIFE = 10.0
+"""Seconds between two signs of life of a worker."""
 SERVE_HELP = """Serve the agent over HTTP, and work on the tasks that come.
 
 Tasks are kept in a database (PYTHON_SPECIALIST_DATABASE_URL), so that none that was accepted is
@@ -95,13 +97,22 @@ def worker(
     context: typer.Context,
     *,
     at_once: AtOnce = 2,
+    alive: Annotated[
+        Path | None,
+        typer.Option(
+            "--alive",
+            metavar="FILE",
+            help="Touch this file every ten seconds, as long as it works: for a health check.",
+        ),
+    ] = None,
     unsafe_no_sandbox: UnsafeNoSandbox = False,
     log_level: LogLevel = None,
 ) -> None:
     """Work."""
-    from agent.transports.http.serving import work  # noqa: PLC0415 - heavy
+    from agent.service.stopping import work  # noqa: PLC0415 - heavy
 
-    _running(context.obj, work, log_level, at_once=at_once, unsafe=unsafe_no_sandbox)
+    do = work if alive is None else _beside(work, lambda service: _show_life(service, alive))
+    _running(context.obj, do, log_level, at_once=at_once, unsafe=unsafe_no_sandbox)
 
 
 @keys.command()
@@ -208,21 +219,40 @@ def _on_the_bus(url: str, do: Do) -> Do:
         RefusedError: the URL names no broker, or what speaks with it is not installed.
 
     """
-    import asyncio  # noqa: PLC0415 - help needs none
-
     from agent.transports.bus.running import broker_of, run_bus  # noqa: PLC0415 - heavy
 
     broker_of(url)
+    return _beside(do, lambda service: run_bus(service, url))
+
+
+def _beside(do: Do, other: Callable[[Service], Coroutine[Any, Any, None]]) -> Do:
+    """Return what does the same, and something else for as long as it lasts."""
+    import asyncio  # noqa: PLC0415 - help needs none
 
     async def both(service: Service) -> None:
-        bus = asyncio.create_task(run_bus(service, url))
+        beside = asyncio.create_task(other(service))
         try:
             await do(service)
         finally:
-            bus.cancel()
-            await asyncio.gather(bus, return_exceptions=True)
+            beside.cancel()
+            await asyncio.gather(beside, return_exceptions=True)
 
     return both
+
+
+async def _show_life(service: Service, file: Path) -> None:
+    """Touch a file as long as the worker works: not while it waits for its database."""
+    import asyncio  # noqa: PLC0415 - help needs none
+
+    from agent.log import logger  # noqa: PLC0415 - heavy
+
+    while True:
+        if service.worker is not None and service.worker.is_at_work:
+            try:
+                await asyncio.to_thread(file.touch)
+            except OSError as error:
+                logger().warning("no-sign-of-life", file=str(file), reason=error.strerror)
+        await asyncio.sleep(SIGN_OF_LIFE)
 
 
 def _with_service(

@@ -103,7 +103,7 @@ def watch(
             show_changed(task, "task", as_json=False)
         return _ENDS.get(task.status, FINE)
 
-    _end(context, url, do, as_json=as_json)
+    _end(context, url, do, as_json=as_json, as_event=True)
 
 
 @tasks.command()
@@ -134,8 +134,13 @@ def retry(
     _end(context, url, do, as_json=as_json)
 
 
-def _end(context: typer.Context, url: str | None, do: Do, *, as_json: bool) -> None:
-    """Do something with the tasks, and end with its exit code."""
+def _end(
+    context: typer.Context, url: str | None, do: Do, *, as_json: bool, as_event: bool = False
+) -> None:
+    """Do something with the tasks, and end with its exit code.
+
+    ``as_event``: as JSON a refusal is a line, as what was printed before it is.
+    """
     import asyncio  # noqa: PLC0415 - help needs none
 
     from agent.documents import Refusal  # noqa: PLC0415 - heavy
@@ -151,7 +156,7 @@ def _end(context: typer.Context, url: str | None, do: Do, *, as_json: bool) -> N
     except RefusedError as error:
         if not as_json:
             raise
-        print_answer(Refusal(errors=error.faults), as_event=False)
+        print_answer(Refusal(errors=error.faults), as_event=as_event)
         code = REFUSED
     except KeyboardInterrupt:
         code = INTERRUPTED

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from agent.transports.tasks_seen import Heard, Seen, no_task
+from agent.service.database import REFUSING
+from agent.transports.tasks_seen import PAUSE, TRIES, Heard, Seen, no_task, refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -35,9 +37,24 @@ class TasksHere:
         return None if kept is None else json.loads(kept.answer)
 
     async def events(self, task_id: str) -> AsyncIterator[Heard]:
-        """Give its events from the first one on, until it ends or asks."""
-        async for each in self._service.listen(await self._task(task_id)):
-            yield Heard(each.number, each.name, {**each.data, "at": each.at.isoformat()})
+        """Give its events from the first one on, until it ends or asks.
+
+        A database that goes away is waited for.
+        """
+        task = await self._task(task_id)
+        known, broken = 0, 0
+        while True:
+            try:
+                async for each in self._service.listen(task, known):
+                    known, broken = each.number, 0
+                    yield Heard(each.number, each.name, {**each.data, "at": each.at.isoformat()})
+            except REFUSING as error:
+                broken += 1
+                if broken > TRIES:
+                    raise refused("the database of the service does not answer") from error
+                await asyncio.sleep(PAUSE)
+            else:
+                return
 
     async def cancel(self, task_id: str) -> Seen:
         """Call one off."""

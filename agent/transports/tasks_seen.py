@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 CODE = "service"
 """Code of the fault that a service does not do what it was asked."""
+TRIES, PAUSE = 60, 1.0
+"""How often one looks again for events that break off, and after how many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A task as it is shown; ``caller`` is known only where the database is at hand."""
+    """A task as it is shown.
+
+    ``caller`` is known to administrators, and where the database is at hand.
+    """
 
     id: str
     status: State
@@ -68,6 +73,7 @@ class Seen:
             cancel_requested=bool(data["cancelRequested"]),
             created=datetime.fromisoformat(data["created"]),
             changed=datetime.fromisoformat(data["changed"]),
+            caller=str(data.get("caller", "")),
         )
 
     @property

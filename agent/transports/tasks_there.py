@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2 as httpx
 
-from agent.transports.tasks_seen import Heard, Seen, no_task, refused
+from agent.transports.tasks_seen import PAUSE, TRIES, Heard, Seen, no_task, refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 60
 """Seconds without a sign of life until a connection is given up."""
-TRIES, PAUSE = 5, 1.0
-"""How often a stream of events is begun again that broke off, and after how many seconds."""
 LONGEST_DETAIL = 300
-_ABSENT, _NOTHING_YET, _NO_MORE = 404, 409, 204
+_ABSENT, _NOTHING_YET, _NO_MORE, _UNAVAILABLE = 404, 409, 204, 503
 
 
 @asynccontextmanager
@@ -71,8 +69,11 @@ class TasksThere:
         return _data(response, task_id)
 
     async def events(self, task_id: str) -> AsyncIterator[Heard]:
-        """Give its events from the first one on, until it ends or asks."""
-        known, broken = 0, 0
+        """Give its events from the first one on, until it ends or asks.
+
+        A stream that breaks off is begun again, also where the service is started again meanwhile.
+        """
+        known, broken, begun = 0, 0, False
         while True:
             headers = {"Last-Event-ID": str(known)} if known else {}
             try:
@@ -81,15 +82,18 @@ class TasksThere:
                 ) as response:
                     if response.status_code == _NO_MORE:
                         return
+                    if response.status_code == _UNAVAILABLE and begun:
+                        raise httpx.ReadError("the service says 503")
                     if not response.is_success:
                         await response.aread()
                         _data(response, task_id)
+                    begun = True
                     async for event in _events(response.aiter_lines()):
                         known, broken = event.number, 0
                         yield event
             except httpx.TransportError as error:
                 broken += 1
-                if broken > TRIES:
+                if broken > TRIES or not begun:
                     raise _unreachable(error) from error
                 await asyncio.sleep(PAUSE)
 

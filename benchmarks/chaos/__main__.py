@@ -1,7 +1,8 @@
 """``make chaos``: kill workers, and see that nothing is lost, doubled, paid twice or different.
 
 ``CHAOS_SEED`` says which deaths are died when (it is printed), ``CHAOS_TASKS`` how many tasks there
-are on PostgreSQL; half as many are on SQLite. Three workers are killed for every ten tasks.
+are on PostgreSQL; half as many are on SQLite. Three workers are killed for every ten tasks, and
+PostgreSQL goes away for a moment for every fifty.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 TASKS = 200
 PROVEN = 20
 """One task of so many is proven in the sandbox."""
+OUTAGE = 50
+"""PostgreSQL goes away once for so many tasks."""
 WORKERS = {"postgresql": 2, "sqlite": 1}
 HEAD = ("", *WORKERS)
 
@@ -53,7 +56,14 @@ async def campaign(kind: str, count: int, seed: int) -> tuple[dict[str, str], li
         model = Model(asked, random)
         server = await stack.enter_async_context(ScriptedModel(model))
         killing = Campaign(
-            url, asked, WORKERS[kind], server.base_url, folder, random, most_kills=count * 3 // 10
+            url,
+            asked,
+            WORKERS[kind],
+            server.base_url,
+            folder,
+            random,
+            most_kills=count * 3 // 10,
+            outages=-(-count // OUTAGE) if kind == "postgresql" else 0,
         )
         seen = await killing.run()
         remains = await left_over(folder)

@@ -10,17 +10,19 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle, product
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from agent.service.database import open_database
-from agent.service.queue import MOST_ATTEMPTS
+from agent.service.queue import MOST_SETBACKS
 from agent.service.records import Origin, State, Wire
 from agent.service.service import Service
 from agent.service.tables import TASKS
 from agent.settings import PREFIX
+from benchmarks.chaos.outage import gone, patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +49,7 @@ class Seen:
     files: dict[int, dict[str, str]] = field(default_factory=dict)
     answers: dict[int, str] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    outbox: list[str] = field(default_factory=list)
     kills: list[tuple[float, str]] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
     takeovers: list[float] = field(default_factory=list)
@@ -65,6 +68,7 @@ class Campaign:
     folder: Path
     random: Random
     most_kills: int
+    outages: int = 0
     seen: Seen = field(default_factory=Seen)
 
     async def run(self) -> Seen:
@@ -79,6 +83,7 @@ class Campaign:
             self._deaths = self._next_deaths()
             async with asyncio.timeout(MOST_SECONDS), asyncio.TaskGroup() as group:
                 reading = group.create_task(self._read())
+                group.create_task(self._outages())
                 slots = [group.create_task(self._slot()) for _ in range(self.workers)]
                 await asyncio.gather(*slots)
                 self._is_over = True
@@ -117,10 +122,26 @@ class Campaign:
                 if number % 3 == 0:
                     yield "never"  # killed from outside, whenever
 
+    async def _outages(self) -> None:
+        """Let the database be gone for a moment, now and then. It is another way to be killed."""
+        for _ in range(self.outages):
+            await asyncio.sleep(self.random.uniform(2, 4))
+            if self._is_over:
+                return
+            self._back = math.inf
+            self.seen.kills.append((time.monotonic(), "the database goes away"))
+            async with gone(self.url):
+                await asyncio.sleep(self.random.uniform(0.5, 1.5))
+            self._back = time.monotonic()
+
+    _back = 0.0
+    """When the database was there again."""
+
     async def _slot(self) -> None:
         """Keep one worker at work, a new one as soon as the last one is killed."""
         while await self._left():
             death = "never" if await self._is_enough() else next(self._deaths)
+            started = time.monotonic()
             process = await self._start(death)
             limit = self.random.uniform(0.2, 3.0) if death == "never" else MOST_ALIVE
             try:
@@ -132,7 +153,7 @@ class Campaign:
             finally:
                 with suppress(ProcessLookupError):  # it died by itself just now
                     process.kill()
-            if await process.wait() != -signal.SIGKILL:
+            if await process.wait() != -signal.SIGKILL and self._back < started:
                 raise SystemExit(f"a worker ended by itself: {process.returncode}")
             self._alive.pop(process.pid, None)
             await self._killed(process.pid)
@@ -172,9 +193,10 @@ class Campaign:
         said = [each for each in self._said() if each[1] == pid]
         how = next((about for _, _, what, about in said if what == "dies"), "at random")
         self.seen.kills.append((died, how))
-        worker = next((about for _, _, what, about in said if what == "is"), None)
-        if worker is None:
+        names = [about for _, _, what, about in said if what == "is"]
+        if not names:
             return
+        worker = names[-1]  # it has a new one after each outage
         holds = select(func.count()).where(TASKS.c.worker == worker)
         if await self._count(holds):
             measuring = asyncio.create_task(self._recovered(holds, died))
@@ -193,8 +215,11 @@ class Campaign:
             self.seen.takeovers.append(now - max(died, min(self._alive.values())))
 
     async def _count(self, query: object) -> int:
-        async with self._database.read() as connection:
-            return int((await connection.execute(query)).scalar() or 0)  # type: ignore[call-overload]
+        async def count() -> int:
+            async with self._database.read() as connection:
+                return int((await connection.execute(query)).scalar() or 0)  # type: ignore[call-overload]
+
+        return await patiently(count)
 
     async def _left(self) -> int:
         ends = [state for state in State if state.is_end]
@@ -204,7 +229,7 @@ class Campaign:
         """Tell whether there were enough deaths, or one more could set a task aside wrongly."""
         if len(self.seen.kills) >= self.most_kills:
             return True
-        return await self._count(select(func.max(TASKS.c.setbacks))) >= MOST_ATTEMPTS - 2
+        return await self._count(select(func.max(TASKS.c.setbacks))) >= MOST_SETBACKS - 2
 
     def _said(self) -> list[tuple[float, int, str, str]]:
         lines = (line.split("\t") for line in self._log.read_text().splitlines())
@@ -215,7 +240,7 @@ class Campaign:
         while True:
             is_last = self._is_over
             last = self.seen.messages[-1].number if self.seen.messages else 0
-            while page := await self._service.messages.page(CALLER, last):
+            while page := await patiently(partial(self._service.messages.page, CALLER, last)):
                 self.seen.messages += page
                 last = page[-1].number
             if is_last:
@@ -230,6 +255,8 @@ class Campaign:
                 self.seen.tasks[number] = task
             if kept is not None:
                 self.seen.files[number], self.seen.answers[number] = kept.files, kept.answer
+        everything = await self._service.messages.page(CALLER, limit=10**6)
+        self.seen.outbox = [each.id for each in everything]
         for at, _, what, about in self._said():
             if what == "kept":
                 self.seen.kept[int(about)] = at

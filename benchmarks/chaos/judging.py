@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from agent.contract import to_wire
 from agent.events import Rendered
 from agent.service.records import State
+from agent.service.telling import PROGRESSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,9 +36,15 @@ def lost(seen: Seen, requests: Sequence[Asking]) -> Iterator[str]:
 
 
 def doubled(seen: Seen) -> Iterator[str]:
-    """Give the messages that left twice, or not at all."""
-    sent = Counter(message.id for message in seen.messages)
-    yield from (f"message {each} left {count} times" for each, count in sent.items() if count > 1)
+    """Give the messages that left twice, under whatever ids, or not at all."""
+    sent = Counter((m.task, m.kind, m.to) for m in seen.messages if m.kind != PROGRESSED)
+    for (which, kind, to), count in sent.items():
+        if count > 1:
+            yield f"{kind} of task {which} left {count} times for {to or 'its caller'}"
+    read = [message.id for message in seen.messages]
+    if read != seen.outbox:
+        over = set(seen.outbox) - set(read)
+        yield f"who reads by a cursor read {len(read)} of {len(seen.outbox)}, passed over {over}"
     expected = set()
     for number, task in seen.tasks.items():
         answer = json.loads(seen.answers.get(number, "{}"))
@@ -46,10 +53,10 @@ def doubled(seen: Seen) -> Iterator[str]:
     found = {each.id for each in seen.messages if each.kind == "agent.handoff.requested"}
     yield from (f"handoff {each} did not leave" for each in expected - found)
     yield from (f"handoff {each} belongs to no answer" for each in found - expected)
-    ends = Counter(m.task for m in seen.messages if m.kind == "agent.task.completed")
+    told = {message.task for message in seen.messages if message.kind == "agent.task.completed"}
     for task in seen.tasks.values():
-        if ends[task.id] != 1:
-            yield f"the end of task {task.id} was told {ends[task.id]} times"
+        if task.id not in told:
+            yield f"the end of task {task.id} was not told"
 
 
 def paid_twice(seen: Seen, calls: Sequence[Called]) -> Iterator[str]:

@@ -111,7 +111,10 @@ def acceptance_modules(
         EmitError: a test that was written is no Python, or has no name.
 
     """
-    return [_module(Subject(facts, o, payloads), written.get(o.name)) for o in operations]
+    functions = frozenset(payloads.values())
+    return [
+        _module(Subject(facts, o, payloads, functions), written.get(o.name)) for o in operations
+    ]
 
 
 def _module(test: Subject, written: Written | None) -> AcceptanceModule:
@@ -154,7 +157,8 @@ def _call(test: Subject) -> CaseView:
 
 def called_as(facts: Facts, operation: Operation) -> list[str]:
     """Return the statements that call an operation: an example for whoever writes tests."""
-    lines = _call(Subject(facts, operation, payload_names(facts))).lines
+    payloads = payload_names(facts)
+    lines = _call(Subject(facts, operation, payloads, frozenset(payloads.values()))).lines
     return [line.replace("\n    ", "\n") for line in lines]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from agent.emitter.testing.numbers import allows
 from agent.emitter.types import INTEGER_BITS
+from agent.planner.row_checks import columns_in
 from agent.planner.row_rules import RowRules
 from agent.types import AttributeType
 
@@ -78,7 +79,7 @@ def listed_texts(attribute: Attribute, entity: Entity) -> list[str]:
 
 def listed_members(attribute: Attribute, entity: Entity, enum: EnumType) -> list[str]:
     """Return the values of an enum that rules about the attribute alone allow."""
-    if not entity.checks:
+    if not _is_named(attribute, entity):
         return list(enum.values)
     with closing(RowRules(entity)) as rules:
         about = _about(attribute, entity, rules)
@@ -88,6 +89,12 @@ def listed_members(attribute: Attribute, entity: Entity, enum: EnumType) -> list
 def stored(number: Fraction) -> float:
     """Return a number as it stands in a row."""
     return float(number) if number.denominator > 1 else int(number)
+
+
+def _is_named(attribute: Attribute, entity: Entity) -> bool:
+    """Tell whether any rule may be about an attribute; what SQLite says of it costs far more."""
+    column = (attribute.column or attribute.name).lower()
+    return any(column in columns_in(check.expression) for check in entity.checks)
 
 
 def _about(attribute: Attribute, entity: Entity, rules: RowRules) -> list[str]:
@@ -103,7 +110,7 @@ def _listed(
     kept: Callable[[ValueT], Value],
 ) -> list[ValueT]:
     """Return the values near to what the rules say that they allow, if they allow no neighbour."""
-    if not entity.checks:
+    if not _is_named(attribute, entity):
         return []
     with closing(RowRules(entity)) as rules:
         about = _about(attribute, entity, rules)

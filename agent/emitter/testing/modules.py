@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from agent.emitter.facts import Facts
     from agent.emitter.testing.case import Case
-    from agent.types import Operation
 
 K = OperationKind
 LOOSE = "operations"
@@ -58,33 +57,30 @@ def modules(facts: Facts, payloads: Mapping[str, str]) -> list[CaseModule]:
 
     ``payloads`` are the functions that make bodies, by schema.
     """
-    by_entity: dict[str | None, list[Operation]] = {name: [] for name in facts.entities}
-    for operation in facts.spec.operations:
-        home = operation.entity if operation.entity in by_entity else None
-        if operation.kind in _BUILDERS:
-            by_entity.setdefault(home, []).append(operation)
+    functions = frozenset(payloads.values())
     plurals = {name: facts.plural(entity) for name, entity in facts.entities.items()}
     found = []
-    for home, operations in by_entity.items():
+    for home, operations in facts.operations.items():
         plural = plurals[home] if home else names.unique(LOOSE, plurals.values())
-        module = _module(plural, operations, facts, payloads)
+        tests = [Subject(facts, o, payloads, functions) for o in operations if o.kind in _BUILDERS]
+        module = _module(plural, tests, facts, functions)
         if module.cases:
             found.append(module)
     return found
 
 
 def _module(
-    plural: str, operations: list[Operation], facts: Facts, payloads: Mapping[str, str]
+    plural: str, tests: list[Subject], facts: Facts, functions: frozenset[str]
 ) -> CaseModule:
     cases: dict[str, CaseView] = {}
-    for operation in operations:
-        for case in _cases(Subject(facts, operation, payloads)):
+    for test in tests:
+        for case in _cases(test):
             name = names.unique(case.name, cases)
             cases[name] = tidy(case, name)
     return CaseModule(
         plural=plural,
         title=plural.replace("_", " "),
-        imports=_imports(list(cases.values()), facts, payloads),
+        imports=_imports(list(cases.values()), facts, functions),
         cases=list(cases.values()),
     )
 
@@ -98,7 +94,7 @@ def _cases(test: Subject) -> list[Case]:
     ]
 
 
-def _imports(cases: list[CaseView], facts: Facts, payloads: Mapping[str, str]) -> str:
+def _imports(cases: list[CaseView], facts: Facts, functions: frozenset[str]) -> str:
     used = frozenset(name for case in cases for name in case.used)
     imports = Imports()
     imports.add("httpx", "AsyncClient")
@@ -108,7 +104,7 @@ def _imports(cases: list[CaseView], facts: Facts, payloads: Mapping[str, str]) -
         imports.add("tests.conftest", "Queries")
     if "headers" in used:
         imports.add("tests.factories", "headers")
-    imports.add("tests.payloads", *(used & set(payloads.values())))
+    imports.add("tests.payloads", *(used & functions))
     imports.add("app.models.enums", *(used & facts.enums.keys()))
     if "enums" in used:
         imports.add("app.models", "enums")

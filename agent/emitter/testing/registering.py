@@ -34,7 +34,7 @@ def registration(facts: Facts, payloads: Mapping[str, str]) -> Registration | No
     )
     if operation is None or operation.input is None:
         return None
-    test = Subject(facts, operation, payloads)
+    test = Subject(facts, operation, payloads, frozenset(payloads.values()))
     password = test.fields.get(facts.spec.auth.password, facts.spec.auth.password)
     new = new_row(test)
     sent = "await client.post(REGISTER, json=body)"

@@ -97,12 +97,13 @@ def required_query(test: Subject, *, of_row: bool = True) -> str:
     """Return what has to be asked: of a list values of a row, or values that no row has."""
     found = []
     for parameter in test.operation.parameters:
+        if parameter.place is not ParameterPlace.QUERY or not parameter.required:
+            continue
         attribute = test.bound(parameter)
-        is_query = parameter.place is ParameterPlace.QUERY and parameter.required
-        if is_query and test.operation.kind is OperationKind.CUSTOM:
+        if test.operation.kind is OperationKind.CUSTOM:
             shown = absent_in_path(attribute or _unbound(parameter), test.facts)
             found.append(f"{parameter.name}={shown}")
-        if not is_query or attribute is None or test.operation.kind is not OperationKind.LIST:
+        if attribute is None or test.operation.kind is not OperationKind.LIST:
             continue
         value = f"{{{in_query(f'{test.row}.{parameter.binds}', attribute)}}}"
         shown = value if of_row else absent_in_path(attribute, test.facts)

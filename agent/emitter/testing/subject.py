@@ -22,11 +22,15 @@ _LOCALS |= {"client", "enums", "factory", "headers", "queries"}
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One operation under test; ``payloads`` are the functions that make bodies, by schema."""
+    """One operation under test.
+
+    ``payloads`` are the functions that make bodies, by schema; ``functions`` are all of them.
+    """
 
     facts: Facts
     operation: Operation
     payloads: Mapping[str, str]
+    functions: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -146,6 +150,6 @@ class Subject:
     def variable(self, name: str, taken: Collection[str] = ()) -> str:
         """Return a variable for an entity or a relation that means nothing else in the test."""
         candidate = names.variable_name(name)
-        if candidate in _LOCALS or candidate in self.payloads.values():
+        if candidate in _LOCALS or candidate in self.functions:
             candidate += "_row"
         return names.unique(candidate, taken)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import PatternStr
 
 from agent.contract.languages import language, not_read
@@ -23,11 +23,14 @@ from agent.errors import SourceError
 from agent.planner.readers.spec_draft import Draft
 from agent.planner.readers.spec_lines import Line, statements
 from agent.planner.readers.spec_statements import STATEMENTS
+from agent.planner.readers.spec_tables import parser
 from agent.planner.readers.spec_tree import did_you_mean, shown
 from agent.planner.reading import Places, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from lark import Lark
 
     from agent.documents import Source
     from agent.types import BackendSpec
@@ -137,13 +140,7 @@ def _add(draft: Draft, line: Line) -> list[Fault]:
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    return Lark(
-        Path(__file__).with_suffix(".lark").read_text(encoding="utf-8"),
-        parser="lalr",
-        start=[f"in_{block}" for block in _BLOCKS],
-        propagate_positions=True,
-        maybe_placeholders=True,
-    )
+    return parser(Path(__file__).with_suffix(".lark"), [f"in_{block}" for block in _BLOCKS])
 
 
 def _explained(error: UnexpectedInput, line: Line, block: str) -> Fault:

@@ -6,12 +6,13 @@ from typing import Any
 
 from agent import __version__
 from agent.contract.schema import INPUT_FILE, OUTPUT_FILE
+from agent.service.messages import HANDOFF
 from agent.service.records import Wire
 from agent.service.telling import PROGRESSED
 from agent.transports.bus.envelopes import CONTENT_TYPES, LONGEST, MOST_PRIORITY, Kind
 from agent.transports.bus.intake import REJECTED
 from agent.transports.bus.names import AGENT, Names
-from agent.transports.bus.publisher import ASKS, HANDOFF
+from agent.transports.bus.publisher import ASKS
 
 FILE = "python-specialist.asyncapi.json"
 _INPUT, _OUTPUT = {"$ref": f"./{INPUT_FILE}"}, {"$ref": f"./{OUTPUT_FILE}"}

@@ -11,7 +11,7 @@ from faststream.nats import JStream, NatsBroker, PullSub
 from nats.js.api import ConsumerConfig, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
-from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Wire, body_of
+from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Connection, body_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,11 +26,14 @@ UNACKNOWLEDGED = 30.0
 """Seconds until a message is given to somebody else who is not heard of."""
 TWICE = 600
 """Seconds in which the server knows a message again by its id."""
+REFUSED = 60.0
+"""Seconds that a subject is not tried again on which nobody answered: it takes ``PATIENCE``."""
+_MOST_REFUSED = 1000
 _HEADERS = 2048
 """Bytes of a message that are left for its headers."""
 
 
-class Nats(Wire):
+class Nats(Connection):
     """A connection to NATS."""
 
     def __init__(self, url: str, names: Names, take: Take) -> None:
@@ -49,7 +52,7 @@ class Nats(Wire):
         )
         self._names = names
         self._client: Client | None = None
-        self._refused: set[str] = set()
+        self._refused: dict[str, float] = {}  # subjects, and until when
         self._jetstream: JetStreamContext
         self.broker.subscriber(
             names.tasks,
@@ -102,7 +105,8 @@ class Nats(Wire):
     async def _reply(self, letter: Letter) -> bool:
         """Send a message where its receiver wants it; tell whether it is kept there."""
         subject = letter.reply_to
-        if subject in self._refused:
+        now = asyncio.get_running_loop().time()
+        if self._refused.get(subject, now) > now:
             return False
         try:
             stream = await self._jetstream.find_stream_name_by_subject(subject)
@@ -113,7 +117,9 @@ class Nats(Wire):
         except APIError:  # a stream that takes no more, such as a full one
             return False
         except TimeoutError:  # what we may not write to is not answered
-            self._refused.add(subject)
+            if len(self._refused) >= _MOST_REFUSED:
+                self._refused.clear()
+            self._refused[subject] = now + REFUSED
             return False
         return True
 

@@ -6,23 +6,25 @@ Of all processes on one database one publishes at a time: whoever holds the lock
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.service.messages import HANDOFF
 from agent.service.presence import take_lock
-from agent.service.records import Wire as Way
+from agent.service.records import Wire
 from agent.transports.bus.envelopes import CONTENT_TYPES, Event, write
 from agent.transports.bus.wire import Letter, end_where_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from agent.service.presence import Lock
     from agent.service.records import Message
     from agent.service.service import Service
     from agent.transports.bus.names import Names
-    from agent.transports.bus.wire import Wire
+    from agent.transports.bus.wire import Connection
 
 LOOK = 0.2
 """Seconds between two looks for what is to leave."""
@@ -30,7 +32,6 @@ CHECK = 5.0
 """Seconds between two looks whether the broker, and the lock, are still there."""
 BATCH = 25
 """Messages that are marked together: so many are sent again, at most, by who was killed."""
-HANDOFF = "agent.handoff.requested"
 ASKS = "agent.task.input-required"
 _NAME, _NUMBER = "publisher", 0x70795F7370656302
 
@@ -38,7 +39,7 @@ _NAME, _NUMBER = "publisher", 0x70795F7370656302
 class Publisher:
     """Publishes what is in the outbox, over one connection to a broker."""
 
-    def __init__(self, service: Service, wire: Wire, names: Names) -> None:
+    def __init__(self, service: Service, wire: Connection, names: Names) -> None:
         """Take the service, the connection, and the names on the bus."""
         self._service = service
         self._wire = wire
@@ -76,17 +77,30 @@ class Publisher:
                 await lock.release()
 
     async def publish(self) -> int:
-        """Publish the next messages; return how many there were."""
+        """Publish the next messages; return how many there were.
+
+        Those of one task leave one behind the other, those of many side by side: a broker that
+        takes its time to confirm one is not waited for by the others.
+        """
+        by_task: defaultdict[str, list[Message]] = defaultdict(list)
+        for message in await self._service.messages.unpublished(BATCH):
+            by_task[message.task].append(message)
         sent: list[int] = []
+        sending = [self._in_order(each, sent) for each in by_task.values()]
         try:
-            for message in await self._service.messages.unpublished(BATCH):
-                if _leaves(message):
-                    await self._wire.publish(self.letter(message))
-                sent.append(message.number)
+            done = await asyncio.gather(*sending, return_exceptions=True)
         finally:
             if sent:  # also where the next one failed
                 await self._service.messages.published(sent)
+        for error in filter(None, done):
+            raise error
         return len(sent)
+
+    async def _in_order(self, messages: Iterable[Message], sent: list[int]) -> None:
+        for message in messages:
+            if _leaves(message):
+                await self._wire.publish(self.letter(message))
+            sent.append(message.number)
 
     def letter(self, message: Message) -> Letter:
         """Return a message as it is written; what is too large for the broker is only named."""
@@ -115,4 +129,4 @@ class Publisher:
 
 def _leaves(message: Message) -> bool:
     """Tell whether a message is for the bus: who came by HTTP looks there, and nobody else may."""
-    return message.kind == HANDOFF or message.origin.wire is not Way.HTTP
+    return message.kind == HANDOFF or message.origin.wire is not Wire.HTTP

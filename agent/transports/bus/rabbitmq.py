@@ -11,7 +11,7 @@ from aio_pika.exceptions import ChannelClosed, ChannelNotFoundEntity, DeliveryEr
 from faststream import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 
-from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Wire, body_of
+from agent.transports.bus.wire import AT_ONCE, KEPT, PATIENCE, Connection, body_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -28,7 +28,7 @@ FULL = 100_000
 _BOUNDS = {"x-message-ttl": KEPT * 1000, "x-max-length": FULL}
 
 
-class RabbitMQ(Wire):
+class RabbitMQ(Connection):
     """A connection to RabbitMQ."""
 
     limit = LIMIT
@@ -49,6 +49,7 @@ class RabbitMQ(Wire):
         self._tasks = names.tasks
         self._connection: RobustConnection | None = None
         self._kept: set[str] = set()
+        self._keeping = asyncio.Lock()
         tasks = RabbitQueue(names.tasks, declare=False)
         self.broker.subscriber(tasks, decoder=body_of, no_reply=True)(self.received)
 
@@ -114,10 +115,13 @@ class RabbitMQ(Wire):
         """
         if subject in self._kept:
             return
-        with suppress(ChannelNotFoundEntity):
-            await self._bind(subject, passive=True)
-        if subject not in self._kept:
-            await self._bind(subject, durable=True, arguments=dict(bounds))
+        async with self._keeping:
+            if subject in self._kept:
+                return
+            with suppress(ChannelNotFoundEntity):
+                await self._bind(subject, passive=True)
+            if subject not in self._kept:
+                await self._bind(subject, durable=True, arguments=dict(bounds))
 
     async def _bind(self, subject: str, **options: Any) -> None:  # noqa: ANN401 - aio-pika's
         async with self._connected().channel() as channel:

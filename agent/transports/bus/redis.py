@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.parser import MessageFormat
 from redis.exceptions import ResponseError
 
-from agent.transports.bus.wire import KEPT, PATIENCE, Wire, body_of
+from agent.transports.bus.wire import KEPT, PATIENCE, Connection, body_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -45,12 +46,20 @@ class _AsItIs(MessageFormat):
 
 
 async def _parsed(entry: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:  # noqa: ANN401 - FastStream's
-    """Read an entry of a stream: one without a body is an empty message, which nobody can read."""
-    body = entry["data"].get(BODY.encode(), b"")
+    """Read an entry of a stream. One without a body is no message: its fields are kept as JSON."""
+    data = entry["data"]
+    body = data.get(BODY.encode())
+    if not body:
+        fields = {_plain(name): _plain(value) for name, value in data.items()}
+        body = json.dumps({"fields": fields}).encode()
     return await original({**entry, "data": {_THEIRS: body}})
 
 
-class Redis(Wire):
+def _plain(content: bytes) -> str:
+    return content.decode(errors="backslashreplace")
+
+
+class Redis(Connection):
     """A connection to Redis."""
 
     limit = LIMIT
@@ -116,21 +125,22 @@ class Redis(Wire):
         async with asyncio.timeout(PATIENCE):
             if letter.reply_to and await self._reply(letter):
                 return
-            await self._add(letter, letter.subject)
+            await self._add(letter, letter.subject, minid=_oldest())
 
     async def _reply(self, letter: Letter) -> bool:
-        """Send a message to the stream that its receiver named; tell whether that can be."""
+        """Send a message to the stream that its receiver named; tell whether that can be.
+
+        How long its entries are kept is for whom the stream belongs to.
+        """
         try:
             await self._add(letter, letter.reply_to)
         except ResponseError:  # it is no stream, or not ours to write to
             return False
         return True
 
-    async def _add(self, letter: Letter, stream: str) -> None:
+    async def _add(self, letter: Letter, stream: str, minid: str | None = None) -> None:
         entry: dict[Any, Any] = {BODY: letter.body, "id": letter.id, **letter.headers}
-        await self._client.xadd(
-            stream, {**entry, "content-type": letter.content_type}, minid=_oldest()
-        )
+        await self._client.xadd(stream, {**entry, "content-type": letter.content_type}, minid=minid)
 
     async def check(self) -> None:
         """See that the server answers, and that we read; let go what is old."""

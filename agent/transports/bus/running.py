@@ -45,7 +45,9 @@ def broker_of(url: str) -> Open:
         name = None
     if name is None:
         expected = "nats://host:4222, amqp://user:password@host:5672/ or redis://host:6379/0"
-        raise RefusedError([Fault(code="bus", message="the bus is no URL", expected=expected)])
+        raise RefusedError(
+            [Fault(code="bus", message="the bus is no URL of a broker", expected=expected)]
+        )
     try:
         module = import_module(f"agent.transports.bus.{name}")
     except ImportError as error:
@@ -71,7 +73,7 @@ async def run_bus(service: Service, url: str, names: Names | None = None) -> Non
 
     """
     connect, names = broker_of(url), names or Names()
-    where = urlsplit(url).hostname
+    where = urlsplit(url).netloc.rpartition("@")[2]
     intake = Intake(service, names)
     wait = FIRST
     while True:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Take = Callable[[bytes], Awaitable["Letter | None"]]
     """Reads one message, and returns what is to be sent before it is acknowledged."""
-    Open = Callable[[str, Names, Take], AbstractAsyncContextManager["Wire"]]
+    Open = Callable[[str, Names, Take], AbstractAsyncContextManager["Connection"]]
     """Connects: by URL, names, and who takes what comes. It is closed at the end."""
 
 LOG = logging.getLogger("agent.bus")
@@ -43,7 +43,7 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Wire(ABC):
+class Connection(ABC):
     """A connection to a broker, while it lasts. ``limit`` is how many bytes a message may have."""
 
     limit: int

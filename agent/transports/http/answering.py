@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fastapi import Request  # noqa: TC002 - the framework reads the annotation
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
@@ -68,7 +69,25 @@ def read(model: type[Model], body: bytes) -> Model:
             )
             for each in error.errors(include_url=False, include_input=False)
         ]
-        raise Problem(422, "refused", faults[0].message, faults=faults) from error
+        where = faults[0].pointer.removeprefix("/")
+        detail = f"{where}: {faults[0].message}" if where else faults[0].message
+        raise Problem(422, "refused", detail, faults=faults) from error
+
+
+def only_known(request: Request) -> None:
+    """See that a query asks for nothing that is not there: it would be left out in silence.
+
+    Raises:
+        Problem: 422, it does.
+
+    """
+    known = [each.alias for each in request.scope["route"].dependant.query_params]
+    for name in request.query_params:
+        if name not in known:
+            what = f"there is no query parameter {name[:64]!r} here"
+            expected = ", ".join(known) or "none"
+            fault = Fault(code="unknown-key", message=what, pointer="/query", expected=expected)
+            raise Problem(422, "invalid", f"{what}: there is {expected}", faults=[fault])
 
 
 def refusals(*statuses: int) -> Documented:

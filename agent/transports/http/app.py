@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from agent import __version__
 from agent.transports.http import (
@@ -63,6 +63,7 @@ def build_app(
         metrics=Metrics(),
     )
     app.state.desk = desk
+    app.state.descriptions = {}  # by whether a key is needed: who asks for one needs none
     for module in (tasks, streams, results, outbox, reading, health):
         app.router.routes.extend(module.router.routes)  # flat, so that each is found by its path
     app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
@@ -71,6 +72,10 @@ def build_app(
     return app
 
 
-async def _openapi(request: Request) -> JSONResponse:
-    needs_key = await request.app.state.desk.doorkeeper.needs_key()
-    return JSONResponse(reference.describe(request.app, needs_key=needs_key))
+async def _openapi(request: Request) -> Response:
+    app = request.app
+    needs_key = await app.state.desk.doorkeeper.needs_key()
+    texts: dict[bool, bytes] = app.state.descriptions
+    if needs_key not in texts:
+        texts[needs_key] = bytes(JSONResponse(reference.describe(app, needs_key=needs_key)).body)
+    return Response(texts[needs_key], media_type="application/json")

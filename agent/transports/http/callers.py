@@ -8,6 +8,7 @@ host (or origin), and so do those that a proxy passes on.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -25,15 +26,20 @@ if TYPE_CHECKING:
 LOCAL = "local"
 """The name of who needs no key."""
 _SCHEME = "bearer"
+_MOST_MET = 10_000
 _PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``sees`` is whose tasks they see: their own, or anybody's (None)."""
+    """Who asks, with which key (empty: with none).
+
+    ``sees`` is whose tasks they see: their own, or anybody's (None).
+    """
 
     name: str
     scopes: frozenset[Scope]
+    key: str = ""
 
     @property
     def sees(self) -> str | None:
@@ -52,12 +58,22 @@ class Doorkeeper:
         """Take the keys."""
         self._keys = keys
         self._is_closed = not is_local
+        self._met: set[bytes] = set()
 
     async def needs_key(self) -> bool:
         """Tell whether a key is needed. Once there was one it is, also when it was revoked."""
         if not self._is_closed:
-            self._is_closed = bool(await self._keys.all())
+            self._is_closed = await self._keys.were_made()
         return self._is_closed
+
+    def is_stranger(self, request: Request) -> bool:
+        """Tell whether a key was sent that was never found here."""
+        given = request.headers.get("authorization")
+        return given is not None and _digest(given) not in self._met
+
+    async def still_lets_in(self, caller: Caller) -> bool:
+        """Tell whether somebody who was let in would be so now."""
+        return await self._keys.counts(caller.key) if caller.key else not await self.needs_key()
 
     async def caller(self, request: Request) -> Caller:
         """Return who asks.
@@ -72,11 +88,18 @@ class Doorkeeper:
             key = await self._keys.owner(text.strip()) if scheme.lower() == _SCHEME else None
             if key is None:
                 raise _unknown("the key is not known, or was revoked")
-            return Caller(key.name, key.scopes)
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met.add(_digest(given))
+            return Caller(key.name, key.scopes, key.id)
         if await self.needs_key():
             raise _unknown("a key is needed: Authorization: Bearer psk_...")
         _check_local(request)
         return Caller(LOCAL, frozenset({Scope.SUBMIT, Scope.READ, Scope.ADMIN}))
+
+
+def _digest(given: str) -> bytes:
+    return hashlib.sha256(given.encode()).digest()
 
 
 def _unknown(detail: str) -> Problem:
@@ -86,12 +109,20 @@ def _unknown(detail: str) -> Problem:
 
 def _check_local(request: Request) -> None:
     origin = request.headers.get("origin")
-    named = [request.headers.get("host", "")]
-    named += [] if origin is None else [origin.partition("://")[2]]
-    if all(map(_is_this_machine, named)) and not any(map(request.headers.get, _PROXIED)):
+    host = request.headers.get("host", "")
+    foreign = [] if _is_this_machine(host) else [host]
+    if origin is not None and not _is_this_machine(origin.partition("://")[2]):
+        foreign.append(origin)
+    proxied = [each for each in _PROXIED if request.headers.get(each)]
+    if not foreign and not proxied:
         return
-    detail = "without a key the service is there for programs of this machine only: create a key"
-    raise Problem(403, "not-local", detail)
+    why = (
+        f"its name or origin is {foreign[0][:64]!r}"
+        if foreign
+        else f"there is a header {proxied[0]}"
+    )
+    detail = "without a key the service is there for programs of this machine only"
+    raise Problem(403, "not-local", f"{detail}, and {why}: create a key")
 
 
 def _is_this_machine(authority: str) -> bool:
@@ -110,13 +141,15 @@ def _is_this_machine(authority: str) -> bool:
 
 
 async def _caller(request: Request, desk: Annotated[Desk, Depends(desk_of)]) -> Caller:
+    where = f"at {request.client.host if request.client else ''}"
+    if desk.doorkeeper.is_stranger(request):
+        desk.rates.look(where)  # before the database is asked; who was met before is not held up
     try:
         caller = await desk.doorkeeper.caller(request)
     except Problem:
-        desk.rates.take(f"at {request.client.host if request.client else ''}")
+        desk.rates.take(where)
         raise
     desk.rates.take(caller.name)
-    request.scope["caller"] = caller.name
     also_about(caller=caller.name)
     return caller
 

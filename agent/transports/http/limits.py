@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ _MOST_BUCKETS = 10_000
 _DRAINED = 10
 """How many times the limit is read, and dropped: who sends on reads no answer."""
 _DIGITS = 18
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,26 @@ class Rates:
         """
         if not self._rate:
             return
-        now, full = self._clock(), 2 * self._rate
-        tokens, then = self._buckets.get(who, (full, now))
-        tokens = min(tokens + (now - then) * self._rate, full)
-        if tokens < 1:
-            seconds = math.ceil((1 - tokens) / self._rate)
-            detail = f"more than {self._rate:g} requests in a second: wait {seconds} s"
-            raise Problem(429, "too-often", detail, headers={"Retry-After": str(seconds)})
+        now, tokens = self.look(who)
         if len(self._buckets) >= _MOST_BUCKETS:
             self._forget(now)
         self._buckets[who] = (tokens - 1, now)
+
+    def look(self, who: str) -> tuple[float, float]:
+        """Return the time, and how many requests there may be now (at least one).
+
+        Raises:
+            Problem: 429, there may be none.
+
+        """
+        now, full = self._clock(), 2 * self._rate
+        tokens, then = self._buckets.get(who, (full, now))
+        tokens = min(tokens + (now - then) * self._rate, full)
+        if self._rate and tokens < 1:
+            seconds = math.ceil((1 - tokens) / self._rate)
+            detail = f"more than {self._rate:g} requests in a second: wait {seconds} s"
+            raise Problem(429, "too-often", detail, headers={"Retry-After": str(seconds)})
+        return now, tokens
 
     def _forget(self, now: float) -> None:
         """Forget whose bucket is full again by now: as if they had never asked."""
@@ -130,6 +142,11 @@ async def read_body(request: Request, limits: Limits) -> bytes:
     ):
         detail = "the body has to be JSON: send Content-Type: application/json"
         raise Problem(415, "media-type", detail, headers={"Accept": "application/json"})
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    charset = _CHARSET.search(request.headers.get("content-type", ""))
+    if coding != "identity" or (charset and charset[1].lower() not in {"utf-8", "utf8"}):
+        detail = "the body has to be plain UTF-8: send it without a Content-Encoding or charset"
+        raise Problem(415, "media-type", detail, headers={"Accept-Encoding": "identity"})
     if _says_too_large(request, limits) and request.headers.get("expect"):
         raise _too_large(limits)  # it waits to be told whether to send it
     body = bytearray()

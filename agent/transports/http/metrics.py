@@ -7,6 +7,7 @@ several APIs each tells the same: ask one, or take the greatest.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from itertools import takewhile
@@ -70,6 +71,7 @@ class Metrics:
         self._models: Counter[Labels] = Counter()
         self._tokens: Counter[Labels] = Counter()
         self._read: int | None = None
+        self._reading = asyncio.Lock()  # two who ask at once must not count the same events
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request. ``route`` is the path with its parameters' names."""
@@ -82,11 +84,14 @@ class Metrics:
 
     async def text(self, service: Service, listeners: int) -> str:
         """Write everything, after a look at what happened since the last time."""
-        await self._read_on(service)
+        async with self._reading:
+            await self._read_on(service)
         states = await service.tasks.counts()
+        waiting: dict[Labels, int] = {(): await service.messages.waiting()}
         tasks: dict[Labels, int] = {(("state", s.value),): states.get(s, 0) for s in State}
         lines = [
             *_family("python_specialist_tasks", "gauge", "Tasks that are kept.", tasks),
+            *_family("python_specialist_outbox", "gauge", "Messages not taken yet.", waiting),
             *self._stages.lines(),
             *_family("python_specialist_model_calls_total", "counter", "Calls.", self._models),
             *_family("python_specialist_model_tokens_total", "counter", "Tokens.", self._tokens),

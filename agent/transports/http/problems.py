@@ -15,7 +15,7 @@ from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.service.database import UNAVAILABLE
 from agent.service.service import NOT_ASKED
-from agent.service.tasks import REUSED
+from agent.service.tasks import REUSED, TOO_MANY
 from agent.transports.http.shapes import ProblemDocument
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 AGAIN = 5
-"""Seconds after which it is worth asking again where the database does not answer."""
+"""Seconds after which it is worth asking again where the database does not answer, or is full."""
 _KIND = "urn:python-specialist:problem:"
-_STATUS_OF = {"syntax": 400, "encoding": 400, "too-large": 413, NOT_ASKED: 409}
+_STATUS_OF = {"syntax": 400, "encoding": 400, "too-large": 413, NOT_ASKED: 409, TOO_MANY: 429}
 """Of a refusal, by the code of its first fault; all others are 422."""
 
 
@@ -65,7 +65,8 @@ def refused(error: RefusedError) -> Problem:
     code = error.faults[0].code if error.faults else ""
     status = _STATUS_OF.get(code, HTTPStatus.UNPROCESSABLE_ENTITY.value)
     kind = code if code in {*_STATUS_OF, REUSED} else "refused"
-    return Problem(status, kind, str(error), faults=error.faults)
+    headers = {"Retry-After": str(AGAIN)} if code == TOO_MANY else {}
+    return Problem(status, kind, str(error), faults=error.faults, headers=headers)
 
 
 def rejected(answer: str, task_id: str, headers: Mapping[str, str]) -> Problem:
@@ -118,7 +119,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
-    place = "".join(f"/{part}" for part in error["loc"])
+    # where a value may be one of many kinds, each kind stands behind the parameter's name
+    place = "".join(f"/{part}" for part in error["loc"][:2])
     return Fault(code="invalid", message=error["msg"], pointer=place)
 
 
@@ -143,6 +145,8 @@ def _methods(request: Request) -> list[str]:
         match, _ = route.matches(dict(request.scope))
         if match is not Match.NONE:
             found |= getattr(route, "methods", None) or set()
+    if "GET" in found:
+        found.add("HEAD")
     return sorted(found)
 
 

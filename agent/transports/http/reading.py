@@ -1,14 +1,15 @@
 """What is there to read? The schemas of the contract, and the patterns of the library."""
 
 import json
+from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from agent.contract.schema import INPUT_FILE, OUTPUT_FILE, PROOF_FILE
 from agent.resources import folder
-from agent.transports.http.answering import answer, refusals
+from agent.transports.http.answering import answer, only_known, refusals
 from agent.transports.http.callers import AnyCaller
 from agent.transports.http.problems import Problem
 from agent.transports.http.shapes import (
@@ -20,7 +21,7 @@ from agent.transports.http.shapes import (
 )
 from agent.transports.http.tasks import AtDesk
 
-router = APIRouter(prefix="/v1", tags=["reading"])
+router = APIRouter(prefix="/v1", tags=["reading"], dependencies=[Depends(only_known)])
 BUS = "asyncapi"
 SCHEMAS = {
     "input": INPUT_FILE,
@@ -31,10 +32,12 @@ SCHEMAS = {
 """The file of each. That of the bus refers to the others by their files' names."""
 
 
+@cache
 def _schema(file: str) -> str:
     return (folder("schemas") / file).read_text(encoding="utf-8")
 
 
+@cache
 def _title(file: str) -> str:
     schema = json.loads(_schema(file))
     title: str = schema.get("info", schema)["title"]

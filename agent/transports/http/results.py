@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Depends, Header, Path
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
@@ -13,7 +13,7 @@ from agent.emitter.project import file_type
 from agent.output import sha256
 from agent.service.records import StoredAnswer, StoredTask
 from agent.transports.http import packing, pages
-from agent.transports.http.answering import answer, documented, refusals
+from agent.transports.http.answering import answer, documented, only_known, refusals
 from agent.transports.http.callers import Caller, Reader
 from agent.transports.http.desk import Desk
 from agent.transports.http.problems import Problem
@@ -21,7 +21,9 @@ from agent.transports.http.shapes import FileEntry, FileList
 from agent.transports.http.tasks import AtDesk, TaskId, task_of
 from agent.transports.http.waiting import Prefer, wait_for
 
-router = APIRouter(prefix="/v1/tasks/{task_id}", tags=["results"])
+router = APIRouter(
+    prefix="/v1/tasks/{task_id}", tags=["results"], dependencies=[Depends(only_known)]
+)
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _TEXT = {"schema": {"type": "string"}}
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
@@ -68,7 +70,7 @@ async def _result(task_id: str, caller: Caller, desk: Desk) -> tuple[StoredTask,
     kept = await _kept(task, desk)
     read = await asyncio.to_thread(_ANSWER.validate_json, kept.answer)
     if not isinstance(read, Result):
-        detail = f"there is no proof: the task is {task.state}"
+        detail = f"there is no project, and no proof: the task is {task.state}"
         raise Problem(409, "no-project", detail, task_id=task.id)
     return task, read, kept.files
 

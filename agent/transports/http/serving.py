@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import signal
 import socket
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.log import logger
+from agent.service.stopping import on_signal
 from agent.transports.http.app import build_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -35,7 +35,6 @@ HEAD_SECONDS = 10
 """Seconds until a client has sent the head of a request."""
 UNREAD_MILLISECONDS = 60_000
 """Until the system drops a connection whose other side takes nothing of what was sent."""
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ async def run(app: FastAPI, config: uvicorn.Config, listening: socket.socket) ->
             worker.stop()
 
     await desk.metrics.begin(desk.service)
-    with _on_signal(stop):
+    with on_signal(stop):
         both = [asyncio.create_task(server.serve(sockets=[listening]))]
         if worker is not None:
             both.append(asyncio.create_task(worker.run()))
@@ -131,27 +130,6 @@ async def run(app: FastAPI, config: uvicorn.Config, listening: socket.socket) ->
             await asyncio.wait(both)
         for each in both:
             each.result()
-
-
-async def work(service: Service) -> None:
-    """Work until a signal says to stop. What is worked on is given back then."""
-    if service.worker is None:
-        raise AssertionError("a worker needs a runner")
-    logger().info("working")
-    with _on_signal(service.worker.stop):
-        await service.worker.run()
-
-
-@contextmanager
-def _on_signal(stop: Callable[[], None]) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    for each in _SIGNALS:
-        loop.add_signal_handler(each, stop)
-    try:
-        yield
-    finally:
-        for each in _SIGNALS:
-            loop.remove_signal_handler(each)
 
 
 def configured(app: FastAPI, address: Address) -> uvicorn.Config:
@@ -178,7 +156,8 @@ def configured(app: FastAPI, address: Address) -> uvicorn.Config:
         config.load()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise _refused(f"the certificate or its key cannot be used: {reason}") from error
+        files = f"--tls-cert {address.certificate}, --tls-key {address.private_key or 'not given'}"
+        raise _refused(f"the certificate or its key cannot be used: {reason} ({files})") from error
     return config
 
 
@@ -208,7 +187,11 @@ def listen(address: Address) -> socket.socket:
 async def _say(service: Service, host: str, port: int, *, is_local: bool, is_safe: bool) -> None:
     shown = f"[{host}]" if ":" in host else host
     logger().info(f"serving on http{'s' if is_safe else ''}://{shown}:{port}")
-    if await service.keys.all():
+    if not is_local and not is_safe:
+        logger().warning(
+            "keys and requests travel in the open: use --tls-cert, or a proxy with TLS"
+        )
+    if await service.keys.were_made():
         return
     if is_local:
         logger().warning("there are no keys: every program of this machine may use it")

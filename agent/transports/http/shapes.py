@@ -40,11 +40,14 @@ class TaskView(Ours):
     cancel_requested: bool = Field(description="It is worked on, and will end canceled.")
     created: datetime
     changed: datetime
+    caller: Text = Field(
+        default=None, exclude_if=absent, description="Who submitted it: administrators see it."
+    )
 
     @classmethod
-    def of(cls, task: StoredTask) -> "TaskView":
-        """Return a kept task as clients see it."""
-        return cls(**_of(task))
+    def of(cls, task: StoredTask, sees: str | None) -> "TaskView":
+        """Return a kept task as clients see it, who see their own tasks or everybody's (None)."""
+        return cls(**_of(task), caller=task.caller if sees is None else None)
 
 
 class AcceptedTask(TaskView):
@@ -141,7 +144,7 @@ class Acknowledgement(Ours):
     """Which messages were taken note of: they are not listed any more."""
 
     ids: Annotated[
-        tuple[Annotated[str, StringConstraints(max_length=64)], ...],
+        tuple[Annotated[str, StringConstraints(pattern="^[!-~]{1,64}$")], ...],
         Field(min_length=1, max_length=MOST_IDS),
     ]
 

@@ -6,21 +6,25 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header
 from pydantic import StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
+from agent.log import logger
+from agent.service.database import REFUSING
 from agent.service.records import State, StoredEvent, StoredTask
 from agent.service.service import LOOK
-from agent.transports.http.answering import refusals
+from agent.transports.http.answering import only_known, refusals
 from agent.transports.http.callers import Caller, Reader
 from agent.transports.http.desk import Desk
 from agent.transports.http.problems import Problem
 from agent.transports.http.tasks import AtDesk, TaskId, task_of
 
-router = APIRouter(prefix="/v1/tasks/{task_id}", tags=["results"])
+router = APIRouter(
+    prefix="/v1/tasks/{task_id}", tags=["results"], dependencies=[Depends(only_known)]
+)
 AGAIN = 5
 """Seconds after which a client that got no stream may ask again."""
 _EVENT = {
@@ -88,13 +92,25 @@ async def _is_over(task: StoredTask, after: int, desk: Desk) -> bool:
 async def _stream(
     task: StoredTask, after: int, caller: Caller, desk: Desk
 ) -> AsyncGenerator[bytes]:
-    """Write events, and a sign of life where there are none for a while."""
+    """Write events, and a sign of life where there are none for a while.
+
+    It ends where the caller's key was revoked: looked at as often as signs of life are given.
+    """
     now = asyncio.get_running_loop().time
     with desk.listeners.one_more(caller.name):
-        goes_on, said = True, now()
+        goes_on, said, asked = True, now(), now()
         while goes_on and not desk.closing.is_set():
+            if now() - asked >= desk.limits.heartbeat:
+                if not await asyncio.shield(desk.doorkeeper.still_lets_in(caller)):
+                    return
+                asked = now()
             # a client that goes away must not break off a query: its connection would be lost
-            events, goes_on = await asyncio.shield(desk.service.news(task, after))
+            try:
+                events, goes_on = await asyncio.shield(desk.service.news(task, after))
+            except REFUSING as error:  # the head is sent: all that can be told is that it ends
+                reason = type(error).__name__
+                logger().warning("a-stream-ends", reason=reason)
+                return
             for event in events:
                 yield _written(event)
                 after, said = event.number, now()

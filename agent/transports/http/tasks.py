@@ -16,6 +16,7 @@ from agent.transports.http.answering import (
     WITH_BODY,
     answer,
     documented,
+    only_known,
     read,
     refusals,
     takes,
@@ -28,7 +29,7 @@ from agent.transports.http.reference import EXAMPLE
 from agent.transports.http.shapes import AcceptedTask, Answers, TaskPage, TaskView
 from agent.transports.http.waiting import Prefer, wait_for
 
-router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
+router = APIRouter(prefix="/v1/tasks", tags=["tasks"], dependencies=[Depends(only_known)])
 AtDesk = Annotated[Desk, Depends(desk_of)]
 TaskId = Annotated[str, Path(description="The id of a task.", json_schema_extra={"format": "uuid"})]
 Key = Annotated[
@@ -145,7 +146,9 @@ async def page(
     )
     shown = found[:limit]
     behind = _cursor(shown[-1]) if len(found) > limit else None
-    return answer(TaskPage(tasks=tuple(map(TaskView.of, shown)), next=behind))
+    return answer(
+        TaskPage(tasks=tuple(TaskView.of(each, caller.sees) for each in shown), next=behind)
+    )
 
 
 @router.get("/{task_id}", response_model=TaskView, responses=refusals(404, 422))
@@ -153,7 +156,7 @@ async def show(task_id: TaskId, caller: Reader, desk: AtDesk, prefer: Prefer = N
     """Show how far a task is; `Prefer: wait=N` waits until it has ended, or asks."""
     task = await task_of(task_id, caller, desk)
     task, waited = await wait_for(task, prefer, caller, desk)
-    return answer(TaskView.of(task), headers=waited)
+    return answer(TaskView.of(task, caller.sees), headers=waited)
 
 
 @router.delete(
@@ -165,7 +168,7 @@ async def show(task_id: TaskId, caller: Reader, desk: AtDesk, prefer: Prefer = N
 async def cancel(task_id: TaskId, caller: Submitter, desk: AtDesk) -> Response:
     """Call a task off. What has ended stays as it is; the task is there to be looked at."""
     task = await task_of(task_id, caller, desk)
-    return answer(TaskView.of(await desk.service.cancel(task)), 202)
+    return answer(TaskView.of(await desk.service.cancel(task), caller.sees), 202)
 
 
 @router.post(
@@ -183,7 +186,7 @@ async def answers(request: Request, task_id: TaskId, caller: Submitter, desk: At
     given = read(Answers, await read_body(request, desk.limits))
     task = await task_of(task_id, caller, desk)
     task = await desk.service.answer(task, given.answers)
-    return answer(TaskView.of(task), 202, {"Location": f"/v1/tasks/{task.id}"})
+    return answer(TaskView.of(task, caller.sees), 202, {"Location": f"/v1/tasks/{task.id}"})
 
 
 @router.post(

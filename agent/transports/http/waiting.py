@@ -1,12 +1,14 @@
 """How long does an answer wait for a result? As long as the client prefers (RFC 7240), at most."""
 
+import asyncio
 import re
 from typing import Annotated
 
 from fastapi import Header
 from pydantic.json_schema import SkipJsonSchema
 
-from agent.service.records import StoredTask
+from agent.service.records import State, StoredTask
+from agent.service.service import LOOK
 from agent.transports.http.callers import Caller
 from agent.transports.http.desk import Desk
 
@@ -26,6 +28,8 @@ async def wait_for(
 ) -> tuple[StoredTask, dict[str, str]]:
     """Wait as the client prefers; who may hold no more answers open is answered at once.
 
+    So is everybody when the service stops: else an accepted task would get no answer at all.
+
     Returns:
         The task as it is then, and the headers that say what was done (empty: nothing).
 
@@ -35,5 +39,12 @@ async def wait_for(
         return task, {}
     seconds = min(int(found[1]), desk.limits.wait)
     with desk.listeners.one_more(caller.name):
-        task = await desk.service.wait(task, seconds)
+        now = asyncio.get_running_loop().time
+        until = now() + seconds
+        while (
+            task.state in {State.SUBMITTED, State.WORKING}
+            and now() < until
+            and not desk.closing.is_set()
+        ):
+            task = await desk.service.wait(task, min(LOOK, until - now()))
     return task, {"Preference-Applied": f"wait={seconds}"}

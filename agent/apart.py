@@ -1,0 +1,159 @@
+"""Where is read what may take for ever? In a process of its own, with limits of time and memory.
+
+What strangers send is read by parsers and patterns, ours and others'. One that loses itself must
+take neither the event loop along nor the memory, and it ends at once where its task is called off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import resource
+import signal
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+from agent.checks.to_its_end import to_its_end
+from agent.documents import Fault
+from agent.errors import AgentError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkServerContext
+
+    from agent.types import BackendSpec
+
+    Outcome = tuple[bool, object]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SECONDS = 30
+"""Of processor time."""
+PATIENCE = 120
+"""Seconds that it may take on a machine that does much else."""
+SMALL = 20
+"""Entities of a plan that nobody waits for."""
+MEMORY = 2**30
+"""Bytes that it may take, beside what its process has from the beginning."""
+
+
+class Reads(Protocol):
+    """``here`` or ``apart``: calls a function somewhere, and gives what it gives."""
+
+    async def __call__(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call it."""
+        ...
+
+
+async def here(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function in this process, without limits: for who has no other tasks."""
+    return function(*args, **kwargs)
+
+
+async def aside(
+    spec: BackendSpec, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Call what works on a plan: in a thread where that is large, so that the loop goes on."""
+    if len(spec.entities) <= SMALL:
+        return function(*args, **kwargs)
+    return await asyncio.to_thread(function, *args, **kwargs)
+
+
+async def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function of a module in a process of its own; all that it takes and gives is pickled.
+
+    Raises:
+        SourceError: it took too long, or too much memory.
+        AgentError: what the function raised.
+        RuntimeError: the function raised something else, or the process broke off.
+
+    """
+    receiver, sender = _context().Pipe(duplex=False)
+    process = _context().Process(target=_work, args=(sender, function, args, kwargs), daemon=True)
+    try:
+        await to_its_end(asyncio.to_thread(process.start))
+        sender.close()  # with the process's own end it is over
+        async with asyncio.timeout(PATIENCE):
+            await _something_in(receiver)
+            is_fine, outcome = await asyncio.to_thread(receiver.recv)
+    except EOFError:
+        await asyncio.to_thread(process.join)
+        raise _broken_off(process.exitcode) from None
+    except TimeoutError:
+        raise _too_much(f"{PATIENCE} seconds") from None
+    finally:
+        sender.close()
+        if process.pid is not None:
+            process.kill()
+            await to_its_end(asyncio.to_thread(process.join))
+        receiver.close()
+    if is_fine:
+        return outcome  # type: ignore[no-any-return]
+    raise outcome
+
+
+async def _something_in(receiver: Connection) -> None:
+    """Wait until there is something to receive, if only that it is closed."""
+    loop = asyncio.get_running_loop()
+    there = asyncio.Event()
+    loop.add_reader(receiver.fileno(), there.set)
+    try:
+        await there.wait()
+    finally:
+        loop.remove_reader(receiver.fileno())
+
+
+def _work(
+    sender: Connection,
+    function: Callable[..., object],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+) -> None:
+    """Do it, in the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted ends it
+    has = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = SECONDS + math.ceil(has.ru_utime + has.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    with suppress(ValueError, OSError):  # of macOS, which has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY, _size() + MEMORY))
+    try:
+        outcome: Outcome = True, function(*args, **kwargs)
+    except AgentError as error:
+        outcome = False, error
+    except MemoryError:
+        outcome = False, _too_much(f"{MEMORY // 2**20} MiB of memory")
+    except Exception as error:  # noqa: BLE001 - told where it can be seen
+        outcome = False, RuntimeError(f"{type(error).__name__}: {error}")
+    sender.send(outcome)
+
+
+def _size() -> int:
+    """Return how many bytes of addresses the process has."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    return int(pages) * resource.getpagesize()
+
+
+def _broken_off(exit_code: int | None) -> Exception:
+    if exit_code in {-signal.SIGKILL, -signal.SIGXCPU}:
+        return _too_much(f"{SECONDS} seconds of a processor")
+    return RuntimeError(f"what read it broke off with {exit_code}")
+
+
+def _too_much(what: str) -> SourceError:
+    message = f"reading it took more than {what}, and was given up"
+    fault = Fault(code="too-dear", message=message, expected="a smaller or simpler source")
+    return SourceError([fault])
+
+
+@cache
+def _context() -> ForkServerContext:
+    """Return what forks from a process that has read before, and does nothing else."""
+    import multiprocessing  # noqa: PLC0415 - only a service pays for it
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["agent.planner.warm"])
+    return context
