@@ -109,6 +109,6 @@ def guarded_call(facts: Facts) -> tuple[str, str, int] | None:
     """Return the method, the path (as code) and the refusal of an operation that needs a key."""
     for operation in facts.spec.operations:
         if needs_key(facts, operation):
-            test = Subject(facts, operation, {})
+            test = Subject(facts, operation, {}, frozenset())
             return operation.method.value, absent_path(test), test.statuses.unauthenticated
     return None

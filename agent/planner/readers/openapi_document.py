@@ -40,7 +40,14 @@ class Document:
         said = data.get("openapi", data.get("swagger"))
         version = str(said)
         key = "/openapi" if "openapi" in data else "/swagger"
-        if version in {"2", "3.0", "3.1", "3.2", "3.0.x", "3.1.x"}:  # a number in YAML, or half a version
+        if version in {
+            "2",
+            "3.0",
+            "3.1",
+            "3.2",
+            "3.0.x",
+            "3.1.x",
+        }:  # a number in YAML, or half a version
             version = {"2": "2.0"}.get(version, f"{version[:3]}.0")
         if not _VERSION.match(version):
             self.fault(key, f"the version {said!r} is not read", "2.0, 3.0.x or 3.1.x")

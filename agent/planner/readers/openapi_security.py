@@ -65,7 +65,7 @@ class Security:
             if kind == "apiKey":
                 return KeyPlace(place=scheme.get("in", ""), name=scheme.get("name", ""))
             if kind == "http":
-                return KeyPlace(place=_HTTP.get(str(scheme.get("scheme")).lower(), ""))  # type: ignore[arg-type] # checked by the model
+                return KeyPlace(place=_HTTP.get(str(scheme.get("scheme")).lower(), ""))
             if kind in {"oauth2", "openIdConnect"}:
                 return KeyPlace(place="bearer")
             if kind == "basic":
