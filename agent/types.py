@@ -408,7 +408,7 @@ class Body(SpecModel):
     bare: bool = False
 
 
-class Refusal(StrEnum):
+class RefusalKind(StrEnum):
     """Why a request is refused."""
 
     MALFORMED = "malformed"
@@ -447,7 +447,7 @@ class Operation(SpecModel):
     takes: MediaType | None = None
     gives: MediaType | None = None
     status: int | None = Field(default=None, ge=200, le=299)
-    refusals: dict[Refusal, Annotated[int, Field(ge=400, le=499)]] = Field(default_factory=dict)
+    refusals: dict[RefusalKind, Annotated[int, Field(ge=400, le=499)]] = Field(default_factory=dict)
     statuses: tuple[Annotated[int, Field(ge=100, le=599)], ...] = ()
     permission: Permission | None = None
     sets: dict[Name, JsonValue] = Field(default_factory=dict)

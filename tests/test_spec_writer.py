@@ -20,7 +20,7 @@ from pydantic import JsonValue
 
 from agent.planner.readers.spec_language import parse
 from agent.planner.spec_writer import write
-from agent.types import BackendSpec, EnumType, Name, Refusal, Role, SpecModel, Text
+from agent.types import BackendSpec, EnumType, Name, RefusalKind, Role, SpecModel, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,7 +175,7 @@ KNOWN: list[tuple[object, Sequence[object]]] = [
 # fields with a pattern of their own
 SPECIAL: dict[str, Sequence[object]] = {
     "KeyPlace.name": ["Authorization", "X-Key", "a.b"],
-    "Operation.refusals": [{}, {Refusal.INVALID: 400}, {Refusal.NOT_FOUND: 410}],
+    "Operation.refusals": [{}, {RefusalKind.INVALID: 400}, {RefusalKind.NOT_FOUND: 410}],
     "Operation.statuses": [(), (304,), (100, 599)],
     "ErrorEnvelope.path": [None, "path"],
     "takes": [None, "text/csv"],

@@ -38,7 +38,7 @@ from agent.emitter.types import AS_TEXT_IN_JSON
 from agent.emitter.unit import ACCOUNT_KINDS, Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.planner import names
-from agent.types import AttributeType, Generator, OperationKind, Refusal
+from agent.types import AttributeType, Generator, OperationKind, RefusalKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -191,12 +191,12 @@ def _uses(facts: Facts) -> dict[str, bool]:
 
 
 _ERRORS = {
-    Refusal.MALFORMED: ("malformed",),
-    Refusal.UNAUTHENTICATED: ("unauthorized",),
-    Refusal.FORBIDDEN: ("forbidden",),
-    Refusal.NOT_FOUND: ("not_found",),
-    Refusal.CONFLICT: ("conflict",),
-    Refusal.INVALID: ("invalid", "validation_error"),
+    RefusalKind.MALFORMED: ("malformed",),
+    RefusalKind.UNAUTHENTICATED: ("unauthorized",),
+    RefusalKind.FORBIDDEN: ("forbidden",),
+    RefusalKind.NOT_FOUND: ("not_found",),
+    RefusalKind.CONFLICT: ("conflict",),
+    RefusalKind.INVALID: ("invalid", "validation_error"),
 }
 """What the errors of a generated project are called."""
 

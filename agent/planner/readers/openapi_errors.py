@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_schemas import Part
-from agent.types import ErrorEnvelope, Refusal, Statuses
+from agent.types import ErrorEnvelope, RefusalKind, Statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_schemas import Shape, Shapes
 
-R = Refusal
-_WANTED: dict[Refusal, tuple[int, ...]] = {
+R = RefusalKind
+_WANTED: dict[RefusalKind, tuple[int, ...]] = {
     R.MALFORMED: (400, 422),
     R.INVALID: (422, 400, 405, 406),
     R.UNAUTHENTICATED: (401, 403),
@@ -121,12 +121,12 @@ def _part(wire: str, inner: Shape, taken: dict[str, Any]) -> str | None:
     return key if is_free else None
 
 
-def refusals(call: Call) -> dict[Refusal, int]:
+def refusals(call: Call) -> dict[RefusalKind, int]:
     """Return the status by which an operation refuses, for each reason, of those it names."""
     errors = sorted(code for code in call.codes if 400 <= code < 500)  # noqa: PLR2004 - HTTP
     if not errors:
         return {}
-    found: dict[Refusal, int] = {}
+    found: dict[RefusalKind, int] = {}
     for refusal, wanted in _WANTED.items():
         code = next((each for each in wanted if each in errors), None)
         if code is not None:
@@ -137,9 +137,9 @@ def refusals(call: Call) -> dict[Refusal, int]:
     return found
 
 
-def statuses(all_refusals: Iterable[dict[Refusal, int]]) -> Statuses:
+def statuses(all_refusals: Iterable[dict[RefusalKind, int]]) -> Statuses:
     """Return the statuses of the API: those that most operations have."""
-    counted: dict[Refusal, Counter[int]] = {refusal: Counter() for refusal in R}
+    counted: dict[RefusalKind, Counter[int]] = {refusal: Counter() for refusal in R}
     for each in all_refusals:
         for refusal in R:
             counted[refusal][each.get(refusal, _usual(refusal))] += 1
@@ -151,5 +151,5 @@ def statuses(all_refusals: Iterable[dict[Refusal, int]]) -> Statuses:
     return Statuses(**chosen)
 
 
-def _usual(refusal: Refusal) -> int:
+def _usual(refusal: RefusalKind) -> int:
     return int(getattr(Statuses(), refusal.value.replace("-", "_")))

@@ -21,7 +21,7 @@ from agent.types import (
     OperationKind,
     Parameter,
     ParameterPlace,
-    Refusal,
+    RefusalKind,
 )
 
 if TYPE_CHECKING:
@@ -411,7 +411,7 @@ class Operations:
             "method": HttpMethod(call.method.upper()),
             "path": call.path,
             "status": success,
-            "refusals": dict[Refusal, int](own),
+            "refusals": dict[RefusalKind, int](own),
             "statuses": tuple(sorted(call.codes - {success})),
         }
 

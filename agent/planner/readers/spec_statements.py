@@ -182,7 +182,7 @@ def _switched_on(key: str) -> Callable[[Draft, Branch], None]:
 def _refusals(draft: Draft, tree: Branch) -> None:
     for child in tree.children:
         word, content = branch(child).children
-        refusal = choose(word, types.Refusal, "reason to refuse")
+        refusal = choose(word, types.RefusalKind, "reason to refuse")
         draft.set_in("refusals", word, refusal.value, spec_tree.value(content))
 
 
