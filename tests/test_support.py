@@ -10,6 +10,7 @@ import pytest
 
 from agent.contract import read_input
 from agent.errors import UnsupportedError
+from agent.planner.formats import SOURCES
 from agent.planner.support import check_supported
 
 Json = Any  # the tests reach into it
@@ -72,7 +73,10 @@ def test_the_refusal_says_what_is_supported() -> None:
         )
     }
     assert refused(context={"sources": [{"format": "dbml", "content": ""}]}) == {
-        "/context/sources/0/format": ('format "dbml" is not supported', "one of sql, spec, text")
+        "/context/sources/0/format": (
+            'format "dbml" is not supported',
+            f"one of {', '.join(SOURCES)}",
+        )
     }
     assert refused(integrations={"azure": {"services": ["openai"]}}) == {
         "/integrations/azure/services/0": (
