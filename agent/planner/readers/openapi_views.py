@@ -325,15 +325,18 @@ class Views:
         name = self._name(base, "Input" if is_in else "View", ())
         self._known[known] = ""  # while it is made: who comes here again is inside of it
         fields: list[SchemaField] = []
+        python_names: set[str] = set()
         for wire, part in shape.properties.items():
             inner = self.shapes.of(part)
             if inner.read_only if is_in else inner.write_only:
                 continue
-            if not is_name(wire):
+            called = names.attribute_name(wire, ())
+            if not is_name(wire) or called in python_names:
                 self.document.warn(
                     "field-left-out", part.pointer, "a field of such a name cannot be written"
                 )
                 continue
+            python_names.add(called)
             facts = self._inside_free(
                 inner, f"{about}{names.pascal(wire)}", is_in=is_in, depth=depth, held=held
             )
