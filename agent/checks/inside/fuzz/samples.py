@@ -203,7 +203,7 @@ def _odd(meant: Schema) -> Iterator[Sample]:
         if "x-nul" not in meant:  # a contract may have to take it
             yield Sample(NUL, "a NUL character", "a NUL character")
         yield Sample(HALF, None, "half a character")
-    elif kind == "integer":
+    elif kind == "integer" and "x-clamped" not in meant:
         # Where the schema has limits, what is just outside of them says as much.
         if not {"maximum", "exclusiveMaximum"} & set(meant):
             yield Sample(BEYOND, "beyond what a column holds", "beyond what a column holds")
