@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo demo-model test test-model check golden prompts proofs seeded bench soak chaos load evals schemas clean
+.PHONY: help demo demo-model test test-model check golden prompts proofs seeded bench soak chaos load evals fuzz properties schemas clean
 
 help:
 	@echo "make demo      build and prove a shop in demo/shop"
@@ -23,6 +23,8 @@ help:
 	@echo "make chaos     kill workers of the service, and see that nothing is lost or paid twice"
 	@echo "make load      measure the service beside what it waits for"
 	@echo "make evals     how descriptions in words are read, and rules are built, as tables"
+	@echo "make fuzz      what readers make of broken and of large texts, as tables (a minute for each format)"
+	@echo "make properties  prove projects of 200 specs that nobody chose, with names that are meant ill"
 	@echo "make schemas   write schemas/ anew from the types"
 	@echo "make clean     remove everything that was made here"
 
@@ -82,6 +84,12 @@ load: $(READY)
 
 evals: $(READY)
 	@$(BIN)/python -m evals
+
+fuzz: $(READY)
+	@$(BIN)/python -m benchmarks.fuzz
+
+properties: $(READY)
+	PROPERTIES=200 $(BIN)/python -m pytest -q tests/test_properties.py
 
 schemas: $(READY)
 	$(BIN)/python -m agent.contract schemas

@@ -12,6 +12,7 @@ import jsonschema_rs
 import pytest
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 
+from agent.contract.text import MAX_SIZE
 from agent.service.records import Origin, Outgoing, Wire
 from agent.service.service import Service
 from agent.transports.bus.asyncapi import FILE, IN, OUT, document
@@ -105,7 +106,7 @@ def test_the_task_is_the_subject() -> None:
         (b"{}", "envelope"),
         (b'{"a": 1, "a": 2}', "duplicate-key"),
         (b"[" * 100_000, "too-deep"),
-        (b" " * (5 * 2**20 + 1), "too-large"),
+        (b" " * (MAX_SIZE + 1), "too-large"),
         (as_bytes(cloud_event(data=json.loads("[" * 80 + "]" * 80))), "too-deep"),
         (as_bytes(cloud_event(specversion="0.3")), "specversion"),
         (as_bytes(cloud_event(id=None)), "id"),

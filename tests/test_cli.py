@@ -575,7 +575,7 @@ def test_what_is_not_supported_hides_no_contradiction(call: Call, tmp_path: Path
             "/context/pythonVersion": "unsupported",
             "/context/database/type": "unsupported",
             "/context/projectName": "unsupported",
-            "/context/sources/0/format": "unsupported",
+            "/context/sources/0/content": "dbml-empty",
             "/context/spec/entities/0/relations/0/target": "spec",
         }
 

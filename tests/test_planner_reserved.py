@@ -201,7 +201,8 @@ def test_what_class_bodies_call_is_reserved(where: str) -> None:
 
 
 def test_what_base_classes_have_is_reserved() -> None:
-    theirs = {n for n in (*dir(BaseModel), *dir(DeclarativeBase)) if not n.startswith("_")}
+    bases = (BaseModel, DeclarativeBase)
+    theirs = {n for b in bases for n in (*dir(b), *dir(type(b))) if not n.startswith("_")}
     assert {n for n in theirs if not names.is_reserved_attribute(n)} == set()
 
 

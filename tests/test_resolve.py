@@ -5,9 +5,19 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import SpecError
+from agent.planner.cycles import open_cycles
+from agent.planner.notes import Notes
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import Plan, resolve
-from agent.types import Access, Attribute, Entity, Generator, Operation
+from agent.types import (
+    Access,
+    Attribute,
+    BackendSpec,
+    Entity,
+    Generator,
+    Operation,
+    Relation,
+)
 
 HEAD = 'project x "x"\ntimestamps off\n'
 
@@ -360,3 +370,12 @@ def test_what_the_clock_fills_and_a_client_might_send_is_told_by_name() -> None:
     told = [note for note in plan.assumptions if "clients cannot send it" in note.text]
     assert [note.about for note in told] == ["Order.placed_on"]
     assert "leave its default (now) out" in told[0].text
+
+
+def test_a_chain_of_required_relations_may_be_longer_than_calls_can_nest() -> None:
+    chain = [
+        Entity(name=f"E{i}", relations=(Relation(name="next", target=f"E{i + 1}"),))
+        for i in range(3000)
+    ]
+    spec = BackendSpec(entities=(*chain, Entity(name="E3000")))
+    assert open_cycles(spec, Notes()).entities == spec.entities

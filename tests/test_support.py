@@ -10,7 +10,6 @@ import pytest
 
 from agent.contract import read_input
 from agent.errors import UnsupportedError
-from agent.planner.formats import SOURCES
 from agent.planner.support import check_supported
 
 Json = Any  # the tests reach into it
@@ -70,12 +69,6 @@ def test_the_refusal_says_what_is_supported() -> None:
         "/context/database/type": (
             'type "mssql" is not supported',
             "one of postgresql, mysql, sqlite",
-        )
-    }
-    assert refused(context={"sources": [{"format": "dbml", "content": ""}]}) == {
-        "/context/sources/0/format": (
-            'format "dbml" is not supported',
-            f"one of {', '.join(SOURCES)}",
         )
     }
     assert refused(integrations={"azure": {"services": ["openai"]}}) == {

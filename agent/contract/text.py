@@ -19,7 +19,7 @@ from agent.errors import ContractError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_SIZE = 5 * 2**20
+MAX_SIZE = 16 * 2**20
 """Bytes of a text; characters of a document given as data."""
 MAX_DEPTH = 64
 """Objects and arrays inside one another."""

@@ -91,6 +91,14 @@ class _Node:
             for part in self.parts.values()
         )
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """The name of each part's field, by its name on the wire."""
+        found: dict[str, str] = {}
+        for wire in self.parts:
+            found[wire] = names.attribute_name(wire, found.values())
+        return found
+
     def hint(self) -> str:
         return f"{self.name}[ItemT]" if self.is_generic else self.name
 
@@ -100,7 +108,7 @@ class _Node:
         bases = f"{base}, Generic[ItemT]" if self.is_generic else base
         lines = [f"class {self.name}({bases}):", f'    """{self.purpose}"""', ""]
         for wire, part in self.parts.items():
-            field = names.attribute_name(wire, ())
+            field = self.fields[wire]
             hint = part.hint() if isinstance(part, _Node) else part[0]
             alias = "" if field == wire else f" = Field(serialization_alias={quote(wire)})"
             lines.append(f"    {field}: {hint}{alias}")
@@ -109,7 +117,7 @@ class _Node:
     def expression(self, indent: int) -> str:
         items = []
         for wire, part in self.parts.items():
-            key = quote(names.attribute_name(wire, ()) if self.is_page else wire)
+            key = quote(self.fields[wire] if self.is_page else wire)
             value = part.expression(indent + 4) if isinstance(part, _Node) else part[1]
             items.append(f"{key}: {value}")
         return call("{", items, "}", indent=indent)

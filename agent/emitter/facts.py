@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from agent.types import Attribute, Operation, Schema, SchemaField
 
 
-# What the members of an enum cannot be called.
-_NOT_MEMBERS = frozenset({"NAME", "VALUE", "MRO", "_"})
+# What the members of an enum cannot be called: enums have it, or it is taken for a digit.
+_NOT_MEMBERS = frozenset({"NAME", "VALUE", "MRO", "_", "I", "O"})
 
 
 class Facts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from agent.emitter.types import Pair
     from agent.types import Attribute
 
+# what a linter takes for the name of a password
+_LIKE_A_SECRET = re.compile(
+    r"(^|_)(pas+wo?r?d|pass(phrase)?|pwd|token|secrete?)($|_)", re.IGNORECASE
+)
 T = AttributeType
 TYPES = "app.schemas.types"
 LENIENT = "app.schemas.lenient"
@@ -270,7 +275,7 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
 
 
 def _line(head: str, arguments: list[str], needs: list[Pair]) -> str:
-    if len(arguments) == 1 and arguments[0].startswith("default="):
+    if len(arguments) == 1 and _is_plain_default(arguments[0], head.partition(":")[0]):
         return f"{head} = {arguments[0].removeprefix('default=')}"
     if not arguments:
         return head
@@ -294,6 +299,12 @@ def _absent(
     return _default(made, members, needs, partial=partial or omits)
 
 
+def _is_plain_default(argument: str, name: str) -> bool:
+    """Tell whether a default can stand alone; a text behind such a name looks like a password."""
+    value = argument.removeprefix("default=")
+    return value != argument and not (value[:1] in {"'", '"'} and _LIKE_A_SECRET.search(name))
+
+
 def _default(
     attribute: Attribute, members: dict[tuple[str, str], str], needs: list[Pair], *, partial: bool
 ) -> str:
@@ -305,7 +316,8 @@ def _default(
     value = default_expression(attribute, members)
     if value is None:
         return "default=None"
-    if attribute.type is T.JSON and not attribute.array and attribute.default:
+    holds_more = isinstance(attribute.default, dict | list) and bool(attribute.default)
+    if attribute.type is T.JSON and not attribute.array and holds_more:
         # to mypy a dict of lists is no dict of JSON
         needs += [("typing", "Any"), ("typing", "cast")]
         value = f'cast("Any", {value})'

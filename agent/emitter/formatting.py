@@ -14,8 +14,9 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
-from agent.emitter.layout import WIDTH
+from agent.emitter.layout import WIDTH, quote
 from agent.errors import EmitError
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 LONGEST = 24
 """Characters of names that our own layout is sure of."""
 # Neither a comment at the end of a line nor a single text can be broken.
-_UNBREAKABLE = re.compile(r'.*  # | *(?:\w+ = )?"[^"]*",?$')
+_UNBREAKABLE = re.compile(r'.*  # | *"[^"]*",?$')
+_ASSIGNED = re.compile(r'(?P<indent> *)\w+ = (?P<text>"[^"]*")$')
 _SECONDS = 60
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
 _ROOM = 64 * 2**20
@@ -105,9 +107,34 @@ def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
     """Tell whether a line may have to be broken where our own layout breaks none."""
     if any(len(name) > LONGEST for name in _names(spec)):
         return True
-    texts = (f.content.split("\n") for f in files if f.path.endswith(".py"))
-    long = [line for lines in texts for line in lines if len(line) > WIDTH]
-    return not all(map(_UNBREAKABLE.match, long))
+    texts = [f.content for f in files if f.path.endswith(".py")]
+    if any(map(_is_wider, texts)):
+        return True
+    return any(_breaks(line) for t in texts for line in t.split("\n") if len(line) > WIDTH)
+
+
+def _breaks(line: str) -> bool:
+    if assigned := _ASSIGNED.match(line):  # it moves to a line of its own, where it has room there
+        return len(assigned["indent"]) + 4 + len(assigned["text"]) <= WIDTH
+    return not _UNBREAKABLE.match(line)
+
+
+def _is_wider(text: str) -> bool:
+    """Tell whether a line takes more room than it has characters, and more than there is.
+
+    The formatter counts letters of some scripts twice, and marks over letters not at all.
+    """
+    if text.isascii():
+        return False
+    for line in text.splitlines():
+        if line.isascii() or len(line) * 2 <= WIDTH:
+            continue
+        wide = sum(east_asian_width(letter) in "WF" for letter in line)
+        if wide and len(line) <= WIDTH < len(line) + wide:
+            return True
+        if len(line) > WIDTH and any(combining(letter) for letter in line):
+            return True
+    return False
 
 
 def _in_memory() -> str | None:
@@ -142,4 +169,5 @@ def _names(spec: BackendSpec) -> Iterator[str]:
         yield from (entity.name, entity.plural or "", *entity.member_names)
         yield from (r.inverse or "" for r in entity.relations)
     yield from (enum.name for enum in spec.enums)
+    yield quote(spec.api.list_envelope.items or "")
     yield from (schema.name for schema in spec.schemas if not schema.entity)

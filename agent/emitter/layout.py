@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 FIRST_PARTY = frozenset({"app", "tests"})
+_JOINERS = "\u200c\u200d"
+"""Not seen either, but without them words of some scripts are spelled wrongly."""
+_THIS = re.compile(r"this\b", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(.)")
 _PARTS = re.compile(r"[0-9]+|[^0-9]")
 
 
 @lru_cache(maxsize=8192)
 def quote(text: str) -> str:
     """Return a string literal, in double quotes unless single ones need fewer escapes."""
-    body = repr(text)[1:-1].replace("\\'", "'")
+    # with both quotes in it, Python escapes the single ones, each time in the same way
+    both = repr(f"{text}'\"")[1:-4]
+    body = _ESCAPED.sub(lambda found: "'" if found[1] == "'" else found[0], both)
     if '"' not in body:
         return f'"{body}"'
     if body.count('"') > body.count("'"):
@@ -46,7 +52,11 @@ def docstring(text: str, indent: int = 0) -> str:
     """Return a one-line or wrapped docstring; quotes and backslashes in the text are harmless."""
     import textwrap  # noqa: PLC0415 - only long descriptions wrap
 
-    clean = " ".join(text.split()).replace("\\", "\\\\").replace('"""', "'''")
+    clean = _plain_line(text).replace("\\", "\\\\").replace('"""', "'''")
+    if clean.startswith('"'):  # which would be one quote too many
+        clean = f"'{clean[1:]}"
+    if _THIS.match(clean):  # a docstring does not begin so
+        clean = f"Note: {clean}"
     if not clean.endswith((".", "?", "!")):
         clean += "."
     one = f'"""{clean}"""'
@@ -62,12 +72,25 @@ def docstring(text: str, indent: int = 0) -> str:
     return "\n".join([f'"""{summary}.', "", *(f"{pad}{line}" for line in lines), f'{pad}"""'])
 
 
+def _plain_line(text: str) -> str:
+    """Return a text as one line, without signs that nobody sees, and that turn others round."""
+    line = " ".join(text.split())
+    return "".join(sign for sign in line if sign.isprintable() or sign in _JOINERS)
+
+
 def comment(text: str, indent: int = 0) -> str:
     """Return text as comment lines without the first line's indentation."""
     import textwrap  # noqa: PLC0415 - few projects have comments
 
-    lines = textwrap.wrap(" ".join(text.split()), WIDTH - indent - 2) or [""]
+    lines = textwrap.wrap(_plain_line(text), WIDTH - indent - 2) or [""]
     return ("\n" + " " * indent).join(f"# {line}" for line in lines)
+
+
+def one_line(text: str, width: int) -> str:
+    """Return the beginning of a text on one line: a second one may look like code."""
+    import textwrap  # noqa: PLC0415 - few projects have such texts
+
+    return textwrap.shorten(text, width, placeholder=" ...")
 
 
 def call(
@@ -98,9 +121,13 @@ def fit(line: str, indent: int = 0, *, comma: bool = False) -> str:
     """Return a statement that is one call, broken at its last bracket where it is too long."""
     if "\n" in line or indent + len(line) + comma <= WIDTH:
         return line
+    sums = [p for p, c, d in _scan(line) if c == "+" and d == 0] if comma else []
+    if sums:  # an item inside of brackets needs none of its own
+        left, right = line[: sums[-1]].rstrip(), line[sums[-1] :]
+        return f"{left}\n{' ' * indent}{right}"
     opening = _last_opening(line)
-    if opening is None:
-        return line
+    if opening is None or _is_sum(line):
+        return line  # too long still: the formatter breaks it
     head, inner, tail = line[: opening + 1], line[opening + 1 : -1], line[-1]
     pad = " " * (indent + 4)
     if len(pad) + len(inner) <= WIDTH:
@@ -150,20 +177,26 @@ def _last_opening(line: str) -> int | None:
     return next(p for p, c, d in reversed(scanned) if c in "([{" and d == depth)
 
 
+def _is_sum(line: str) -> bool:
+    """Tell whether a line adds something to something, which is broken before the sign."""
+    return " + " in line and any(c == "+" and d == 0 for _, c, d in _scan(line))
+
+
 def _split(text: str) -> list[str]:
-    """Split a list of arguments at its own commas."""
+    """Split a list of arguments at its own commas; the last may stand behind all."""
     commas = [p for p, c, d in _scan(text) if c == "," and d == 0]
     starts = [0, *(p + 1 for p in commas)]
     ends = [*commas, len(text)]
-    return [text[a:b].strip() for a, b in zip(starts, ends, strict=True)]
+    parts = [text[a:b].strip() for a, b in zip(starts, ends, strict=True)]
+    return parts if parts[-1] else parts[:-1]
 
 
 def tuple_of(items: Sequence[str], head: str = "", indent: int = 0) -> str:
     """Return a tuple display, with the comma that a single item needs."""
     if len(items) == 1:
         one = f"{head}({items[0]},)"
-        if indent + len(one) <= WIDTH and "\n" not in one:
-            return one
+        fits = indent + len(one) <= WIDTH and "\n" not in one
+        return one if fits else block(f"{head}(", items, ")", indent)
     return call(f"{head}(", items, indent=indent)
 
 

@@ -87,7 +87,6 @@ def model_view(entity: Entity, facts: Facts) -> ModelView:
     """Return everything that an entity's model template shows."""
     imports, types = Imports(), Imports()
     imports.add("app.models.base", "Base")
-    imports.add("sqlalchemy.orm", "Mapped")
     skip: set[str] = set()
     bases = []
     if has_uuid_key(entity):
@@ -105,6 +104,8 @@ def model_view(entity: Entity, facts: Facts) -> ModelView:
         *own_relationships(entity, facts, types),
         *inverse_relationships(entity, facts, types),
     ]
+    if columns or relationships:
+        imports.add("sqlalchemy.orm", "Mapped")
     if joins_by_several(entity):
         imports.add("sqlalchemy", "and_")
     if columns:
@@ -202,7 +203,8 @@ def _default_arguments(attribute: Attribute, facts: Facts, imports: Imports) -> 
         imports.add("uuid", "uuid4")
         is_text = attribute.type is AttributeType.STRING
         return ["default=lambda: str(uuid4())" if is_text else "default=uuid4"]
-    value = default_expression(attribute, facts.members)
+    # a list is kept as JSON, of which the members' values are a part
+    value = default_expression(attribute, {} if attribute.array else facts.members)
     if value is None:
         return []
     if attribute.array or isinstance(attribute.default, dict | list):

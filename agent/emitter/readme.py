@@ -1,4 +1,4 @@
-"""What does a project's documentation show? Example requests, and the diagram of its tables."""
+"""Which requests does a project's documentation show as examples?"""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
-from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace, RelationKind
+from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.emitter.facts import Facts
-    from agent.types import Entity
 
 T = AttributeType
 _EXAMPLES: dict[AttributeType, object] = {
@@ -88,40 +87,3 @@ def _list_example(facts: Facts) -> tuple[str, str]:
             ]
         return operation.path, "&".join(parts)
     return "", ""
-
-
-def diagram(facts: Facts) -> str:
-    """Return a Mermaid entity-relationship diagram of the tables."""
-    lines = ["erDiagram"]
-    for entity in facts.spec.entities:
-        lines += _table(entity)
-    for entity in facts.spec.entities:
-        for relation in entity.relations:
-            left = facts.entities[relation.target].name
-            if relation.kind is RelationKind.MANY_TO_MANY:
-                line = f"{entity.name} }}o--o{{ {left}"
-            else:
-                one = "|o" if relation.nullable else "||"
-                many = "o|" if relation.kind is RelationKind.ONE_TO_ONE else "o{"
-                line = f"{left} {one}--{many} {entity.name}"
-            lines.append(f'    {line} : "{relation.name}"')
-    return "\n".join(lines)
-
-
-def _table(entity: Entity) -> list[str]:
-    foreign = {name for r in entity.relations for name in r.attributes}
-    lines = [f"    {entity.name} {{"]
-    for attribute in entity.attributes:
-        marks = [
-            mark
-            for mark, holds in (
-                ("PK", attribute.name in entity.primary_key),
-                ("FK", attribute.name in foreign),
-                ("UK", attribute.unique),
-            )
-            if holds
-        ]
-        kind = attribute.type.value + ("-list" if attribute.array else "")
-        suffix = f" {', '.join(marks)}" if marks else ""
-        lines.append(f"        {kind} {attribute.name}{suffix}")
-    return [*lines, "    }"]

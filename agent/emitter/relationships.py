@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import call, quote
@@ -57,8 +58,7 @@ def own_relationships(entity: Entity, facts: Facts, types: Imports) -> list[str]
         else:
             hint = f"{relation.target} | None" if relation.nullable else relation.target
             if _needs_foreign_keys(entity, relation, facts):
-                local = ", ".join(relation.attributes)
-                arguments.append(f"foreign_keys=[{local}]")
+                arguments.append(f"foreign_keys={_own_keys(entity, relation)}")
             if relation.target == entity.name:
                 remote = [f"{entity.name}.{name}" for name in relation.references]
                 arguments.append(f"remote_side={quote('[' + ', '.join(remote) + ']')}")
@@ -68,6 +68,16 @@ def own_relationships(entity: Entity, facts: Facts, types: Imports) -> list[str]
         arguments += [f"back_populates={quote(relation.inverse or '')}", 'lazy="raise"']
         lines.append(call(f"{relation.name}: Mapped[{hint}] = relationship(", arguments, indent=4))
     return lines
+
+
+def _own_keys(entity: Entity, relation: Relation) -> str:
+    """Return the attributes of a relation's key; as a text where one is named like a builtin.
+
+    A linter cannot know which of the two is meant.
+    """
+    if any(name in dir(builtins) for name in relation.attributes):
+        return quote("[" + ", ".join(f"{entity.name}.{n}" for n in relation.attributes) + "]")
+    return f"[{', '.join(relation.attributes)}]"
 
 
 def joins_by_several(entity: Entity) -> bool:

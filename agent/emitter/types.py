@@ -200,17 +200,23 @@ def _bytes(encoded: str) -> str:
 def default_expression(attribute: Attribute, members: dict[tuple[str, str], str]) -> str | None:
     """Return a literal default as Python, or ``None`` where there is none.
 
-    ``members`` maps (enum, value) to the member's name.
+    ``members`` maps (enum, value) to the member's name; without it lists hold plain values.
     """
     value = attribute.default
     if value is None:
         return None
+    if attribute.array and attribute.type is T.ENUM and isinstance(value, list) and members:
+        return f"[{', '.join(_member(attribute, each, members) for each in value)}]"
     if attribute.array:
         return literal(value)
     if attribute.type is T.ENUM:
-        return f"{attribute.enum}.{members[(attribute.enum or '', str(value))]}"
+        return _member(attribute, value, members)
     write = _LITERALS.get(attribute.type)
     return write(value) if write else quote(str(value))
+
+
+def _member(attribute: Attribute, value: object, members: dict[tuple[str, str], str]) -> str:
+    return f"{attribute.enum}.{members[(attribute.enum or '', str(value))]}"
 
 
 def made_anew(value: str) -> str:

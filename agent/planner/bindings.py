@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.planner import names
 from agent.types import AuthMethod, OperationKind, ParameterPlace, RelationKind
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ def check_bindings(spec: BackendSpec, notes: Notes) -> None:
         checker.schema(schema, f"/schemas/{i}")
     for i, operation in enumerate(spec.operations):
         checker.operation(operation, f"/operations/{i}")
+
+
+def _safe(name: str) -> str:
+    """Return what something is called in the code, by its name on the wire."""
+    return names.attribute_name(name, ())
 
 
 class _Checker:
@@ -97,6 +103,10 @@ class _Checker:
         for i, name in enumerate(wires):
             if name in wires[:i]:
                 self.notes.fault(f"{at}/fields/{i}", f"The field '{name}' is given twice.")
+        self.apart(
+            (f"{at}/fields/{i}", field.name, field.attribute or field.relation or _safe(field.name))
+            for i, field in enumerate(schema.fields)
+        )
         if schema.entity and not self.known(schema.entity, self.entities, f"{at}/entity", "entity"):
             return
         attributes = self.attributes.get(schema.entity or "", {})
@@ -139,6 +149,25 @@ class _Checker:
                     f"{at}/parameters/{i}", f"The parameter '{parameter.name}' is given twice."
                 )
             seen.add((parameter.name, parameter.place))
+        for place in (ParameterPlace.PATH, ParameterPlace.QUERY):
+            if place is ParameterPlace.PATH or operation.kind is _K.LIST:
+                self.apart(
+                    (f"{at}/parameters/{i}", parameter.name, _safe(parameter.name))
+                    for i, parameter in enumerate(operation.parameters)
+                    if parameter.place is place
+                )
+
+    def apart(self, named: Iterable[tuple[str, str, str]]) -> None:
+        """Find parts with one name in the code, each told as: pointer, what is said, that name."""
+        known: dict[str, str] = {}
+        for pointer, said, name in named:
+            other = known.setdefault(name, said)
+            if other != said:
+                self.notes.fault(
+                    pointer,
+                    f"'{other}' and '{said}' would both be called {name} in the code.",
+                    "names that differ in their letters or digits",
+                )
 
     def rows(self, operation: Operation, entity: str, at: str) -> None:
         """Check what an operation on rows of an entity refers to."""

@@ -9,8 +9,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from agent.planner.accounts import account
 from agent.planner.literals import troubles
-from agent.planner.names import PROJECT_NAME, is_project_name
+from agent.planner.names import PROJECT_NAME, attribute_name, is_project_name
 from agent.types import AttributeType, AuthMethod, Generator
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from agent.planner.notes import Notes
     from agent.types import Attribute, BackendSpec, Entity, Relation
+
+_PATH = re.compile(r"(?:[^{}]|\{[^{}/`]{1,120}\})*")
+_SLOT = re.compile(r"\{([^{}]+)\}")
 
 
 def check(spec: BackendSpec, notes: Notes) -> None:
@@ -42,6 +46,7 @@ class _Checker:
         self._once("/operations", (o.name for o in self.spec.operations), "operation")
         self._tables()
         self._routes()
+        self._envelopes()
         for i, enum in enumerate(self.spec.enums):
             self._once(f"/enums/{i}/values", enum.values, "value")
         for i, entity in enumerate(self.spec.entities):
@@ -61,6 +66,19 @@ class _Checker:
     def _routes(self) -> None:
         routes: dict[tuple[str, str], str] = {}
         for i, operation in enumerate(self.spec.operations):
+            if not _PATH.fullmatch(operation.path):
+                self.notes.fault(
+                    f"/operations/{i}/path",
+                    f"The brackets in {operation.path} hold no names.",
+                    "a name in each pair of braces: /orders/{id}",
+                )
+            slots = Counter(attribute_name(slot, ()) for slot in _SLOT.findall(operation.path))
+            if twice := next((slot for slot, count in slots.items() if count > 1), None):
+                self.notes.fault(
+                    f"/operations/{i}/path",
+                    f"Two parts of {operation.path} would be called {twice} in the code.",
+                    "a name of its own for each part",
+                )
             route = (operation.method.value, re.sub(r"\{[^}]*\}", "{}", operation.path))
             other = routes.setdefault(route, operation.name)
             if other != operation.name:
@@ -69,6 +87,33 @@ class _Checker:
                     f"'{other}' answers {route[0]} {operation.path} already.",
                     "one operation for each method and path",
                 )
+
+    def _envelopes(self) -> None:
+        """Find parts of an answer that would stand in one place."""
+        for wire, envelope in (
+            ("listEnvelope", self.spec.api.list_envelope),
+            ("errorEnvelope", self.spec.api.error_envelope),
+        ):
+            known: dict[str, str] = {}
+            for part, field in type(envelope).model_fields.items():
+                name = getattr(envelope, part)
+                if name is None or part == "media_type":
+                    continue
+                clash = next(
+                    (
+                        n
+                        for n in known
+                        if f"{n}.".startswith(f"{name}.") or f"{name}.".startswith(f"{n}.")
+                    ),
+                    None,
+                )
+                if clash is not None:
+                    self.notes.fault(
+                        f"/api/{wire}/{field.alias or part}",
+                        f"'{name}' is in the way of '{clash}', which is {known[clash]}.",
+                        "a name for each part of an answer",
+                    )
+                known[name] = part
 
     def _account(self) -> None:
         """Find attributes that signing in works with, of a type that it cannot use."""
@@ -168,7 +213,7 @@ class _Checker:
 
     def _relation(self, relation: Relation, at: str) -> None:
         known = [*self.entities]
-        if self.spec.auth.method is AuthMethod.JWT:
+        if self.spec.auth.method is AuthMethod.JWT and account(self.spec) is None:
             known.append(self.spec.auth.user)
         self._known(relation.target, known, f"{at}/target", "entity")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from agent.types import RelationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agent.planner.notes import Notes
     from agent.types import BackendSpec, Entity, Relation
 
@@ -44,34 +46,38 @@ def _words(cycle: list[Step]) -> str:
 
 
 def _cycle(entities: dict[str, Entity]) -> list[Step] | None:
-    """Return the relations of one circle, the one that closes it last."""
+    """Return the relations of one circle, the one that closes it last.
+
+    A chain of relations may be longer than Python lets functions call each other.
+    """
     done: set[str] = set()
-    for start in entities:
+    for start, first in entities.items():
         path: list[Step] = []
-        found = _search(start, entities, done, path)
-        if found:
-            return found
+        places = {start: 0}
+        waiting = [] if start in done else [(start, _required(first))]
+        while waiting:
+            name, relations = waiting[-1]
+            relation = next(relations, None)
+            if relation is None:
+                waiting.pop()
+                done.add(name)
+                del places[name]
+                del path[-1:]
+            elif relation.target not in done:
+                path.append((name, relation))
+                if relation.target in places:
+                    return path[places[relation.target] :]
+                places[relation.target] = len(path)
+                waiting.append((relation.target, _required(entities[relation.target])))
     return None
 
 
-def _search(
-    name: str, entities: dict[str, Entity], done: set[str], path: list[Step]
-) -> list[Step] | None:
-    if name in done:
-        return None
-    for relation in entities[name].relations:
-        if relation.kind is RelationKind.MANY_TO_MANY or relation.nullable:
-            continue
-        path.append((name, relation))
-        sources = [step[0] for step in path]
-        if relation.target in sources:
-            return path[sources.index(relation.target) :]
-        found = _search(relation.target, entities, done, path)
-        if found:
-            return found
-        path.pop()
-    done.add(name)
-    return None
+def _required(entity: Entity) -> Iterator[Relation]:
+    return (
+        relation
+        for relation in entity.relations
+        if relation.kind is not RelationKind.MANY_TO_MANY and not relation.nullable
+    )
 
 
 def _weakest(cycle: list[Step], entities: dict[str, Entity], user: str) -> Step | None:

@@ -69,7 +69,7 @@ def _mended(spec: BackendSpec, faults: Iterable[Fault], unsure: set[str]) -> Bac
     for fault in faults:
         collection, index, *path = [*fault.pointer.split("/")[1:], "", ""][:6]
         path = [part for part in path if part]
-        if not index:
+        if not index.isdecimal():
             return None
         items = list(getattr(spec, collection))
         item = _part(collection, items, int(index), path, spec, unsure)
@@ -95,7 +95,8 @@ def _part(
         case "enums", ["values", *_]:
             return EnumType(name=item.name, values=tuple(dict.fromkeys(item.values)))
         case "operations", ["path"]:
-            elsewhere: SpecModel = item.model_copy(update={"path": f"{item.path}/{index}"})
+            plain = re.sub(r"[{}]", "", item.path)
+            elsewhere: SpecModel = item.model_copy(update={"path": f"{plain}/{index}"})
             return elsewhere
         case "entities", _:
             return _entity(item, path, spec, unsure)

@@ -17,6 +17,11 @@ READERS: Mapping[SourceFormat, str] = {
     SourceFormat.SQL: "sql",
     SourceFormat.OPENAPI: "openapi",
     SourceFormat.SPEC: "spec_language",
+    SourceFormat.DBML: "dbml",
+    SourceFormat.JDL: "jdl",
+    SourceFormat.PRISMA: "prisma",
+    SourceFormat.MERMAID: "mermaid",
+    SourceFormat.JSON_SCHEMA: "json_schema",
 }
 """The module of ``agent.planner.readers`` for each format; words have none of their own."""
 SOURCES = (*READERS, SourceFormat.TEXT)

@@ -144,6 +144,7 @@ def _entity(entity: Entity, to: Renaming, tables: set[str], notes: Notes) -> Ent
     table = entity.table
     if table is None:
         table = names.plural(names.snake(entity.name)) if entity.name.isascii() else entity.name
+        table = "".join("_" if sign == "." or not sign.isprintable() else sign for sign in table)
         table = names.shorten(names.unique(table, tables))
     elif entity.db_schema:
         taken = tables - {table}

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from agent.errors import SpecError
 from agent.planner.access import default_access, infer_owners, name_roles
 from agent.planner.accounts import ensure_accounts
+from agent.planner.amounts import too_much
 from agent.planner.bindings import check_bindings
 from agent.planner.columns import settle
 from agent.planner.consistency import check
 from agent.planner.crud import expand
 from agent.planner.cycles import open_cycles
 from agent.planner.deletes import settle_deletes
+from agent.planner.dots import check_dots
 from agent.planner.faults import every_fault
 from agent.planner.keys import link
 from agent.planner.limits import keep_within
@@ -50,6 +52,8 @@ def resolve(spec: BackendSpec) -> Plan:
         SpecError: the spec contradicts itself; every fault has its JSON Pointer into the spec.
 
     """
+    if fault := too_much(spec):
+        raise SpecError([fault])
     try:
         return _resolve(spec)
     except SpecError as error:
@@ -72,6 +76,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     spec = stamp(spec, notes)
     spec = settle(spec, notes)
     spec = keep_apart(spec, notes)
+    check_dots(spec, notes)
     spec = infer_owners(spec, notes)
     spec = default_access(spec, notes)
     check_bindings(spec, notes)

@@ -54,8 +54,9 @@ class RowRules:
         self._connection.close()
 
     def _note(self, action: int, table: str | None, column: str | None, *_: object) -> int:
-        if action == sqlite3.SQLITE_READ and table == "one_row":
-            self._read.add((column or "").lower())
+        # SQLite says that it reads a column without a name where an expression has none
+        if action == sqlite3.SQLITE_READ and table == "one_row" and column:
+            self._read.add(column.lower())
         return sqlite3.SQLITE_OK
 
     def reads(self, expression: str) -> tuple[str, ...]:
@@ -67,6 +68,8 @@ class RowRules:
         """
         self._read.clear()
         self._connection.execute(self._asked(expression))
+        if unknown := sorted(self._read.difference(self._names)):
+            raise sqlite3.OperationalError(f"no such column: {unknown[0]}")
         return tuple(n for n in self._attributes if n in {self._names[c] for c in self._read})
 
     def _asked(self, expression: str) -> str:

@@ -43,7 +43,7 @@ def write(spec: BackendSpec) -> str:
         "\n".join(_enum(part) for part in spec.enums),
         *(_block(entity(part, enums)) for part in spec.entities),
         "\n".join(_schema(part, enums - schemas) for part in spec.schemas),
-        *(_block(_operation(part)) for part in spec.operations),
+        *(_block(operation(part)) for part in spec.operations),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -139,16 +139,17 @@ def _schema(schema: Schema, lone_enums: Collection[str]) -> str:
     head = " ".join([*parts, *comment(schema.comment)])
     if not schema.fields:
         return head
-    return wrapped(f"{head}:", (_field(part, lone_enums) for part in schema.fields))
+    return wrapped(f"{head}:", (field(part, lone_enums) for part in schema.fields))
 
 
-def _field(field: SchemaField, lone_enums: Collection[str]) -> str:
-    name = called(field.name, _HEADERS) + ("" if field.required else "?")
-    bound = _bound(field)
+def field(part: SchemaField, lone_enums: Collection[str]) -> str:
+    """Write a field of a schema; ``lone_enums`` are those that no schema is named like."""
+    name = called(part.name, _HEADERS) + ("" if part.required else "?")
+    bound = _bound(part)
     if bound is None:
-        bound = ": " + _free(field, lone_enums)
-    flags = [word for word, is_so in _flags(field) if is_so]
-    return " ".join([name + bound, *flags, *comment(field.comment)])
+        bound = ": " + _free(part, lone_enums)
+    flags = [word for word, is_so in _flags(part) if is_so]
+    return " ".join([name + bound, *flags, *comment(part.comment)])
 
 
 def _flags(field: SchemaField) -> tuple[tuple[str, bool], ...]:
@@ -199,27 +200,28 @@ def _rules(field: SchemaField) -> Iterator[str]:
         yield f"pattern {quoted(field.pattern)}"
 
 
-def _operation(operation: Operation) -> Iterator[str]:
-    yield _route(operation)
-    if operation.operation_id is not None:
-        yield f"id {quoted(operation.operation_id)}"
-    yield from map(_parameter, operation.parameters)
-    for keyword, body in (("in", operation.input), ("out", operation.output)):
+def operation(part: Operation) -> Iterator[str]:
+    """Write an operation's header, then its lines."""
+    yield _route(part)
+    if part.operation_id is not None:
+        yield f"id {quoted(part.operation_id)}"
+    yield from map(_parameter, part.parameters)
+    for keyword, body in (("in", part.input), ("out", part.output)):
         if body is not None:
             yield _body(keyword, body)
-    yield from _contract(operation)
+    yield from _contract(part)
     for keyword, names, nothing in (
-        ("allow", operation.permission, "nobody"),
-        ("sort", operation.sort, "none"),
-        ("search", operation.search, "none"),
+        ("allow", part.permission, "nobody"),
+        ("sort", part.sort, "none"),
+        ("search", part.search, "none"),
     ):
         if names is not None:
             yield f"{keyword} {listed(names, nothing)}"
-    if not operation.paginated:
+    if not part.paginated:
         yield "unpaged"
-    for name, value in operation.sets.items():
+    for name, value in part.sets.items():
         yield f"set {called(name)} = {literal(value)}"
-    for keyword, words in (("summary", operation.summary), ("rule", operation.rule)):
+    for keyword, words in (("summary", part.summary), ("rule", part.rule)):
         if words is not None:
             yield f"{keyword} {quoted(words)}"
 

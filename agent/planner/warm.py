@@ -13,6 +13,11 @@ from agent.planner.plan import plan
 SOURCES = {
     SourceFormat.SPEC: "entity A\n  x: string(9)\n",
     SourceFormat.SQL: "CREATE TABLE a (id integer PRIMARY KEY, x varchar(9) NOT NULL)",
+    SourceFormat.DBML: "Table a {\n  id int [pk]\n}",
+    SourceFormat.JDL: "entity A { x String }",
+    SourceFormat.PRISMA: "model A {\n  id Int @id\n}",
+    SourceFormat.MERMAID: "erDiagram\n  A {\n    int id PK\n  }",
+    SourceFormat.JSON_SCHEMA: '{"properties": {"x": {"type": "string"}}}',
 }
 WORDS = "A note has a title."
 

@@ -23,6 +23,7 @@ from agent.transports.cli_options import (
     CHECK_HELP,
     HELP,
     RUN_HELP,
+    SPEC_HELP,
     AsJson,
     AuthName,
     Builders,
@@ -39,6 +40,7 @@ from agent.transports.cli_options import (
     LogLevel,
     Merge,
     Out,
+    ProjectName,
     ReportFile,
     Requirement,
     Resume,
@@ -160,7 +162,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     fail_fast: FailFast = False,
     database: DatabaseName = None,
     auth: AuthName = None,
-    name: Annotated[str | None, typer.Option("--name", help="The project's name.")] = None,
+    name: ProjectName = None,
     request_type: TypeName = None,
     description: Description = None,
     requirement: Requirement = None,
@@ -192,7 +194,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         "/request/requirements": requirement or None,
     }
     options = Options(
-        overlay={pointer: value for pointer, value in overlay.items() if value is not None},
+        overlay=_said(overlay),
         auth=auth,
         out=out,
         force=force,
@@ -274,6 +276,52 @@ def validate(file: File = None, *, form: Form = None, as_json: AsJson = False) -
     from agent.transports.cli_look import validate_file  # noqa: PLC0415 - heavy
 
     _end(lambda: validate_file("-" if file is None else file, form, as_json=as_json))
+
+
+@app.command(help=SPEC_HELP)
+def spec(  # noqa: PLR0913 - a command has as many arguments as it has options
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE", help="What run reads; two of them with --diff."),
+    ] = None,
+    *,
+    show_as: Annotated[
+        Literal["table", "spec", "json", "mermaid"],
+        typer.Option("--as", help="How it is shown."),
+    ] = "table",
+    as_json: AsJson = False,
+    given: Annotated[
+        bool, typer.Option("--given", help="Only what FILE says, not what follows from it.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="How two FILEs differ.")] = False,
+    form: Form = None,
+    database: DatabaseName = None,
+    auth: AuthName = None,
+    name: ProjectName = None,
+) -> None:
+    """Show what was understood."""
+    from agent.transports import cli_spec  # noqa: PLC0415 - heavy
+
+    options = cli_spec.SpecOptions(
+        form=form,
+        overlay=_said({"/context/database/type": database, "/context/projectName": name}),
+        auth=auth,
+        given=given,
+        show_as="json" if as_json else show_as,
+    )
+    first, *second = files or ["-"]
+    if len(second) != diff:
+        raise typer.BadParameter("--diff is about two, else give one", param_hint="FILE")
+    if not diff:
+        _end(lambda: cli_spec.show_spec(first, options))
+    if options.show_as in {"spec", "mermaid"}:
+        raise typer.BadParameter("differences are shown as lines, or with --json")
+    _end(lambda: cli_spec.show_differences(first, second[0], options))
+
+
+def _said(overlay: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what no option said."""
+    return {pointer: value for pointer, value in overlay.items() if value is not None}
 
 
 @app.command()

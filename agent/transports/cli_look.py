@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from agent.resources import folder
 
 if TYPE_CHECKING:
-    from agent.documents import Fault, Warn
+    from agent.documents import Fault, InputDocument, Warn
+    from agent.planner.resolve import Plan
     from agent.settings import Settings
     from agent.transports.cli_input import Given
 
@@ -25,9 +26,8 @@ def validate_file(file: str, form: str | None, *, as_json: bool) -> int:
     from agent.contract import read_input, to_wire  # noqa: PLC0415 - heavy
     from agent.documents import Refusal, Warn  # noqa: PLC0415 - the same
     from agent.errors import QuestionError, RefusedError, UnsupportedError  # noqa: PLC0415 - same
-    from agent.planner.plan import plan  # noqa: PLC0415 - the same
     from agent.transports import cli_summary  # noqa: PLC0415 - the same
-    from agent.transports.cli_input import IN_WORDS, Given, read  # noqa: PLC0415 - the same
+    from agent.transports.cli_input import Given, read  # noqa: PLC0415 - the same
 
     given = Given({}, file.strip() or "words")
     unsupported: tuple[Fault, ...] = ()
@@ -36,14 +36,12 @@ def validate_file(file: str, form: str | None, *, as_json: bool) -> int:
         given = read(file, form, {})
         document, warnings = read_input(given.data)
         try:
-            planned = plan(document)
+            planned = plan_of(document, given)
             warnings += planned.warnings
             open_questions = tuple(Warn(code=_OPEN, message=q.text) for q in planned.questions)
         except UnsupportedError as error:
             unsupported = tuple(map(given.local, error.faults))
         except QuestionError as error:
-            if given.prefix not in {"", IN_WORDS}:  # the file is all there is, and says nothing
-                raise RefusedError([_nothing_in(given)]) from error
             warnings += tuple(Warn(code=_QUESTION, message=q.text) for q in error.questions)
     except RefusedError as error:
         refusal = Refusal(errors=tuple(map(given.local, error.faults)), understood=error.understood)
@@ -69,15 +67,31 @@ def validate_file(file: str, form: str | None, *, as_json: bool) -> int:
     return FINE
 
 
-def _nothing_in(given: Given) -> Fault:
-    from agent.documents import Fault  # noqa: PLC0415 - heavy
+def plan_of(document: InputDocument, given: Given) -> Plan:
+    """Plan what was given, without a model; a file that says nothing is refused, not asked about.
 
-    return Fault(
-        code="empty",
-        pointer=given.prefix,
-        message="it names no entity: there is nothing to build",
-        expected="at least one entity, table or operation",
-    )
+    Raises:
+        RefusedError: as ``agent.planner.plan.plan`` does, or it says nothing.
+        QuestionError: words, or a whole document, leave open what is to be built.
+
+    """
+    from agent.documents import Fault  # noqa: PLC0415 - heavy
+    from agent.errors import QuestionError, RefusedError  # noqa: PLC0415 - the same
+    from agent.planner.plan import plan  # noqa: PLC0415 - the same
+    from agent.transports.cli_input import IN_WORDS  # noqa: PLC0415 - the same
+
+    try:
+        return plan(document)
+    except QuestionError as error:
+        if given.prefix in {"", IN_WORDS}:
+            raise
+        fault = Fault(
+            code="empty",
+            pointer=given.prefix,
+            message="it names no entity: there is nothing to build",
+            expected="at least one entity, table or operation",
+        )
+        raise RefusedError([fault]) from error
 
 
 def _lines(unsupported: tuple[Fault, ...], warnings: tuple[Warn, ...]) -> list[str]:

@@ -30,6 +30,12 @@ CHECK_HELP = """Prove the FastAPI project in DIR, as it stands there, also one t
 Nothing in DIR is changed or run: a copy is proven, in the sandbox. The answer is a proof.
 Exit codes: 0 proven, or nothing failed; 1 a check failed; 2 no such project, or wrong usage.
 """
+SPEC_HELP = """Show what is understood of FILE, and build nothing; no model is asked.
+
+FILE is what run reads. With --diff A B: how two of them differ. --as spec reads back to the same
+spec, with what was assumed, asked and left out as comments.
+Exit codes: 0 understood, or no difference; 1 they differ; 2 refused; 3 input required.
+"""
 RUN_HELP = """Build a project from FILE and prove it.
 
 FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, a .spec in the spec language,
@@ -124,6 +130,7 @@ DatabaseName = Annotated[
     Literal["postgresql", "mysql", "sqlite"] | None,
     typer.Option("--database", help="What it keeps its data in."),
 ]
+ProjectName = Annotated[str | None, typer.Option("--name", help="The project's name.")]
 AuthName = Annotated[
     Literal["jwt", "none"] | None, typer.Option("--auth", help="How clients sign in.")
 ]

@@ -27,8 +27,14 @@ def is_made(attribute: Attribute) -> bool:
 
 
 def foreign_keys(entity: Entity) -> set[str]:
-    """Return the attributes that refer to other rows."""
-    return {name for relation in entity.relations for name in relation.attributes}
+    """Return the attributes that a row has from others that it refers to.
+
+    A part of an optional key that must be there all the same, such as a tenant's, is a value like
+    any other: the key refers to nothing while its other part is absent.
+    """
+    needed = {name for relation in needed_relations(entity) for name in relation.attributes}
+    optional = {name for relation in entity.relations for name in relation.attributes} - needed
+    return needed | {a.name for a in entity.attributes if a.name in optional and a.nullable}
 
 
 def needed_relations(entity: Entity) -> list[Relation]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _UNREAD = frozenset({"too-little-understood", "not-understood"})
 _EXPECTED = "a sentence of docs/chat.md or docs/prose.md, or the spec language"
 _FOREIGN = re.compile(r"points to (?:[^\s,]+\.)?(?P<table>[^\s,.]+), which is not in")
+# what a source in another form says of the project beside its rows is not laid over the plan
+_OF_PROJECTS = frozenset({SourceFormat.SPEC, SourceFormat.TEXT})
 _NOTHING = "this changes nothing of the plan"
 
 
@@ -88,8 +90,8 @@ def laid_over(document: InputDocument, standing: BackendSpec) -> Given:
         raise
     merged = given.merged
     plain = [part for part in merged.parts if part.is_spec or part.says_something]
-    only_sql = document.context.sources and all(
-        source.format is SourceFormat.SQL for source in document.context.sources
+    only_rows = document.context.sources and not any(
+        source.format in _OF_PROJECTS for source in document.context.sources
     )
 
     def at(pointer: str) -> tuple[int, int] | None:
@@ -99,7 +101,7 @@ def laid_over(document: InputDocument, standing: BackendSpec) -> Given:
         part, position = merged.origins[key][int(index)]
         return part.places.of("/".join(["", key, str(position), *rest]))
 
-    laid = lay(standing, merged.spec, at, settings=not only_sql)
+    laid = lay(standing, merged.spec, at, settings=not only_rows)
     found = standing_part(
         laid.spec,
         places=laid.places,

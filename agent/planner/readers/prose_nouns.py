@@ -21,6 +21,8 @@ LONGEST = 4
 """Words of a noun phrase."""
 LONGEST_FIELD = 5
 """Words of a field's name."""
+LONGEST_KEY = 90
+"""Characters of a noun phrase in snake case: what is named after it ends at 120."""
 _INSIDE = frozenset({"of", "per", "in", "on", "at"})
 _INVARIABLE = frozenset({"staff", "news", "series", "species", "equipment", "data", "gas", "media"})
 _NEVER = (
@@ -108,8 +110,11 @@ def noun(tokens: Sequence[Token]) -> Noun | None:
     if not last:
         return None
     head = singular(last)
+    key = names.snake("_".join([*before, head]))
+    if len(key) > LONGEST_KEY:
+        return None
     return Noun(
-        key=names.snake("_".join([*before, head])),
+        key=key,
         span=span(rest),
         plural=head != last,
         count=count,
@@ -168,7 +173,10 @@ def field_name(tokens: Sequence[Token]) -> Noun | None:
         parts = parts[:-1]
     if len(parts) > 1 and last == "flag":
         parts = ["is", *parts[:-1]]
-    return Noun(key=names.snake("_".join(parts)), span=span(tokens), plural=is_plural(last))
+    key = names.snake("_".join(parts))
+    if len(key) > LONGEST_KEY:
+        return None
+    return Noun(key=key, span=span(tokens), plural=is_plural(last))
 
 
 def nouns(tokens: Sequence[Token]) -> list[Noun] | None:

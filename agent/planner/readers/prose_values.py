@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST = 3
 """Words of one value."""
+LONGEST_VALUE = 120
+"""Characters of one value, as a spec can hold it."""
 LETTER = "A"
 """A grade or a blood type, where it stands inside of a sentence, and no article."""
 _BETWEEN = frozenset({",", "/", "|"})
@@ -32,7 +34,7 @@ def values(tokens: Sequence[Token]) -> tuple[tuple[str, ...], int]:
         end = index
         while end < len(tokens) and _is_part(tokens[end]):
             end += 1
-        if not 0 < end - index <= LONGEST:
+        if not _fits(tokens[index:end]):
             break
         found.append(_value(tokens[index:end]))
         taken = end
@@ -76,7 +78,8 @@ def _value(tokens: Sequence[Token]) -> str:
 
 
 def _fits(tokens: Sequence[Token]) -> bool:
-    return 0 < len(tokens) <= LONGEST and all(_is_part(token) for token in tokens)
+    is_short = 0 < len(tokens) <= LONGEST and all(_is_part(token) for token in tokens)
+    return is_short and len(_value(tokens)) <= LONGEST_VALUE
 
 
 def _is_part(token: Token) -> bool:

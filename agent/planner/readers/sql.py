@@ -1,8 +1,8 @@
 """Which backend does this SQL schema describe? Data definition statements as a sparse spec.
 
 The text is split into statements (``sql_split``), their definitions are read into tables
-(``sql_statements``), and tables become entities and relations (``sql_entities``,
-``sql_relations``). Where the dialect is in doubt, the one that loses nothing is taken.
+(``sql_statements``), and tables become entities and relations (``table_specs``). Where the dialect
+is in doubt, the one that loses nothing is taken.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question
 from agent.errors import SourceError
+from agent.planner.readers.table_specs import last_part, project_name, spec_of
 from agent.planner.reading import Reading
-from agent.types import AttributeType, BackendSpec, Database, KeyKind
+from agent.types import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from agent.documents import Source
-    from agent.planner.readers.sql_drafts import Drafts, EntityDraft
-    from agent.planner.readers.sql_relations import Join
     from agent.planner.readers.sql_schema import Schema
     from agent.planner.readers.sql_split import Dialect
 
@@ -30,11 +29,6 @@ _DATABASES: dict[Dialect, Database] = {
     "sqlite": Database.SQLITE,
     "tsql": Database.POSTGRESQL,
     "oracle": Database.POSTGRESQL,
-}
-_CHECK_TARGETS = {
-    Database.POSTGRESQL: "postgres",
-    Database.MYSQL: "mysql",
-    Database.SQLITE: "sqlite",
 }
 _SHOWN = {
     "postgres": "PostgreSQL",
@@ -50,9 +44,8 @@ _WAY_BACK = re.compile(
     r"^--\s*(?:\+goose|\+migrate|migrate:)\s*Down\b.*?(?=^--\s*(?:\+goose|\+migrate|migrate:)\s*Up|\Z)",
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
-_WHOLE = frozenset({AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT})
-_MOST_NAMES = 20
-_UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
+_TABLE = re.compile(r"\bTABLE\b", re.IGNORECASE)
+_HARDLY_SQL = frozenset({"sql-empty", "sql-unclosed"})
 
 
 def read(source: Source) -> Reading:
@@ -63,43 +56,52 @@ def read(source: Source) -> Reading:
 
     """
     from agent.planner.readers import sql_dialect  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_attributes import draft_attributes  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_drafts import Drafts  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_entities import entity_of  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_places import places_of  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_relations import relate  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_rules import draft_checks  # noqa: PLC0415 - only for SQL
 
     text, backwards = _forwards(source.content.removeprefix("\ufeff"))
     told = sql_dialect.named(source.dialect) if source.dialect else None
-    schema = _best(text, (told,) if told else sql_dialect.likely(text))
+    candidates = (told,) if told else sql_dialect.likely(text, last_part(source.name))
+    if not _TABLE.search(text):  # no dialect can find one
+        candidates = candidates[:1]
+    losses: list[Sequence[Fault]] = []
+    for dialect in candidates:
+        try:
+            return _read_as(dialect, text, backwards, source.name, told)
+        except SourceError as error:
+            losses.append(error.faults)
+    raise SourceError(min(losses, key=_gravity))
+
+
+def _gravity(faults: Sequence[Fault]) -> tuple[bool, int]:
+    """Rate what a dialect cannot read: one that finds no statement at all is no candidate."""
+    return any(fault.code in _HARDLY_SQL for fault in faults), len(faults)
+
+
+def _read_as(
+    dialect: Dialect, text: str, backwards: list[int], name: str | None, told: Dialect | None
+) -> Reading:
+    """Read in one dialect.
+
+    Raises:
+        SourceError: it loses something.
+
+    """
+    from agent.planner.readers.sql_split import Script  # noqa: PLC0415 - only for SQL
+    from agent.planner.readers.sql_statements import read_schema  # noqa: PLC0415 - only for SQL
+
+    schema = read_schema(Script(text, dialect))
+    if not schema.tables and not schema.faults:
+        message = "the SQL declares no table"
+        schema.faults.append(schema.script.fault("sql-empty", message, 0, "CREATE TABLE"))
     for offset in backwards:
         schema.warn("not-carried-over", "the way back of a migration", offset)
-    dialect = schema.script.dialect
     database = _DATABASES[dialect]
-    sole = _drop_sole_schema(schema)
-    drafts = Drafts(schema, _CHECK_TARGETS[database])
-    for draft in drafts.by_table.values():
-        draft_attributes(drafts, draft)
-    for draft in drafts.by_table.values():
-        draft_checks(drafts, draft)
-    joins = relate(drafts)
-    if schema.faults:
-        raise SourceError(schema.faults)
-    entities = tuple(entity_of(draft, drafts) for draft in drafts.by_table.values())
-    spec = BackendSpec(
-        name=_project_name(source.name),
-        database=database,
-        key=KeyKind.INTEGER,
-        timestamps=False,
-        enums=drafts.enums(),
-        entities=entities,
-    )
+    sole = _drop_sole_schema(schema) if schema.tables else None
+    made = spec_of(schema, database, project_name(name))
     return Reading(
-        spec,
-        tuple(_assumptions(drafts, joins, told, sole)),
-        (*schema.warnings, *schema.summaries()),
-        places_of(drafts),
+        made.spec,
+        (*_dialect_notes(dialect, told, sole), *made.assumptions),
+        made.warnings,
+        made.places,
     )
 
 
@@ -112,27 +114,6 @@ def _forwards(text: str) -> tuple[str, list[int]]:
     return text, [match.start() for match in found]
 
 
-def _best(text: str, candidates: tuple[Dialect, ...]) -> Schema:
-    """Read in the first dialect that loses nothing; refuse with what the best one loses."""
-    from agent.planner.readers.sql_split import Script  # noqa: PLC0415 - only for SQL
-    from agent.planner.readers.sql_statements import read_schema  # noqa: PLC0415 - only for SQL
-
-    losses: list[tuple[Fault, ...]] = []
-    for dialect in candidates:
-        try:
-            schema = read_schema(Script(text, dialect))
-        except SourceError as error:
-            losses.append(error.faults)
-            continue
-        if schema.tables and not schema.faults:
-            return schema
-        nothing = Fault(
-            code="sql-empty", message="the SQL declares no table", expected="CREATE TABLE"
-        )
-        losses.append(tuple(schema.faults) or (nothing,))
-    raise SourceError(min(losses, key=len))
-
-
 def _drop_sole_schema(schema: Schema) -> str | None:
     """Forget the schema that all tables share, where it only repeats the database's name."""
     names = {table.schema for table in schema.tables.values()}
@@ -143,17 +124,7 @@ def _drop_sole_schema(schema: Schema) -> str | None:
     return names.pop()
 
 
-def _project_name(name: str | None) -> str:
-    """``dumps/chinook.pg.sql`` is ``chinook``."""
-    last = re.split(r"[\\/]", name or "")[-1]
-    stem = _UNUSABLE_IN_NAMES.sub("", last).lstrip(".").split(".")[0].strip()
-    return stem[:60] or "backend"
-
-
-def _assumptions(
-    drafts: Drafts, joins: list[Join], told: Dialect | None, sole: str | None
-) -> Iterator[Question]:
-    dialect = drafts.schema.script.dialect
+def _dialect_notes(dialect: Dialect, told: Dialect | None, sole: str | None) -> Iterator[Question]:
     database = _DATABASES[dialect].value
     how = "as told" if told else "judged by its words"
     yield Question(id="sql-dialect", text=f"The SQL is {_SHOWN[dialect]}'s, {how}.", about="sql")
@@ -163,37 +134,3 @@ def _assumptions(
     if sole:
         text = f"All tables stand in {sole}: that is taken for the database and left out."
         yield Question(id="sql-schema", text=text, about=sole)
-    for join in joins:
-        sides = f"{join.local.target.name} and {join.remote.target.name}"
-        text = f"{join.table.name} only joins {sides}: a many-to-many relation, not an entity."
-        yield Question(id=f"sql-join-{join.table.name}", text=text, about=join.table.name)
-    if drafts.secrets:
-        text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
-        yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])
-    if drafts.defaults:
-        text = f"The application gives these defaults, not the database: {_some(drafts.defaults)}."
-        yield Question(id="sql-defaults", text=text, about="defaults")
-    key = drafts.schema.key
-    given = [
-        draft.name for draft in drafts.by_table.values() if _whole_key_without_generator(draft, key)
-    ]
-    if given:
-        text = (
-            f"Nothing in the SQL numbers these rows, so clients choose the key: {', '.join(given)}."
-        )
-        yield Question(id="sql-given-keys", text=text, about=", ".join(given)[:200])
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
-
-
-def _whole_key_without_generator(draft: EntityDraft, key: Callable[[str], str]) -> bool:
-    """Tell whether the key is one whole number that no database makes and no other row has."""
-    primary = tuple(key(column) for column in draft.table.primary_key)
-    foreign = [tuple(key(column) for column in each.columns) for each in draft.table.foreign_keys]
-    if len(primary) != 1 or primary in foreign:
-        return False
-    fields = draft.fields[primary[0]]
-    return fields["type"] in _WHOLE and "generated" not in fields and "default" not in fields

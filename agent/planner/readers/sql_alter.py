@@ -32,13 +32,9 @@ def alter_table(cursor: Cursor, schema: Schema) -> None:
     _ = cursor.take("ONLY")
     path = cursor.path()
     _ = cursor.take("*")
-    table = schema.find(path)
+    table = schema.changed(path)
     if table is None:
-        if any(token.key == "REFERENCES" for token in cursor.tokens):
-            cursor.refuse(f"table {path[-1]} gets a key and is not in the source", "its table")
-        if meant := schema.nearly(path):
-            cursor.refuse(f"table {path[-1]} is changed and not known", f"did you mean {meant}?")
-        schema.warn("not-carried-over", f"ALTER TABLE {path[-1]}, a table not in it", offset)
+        _pass_by(cursor, path, offset, schema)
         return
     _ = cursor.take("WITH", "CHECK") or cursor.take("WITH", "NOCHECK")
     adding = False
@@ -51,6 +47,16 @@ def alter_table(cursor: Cursor, schema: Schema) -> None:
         else:
             adding = False
             _change(action, table, schema)
+
+
+def _pass_by(cursor: Cursor, path: tuple[str, ...], offset: int, schema: Schema) -> None:
+    """Say that a table is changed which is none of the schema's; refuse one that is misspelt."""
+    if schema.path_key(path) not in schema.aside and (meant := schema.nearly(path)):
+        cursor.refuse(f"table {path[-1]} is changed and not known", f"did you mean {meant}?")
+    keys = sum(token.key == "REFERENCES" for token in cursor.tokens)
+    schema.foreign_key_count += keys
+    what = f"ALTER TABLE {path[-1]}, a table not in it"
+    schema.warn("not-carried-over", f"{what}{', with a foreign key' if keys else ''}", offset)
 
 
 def _known(action: Cursor) -> bool:
@@ -108,6 +114,10 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
 def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
     offset = action.offset
     _ = action.take("COLUMN")
+    if table.open and schema.key(_next_name(action)) not in table.columns:
+        what = f"a change of {table.name}.{_next_name(action)}, which is not known"
+        schema.warn("not-carried-over", what, offset)
+        return
     column = _column(action, table, schema)
     if action.take("SET", "DEFAULT"):
         column.default = list(action.tokens[action.index :])

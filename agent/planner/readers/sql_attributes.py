@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.readers.secret_names import guarded
 from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_exotic import misspelled, nearest
 from agent.planner.readers.sql_names import free, pascal, snake
-from agent.planner.readers.sql_types import meaning
-from agent.types import Access, AttributeType, Generator
+from agent.planner.readers.sql_types import Meaning, meaning
+from agent.types import AttributeType, Generator
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
     from agent.planner.readers.sql_schema import Column
-    from agent.planner.readers.sql_types import Meaning
 
 LONGEST_COMMENT = 4000
-_SECRET = re.compile(
-    r"(?:.*_)?(?:password|passwd|pwd|passphrase|pass_?hash|password_(?:hash|digest|salt)"
-    r"|(?:hashed|encrypted)_password|salt|secret|api_?key|private_key|secret_key"
-    r"|(?:access|refresh|reset|auth|session|remember|confirmation|verification)_token|token"
-    r"|token_hash|otp_secret)"
-)
 _BITS = {AttributeType.SMALLINT: 16, AttributeType.INTEGER: 32, AttributeType.BIGINT: 64}
 _MOST_BITS = 512
-_SECRET_TYPES = frozenset({AttributeType.STRING, AttributeType.TEXT, AttributeType.BINARY})
+_KEPT_AS_TEXT = frozenset(
+    {AttributeType.BINARY, AttributeType.JSON, AttributeType.FLOAT, AttributeType.DURATION}
+)
+_KEY_LENGTH = 255
 
 
 def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
@@ -48,7 +44,7 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
         draft.fields[column_key] = fields
         _typed(drafts, draft, column, fields, alone=primary == {column_key})
         if column_key in linked:
-            _as_key(fields)
+            _as_key(drafts, draft, column, fields)
         _default(drafts, draft, column, fields)
         if column.comment:
             fields["comment"] = column.comment[:LONGEST_COMMENT]
@@ -71,6 +67,8 @@ def _typed(
 ) -> None:
     dialect = drafts.schema.script.dialect
     found = meaning(column.type, dialect)
+    if column.identity and not column.type.name:  # H2 and HSQLDB take the word for a type
+        found = Meaning(AttributeType.BIGINT, identity=True)
     own_enum = drafts.declared_enums.get(column.type.name)
     if own_enum and found is None:
         fields.update(type=AttributeType.ENUM, enum=own_enum)
@@ -87,12 +85,27 @@ def _typed(
         fields["generated"] = Generator.NOW_ON_UPDATE
 
 
-def _as_key(fields: dict[str, Any]) -> None:
+def _as_key(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
     """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's bare NUMBER count."""
-    if fields["type"] is AttributeType.BOOLEAN:
+    kind = fields["type"]
+    if kind is AttributeType.BOOLEAN:
         fields["type"] = AttributeType.SMALLINT
-    elif fields["type"] is AttributeType.DECIMAL and "precision" not in fields:
+    elif kind is AttributeType.DECIMAL and "precision" not in fields:
         fields["type"] = AttributeType.BIGINT
+    elif fields.pop("array", False) or kind in _KEPT_AS_TEXT:
+        as_text(fields)
+        where = f"{draft.table.name}.{column.name}"
+        message = f"{where} is a key of {kind.value}: kept as text, which an address can hold"
+        drafts.schema.warn("type-changed", message, column.offset)
+
+
+def as_text(fields: dict[str, Any]) -> None:
+    """Make an attribute a text that holds what it holds; bytes are written in two digits each."""
+    written = 2 if fields["type"] is AttributeType.BINARY else 1
+    length = min(fields.pop("length", _KEY_LENGTH) * written, _KEY_LENGTH)
+    for fact in ("precision", "scale", "minimum", "maximum", "timezone"):
+        fields.pop(fact, None)
+    fields.update(type=AttributeType.STRING, length=length)
 
 
 def _meant(
@@ -122,11 +135,12 @@ def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
     schema, shown = drafts.schema, column.type.raw or "no type"
     dialect = schema.script.dialect
     if meant := misspelled(column.type, dialect, schema.declared.lines):
+        own = "Enum" if schema.drawn else "CREATE TYPE"
         fault = schema.script.fault(
             "sql-unknown-type",
             f"{where} has type {shown}, which is not known",
             column.type.offset,
-            f"did you mean {meant}? A type of that name needs its CREATE TYPE here",
+            f"did you mean {meant}? A type of that name needs its {own} here",
         )
         schema.faults.append(fault)
     found = nearest(column.type, dialect)
@@ -137,7 +151,12 @@ def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
 
 
 def _default(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
-    if column.default is None or column.identity:
+    if column.default is None:
+        return
+    if fields.get("generated") is Generator.IDENTITY:
+        shown = drafts.schema.script.shown(column.default[0].start, column.default[-1].end)
+        if "NEXT" not in shown.upper():  # a sequence is what numbers the rows
+            drafts.schema.lose(f"DEFAULT {shown} of a key that counts by itself", column.offset)
         return
     try:
         found = default_of(column.default, fields["type"], array=column.type.array)
@@ -175,7 +194,6 @@ def _within(default: object, fields: dict[str, Any]) -> None:
 
 def _guard(drafts: Drafts, draft: EntityDraft, fields: dict[str, Any]) -> None:
     """Keep what looks like a secret from leaving; one that a row needs can still be sent."""
-    if fields["type"] in _SECRET_TYPES and _SECRET.fullmatch(fields["name"]):
-        needed = not fields["nullable"] and "default" not in fields
-        fields["access"] = Access.WRITE_ONLY if needed else Access.HIDDEN
+    if access := guarded(fields):
+        fields["access"] = access
         drafts.secrets.append(f"{draft.name}.{fields['name']}")

@@ -139,9 +139,12 @@ def index_follows(cursor: Cursor, schema: Schema) -> bool:
     """Tell whether MySQL or T-SQL declares an index here; elsewhere KEY and INDEX are names."""
     if cursor.done or cursor.key not in _INDEX_WORDS:
         return False
-    return schema.script.dialect == "mysql" or (
-        schema.script.dialect == "tsql" and cursor.at("INDEX")
-    )
+    if schema.script.dialect in {"mysql", "tsql"}:
+        return schema.script.dialect == "mysql" or cursor.at("INDEX")
+    # CockroachDB's: the bracket of a type has a number in it, that of an index has columns
+    inside = cursor.tokens[cursor.index + 3 : cursor.index + 4]
+    is_list = cursor.key_after(2) == "(" and bool(inside) and inside[0].kind in {"word", "name"}
+    return schema.script.dialect == "postgres" and cursor.at("INDEX") and is_list
 
 
 def read_index(cursor: Cursor, table: Table, schema: Schema) -> None:
@@ -185,7 +188,11 @@ def read_constraint(
     else:
         return False
     while not cursor.done:
-        if not pass_over(cursor, schema):
+        if pass_over(cursor, schema):
+            continue
+        begin = cursor.offset
+        other = cursor.name() if cursor.take("CONSTRAINT") else None
+        if not read_constraint(cursor, table, schema, other, begin):  # a comma was forgotten
             cursor.refuse(f"a constraint of table {table.name} cannot be read")
     return True
 
@@ -193,11 +200,26 @@ def read_constraint(
 def _primary_key(cursor: Cursor, table: Table, schema: Schema, start: int) -> None:
     _before_columns(cursor, schema)
     if cursor.take("USING", "INDEX"):
-        cursor.refuse("the primary key is taken from an index", "the columns")
+        set_primary_key(cursor, table, _taken_from(cursor, table, schema).columns, schema)
+        return
+    if not cursor.at("("):  # MySQL takes a name here and forgets it
+        cursor.name()
+        _before_columns(cursor, schema)
     columns, problem = read_key_columns(cursor, schema)
     if problem:
         schema.lose(f"{problem} in a primary key", start)
     set_primary_key(cursor, table, columns, schema)
+
+
+def _taken_from(cursor: Cursor, table: Table, schema: Schema) -> Key:
+    """Take the unique index that becomes a constraint out of the table's indexes."""
+    name = cursor.name()
+    for index in table.indexes:
+        if index.unique and index.name and schema.key(index.name) == schema.key(name):
+            table.indexes.remove(index)
+            return index
+    cursor.index -= 1
+    return cursor.refuse(f"table {table.name} has no unique index {name}", "one of its indexes")
 
 
 def set_primary_key(cursor: Cursor, table: Table, columns: tuple[str, ...], schema: Schema) -> None:
@@ -215,8 +237,10 @@ def _unique(cursor: Cursor, table: Table, schema: Schema, name: str | None, star
         schema.lose("NULLS NOT DISTINCT", start)
     _ = cursor.take("NULLS", "DISTINCT") or cursor.take("KEY") or cursor.take("INDEX")
     _before_columns(cursor, schema)
-    if cursor.at("USING", "INDEX"):
-        cursor.refuse("a unique constraint is taken from an index", "the columns")
+    if cursor.take("USING", "INDEX"):
+        index = _taken_from(cursor, table, schema)
+        table.uniques.append(Key(index.columns, name or index.name, start, unique=True))
+        return
     if not cursor.at("("):
         own = cursor.name()
         name = name or own

@@ -20,6 +20,7 @@ from agent.planner.readers.sql_constraints import (
     read_index,
     set_primary_key,
 )
+from agent.planner.readers.sql_copies import copy_like
 from agent.planner.readers.sql_schema import Column, ColumnType, Key
 from agent.planner.readers.sql_split import keywords
 
@@ -36,6 +37,7 @@ _AFTER_TYPE = keywords(
     "STORED PERSISTED ENFORCED"
 )
 
+_AFTER_EXPRESSION = keywords("PERSISTED STORED VIRTUAL NOT PRIMARY UNIQUE CONSTRAINT CHECK COMMENT")
 _LONGEST_SHOWN = 100
 _SEQUENCE = keywords(
     "MINVALUE MAXVALUE NOMINVALUE NOMAXVALUE INCREMENT BY START WITH CACHE NOCACHE ORDER NOORDER "
@@ -62,7 +64,8 @@ def read_definition(cursor: Cursor, table: Table, schema: Schema) -> None:
         schema.count("changes passed over", "SUPPLEMENTAL LOG", start)
         return
     if cursor.at("LIKE"):
-        cursor.refuse(f"table {table.name} takes its columns from another table", "the columns")
+        copy_like(cursor, table, schema)
+        return
     name = cursor.name() if cursor.take("CONSTRAINT") and not _at_constraint(cursor) else None
     if not read_constraint(cursor, table, schema, name, start):
         if name is not None:
@@ -166,6 +169,8 @@ def _value(cursor: Cursor, column: Column) -> bool:
 
 def _rule(cursor: Cursor, column: Column, table: Table, schema: Schema, key: Key) -> bool:
     """Read a key or a check; ``key`` is the column as a unique rule, should it be one."""
+    if _stands_alone(cursor) and read_constraint(cursor, table, schema, key.name, key.offset):
+        return True
     if cursor.take("PRIMARY", "KEY") or cursor.take("KEY"):
         set_primary_key(cursor, table, key.columns, schema)
     elif cursor.take("UNIQUE"):
@@ -181,6 +186,15 @@ def _rule(cursor: Cursor, column: Column, table: Table, schema: Schema, key: Key
     else:
         return False
     return True
+
+
+def _stands_alone(cursor: Cursor) -> bool:
+    """Tell whether a rule with columns of its own follows, though no comma stands before it."""
+    words = 1 + (cursor.at("PRIMARY", "KEY") or cursor.at("FOREIGN", "KEY"))
+    if cursor.key not in {"PRIMARY", "FOREIGN", "UNIQUE"} or not cursor.at(cursor.key):
+        return False
+    words += cursor.key_after(words) in {"CLUSTERED", "NONCLUSTERED"}
+    return cursor.key_after(words) == "("
 
 
 def _generated(cursor: Cursor, column: Column, schema: Schema) -> bool:
@@ -202,6 +216,7 @@ def _generated(cursor: Cursor, column: Column, schema: Schema) -> bool:
         column.computed = not column.identity
     elif cursor.take("AS"):
         column.computed = True
+        _expression(cursor)
     else:
         return False
     if column.identity and schema.script.dialect == "oracle":
@@ -212,6 +227,15 @@ def _generated(cursor: Cursor, column: Column, schema: Schema) -> bool:
         if column.identity and not _from_one(words):
             schema.lose(f"counting as {cursor.shown(inside.tokens)}", start)
     return True
+
+
+def _expression(cursor: Cursor) -> None:
+    """Pass what computes a column, which T-SQL writes without brackets around it."""
+    while not cursor.done and cursor.key not in _AFTER_EXPRESSION:
+        if cursor.at("("):
+            cursor.group()
+        else:
+            cursor.next()
 
 
 def _sequence_words(cursor: Cursor) -> None:

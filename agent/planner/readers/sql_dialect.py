@@ -38,7 +38,7 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
         r"\$\w*\$",
         r"\bAS ENUM\b",
         r"\bnextval\s*\(",
-        r"\bCREATE EXTENSION\b",
+        r"\bCREATE EXTENSION\b|\bCREATE DOMAIN\b|\bEXCLUDE USING\b",
         r"^\\[a-z]",
         r"\bOWNER TO\b|\bALTER TABLE ONLY\b",
         r"\bgen_random_uuid\b|\buuid_generate_v\d",
@@ -48,17 +48,17 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
         r"PostgreSQL|PostgreSql|pg_dump",
     ),
     "mysql": (
-        r"`\w+`",
+        r"`\w{1,64}`",
         r"\bENGINE\s*=|\bCHARSET\s*=",
         r"\bAUTO_INCREMENT\b",
         r"/\*![0-9M]",
         r"\bUNSIGNED\b",
-        r"^\s*DELIMITER\b",
+        r"^[ \t]*DELIMITER\b",
         r"\b(?:MEDIUM|LONG|TINY)(?:TEXT|BLOB|INT)\b",
         r"\bON UPDATE (?:CURRENT_TIMESTAMP|NOW)\b",
         r"\bENUM\s*\('",
         r"\bLOCK TABLES\b",
-        r"^\s*(?:UNIQUE )?KEY [`\w]",
+        r"^[ \t]*(?:UNIQUE )?KEY [`\w]",
         r"\bMySQL\b|MariaDB",
     ),
     "sqlite": (
@@ -71,9 +71,9 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
     ),
     "tsql": (
         r"\[dbo\]|\bdbo\.",
-        r"^\s*GO\s*$",
-        r"\bIDENTITY\s*\(\s*\d",
-        r"\bNVARCHAR\s*\(\s*MAX|\]\s*\(\s*MAX\s*\)",
+        r"^[ \t]*GO[ \t]*\r?$",
+        r"\b(?:INT|INTEGER|BIGINT|NUMERIC)\]?\s+(?:NOT\s+NULL\s+)?IDENTITY\b|IDENTITY\s*\(\s*\d",
+        r"\b(?:N?VARCHAR|VARBINARY)\s*\(\s*MAX|\]\s*\(\s*MAX\s*\)",
         r"\bUNIQUEIDENTIFIER\b|\bDATETIME2\b|\bDATETIMEOFFSET\b",
         r"\b(?:NON)?CLUSTERED\b",
         r"\bGETDATE\s*\(|\bNEWID\s*\(|\bSYSUTCDATETIME\b",
@@ -84,16 +84,40 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
     ),
     "oracle": (
         r"\bN?VARCHAR2\b",
-        r"\bNUMBER\s*[(,\s]",
+        r"[\w\"][ \t]+NUMBER\s*(?:[(,)]|NOT\b|NULL\b|DEFAULT\b|PRIMARY\b|GENERATED\b|CONSTRAINT\b)",
         r"\bN?CLOB\b",
         r"\bSYSDATE\b|\bSYSTIMESTAMP\b|\bSYS_GUID\b",
-        r"^/\s*$",
+        r"^/[ \t]*\r?$",
         r"\d\s+(?:BYTE|CHAR)\s*\)",
         r"\bUSING INDEX\b|\bPCTFREE\b",
         r"^(?:PROMPT|REM|SET DEFINE)\b",
         r"\bOracle\b",
     ),
 }
+# How a dialect does not quote.
+_QUOTED = {mark: rf"\bCREATE\s+TABLE\s[^(\n]*{re.escape(mark)}" for mark in ("`", "[", '"')}
+_NOT_QUOTED_BY: dict[str, frozenset[Dialect]] = {
+    "`": frozenset({"postgres", "tsql", "oracle"}),
+    "[": frozenset({"postgres", "mysql", "oracle"}),
+    '"': frozenset({"mysql"}),
+}
+_QUOTES_COUNT = 3
+# What a dialect cannot read.
+_CONTRADICTIONS: dict[Dialect, str] = {
+    "mysql": r"\bTEXT\s+(?:NOT\s+NULL\s+)?(?:PRIMARY\s+KEY|UNIQUE)\b|\bAUTOINCREMENT\b",
+    "postgres": r"\bAUTO_?INCREMENT\b|\bDATETIME\b|\bTINYINT\b",
+    "oracle": r"\bCREATE\s+TABLE\s+IF\s+NOT\s+EXISTS\b",
+    "tsql": r"\bCREATE\s+TABLE\s+IF\s+NOT\s+EXISTS\b",
+}
+# How people name the files of a dialect.
+_NAMED = {
+    "postgres": "postgres|postgresql|pgsql|pg|psql",
+    "mysql": "mysql|mariadb",
+    "sqlite": "sqlite|sqlite3",
+    "tsql": "mssql|tsql|sqlserver|mssqlserver|sqlsrv",
+    "oracle": "oracle|ora|oracledb",
+}
+_NAME_COUNTS = 3
 _SAMPLE = 400_000
 
 
@@ -115,13 +139,26 @@ def named(dialect: str) -> Dialect:
     return found
 
 
-def likely(text: str) -> tuple[Dialect, ...]:
-    """Order the dialects, likeliest first; a single one where the marks leave no doubt."""
+def likely(text: str, name: str = "") -> tuple[Dialect, ...]:
+    """Order the dialects, likeliest first; a single one where the marks leave no doubt.
+
+    ``name`` is that of the file, which often says it.
+    """
     sample = text[:_SAMPLE]
     scores = {
         dialect: sum(bool(re.search(mark, sample, re.IGNORECASE | re.MULTILINE)) for mark in marks)
         for dialect, marks in _MARKS.items()
     }
+    for sign, pattern in _QUOTED.items():
+        if re.search(pattern, sample, re.IGNORECASE):
+            for dialect in _NOT_QUOTED_BY[sign]:
+                scores[dialect] -= _QUOTES_COUNT
+    for dialect in DIALECTS:
+        against = _CONTRADICTIONS.get(dialect)
+        if against and re.search(against, sample, re.IGNORECASE):
+            scores[dialect] -= 1
+        if re.search(rf"(?<![a-z])(?:{_NAMED[dialect]})(?![a-z])", name, re.IGNORECASE):
+            scores[dialect] += _NAME_COUNTS
     ranked = sorted(DIALECTS, key=lambda dialect: -scores[dialect])
     first, second = scores[ranked[0]], scores[ranked[1]]
     clear = first >= 2 * second + 2

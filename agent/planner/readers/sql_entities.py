@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_attributes import LONGEST_COMMENT
-from agent.types import Attribute, Entity, Index, Unique
+from agent.planner.readers.sql_left_out import index_left_out
+from agent.types import Attribute, AttributeType, Entity, Index, Unique
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
@@ -20,7 +21,7 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
     primary = tuple(key(column) for column in table.primary_key)
     for unique in table.uniques:
         columns = _columns(draft, drafts, unique)
-        if not columns or set(columns) == set(primary):
+        if not columns or set(columns) == set(primary) or _unusual(draft, drafts, unique, columns):
             continue
         if len(columns) == 1 and unique.name is None:
             draft.fields[columns[0]]["unique"] = True
@@ -31,6 +32,8 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
                 draft.offsets["uniques"].append(unique.offset)
     for index in table.indexes:
         columns = _columns(draft, drafts, index)
+        if index.unique and columns and _unusual(draft, drafts, index, columns):
+            continue
         if columns and len(columns) == 1 and index.name is None and not index.unique:
             draft.fields[columns[0]]["index"] = True
         elif columns:
@@ -49,6 +52,21 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
         checks=tuple(draft.checks),
         comment=table.comment[:LONGEST_COMMENT] if table.comment else None,
     )
+
+
+def _unusual(draft: EntityDraft, drafts: Drafts, rule: Key, columns: tuple[str, ...]) -> bool:
+    """Tell whether a unique rule is about what cannot be compared, and say that it is left out."""
+    for column in columns:
+        fields = draft.fields[column]
+        alone = len(columns) == 1 and fields["type"] is AttributeType.BOOLEAN
+        kind = "a list" if fields.get("array") else fields["type"].value
+        if fields.get("array") or fields["type"] is AttributeType.JSON or alone:
+            what = f"unique rule {rule.name or ', '.join(rule.columns)} of {draft.table.name}"
+            problem = f"{draft.table.columns[column].name} is {kind}"
+            message = index_left_out(what, problem, unique=True)
+            drafts.schema.warn("not-carried-over", message, rule.offset)
+            return True
+    return False
 
 
 def _columns(draft: EntityDraft, drafts: Drafts, rule: Key) -> tuple[str, ...]:

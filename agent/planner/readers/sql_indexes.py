@@ -36,7 +36,8 @@ def create_index(cursor: Cursor, schema: Schema) -> None:
     _ = cursor.take("ONLY")
     at, path = cursor.index, cursor.path()
     table = schema.find(path)
-    if table is None and (meant := schema.nearly(path)):
+    aside = schema.path_key(path) in schema.aside
+    if table is None and not aside and (meant := schema.nearly(path)):
         cursor.index = at
         cursor.refuse(f"table {path[-1]} gets an index and is not known", f"did you mean {meant}?")
     method = cursor.next().key if cursor.take("USING") else method

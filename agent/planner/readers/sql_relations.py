@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import inflection
 
-from agent.planner.readers.sql_attributes import LONGEST_COMMENT
+from agent.planner.readers.sql_attributes import LONGEST_COMMENT, as_text
 from agent.planner.readers.sql_names import free, snake
 from agent.types import AttributeType, JoinTable, Relation, RelationKind
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _KEY_SUFFIX = re.compile(r"^(?:fk_|id_)(?=.)|(?<=.)_(?:id|fk|uuid|guid|pk|ids)$")
 
+# These let a key refer to columns that are not unique.
+_ANY_COLUMNS = frozenset({"mysql", "sqlite"})
 _WHOLE = {AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT}
 _FAMILIES = {
     "number": {*_WHOLE, AttributeType.DECIMAL},
@@ -95,6 +97,10 @@ def _links(draft: EntityDraft, drafts: Drafts) -> list[Link]:
         if not any(set(references) == rule for rule in _unique_sets(target_table, drafts)):
             words = ", ".join(key.references or columns)
             message = f"{what} refers to {target_table.name} ({words}), which is no key of it"
+            if schema.script.dialect in _ANY_COLUMNS:
+                message += ": a plain column, without the key"
+                schema.warn("not-carried-over", message, key.target_offset)
+                continue
             remedy = "the primary key or unique columns"
             fault = schema.script.fault("sql-foreign-key", message, key.target_offset, remedy)
             schema.faults.append(fault)
@@ -104,16 +110,18 @@ def _links(draft: EntityDraft, drafts: Drafts) -> list[Link]:
 
 
 def _elsewhere(key: ForeignKey, what: str, schema: Schema) -> None:
-    """Refuse a key to a missing table; one in a schema that is not described here is left out."""
+    """Leave out a key to a table that is described elsewhere; refuse one that is misspelt."""
     shown = ".".join(key.target)
     what = f"{what} points to {shown}, which is not in the source"
     meant = schema.nearly(key.target)
-    if meant is None and not schema.describes(key.target):
-        message = f"{what}, nor is any table of its schema: a plain column, without the key"
+    if meant is None or schema.path_key(key.target) in schema.aside:
+        message = f"{what}: a plain column, without the key"
         schema.warn("unknown-table", message, key.offset)
         return
-    remedy = f"did you mean {meant}?" if meant else f"CREATE TABLE {shown}, or no REFERENCES to it"
-    schema.faults.append(schema.script.fault("sql-unknown-table", what, key.target_offset, remedy))
+    fault = schema.script.fault(
+        "sql-unknown-table", what, key.target_offset, f"did you mean {meant}?"
+    )
+    schema.faults.append(fault)
 
 
 def _unique_sets(table: Table, drafts: Drafts) -> list[set[str]]:
@@ -212,10 +220,12 @@ def _align_types(links: list[Link]) -> None:
 
 
 def _fit_types(link: Link, drafts: Drafts) -> None:
-    """Refuse a key of one kind that refers to another kind; SQLite takes it, and is told."""
+    """Refuse a key of one kind that refers to another; where it is taken, it is told."""
     schema = drafts.schema
     for column, reference in zip(link.columns, link.references, strict=True):
         here, there = link.source.fields[column], link.target.fields[reference]
+        if {here["type"], there["type"]} == {AttributeType.STRING, AttributeType.BINARY}:
+            as_text(here if here["type"] is AttributeType.BINARY else there)
         exact = schema.script.dialect == "mysql" and {here["type"], there["type"]} <= _WHOLE
         same = here["type"] is there["type"]
         if same or (not exact and _family(here["type"]) == _family(there["type"])):
@@ -225,7 +235,8 @@ def _fit_types(link: Link, drafts: Drafts) -> None:
             f"{table.name}.{table.columns[column].name} is {here['type'].value} and refers to "
             f"{target.name}.{target.columns[reference].name}, which is {there['type'].value}"
         )
-        if schema.script.dialect != "sqlite":
+        whole = {here["type"], there["type"]} <= _WHOLE
+        if schema.script.dialect != "sqlite" and not whole and not schema.drawn:
             remedy = "one type on both sides"
             fault = schema.script.fault("sql-foreign-key", message, link.key.offset, remedy)
             schema.faults.append(fault)

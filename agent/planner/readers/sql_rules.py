@@ -47,6 +47,8 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
             for column, bounds in (found.bounds.items() if found else ())
             if _narrow(draft.fields[drafts.schema.key(column)], bounds)
         ]
+        for column in bounded:
+            _keep_default_within(drafts, draft, column)
         if found is None or not found.expression or len(found.expression) > _LONGEST_CHECK:
             shown = " ".join(rule.text.split())[:_LONGEST_SHOWN]
             what = f"check {rule.name or ''} of {table.name}".replace("  ", " ")
@@ -69,6 +71,23 @@ def _choice(drafts: Drafts, draft: EntityDraft, column: str, values: tuple[str, 
     for name in ("length", "min_length", "access"):
         fields.pop(name, None)
     return True
+
+
+def _keep_default_within(drafts: Drafts, draft: EntityDraft, column: str) -> None:
+    """Drop a default that its own check refuses: no row could be made with it."""
+    key = drafts.schema.key(column)
+    fields = draft.fields[key]
+    default = fields.get("default")
+    if isinstance(default, bool) or not isinstance(default, int | float):
+        return
+    low, high = fields.get("minimum", default), fields.get("maximum", default)
+    above, below = fields.get("exclusive_minimum"), fields.get("exclusive_maximum")
+    strictly = (above is None or default > above) and (below is None or default < below)
+    if not (low <= default <= high and strictly):
+        del fields["default"]
+        where = draft.table.columns[key]
+        what = f"DEFAULT {default} of {draft.table.name}.{where.name}, which its check refuses"
+        drafts.schema.lose(what, where.offset)
 
 
 def _narrow(fields: dict[str, Any], bounds: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""What did the SQL say? Tables as declared, before they become entities."""
+"""Which tables does a text describe? As declared, before they become entities."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from agent.types import DeleteBehaviour
 
 if TYPE_CHECKING:
     from agent.documents import Fault
-    from agent.planner.readers.sql_split import Script
     from agent.planner.readers.sql_tokens import Token
+    from agent.planner.readers.written import Written
 
 _MOST_LINES = 20
+_ONE_DATABASE = frozenset({"mysql", "oracle"})
 DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 
 
@@ -80,7 +81,11 @@ class CheckRule:
 
 @dataclass(slots=True)
 class Table:
-    """A table as declared; ``columns`` by lookup key, in order."""
+    """A table as declared; ``columns`` by lookup key, in order.
+
+    ``in_current`` says that its schema is the one that was set before it, ``open`` that it has
+    more columns than are known here.
+    """
 
     name: str
     schema: str | None
@@ -93,6 +98,8 @@ class Table:
     checks: list[CheckRule] = field(default_factory=list)
     comment: str | None = None
     partition: bool = False
+    in_current: bool = False
+    open: bool = False
 
 
 @dataclass(slots=True)
@@ -129,17 +136,25 @@ class _Names:
 
 
 class Schema:
-    """Everything read from one script: tables, types, and what was left out."""
+    """Everything read from one text: tables, types, and what was left out.
 
-    def __init__(self, script: Script) -> None:
-        """Start empty."""
+    ``current`` is the schema that names without one are in, while statements are read; ``aside``
+    are tables of which a warning said that they are left out.
+    """
+
+    def __init__(self, script: Written, *, drawn: bool = False) -> None:
+        """Start empty; ``drawn``: no database has read it, so the types of keys may differ."""
         self.script = script
+        self.drawn = drawn
+        self.aliases: dict[str, tuple[str, ...]] = {}
         self.tables: dict[tuple[str, str], Table] = {}
         self._known: _Names | None = None
         self.declared = Declared()
         self.warnings: list[Warn] = []
         self.faults: list[Fault] = []
         self.foreign_key_count = 0
+        self.current: str | None = None
+        self.aside: set[tuple[str, str]] = set()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._lost: dict[str, list[int]] = {}
         self._first_lines: dict[tuple[str, str], int] = {}
@@ -150,20 +165,28 @@ class Schema:
 
     def path_key(self, path: tuple[str, ...]) -> tuple[str, str]:
         """Lookup key of a table: schema (empty for the default one) and name."""
-        schema = self.key(path[-2]) if len(path) > 1 else ""
+        schema = self.key(path[-2]) if len(path) > 1 else self.key(self.current or "")
         return ("" if schema in DEFAULT_SCHEMAS else schema, self.key(path[-1]))
 
     def find(self, path: tuple[str, ...], near: Table | None = None) -> Table | None:
         """Find the table a path means: in its schema, in that of ``near``, or the only one."""
         schema, name = self.path_key(path)
+        if near and near.in_current and len(path) == 1:
+            schema = self.key(near.schema or "")
         if found := self.tables.get((schema, name)):
             return found
         if len(path) > 1:
-            return None
+            # one that no table names is the database that tables without a name of it are in
+            unnamed = self.script.dialect in _ONE_DATABASE and schema not in self._names().parts
+            return self.tables.get(("", name)) if unnamed else None
         if near and near.schema and (found := self.tables.get((self.key(near.schema), name))):
             return found
         same = self._names().tables.get(name, ())
         return same[0] if len(same) == 1 else None
+
+    def changed(self, path: tuple[str, ...]) -> Table | None:
+        """Find the table that a change means: its schema may have been set where nobody sees it."""
+        return self.find(path) or self.tables.get(("", self.key(path[-1])))
 
     def nearly(self, path: tuple[str, ...]) -> str | None:
         """Give the table that a path to an unknown one may have meant."""
@@ -172,11 +195,6 @@ class Schema:
         if part and part not in known.parts:
             return near_miss(part, known.schemas)
         return " or ".join(known.paths.get(name, ())) or near_miss(name, known.names)
-
-    def describes(self, path: tuple[str, ...]) -> bool:
-        """Tell whether the schema that a path names is the default one, or has tables here."""
-        part, _ = self.path_key(path)
-        return not part or part in self._names().parts
 
     def _names(self) -> _Names:
         if self._known is None:

@@ -7,13 +7,13 @@ underscores, offsets stay. All questions about structure are then asked of the m
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
-from agent.documents import Fault
 from agent.errors import SourceError
+from agent.planner.readers.sql_batches import ROUTINE, ranges
+from agent.planner.readers.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,36 +47,11 @@ QUOTED_NAMES: dict[Dialect, str] = {
 COMMENTS: dict[Dialect, str] = {
     "postgres": r"--[^\n]*|/\*.*?\*/",
     "mysql": r"--(?=\s|\Z)[^\n]*|\#[^\n]*|/\*.*?\*/",
-    "sqlite": r"--[^\n]*|/\*.*?\*/",
+    "sqlite": r"--[^\n]*|/\*.*?\*/|(?<![^\s,])\#[^\n]*",
     "tsql": r"--[^\n]*|/\*.*?\*/",
     "oracle": r"--[^\n]*|/\*.*?\*/",
 }
 
-_ROUTINE = re.compile(
-    r"(?:CREATE|ALTER)\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:DEFINER\s*=\s*\S+\s+)?"
-    r"(?:(?:NON)?EDITIONABLE\s+|AGGREGATE\s+|TEMP(?:ORARY)?\s+|CONSTRAINT\s+)*"
-    r"(?:TRIGGER|PROCEDURE|PROC|FUNCTION|PACKAGE|EVENT|TYPE\s+BODY)\b",
-    re.IGNORECASE,
-)
-_ANONYMOUS_BLOCK = re.compile(r"(?:DECLARE|BEGIN)\b", re.IGNORECASE)
-_BLOCK_EDGE = re.compile(
-    r"\b(?P<open>BEGIN|CASE)\b|\bEND\b(?!\s+(?:IF|LOOP|WHILE|REPEAT|FOR)\b)|;", re.IGNORECASE
-)
-_BATCH_ENDS: dict[Dialect, re.Pattern[str]] = {
-    "tsql": re.compile(r"^[ \t]*GO(?:[ \t]+\d+)?[ \t]*;?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE),
-    "oracle": re.compile(r"^[ \t]*/[ \t]*\r?$", re.MULTILINE),
-    "mysql": re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\n]*$", re.IGNORECASE | re.MULTILINE),
-}
-_CLIENT_COMMANDS: dict[Dialect, re.Pattern[str]] = {
-    "postgres": re.compile(r"\\[^\n]*"),
-    "sqlite": re.compile(r"\.[a-z][^\n]*"),
-    "tsql": re.compile(r":[a-z][^\n]*", re.IGNORECASE),
-    "oracle": re.compile(
-        r"(?:SET\s+(?!TRANSACTION|ROLE|CONSTRAINT)|PROMPT\b|REM\b|WHENEVER\b|SPOOL\b|EXIT\b|"
-        r"SHOW\b|DEFINE\b|CONNECT\b|@)[^\n]*",
-        re.IGNORECASE,
-    ),
-}
 # Commands whose rest of the line may be any words, unclosed quotes included.
 _LINES_OF_WORDS: dict[Dialect, str] = {
     "postgres": r"^[ \t]*\\[^\n]*",
@@ -92,22 +67,14 @@ _SETTING = re.compile(
     r"CREATE\s*\*/|DEFAULT\s+CHARACTER|IF\s|DEFINER\b|M?!?999999)",
     re.DOTALL | re.IGNORECASE,
 )
-# T-SQL needs no semicolon: a line that begins with one of these begins a statement.
-_TSQL_START = re.compile(
-    r"[()]|^[ \t]*(?=(?:CREATE|DROP|INSERT|EXEC|EXECUTE|PRINT|USE|IF|ELSE|BEGIN|END|DECLARE|"
-    r"RAISERROR|GRANT|DENY|REVOKE|UPDATE\s|DELETE\s|SELECT|TRUNCATE|"
-    r"ALTER\s+(?!COLUMN)|SET\s+(?!NULL|DEFAULT))\b)",
-    re.IGNORECASE | re.MULTILINE,
-)
 # DO runs a block at once: its statements count, behind what opens a part of the block.
 _DO = re.compile(r"\bDO\s+(?:LANGUAGE\s+\w+\s+)?\Z", re.IGNORECASE)
 _DO_HEAD = 80
-_DO_PARTS = re.compile(
-    r"DO(?:\s+LANGUAGE\s+\w+)?\s+(?=BEGIN\b|DECLARE\b)|BEGIN\s+(?=\w)(?!TRANSACTION|WORK|ISOLATION|READ)"
-    r"|(?:ELS)?IF\b[^;]*?\bTHEN\b|EXCEPTION\s+WHEN\b[^;]*?\bTHEN\b|ELSE\b",
-    re.IGNORECASE,
+# A text that is run: what it makes is made.
+_RUN = re.compile(
+    r"\b(?:EXECUTE(?:\s+IMMEDIATE)?|EXEC|PREPARE\s+\w+\s+FROM)[\s(]*N?\Z", re.IGNORECASE
 )
-_SPACE = re.compile(r"\s*")
+_MAKES = re.compile(r"\s*(?:CREATE|ALTER|COMMENT|DROP)\s", re.IGNORECASE)
 
 
 def keywords(text: str) -> frozenset[str]:
@@ -125,8 +92,8 @@ class Statement:
     routine: bool = False
 
 
-class Script:
-    """A source split into statements, which can say where an offset stands.
+class Script(Written):
+    """A source split into statements.
 
     ``hidden`` are the offsets of views and routines that a MySQL dump keeps in comments,
     ``conditional`` the ranges of other clauses there, which only some versions read.
@@ -139,40 +106,36 @@ class Script:
             SourceError: a string, a quoted name or a comment is never closed.
 
         """
-        self.dialect = dialect
-        self._text = text
+        super().__init__(text, dialect)
         self.hidden: list[int] = []
         self.conditional: list[tuple[int, int]] = []
-        self._lines = [0, *(match.end() for match in re.finditer(r"\n", text))]
+        self._run: list[tuple[int, str]] = []
         code = self._mask(text)
-        self.statements = tuple(
-            Statement(text[start:end], code[start:end], start, routine)
-            for start, end, routine in _ranges(code, dialect)
-        )
+        run: list[tuple[int, str]] = []
+        self.statements = tuple(self._with_run(self._split(text, code, 0), run))
+        self.text = _overlaid(text, run)
 
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset, both from 1."""
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
+    def _split(self, text: str, code: str, base: int) -> Iterator[Statement]:
+        for start, end, routine in ranges(code, self.dialect):
+            yield Statement(text[start:end], code[start:end], base + start, routine)
 
-    def line(self, offset: int) -> int:
-        """Line of an offset, from 1."""
-        return self.place(offset)[0]
+    def _with_run(
+        self, statements: Iterator[Statement], run: list[tuple[int, str]]
+    ) -> Iterator[Statement]:
+        """Put the statements that a block runs as texts behind it; a routine's wait for a call."""
+        waiting = self._run
+        self._run = []
+        for statement in statements:
+            yield statement
+            end = statement.offset + len(statement.text)
+            inside = [each for each in waiting if each[0] < end]
+            waiting = waiting[len(inside) :]
+            if not ROUTINE.match(statement.code):
+                run += inside
+                for offset, text in inside:
+                    yield from self._split(text, self._mask(text, offset), offset)
 
-    def source(self, start: int, end: int) -> str:
-        """Give the source between two offsets as it stands there."""
-        return self._text[start:end]
-
-    def shown(self, start: int, end: int) -> str:
-        """Give the source between two offsets, on one line."""
-        return " ".join(self._text[start:end].split())
-
-    def fault(self, code: str, message: str, offset: int, expected: str | None = None) -> Fault:
-        """Make a fault that stands at an offset."""
-        line, column = self.place(offset)
-        return Fault(code=code, message=message, line=line, column=column, expected=expected)
-
-    def _mask(self, text: str) -> str:
+    def _mask(self, text: str, base: int = 0) -> str:
         parts: list[str] = []
         pattern, position = _opaque(self.dialect), 0
         while match := pattern.search(text, position):
@@ -182,31 +145,34 @@ class Script:
                 fault = self.fault(
                     "sql-unclosed",
                     f"{match[0]} is opened here and never closed",
-                    start,
+                    base + start,
                     "a closing mark, or another dialect",
                 )
                 raise SourceError([fault])
             if kind == "comment" and self.dialect == "mysql" and match[0].startswith("/*!"):
                 if _VERSIONED.match(match[0]):
-                    self.hidden.append(start)
+                    self.hidden.append(base + start)
                 elif not _SETTING.match(match[0]):
-                    self.conditional.append((start, end))
+                    self.conditional.append((base + start, base + end))
             if kind == "comment" and self.dialect == "postgres":
                 end = _end_of_nested_comment(text, start, end)
             parts.append(text[position:start])
             if kind == "string" and _DO.search(text, max(0, start - _DO_HEAD), start):
-                parts.append(self._unfolded(match))
+                parts.append(self._unfolded(match, base))
             else:
+                if kind == "string" and _RUN.search(text, max(0, start - _DO_HEAD), start):
+                    self._run += _run(match, base)
                 parts.append(_blanked(text[start:end], kind))
             position = end
         parts.append(text[position:])
         return "".join(parts)
 
-    def _unfolded(self, body: re.Match[str]) -> str:
+    def _unfolded(self, body: re.Match[str], base: int) -> str:
         """Read the statements in the body of DO $$ ... $$, which runs them."""
         mark = body[0].index("$", 1) + 1
         inner = body[0][mark:-mark]
-        return " " * mark + self._mask(inner) + ";" + " " * (mark - 1)
+        masked = self._mask(inner, base + body.start() + mark)
+        return " " * mark + masked + ";" + " " * (mark - 1)
 
 
 @cache
@@ -246,83 +212,30 @@ def _blanked(piece: str, kind: str | None) -> str:
     return piece[0] + _filled(piece[1:-1], "_") + piece[-1]
 
 
+def _run(string: re.Match[str], base: int) -> Iterator[tuple[int, str]]:
+    """Give the text that a string has, with its place; none of one that is put together."""
+    quoted, rest = string[0], string.string[string.end() :].lstrip()
+    inner = quoted[1:-1]
+    if quoted[0] == "'" and _MAKES.match(inner) and not rest.startswith(("||", "+")):
+        # a quote in it is written as two: blanks keep every place
+        pieces = inner.split("''")
+        text = "".join(
+            piece + ("" if i == len(pieces) - 1 else (" '", "' ")[i % 2])
+            for i, piece in enumerate(pieces)
+        )
+        yield base + string.start() + 1, text
+
+
+def _overlaid(text: str, pieces: list[tuple[int, str]]) -> str:
+    """Give a text with pieces of it replaced by others as long, which are in order."""
+    parts, position = [], 0
+    for offset, piece in pieces:
+        parts += [text[position:offset], piece]
+        position = offset + len(piece)
+    return "".join([*parts, text[position:]])
+
+
 def _filled(piece: str, filler: str) -> str:
     if "\n" not in piece:
         return filler * len(piece)
     return re.sub(r"[^\n]", filler, piece)
-
-
-def _ranges(code: str, dialect: Dialect) -> Iterator[tuple[int, int, bool]]:
-    """Start, end and whether it is a routine, for each statement that is not empty."""
-    start, delimiter = 0, ";"
-    ends = _BATCH_ENDS.get(dialect)
-    for match in ends.finditer(code) if ends else ():
-        yield from _batch(code, start, match.start(), dialect, delimiter)
-        start = match.end()
-        delimiter = match[1] if dialect == "mysql" else delimiter
-    yield from _batch(code, start, len(code), dialect, delimiter)
-
-
-def _batch(
-    code: str, start: int, end: int, dialect: Dialect, delimiter: str
-) -> Iterator[tuple[int, int, bool]]:
-    commands = _CLIENT_COMMANDS.get(dialect)
-    while (start := _past_space(code, start)) < end:
-        if commands and (command := commands.match(code, start, end)):
-            yield start, command.end(), False
-            start = command.end()
-            continue
-        if dialect == "postgres" and (opening := _DO_PARTS.match(code, start, end)):
-            start = opening.end()
-            continue
-        cut = code.find(delimiter, start, end)
-        cut = end if cut < 0 else cut
-        routine = bool(_ROUTINE.match(code, start)) or (
-            dialect == "oracle" and bool(_ANONYMOUS_BLOCK.match(code, start))
-        )
-        if routine and dialect in {"tsql", "oracle"}:
-            cut = end
-        elif routine and delimiter == ";":
-            cut = _end_of_block(code, start, cut, end)
-        if dialect == "tsql" and not routine:
-            yield from _lines_that_begin_statements(code, start, cut)
-        elif cut > start:
-            yield start, _before_space(code, start, cut), routine
-        start = cut + len(delimiter)
-
-
-def _end_of_block(code: str, start: int, cut: int, end: int) -> int:
-    """Find the semicolon behind the outermost BEGIN ... END, or the first where there is none."""
-    depth = 0
-    for edge in _BLOCK_EDGE.finditer(code, start, end):
-        if edge[0] == ";":
-            if depth == 0:
-                return edge.start()
-        else:
-            depth += 1 if edge["open"] else -1
-    return cut
-
-
-def _lines_that_begin_statements(
-    code: str, start: int, end: int
-) -> Iterator[tuple[int, int, bool]]:
-    depth, begin = 0, start
-    for match in _TSQL_START.finditer(code, start, end):
-        if match[0] in {"(", ")"}:
-            depth += 1 if match[0] == "(" else -1
-        elif depth == 0 and match.end() > begin:
-            yield begin, _before_space(code, begin, match.start()), False
-            begin = match.end()
-    if begin < end:
-        yield begin, _before_space(code, begin, end), False
-
-
-def _past_space(code: str, start: int) -> int:
-    match = _SPACE.match(code, start)
-    return match.end() if match else start
-
-
-def _before_space(code: str, start: int, end: int) -> int:
-    while end > start and code[end - 1].isspace():
-        end -= 1
-    return end

@@ -8,6 +8,7 @@ masked text and compared with what was read.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
@@ -18,17 +19,19 @@ from agent.planner.readers.sql_declared import (
     put_domains,
     put_referred_types,
 )
-from agent.planner.readers.sql_definitions import read_definition
 from agent.planner.readers.sql_indexes import create_index
-from agent.planner.readers.sql_schema import Schema, Table
+from agent.planner.readers.sql_schema import DEFAULT_SCHEMAS, Schema
 from agent.planner.readers.sql_split import keywords
+from agent.planner.readers.sql_tables import create_table, drop_tables, leave_out, rename_tables
 from agent.planner.readers.sql_tokens import Cursor, tokens
 from agent.planner.readers.sql_words import near_miss
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.documents import Fault
     from agent.planner.readers.sql_split import Script, Statement
+    from agent.planner.readers.written import Written
 
 _TABLE = re.compile(
     r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?P<sort>(?:(?:GLOBAL|LOCAL|PRIVATE|TEMP|TEMPORARY|UNLOGGED"
@@ -37,8 +40,21 @@ _TABLE = re.compile(
 )
 _INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)", re.IGNORECASE)
 _REFERENCES = re.compile(r"\bREFERENCES\b", re.IGNORECASE)
+_INDEX = re.compile(r"CREATE\s+(?:(?!TYPE\b|OR\b)\w+\s+){0,3}INDEX\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:TEMP|TEMPORARY|RECURSIVE|MATERIALIZED|FORCE)\s+)*"
+    r"(?:VIEW|SEQUENCE|SYNONYM)\s+(?:IF\s+NOT\s+EXISTS\s+)?",
+    re.IGNORECASE,
+)
+_NAMED = r"""(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s,;'"`]+))"""
+_SEARCH_PATH = re.compile(
+    rf"SET\s+(?:SESSION\s+|LOCAL\s+)?search_path\s*(?:=|\bTO\b)\s*{_NAMED}", re.IGNORECASE
+)
+_USE = re.compile(rf"USE\s+{_NAMED}", re.IGNORECASE)
 _SORTS = frozenset({"TABLE", "INDEX", "TYPE", "DOMAIN"})
 _SHOWN = 60
+# Tokens take a hundred times the room of their text: no table needs this much.
+_LONGEST_READ = 2_000_000
 _FIRST_WORD = re.compile(r"[\\.:@]?\w+")
 _ROUTINE_MAY_CREATE = frozenset({"mysql", "tsql"})
 _WORTH_A_LINE = keywords(
@@ -59,10 +75,11 @@ def read_schema(script: Script) -> Schema:
         try:
             aside = _read(statement, schema)
         except SourceError as error:
-            schema.faults += error.faults
+            schema.faults += [_in_statement(fault, statement) for fault in error.faults]
             continue
         if not aside:
             _compare(statement, schema, len(schema.tables) - known, foreign_keys)
+    schema.current = None
     put_domains(schema)
     put_referred_types(schema)
     for start, end in script.conditional:
@@ -70,6 +87,15 @@ def read_schema(script: Script) -> Schema:
     for offset in script.hidden:
         schema.warn("not-carried-over", script.shown(offset, offset + 60), offset)
     return schema
+
+
+def _in_statement(fault: Fault, statement: Statement) -> Fault:
+    """Say how the statement begins, which names its table, where a fault does not."""
+    begins = " ".join(statement.text[:_SHOWN].split()).split("(")[0].strip()
+    last = begins.rpartition(" ")[2].strip('`"[]').rpartition(".")[2].strip('`"[]')
+    if not last or last.casefold() in fault.message.casefold():
+        return fault
+    return fault.model_copy(update={"message": f"{fault.message}, in {begins}"})
 
 
 def _read(statement: Statement, schema: Schema) -> bool:
@@ -80,18 +106,16 @@ def _read(statement: Statement, schema: Schema) -> bool:
     if statement.routine:
         if script.dialect in _ROUTINE_MAY_CREATE or not _TABLE.search(statement.code):
             _set_aside(head, statement, schema)
+            _name_its_tables(statement, schema)
             return True
         return False
     if (match := _TABLE.match(statement.code)) is not None:
-        if match["sort"] and match["sort"].upper().split()[0] != "UNLOGGED":
-            sort = match["sort"].lower().strip()
-            schema.warn("not-carried-over", f"a {sort} table", statement.offset)
-            return True
-        return _create_table(_cursor(statement, script, match.end()), schema)
+        return create_table(_cursor(statement, script, match.end()), match["sort"], schema)
     if first == "SELECT" and (into := _INTO.search(statement.code)):
-        made = _cursor(statement, script, into.end())
-        made.refuse("a query makes a table here", "CREATE TABLE with its columns")
-    is_index = first == "CREATE" and "INDEX" in head[:6]
+        path = _cursor(statement, script, into.end()).path()
+        leave_out(path, statement.offset, schema)
+        return True
+    is_index = bool(_INDEX.match(statement.code))
     reader = create_index if is_index else _READERS.get(" ".join(head[:2]))
     if reader is None:
         _set_aside(head, statement, schema)
@@ -100,91 +124,25 @@ def _read(statement: Statement, schema: Schema) -> bool:
     return False
 
 
-def _cursor(statement: Statement, script: Script, skip: int) -> Cursor:
+def _name_its_tables(statement: Statement, schema: Schema) -> None:
+    """Say which tables a routine makes for itself; temporary ones are nobody's loss."""
+    for match in _TABLE.finditer(statement.code):
+        with suppress(SourceError):
+            name = _cursor(statement, schema.script, match.end()).path()[-1]
+            if not match["sort"] and not name.startswith("#"):
+                message = f"table {name}, which a routine makes when it is called"
+                schema.warn("not-carried-over", message, statement.offset + match.start())
+
+
+def _cursor(statement: Statement, script: Written, skip: int) -> Cursor:
+    if len(statement.code) > _LONGEST_READ:
+        message = f"a statement of {len(statement.code)} characters is too long to be read"
+        fault = script.fault(
+            "sql-too-long", message, statement.offset, f"at most {_LONGEST_READ} characters"
+        )
+        raise SourceError([fault])
     found = tokens(statement.text[skip:], statement.offset + skip, script.dialect)
     return Cursor(found, script, statement.offset + len(statement.text))
-
-
-def _create_table(cursor: Cursor, schema: Schema) -> bool:
-    offset = cursor.offset
-    path = cursor.path()
-    name = path[-1]
-    if name.startswith("#"):
-        schema.warn("not-carried-over", f"a temporary table, {name}", offset)
-        return True
-    if schema.script.dialect == "sqlite" and name.startswith("sqlite_"):
-        schema.count("statements passed over", f"CREATE TABLE {name}", offset)
-        return True
-    if schema.script.dialect == "sqlite" and path[0].casefold() == "temp":
-        schema.warn("not-carried-over", f"a temporary table, {name}", offset)
-        return True
-    if cursor.take("PARTITION", "OF"):
-        schema.warn("not-carried-over", f"{name} is a partition of {cursor.path()[-1]}", offset)
-        return True
-    if not cursor.at("("):
-        cursor.refuse(f"table {name} is made without a list of columns", "( columns )")
-    body = cursor.group()
-    key = schema.path_key(path)
-    if key in schema.tables:
-        line = schema.script.line(schema.tables[key].offset)
-        schema.warn("duplicate-table", f"table {name} stands on line {line} already", offset)
-        return True
-    table = Table(name, path[-2] if key[0] else None, offset)
-    for piece in body.pieces():
-        if piece.tokens:
-            read_definition(piece, table, schema)
-    _table_options(cursor, table, schema)
-    if not table.columns:
-        cursor.refuse(f"table {name} has no columns", "at least one column")
-    schema.add(path, table)
-    return False
-
-
-def _table_options(cursor: Cursor, table: Table, schema: Schema) -> None:
-    while not cursor.done:
-        offset = cursor.offset
-        if cursor.at("INHERITS"):
-            cursor.refuse(f"table {table.name} inherits columns", "all columns in the table")
-        if cursor.at("SELECT") or cursor.at("AS", "SELECT"):
-            cursor.refuse(f"table {table.name} takes columns from a query", "all columns")
-        if cursor.at(")"):
-            cursor.refuse(f"a bracket is closed behind table {table.name} that was never opened")
-        if cursor.at("WITH", "(", "SYSTEM_VERSIONING") or cursor.at("SYSTEM", "VERSIONING"):
-            schema.warn("not-carried-over", f"the history of table {table.name}", offset)
-        if cursor.take("PARTITION", "BY"):
-            schema.warn("not-carried-over", f"the partitioning of table {table.name}", offset)
-            return
-        if cursor.take("COMMENT"):
-            _ = cursor.take("=")
-            table.comment = cursor.next().value
-        elif cursor.at("("):
-            cursor.group()
-        else:
-            cursor.next()
-
-
-def _drop_tables(cursor: Cursor, schema: Schema) -> None:
-    """Forget tables that an earlier statement made; a dump drops those that it makes later."""
-    offset = cursor.offset
-    cursor.index += 2
-    _ = cursor.take("IF", "EXISTS")
-    for piece in cursor.pieces():
-        table = schema.find(piece.path())
-        if table is None:
-            schema.count("statements passed over", "DROP", offset)
-        else:
-            schema.forget(table)
-
-
-def _rename_tables(cursor: Cursor, schema: Schema) -> None:
-    """Read MySQL's RENAME TABLE old TO new, ..."""
-    cursor.index += 2
-    for piece in cursor.pieces():
-        table = schema.find(piece.path())
-        if table is None or not piece.take("TO"):
-            piece.index = 0
-            piece.refuse("a table that is renamed is not in the source", "its CREATE TABLE")
-        schema.rename(table, piece.path()[-1])
 
 
 def _comment(cursor: Cursor, schema: Schema) -> None:
@@ -215,9 +173,25 @@ _READERS: dict[str, Callable[[Cursor, Schema], None]] = {
     "COMMENT ON": _comment,
     "CREATE DOMAIN": create_type,
     "CREATE TYPE": create_type,
-    "DROP TABLE": _drop_tables,
-    "RENAME TABLE": _rename_tables,
+    "DROP TABLE": drop_tables,
+    "RENAME TABLE": rename_tables,
 }
+
+
+def _note_aside(other: re.Match[str], statement: Statement, schema: Schema) -> None:
+    """Remember what else has a name like a table's: ALTER TABLE may change it."""
+    with suppress(SourceError):
+        path = _cursor(statement, schema.script, other.end()).path()
+        schema.aside.add(schema.path_key(path))
+
+
+def _settle_schema(statement: Statement, schema: Schema) -> None:
+    """Read which schema, or database of MySQL's, the names without one are in from here on."""
+    match = (_USE if schema.script.dialect == "mysql" else _SEARCH_PATH).match(statement.text)
+    if match and schema.script.dialect in {"mysql", "postgres"}:
+        name = next(each for each in match.groups() if each is not None)
+        own = name.casefold() in DEFAULT_SCHEMAS | {"", "$user", "pg_catalog", "default"}
+        schema.current = None if own else name
 
 
 def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema: Schema) -> None:
@@ -234,6 +208,8 @@ def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema:
 
 def _set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
     first = head[0].rstrip(";") if head else ""
+    if first in {"SET", "USE"}:
+        _settle_schema(statement, schema)
     if "SP_RENAME" in statement.code.upper():
         schema.warn("not-carried-over", "sp_rename: the old name is kept", statement.offset)
         return
@@ -242,6 +218,8 @@ def _set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
         word = _FIRST_WORD.match(first)
         schema.count("statements passed over", word[0] if word else first, statement.offset)
         return
+    if first == "CREATE" and (other := _OTHER.match(statement.code)):
+        _note_aside(other, statement, schema)
     words = [re.sub(r"\W.*", "", word) for word in head[1:]]
     sort = next((word for word in words if word and word not in _CREATE_WORDS_BEFORE), "")
     _refuse_slip(sort, _SORTS, statement, schema)

@@ -16,7 +16,7 @@ from agent.planner.readers.sql_split import COMMENTS, QUOTED_NAMES, STRINGS, Dia
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.planner.readers.sql_split import Script
+    from agent.planner.readers.written import Written
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
@@ -87,7 +87,7 @@ def _string_value(raw: str, dialect: Dialect) -> str:
 class Cursor:
     """A place in a list of tokens."""
 
-    def __init__(self, found: Sequence[Token], script: Script, end: int) -> None:
+    def __init__(self, found: Sequence[Token], script: Written, end: int) -> None:
         """Start before the first token; ``end`` is the offset to blame for what is missing."""
         self.tokens = found
         self.script = script

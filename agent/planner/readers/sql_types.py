@@ -166,7 +166,8 @@ def _decimal(name: str, written: ColumnType, *, unsigned: bool) -> Meaning:
         precision, scale = numbers[0], numbers[1] if len(numbers) > 1 else 0
     exact = len(numbers) == len(written.parameters)
     loss = None if exact else f"its scale ({written.raw})"
-    if (precision or 1) > _MAX_PRECISION or (scale or 0) > _MAX_SCALE or precision == 0:
+    small = precision is not None and precision < (scale or 0)  # PostgreSQL's numeric(3, 5)
+    if small or (precision or 1) > _MAX_PRECISION or (scale or 0) > _MAX_SCALE or precision == 0:
         precision = scale = None
         loss = f"its precision ({written.raw})"
     return Meaning(

@@ -1,0 +1,194 @@
+"""What does a schema in this document mean when references and allOf are followed?
+
+Nothing is ever fetched: a reference to another document has no meaning here, and is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from agent.planner.readers.models import Models
+
+MOST_STEPS = 64
+"""References that lead on, and allOf inside of one another."""
+MOST_PARTS = 4000
+"""Schemas that one schema is merged from."""
+_ANNOTATIONS = frozenset(
+    {"title", "description", "$comment", "examples", "example", "deprecated", "default"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A schema with everything merged into it: keyword -> value.
+
+    ``places`` are the pointers at which properties and keywords stand, ``target`` is the pointer
+    that a reference led to, and ``null`` tells whether null is allowed beside it.
+    """
+
+    keywords: dict[str, Any]
+    places: dict[str, str] = field(default_factory=dict)
+    target: str | None = None
+    null: bool = False
+    external: str | None = None
+
+
+class Document:
+    """A schema document and where its parts stand."""
+
+    def __init__(self, data: Any, offsets: dict[str, int], models: Models) -> None:  # noqa: ANN401 - any JSON
+        """Find the names that references may use."""
+        self.data = data
+        self.offsets = offsets
+        self.models = models
+        self.named: dict[str, str] = {}
+        self.base = str(data.get("$id") or data.get("id") or "") if isinstance(data, dict) else ""
+        self._name_all()
+
+    def _name_all(self) -> None:
+        waiting: list[tuple[Any, str]] = [(self.data, "")]
+        while waiting:
+            here, pointer = waiting.pop()
+            if isinstance(here, dict):
+                for word in ("$id", "id", "$anchor", "$dynamicAnchor"):
+                    name = here.get(word)
+                    if isinstance(name, str) and name:
+                        shown = name if "id" in word else f"#{name}"
+                        self.named.setdefault(shown.rstrip("#") or shown, pointer)
+                waiting += [(value, f"{pointer}/{_escaped(key)}") for key, value in here.items()]
+            elif isinstance(here, list):
+                waiting += [(value, f"{pointer}/{index}") for index, value in enumerate(here)]
+
+    def offset(self, pointer: str) -> int:
+        """Return where a part stands, or the nearest around it."""
+        while pointer not in self.offsets and pointer:
+            pointer = pointer.rpartition("/")[0]
+        return self.offsets.get(pointer, 0)
+
+    def left_out(self, what: str, pointer: str) -> None:
+        """Tell of what a spec cannot say, with its pointer."""
+        self.models.left_out(f"{what} (#{pointer})", self.offset(pointer))
+
+    def at(self, pointer: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return the part that a pointer leads to; ``None`` where there is none."""
+        here = self.data
+        for step in pointer.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            if isinstance(here, dict) and name in here:
+                here = here[name]
+            elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
+                here = here[int(name)]
+            else:
+                return None
+        return here
+
+    def find(self, reference: str) -> str | None:
+        """Return the pointer that a reference means in this document."""
+        address, _, fragment = reference.partition("#")
+        start = ""
+        if address and address != self.base.rstrip("#"):
+            tail = address.rpartition("/")[2]
+            ids = {name.rpartition("/")[2]: place for name, place in self.named.items()}
+            found = self.named.get(address, ids.get(tail))
+            if found is None:
+                return None
+            start = found
+        if not fragment:
+            return start
+        pointer = unquote(fragment)
+        if not pointer.startswith("/"):
+            return self.named.get(f"#{pointer}")
+        found = f"{start}{pointer}".rstrip("/")
+        return found if self.at(found) is not None else None
+
+    def meant(self, pointer: str, *, through: bool = True) -> Meant:
+        """Return what the schema at a pointer says; ``through``: also what it refers to."""
+        keywords: dict[str, Any] = {}
+        places: dict[str, str] = {}
+        target, null, external = None, False, None
+        waiting, seen = [(pointer, 0)], set[str]()
+        while waiting and len(seen) < MOST_PARTS:
+            place, depth = waiting.pop(0)
+            schema = self.at(place)
+            if place in seen or not isinstance(schema, dict) or depth > MOST_STEPS:
+                continue
+            seen.add(place)
+            reference = next(
+                (schema[k] for k in ("$ref", "$dynamicRef", "$recursiveRef") if k in schema), None
+            )
+            if isinstance(reference, str):
+                found = self.find(reference)
+                external = external or (reference if found is None else None)
+                target = found if target is None else target
+                if found is not None and through:
+                    waiting.append((found, depth + 1))
+            only, is_null = self._sole(schema, place)
+            null |= is_null
+            if only is not None:
+                waiting.append((only, depth + 1))
+            parts = schema.get("allOf")
+            count = len(parts) if isinstance(parts, list) else 0
+            waiting += [(f"{place}/allOf/{index}", depth + 1) for index in range(count)]
+            _merge(keywords, places, schema, place, has_sole=only is not None)
+        return Meant(keywords, places, target, null, external)
+
+    def _sole(self, schema: dict[str, Any], place: str) -> tuple[str | None, bool]:
+        """Return the only alternative beside null, and whether null is one."""
+        for word in ("anyOf", "oneOf"):
+            choices = schema.get(word)
+            if not isinstance(choices, list):
+                continue
+            rest = [i for i, each in enumerate(choices) if not _is_null(each)]
+            is_null = len(rest) < len(choices)
+            if len(rest) == 1:
+                return f"{place}/{word}/{rest[0]}", is_null
+            return None, is_null
+        return None, False
+
+
+def _is_null(schema: object) -> bool:
+    return isinstance(schema, dict) and (
+        schema.get("type") == "null"
+        or schema.get("enum") == [None]
+        or ("const" in schema and schema["const"] is None)
+    )
+
+
+def _merge(
+    keywords: dict[str, Any],
+    places: dict[str, str],
+    schema: dict[str, Any],
+    place: str,
+    *,
+    has_sole: bool,
+) -> None:
+    """Add a schema's keywords: properties and required are joined, of others the first counts."""
+    for word, value in schema.items():
+        if word in {"$ref", "allOf"} or (has_sole and word in {"anyOf", "oneOf"}):
+            continue
+        if word == "properties" and isinstance(value, dict):
+            own = keywords.setdefault("properties", {})
+            for name, each in value.items():
+                if name not in own:
+                    own[name] = each
+                    places[f"properties/{name}"] = f"{place}/properties/{_escaped(name)}"
+        elif word == "required" and isinstance(value, list):
+            own_list = keywords.setdefault("required", [])
+            own_list += [name for name in value if name not in own_list]
+        elif word not in keywords:
+            keywords[word] = value
+            places[word] = f"{place}/{_escaped(word)}"
+
+
+def _escaped(key: str) -> str:
+    if "~" not in key and "/" not in key:
+        return key
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def only_annotations(schema: dict[str, Any]) -> bool:
+    """Tell whether a schema says nothing of its values."""
+    return all(word in _ANNOTATIONS or word.startswith(("x-", "$")) for word in schema)

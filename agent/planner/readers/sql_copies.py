@@ -1,0 +1,95 @@
+"""Which columns does a table take from another? LIKE, INHERITS, a query of all of its columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_schema import Schema, Table
+    from agent.planner.readers.sql_tokens import Cursor
+
+
+def copy_like(cursor: Cursor, table: Table, schema: Schema) -> None:
+    """Read LIKE and what follows, into a table that may have columns already.
+
+    Raises:
+        SourceError: the other table is misspelt.
+
+    """
+    cursor.next()
+    other = _other(cursor, table, schema)
+    options = {token.key for token in cursor.tokens[cursor.index :]}
+    cursor.index = len(cursor.tokens)
+    if other is None:
+        return
+    _columns(other, table)
+    everything = schema.script.dialect == "mysql" or "ALL" in options
+    if everything or "INDEXES" in options:
+        table.primary_key = table.primary_key or other.primary_key
+        table.uniques += [replace(rule, name=None) for rule in other.uniques]
+        table.indexes += [replace(rule, name=None) for rule in other.indexes]
+    if everything or "CONSTRAINTS" in options:
+        table.checks += other.checks
+
+
+def inherit(cursor: Cursor, table: Table, schema: Schema) -> None:
+    """Read what follows INHERITS: columns and checks come from above, keys do not.
+
+    Raises:
+        SourceError: a table above is misspelt.
+
+    """
+    offset = cursor.offset
+    own = table.columns
+    table.columns = {}
+    for parent in cursor.group().pieces():
+        if (other := _other(parent, table, schema)) is None:
+            continue
+        _columns(other, table)
+        table.checks += other.checks
+        message = f"{table.name} has the columns of {other.name}, but its rows are not among them"
+        schema.warn("not-carried-over", message, offset)
+    table.columns.update(own)
+
+
+def query_follows(cursor: Cursor) -> bool:
+    """Tell whether a query is what the table is made of."""
+    ahead = int(cursor.at("AS"))
+    while cursor.key_after(ahead) == "(":
+        ahead += 1
+    return cursor.key_after(ahead) in {"SELECT", "WITH"} and not cursor.at("WITH")
+
+
+def copy_query(cursor: Cursor, table: Table, schema: Schema) -> bool:
+    """Take the columns of SELECT * FROM another table; false for any other query."""
+    start = cursor.index
+    _ = cursor.take("AS")
+    if cursor.take("SELECT", "*", "FROM") and not cursor.at("("):
+        other = schema.find(cursor.path(), table)
+        if other and (cursor.done or cursor.key in {"WHERE", "LIMIT", "WITH"}):
+            cursor.index = len(cursor.tokens)
+            _columns(other, table)
+            return True
+    cursor.index = start
+    return False
+
+
+def _other(cursor: Cursor, table: Table, schema: Schema) -> Table | None:
+    """Find the table that columns are taken from; say so where it is described elsewhere."""
+    at, offset, path = cursor.index, cursor.offset, cursor.path()
+    other = schema.find(path, table)
+    if other is None:
+        shown = ".".join(path)
+        what = f"table {table.name} takes columns from {shown}, which is not in the source"
+        if meant := schema.nearly(path):
+            cursor.index = at
+            cursor.refuse(what, f"did you mean {meant}?")
+        schema.warn("unknown-table", f"{what}: it is built without them", offset)
+        table.open = True
+    return other
+
+
+def _columns(other: Table, table: Table) -> None:
+    for key, column in other.columns.items():
+        table.columns.setdefault(key, replace(column))

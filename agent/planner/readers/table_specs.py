@@ -1,0 +1,115 @@
+"""Which backend do these tables describe? The way of every format that is about tables.
+
+Columns become attributes (``sql_attributes``), foreign keys relations (``sql_relations``), and what
+is left of a table its entity (``sql_entities``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.documents import Question
+from agent.errors import SourceError
+from agent.planner.readers.sql_attributes import draft_attributes
+from agent.planner.readers.sql_drafts import Drafts
+from agent.planner.readers.sql_entities import entity_of
+from agent.planner.readers.sql_places import places_of
+from agent.planner.readers.sql_relations import relate
+from agent.planner.readers.sql_rules import draft_checks
+from agent.planner.reading import Reading
+from agent.types import AttributeType, BackendSpec, Database, KeyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from agent.planner.readers.sql_drafts import EntityDraft
+    from agent.planner.readers.sql_relations import Join
+    from agent.planner.readers.sql_schema import Schema
+
+_CHECK_TARGETS = {
+    Database.POSTGRESQL: "postgres",
+    Database.MYSQL: "mysql",
+    Database.SQLITE: "sqlite",
+}
+_WHOLE = frozenset({AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT})
+_MOST_NAMES = 20
+_UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
+
+
+def spec_of(schema: Schema, database: Database, name: str) -> Reading:
+    """Make the spec of tables that were read.
+
+    Raises:
+        SourceError: a table or a foreign key would be lost; each fault has line and column.
+
+    """
+    drafts = Drafts(schema, _CHECK_TARGETS[database])
+    for draft in drafts.by_table.values():
+        draft_attributes(drafts, draft)
+    for draft in drafts.by_table.values():
+        draft_checks(drafts, draft)
+    joins = relate(drafts)
+    if schema.faults:
+        raise SourceError(schema.faults)
+    entities = tuple(entity_of(draft, drafts) for draft in drafts.by_table.values())
+    spec = BackendSpec(
+        name=name,
+        database=database,
+        key=KeyKind.INTEGER,
+        timestamps=False,
+        enums=drafts.enums(),
+        entities=entities,
+    )
+    return Reading(
+        spec,
+        tuple(_assumptions(drafts, joins)),
+        (*schema.warnings, *schema.summaries()),
+        places_of(drafts),
+    )
+
+
+def last_part(path: str | None) -> str:
+    """``dumps/chinook.pg.sql`` is ``chinook.pg.sql``."""
+    return re.split(r"[\\/]", path or "")[-1]
+
+
+def project_name(name: str | None) -> str:
+    """``dumps/chinook.pg.sql`` is ``chinook``."""
+    stem = _UNUSABLE_IN_NAMES.sub("", last_part(name)).lstrip(".").split(".")[0].strip()
+    return stem[:60] or "backend"
+
+
+def _assumptions(drafts: Drafts, joins: list[Join]) -> Iterator[Question]:
+    for join in joins:
+        sides = f"{join.local.target.name} and {join.remote.target.name}"
+        text = f"{join.table.name} only joins {sides}: a many-to-many relation, not an entity."
+        yield Question(id=f"sql-join-{join.table.name}", text=text, about=join.table.name)
+    if drafts.secrets:
+        text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
+        yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])
+    if drafts.defaults:
+        text = f"The application gives these defaults, not the database: {_some(drafts.defaults)}."
+        yield Question(id="sql-defaults", text=text, about="defaults")
+    key = drafts.schema.key
+    given = [
+        draft.name for draft in drafts.by_table.values() if _whole_key_without_generator(draft, key)
+    ]
+    if given:
+        text = f"Nothing numbers these rows, so clients choose the key: {', '.join(given)}."
+        yield Question(id="sql-given-keys", text=text, about=", ".join(given)[:200])
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
+
+
+def _whole_key_without_generator(draft: EntityDraft, key: Callable[[str], str]) -> bool:
+    """Tell whether the key is one whole number that no database makes and no other row has."""
+    primary = tuple(key(column) for column in draft.table.primary_key)
+    foreign = [tuple(key(column) for column in each.columns) for each in draft.table.foreign_keys]
+    if len(primary) != 1 or primary in foreign:
+        return False
+    fields = draft.fields[primary[0]]
+    return fields["type"] in _WHOLE and "generated" not in fields and "default" not in fields

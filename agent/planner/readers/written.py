@@ -1,0 +1,44 @@
+"""Where in a text does an offset stand? Line and column of what somebody wrote."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from agent.documents import Fault
+
+if TYPE_CHECKING:
+    from agent.planner.readers.sql_split import Dialect
+
+
+class Written:
+    """A text, and the SQL dialect whose types and literals it uses, where it uses any."""
+
+    def __init__(self, text: str, dialect: Dialect = "postgres") -> None:
+        """Find the lines."""
+        self.dialect = dialect
+        self.text = text
+        self._lines = [0, *(match.end() for match in re.finditer(r"\n", text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    def line(self, offset: int) -> int:
+        """Line of an offset, from 1."""
+        return self.place(offset)[0]
+
+    def source(self, start: int, end: int) -> str:
+        """Give the text between two offsets as it stands there."""
+        return self.text[start:end]
+
+    def shown(self, start: int, end: int) -> str:
+        """Give the text between two offsets, on one line."""
+        return " ".join(self.text[start:end].split())
+
+    def fault(self, code: str, message: str, offset: int, expected: str | None = None) -> Fault:
+        """Make a fault that stands at an offset."""
+        line, column = self.place(offset)
+        return Fault(code=code, message=message, line=line, column=column, expected=expected)

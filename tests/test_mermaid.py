@@ -1,0 +1,168 @@
+"""Mermaid's erDiagrams become a sparse spec; what a diagram leaves open is assumed and told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.contract.forms import form_of
+from agent.types import Access, AttributeType, Generator, RelationKind
+from tests.described import (
+    DIFFICULT,
+    assumed,
+    attribute,
+    difficult,
+    entity,
+    place,
+    reading,
+    refused,
+    relation,
+    resolved,
+    warned,
+)
+
+if TYPE_CHECKING:
+    from agent.planner.reading import Reading
+
+
+@pytest.fixture(scope="module", name="school")
+def _school() -> Reading:
+    return difficult("mermaid", "school.md")
+
+
+def test_only_the_fences_with_such_diagrams_are_read(school: Reading) -> None:
+    names = [each.name for each in school.spec.entities]
+    assert names[:4] == ["Teacher", "Course", "Pupil", "Lesson"]
+    assert {"PupilCard", "Empty", "Desk", "Room"} <= set(names)
+    assert school.spec.description == "A school"
+
+
+def test_a_markdown_file_with_a_diagram_is_known_by_its_text() -> None:
+    assert form_of("school.md", (DIFFICULT / "school.md").read_bytes()) == "mermaid"
+
+
+def test_types_keys_and_comments(school: Reading) -> None:
+    assert attribute(school, "Teacher.id").generated is Generator.IDENTITY
+    name = attribute(school, "Teacher.name")
+    assert (name.length, name.nullable, name.comment) == (80, True, "nullable, sometimes")
+    email = attribute(school, "Teacher.email")
+    assert (email.unique, email.nullable) == (True, False)
+    assert attribute(school, "Teacher.subjects").array
+    wage = attribute(school, "Teacher.wage")
+    assert (wage.precision, wage.scale) == (10, 2)
+    assert attribute(school, "Course.course_id").generated is Generator.UUID
+    assert entity(school, "Lesson").primary_key == ("day", "no")
+
+
+def test_a_comment_that_lists_values_makes_an_enum(school: Reading) -> None:
+    level = attribute(school, "Teacher.level")
+    enum = next(each for each in school.spec.enums if each.name == level.enum)
+    assert enum.values == ("junior", "senior")
+
+
+def test_what_is_no_type_and_what_stands_in_the_wrong_order_is_told(school: Reading) -> None:
+    told = warned(school)
+    assert "TEACHER.odd has type weird_type: kept as string" in told
+    assert attribute(school, "Course.room").type is AttributeType.TEXT
+    assert "that the type stands before the name not used: line 41" in told
+    assert attribute(school, "Teacher.secret").access is Access.WRITE_ONLY
+
+
+def test_clocks_are_set_by_the_application(school: Reading) -> None:
+    assert attribute(school, "Teacher.created_at").generated is Generator.NOW
+    assert attribute(school, "Teacher.updated_at").generated is Generator.NOW_ON_UPDATE
+    assert "The application sets Teacher.created_at, Teacher.updated_at." in assumed(school)
+
+
+def test_both_spellings_of_cardinalities(school: Reading) -> None:
+    teacher = relation(school, "Course.teacher")
+    assert (teacher.kind, teacher.nullable, teacher.comment) == (
+        RelationKind.MANY_TO_ONE,
+        False,
+        "teaches in",
+    )
+    course = relation(school, "Lesson.course")
+    assert (course.kind, course.nullable) == (RelationKind.MANY_TO_ONE, False)
+    pupil = relation(school, "PupilCard.pupil")
+    assert (pupil.kind, pupil.nullable) == (RelationKind.ONE_TO_ONE, False)
+    courses = relation(school, "Pupil.courses")
+    assert (courses.kind, courses.inverse) == (RelationKind.MANY_TO_MANY, "pupils")
+    desk = relation(school, "Teacher.desk")
+    assert (desk.kind, desk.nullable) == (RelationKind.ONE_TO_ONE, False)
+
+
+def test_attributes_that_hold_keys_are_found_by_their_names(school: Reading) -> None:
+    teacher = relation(school, "Course.teacher")
+    assert (teacher.attributes, teacher.references) == (("teacher_id",), ("id",))
+    leader = relation(school, "Teacher.leader")
+    assert (leader.target, leader.attributes) == ("Teacher", ("leader_id",))
+    assert attribute(school, "Lesson.course_id").type is AttributeType.UUID
+
+
+def test_a_key_without_a_line_stays_plain_and_is_told(school: Reading) -> None:
+    assert "line 42: COURSE.unknown_id is marked FK, and no line says of what" in warned(school)
+
+
+def test_that_there_is_at_least_one_is_told(school: Reading) -> None:
+    assert "classDef is not used: line 50" in warned(school)
+    assert "that there is at least one not used: line 58" in warned(school)
+
+
+def test_every_part_has_its_place(school: Reading) -> None:
+    lines = (DIFFICULT / "school.md").read_text().splitlines()
+    for path, words in (
+        ("Teacher", "TEACHER ||--o{"),
+        ("Teacher.wage", "decimal(10,2) wage"),
+        ("Course.teacher", "TEACHER ||--o{ COURSE"),
+        ("PupilCard.pupil", "p only one"),
+    ):
+        line, column = place(school, path) or (0, 0)
+        assert lines[line - 1][column - 1 :].startswith(words)
+
+
+def test_it_all_can_be_resolved(school: Reading) -> None:
+    assert len(resolved(school).entities) == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("erDiagram\n  A ||--o B : x", 2, "is unexpected here"),
+        ("erDiagram\n  A ||-- : x", 2, "a cardinality such as o{"),
+        ("erDiagram\n  A {\n    string\n  }", 3, "the line ends too early"),
+        ("erDiagram\n  A {\n    string b // c\n  }", 3, "'// c' is unexpected"),
+        ("erDiagram\n  A {\n    string b", 3, "ends too early"),
+        ("flowchart LR\n  A --> B", 1, "looks like Mermaid of another kind"),
+        ("A ||--o{ B : x", 1, "no erDiagram"),
+        ("erDiagram\n", 1, "declares no entity"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(text: str, line: int, words: str) -> None:
+    fault = refused("mermaid", text)[0]
+    assert fault.line == line
+    assert words in f"{fault.message} {fault.expected}"
+
+
+def test_a_single_attribute_may_stand_on_the_line_of_its_entity() -> None:
+    found = reading(
+        "mermaid", "erDiagram\n  A { int id PK  string role }\n  B { int a_id }\n A ||--o{ B : x"
+    )
+    assert [each.name for each in entity(found, "A").attributes] == ["id", "role"]
+    assert relation(found, "B.a").attributes == ("a_id",)
+
+
+def test_a_key_called_after_an_entity_is_a_relation_without_a_line() -> None:
+    found = reading("mermaid", "erDiagram\n  A {\n int id PK\n }\n  B {\n int aId FK\n }")
+    assert relation(found, "B.a").target == "A"
+    assert "B.aId refers to A, after which it is called" in assumed(found)
+
+
+def test_an_attribute_called_id_is_the_key_where_none_is_marked() -> None:
+    found = reading("mermaid", "erDiagram\n  A {\n string id\n }")
+    assert entity(found, "A").primary_key == ("id",)
+
+
+def test_a_line_that_is_drawn_twice_is_one_relation() -> None:
+    found = reading("mermaid", "erDiagram\n A ||--o{ B : x\n A ||--o{ B : x\n A ||--o{ B : y")
+    assert [each.name for each in entity(found, "B").relations] == ["a", "y_a"]
