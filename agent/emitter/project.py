@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -48,9 +47,6 @@ _OF_WRITTEN: Kinds = {
 }
 """The same, for templates of what changes while the plan does not."""
 _KINDS = tuple(kind for kind in (*_OF_PLAN, *_OF_WRITTEN) if kind)
-
-# What the linter takes for the name of a password, whatever it stands for.
-_SECRET = re.compile(r"(?:^|_)(?:PAS+WO?R?D|PASS(?:PHRASE)?|PWD|TOKEN|SECRETE?)(?:$|_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +242,6 @@ def _environment(root: Path, cache: Path | None) -> Environment:
     environment.filters["quote"] = quote
     environment.filters["doc"] = docstring
     environment.filters["fixed_first"] = fixed_first
-    environment.tests["like_a_secret"] = lambda name: bool(_SECRET.search(name))
     environment.filters["comment"] = comment
     environment.filters["line"] = one_line
     environment.filters["toml"] = lambda text: json.dumps(text, ensure_ascii=False)
