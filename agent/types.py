@@ -35,6 +35,12 @@ Text = Annotated[
     StringConstraints(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
 ]
 Number = int | float
+MediaType = Annotated[
+    str,
+    StringConstraints(
+        max_length=120, pattern=r"^[a-z0-9*][a-z0-9!#$&^_.+-]*/[a-z0-9*][a-z0-9!#$&^_.+*-]*$"
+    ),
+]
 
 Permission = Annotated[
     tuple[Name, ...],
@@ -284,9 +290,13 @@ class EnumType(SpecModel):
 class SchemaField(SpecModel):
     """One field of a schema, by its name on the wire.
 
-    Bound to an ``attribute`` of the schema's entity, or to a ``relation`` whose rows are shown in
-    another ``schema_name``, or free (``type``, or ``schema_name`` alone) in custom operations.
-    ``nullable`` counts only for free fields; the others take it from what they are bound to.
+    Bound to an ``attribute`` of the schema's entity (one of JSON can have the shape of a
+    ``schema_name``), or to a ``relation`` whose rows are shown in another ``schema_name``, or free
+    (``type``, or ``schema_name`` alone) in custom operations.
+    ``nullable`` and the rules count only for free fields; others take them from what they are bound
+    to, or are
+    ``never_null``: null is refused, and a field that is not ``required`` is left out in its place.
+    A relation in a body that ``refers`` names rows that are there; else it makes new ones.
     """
 
     name: Name
@@ -297,15 +307,28 @@ class SchemaField(SpecModel):
     enum: Name | None = None
     array: bool = False
     nullable: bool = False
+    length: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    min_length: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    pattern: Annotated[str, StringConstraints(max_length=500)] | None = None
+    minimum: Number | None = None
+    maximum: Number | None = None
+    exclusive_minimum: Number | None = None
+    exclusive_maximum: Number | None = None
     required: bool = True
+    never_null: bool = False
+    refers: bool = False
     comment: Text | None = None
 
 
 class Schema(SpecModel):
-    """The shape of a body: what a client sends, or gets, under which names."""
+    """The shape of a body: what a client sends, or gets, under which names.
+
+    Fields that an ``open`` one does not have are passed over, where others refuse them.
+    """
 
     name: Name
     entity: Name | None = None
+    open: bool = False
     fields: tuple[SchemaField, ...] = ()
     comment: Text | None = None
 
@@ -374,11 +397,26 @@ class Parameter(SpecModel):
 
 
 class Body(SpecModel):
-    """A request or response body: rows of a schema, bare or under one key (``wrapper``)."""
+    """A request or response body: rows of a schema, as they are or under one key (``wrapper``).
+
+    A list that is ``bare`` goes without what the API puts around lists.
+    """
 
     schema_name: Name = Field(alias="schema")
     wrapper: Name | None = None
     array: bool = False
+    bare: bool = False
+
+
+class RefusalKind(StrEnum):
+    """Why a request is refused."""
+
+    MALFORMED = "malformed"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not-found"
+    CONFLICT = "conflict"
+    INVALID = "invalid"
 
 
 class Operation(SpecModel):
@@ -386,9 +424,14 @@ class Operation(SpecModel):
 
     ``sets`` gives attribute values a ``transition`` writes; ``relation`` names what ``link`` and
     ``unlink`` change. ``sort`` and ``search`` are the allow-lists of a ``list``.
+    ``operation_id`` is its name in the OpenAPI document, where that is another. Parameters that an
+    ``open`` one does not have are passed over, where others refuse them. ``silent`` answers have no
+    body. ``refusals`` are statuses of its own, ``statuses`` further ones that a contract
+    names. ``takes`` and ``gives`` are media types of bodies whose content is left open.
     """
 
     name: Name
+    operation_id: Name | None = None
     method: HttpMethod
     path: Annotated[
         str, StringConstraints(max_length=300, pattern=r"^/[^\x00-\x20\x7f-\xa0\"\\?#]*$")
@@ -399,7 +442,13 @@ class Operation(SpecModel):
     parameters: tuple[Parameter, ...] = ()
     input: Body | None = None
     output: Body | None = None
+    open: bool = False
+    silent: bool = False
+    takes: MediaType | None = None
+    gives: MediaType | None = None
     status: int | None = Field(default=None, ge=200, le=299)
+    refusals: dict[RefusalKind, Annotated[int, Field(ge=400, le=499)]] = Field(default_factory=dict)
+    statuses: tuple[Annotated[int, Field(ge=100, le=599)], ...] = ()
     permission: Permission | None = None
     sets: dict[Name, JsonValue] = Field(default_factory=dict)
     sort: tuple[Name, ...] | None = None
@@ -423,12 +472,21 @@ class ListEnvelope(SpecModel):
 
 
 class ErrorEnvelope(SpecModel):
-    """Names of an error answer's parts; ``None`` leaves a part out, a dot nests."""
+    """Names of an error answer's parts; ``None`` leaves a part out, a dot nests.
+
+    ``detail`` is a text or the list of the refused fields, ``message`` always a text and ``fields``
+    always the list.
+    """
 
     success: Name | None = "success"
     status: Name | None = None
     error: Name | None = "error"
     detail: Name | None = "detail"
+    message: Name | None = None
+    fields: Name | None = None
+    path: Name | None = None
+    url: Name | None = None
+    timestamp: Name | None = None
     media_type: Literal["application/json", "application/problem+json"] = "application/json"
 
 
@@ -447,15 +505,21 @@ class Statuses(SpecModel):
 
 
 class Paging(SpecModel):
-    """How a client walks through a list: query parameter names and bounds."""
+    """How a client walks through a list: query parameter names and bounds.
+
+    With an ``offset_parameter`` it says how many rows to skip, and not which page. Numbers beyond
+    the bounds are refused, or become the nearest that is allowed (``clamps``).
+    """
 
     page_parameter: Name = "page"
+    offset_parameter: Name | None = None
     limit_parameter: Name = "limit"
     sort_parameter: Name = "sort_by"
     order_parameter: Name = "sort_order"
     search_parameter: Name = "q"
     default_limit: int = Field(default=20, ge=1, le=1000)
     max_limit: int = Field(default=100, ge=1, le=1000)
+    clamps: Literal["none", "above", "below", "both"] = "none"
 
 
 class Api(SpecModel):
@@ -476,6 +540,7 @@ class AuthMethod(StrEnum):
 
     NONE = "none"
     JWT = "jwt"
+    KEYS = "keys"
 
 
 Role = Annotated[
@@ -485,13 +550,24 @@ Role = Annotated[
 ]
 
 
+class KeyPlace(SpecModel):
+    """Where a request has its key: a header, a parameter or a cookie of a name, or HTTP's own."""
+
+    place: Literal["header", "query", "cookie", "bearer", "basic"]
+    name: Annotated[
+        str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.!#$&'*+^|~-]+$")
+    ] = "Authorization"
+
+
 class Auth(SpecModel):
     """Authentication: which entity signs in, with which attributes, into which roles.
 
     The first of ``roles`` is what a newly registered user gets; ``admin_role`` may do everything.
+    With ``keys`` nobody signs in: whoever has a key that the settings know is authenticated.
     """
 
     method: AuthMethod = AuthMethod.NONE
+    keys: tuple[KeyPlace, ...] = ()
     user: Name = "User"
     login: Name = "email"
     password: Name = "password"  # noqa: S105 - the name of an attribute, not a secret

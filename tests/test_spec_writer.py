@@ -20,7 +20,7 @@ from pydantic import JsonValue
 
 from agent.planner.readers.spec_language import parse
 from agent.planner.spec_writer import write
-from agent.types import BackendSpec, EnumType, Name, Role, SpecModel, Text
+from agent.types import BackendSpec, EnumType, Name, RefusalKind, Role, SpecModel, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,13 +32,15 @@ python 3.12
 key integer
 timestamps off
 auth jwt user Account login name password secret roles-in groups active - \
-roles member, boss admin boss closed
+roles member, boss admin boss closed by header X-API-Key, bearer
 api /api/v2 case camel
   list items=data total=meta.count page=- limit=size pages=-
-  errors success=- status=code error=title detail=error.m media-type="application/problem+json"
+  errors success=- status=code error=title detail=error.m media-type="application/problem+json" \
+message=m fields=f path=p url=u timestamp=t
   status created=200 updated=202 deleted=200 malformed=422 unauthenticated=403 \
 forbidden=404 not-found=410 conflict=400 invalid=400
-  paging page=p limit=n sort=by order=dir search=find default-limit=10 max-limit=50
+  paging page=p limit=n sort=by order=dir search=find default-limit=10 max-limit=50 \
+offset=skip clamps=both
 
 enum Size "how big": small, medium, "extra large"
 
@@ -59,13 +61,21 @@ entity User "People who buy" table sales.app_users plural people owner self
   allow update, delete: owner, admin
   crud list, read
 
-schema ProductOut for Product "seen": id, unitPrice = unit_price, store -> StoreOut[] "c",
-    note?: string?, s: Size, x: - relation r
+schema ProductOut for Product open "seen": id, unitPrice = unit_price, store -> StoreOut[] "c",
+    note?: string?, s: Size, x: - relation r, y? = y never-null, z -> StoreOut refers,
+    t: string length 9 min-length 1 pattern '^a$', n: integer >= 0 <= 9 > -1 < 10
 
 operation list_products: GET /stores/{slug}/products list Product via tags
+  id listProducts
+  open
+  silent
+  takes "text/csv"
+  gives "text/html"
+  refusals invalid=400 not-found=410
+  statuses 304, 500
   path slug = store.slug
   query maxPrice: decimal = price at-most required "c"
-  in ProductIn wrapped product
+  in ProductIn wrapped product bare
   out ProductOut[] wrapped products
   status 202
   allow public
@@ -164,6 +174,12 @@ KNOWN: list[tuple[object, Sequence[object]]] = [
 ]
 # fields with a pattern of their own
 SPECIAL: dict[str, Sequence[object]] = {
+    "KeyPlace.name": ["Authorization", "X-Key", "a.b"],
+    "Operation.refusals": [{}, {RefusalKind.INVALID: 400}, {RefusalKind.NOT_FOUND: 410}],
+    "Operation.statuses": [(), (304,), (100, 599)],
+    "ErrorEnvelope.path": [None, "path"],
+    "takes": [None, "text/csv"],
+    "gives": [None, "text/html"],
     "path": ["/", "/a/{b}", "/a(b", "/{", "/a'b", "/日", "/a,", "//"],
     "base_path": ["", "/api/v1", "/~a"],
     "version": ["0.1.0", "10.20.30"],
@@ -210,7 +226,7 @@ def any_model(model: type[SpecModel], dice: Random) -> SpecModel:
     fields = {}
     for name, field in model.model_fields.items():
         if field.is_required() or dice.random() < CHANGED:
-            special = SPECIAL.get(name)
+            special = SPECIAL.get(f"{model.__name__}.{name}") or SPECIAL.get(name)
             limits = field.metadata
             fields[name] = dice.choice(special) if special else any_value(hints[name], dice, limits)
     return model(**fields)

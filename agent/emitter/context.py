@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from agent.emitter.account import account_context, shows_relations
 from agent.emitter.custom import customs, reads_again
 from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
+from agent.emitter.keys import (
+    guarded_call,
+    kept_key,
+    key_classes,
+    key_views,
+    with_key,
+    wrong_call,
+)
 from agent.emitter.layout import Imports, call, export_key, quote
 from agent.emitter.mermaid import diagram
 from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
-from agent.emitter.operations import in_route_order, view
+from agent.emitter.naming_rows import needs_same_or_new
+from agent.emitter.operations import in_route_order, shadowed, view
 from agent.emitter.readme import readme
 from agent.emitter.references import given_keys
 from agent.emitter.schemas import Schemas
@@ -30,7 +40,7 @@ from agent.emitter.types import AS_TEXT_IN_JSON
 from agent.emitter.unit import ACCOUNT_KINDS, Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.planner import names
-from agent.types import AttributeType, Generator, OperationKind
+from agent.types import AttributeType, Generator, OperationKind, RefusalKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -88,6 +98,20 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         ],
         "uses_slots": bool(customs(facts)),
         "uses_reload": reads_again(facts, schemas),
+        "shadowed": [
+            (_router(facts, fixed), _router(facts, wider))
+            for fixed, wider in shadowed(spec.operations)
+        ],
+        "key_views": key_views(facts),
+        "key_classes": key_classes(facts),
+        "with_key": with_key(facts),
+        "key_digest": kept_key(facts),
+        **_of_keys(facts),
+        "contract_statuses": _contract_statuses(spec),
+        "own_statuses": _own_statuses(spec),
+        "uses_open": schemas.uses_open,
+        "uses_open_input": any(s.open and s.name in schemas.inputs for s in spec.schemas),
+        "uses_open_lists": any(o.open and o.kind is OperationKind.LIST for o in spec.operations),
         "secured": facts.secured,
         **account_context(
             facts,
@@ -108,6 +132,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         "page": list_envelope(spec.api.list_envelope),
         "page_parameters": page_parameters(spec.api.list_envelope),
         "error": error_envelope(spec.api.error_envelope),
+        "unused_in_errors": _unused_in_errors(spec),
         "slug": names.snake(spec.name).replace("_", "-"),
         "uses_uuid_mixin": any(has_uuid_key(e) for e in spec.entities),
         "uses_stamp_mixin": any(has_stamps(e) for e in spec.entities),
@@ -138,6 +163,7 @@ def of_operations(spec: BackendSpec, built: Collection[str]) -> dict[str, Any]:
         "loose_service_imports": _service_imports(loose),
         "loose_repositories": loose.repositories,
         "user": next((e for e in entities if facts.secured and e.name == spec.auth.user), None),
+        "unused_queries": _unused_queries(entities, facts),
         "uses_own_rows": any("own_rows" in e.service_imports for e in entities),
     }
 
@@ -172,9 +198,83 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
         "uses_references": any(given_keys(facts, o) for o in facts.spec.operations),
         "uses_password": facts.has_passwords,
+        "uses_same_or_new": _names_rows_by_values(facts),
         "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
         "uses_states": any(a.transitions for a in attributes),
     }
+
+
+_ERRORS = {
+    RefusalKind.MALFORMED: ("malformed",),
+    RefusalKind.UNAUTHENTICATED: ("unauthorized",),
+    RefusalKind.FORBIDDEN: ("forbidden",),
+    RefusalKind.NOT_FOUND: ("not_found",),
+    RefusalKind.CONFLICT: ("conflict",),
+    RefusalKind.INVALID: ("invalid", "validation_error"),
+}
+"""What the errors of a generated project are called."""
+
+
+def _own_statuses(spec: BackendSpec) -> dict[str, dict[str, int]]:
+    """Return the statuses that operations have of their own, by operation and kind of error."""
+    return {
+        o.name: {error: code for refusal, code in o.refusals.items() for error in _ERRORS[refusal]}
+        for o in spec.operations
+        if o.refusals
+    }
+
+
+def _unused_in_errors(spec: BackendSpec) -> list[str]:
+    """Return what is known of an error that a contract has no place for."""
+    envelope = spec.api.error_envelope
+    names_error = envelope.error or envelope.message or any(o.refusals for o in spec.operations)
+    tells = envelope.detail or envelope.message or envelope.fields
+    return [name for name, used in (("error", names_error), ("detail", tells)) if not used]
+
+
+def _router(facts: Facts, entity: str | None) -> str:
+    found = facts.entities.get(entity or "")
+    return facts.plural(found) if found else "operations"
+
+
+def _unused_queries(entities: list[EntityView], facts: Facts) -> set[str]:
+    """Return the methods of repositories that no service of a contract calls."""
+    if facts.secured or not any(o.open for o in facts.spec.operations):
+        return set()
+    steps = "\n".join(s for e in entities for o in e.service_operations for s in o.steps)
+    unused = {n for n in ("one", "page", "add", "change", "remove") if f".{n}(" not in steps}
+    writes = {"add", "change", "remove", "link", "unlink"}
+    is_reading = all(f".{name}(" not in steps for name in writes)
+    return {*unused, "_commit"} if is_reading else unused
+
+
+def _of_keys(facts: Facts) -> dict[str, Any]:
+    guarded = guarded_call(facts) if facts.keyed else None
+    wrong = wrong_call(facts, guarded[0]) if guarded else ""
+    given = call("given = [", [key.value for key in key_views(facts)], "]", indent=4)
+    return {"guarded_call": guarded, "wrong_call": wrong, "keys_given": given}
+
+
+def _contract_statuses(spec: BackendSpec) -> list[tuple[int, str]]:
+    """Return the statuses that only a contract names, and what they mean."""
+    codes = {code for o in spec.operations for code in (*o.statuses, *o.refusals.values())}
+    return [(code, _phrase(code)) for code in sorted(codes)]
+
+
+def _phrase(code: int) -> str:
+    try:
+        return HTTPStatus(code).phrase
+    except ValueError:
+        return f"Status {code}"
+
+
+def _names_rows_by_values(facts: Facts) -> bool:
+    schemas = Schemas(facts)
+    return any(
+        needs_same_or_new(Unit(facts.entities[o.entity], facts, schemas), o)
+        for o in facts.spec.operations
+        if o.entity in facts.entities and o.kind is not OperationKind.CUSTOM
+    )
 
 
 def _db_type_names(facts: Facts) -> list[str]:

@@ -17,13 +17,15 @@ from agent.types import ParameterPlace
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
     from agent.emitter.unit import Unit
-    from agent.types import Operation
+    from agent.types import Operation, Statuses
 
 
 def decorator(unit: Unit, operation: Operation) -> str:
     """Return the route, its answer, its errors and who may call it."""
     imports = unit.endpoint_imports
     arguments = [quote(operation.path)]
+    if operation.operation_id and operation.operation_id != operation.name:
+        arguments.append(f"operation_id={quote(operation.operation_id)}")
     has_answer = operation.output is not None
     if operation.kind in {K.LOGIN, K.REFRESH}:
         imports.add("app.schemas.auth", "TokenPair")
@@ -41,15 +43,28 @@ def decorator(unit: Unit, operation: Operation) -> str:
     ):
         imports.add("fastapi", "Response")
         arguments.append("response_class=Response")
-    errors = error_statuses(unit.facts, operation)
-    if errors:
-        imports.add("app.api.errors", "errors")
-        arguments.append(f"responses=errors({', '.join(str(code) for code in errors)})")
+    arguments += _documented(unit, operation)
     guard = guard_of(unit, operation)
     if guard:
         imports.add("fastapi", "Depends")
         arguments.append(f"dependencies=[Depends({guard})]")
     return call(f"@router.{operation.method.value.lower()}(", arguments)
+
+
+def _documented(unit: Unit, operation: Operation) -> list[str]:
+    """Return what a route says of its other answers, and of bodies whose content is left open."""
+    imports, arguments = unit.endpoint_imports, []
+    errors = error_statuses(unit.facts, operation)
+    if errors:
+        imports.add("app.api.errors", "errors")
+        told = f"errors({', '.join(str(code) for code in errors)})"
+        if operation.gives:
+            told += f' | {{{operation.status}: {{"content": {{{quote(operation.gives)}: {{}}}}}}}}'
+        arguments.append(f"responses={told}")
+    if operation.takes:
+        content = f'{{"content": {{{quote(operation.takes)}: {{}}}}}}'
+        arguments.append(f'openapi_extra={{"requestBody": {content}}}')
+    return arguments
 
 
 def answer_class(unit: Unit, operation: Operation) -> str:
@@ -68,10 +83,12 @@ def answer_class(unit: Unit, operation: Operation) -> str:
 
 def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     """Return the error statuses that a client can meet here."""
-    statuses = facts.spec.api.statuses
+    statuses = own_statuses(facts, operation)
     kind = operation.kind
-    found: set[int] = set()
+    found: set[int] = {*operation.statuses}
     is_open = not facts.secured or "public" in (operation.permission or ())
+    if needs_key(facts, operation):
+        found.add(statuses.unauthenticated)
     if operation.input is not None or kind in {K.LOGIN, K.REFRESH}:
         found |= {statuses.malformed, statuses.invalid, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     if operation.parameters or kind is K.LIST:
@@ -91,9 +108,23 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     return sorted(int(status) for status in found)
 
 
+def needs_key(facts: Facts, operation: Operation) -> bool:
+    """Tell whether only who has a key may call an operation."""
+    return facts.keyed and "public" not in (operation.permission or ("public",))
+
+
+def own_statuses(facts: Facts, operation: Operation) -> Statuses:
+    """Return the status codes of an operation: its own above those of the API."""
+    given = {refusal.value.replace("-", "_"): code for refusal, code in operation.refusals.items()}
+    return facts.spec.api.statuses.model_copy(update=given)
+
+
 def guard_of(unit: Unit, operation: Operation) -> str | None:
     """Return the dependency that lets only the permitted callers pass, where one is needed."""
     permission = operation.permission or ()
+    if needs_key(unit.facts, operation):
+        unit.endpoint_imports.add("app.api.keys", "require_key")
+        return "require_key"
     if not unit.facts.secured or "public" in permission or operation.kind in ACCOUNT_KINDS:
         return None
     if "authenticated" in permission or ("owner" in permission and unit.has_owner()):
@@ -120,7 +151,7 @@ def signature_of(
     by_name = {unit.slot_name(p): p for p in operation.parameters if p.place is ParameterPlace.PATH}
     for name, _ in slots:
         parameter = by_name[name]
-        hint, needs = parameter_type(unit.bound(parameter), place="path")
+        hint, needs = parameter_type(unit.bound(parameter), place="path", is_open=operation.open)
         imports.update(needs)
         if parameter.name != name:
             imports.add("typing", "Annotated")
@@ -163,13 +194,13 @@ def _values(unit: Unit, operation: Operation) -> tuple[list[str], list[str]]:
     for parameter in others:
         name = called[parameter.name, parameter.place]
         attribute = unit.bound(parameter)
-        hint, needs = parameter_type(attribute)
+        hint, needs = parameter_type(attribute, is_open=operation.open)
         imports.update(needs)
         is_header = parameter.place is ParameterPlace.HEADER
         told = (
             [] if name == parameter.name and not is_header else [f"alias={quote(parameter.name)}"]
         )
-        told += filter_rules(attribute)
+        told += filter_rules(attribute, is_open=operation.open)
         if not parameter.required:
             hint = f"{hint} | None"
         if told:
@@ -226,7 +257,8 @@ def _list_body(unit: Unit, operation: Operation, called: str) -> list[str]:
     if output is not None and output.wrapper:
         wrapper = quote(names.attribute_name(output.wrapper, ()))
         return [f"rows, _ = {called}", f"return {{{wrapper}: rows}}"]
-    if unit.facts.spec.api.list_envelope.items is None:
+    is_bare = output is not None and output.bare
+    if is_bare or unit.facts.spec.api.list_envelope.items is None:
         return [f"rows, _ = {called}", "return rows"]
     unit.endpoint_imports.add("app.schemas.base", "page_of")
     used = page_parameters(unit.facts.spec.api.list_envelope)

@@ -49,7 +49,7 @@ def _list(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
     base = f"Page[{row}]"
     if operation.output.wrapper:
         return _wrapper(schemas, operation, "out", imports)
-    if envelope.items is None:
+    if envelope.items is None or operation.output.bare:
         imports.add("pydantic", "RootModel")
         base = f"RootModel[list[{row}]]"
     else:
@@ -69,7 +69,7 @@ def list_class(operation: Operation) -> str:
     if operation.output.wrapper:
         return wrapper_class(operation, "out")
     stem = operation.output.schema_name.removesuffix("Response")
-    return f"{stem}ListResponse"
+    return f"{stem}{'Bare' if operation.output.bare else ''}ListResponse"
 
 
 def wrapper_class(operation: Operation, direction: str) -> str:

@@ -29,6 +29,11 @@ class Facts:
         self.schemas = {s.name: s for s in spec.schemas}
         self.enums = {e.name: e for e in spec.enums}
         self.secured = spec.auth.method is AuthMethod.JWT
+        self.keyed = (
+            spec.auth.method is AuthMethod.KEYS
+            and bool(spec.auth.keys)
+            and any("public" not in (o.permission or ("public",)) for o in spec.operations)
+        )
         self._attributes = {e.name: {a.name: a for a in e.attributes} for e in spec.entities}
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
 

@@ -21,6 +21,7 @@ _LIKE_A_SECRET = re.compile(
 )
 T = AttributeType
 TYPES = "app.schemas.types"
+LENIENT = "app.schemas.lenient"
 
 # Body types are strict (a JSON string is no number); parameter types read the text of a URL.
 _BODY = {
@@ -121,9 +122,22 @@ def _decimal(attribute: Attribute, *, bounded: bool = True) -> tuple[str, tuple[
     return annotation, imports
 
 
-def parameter_type(attribute: Attribute, *, place: str = "query") -> tuple[str, tuple[Pair, ...]]:
-    """Return the annotation of an attribute's value in a path or a query."""
+_FINDING = {T.INTEGER: "Finding32", T.SMALLINT: "Finding16", T.BIGINT: "Finding64"}
+
+
+def parameter_type(
+    attribute: Attribute, *, place: str = "query", is_open: bool = False
+) -> tuple[str, tuple[Pair, ...]]:
+    """Return the annotation of an attribute's value in a path or a query.
+
+    ``is_open``: what no row can have is not refused in a path; it is not found.
+    """
     kind = attribute.type
+    if is_open and place == "path" and (kind in _FINDING or kind in {T.STRING, T.TEXT}):
+        finding = _FINDING.get(kind, "FindingText")
+        return finding, ((LENIENT, finding),)
+    if is_open and kind in {T.STRING, T.TEXT}:
+        return "Sought", ((LENIENT, "Sought"),)
     if kind is T.UUID:
         return "UUID", (("uuid", "UUID"),)
     if kind is T.ENUM:
@@ -191,6 +205,17 @@ def _raw(pattern: str) -> str:
     return f'r"{pattern}"' if "\\" in pattern else f'"{pattern}"'
 
 
+def _taken(attribute: Attribute, *, addressed: bool, is_open: bool) -> tuple[str, list[Pair]]:
+    """Return the annotation of a value in a request, and what it imports."""
+    annotation, imports = body_type(attribute)
+    is_text = attribute.type in {T.STRING, T.TEXT} and not attribute.pattern
+    if is_open and annotation in {"Text", "Plain"}:
+        return "Storable", [(LENIENT, "Storable")]
+    if addressed and is_text:
+        return "Segment", [(TYPES, "Segment")]
+    return annotation, list(imports)
+
+
 def field_code(  # noqa: PLR0913 - one field is described by this much
     attribute: Attribute,
     *,
@@ -203,49 +228,75 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     addressed: bool = False,
     choices: tuple[str, ...] = (),
     name: str | None = None,
+    never_null: bool = False,
+    is_open: bool = False,
+    is_unused: bool = False,
 ) -> FieldCode:
     """Return one field of a body.
 
     ``direction`` is ``in`` or ``out``; ``partial`` leaves what is absent unchanged;
     ``generated_alias`` is the wire name that the class gives by itself; ``choices`` restricts the
-    values of an array of text; ``addressed`` values stand in paths.
+    values of an array of text; ``addressed`` values stand in paths; ``never_null`` leaves out in
+    place of null; ``is_open`` takes whatever a contract does; what ``is_unused`` is passed over.
     """
-    annotation, imports = (body_type if direction == "in" else shown_type)(attribute)
-    needs = list(imports)
-    is_text = attribute.type in {T.STRING, T.TEXT} and not attribute.pattern
-    if addressed and direction == "in" and is_text:
-        annotation, needs = "Segment", [(TYPES, "Segment")]
+    if direction == "in":
+        annotation, needs = _taken(attribute, addressed=addressed, is_open=is_open)
+    else:
+        annotation, needs = shown_type(attribute)[0], list(shown_type(attribute)[1])
     if choices:
         annotation = f"Literal[{', '.join(quote(c) for c in choices)}]"
         needs = [("typing", "Literal")]
     if attribute.array:
         annotation = f"list[{annotation}]"
     rules = constraints(attribute) if direction == "in" else []
-    if attribute.nullable:
+    is_left_out = direction == "out" and never_null and attribute.nullable
+    if attribute.nullable and (is_left_out or not never_null):
         annotation += " | None"
     arguments: list[str] = []
     name = name or attribute.name
     if direction == "in" and not required:
-        arguments.append(_default(attribute, members, needs, partial=partial))
+        arguments.append(_absent(attribute, members, needs, partial=partial, never_null=never_null))
+    if is_left_out:
+        needs.append((LENIENT, "is_none"))
+        arguments += ["default=None", "exclude_if=is_none"]
     if wire != (generated_alias or name):
         alias = "alias" if direction == "in" else "serialization_alias"
         arguments.append(f"{alias}={quote(wire)}")
     arguments += rules
-    line = f"{name}: {annotation}"
-    if arguments == ["default=None"]:
-        line += " = None"
-    elif len(arguments) == 1 and _is_plain_default(arguments[0], name):
-        line += f" = {arguments[0].removeprefix('default=')}"
-    elif arguments:
-        needs.append(("pydantic", "Field"))
-        line = call(f"{line} = Field(", arguments, indent=4)
+    if is_unused:
+        arguments.append('json_schema_extra={"readOnly": True}')
     return FieldCode(
         name=name,
-        line=line,
+        line=_line(f"{name}: {annotation}", arguments, needs),
         imports=tuple(needs),
         annotation=annotation,
         validation=", ".join(rules),
     )
+
+
+def _line(head: str, arguments: list[str], needs: list[Pair]) -> str:
+    if len(arguments) == 1 and _is_plain_default(arguments[0], head.partition(":")[0]):
+        return f"{head} = {arguments[0].removeprefix('default=')}"
+    if not arguments:
+        return head
+    needs.append(("pydantic", "Field"))
+    return call(f"{head} = Field(", arguments, indent=4)
+
+
+def _absent(
+    attribute: Attribute,
+    members: dict[tuple[str, str], str],
+    needs: list[Pair],
+    *,
+    partial: bool,
+    never_null: bool,
+) -> str:
+    """Return what stands for a field that was not sent."""
+    if not never_null:
+        return _default(attribute, members, needs, partial=partial)
+    omits = attribute.nullable and attribute.default is None
+    made = attribute.model_copy(update={"nullable": False})
+    return _default(made, members, needs, partial=partial or omits)
 
 
 def _is_plain_default(argument: str, name: str) -> bool:
@@ -277,8 +328,8 @@ def _default(
     return f"default={value}"
 
 
-def filter_rules(attribute: Attribute) -> list[str]:
+def filter_rules(attribute: Attribute, *, is_open: bool = False) -> list[str]:
     """Return the rules of a filter on an attribute: its length, so that the schema can say it."""
-    if attribute.type in {T.STRING, T.TEXT, T.EMAIL, T.URL}:
+    if not is_open and attribute.type in {T.STRING, T.TEXT, T.EMAIL, T.URL}:
         return ["max_length=500"]
     return []

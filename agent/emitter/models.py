@@ -201,7 +201,8 @@ def _default_arguments(attribute: Attribute, facts: Facts, imports: Imports) -> 
         return _clock_arguments(attribute, imports)
     if attribute.generated is Generator.UUID:
         imports.add("uuid", "uuid4")
-        return ["default=uuid4"]
+        is_text = attribute.type is AttributeType.STRING
+        return ["default=lambda: str(uuid4())" if is_text else "default=uuid4"]
     # a list is kept as JSON, of which the members' values are a part
     value = default_expression(attribute, {} if attribute.array else facts.members)
     if value is None:

@@ -11,6 +11,7 @@ from agent.documents import FileType, GeneratedFile, Warn
 from agent.emitter.context import of_operations, of_plan, of_written
 from agent.emitter.formatting import formatted, laid_out
 from agent.emitter.layout import Imports, comment, docstring, one_line, quote
+from agent.emitter.operations import fixed_first
 from agent.emitter.revisions import FIRST, revisions
 from agent.emitter.slot_views import written_paths
 from agent.errors import EmitError
@@ -240,6 +241,7 @@ def _environment(root: Path, cache: Path | None) -> Environment:
     )
     environment.filters["quote"] = quote
     environment.filters["doc"] = docstring
+    environment.filters["fixed_first"] = fixed_first
     environment.filters["comment"] = comment
     environment.filters["line"] = one_line
     environment.filters["toml"] = lambda text: json.dumps(text, ensure_ascii=False)

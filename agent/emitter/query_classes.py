@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter.fields import filter_rules, parameter_type
+from agent.emitter.fields import LENIENT, filter_rules, parameter_type
 from agent.emitter.layout import Imports, call, quote
 from agent.emitter.schema_views import SchemaClass
 from agent.planner import names
-from agent.types import ParameterPlace
+from agent.types import Attribute, AttributeType, ParameterPlace
 
 if TYPE_CHECKING:
     from agent.emitter.schemas import Schemas
-    from agent.types import Attribute, Operation
+    from agent.types import Operation, Parameter
 
 
 def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaClass:
@@ -20,16 +20,16 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
     entity = operation.entity or ""
     lines = []
     for parameter in operation.parameters:
-        if parameter.place is not ParameterPlace.QUERY or not parameter.binds:
+        if parameter.place is not ParameterPlace.QUERY:
             continue
-        attribute = _bound(schemas, entity, parameter.binds)
-        annotation, needs = parameter_type(attribute)
+        attribute = _bound(schemas, entity, parameter)
+        annotation, needs = parameter_type(attribute, is_open=operation.open)
         imports.update(needs)
         arguments = [] if parameter.required else ["default=None"]
         name = names.attribute_name(parameter.name, ())
         if parameter.name != schemas.alias(name):
             arguments.append(f"alias={quote(parameter.name)}")
-        arguments += filter_rules(attribute)
+        arguments += filter_rules(attribute, is_open=operation.open)
         hint = annotation if parameter.required else f"{annotation} | None"
         if arguments == ["default=None"]:
             lines.append(f"{name}: {hint} = None")
@@ -39,6 +39,10 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
             imports.add("pydantic", "Field")
             lines.append(call(f"{name}: {hint} = Field(", arguments, indent=4))
     lines += _order_fields(schemas, operation, imports)
+    if operation.open:
+        imports.add("pydantic", "ConfigDict")
+        end = "\n" if lines else ""
+        lines.insert(0, f'model_config = ConfigDict(extra="ignore"){end}')
     base = "PageQuery" if operation.paginated else "ListQuery"
     imports.add("app.schemas.base", base)
     return SchemaClass(
@@ -50,8 +54,11 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
     )
 
 
-def _bound(schemas: Schemas, entity: str, path: str) -> Attribute:
-    *steps, last = path.split(".")
+def _bound(schemas: Schemas, entity: str, parameter: Parameter) -> Attribute:
+    if parameter.binds is None:  # read, and of no consequence
+        kind = parameter.type or AttributeType.STRING
+        return Attribute(name="value", type=kind, precision=12, scale=2)
+    *steps, last = parameter.binds.split(".")
     for step in steps:
         entity, _ = schemas.facts.step(entity, step)
     return schemas.facts.attribute(entity, last)
@@ -61,10 +68,12 @@ def _order_fields(schemas: Schemas, operation: Operation, imports: Imports) -> l
     paging = schemas.facts.spec.api.paging
     lines = []
     if operation.search:
-        imports.add("app.schemas.types", "Text")
+        imports.add(*(LENIENT, "Sought") if operation.open else ("app.schemas.types", "Text"))
         imports.add("pydantic", "Field")
         arguments = ["default=None", *_parameter_alias(schemas, "q", paging.search_parameter)]
-        lines.append(f"q: Text | None = Field({', '.join([*arguments, 'max_length=200'])})")
+        kind = "Sought" if operation.open else "Text"
+        arguments += [] if operation.open else ["max_length=200"]
+        lines.append(f"q: {kind} | None = Field({', '.join(arguments)})")
     if operation.sort:
         imports.add("typing", "Literal")
         options = [quote(sort_name(schemas, name)) for name in operation.sort]

@@ -81,6 +81,9 @@ def _list_example(facts: Facts) -> tuple[str, str]:
         parts = [f"{names[-1]}=..."] if names else []
         parts += [f"{paging.sort_parameter}={operation.sort[-1]}", f"{paging.order_parameter}=desc"]
         if operation.paginated:
-            parts += [f"{paging.page_parameter}=2", f"{paging.limit_parameter}=10"]
+            parts += [
+                f"{paging.offset_parameter or paging.page_parameter}=2",
+                f"{paging.limit_parameter}=10",
+            ]
         return operation.path, "&".join(parts)
     return "", ""

@@ -7,11 +7,12 @@ A schema lives in its entity's module, unless a schema of another module embeds 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.emitter.envelope_classes import envelopes, has_envelopes
 from agent.emitter.fields import FieldCode, field_code
 from agent.emitter.layout import Imports, call, quote
+from agent.emitter.naming_rows import identifying
 from agent.emitter.query_classes import query
 from agent.emitter.schema_views import SchemaClass, SchemaModule
 from agent.planner import names
@@ -121,7 +122,7 @@ class Schemas:
     # --- one class ---
 
     def _class(self, schema: Schema, direction: str, imports: Imports) -> SchemaClass:
-        base = "Output" if direction == "out" else "Input"
+        base = "Output" if direction == "out" else "OpenInput" if schema.open else "Input"
         imports.add("app.schemas.base", base)
         partial = direction == "in" and self._is_partial(schema)
         fields = [
@@ -160,12 +161,15 @@ class Schemas:
             attribute = self.facts.attribute(schema.entity, given.attribute)
             if attribute.type is T.PASSWORD and direction == "out":
                 return None
+            if attribute.type is T.PASSWORD and schema.open:  # the contract says which are good
+                attribute = attribute.model_copy(update={"type": T.STRING})
         else:
             attribute = Attribute(
                 name=names.attribute_name(given.name, ()),
                 # it is only compared: what was a password once need not be a good one today
                 type=T.STRING if is_compared else given.type or T.STRING,
-                length=128 if is_compared else None,
+                length=128 if is_compared else given.length,
+                **rules(given),
                 enum=given.enum,
                 array=given.array,
                 nullable=given.nullable or not given.required,
@@ -188,9 +192,33 @@ class Schemas:
             generated_alias=self.alias(attribute.name),
             addressed=(schema.entity or "", attribute.name) in self.facts.addressed,
             choices=auth.roles if is_roles else (),
+            never_null=given.never_null,
+            is_open=schema.open,
+            is_unused=direction == "in" and self._is_unused(schema, given),
         )
         imports.update(code.imports)
         return code
+
+    def _is_unused(self, schema: Schema, given: SchemaField) -> bool:
+        """Tell whether a field is bound to nothing of a row, or does not say which row is meant."""
+        if schema.name in self._naming and schema.entity:
+            keys = identifying(self.facts.entities[schema.entity], schema)
+            return keys is not None and given.attribute not in keys
+        is_free = given.attribute is None and given.relation is None
+        return is_free and schema.name in self._written
+
+    @cached_property
+    def _naming(self) -> frozenset[str]:
+        fields = (f for s in self.facts.spec.schemas for f in s.fields)
+        return frozenset(f.schema_name for f in fields if f.refers and f.schema_name)
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        kinds = {OperationKind.CREATE, OperationKind.UPDATE, OperationKind.REPLACE}
+        found = (
+            o.input.schema_name for o in self.facts.spec.operations if o.input and o.kind in kinds
+        )
+        return frozenset(name for name in found if self.facts.schemas[name].open)
 
     def _nested_field(
         self, schema: Schema, given: SchemaField, direction: str, imports: Imports
@@ -199,18 +227,26 @@ class Schemas:
         class_name = inner if direction == "out" else self.input_class(inner)
         imports.add(f"app.schemas.{self.module_of(inner)}", class_name)
         name = names.attribute_name(given.relation or given.name, ())
-        is_one, nullable = not given.array, given.nullable
+        is_left_out = direction == "out" and given.never_null and not given.required
+        is_one, nullable = not given.array, given.nullable or is_left_out
         if given.relation and schema.entity:
             _, is_one = self.facts.step(schema.entity, given.relation)
             declared = self.facts.relation(schema.entity, given.relation)
             nullable = declared.nullable if declared else is_one
             name = given.relation
+        elif given.attribute and schema.entity:
+            nullable = self.facts.attribute(schema.entity, given.attribute).nullable
+            name = given.attribute
         annotation = class_name if is_one else f"list[{class_name}]"
-        if nullable:
+        is_left_out = is_left_out and nullable
+        if nullable and (is_left_out or not given.never_null):
             annotation += " | None"
         arguments = []
         if direction == "in" and not given.required:
-            arguments.append("default=None" if nullable else "default_factory=list")
+            arguments.append(_nested_default(given, imports, is_one=is_one, nullable=nullable))
+        if is_left_out:
+            imports.add("app.schemas.lenient", "is_none")
+            arguments += ["default=None", "exclude_if=is_none"]
         if given.name != self.alias(name):
             alias = "alias" if direction == "in" else "serialization_alias"
             arguments.append(f"{alias}={quote(given.name)}")
@@ -220,6 +256,14 @@ class Schemas:
             line = call(f"{line} = Field(", arguments, indent=4)
         return FieldCode(name=name, line=line, imports=(), annotation=annotation, validation="")
 
+    @cached_property
+    def uses_open(self) -> bool:
+        """Tell whether a contract refuses less than we do by ourselves."""
+        spec = self.facts.spec
+        fields = (f for s in spec.schemas for f in s.fields)
+        is_open = any(s.open for s in spec.schemas) or any(o.open for o in spec.operations)
+        return is_open or any(f.never_null for f in fields)
+
     def alias(self, name: str) -> str:
         """Return the wire name that a class gives a field by itself: pydantic's own camel case."""
         if self.facts.spec.api.field_case != "camel":
@@ -227,6 +271,21 @@ class Schemas:
         from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
 
         return to_camel(name)
+
+
+def rules(given: SchemaField) -> dict[str, Any]:
+    """Return the rules of a free field, but for its length."""
+    names_of = ("min_length", "pattern", "minimum", "maximum")
+    both = (*names_of, "exclusive_minimum", "exclusive_maximum")
+    return {name: getattr(given, name) for name in both}
+
+
+def _nested_default(given: SchemaField, imports: Imports, *, is_one: bool, nullable: bool) -> str:
+    """Return what stands for a body inside a body that was not sent."""
+    if given.never_null or (is_one and not nullable):
+        imports.add("app.schemas.types", "omitted")
+        return "default_factory=omitted"
+    return "default=None" if nullable else "default_factory=list"
 
 
 def _embedded_first(schemas: list[Schema]) -> list[Schema]:

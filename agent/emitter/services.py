@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter import administrators, custom, listings, ownership, references, states
+from agent.emitter import (
+    administrators,
+    custom,
+    listings,
+    naming_rows,
+    ownership,
+    references,
+    states,
+)
 from agent.emitter.layout import call, quote
 from agent.emitter.relationships import join_table_name
 from agent.emitter.unit import K
@@ -80,7 +88,7 @@ def nested_rows(unit: Unit, operation: Operation) -> list[tuple[str, str, bool]]
     return [
         (f.relation, *unit.facts.step(unit.row_entity.name, f.relation))
         for f in schema.fields
-        if f.relation
+        if f.relation and not f.refers
     ]
 
 
@@ -96,14 +104,20 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
     if password is not None:
         excluded.append(password.name)
     fixed = _fixed_values(unit, operation, parents)
+    found, named = naming_rows.values(unit, operation, partial=False)
+    lines += found
+    excluded += [*named, *naming_rows.unused(unit, operation)]
     given = {a.name for a in unit.input_fields(operation)}
     excluded += [name for name in fixed if name in given]
     arguments = [f"**{_dump('data.model_dump(', excluded, [])}"]
     if password is not None:
         unit.service_imports.add("app.core.passwords", "hash_password")
         hashed = unit.facts.model_attribute(password)
-        arguments.append(f"{hashed}=await hash_password(data.{password.name})")
-    arguments += [f"{name}={value}" for name, value in fixed.items()]
+        made = f"await hash_password(data.{password.name})"
+        if password.nullable:
+            made = f"{made} if {naming_rows.was_sent(unit, operation, password.name)} else None"
+        arguments.append(f"{hashed}={made}")
+    arguments += [f"{name}={value}" for name, value in {**named, **fixed}.items()]
     for relation, entity, is_one in children:
         unit.service_imports.add(f"app.models.{names.snake(entity)}", entity)
         if is_one:
@@ -146,8 +160,18 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
     present = ownership.present_password(unit, operation)
     if present is not None:
         excluded.append(present)
+    lines += naming_rows.loaded_first(unit, operation)
+    found, named = naming_rows.values(unit, operation, partial=partial)
+    both = (*naming_rows.naming(unit, operation), *naming_rows.shaped(unit, operation))
+    excluded += [field.relation or field.attribute or "" for field in both]
+    excluded += [name for name in naming_rows.unused(unit, operation) if name not in excluded]
+    lines += found if not partial else []
     dumped = _dump("data.model_dump(", excluded, keywords)
+    if named:
+        pairs = [f"{quote(name)}: {value}" for name, value in named.items()]
+        dumped = call(f"{dumped} | {{", pairs, "}", indent=8)
     lines.append(f"changes = {dumped}")
+    lines += found if partial else []
     lines += ownership.moved_parent_check(unit, operation, partial=partial)
     lines += references.checks(unit, operation, partial=partial)
     for attribute in states.moved_states(unit, operation):
@@ -161,6 +185,9 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
             field = quote(ownership.present_password_field(unit, operation))
             confirmed = [unit.variable, "actor", f"data.{present}", field]
             made.insert(0, call("await confirm_password(", confirmed, indent=12 if partial else 8))
+        if password.nullable and not partial:
+            was_sent = naming_rows.was_sent(unit, operation, password.name)
+            made = ["\n            ".join([f"if {was_sent}:", *made])]
         if partial:
             made = [
                 "\n            ".join([f'if "{password.name}" in data.model_fields_set:', *made])
@@ -175,12 +202,16 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
 
 def delete_steps(unit: Unit, operation: Operation) -> list[str]:
     """Return the statements that delete a row."""
-    return [
+    lines = [
         unit.find_one(operation, lock=True),
         *ownership.row_check(unit, operation),
         *administrators.kept(unit, operation),
-        f"await {unit.repository}.remove({unit.variable})",
     ]
+    removed = f"await {unit.repository}.remove({unit.variable})"
+    if operation.output is None:
+        return [*lines, removed]
+    shown = [line.replace("return", "shown =", 1) for line in answer_steps(unit, operation)]
+    return [*lines, *shown, removed, "return shown"]
 
 
 def link_steps(unit: Unit, operation: Operation) -> list[str]:

@@ -22,6 +22,11 @@ CHANGING = frozenset({K.UPDATE, K.REPLACE, K.TRANSITION})
 # What a parameter type is in the service, which gets values that were checked already.
 _PLAIN = {
     "Slug": "str",
+    "FindingText": "str",
+    "Sought": "str",
+    "Finding16": "int",
+    "Finding32": "int",
+    "Finding64": "int",
     "Text": "str",
     "EmailParam": "str",
     "Int16Param": "int",

@@ -27,7 +27,7 @@ _NO_ROLES = frozenset({"public", "authenticated", "owner"})
 
 def name_roles(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Return the spec with every role that it mentions among the roles of its accounts."""
-    if spec.auth.method is AuthMethod.NONE:
+    if spec.auth.method is not AuthMethod.JWT:
         return spec
     known = dict.fromkeys(spec.auth.roles)
     missing = [r for r in dict.fromkeys(_mentioned(spec)) if r not in {*known, *_NO_ROLES}]
@@ -53,7 +53,7 @@ def _mentioned(spec: BackendSpec) -> Iterator[str]:
 
 def infer_owners(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Give an owner to what plainly belongs to a user: one required relation that leads to one."""
-    if spec.auth.method is AuthMethod.NONE:
+    if spec.auth.method is not AuthMethod.JWT:
         return spec
     owners = {e.name: e.owner for e in spec.entities}
     changed = True
@@ -100,7 +100,7 @@ def _owner_path(entity: Entity, spec: BackendSpec, owners: dict[str, str | None]
 
 def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Fill in every access rule that the spec leaves open, on the safe side."""
-    if spec.auth.method is AuthMethod.NONE:
+    if spec.auth.method is not AuthMethod.JWT:
         public: Permission = ("public",)
         for i, entity in enumerate(spec.entities):
             ruled = [action for action, rule in entity.access if rule and rule != public]

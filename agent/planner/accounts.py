@@ -33,7 +33,7 @@ HASH_LENGTH = 255
 
 def account(spec: BackendSpec) -> Entity | None:
     """Return the entity that people sign in with, where there is one: by its name, or its table."""
-    if spec.auth.method is AuthMethod.NONE:
+    if spec.auth.method is not AuthMethod.JWT:
         return None
     wanted = spec.auth.user.lower()
     found = next((e for e in spec.entities if e.name.lower() == wanted), None)
@@ -42,7 +42,7 @@ def account(spec: BackendSpec) -> Entity | None:
 
 def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Return the spec with a user entity that can sign in; works on the names as given."""
-    if spec.auth.method is AuthMethod.NONE:
+    if spec.auth.method is not AuthMethod.JWT:
         return spec
     auth = spec.auth
     user = account(spec)

@@ -230,6 +230,7 @@ class _Checker:
             return
         heads = {entity.owner, *((p.binds or "").partition(".")[0] for p in operation.parameters)}
         given = {f.attribute for f in schema.fields}
+        heads |= {f.relation for f in schema.fields if f.refers}
         given |= {name for r in entity.relations if r.name in heads for name in r.attributes}
         for attribute in entity.attributes:
             is_made = attribute.nullable or attribute.generated or attribute.default is not None

@@ -220,7 +220,7 @@ class _Checker:
 
 _T = AttributeType
 _GENERATED = {
-    Generator.UUID: frozenset({_T.UUID}),
+    Generator.UUID: frozenset({_T.UUID, _T.STRING}),
     Generator.NOW: frozenset({_T.DATE, _T.TIME, _T.DATETIME}),
     Generator.NOW_ON_UPDATE: frozenset({_T.DATE, _T.TIME, _T.DATETIME}),
     Generator.IDENTITY: frozenset({_T.INTEGER, _T.SMALLINT, _T.BIGINT, _T.DECIMAL}),

@@ -216,7 +216,11 @@ class _Expander:
                 schema = self.schemas.update(entity)
             if schema:
                 bodies["input"] = Body(schema_name=schema.name)
-        has_output = operation.kind not in {*_WITHOUT_OUTPUT, *_AUTH_KINDS, OperationKind.CUSTOM}
+        has_output = not operation.silent and operation.kind not in {
+            *_WITHOUT_OUTPUT,
+            *_AUTH_KINDS,
+            OperationKind.CUSTOM,
+        }
         if operation.output is None and has_output:
             bodies["output"] = Body(schema_name=self.schemas.response(entity).name)
         return bodies

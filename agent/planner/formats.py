@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 READERS: Mapping[SourceFormat, str] = {
     SourceFormat.SQL: "sql",
+    SourceFormat.OPENAPI: "openapi",
     SourceFormat.SPEC: "spec_language",
     SourceFormat.DBML: "dbml",
     SourceFormat.JDL: "jdl",

@@ -16,6 +16,7 @@ from agent.types import (
     AttributeType,
     Auth,
     BackendSpec,
+    KeyPlace,
     Match,
     OperationKind,
     SchemaField,
@@ -85,6 +86,13 @@ def _auth(auth: Auth) -> str:
         parts += ["roles", listed(auth.roles, "none")]
     if "admin_role" in changed:
         parts += option("admin", auth.admin_role)
+    if auth.keys:
+        plain_name = KeyPlace.model_fields["name"].default
+        places = (
+            " ".join([k.place, *([called(k.name)] if k.name != plain_name else [])])
+            for k in auth.keys
+        )
+        parts += ["by", ", ".join(places)]
     if not auth.open_registration:
         parts.append("closed")
     return " ".join(parts)
@@ -127,6 +135,7 @@ def _enum(enum: EnumType) -> str:
 
 def _schema(schema: Schema, lone_enums: Collection[str]) -> str:
     parts = ["schema", called(schema.name), *option("for", schema.entity)]
+    parts += ["open"] if schema.open else []
     head = " ".join([*parts, *comment(schema.comment)])
     if not schema.fields:
         return head
@@ -139,14 +148,21 @@ def field(part: SchemaField, lone_enums: Collection[str]) -> str:
     bound = _bound(part)
     if bound is None:
         bound = ": " + _free(part, lone_enums)
-    return " ".join([name + bound, *comment(part.comment)])
+    flags = [word for word, is_so in _flags(part) if is_so]
+    return " ".join([name + bound, *flags, *comment(part.comment)])
+
+
+def _flags(field: SchemaField) -> tuple[tuple[str, bool], ...]:
+    return (("never-null", field.never_null), ("refers", field.refers))
 
 
 def _bound(field: SchemaField) -> str | None:
     """Write what a field is bound to; ``None`` if it is not bound in one of the two usual ways."""
-    given = {key for key, value in field if value and key not in {"name", "required", "comment"}}
+    said = {"name", "required", "comment", "never_null", "refers"}
+    given = {key for key, value in field if value and key not in said}
     if given == {"attribute"}:
-        return "" if field.attribute == field.name else f" = {called(field.attribute or '')}"
+        is_plain = field.attribute == field.name and not any(is_so for _, is_so in _flags(field))
+        return "" if is_plain else f" = {called(field.attribute or '')}"
     if given | {"array"} == {"relation", "schema_name", "array"}:
         relation = "" if field.relation == field.name else f" = {called(field.relation or '')}"
         return f"{relation} -> {called(field.schema_name or '')}" + ("[]" if field.array else "")
@@ -166,18 +182,34 @@ def _free(field: SchemaField, lone_enums: Collection[str]) -> str:
     else:
         kind = "-"
     kind += ("[]" if field.array else "") + ("?" if field.nullable else "")
-    return " ".join([kind, *extras, *schema, *enum])
+    return " ".join([kind, *extras, *schema, *enum, *_rules(field)])
+
+
+def _rules(field: SchemaField) -> Iterator[str]:
+    for word, bound in (
+        ("length", field.length),
+        ("min-length", field.min_length),
+        (">=", field.minimum),
+        ("<=", field.maximum),
+        (">", field.exclusive_minimum),
+        ("<", field.exclusive_maximum),
+    ):
+        if bound is not None:
+            yield f"{word} {literal(bound)}"
+    if field.pattern is not None:
+        yield f"pattern {quoted(field.pattern)}"
 
 
 def operation(part: Operation) -> Iterator[str]:
     """Write an operation's header, then its lines."""
     yield _route(part)
+    if part.operation_id is not None:
+        yield f"id {quoted(part.operation_id)}"
     yield from map(_parameter, part.parameters)
     for keyword, body in (("in", part.input), ("out", part.output)):
         if body is not None:
             yield _body(keyword, body)
-    if part.status is not None:
-        yield f"status {part.status}"
+    yield from _contract(part)
     for keyword, names, nothing in (
         ("allow", part.permission, "nobody"),
         ("sort", part.sort, "none"),
@@ -192,6 +224,23 @@ def operation(part: Operation) -> Iterator[str]:
     for keyword, words in (("summary", part.summary), ("rule", part.rule)):
         if words is not None:
             yield f"{keyword} {quoted(words)}"
+
+
+def _contract(operation: Operation) -> Iterator[str]:
+    """Write what a contract says of an answer."""
+    for keyword, is_so in (("open", operation.open), ("silent", operation.silent)):
+        if is_so:
+            yield keyword
+    for keyword, media in (("takes", operation.takes), ("gives", operation.gives)):
+        if media is not None:
+            yield f"{keyword} {quoted(media)}"
+    if operation.status is not None:
+        yield f"status {operation.status}"
+    if operation.refusals:
+        pairs = (f"{refusal.value}={code}" for refusal, code in operation.refusals.items())
+        yield f"refusals {' '.join(pairs)}"
+    if operation.statuses:
+        yield f"statuses {', '.join(map(str, operation.statuses))}"
 
 
 def _route(operation: Operation) -> str:
@@ -217,4 +266,5 @@ def _parameter(parameter: Parameter) -> str:
 
 def _body(keyword: str, body: Body) -> str:
     rows = called(body.schema_name) + ("[]" if body.array else "")
-    return " ".join([keyword, rows, *option("wrapped", body.wrapper)])
+    bare = ["bare"] if body.bare else []
+    return " ".join([keyword, rows, *option("wrapped", body.wrapper), *bare])

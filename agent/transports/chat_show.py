@@ -107,7 +107,7 @@ def _plan(what: told.PlanTold) -> None:
 
 
 def _whole_plan(given: BackendSpec, spec: BackendSpec) -> Iterator[Section]:
-    auth = "nobody signs in" if spec.auth.method == "none" else f"{spec.auth.user} signs in"
+    auth = f"{spec.auth.user} signs in" if spec.auth.method == "jwt" else "nobody signs in"
     yield Section(f"{given.name}: a plan", [(f"{spec.database.value}, {auth}",)])
     enums = frozenset(each.name for each in given.enums)
     rows = []

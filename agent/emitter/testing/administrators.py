@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import administrators
 from agent.emitter.layout import quote
-from agent.emitter.testing import arrange
 from agent.emitter.testing.case import Case
+from agent.emitter.testing.naming import made
 from agent.emitter.testing.request import body_of, expect, path, send
 
 if TYPE_CHECKING:
@@ -31,18 +31,18 @@ def another(test: Subject) -> list[str]:
     """Return the line that makes one more administrator, where every user is one."""
     auth = test.facts.spec.auth
     ends = administrators.ways_out(test.facts, test.operation)
-    return [arrange.made(auth.user)] if ends and auth.admin_role in test.given_roles else []
+    return [made(auth.user)] if ends and auth.admin_role in test.given_roles else []
 
 
 def _lines(test: Subject, field: SchemaField | None) -> list[str]:
     auth = test.facts.spec.auth
     admin = f"{auth.roles_attribute}=[{quote(auth.admin_role)}]"
-    lines = [arrange.made(auth.user, admin, "actor"), f"{test.row} = actor"]
+    lines = [made(auth.user, admin, "actor"), f"{test.row} = actor"]
     body = None
     if field is not None:
         value = "False" if field.attribute == auth.active else "[]"
         lines.append(f"body = {body_of(test, [(field.name, value)])}")
         body = "body"
     lines += [send(test, path(test), body=body), expect(test.statuses.conflict)]
-    lines += [arrange.made(auth.user, admin), send(test, path(test), body=body)]
+    lines += [made(auth.user, admin), send(test, path(test), body=body)]
     return [*lines, expect(test.operation.status)]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import parents
 from agent.emitter.layout import quote
+from agent.emitter.testing import optional_parents
+from agent.emitter.testing.naming import made
 from agent.planner import names
 
 if TYPE_CHECKING:
@@ -96,14 +98,13 @@ def row(
     owned = ""
     if test.is_owned and not is_said:
         owned = owned_by(test.facts, test.entity.name, test.entity.owner, of)
+    above_lines = []
+    if optional := optional_parents.given(test):
+        if not optional.keys() & values.keys():
+            above_lines = optional_parents.lines(test)
+        values = {**optional, **values}
     parts = [owned, *(f"{name}={code}" for name, code in values.items())]
-    return [made(test.entity.name, ", ".join(p for p in parts if p), variable)]
-
-
-def made(entity: str, arguments: str = "", variable: str = "") -> str:
-    """Return the line that makes a row of any entity."""
-    target = f"{variable} = " if variable else ""
-    return f"{target}await factory.{names.variable_name(entity)}({arguments})"
+    return [*above_lines, made(test.entity.name, ", ".join(p for p in parts if p), variable)]
 
 
 def parent_of(test: Subject, head: str, user: str) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from agent.emitter.testing import arrange
 from agent.emitter.testing.answers import shows_body
 from agent.emitter.testing.case import Case
+from agent.emitter.testing.inside import named_rows
 from agent.emitter.testing.invalid import invalid_cases
+from agent.emitter.testing.naming import made
 from agent.emitter.testing.passwords import password_cases
 from agent.emitter.testing.refusals import stranger_cases
 from agent.emitter.testing.request import body_of, expect, needs_row, path, path_to_none, send
@@ -26,13 +28,14 @@ def change_cases(test: Subject) -> list[Case]:
     if test.operation.input is None:
         return []
     kept = _kept_keys(test) if test.operation.kind is OperationKind.REPLACE else []
-    body = body_of(test, kept)
-    before = [*arrange.actor(test), *arrange.row(test, _own_parents(test, kept))]
+    named = named_rows(test)
+    body = body_of(test, [*kept, *named.pairs])
+    before = [*arrange.actor(test), *arrange.row(test, _own_parents(test, kept)), *named.lines]
     lines = [*before, f"body = {body}", send(test, path(test), body="body")]
     lines += [expect(test.operation.status), *shows_body(test)]
     return [
         Case(test.name, lines),
-        _absent_case(test, body, needs=bool(kept)),
+        _absent_case(test, body, named.lines, needs=bool(kept)),
         *stranger_cases(test, body),
         *password_cases(test),
         *invalid_cases(test, before, body, path(test)),
@@ -60,7 +63,7 @@ def _own_parents(test: Subject, kept: list[tuple[str, str]]) -> dict[str, str]:
         is_said = bool(said & {fields.get(name) for name in relation.attributes})
         if is_said and test.is_private(relation.target) and not _leads_to_owner(test, relation):
             arguments = arrange.parent_arguments(test, relation.name)
-            parents[relation.name] = arrange.made(relation.target, arguments)
+            parents[relation.name] = made(relation.target, arguments)
     return parents
 
 
@@ -68,11 +71,12 @@ def _leads_to_owner(test: Subject, relation: Relation) -> bool:
     return test.is_owned and (test.entity.owner or "").split(".")[0] == relation.name
 
 
-def _absent_case(test: Subject, body: str, *, needs: bool) -> Case:
+def _absent_case(test: Subject, body: str, first: list[str], *, needs: bool) -> Case:
     """``needs``: the body shows values of a row."""
     target = path_to_none(test)
     lines = arrange.actor(test)
     if needs or needs_row(target):
         lines += arrange.row(test)
-    lines += [f"body = {body}", send(test, target, body="body"), expect(test.statuses.not_found)]
+    lines += [*first, f"body = {body}", send(test, target, body="body")]
+    lines.append(expect(test.statuses.not_found))
     return Case(f"{test.name}_that_is_absent", lines)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
 from agent.emitter.named import unique_rules
-from agent.emitter.testing import arrange
+from agent.emitter.testing import arrange, optional_parents
 from agent.emitter.testing.answers import shows_body
 from agent.emitter.testing.case import Case
+from agent.emitter.testing.inside import named_rows
 from agent.emitter.testing.invalid import invalid_cases, malformed_cases
+from agent.emitter.testing.naming import made
 from agent.emitter.testing.request import (
     body_of,
     expect,
@@ -56,15 +58,20 @@ def new_row(test: Subject) -> NewRow:
     """Return what a new row needs, a valid body for it, and where it goes."""
     parents = _path_parents(test)
     lines = arrange.actor(test)
-    for head, variable in parents.items():
+    if optional := optional_parents.given(test):
+        lines += optional_parents.lines(test)
+        parents = optional
+    for head, variable in ({} if optional else parents).items():
         target, _ = test.facts.step(test.entity.name, head)
         is_user = test.is_owned and head == test.entity.owner
-        parent = arrange.made(target, arrange.parent_arguments(test, head), variable)
+        parent = made(target, arrange.parent_arguments(test, head), variable)
         lines.append(f"{variable} = actor" if is_user else parent)
 
     def shown(parameter: Parameter) -> str | None:
-        head, _, rest = (parameter.binds or "").partition(".")
-        return f"{parents[head]}.{rest}" if rest else None
+        binds = parameter.binds or ""
+        head, _, rest = binds.partition(".")
+        above = optional_parents.value(test, binds)
+        return above or (f"{parents[head]}.{rest}" if rest else None)
 
     given: dict[str, str] = {}
     fields = test.fields
@@ -77,11 +84,14 @@ def new_row(test: Subject) -> NewRow:
         variable = test.variable(relation.name, taken)
         taken.add(variable)
         argument = arrange.parent_arguments(test, relation.name)
-        lines.append(arrange.made(relation.target, argument, variable))
+        lines.append(made(relation.target, argument, variable))
         for key, reference in zip(relation.attributes, relation.references, strict=True):
             attribute = test.facts.attribute(relation.target, reference)
             given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute))
-    return NewRow(lines, body_of(test, list(given.items())), path_through(test, shown))
+    named = named_rows(test, taken)
+    lines += named.lines
+    pairs = [*given.items(), *named.pairs]
+    return NewRow(lines, body_of(test, pairs), path_through(test, shown))
 
 
 def _path_parents(test: Subject) -> dict[str, str]:

@@ -9,6 +9,7 @@ from agent.emitter.layout import Imports, quote
 from agent.emitter.testing.room import has_few, shares
 from agent.emitter.testing.rows import foreign_keys, is_made, is_unique, needed_relations
 from agent.emitter.testing.samples import row_value
+from agent.emitter.testing.shaped import shaped_value
 from agent.emitter.testing.values import Values, import_used
 from agent.planner import names
 
@@ -51,7 +52,7 @@ def factories(facts: Facts, examples: Examples) -> list[FactoryView]:
 def factory_imports(made: list[FactoryView], facts: Facts) -> str:
     """Return the imports of the module of factories."""
     imports = Imports()
-    imports.add("typing", "Any", "TypeVar")
+    imports.add("typing", "TypeVar", *(["Any"] if made else []))
     imports.add("itertools", "count")
     imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
     imports.add("app.models.base", "Base")
@@ -76,6 +77,7 @@ def _factory(entity: Entity, facts: Facts, examples: Examples) -> FactoryView:
         if attribute.name not in keys and not is_made(attribute):
             example = chosen.get(attribute.name)
             code = example.row if example else None
+            code = code or shaped_value(entity, attribute.name, facts)
             if code is None:
                 code = row_value(attribute, facts, unique=is_unique(entity, attribute))
             values.add(facts.model_attribute(attribute), code)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.testing import arrange
 from agent.emitter.testing.case import Case
+from agent.emitter.testing.naming import made
 from agent.emitter.testing.refusals import absent_pair_case
 from agent.emitter.testing.request import expect, path_through, send
 
@@ -48,7 +49,7 @@ def _other(test: Subject) -> list[str]:
     relation = test.operation.relation or ""
     target, _ = test.facts.step(test.entity.name, relation)
     owned = arrange.parent_arguments(test, relation)
-    return [*arrange.actor(test), arrange.made(target, owned, "other")]
+    return [*arrange.actor(test), made(target, owned, "other")]
 
 
 def _path(test: Subject) -> str:

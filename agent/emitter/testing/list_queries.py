@@ -44,7 +44,8 @@ def query_cases(test: Subject) -> list[Case]:
         cases += _filter_cases(test)
     if operation.search:
         cases.append(_search_case(test))
-    cases.append(_unknown_case(test))
+    if not operation.open:
+        cases.append(_unknown_case(test))
     if _embeds(test) and can_be_many and _has_room(test, _MORE):
         cases.append(_steady_case(test))
     return cases
@@ -97,11 +98,14 @@ def _two_rows(test: Subject) -> list[str]:
 
 def _page_case(test: Subject) -> Case:
     paging = test.facts.spec.api.paging
-    target = with_query(path(test), f"{paging.page_parameter}=2&{paging.limit_parameter}=1")
+    name, second, far = paging.page_parameter, 2, 9
+    if paging.offset_parameter is not None:
+        name, second, far = paging.offset_parameter, 1, 8
+    target = with_query(path(test), f"{name}={second}&{paging.limit_parameter}=1")
     lines = [*_two_rows(test), send(test, target), expect(test.operation.status)]
     lines.append(f"assert len({items(test)}) == 1")
     counted = total(test)
-    beyond = target.replace(f"{paging.page_parameter}=2", f"{paging.page_parameter}=9")
+    beyond = target.replace(f"{name}={second}", f"{name}={far}")
     after = [send(test, beyond), f"assert {items(test)} == []"]
     if counted:
         right = f"assert {counted} == {2 + _brought(test)}"

@@ -8,6 +8,7 @@ from agent.emitter import parents
 from agent.emitter.testing import arrange
 from agent.emitter.testing.case import Case
 from agent.emitter.testing.list_queries import list_length, nested_heads, query_cases
+from agent.emitter.testing.naming import made
 from agent.emitter.testing.request import (
     absent_path,
     expect,
@@ -79,7 +80,7 @@ def _related_cases(test: Subject, head: str) -> list[Case]:
         above = parent
         owner = arrange.owned_by(test.facts, target, kept_by, "actor") if is_guarded else ""
         given = f"{collection}=[{test.row}]" + (f", {owner}" if owner else "")
-        lines = [*arrange.actor(test), *arrange.row(test), arrange.made(target, given, parent)]
+        lines = [*arrange.actor(test), *arrange.row(test), made(target, given, parent)]
     lines += [
         send(test, path_to(above, required_query(test))),
         expect(test.operation.status),
@@ -94,7 +95,7 @@ def _related_cases(test: Subject, head: str) -> list[Case]:
     if is_guarded:
         hidden = [
             *arrange.actor(test),
-            arrange.made(target, variable=parent),
+            made(target, variable=parent),
             send(test, path_to(parent, required_query(test, of_row=False))),
             expect(test.statuses.not_found),
         ]

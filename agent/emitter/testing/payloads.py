@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports
+from agent.emitter.schemas import rules
 from agent.emitter.testing.room import has_few
 from agent.emitter.testing.rows import foreign_keys, is_unique
 from agent.emitter.testing.samples import body_value
@@ -118,7 +119,7 @@ def _field(
         return "[]" if _is_many(schema, given, facts) else "None"
     if entity is None or given.attribute is None:
         is_sent = given.required or given == facts.present_password(schema)
-        return body_value(_free(given), facts, unique=False) if is_sent else None
+        return body_value(free_attribute(given), facts, unique=False) if is_sent else None
     attribute = facts.attribute(entity.name, given.attribute)
     if attribute.name in foreign_keys(entity) or attribute.transitions:
         return None
@@ -138,7 +139,7 @@ def _is_one_row(schema: Schema, given: SchemaField, facts: Facts) -> bool:
         return False
     if given.relation and schema.entity:
         declared = facts.relation(schema.entity, given.relation)
-        return declared is not None and not declared.nullable
+        return declared is not None and (not declared.nullable or given.never_null)
     return not given.nullable
 
 
@@ -148,13 +149,15 @@ def _is_many(schema: Schema, given: SchemaField, facts: Facts) -> bool:
     return given.array
 
 
-def _free(given: SchemaField) -> Attribute:
+def free_attribute(given: SchemaField) -> Attribute:
     """Return what a free field of a custom operation looks like."""
     return Attribute(
         name=names.attribute_name(given.name, ()),
         type=given.type or AttributeType.STRING,
         enum=given.enum,
         array=given.array,
+        length=given.length,
+        **rules(given),
         precision=12,
         scale=2,
     )

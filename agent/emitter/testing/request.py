@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
+from agent.emitter.testing import optional_parents
 from agent.emitter.testing.wire import CLOSED, absent_in_path, in_path, in_query, keywords
 from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace
 
@@ -54,7 +55,7 @@ def _unbound(parameter: Parameter) -> Attribute:
 
 def path(test: Subject, *, asked: bool = True) -> str:
     """Return the path to a row, or to the list that it is in, with what has to be ``asked``."""
-    target = path_through(test, lambda p: f"{test.row}.{p.binds}")
+    target = path_through(test, lambda p: of_row(test, p))
     return with_query(target, required_query(test)) if asked else target
 
 
@@ -65,7 +66,13 @@ def path_to_none(test: Subject) -> str:
     bound = [p for p in slots if p.name in kinds] or slots
     open_ended = [p for p in bound if kinds.get(p.name) not in CLOSED]
     last = (open_ended or bound)[-1:]
-    return path_through(test, lambda p: None if p in last else f"{test.row}.{p.binds}")
+    return path_through(test, lambda p: None if p in last else of_row(test, p))
+
+
+def of_row(test: Subject, parameter: Parameter) -> str:
+    """Return the expression of what a parameter is bound to, of the row or of one above it."""
+    binds = parameter.binds or ""
+    return optional_parents.value(test, binds) or f"{test.row}.{binds}"
 
 
 def absent_path(test: Subject) -> str:
@@ -181,6 +188,8 @@ def items(test: Subject, variable: str = "response") -> str:
     output = test.operation.output
     if output and output.wrapper:
         return f"{variable}.json()[{quote(output.wrapper)}]"
+    if output and output.bare:
+        return f"{variable}.json()"
     return f"{variable}.json(){_keys(test.facts.spec.api.list_envelope.items)}"
 
 
@@ -190,7 +199,11 @@ def total(test: Subject) -> str | None:
     output = test.operation.output
     if envelope.total is None or envelope.items is None or not test.operation.paginated:
         return None
-    return None if output and output.wrapper else f"response.json(){_keys(envelope.total)}"
+    return (
+        None
+        if output and (output.wrapper or output.bare)
+        else f"response.json(){_keys(envelope.total)}"
+    )
 
 
 def _keys(dotted: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.emitter.endpoints import own_statuses
 from agent.planner import names
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class Subject:
 
     @property
     def statuses(self) -> Statuses:
-        """Return the status codes of the API."""
-        return self.facts.spec.api.statuses
+        """Return the status codes of the operation."""
+        return own_statuses(self.facts, self.operation)
 
     # --- who may ---
 

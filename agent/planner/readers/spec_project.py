@@ -46,13 +46,21 @@ def _timestamps(draft: Draft, tree: Branch) -> None:
     draft.setting(tree, "timestamps", _SWITCH[word])
 
 
+def _key_place(tree: Branch) -> types.KeyPlace:
+    place, name = tree.children
+    named = {"name": text(name)} if name else {}
+    return spec_tree.build(types.KeyPlace, tree, place=text(place), **named)
+
+
 def _auth(draft: Draft, tree: Branch) -> None:
     method, *rest = tree.children
     found = options(rest)
-    roles = found.pop("roles", None)
+    roles, places = found.pop("roles", None), found.pop("keys", None)
     fields = plain(found)
     if "closed" in fields:
         fields["open_registration"] = not fields.pop("closed")
+    if places is not None:
+        fields["keys"] = tuple(_key_place(branch(child)) for child in places.children)
     if roles is not None:
         fields["roles"] = names_or(branch(roles.children[0]), "none")
     fields["method"] = choose(method, types.AuthMethod, "way to sign in")

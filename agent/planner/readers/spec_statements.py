@@ -172,6 +172,25 @@ def _single(draft: Draft, tree: Branch) -> None:
     draft.put(str(tree.data), tree, *plain({"": tree}).values())
 
 
+def _switched_on(key: str) -> Callable[[Draft, Branch], None]:
+    def switched_on(draft: Draft, tree: Branch) -> None:
+        draft.put(key, tree, found=True)
+
+    return switched_on
+
+
+def _refusals(draft: Draft, tree: Branch) -> None:
+    for child in tree.children:
+        word, content = branch(child).children
+        refusal = choose(word, types.RefusalKind, "reason to refuse")
+        draft.set_in("refusals", word, refusal.value, spec_tree.value(content))
+
+
+def _further_statuses(draft: Draft, tree: Branch) -> None:
+    codes = tuple(int(spec_tree.number(spec_tree.token_of(child))) for child in tree.children)
+    draft.put("statuses", tree, codes)
+
+
 def _permission(draft: Draft, tree: Branch) -> None:
     draft.put("permission", tree, names_or(branch(tree.children[0]), "nobody"))
 
@@ -211,7 +230,14 @@ STATEMENTS: dict[str, Callable[[Draft, Branch], None]] = {
     "header": _parameter(types.ParameterPlace.HEADER),
     "input": _body,
     "output": _body,
+    "operation_id": _single,
+    "open_to_more": _switched_on("open"),
+    "silent": _switched_on("silent"),
+    "takes": _single,
+    "gives": _single,
     "status": _single,
+    "refusals": _refusals,
+    "further_statuses": _further_statuses,
     "permission": _permission,
     "sort": _allow_list,
     "search": _allow_list,

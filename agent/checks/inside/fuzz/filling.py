@@ -138,6 +138,8 @@ class Filling(ABC):
         required = set(self.values.required(schema))
         body = {}
         for name, each in properties.items():
+            if each.get("readOnly") and name not in required:
+                continue
             if name in self.session.known:
                 body[name] = self.session.known[name]
                 continue
@@ -146,12 +148,26 @@ class Filling(ABC):
             if name not in required and not (way.full or (refers and way.with_references)):
                 continue
             if each.get("type") == "object" and self.values.properties(each):
-                body[name] = self.filled(each, user, way)
+                inner = self.filled(each, user, way)
+                body[name] = inner | self._naming(each, user, way)
             elif refers:
                 body[name] = self._referred(name, each, user, way)
             else:
                 body[name] = self.values.of(each, number)
         return body
+
+    def _naming(self, schema: Schema, user: User | None, way: Way) -> dict[str, Any]:
+        """Give what names a row that is there, where a schema is called so."""
+        meant = words(str(schema.get("title", ""))).replace("_", "")
+        for resource in self.resources:
+            if meant != f"{resource.singular.replace('_', '')}named":
+                continue
+            row = self.row(resource, user, fresh=way.fresh)
+            known = self.values.properties(schema)
+            said = {name: key.rpartition(".")[2] for name, key in resource.keys.items()}
+            if row is not None:
+                return {key: row.path[name] for name, key in said.items() if key in known}
+        return {}
 
     def _referred(self, name: str, schema: Schema, user: User | None, way: Way) -> Any:  # noqa: ANN401 - any JSON
         for resource, key in self._targets(name, schema, way)[:1]:

@@ -82,7 +82,7 @@ def _differences(
     if not isinstance(sent, dict) or not isinstance(said, dict):
         return
     for name, each in session.contract.values.properties(schema).items():
-        if name not in said:
+        if name not in said or each.get("readOnly"):
             continue
         if name in sent and isinstance(sent[name], dict):
             yield from _differences(session, each, sent[name], said[name], defaults=defaults)

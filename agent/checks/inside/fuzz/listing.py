@@ -74,7 +74,7 @@ def page_sizes(contract: Contract, operation: Operation) -> Iterator[str]:
     for name, schema in operation.in_query.items():
         # Items that have a field of this name are filtered by it.
         sizes = schema.get("type") == "integer" and name.lower() in PAGE_SIZES
-        if sizes and name not in filters:
+        if sizes and name not in filters and "x-clamped" not in schema:
             yield name
 
 

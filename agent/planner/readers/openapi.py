@@ -1,0 +1,155 @@
+"""What does an OpenAPI document say? 3.0, 3.1 or Swagger 2.0, as a given spec.
+
+docs/openapi.md says how each part of a document is read. Nothing is fetched, and nothing is run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import SourceError
+from agent.planner import names
+from agent.planner.readers import openapi_errors
+from agent.planner.readers.openapi_calls import calls
+from agent.planner.readers.openapi_document import Document
+from agent.planner.readers.openapi_entities import Keeping
+from agent.planner.readers.openapi_lists import lists
+from agent.planner.readers.openapi_load import load
+from agent.planner.readers.openapi_members import things
+from agent.planner.readers.openapi_operations import Operations
+from agent.planner.readers.openapi_resources import find
+from agent.planner.readers.openapi_schemas import Shapes
+from agent.planner.readers.openapi_security import Security
+from agent.planner.readers.openapi_values import Values
+from agent.planner.readers.openapi_views import Views
+from agent.planner.reading import Reading
+from agent.types import Api, BackendSpec
+
+if TYPE_CHECKING:
+    from agent.documents import Source
+
+_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//[^/]*", re.IGNORECASE)
+_BASE = re.compile(r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$")
+
+
+def read(source: Source) -> Reading:
+    """Read a document.
+
+    Raises:
+        SourceError: it is no such document, or contradicts itself; every fault says where.
+
+    """
+    document = Document(load(source.content))
+    shapes = Shapes(document)
+    base_path = _base_path(document)
+    every = calls(document, base_path)
+    if document.is_31:
+        for name, _, place in document.items(document.data, "webhooks", ""):
+            document.warn(
+                "webhook-left-out",
+                place,
+                f"the webhook '{name}' is a request that this service would make: nothing is sent",
+            )
+    _stop(document)
+    if not every:
+        document.fault("/paths", "there is no operation", "at least one path with a method")
+    _stop(document)
+    found = find(shapes, every)
+    values = Values(document, shapes)
+    keeping = Keeping(document, shapes, values, found, things(shapes, found))
+    views = Views(document, shapes, values, keeping)
+    common = openapi_errors.statuses(openapi_errors.refusals(call) for call in every)
+    security = Security(document, every)
+    around = lists(shapes, found.uses)
+    making = Operations(document, shapes, values, keeping, views, common, around)
+    operations = tuple(
+        making.of(use).model_copy(update={"permission": security.permission(use.call)})
+        for use in found.uses
+    )
+    envelope = openapi_errors.envelope(document, shapes, every)
+    _stop(document)
+    spec = BackendSpec(
+        **_about(document),
+        timestamps=False,
+        auth=security.auth,
+        api=Api(
+            base_path=base_path,
+            field_case=_case(shapes),
+            list_envelope=around.envelope,
+            paging=around.paging,
+            error_envelope=envelope,
+            statuses=common,
+        ),
+        enums=tuple(values.enums.values()),
+        entities=tuple(
+            kept.entity().model_copy(update={"crud": ()}) for kept in keeping.kept.values()
+        ),
+        schemas=tuple(views.made.values()),
+        operations=operations,
+    )
+    return Reading(
+        spec=spec,
+        assumptions=tuple(document.assumptions),
+        warnings=tuple(document.warnings),
+        questions=tuple(document.questions),
+    )
+
+
+def _stop(document: Document) -> None:
+    if document.faults:
+        raise SourceError(document.faults)
+
+
+def _about(document: Document) -> dict[str, Any]:
+    info, _ = document.follow(document.data.get("info") or {}, "/info")
+    title = info.get("title")
+    words = names.ascii_words(title) if isinstance(title, str) else []
+    found: dict[str, Any] = {"name": "-".join(words)[:60].strip("-") or "backend"}
+    description = info.get("description")
+    if isinstance(description, str):
+        plain = "".join(c if c.isprintable() or c == "\n" else " " for c in description).strip()
+        if plain:
+            found["description"] = plain[:4000]
+    version = info.get("version")
+    if isinstance(version, str | int | float):
+        numbers = re.match(r"^[vV]?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?", str(version))
+        if numbers:
+            found["version"] = ".".join(str(int(part or 0)) for part in numbers.groups())
+    return found
+
+
+def _base_path(document: Document) -> str:
+    """Return the path before all others: that of the first server."""
+    if document.is_2:
+        path = document.data.get("basePath", "")
+        pointer = "/basePath"
+    else:
+        servers = document.data.get("servers")
+        first = servers[0] if isinstance(servers, list) and servers else {}
+        path = first.get("url", "") if isinstance(first, dict) else ""
+        variables = first.get("variables") if isinstance(first, dict) else None
+        for name, variable in variables.items() if isinstance(variables, dict) else ():
+            default = variable.get("default", "") if isinstance(variable, dict) else ""
+            path = str(path).replace(f"{{{name}}}", str(default))
+        pointer = "/servers/0/url"
+    path = _HOST.sub("", str(path)).split("?")[0].split("#")[0].rstrip("/")
+    if path and not path.startswith("/"):
+        path = f"/{path}"
+    if not _BASE.match(path):
+        document.warn("base-path", pointer, f"{path!r} cannot stand before the paths: left out")
+        return ""
+    return path
+
+
+def _case(shapes: Shapes) -> str:
+    """Return how most fields are spelled."""
+    counted: Counter[str] = Counter()
+    for shape in shapes.seen():
+        for wire in shape.properties:
+            if "_" in wire.strip("_"):
+                counted["snake"] += 1
+            elif wire[:1].islower() and any(c.isupper() for c in wire):
+                counted["camel"] += 1
+    return "camel" if counted["camel"] > counted["snake"] else "snake"

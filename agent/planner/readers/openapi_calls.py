@@ -1,0 +1,260 @@
+"""Which operations does a document have? Each with its parameters, its bodies and its answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.planner.readers.openapi_document import Document, Node
+
+METHODS = ("get", "post", "put", "patch", "delete")
+OTHER_METHODS = ("head", "options", "trace", "query")
+_JSON = re.compile(r"^application/(?:[\w.-]+\+)?json\b|^\*/\*$|^application/\*$")
+_SERVED = re.compile(r"^/[^\x00-\x20\x7f-\xa0\"\\?#]{0,299}$")
+_SLOTS = re.compile(r"\{([^}]*)\}")
+_SLOT_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\{]{1,120}$")
+_AT_ROOT = frozenset({"/health", "/ready"})
+_BESIDE_THE_API = frozenset({"/docs", "/redoc", "/openapi.json"})
+"""Paths that a generated application answers by itself."""
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A body: its media type, and its schema where it has one."""
+
+    type: str
+    schema: Any
+    pointer: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def is_json(self) -> bool:
+        """Tell whether the body is JSON."""
+        return bool(_JSON.match(self.type))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One parameter."""
+
+    name: str
+    place: str
+    schema: Any
+    pointer: str
+    required: bool
+    description: str | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """One operation of a document, as it is said there."""
+
+    method: str
+    path: str
+    pointer: str
+    operation_id: str | None
+    summary: str | None
+    parameters: list[Given] = field(default_factory=list)
+    body: Media | None = None
+    answers: dict[str, Media | None] = field(default_factory=dict)
+    security: list[Any] | None = None
+
+    @property
+    def success(self) -> int:
+        """Return the status of what went well: the first that is said."""
+        good = sorted(int(code) for code in self.answers if code.isdecimal() and code[0] == "2")
+        if good:
+            return good[0]
+        return 200
+
+    @property
+    def answer(self) -> Media | None:
+        """Return the body of what went well."""
+        for code in (str(self.success), "2XX", "default"):
+            if code in self.answers:
+                return self.answers[code] if code != "default" else None
+        return None
+
+    @property
+    def label(self) -> str:
+        """Return the operation as people say it."""
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def codes(self) -> set[int]:
+        """Return every status that is said."""
+        return {int(code) for code in self.answers if code.isdecimal()}
+
+
+def calls(document: Document, base_path: str = "") -> list[Call]:
+    """Return every operation, in the order of the document; ``base_path`` stands before all."""
+    return list(_calls(document, _BESIDE_THE_API if base_path else _BESIDE_THE_API | _AT_ROOT))
+
+
+def _calls(document: Document, ours: frozenset[str]) -> Iterator[Call]:
+    for path, given, place in document.items(document.data, "paths", ""):
+        if path.startswith("x-"):
+            continue
+        if not path.startswith("/"):
+            document.fault(place, f"the path {path!r} does not begin with '/'")
+            continue
+        if not _SERVED.match(path) or not all(map(_SLOT_NAME.match, _SLOTS.findall(path))):
+            document.warn(
+                "operation-left-out",
+                place,
+                f"no server can tell requests for the path {path!r}: it is left out",
+            )
+            continue
+        item, here = document.follow(given, place)
+        shared = list(_parameters(document, item, here))
+        for method in METHODS:
+            if method == "get" and method in item and path in ours:
+                document.warn(
+                    "operation-left-out", f"{here}/get", "the application has this of its own"
+                )
+            elif method in item:
+                yield _call(document, path, method, item[method], f"{here}/{method}", shared)
+        for method in OTHER_METHODS:
+            if method in item:
+                document.warn(
+                    "method-left-out",
+                    f"{here}/{method}",
+                    f"{method.upper()} is not served: it has no operation of its own",
+                )
+
+
+def _call(
+    document: Document,
+    path: str,
+    method: str,
+    given: object,
+    pointer: str,
+    shared: list[tuple[Given, Node]],
+) -> Call:
+    node, pointer = document.follow(given, pointer)
+    own = list(_parameters(document, node, pointer))
+    known = {(p.name, p.place) for p, _ in own}
+    parameters = [*(pair for pair in shared if (pair[0].name, pair[0].place) not in known), *own]
+    call = Call(
+        method=method,
+        path=path,
+        pointer=pointer,
+        operation_id=_text(node.get("operationId")),
+        summary=_text(node.get("summary")) or _text(node.get("description")),
+        parameters=[p for p, _ in parameters if p.place not in {"body", "formData"}],
+        security=node.get("security", document.data.get("security")),
+    )
+    if document.is_2:
+        _body_of_2(document, node, call, parameters)
+    elif "requestBody" in node:
+        body, here = document.follow(node["requestBody"], f"{pointer}/requestBody")
+        call.body = _media(document, body, here)
+    if call.body is not None and method in {"get", "delete"}:
+        document.warn("body-left-out", pointer, f"a body of {method.upper()} is not read")
+        call.body = None
+    for code, answer, place in document.items(node, "responses", pointer):
+        if code.startswith("x-"):
+            continue
+        inner, here = document.follow(answer, place)
+        call.answers[code.upper() if code != "default" else code] = (
+            _answer_of_2(document, node, inner, here)
+            if document.is_2
+            else _media(document, inner, here)
+        )
+    for name, _, place in document.items(node, "callbacks", pointer):
+        document.warn(
+            "callback-left-out",
+            place,
+            f"the callback '{name}' is a request that this service would make: it is kept in the"
+            " document only, and nothing is sent",
+        )
+    return call
+
+
+def _parameters(document: Document, node: Node, pointer: str) -> Iterator[tuple[Given, Node]]:
+    for given, place in document.listed(node, "parameters", pointer):
+        parameter, here = document.follow(given, place)
+        name, where = parameter.get("name"), parameter.get("in")
+        if not isinstance(name, str) or not isinstance(where, str):
+            if parameter:
+                document.fault(here, "a parameter needs a 'name' and an 'in'")
+            continue
+        schema, at = parameter.get("schema"), f"{here}/schema"
+        if schema is None and isinstance(parameter.get("content"), dict):
+            for media, content in parameter["content"].items():
+                del media, content
+                schema, at = {}, here  # a document inside of a parameter is read as a text
+        if schema is None:
+            schema, at = parameter, here
+        yield (
+            Given(
+                name=name,
+                place=where,
+                schema=schema,
+                pointer=at,
+                required=where == "path" or bool(parameter.get("required")),
+                description=_text(parameter.get("description")),
+            ),
+            parameter,
+        )
+
+
+def _media(document: Document, node: Node, pointer: str) -> Media | None:
+    """Return a body in the media type that is served: JSON where there is one."""
+    found = list(document.items(node, "content", pointer))
+    if not found:
+        return None
+    ordered = sorted(found, key=lambda each: not _JSON.match(each[0]))
+    name, content, place = ordered[0]
+    media, here = document.follow(content, place)
+    others = tuple(each[0] for each in ordered[1:])
+    return Media(_plain(name), media.get("schema"), f"{here}/schema", others)
+
+
+def _body_of_2(
+    document: Document, node: Node, call: Call, parameters: list[tuple[Given, Node]]
+) -> None:
+    consumes = [
+        str(each) for each in node.get("consumes") or document.data.get("consumes") or () if each
+    ]
+    bodies = [(p, raw) for p, raw in parameters if p.place == "body"]
+    fields = [(p, raw) for p, raw in parameters if p.place == "formData"]
+    if bodies:
+        given, _ = bodies[0]
+        wanted = next((c for c in consumes if _JSON.match(c)), None)
+        wanted = wanted or (consumes[0] if consumes else "application/json")
+        call.body = Media(_plain(wanted), given.schema, given.pointer)
+    elif fields:
+        is_upload = any(raw.get("type") == "file" for _, raw in fields)
+        wanted = _FORMS[1] if is_upload or _FORMS[1] in consumes else _FORMS[0]
+        schema = {
+            "type": "object",
+            "properties": {p.name: p.schema for p, _ in fields},
+            "required": [p.name for p, _ in fields if p.required],
+        }
+        call.body = Media(wanted, schema, call.pointer)
+
+
+def _answer_of_2(document: Document, node: Node, answer: Node, pointer: str) -> Media | None:
+    if "schema" not in answer:
+        return None
+    produces = node.get("produces") or document.data.get("produces") or ["application/json"]
+    wanted = next((str(c) for c in produces if _JSON.match(str(c))), str(produces[0]))
+    return Media(_plain(wanted), answer["schema"], f"{pointer}/schema")
+
+
+def _plain(media: str) -> str:
+    name = media.split(";", 1)[0].strip().lower()
+    return "application/json" if name in {"*/*", "application/*"} else name
+
+
+def _text(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    words = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    return words[:1000] or None

@@ -1,0 +1,200 @@
+"""What does an OpenAPI document hold, and what of it is wrong? References followed, notes taken.
+
+Every version is read by the same words: those of 3, with a look at where 2.0 keeps the same thing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from agent.documents import Fault, Question, Warn
+from agent.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Node = dict[str, Any]
+MOST_FAULTS = 50
+_VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
+_LONGEST_CHAIN = 50
+_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\]{1,120}$")
+
+
+class Document:
+    """A document, its faults, and what is told of it."""
+
+    def __init__(self, data: Node) -> None:
+        """Look at the version.
+
+        Raises:
+            SourceError: it is none that is read.
+
+        """
+        self.data = data
+        self.faults: list[Fault] = []
+        self.warnings: list[Warn] = []
+        self.assumptions: list[Question] = []
+        self.questions: list[Question] = []
+        self._told: set[str] = set()
+        said = data.get("openapi", data.get("swagger"))
+        version = str(said)
+        key = "/openapi" if "openapi" in data else "/swagger"
+        if version in {
+            "2",
+            "3.0",
+            "3.1",
+            "3.2",
+            "3.0.x",
+            "3.1.x",
+        }:  # a number in YAML, or half a version
+            version = {"2": "2.0"}.get(version, f"{version[:3]}.0")
+        if not _VERSION.match(version):
+            self.fault(key, f"the version {said!r} is not read", "2.0, 3.0.x or 3.1.x")
+            raise SourceError(self.faults)
+        self.is_2 = version.startswith("2")
+        self.is_31 = version.startswith(("3.1", "3.2"))
+        if version.startswith("3.2"):
+            self.warn("version", key, "3.2 is read as 3.1: what is new in it is not known")
+
+    # --- notes ---
+
+    def fault(self, pointer: str, message: str, expected: str | None = None) -> None:
+        """Take down a reason to refuse the document."""
+        text = f"{shown(pointer)}: {message}"
+        if text not in self._told and len(self.faults) < MOST_FAULTS:
+            self._told.add(text)
+            self.faults.append(Fault(code="openapi", message=text, expected=expected))
+
+    def warn(self, code: str, pointer: str, message: str) -> None:
+        """Take down what is read as something plainer."""
+        text = f"{shown(pointer)}: {message}"
+        if text not in self._told:
+            self._told.add(text)
+            self.warnings.append(Warn(code=code, message=text))
+
+    def assume(self, about: str, text: str) -> None:
+        """Take down a choice."""
+        if text not in self._told:
+            self._told.add(text)
+            self.assumptions.append(Question(id="", text=text, about=about))
+
+    def ask(self, about: str, text: str) -> None:
+        """Take down what is left open."""
+        if text not in self._told:
+            self._told.add(text)
+            self.questions.append(Question(id="", text=text, about=about))
+
+    # --- references ---
+
+    def at(self, pointer: str) -> Any:  # noqa: ANN401 - JSON data
+        """Return what stands at a JSON Pointer; ``KeyError`` where nothing does."""
+        here: Any = self.data
+        for part in pointer.split("/")[1:]:
+            key = unescaped(part)
+            if isinstance(here, dict) and key in here:
+                here = here[key]
+            elif isinstance(here, list) and key.isdecimal() and int(key) < len(here):
+                here = here[int(key)]
+            else:
+                raise KeyError(pointer)
+        return here
+
+    def follow(self, node: object, pointer: str) -> tuple[Node, str]:
+        """Return an object behind its references, and where it stands; empty where it is wrong."""
+        seen: set[str] = set()
+        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            reference = node["$ref"]
+            here = f"{pointer}/$ref"
+            target = local(reference)
+            if target is None:
+                self.fault(
+                    here,
+                    f"{reference!r} leads out of the document, and nothing is fetched",
+                    "one document with everything in it (a bundle)",
+                )
+                return {}, pointer
+            if target in seen or len(seen) > _LONGEST_CHAIN:
+                self.fault(here, f"{reference!r} only leads back to itself")
+                return {}, pointer
+            seen.add(target)
+            try:
+                node = self.at(target)
+            except KeyError:
+                self.fault(here, f"{reference!r} leads nowhere")
+                return {}, pointer
+            pointer = target
+        if isinstance(node, dict):
+            return node, pointer
+        if isinstance(node, bool):  # a schema of 3.1 that is always true, or never
+            return {}, pointer
+        self.fault(pointer, f"an object is expected here, not {_kind(node)}")
+        return {}, pointer
+
+    def items(self, node: Node, key: str, pointer: str) -> Iterator[tuple[str, Any, str]]:
+        """Return the members of an object inside of an object, with their places."""
+        inner = node.get(key)
+        if inner is None:
+            return
+        if not isinstance(inner, dict):
+            self.fault(f"{pointer}/{key}", f"an object is expected here, not {_kind(inner)}")
+            return
+        for name, value in inner.items():
+            yield str(name), value, f"{pointer}/{key}/{escaped(str(name))}"
+
+    def listed(self, node: Node, key: str, pointer: str) -> Iterator[tuple[Any, str]]:
+        """Return the members of a list inside of an object, with their places."""
+        inner = node.get(key)
+        if inner is None:
+            return
+        if not isinstance(inner, list):
+            self.fault(f"{pointer}/{key}", f"a list is expected here, not {_kind(inner)}")
+            return
+        for i, value in enumerate(inner):
+            yield value, f"{pointer}/{key}/{i}"
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a plan can call something so."""
+    return bool(_NAME.match(text))
+
+
+def local(reference: str) -> str | None:
+    """Return the JSON Pointer of a reference into the same document; None where it is no such."""
+    if reference == "#":
+        return ""
+    if not reference.startswith("#/"):
+        return None
+    from urllib.parse import unquote  # noqa: PLC0415 - few documents have references with escapes
+
+    return unquote(reference[1:]) if "%" in reference else reference[1:]
+
+
+def escaped(key: str) -> str:
+    """Return a key as a part of a JSON Pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def unescaped(part: str) -> str:
+    """Return the key that a part of a JSON Pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+def shown(pointer: str) -> str:
+    """Return a place as people write it."""
+    return f"#{pointer}"
+
+
+def name_at(pointer: str) -> str | None:
+    """Return the name of the component at a place, where one stands there."""
+    parts = pointer.split("/")[1:]
+    if parts[:2] == ["components", "schemas"] and len(parts) == 3:  # noqa: PLR2004 - a name
+        return unescaped(parts[2])
+    if parts[:1] == ["definitions"] and len(parts) == 2:  # noqa: PLR2004 - a name
+        return unescaped(parts[1])
+    return None
+
+
+def _kind(value: object) -> str:
+    kinds = {str: "a text", bool: "a boolean", list: "a list", type(None): "null"}
+    return kinds.get(type(value), "a number")

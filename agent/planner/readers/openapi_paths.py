@@ -1,0 +1,62 @@
+"""What does a path name? A collection or one of its rows, below rows of others."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent.planner import names
+
+_SLOT = re.compile(r"^\{([^{}]+)\}$")
+_VERSION = re.compile(r"^v[0-9]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A path, taken apart.
+
+    ``above`` are the collections and the parameters of the rows above; ``collection`` is the path
+    without the last parameter, ``slot`` that parameter, where the path ends with one.
+    """
+
+    path: str
+    noun: str
+    collection: str
+    slot: str | None
+    above: tuple[tuple[str, str], ...]
+    is_plain: bool
+
+
+def way(path: str) -> Way:
+    """Take a path apart; it is plain where each parameter follows a name and is a whole part."""
+    parts = [part for part in path.split("/") if part]
+    slots = [match[1] if (match := _SLOT.match(part)) else None for part in parts]
+    is_plain = all(
+        slot is not None or "{" not in part for part, slot in zip(parts, slots, strict=True)
+    )
+    above: list[tuple[str, str]] = []
+    for i, slot in enumerate(slots[:-1]):
+        if slot is None:
+            continue
+        is_plain = is_plain and i > 0 and slots[i - 1] is None
+        above.append(("/" + "/".join(parts[:i]), slot))
+    last = slots[-1] if slots else None
+    if last is not None and (len(parts) < 2 or slots[-2] is not None):  # noqa: PLR2004 - a name before it
+        is_plain = False
+    static = [part for part, slot in zip(parts, slots, strict=True) if slot is None]
+    noun = static[-1] if static else ""
+    collection = "/" + "/".join(parts[:-1] if last is not None else parts)
+    return Way(path, noun, collection, last, tuple(above), is_plain and bool(static))
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: without case and marks."""
+    return "".join(names.ascii_words(name))
+
+
+def one_of(noun: str) -> str:
+    """Return what one of a collection is called, folded."""
+    words = names.ascii_words(noun)
+    if not words:
+        return ""
+    return "".join([*words[:-1], names.singular(words[-1])])

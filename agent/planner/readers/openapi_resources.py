@@ -1,0 +1,206 @@
+"""Which things does a document keep? Those that its operations list, read, create, change, delete.
+
+A resource is found by its paths: a collection, and the rows in it. What it is called stands in the
+name of the schema that shows it (without what only says for what the schema is), else in the path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.planner import names
+from agent.planner.readers.openapi_paths import Way, folded, one_of, way
+from agent.planner.readers.openapi_rows import Rows, rows_of
+from agent.types import OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agent.planner.readers.openapi_calls import Call
+    from agent.planner.readers.openapi_schemas import Shape, Shapes
+
+K = OperationKind
+_AFFIX = re.compile(
+    r"(?:(?:Fields|Request|Response|Requests|Body|Payload|Inputs?|Outputs?|DTO|Dto|Create|Created"
+    r"|Creation|Updates?|Updated|Patch|Patched|Base|Read|Write|Details?|Info|View|Model|Entity|Schema"
+    r"|Data|Resource|Summary|List|Public|Item|In|Out|Object|Ref|Reference|Short|Brief|Mini|Result|Props|Attributes|Params)|_+)$"
+)
+_PREFIX = re.compile(
+    r"^(?:New|Create|Update|Patched|Patch|Add|Edit|Upsert|Get|Post|Put|Api|Base)(?=[A-Z_])_?"
+)
+_KINDS = {
+    ("get", False): K.LIST,
+    ("get", True): K.READ,
+    ("post", False): K.CREATE,
+    ("put", True): K.REPLACE,
+    ("patch", True): K.UPDATE,
+    ("delete", True): K.DELETE,
+}
+_PROBLEM = re.compile(r"error|problem|fault|exception|message|health|status|token", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Resource:
+    """One thing that is kept, and all that shows or changes it."""
+
+    key: str
+    name: str
+    shown: list[Shape] = field(default_factory=list)
+    sent: list[tuple[OperationKind, Shape]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Use:
+    """What one operation does with a resource."""
+
+    call: Call
+    way: Way
+    given: Rows | None
+    answered: Rows | None
+    kind: OperationKind = K.CUSTOM
+    resource: str | None = None
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Found:
+    """The resources of a document by key, and what each operation does."""
+
+    resources: dict[str, Resource]
+    uses: list[Use]
+    collections: dict[str, str]
+
+
+def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
+    """Return what a document keeps, and what its operations do with it."""
+    uses = [
+        Use(call, way(call.path), rows_of(shapes, call.body), rows_of(shapes, call.answer))
+        for call in calls
+    ]
+    for use in uses:
+        _guess(use)
+    chosen: dict[str, tuple[int, Shape]] = {}
+    for use in uses:
+        for rank, shape in _evidence(use):
+            place = use.way.collection
+            if place not in chosen or rank < chosen[place][0]:
+                chosen[place] = (rank, shape)
+    stems = Counter(stem(n) for n in _component_names(uses))
+    resources: dict[str, Resource] = {}
+    collections: dict[str, str] = {}
+    for use in uses:
+        place = use.way.collection
+        if place in collections or place not in chosen:
+            continue
+        shape = chosen[place][1]
+        name = _named(shape, use.way.noun, stems)
+        key = folded(name)
+        if not key or (_PROBLEM.search(name) and folded(name) != one_of(use.way.noun)):
+            continue
+        resources.setdefault(key, Resource(key, name))
+        collections[place] = key
+    for use in uses:
+        _settle(use, resources, collections)
+    return Found(resources, uses, collections)
+
+
+def _component_names(uses: list[Use]) -> set[str]:
+    found = (rows.shape.name for use in uses for rows in (use.given, use.answered) if rows)
+    return {name for name in found if name}
+
+
+def _guess(use: Use) -> None:
+    """Say what an operation looks like by its method, its path and its bodies."""
+    call, is_item = use.call, use.way.slot is not None
+    kind = _KINDS.get((call.method, is_item), K.CUSTOM)
+    if not use.way.is_plain:
+        use.why = "its path is not made of names and rows in turn"
+        return
+    for media, what in ((call.body, "takes"), (call.answer, "answers with")):
+        if media is not None and not media.is_json:
+            use.why = f"it {what} {media.type}"
+            return
+    has_rows = {
+        K.LIST: bool(use.answered and use.answered.many),
+        K.READ: bool(use.answered and not use.answered.many),
+        K.CREATE: bool(use.given and not use.given.many),
+        K.REPLACE: bool(use.given and not use.given.many),
+        K.UPDATE: bool(use.given and not use.given.many),
+        K.DELETE: call.body is None,
+    }
+    if kind is not K.CUSTOM and has_rows[kind]:
+        use.kind = kind
+    else:
+        use.why = "no body of it says which rows it is about"
+
+
+def _evidence(use: Use) -> list[tuple[int, Shape]]:
+    """Return the shapes that may be the resource's own, the surest with the lowest rank."""
+    answered = use.answered.shape if use.answered else None
+    given = use.given.shape if use.given else None
+    if use.kind is K.READ and answered:
+        return [(0, answered)]
+    if use.kind is K.LIST and answered:
+        return [(1, answered)]
+    if use.kind is K.CREATE and given:
+        is_row = answered is not None and _overlap(answered, given)
+        return [(2, answered)] if is_row and answered else [(3, given)]
+    if use.kind in {K.REPLACE, K.UPDATE} and given:
+        return [(4, answered if answered and _overlap(answered, given) else given)]
+    return []
+
+
+def _overlap(one: Shape, other: Shape) -> bool:
+    """Tell whether two objects have most of their parts in common."""
+    if one.pointer == other.pointer:
+        return True
+    mine, theirs = set(one.properties), set(other.properties)
+    return len(mine & theirs) * 2 >= min(len(mine), len(theirs)) > 0
+
+
+def stem(name: str) -> str:
+    """Return a schema's name without what says only for what it is."""
+    bare = name.rsplit(".", 1)[-1]
+    while True:
+        shorter = _PREFIX.sub("", _AFFIX.sub("", bare))
+        if not shorter or shorter == bare:
+            return bare
+        bare = shorter
+
+
+def _named(shape: Shape, noun: str, stems: Counter[str]) -> str:
+    """Return what a resource is called."""
+    one = one_of(noun)
+    if shape.name is None:
+        return (
+            names.pascal(
+                "_".join(
+                    names.ascii_words(noun)[:-1]
+                    + [names.singular(word) for word in names.ascii_words(noun)[-1:]]
+                )
+            )
+            if noun
+            else ""
+        )
+    bare = stem(shape.name)
+    is_shared = stems[bare] > 1 or folded(bare) == one
+    return bare if is_shared else shape.name.rsplit(".", 1)[-1]
+
+
+def _settle(use: Use, resources: dict[str, Resource], collections: dict[str, str]) -> None:
+    """Say which resource an operation is about, and whether it is what it looks like."""
+    key = collections.get(use.way.collection)
+    if use.kind is K.CUSTOM:
+        return
+    if key is None:
+        use.kind, use.why = K.CUSTOM, "nothing in the document is kept under its path"
+        return
+    resource = resources[key]
+    use.resource = key
+    if use.answered and use.kind is not K.DELETE:
+        resource.shown.append(use.answered.shape)
+    if use.given:
+        resource.sent.append((use.kind, use.given.shape))

@@ -1,0 +1,253 @@
+"""How is each difficult thing of an OpenAPI document read? One small document for each."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.documents import Source, SourceFormat
+from agent.errors import SourceError
+from agent.planner.readers.openapi import read
+from agent.planner.readers.spec_language import read as read_spec
+from agent.planner.resolve import resolve
+from agent.planner.spec_writer import write
+from agent.types import AttributeType, BackendSpec, Entity, Operation, OperationKind, Schema
+
+if TYPE_CHECKING:
+    from agent.planner.reading import Reading
+
+Json = Any  # the tests reach into it
+CASES = Path(__file__).parent / "cases" / "difficult"
+K = OperationKind
+T = AttributeType
+READ = (
+    "allof",
+    "callback",
+    "circular",
+    "form",
+    "inline",
+    "named-parameter",
+    "no-schemas",
+    "nullable-30",
+    "nullable-31",
+    "oneof",
+    "swagger2",
+)
+
+
+def source(name: str) -> Source:
+    content = (CASES / f"{name}.yaml").read_text()
+    return Source(format=SourceFormat.OPENAPI, content=content)
+
+
+def reading(name: str) -> Reading:
+    return read(source(name))
+
+
+def entity(spec: BackendSpec, name: str) -> Entity:
+    return next(e for e in spec.entities if e.name == name)
+
+
+def schema(spec: BackendSpec, name: str) -> Schema:
+    return next(s for s in spec.schemas if s.name == name)
+
+
+def operation(spec: BackendSpec, name: str) -> Operation:
+    return next(o for o in spec.operations if o.name == name)
+
+
+def refused(name: str) -> str:
+    with pytest.raises(SourceError) as caught:
+        read(source(name))
+    return caught.value.faults[0].message
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_is_read_is_a_plan_without_faults(name: str) -> None:
+    resolve(reading(name).spec)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_the_spec_language_says_all_that_a_contract_says(name: str) -> None:
+    spec = reading(name).spec
+    again = read_spec(Source(format=SourceFormat.SPEC, content=write(spec))).spec
+    assert again == spec
+
+
+def test_parts_of_allof_are_joined_and_read_only_ones_are_not_taken() -> None:
+    spec = reading("allof").spec
+    assert [f.name for f in schema(spec, "BoatView").fields] == ["id", "name", "length"]
+    assert [f.name for f in schema(spec, "BoatFields").fields] == ["name", "length"]
+    assert operation(spec, "add_boat").kind is K.CREATE
+    assert operation(spec, "add_boat").operation_id == "addBoat"
+
+
+def test_what_need_not_be_there_and_is_not_null_is_left_out() -> None:
+    length = schema(reading("allof").spec, "BoatView").fields[2]
+    assert (length.required, length.never_null) == (False, True)
+
+
+def test_one_of_objects_has_the_parts_of_all_and_needs_what_all_need() -> None:
+    found = reading("oneof")
+    shown = {f.name: f.required for f in schema(found.spec, "AnimalView").fields}
+    assert shown == {"id": True, "kind": True, "lives": False, "trick": False}
+    assert "'kind' tells which" in found.warnings[0].message
+
+
+@pytest.mark.parametrize("name", ["nullable-30", "nullable-31"])
+def test_null_and_exclusive_bounds_mean_the_same_in_both_versions(name: str) -> None:
+    attributes = {a.name: a for a in entity(reading(name).spec, "Note").attributes}
+    assert attributes["colour"].nullable
+    assert not attributes["title"].nullable
+    assert attributes["stars"].exclusive_minimum == 0
+    assert attributes["stars"].minimum is None
+
+
+def test_what_is_circular_is_cut_where_it_would_begin_again() -> None:
+    found = reading("circular")
+    inner = schema(found.spec, "PersonInTeam").fields[1]
+    assert (inner.relation, inner.schema_name) == ("team", "TeamInPerson")
+    assert [f.name for f in schema(found.spec, "TeamInPerson").fields] == ["id"]
+    assert schema(found.spec, "Branch").fields[1].type is T.JSON
+    assert any("leads back" in w.message for w in found.warnings)
+
+
+def test_without_names_things_are_called_after_their_paths() -> None:
+    spec = reading("inline").spec
+    assert [e.name for e in spec.entities] == ["TodoItem"]
+    assert [o.kind for o in spec.operations] == [K.LIST, K.CREATE, K.DELETE]
+    assert spec.api.base_path == "/api/v2"
+
+
+def test_an_envelope_and_paging_that_lists_share_are_those_of_the_api() -> None:
+    spec = reading("inline").spec
+    listing = spec.operations[0]
+    assert (spec.api.list_envelope.items, spec.api.list_envelope.total) == ("data", "total")
+    assert spec.api.paging.limit_parameter == "size"
+    assert listing.paginated
+    assert [(p.name, p.binds) for p in listing.parameters] == [("done", "done")]
+
+
+def test_operations_without_bodies_are_asked_about_by_name() -> None:
+    found = reading("no-schemas")
+    assert {o.kind for o in found.spec.operations} == {K.CUSTOM}
+    assert [q.about for q in found.questions] == ["ping", "run_job"]
+    assert operation(found.spec, "run_job").statuses == (409,)
+
+
+def test_a_path_tells_the_key_and_the_row_above() -> None:
+    spec = reading("named-parameter").spec
+    assert entity(spec, "Article").primary_key == ("number",)
+    assert entity(spec, "Article").relations[0].target == "Shop"
+    adding = operation(spec, "add_article")
+    assert adding.parameters[0].binds == "shop.slug"
+    assert adding.input is not None
+    assert adding.input.wrapper == "article"
+    assert adding.kind is K.CREATE
+
+
+def test_forms_and_files_keep_their_media_types() -> None:
+    spec = reading("form").spec
+    assert operation(spec, "login").takes == "application/x-www-form-urlencoded"
+    assert operation(spec, "upload").takes == "multipart/form-data"
+
+
+def test_callbacks_and_webhooks_are_named_as_not_sent() -> None:
+    codes = [w.code for w in reading("callback").warnings]
+    assert codes == ["callback-left-out", "webhook-left-out"]
+
+
+def test_the_version_before_is_read_like_the_others() -> None:
+    found = reading("swagger2")
+    spec = found.spec
+    kinds = {o.name: o.kind for o in spec.operations}
+    assert kinds["get_pets_pet_id"] is K.READ
+    assert operation(spec, "post_pets").refusals
+    assert operation(spec, "upload_image").takes == "multipart/form-data"
+    assert spec.api.base_path == "/v2"
+    assert spec.version == "1.2.0"
+    assert any("kept as JSON" in a.text for a in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "dangling",
+            "/content/application~1json/schema/$ref: '#/components/schemas/Thing' leads nowhere",
+        ),
+        ("external", "leads out of the document, and nothing is fetched"),
+        ("laughs", "unfolds to more than"),
+        ("twice", "the key '/things' is given twice"),
+        ("tag", "could not determine a constructor"),
+    ],
+)
+def test_what_is_wrong_is_refused_at_its_place(name: str, message: str) -> None:
+    assert message in refused(name)
+
+
+def test_a_fault_of_yaml_has_its_line() -> None:
+    with pytest.raises(SourceError) as caught:
+        read(source("twice"))
+    assert (caught.value.faults[0].line, caught.value.faults[0].column) == (6, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"openapi": "3.0.0", "openapi": "3.1.0"}', "the key 'openapi' is given twice"),
+        ('{"openapi": "3.0.0",', "this is no JSON"),
+        ('{"openapi": "4.0.0"}', "the version '4.0.0' is not read"),
+        ('{"openapi": "3.0.0", "paths": {}}', "there is no operation"),
+        ('{"openapi": "3.0.0", "paths": []}', "an object is expected here, not a list"),
+        ('{"openapi": "3.0.0", "x": ' + "[" * 5000, "nested in more than"),
+        ("openapi: 3.0.0\nx: &a [*a]\n", "contains itself"),
+        ("- openapi", "the document is no object"),
+        ("openapi: 3.0.0\n? [a]\n: b\n", "a key is no text"),
+    ],
+)
+def test_a_text_that_is_no_document_is_refused(text: str, message: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read(Source(format=SourceFormat.OPENAPI, content=text))
+    assert message in caught.value.faults[0].message
+
+
+def test_merge_keys_do_not_grow_without_end() -> None:
+    lines = ["openapi: 3.0.0", "x0: &x0 {a: 1, b: 2}"]
+    lines += [f"x{n}: &x{n} {{<<: [*x{n - 1}, *x{n - 1}], k{n}: 1}}" for n in range(1, 40)]
+    with pytest.raises(SourceError) as caught:
+        read(Source(format=SourceFormat.OPENAPI, content="\n".join(lines)))
+    assert "there is no operation" in caught.value.faults[0].message
+
+
+def test_dates_and_the_words_yes_and_no_are_texts() -> None:
+    text = (
+        "openapi: 3.0.3\ninfo: {title: x, version: 2020-01-01}\npaths:\n  /things:\n    get:\n"
+        "      responses: {200: {description: no}}\n"
+        "      parameters: [{name: on, in: query, schema: {enum: [yes, no]}}]\n"
+    )
+    found = read(Source(format=SourceFormat.OPENAPI, content=text))
+    assert found.spec.operations[0].parameters[0].name == "on"
+
+
+def test_a_large_document_is_read_in_seconds() -> None:
+    row: Json = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+    row["properties"] |= {f"field{n}": {"type": "string", "maxLength": 20} for n in range(20)}
+    shown: Json = {"200": {"description": "", "content": {"application/json": {"schema": {}}}}}
+    paths = {}
+    for n in range(400):
+        shown["200"]["content"]["application/json"]["schema"] = {
+            "type": "array",
+            "items": {"$ref": f"#/components/schemas/Thing{n}"},
+        }
+        paths[f"/things{n}"] = {"get": {"responses": json.loads(json.dumps(shown))}}
+    schemas = {f"Thing{n}": row for n in range(400)}
+    data = {"openapi": "3.0.0", "info": {}, "paths": paths, "components": {"schemas": schemas}}
+    started = time.perf_counter()
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
+    assert len(found.spec.entities) == 400
+    assert time.perf_counter() - started < 10

@@ -1,0 +1,83 @@
+"""Does an application serve the contract that was given? It is made, and its own tests are run."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from agent.checks import lint, syntax, tests
+from agent.checks.project import Project
+from agent.documents import CheckReport, GeneratedFile, Outcome, Source, SourceFormat
+from agent.emitter.project import emit
+from agent.knowledge import Library
+from agent.planner.readers.openapi import read
+from agent.planner.resolve import resolve
+from agent.resources import folder
+from agent.sandbox import Sandbox
+from agent.types import Database
+
+CONTRACT = Path(__file__).parent / "cases" / "kennel.yaml"
+
+
+@cache
+def kennel() -> tuple[GeneratedFile, ...]:
+    given = read(Source(format=SourceFormat.OPENAPI, content=CONTRACT.read_text())).spec
+    spec = resolve(given.model_copy(update={"database": Database.SQLITE})).spec
+    return emit(spec, Library(folder("knowledge")))
+
+
+def text(path: str) -> str:
+    return next(file.content for file in kennel() if file.path == path)
+
+
+def run(check: object) -> CheckReport:
+    async def job() -> CheckReport:
+        report: CheckReport = await check(Project(kennel(), Sandbox(), None, None))  # type: ignore[operator] # any check
+        return report
+
+    return asyncio.run(job())
+
+
+@pytest.mark.parametrize("check", [syntax.check, lint.check, tests.check])
+def test_the_application_of_a_contract_is_sound(check: object) -> None:
+    report = run(check)
+    said = [f for f in report.findings if f.level.value == "error"]
+    assert said == []
+    assert report.outcome is Outcome.PASSED
+
+
+def test_a_row_inside_a_body_is_one_that_is_there() -> None:
+    service = text("src/app/services/dog_service.py")
+    assert "named_breed = await self.breeds.one(Breed.id == data.breed.id)" in service
+
+
+def test_operations_keep_their_names_paths_and_statuses() -> None:
+    endpoints = text("src/app/api/v1/endpoints/dogs.py")
+    assert 'operation_id="changeDogOfOwner"' in endpoints
+    assert '"/owners/{ownerId}/dogs/{dogId}"' in endpoints
+    assert "status_code=204" in endpoints
+
+
+def test_what_is_deleted_is_shown_where_the_contract_shows_it() -> None:
+    service = text("src/app/services/breed_service.py")
+    assert "return shown" in service or "return breed" in service
+
+
+def test_errors_have_the_parts_of_the_contract_and_its_statuses() -> None:
+    errors = text("src/app/core/exceptions.py")
+    for part in ('"fields"', '"path"', '"timestamp"', '"message"'):
+        assert part in errors
+    assert '"add_breed": {"not_found": 400}' in errors
+
+
+def test_null_is_left_out_where_the_contract_has_none() -> None:
+    assert "exclude_if=is_none" in text("src/app/schemas/shared.py")
+
+
+def test_a_page_that_is_no_json_is_named_and_answers_501() -> None:
+    endpoints = text("src/app/api/v1/endpoints/operations.py")
+    assert '{"content": {"text/html": {}}}' in endpoints
+    assert "501" in endpoints
