@@ -17,6 +17,7 @@ SOURCES = {
     SourceFormat.JDL: "entity A { x String }",
     SourceFormat.PRISMA: "model A {\n  id Int @id\n}",
     SourceFormat.MERMAID: "erDiagram\n  A {\n    int id PK\n  }",
+    SourceFormat.OPENAPI: '{"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": {}}}}}',
     SourceFormat.JSON_SCHEMA: '{"properties": {"x": {"type": "string"}}}',
 }
 WORDS = "A note has a title."

@@ -26,6 +26,8 @@ from agent.planner.words import pieces
 from agent.types import BackendSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from agent.documents import InputDocument, Source
     from agent.planner.readers.prose_text import Piece
     from agent.planner.resolve import Plan
@@ -89,6 +91,8 @@ def laid_over(document: InputDocument, standing: BackendSpec) -> Given:
         error.faults = tuple(_of_the_plan(fault, standing) for fault in error.faults)
         raise
     merged = given.merged
+    if lost := [*_keys_to_the_plan(merged.warnings, standing)]:
+        raise SourceError(lost)
     plain = [part for part in merged.parts if part.is_spec or part.says_something]
     only_rows = document.context.sources and not any(
         source.format in _OF_PROJECTS for source in document.context.sources
@@ -145,6 +149,16 @@ def finish(document: InputDocument, merged: Merged, warnings: tuple[Warn, ...] =
     request = document.request.model_copy(update={"description": "", "requirements": ()})
     silent = document.model_copy(update={"request": request})
     return settle(Given(silent, merged, warnings, words_read=True))
+
+
+def _keys_to_the_plan(warnings: Iterable[Warn], standing: BackendSpec) -> Iterator[Fault]:
+    """Refuse keys that would be left out, though the plan has the table that they lead to."""
+    for warning in warnings:
+        if warning.code == "unknown-table":
+            what = warning.message.partition(": a plain column")[0]
+            fault = Fault(code="sql-unknown-table", message=what, pointer=warning.pointer)
+            if (told := _of_the_plan(fault, standing)) is not fault:
+                yield told
 
 
 def _of_the_plan(fault: Fault, standing: BackendSpec) -> Fault:
