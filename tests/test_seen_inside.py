@@ -150,7 +150,7 @@ def test_the_same_is_seen_here_and_there(
     assert code == 0
     assert task_id in [each["taskId"] for each in page["tasks"]]
     code, shown = shell.json("show", task_id, *there)
-    assert (code, shown["task"]["status"]) == (0, "completed")
+    assert (code, shown["task"]["status"]) == (0, "completed"), shown["answer"]
     assert shown["answer"]["taskId"] == task_id
     code, out = shell.run("watch", task_id, *there)
     assert code == 0

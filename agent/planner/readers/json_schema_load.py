@@ -78,10 +78,10 @@ def _yaml(text: Written) -> tuple[Any, dict[str, int]]:
         node = yaml.compose(text.text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(str(getattr(error, "problem", None) or "it cannot be read").split())
         message = f"neither JSON nor YAML: {what}"
-        fault = Fault(code="json-schema-syntax", message=message, line=line, column=column)
+        # by its offset: to YAML more signs than ours end a line
+        fault = text.fault("json-schema-syntax", message, mark.index if mark else 0)
         raise SourceError([fault]) from error
     walk = _Walk(text, yaml.CSafeLoader(""))
     return walk.data(node, "", 0), walk.found

@@ -14,6 +14,7 @@ import yaml
 
 from agent.documents import Fault
 from agent.errors import SourceError
+from agent.planner.readers.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -127,7 +128,8 @@ def _yaml(text: str) -> Any:  # noqa: ANN401 - plain data
         raise
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        # by its offset: to YAML more signs than ours end a line
+        place = Written(text).place(mark.index if mark else 0)
         raise _refused(f"this is no YAML: {error.problem or error.context}", *place) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         first = str(error).split("\n", maxsplit=1)[0]
@@ -172,7 +174,7 @@ def _too_deep() -> SourceError:
 
 
 def _refused(
-    message: str, line: int | None = None, column: int | None = None, expected: str | None = None
+    message: str, line: int = 1, column: int = 1, expected: str | None = None
 ) -> SourceError:
     return SourceError(
         [Fault(code="openapi", message=message, line=line, column=column, expected=expected)]
