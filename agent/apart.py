@@ -92,7 +92,8 @@ async def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
             await to_its_end(asyncio.to_thread(process.join))
         receiver.close()
     if is_fine:
-        return outcome  # type: ignore[no-any-return]
+        found: T = outcome
+        return found
     raise outcome
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -15,6 +16,7 @@ from agent.planner.readers import prose
 from agent.planner.readers.prose_text import Piece
 from agent.planner.readers.spec_language import read
 from agent.transports.cli_input import read as read_file
+from agent.transports.cli_options import Form
 
 TEXTS = {
     "Prisma": 'datasource db {\n  provider = "x"\n}\nmodel User {\n  id Int @id\n}\n',
@@ -101,3 +103,8 @@ def test_our_own_language_is_none_of_them(name: str) -> None:
 def test_a_slip_in_our_own_language_stays_a_slip() -> None:
     found = read(source("entity A\n  x: integer\nentiy B\nmodel C {\n  id: integer\n}\n"))
     assert [fault.line for fault in found.faults] == [3, 4]
+
+
+def test_every_format_can_be_named_on_the_command_line() -> None:
+    annotated, _ = get_args(get_args(Form)[0])
+    assert {*get_args(annotated)} == {"json", *SourceFormat}

@@ -199,12 +199,16 @@ def test_a_fault_of_yaml_has_its_line() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"openapi": "3.0.0", "openapi": "3.1.0"}', "the key 'openapi' is given twice"),
-        ('{"openapi": "3.0.0",', "this is no JSON"),
+        (
+            '{"openapi": "3.0.0", "openapi": "3.1.0"}',
+            'the key "openapi" stands twice in one object',
+        ),
+        ('{"openapi": "3.0.0",', "not JSON: Expecting property name"),
+        ('{"openapi": ' + "9" * 5000 + "}", "the version inf is not read"),
         ('{"openapi": "4.0.0"}', "the version '4.0.0' is not read"),
         ('{"openapi": "3.0.0", "paths": {}}', "there is no operation"),
         ('{"openapi": "3.0.0", "paths": []}', "an object is expected here, not a list"),
-        ('{"openapi": "3.0.0", "x": ' + "[" * 5000, "nested in more than"),
+        ('{"openapi": "3.0.0", "x": ' + "[" * 5000, "nested deeper than 64 levels"),
         ("openapi: 3.0.0\nx: &a [*a]\n", "contains itself"),
         ("- openapi", "the document is no object"),
         ("openapi: 3.0.0\n? [a]\n: b\n", "a key is no text"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.checks.application import loaded
 from agent.checks.claims import as_text
 from agent.checks.project import SQLITE_URL, concluded
+from agent.contract.faults import unescaped
 from agent.documents import CheckName, CheckReport, Finding
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _references(document: dict[str, Any]) -> Iterator[str]:
 def _resolves(document: dict[str, Any], reference: str) -> bool:
     node: Any = document
     for token in reference.removeprefix("#/").split("/"):
-        key = token.replace("~1", "/").replace("~0", "~")
+        key = unescaped(token)
         if not isinstance(node, dict) or key not in node:
             return False
         node = node[key]

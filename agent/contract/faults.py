@@ -50,8 +50,18 @@ _BOUNDS = {
 
 def at(path: Iterable[str | int]) -> str:
     """Write a path as a JSON Pointer (RFC 6901), always in valid Unicode."""
-    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    pointer = "".join(f"/{escaped(str(part))}" for part in path)
     return pointer.encode("utf-8", "backslashreplace").decode()
+
+
+def escaped(key: str) -> str:
+    """Return a key as a part of a JSON Pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def unescaped(part: str) -> str:
+    """Return the key that a part of a JSON Pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")
 
 
 def shown(value: object, limit: int = SHOWN) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from agent.emitter.unit import K
 from agent.planner import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from agent.emitter.unit import Unit
     from agent.types import Operation
@@ -119,19 +120,31 @@ def shadowed(operations: Iterable[Operation]) -> list[tuple[str | None, str | No
 
     None stands for operations without an entity.
     """
-    by_length: dict[tuple[str, int], list[tuple[str | None, list[str]]]] = {}
+    by_length: defaultdict[tuple[str, int], list[tuple[str | None, list[str]]]] = defaultdict(list)
     for operation in operations:
         parts = operation.path.split("/")
-        group = by_length.setdefault((operation.method.value, len(parts)), [])
-        group.append((operation.entity, parts))
-    return [
-        (fixed, wider)
-        for group in by_length.values()
-        for wider, pattern in group
-        if any(part.startswith("{") for part in pattern)
-        for fixed, path in group
-        if fixed != wider and _matches(pattern, path)
-    ]
+        by_length[operation.method.value, len(parts)].append((operation.entity, parts))
+    return [pair for group in by_length.values() for pair in _shadowed(group)]
+
+
+def _shadowed(
+    group: list[tuple[str | None, list[str]]],
+) -> Iterator[tuple[str | None, str | None]]:
+    """Give the pairs among operations with one method, whose paths have as many parts."""
+    alike = defaultdict(list)  # by parts that some pattern has fixed: what is to be looked at
+    for fixed_parts in {_fixed(parts) for _, parts in group}:
+        for entity, parts in group:
+            alike[fixed_parts, tuple(parts[i] for i in fixed_parts)].append((entity, parts))
+    for wider, pattern in group:
+        fixed_parts = _fixed(pattern)
+        for fixed, path in alike[fixed_parts, tuple(pattern[i] for i in fixed_parts)]:
+            if fixed != wider and len(_fixed(path)) > len(fixed_parts):
+                yield fixed, wider
+
+
+def _fixed(parts: list[str]) -> tuple[int, ...]:
+    """Return which parts of a path are no parameters."""
+    return tuple(i for i, part in enumerate(parts) if not part.startswith("{"))
 
 
 def fixed_first(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -144,17 +157,6 @@ def fixed_first(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[
         ordered += free
         left = [name for name in left if name not in free]
     return ordered
-
-
-def _matches(pattern: list[str], path: list[str]) -> bool:
-    """Tell whether a pattern takes requests for a path that is fixed where it is not."""
-    is_wider = False
-    for mine, theirs in zip(pattern, path, strict=True):
-        if mine.startswith("{"):
-            is_wider = is_wider or not theirs.startswith("{")
-        elif mine != theirs:
-            return False
-    return is_wider
 
 
 def in_route_order(operations: list[Operation]) -> list[Operation]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import inflection
 
+from agent.contract.faults import escaped, unescaped
 from agent.documents import Fault
 from agent.errors import SourceError
 from agent.planner.readers.json_schema_document import Document, Meant
@@ -129,7 +130,7 @@ def _start(reader: _Reader, name: str) -> None:
     for container in _CONTAINERS:
         found = document.data.get(container)
         for key in found if isinstance(found, dict) else ():
-            pointer = f"/{container}/{key.replace('~', '~0').replace('/', '~1')}"
+            pointer = f"/{container}/{escaped(key)}"
             if _is_object(pointer, reader):
                 _entity(pointer, reader)
 
@@ -148,7 +149,7 @@ def _entity(pointer: str, reader: _Reader, name: str = "") -> Model | None:
     """Return the entity of the object at a pointer, which is new where it is asked for first."""
     if pointer in reader.entities:
         return reader.entities[pointer]
-    key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    key = unescaped(pointer.rpartition("/")[2])
     last = re.split(r"[./:#]", key)[-1] or key
     words = reader.document.at(pointer)
     offset = reader.document.offset(pointer)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from agent.contract.faults import escaped, unescaped
+
 if TYPE_CHECKING:
     from agent.planner.readers.models import Models
 
@@ -58,7 +60,7 @@ class Document:
                     if isinstance(name, str) and name:
                         shown = name if "id" in word else f"#{name}"
                         self.named.setdefault(shown.rstrip("#") or shown, pointer)
-                waiting += [(value, f"{pointer}/{_escaped(key)}") for key, value in here.items()]
+                waiting += [(value, f"{pointer}/{escaped(key)}") for key, value in here.items()]
             elif isinstance(here, list):
                 waiting += [(value, f"{pointer}/{index}") for index, value in enumerate(here)]
 
@@ -76,7 +78,7 @@ class Document:
         """Return the part that a pointer leads to; ``None`` where there is none."""
         here = self.data
         for step in pointer.split("/")[1:]:
-            name = step.replace("~1", "/").replace("~0", "~")
+            name = unescaped(step)
             if isinstance(here, dict) and name in here:
                 here = here[name]
             elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
@@ -174,19 +176,13 @@ def _merge(
             for name, each in value.items():
                 if name not in own:
                     own[name] = each
-                    places[f"properties/{name}"] = f"{place}/properties/{_escaped(name)}"
+                    places[f"properties/{name}"] = f"{place}/properties/{escaped(name)}"
         elif word == "required" and isinstance(value, list):
             own_list = keywords.setdefault("required", [])
             own_list += [name for name in value if name not in own_list]
         elif word not in keywords:
             keywords[word] = value
-            places[word] = f"{place}/{_escaped(word)}"
-
-
-def _escaped(key: str) -> str:
-    if "~" not in key and "/" not in key:
-        return key
-    return key.replace("~", "~0").replace("/", "~1")
+            places[word] = f"{place}/{escaped(word)}"
 
 
 def only_annotations(schema: dict[str, Any]) -> bool:

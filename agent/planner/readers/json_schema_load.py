@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from agent.contract.faults import escaped
 from agent.contract.text import MAX_DEPTH, parse_json
 from agent.documents import Fault
 from agent.errors import ContractError, SourceError
@@ -55,7 +56,7 @@ def _offsets(text: str) -> dict[str, int]:
         else:
             parent, index = stack[-1] if stack else ("", -1)
             if stack and index < 0 and key is None:
-                key = str(loads(mark)).replace("~", "~0").replace("/", "~1")
+                key = escaped(str(loads(mark)))
                 found[f"{parent}/{key}"] = match.start()
                 continue
             pointer = f"{parent}/{key if index < 0 else index}" if stack else ""
@@ -111,7 +112,7 @@ class _Walk:
             data: dict[str, Any] = {}
             for key, value in node.value:
                 name = str(key.value)
-                part = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+                part = f"{pointer}/{escaped(name)}"
                 data[name] = self.data(value, part, depth + 1)
                 self.found[part] = self._offset(key)
             return data

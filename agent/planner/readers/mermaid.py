@@ -146,7 +146,7 @@ def _model(branch: Branch, models: Models, aliases: dict[str, str]) -> Model:
         return found
     shown = aliases.get(written) or written
     made = models.model(written, offset_of(branch), entity_name(shown), pascal(shown))
-    assert made is not None  # noqa: S101 - it is not there yet
+    assert made is not None  # noqa: S101 - only a name that is taken gives none
     return made
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from agent.contract.faults import escaped, unescaped
 from agent.documents import Fault, Question, Warn
 from agent.errors import SourceError
 
@@ -168,16 +169,6 @@ def local(reference: str) -> str | None:
     from urllib.parse import unquote  # noqa: PLC0415 - few documents have references with escapes
 
     return unquote(reference[1:]) if "%" in reference else reference[1:]
-
-
-def escaped(key: str) -> str:
-    """Return a key as a part of a JSON Pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def unescaped(part: str) -> str:
-    """Return the key that a part of a JSON Pointer stands for."""
-    return part.replace("~1", "/").replace("~0", "~")
 
 
 def shown(pointer: str) -> str:

@@ -6,14 +6,14 @@ data. Aliases are shared and not copied; what they would unfold to is counted.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from agent.contract.text import parse_json
 from agent.documents import Fault
-from agent.errors import SourceError
+from agent.errors import ContractError, SourceError
 from agent.planner.readers.written import Written
 
 if TYPE_CHECKING:
@@ -47,36 +47,13 @@ def load(text: str) -> dict[str, Any]:
 
 
 def _json(text: str) -> Any:  # noqa: ANN401 - JSON data
-    def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            line, column = _second(text, twice)
-            raise _refused(f"the key '{twice}' is given twice in one object", line, column)
-        return found
-
-    def constant(word: str) -> float:
-        raise _refused(f"{word} is no JSON")
-
     try:
-        return json.loads(
-            text.lstrip("\ufeff"), object_pairs_hook=object_of, parse_constant=constant
-        )
-    except json.JSONDecodeError as error:
+        return parse_json(text)
+    except ContractError as error:
         # an object of YAML's own begins in the same way
         if not re.match(r'\{\s*["}]', text.lstrip("\ufeff \t\r\n")):
             return _yaml(text)
-        raise _refused(f"this is no JSON: {error.msg}", error.lineno, error.colno) from error
-    except RecursionError as error:
-        raise _too_deep() from error
-
-
-def _second(text: str, key: str) -> tuple[int, int]:
-    """Return where a key stands for the second time, as far as its text alone can tell."""
-    found = [match.start() for match in re.finditer(re.escape(json.dumps(key)) + r"\s*:", text)]
-    position = found[1] if len(found) > 1 else 0
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+        raise SourceError(error.faults) from error
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # either of two
