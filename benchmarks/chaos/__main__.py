@@ -17,7 +17,9 @@ from pathlib import Path
 from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
+from agent.settings import PREFIX
 from benchmarks.chaos.campaign import Campaign
 from benchmarks.chaos.judging import different, doubled, left_over, lost, paid_twice, repeated
 from benchmarks.chaos.requests import Model, requests
@@ -88,9 +90,10 @@ def _folder() -> Iterator[Path]:
 
 async def _compared(seen: Seen, asked: Sequence[Asking]) -> list[str]:
     async with ScriptedModel(Model(asked)) as server:
-        os.environ["PYTHON_SPECIALIST_MODEL"] = "scripted"
-        os.environ["PYTHON_SPECIALIST_MODEL_BASE_URL"] = server.base_url
-        return list(await different(seen, asked, runner(unproven)))
+        model = {f"{PREFIX}MODEL": "scripted", f"{PREFIX}MODEL_BASE_URL": server.base_url}
+        with patch.dict(os.environ, model):  # whoever comes next in this process has another
+            undisturbed = runner(unproven)
+        return list(await different(seen, asked, undisturbed))
 
 
 def _told(seen: Seen, asked: Sequence[Asking], calls: Sequence[Called]) -> dict[str, str]:
