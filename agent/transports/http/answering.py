@@ -74,7 +74,7 @@ def read(model: type[Model], body: bytes) -> Model:
         raise Problem(422, "refused", detail, faults=faults) from error
 
 
-def only_known(request: Request) -> None:
+async def only_known(request: Request) -> None:
     """See that a query asks for nothing that is not there: it would be left out in silence.
 
     Raises:

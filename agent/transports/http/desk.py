@@ -30,6 +30,6 @@ class Desk:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-def desk_of(request: Request) -> Desk:
-    """Return the desk of the app that is asked."""
+async def desk_of(request: Request) -> Desk:
+    """Return the desk of the app that is asked. As a plain function it would cost a thread."""
     return cast("Desk", request.app.state.desk)
