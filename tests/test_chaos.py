@@ -12,7 +12,8 @@ import pytest
 from agent.service.records import Message, Origin, State, StoredTask
 from benchmarks.chaos.__main__ import campaign
 from benchmarks.chaos.campaign import Seen
-from benchmarks.chaos.judging import doubled
+from benchmarks.chaos.judging import doubled, paid_twice
+from benchmarks.chaos.requests import Called
 from tests.served import DATABASES, require
 
 if TYPE_CHECKING:
@@ -70,3 +71,20 @@ def test_what_left_twice_or_never_is_found(seen: Seen, expected: list[str]) -> N
     found = "\n".join(doubled(seen))
     assert bool(found) is bool(expected)
     assert all(each in found for each in expected)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (Seen(), "nobody was killed"),
+        (Seen(kills=[(1.5, "at random")]), ""),
+        (Seen(kills=[(0.5, "before the first"), (2.5, "after both")]), "nobody was killed"),
+        (Seen(returns=[1.5]), ""),
+        (Seen(kills=[(1.5, "at random")], kept={7: 1.4}), "was kept"),
+    ],
+)
+def test_what_is_paid_twice_without_a_reason_is_found(seen: Seen, expected: str) -> None:
+    calls = [Called(7, 1.0, 0, "what?"), Called(8, 2.0, 0, "what?")]
+    found = "\n".join(paid_twice(seen, calls))
+    assert bool(found) is bool(expected)
+    assert expected in found

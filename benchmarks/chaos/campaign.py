@@ -43,7 +43,11 @@ MOST_SECONDS = 900
 
 @dataclass
 class Seen:
-    """What was seen of a campaign on one database."""
+    """What was seen of a campaign on one database.
+
+    ``returns`` are the times at which a worker that lived came back from an outage: only then had
+    it noticed that what it worked on was no longer its own, and left it.
+    """
 
     tasks: dict[int, StoredTask] = field(default_factory=dict)
     files: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -51,6 +55,7 @@ class Seen:
     messages: list[Message] = field(default_factory=list)
     outbox: list[str] = field(default_factory=list)
     kills: list[tuple[float, str]] = field(default_factory=list)
+    returns: list[float] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
     takeovers: list[float] = field(default_factory=list)
     kept: dict[int, float] = field(default_factory=dict)
@@ -259,6 +264,11 @@ class Campaign:
         while page := await self._service.messages.page(CALLER, last):
             self.seen.outbox += [each.id for each in page]
             last = page[-1].number
-        for at, _, what, about in self._said():
+        present: set[int] = set()
+        for at, pid, what, about in self._said():
             if what == "kept":
                 self.seen.kept[int(about)] = at
+            elif what == "is":
+                if pid in present:
+                    self.seen.returns.append(at)
+                present.add(pid)

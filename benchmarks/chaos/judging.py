@@ -67,7 +67,8 @@ def paid_twice(seen: Seen, calls: Sequence[Called]) -> Iterator[str]:
             kept = seen.kept.get(before.number)
             if kept is not None and kept < call.at:
                 yield f"call {call.number} repeats {before.number}, whose answer was kept"
-            if not any(before.at < at <= call.at for at, _ in seen.kills):
+            ends = (*(at for at, _ in seen.kills), *seen.returns)
+            if not any(before.at < at <= call.at for at in ends):
                 yield f"call {call.number} repeats {before.number}, and nobody was killed between"
             before = call
 
