@@ -688,6 +688,20 @@ async def test_a_subject_that_was_not_answered_on_is_tried_again(
 
 
 @pytest.mark.asyncio
+async def test_a_broker_that_is_not_there_is_named_by_what_was_refused(
+    monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    monkeypatch.setattr(nats, "PATIENCE", 1.0)
+
+    async def nothing(_: bytes) -> None:
+        return None
+
+    there = nats.connect(f"nats://127.0.0.1:{unused_tcp_port}", new_names(), nothing)
+    with pytest.raises(ConnectionRefusedError, match=str(unused_tcp_port)):
+        await there.__aenter__()
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     "url", ["kafka://h", "nats://", "127.0.0.1:4222", "", "redis://[", "amqp:"]
 )

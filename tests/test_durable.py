@@ -332,7 +332,7 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 @pytest.mark.usefixtures("postgresql")
 async def test_outages_of_the_database_are_no_setbacks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("agent.service.worker.AFTER_TROUBLE", 0.1)
     endless = Endless()
@@ -347,6 +347,12 @@ async def test_outages_of_the_database_are_no_setbacks(
             found = await service.tasks.get(task.id)
             assert found is not None
             assert (found.state, found.setbacks) == (State.WORKING, 0)
+    waited = [each.msg for each in caplog.records if "the-database-is-waited-for" in each.message]
+    assert len(waited) > MOST_SETBACKS
+    for line in waited:
+        assert isinstance(line, dict)
+        assert line["reason"]
+        assert not line["exc_info"]  # one line for each outage, and no trace
 
 
 async def test_who_comes_back_takes_the_suspicion_away_that_others_had(

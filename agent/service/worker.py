@@ -86,8 +86,10 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 await self._be_there()
-            except (SQLAlchemyError, OSError, LostError):
-                logger().warning("the-database-is-waited-for", exc_info=True)
+            except (SQLAlchemyError, OSError, LostError) as error:
+                is_away = isinstance(error, (*UNAVAILABLE, LostError))  # else a trace says more
+                reason = "".join(str(error).splitlines()[:1])
+                logger().warning("the-database-is-waited-for", reason=reason, exc_info=not is_away)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), AFTER_TROUBLE)
 

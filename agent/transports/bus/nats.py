@@ -46,12 +46,14 @@ class Nats(Connection):
             connect_timeout=int(PATIENCE),
             graceful_timeout=PATIENCE,
             drain_timeout=int(PATIENCE),
+            error_cb=self._failed,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             apply_types=False,
             logger=None,
         )
         self._names = names
         self._client: Client | None = None
+        self._failure: Exception | None = None
         self._refused: dict[str, float] = {}  # subjects, and until when
         self._jetstream: JetStreamContext
         self.broker.subscriber(
@@ -66,7 +68,10 @@ class Nats(Connection):
 
     async def start(self) -> None:
         """Connect, make the stream where there is none, and read."""
-        self._client = await asyncio.wait_for(self.broker.connect(), PATIENCE)
+        try:
+            self._client = await asyncio.wait_for(self.broker.connect(), PATIENCE)
+        except TimeoutError as error:  # it tried again and again: what was wrong says more
+            raise self._failure or error from None
         self._jetstream = self._client.jetstream(timeout=PATIENCE)
         self.limit = self._client.max_payload - _HEADERS
         try:
@@ -79,6 +84,9 @@ class Nats(Connection):
                 )
             )
         await self.broker.start()
+
+    async def _failed(self, error: Exception) -> None:
+        self._failure = error
 
     async def stop(self) -> None:
         """Read no more, and say goodbye."""
