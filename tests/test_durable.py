@@ -6,16 +6,19 @@ import asyncio
 import json
 import logging
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import delete, event, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.util import await_only
 
 from agent.contract import to_wire
-from agent.service.database import ALIVE, UNAVAILABLE, Database, open_database
+from agent.service.database import UNAVAILABLE, open_database
 from agent.service.journal import Journal
+from agent.service.on_postgresql import ALIVE
 from agent.service.presence import LostError, appear, take_lock
 from agent.service.queue import ALONE, MOST_SETBACKS, Queue
 from agent.service.records import Origin, State
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from agent.documents import Proof
     from agent.llm.account import Call
     from agent.llm.model import OnText, Question
+    from agent.service.database import Database
     from agent.service.records import StoredTask
 
 pytestmark = pytest.mark.asyncio
@@ -139,8 +143,8 @@ async def test_what_was_taken_by_who_is_forgotten_is_given_to_others(
         service = Service(opened, runner())
         task = (await service.submit(REQUEST, ME)).task
         cut_off = await appear(opened)
-        async with opened.write() as connection:  # others thought it was gone
-            await connection.execute(delete(WORKERS))
+        # others thought it was gone
+        await opened.write(lambda connection: connection.execute(delete(WORKERS)))
         await service.queue.claim(cut_off.id, 1)
         async with at_work(service):
             assert (await ended(service, task)).state is State.COMPLETED
@@ -377,7 +381,7 @@ async def test_a_look_for_who_is_gone_is_as_short_however_many_there_are(tmp_pat
             nonlocal statements
             statements += 1
 
-        event.listen(opened.engine.sync_engine, "before_cursor_execute", count)
+        event.listen(opened.engine, "before_cursor_execute", count)
         workers = [await appear(opened) for _ in range(2)]
         counts = []
         for _ in range(2):
@@ -398,21 +402,20 @@ async def test_who_is_called_off_at_any_await_keeps_no_connection(
 ) -> None:
     async with database("postgresql", tmp_path) as opened:
 
-        async def write() -> None:
-            async with opened.write() as connection:
-                await opened.number(connection)
-                await connection.execute(text("SELECT 1"))
+        def both(connection: Connection) -> None:
+            opened.number(connection)
+            connection.execute(text("SELECT 1"))
 
         at = 0
         while True:
             at += 1
             if at % 2:
-                await opened.engine.dispose()  # also while it connects
-            called_off = CalledOff(write(), at, is_over=is_over)
+                await opened.close()  # also while it connects
+            called_off = CalledOff(opened.write(both), at, is_over=is_over)
             await asyncio.gather(stepped(called_off), return_exceptions=True)
             await _until(lambda: opened.engine.pool.checkedout() == 0)  # type: ignore[attr-defined] # of its pool
             async with asyncio.timeout(5):
-                await write()
+                await opened.write(both)
             if called_off.left > 0:
                 break
         assert at > 3
@@ -474,12 +477,11 @@ async def test_postgresql_ends_all_connections_while_somebody_works(tmp_path: Pa
 async def test_what_passes_is_told_from_what_does_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.service.database.ANSWER", 0.3)
+    monkeypatch.setattr("agent.service.on_postgresql.ANSWER", 0.3)
 
     async def fails(statement: str) -> BaseException:
         with pytest.raises(SQLAlchemyError) as failure:
-            async with opened.write() as connection:
-                await connection.execute(text(statement))
+            await opened.write(lambda connection: connection.execute(text(statement)))
         return failure.value
 
     async with database("postgresql", tmp_path) as opened:
@@ -494,26 +496,25 @@ async def test_what_passes_is_told_from_what_does_not(
 async def test_who_stops_in_the_middle_of_numbering_does_not_stop_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.service.database.FROZEN", 0.3)
+    monkeypatch.setattr("agent.service.on_postgresql.FROZEN", 0.3)
     async with database("postgresql", tmp_path) as opened:
 
-        async def number(seconds: float) -> None:
-            async with opened.write() as connection:
-                await opened.number(connection)
-                frozen.set()
-                await asyncio.sleep(seconds)
-                await connection.execute(text("SELECT 1"))
+        def number(seconds: float, connection: Connection) -> None:
+            opened.number(connection)
+            frozen.set()
+            await_only(asyncio.sleep(seconds))  # as if its process were stopped
+            connection.execute(text("SELECT 1"))
 
         frozen = asyncio.Event()
-        stopped = asyncio.create_task(number(1))
+        stopped = asyncio.create_task(opened.write(partial(number, 1)))
         await frozen.wait()
         async with asyncio.timeout(0.9):
-            await number(0)
+            await opened.write(partial(number, 0))
         with pytest.raises(UNAVAILABLE):
             await stopped
-        async with opened.read() as connection:
-            how_long = await connection.execute(text("SHOW tcp_user_timeout"))
-            assert how_long.scalar() == ALIVE["tcp_user_timeout"]
+        how_long = text("SHOW tcp_user_timeout")
+        found = await opened.read(lambda connection: connection.execute(how_long).scalar())
+        assert found == ALIVE["tcp_user_timeout"]
 
 
 async def _end_all(opened: Database) -> None:
@@ -609,7 +610,7 @@ async def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
     async with database("sqlite", tmp_path) as opened:
         pages = 2**30
 
-        @event.listens_for(opened.engine.sync_engine, "begin", insert=True)
+        @event.listens_for(opened.engine, "begin", insert=True)
         def begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 

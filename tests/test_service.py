@@ -486,7 +486,7 @@ async def test_what_is_looked_at_leaves_requests_where_they_are(kind: str, tmp_p
         task = (await service.submit(REQUEST, ME, key="one")).task
         read: list[str] = []
         event.listen(
-            opened.engine.sync_engine,
+            opened.engine,
             "before_cursor_execute",
             lambda *given: read.append(given[2]),
         )
@@ -506,8 +506,7 @@ async def test_who_calls_off_what_was_forgotten_is_told(kind: str, tmp_path: Pat
     async with database(kind, tmp_path) as opened:
         service = Service(opened)
         task = (await service.submit(REQUEST, ME)).task
-        async with opened.write() as connection:
-            await connection.execute(delete(TASKS))
+        await opened.write(lambda connection: connection.execute(delete(TASKS)))
         async with asyncio.timeout(5):
             assert await service.cancel(task) == task
         with pytest.raises(RefusedError, match="was forgotten"):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from pydantic import JsonValue
+    from sqlalchemy import Connection
 
     from agent.service.database import Database
     from agent.service.records import StoredTask
@@ -79,9 +80,9 @@ class Journal:
             if self._known is None:
                 query = select(JOURNAL).where(JOURNAL.c.task == self._task.id)
                 known: defaultdict[str, deque[str]] = defaultdict(deque)
-                async with self._database.read() as connection:
-                    for row in await connection.execute(query.order_by(JOURNAL.c.number)):
-                        known[row.digest].append(row.value)
+                query = query.order_by(JOURNAL.c.number)
+                for row in await self._database.read(lambda each: each.execute(query).all()):
+                    known[row.digest].append(row.value)
                 self._known = known
         return self._known
 
@@ -91,12 +92,15 @@ class Journal:
         until = loop.time() + KEEPS_TRYING
         new = {"task": self._task.id, "digest": digest, "number": number, "value": value}
         came_on = update(TASKS).where(held(self._task)).values(setbacks=0)
+
+        def keep(connection: Connection) -> None:
+            connection.execute(insert(JOURNAL), new)
+            if self._task.setbacks:
+                connection.execute(came_on)
+
         while True:
             try:
-                async with self._database.write() as connection:
-                    await connection.execute(insert(JOURNAL).values(**new))
-                    if self._task.setbacks:
-                        await connection.execute(came_on)
+                await self._database.write(keep)
             except IntegrityError:
                 return  # another worker took the task over and has it, or it was forgotten
             except SQLAlchemyError:
