@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import delete, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.util import await_only
 
 from agent.contract import to_wire
+from agent.service.answers import Answers
 from agent.service.database import UNAVAILABLE, open_database
-from agent.service.journal import Journal
+from agent.service.journal import Journal, all_kept
 from agent.service.on_postgresql import ALIVE
 from agent.service.presence import LostError, appear, take_lock
 from agent.service.queue import ALONE, MOST_SETBACKS, Queue
 from agent.service.records import Origin, State
 from agent.service.service import Service
-from agent.service.tables import WORKERS
+from agent.service.tables import TASKS, WORKERS
 from agent.service.tasks import Tasks
 from tests.called_off import CalledOff, stepped
 from tests.consulted import consultation
@@ -34,6 +35,7 @@ from tests.served import (
     at_work,
     database,
     ended,
+    journal,
     require,
     runner,
     where,
@@ -211,7 +213,7 @@ async def test_nobody_is_suspected_for_what_another_does(kind: str, tmp_path: Pa
         assert await queue.claim("w", 2, is_idle=False) == []  # it would be no fair trial
         (alone,) = await queue.claim("w", 2)
         assert alone.setbacks == ALONE
-        await Journal(opened, alone).kept("model", "?", _say)
+        await (await journal(opened, alone)).kept("model", "?", _say)
         found = await tasks.get(alone.id)
         assert found is not None
         assert found.setbacks == 0  # it came on
@@ -226,16 +228,64 @@ async def test_an_answer_that_came_is_kept_though_its_worker_stops(
 ) -> None:
     async with database(kind, tmp_path) as opened:
         task, _ = await Tasks(opened).submit(ME, REQUEST, Origin())
-        journal = Journal(opened, task)
+        first = await journal(opened, task)
 
         async def get() -> str:
             asyncio.get_running_loop().call_soon(asking.cancel)
             return "paid"
 
-        asking = asyncio.create_task(journal.kept("model", "?", get))
+        asking = asyncio.create_task(first.kept("model", "?", get))
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert await Journal(opened, task).kept("model", "?", _say) == "paid"
+        assert await (await journal(opened, task)).kept("model", "?", _say) == "paid"
+
+
+async def test_answers_that_come_at_once_are_kept_together_and_none_harms_another(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        answers, tasks = Answers(opened), Tasks(opened)
+        taken = [(await tasks.submit(ME, REQUEST, Origin()))[0] for _ in range(20)]
+        forgotten = delete(TASKS).where(TASKS.c.id == taken[7].id)
+        await opened.write(lambda connection: connection.execute(forgotten))
+
+        async def keep(task: StoredTask) -> object:
+            return await Journal(answers, task).kept("model", "?", _say)
+
+        inserts: list[str] = []
+        event.listen(
+            opened.engine,
+            "before_cursor_execute",
+            lambda *given: inserts.append(given[2]) if "journal" in given[2] else None,
+        )
+        first, rest = taken[:7], taken[8:]
+        assert set(await asyncio.gather(*map(keep, first))) == {"something"}
+        assert len(inserts) <= 2
+        assert set(await asyncio.gather(*map(keep, [*rest, taken[7]]))) == {"something"}
+        found = await all_kept(opened, taken)
+        assert [len(list(each)) for each in found] == [1] * 7 + [0] + [1] * 12
+
+
+async def test_whoever_waits_for_the_same_statement_hears_why_it_failed(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        answers = Answers(opened)
+        taken = [(await Tasks(opened).submit(ME, REQUEST, Origin()))[0] for _ in range(5)]
+
+        def fail(*given: Any) -> None:  # noqa: ANN401 - of an event
+            if "INSERT INTO journal" in given[2]:
+                raise OperationalError("insert", None, OSError("it went away"))
+
+        event.listen(opened.engine, "before_cursor_execute", fail)
+        row = {"digest": "a", "number": 0, "value": "1"}
+        kept = [answers.keep(each, {"task": each.id, **row}) for each in taken]
+        done = await asyncio.gather(*kept, return_exceptions=True)
+        assert [type(each) for each in done] == [OperationalError] * 5
+        event.remove(opened.engine, "before_cursor_execute", fail)
+        await answers.keep(taken[0], {"task": taken[0].id, **row})  # the next one is kept
+        with pytest.raises(IntegrityError):
+            await answers.keep(taken[0], {"task": taken[0].id, **row})
 
 
 async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_path: Path) -> None:
@@ -247,9 +297,9 @@ async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_pat
             await asyncio.sleep(0.01)
             return next(given)
 
-        def both() -> Any:  # noqa: ANN401 - what is awaited
-            journal = Journal(opened, task)
-            return asyncio.gather(*(journal.kept("model", "?", get) for _ in range(2)))
+        async def both() -> list[Any]:
+            one = await journal(opened, task)
+            return await asyncio.gather(*(one.kept("model", "?", get) for _ in range(2)))
 
         assert sorted(await both()) == ["a", "b"]
         assert sorted(await both()) == ["a", "b"]

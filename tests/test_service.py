@@ -14,7 +14,6 @@ from sqlalchemy import delete, event
 
 from agent.errors import ModelDownError, RefusedError
 from agent.events import Stage, StageStarted
-from agent.service.journal import Journal
 from agent.service.messages import HANDOFF
 from agent.service.presence import appear
 from agent.service.queue import MOST_SETBACKS, Queue
@@ -32,6 +31,7 @@ from tests.served import (
     at_work,
     database,
     ended,
+    journal,
     require,
     runner,
 )
@@ -315,7 +315,8 @@ async def test_who_lost_a_task_tells_nothing_more_of_it(kind: str, tmp_path: Pat
         told = [[each.name for each in await service.events.after(t.id)] for t in (now, other)]
         assert told == [["stage-started"], ["stage-started"]]
         assert len(await service.messages.page(ME)) == 2
-        await Journal(opened, replace(before, setbacks=1)).kept("model", "?", _say)
+        theirs = await journal(opened, replace(before, setbacks=1))
+        await theirs.kept("model", "?", _say)
         found = await service.tasks.get(now.id)
         assert found is not None
         assert found.setbacks == 1  # the work that came on is not that of who has it
@@ -378,13 +379,13 @@ async def test_a_journal_knows_what_it_was_asked(kind: str, tmp_path: Path) -> N
             got.append(f"answer {len(got)}")
             return got[-1]
 
-        journal = Journal(opened, task)
-        assert await journal.kept("model", ["a"], get) == "answer 0"
-        assert await journal.kept("model", ["a"], get) == "answer 1"  # asked again
+        first = await journal(opened, task)
+        assert await first.kept("model", ["a"], get) == "answer 0"
+        assert await first.kept("model", ["a"], get) == "answer 1"  # asked again
         with pytest.raises(ModelDownError):
-            await journal.kept("model", ["b"], get)
-        assert await journal.kept("model", ["b"], get) == "answer 3"
-        again = Journal(opened, task)
+            await first.kept("model", ["b"], get)
+        assert await first.kept("model", ["b"], get) == "answer 3"
+        again = await journal(opened, task)
         wanted = ["answer 0", "answer 1", "answer 3"]
         assert [await again.kept("model", [q], get) for q in "aab"] == wanted
         assert len(got) == 4

@@ -161,11 +161,16 @@ def _together(engine: Engine, work: Sequence[Work]) -> list[_Outcome]:
 
 
 def _behind_savepoint(connection: Connection, work: Work) -> _Outcome:
+    connection.exec_driver_sql("SAVEPOINT one")
     try:
-        with connection.begin_nested():
-            return _Outcome(work(connection))
+        outcome = _Outcome(work(connection))
     except Exception as error:  # noqa: BLE001 - it is told to who wrote
-        return _Outcome(failure=error)
+        outcome = _Outcome(failure=error)
+        if outcome.breaks_all:
+            return outcome
+        connection.exec_driver_sql("ROLLBACK TO one")
+    connection.exec_driver_sql("RELEASE one")
+    return outcome
 
 
 def _harmed() -> _Outcome:
