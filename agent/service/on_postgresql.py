@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from agent.service import postgresql_engine
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
-    from sqlalchemy import URL, Connection, Table
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy import URL, Connection, Engine, Table
 
 T = TypeVar("T")
 
@@ -39,7 +37,11 @@ _NUMBERING = 0x70795F7370656301
 
 
 class OnPostgresql:
-    """The database on a server of PostgreSQL."""
+    """The database on a server of PostgreSQL.
+
+    A transaction is one greenlet, in which SQLAlchemy awaits the driver, from the connection to its
+    end: nobody who is called off leaves a connection between two of its steps.
+    """
 
     is_sqlite: Literal[False] = False
 
@@ -63,8 +65,7 @@ class OnPostgresql:
         )
         self.engine = self._engine.sync_engine
         postgresql_engine.set_up(self.engine)
-        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._closing: set[asyncio.Future[None]] = set()
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what a function gives that reads; each of its statements sees what is kept then.
@@ -73,8 +74,7 @@ class OnPostgresql:
             SQLAlchemyError: the database does not answer, or refuses.
 
         """
-        async with self._connected(self._reading) as connection:
-            return await connection.run_sync(work)
+        return await greenlet_spawn(_read, self._reading, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Return what a function gives that writes, as soon as all of it is on the disk.
@@ -85,37 +85,17 @@ class OnPostgresql:
             SQLAlchemyError: the database does not answer, or refuses.
 
         """
-        async with self._connected(self._engine) as connection, connection.begin():
-            return await connection.run_sync(work)
+        return await greenlet_spawn(_write, self.engine, work)
 
-    async def connect(self, engine: AsyncEngine | None = None) -> AsyncConnection:
+    async def connect(self) -> AsyncConnection:
         """Return a connection, which the caller closes.
 
         Raises:
             SQLAlchemyError: the database does not answer, or refuses.
 
         """
-        connecting = asyncio.ensure_future(_connection(engine or self._engine))
-        try:
-            return await asyncio.shield(connecting)
-        except asyncio.CancelledError:
-            connecting.add_done_callback(self._not_wanted)
-            raise
-
-    def _not_wanted(self, connecting: asyncio.Future[AsyncConnection]) -> None:
-        """Close a connection whose caller was called off before it was there."""
-        if connecting.exception() is None:
-            closing = asyncio.ensure_future(connecting.result().close())
-            self._closing.add(closing)
-            closing.add_done_callback(self._closing.discard)
-
-    @asynccontextmanager
-    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        connection = await self.connect(engine)
-        try:
-            yield connection
-        finally:  # also where the caller is called off: it goes back to the pool whole
-            await asyncio.shield(asyncio.ensure_future(connection.close()))
+        connection = await greenlet_spawn(_connected, self.engine)
+        return AsyncConnection(self._engine, connection)
 
     def insert_new(self, table: Table) -> postgresql.Insert:
         """Return an insertion that leaves out what is there already."""
@@ -137,9 +117,19 @@ class OnPostgresql:
 _NUMBER = select(text(f"pg_advisory_xact_lock({_NUMBERING})"))
 
 
-async def _connection(engine: AsyncEngine) -> AsyncConnection:
+def _read(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with _connected(engine) as connection:
+        return work(connection)
+
+
+def _write(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with _connected(engine) as connection, connection.begin():
+        return work(connection)
+
+
+def _connected(engine: Engine) -> Connection:
     try:
-        return await engine.connect()
+        return engine.connect()
     except OSError as error:  # the driver's own, where there is no server
         raise OperationalError("connect", None, error) from error
     except DBAPIError as error:  # there is one, which lets nobody in
