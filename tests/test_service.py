@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, func, select
 
 from agent.errors import ModelDownError, RefusedError
 from agent.events import Stage, StageStarted
@@ -20,7 +20,7 @@ from agent.service.queue import MOST_SETBACKS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
 from agent.service.retention import forget
 from agent.service.service import Service
-from agent.service.tables import TASKS
+from agent.service.tables import RESULTS, TASKS
 from agent.service.tasks import Tasks
 from agent.service.telling import Telling
 from tests.consulted import consultation
@@ -78,7 +78,11 @@ async def test_a_task_from_request_to_project(kind: str, tmp_path: Path) -> None
         kept = await service.answer_of(task)
         assert kept is not None
         assert json.loads(kept.answer)["taskId"] == task.id
+        shown = json.loads(kept.answer)["solution"]["files"]
+        assert kept.files == {each["path"]: each["content"] for each in shown}
         assert "src/app/main.py" in kept.files
+        twice = select(RESULTS.c.task).where(func.length(RESULTS.c.files) > 100)
+        assert await opened.read(lambda each: each.execute(twice).all()) == []  # kept once
         names = [event.name for event in [each async for each in service.listen(task)]]
         assert names[0] == "task-started"
         assert names[-1] == "task-ended"
