@@ -118,6 +118,29 @@ async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
         assert await _versions(opened) == {1, 199, 201}
 
 
+@pytest.mark.parametrize("error", [StopIteration, SystemExit])
+async def test_work_that_breaks_off_strangely_is_told_of_and_the_next_goes_on(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    async with database("sqlite", tmp_path) as opened:
+
+        def breaks_off(connection: Connection) -> None:
+            connection.execute(insert(META).values(version=300))
+            raise error
+
+        async def hear() -> str:
+            try:
+                await opened.write(breaks_off)
+            except BaseException as heard:  # noqa: BLE001 - some would end the loop
+                return type(heard).__name__
+            return ""
+
+        async with asyncio.timeout(5):
+            assert await hear() in {error.__name__, "RuntimeError"}
+            assert await _insert(opened, 200) == 200
+        assert await _versions(opened) == {1, 200}
+
+
 async def test_nobody_is_told_that_it_is_kept_where_it_is_not(tmp_path: Path) -> None:
     async with database("sqlite", tmp_path) as opened:
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import create_engine, event
@@ -76,25 +75,25 @@ class OnSqlite:
         one = _Writer(work, asyncio.get_running_loop().create_future())
         self._waiting.append(one)
         self._write()
-        kept: T = await to_its_end(one.kept)
+        outcome = await to_its_end(one.told)
+        if outcome.failure is not None:
+            raise outcome.failure
+        kept: T = outcome.value
         return kept
 
     def _write(self) -> None:
         """Write all who wait, unless others are written: then they are, afterwards."""
         if self._waiting and not self._written:
-            self._written, self._waiting = self._waiting, []
+            work = [each.work for each in self._waiting]
             loop = asyncio.get_running_loop()
-            work = [each.work for each in self._written]
-            writing = loop.run_in_executor(self._writer, partial(_all, self._writing, work))
+            writing = loop.run_in_executor(self._writer, _all, self._writing, work)
             writing.add_done_callback(self._tell)
+            self._written, self._waiting = self._waiting, []
 
     def _tell(self, writing: asyncio.Future[list[_Outcome]]) -> None:
         written, self._written = self._written, []
         for one, outcome in zip(written, writing.result(), strict=True):
-            if outcome.failure is None:
-                one.kept.set_result(outcome.value)
-            else:
-                one.kept.set_exception(outcome.failure)
+            one.told.set_result(outcome)
         self._write()
 
     def insert_new(self, table: Table) -> sqlite.Insert:
@@ -116,7 +115,7 @@ class _Writer:
     """Who writes, and hears of it."""
 
     work: Work
-    kept: asyncio.Future[Any]
+    told: asyncio.Future[_Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ class _Outcome:
     """What came of a writer's work."""
 
     value: Any = None
-    failure: Exception | None = None
+    failure: BaseException | None = None
 
     @property
     def breaks_all(self) -> bool:
@@ -155,7 +154,7 @@ def _together(engine: Engine, work: Sequence[Work]) -> list[_Outcome]:
                 if outcomes[-1].breaks_all:
                     transaction.rollback()
                     return [_harmed() for _ in outcomes[:-1]] + outcomes[-1:]
-    except Exception as error:  # noqa: BLE001 - it is told to all
+    except BaseException as error:  # noqa: BLE001 - it is told to all
         return [_Outcome(failure=error)] * len(work)
     return outcomes
 

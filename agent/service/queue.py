@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from heapq import heapify, heapreplace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, false, func, or_, select, true, union_all, update
 
@@ -163,6 +163,27 @@ def held(task: StoredTask) -> ColumnElement[bool]:
         TASKS.c.turn == task.turn,
         TASKS.c.state == State.WORKING,
     )
+
+
+AS_TAKEN = (
+    TASKS.c.id == bindparam("had_id"),
+    TASKS.c.worker.is_not_distinct_from(bindparam("had_worker")),
+    TASKS.c.attempt == bindparam("had_attempt"),
+    TASKS.c.turn == bindparam("had_turn"),
+    TASKS.c.state == bindparam("had_state"),
+)
+"""A row that still is as who took it (or found it waiting) has it: see ``as_taken``."""
+
+
+def as_taken(task: StoredTask, worker: str | None) -> dict[str, Any]:
+    """Return what ``AS_TAKEN`` asks for; ``worker`` is who took the task (None: nobody)."""
+    return {
+        "had_id": task.id,
+        "had_worker": worker,
+        "had_attempt": task.attempt,
+        "had_turn": task.turn,
+        "had_state": task.state,
+    }
 
 
 def still_held(connection: Connection, tasks: Sequence[StoredTask]) -> set[str]:

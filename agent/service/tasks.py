@@ -11,13 +11,14 @@ import hashlib
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.service import rows
 from agent.service.messages import leave
+from agent.service.queue import AS_TAKEN, as_taken
 from agent.service.records import State, StoredTask
 from agent.service.tables import EVENTS, JOURNAL, RESULTS, SHORT, TASKS
 from agent.service.telling import event_rows, progress
@@ -197,15 +198,7 @@ class Tasks:
         change = _END.values(changed=rows.now() if self._database.is_sqlite else func.now())
         if not state.is_end:
             change = change.where(TASKS.c.cancel.is_(False))
-        new = {
-            "had_id": task.id,
-            "had_worker": worker,
-            "had_attempt": task.attempt,
-            "had_turn": task.turn,
-            "had_state": task.state,
-            "state": state,
-            "about": {**task.about, **ending.about},
-        }
+        new = as_taken(task, worker) | {"state": state, "about": {**task.about, **ending.about}}
         result, leaving = await asyncio.to_thread(rows.ended, task, ending, messages)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         said = event_rows(task.id, [*events, ("task-ended", ended)])
@@ -280,17 +273,7 @@ class Tasks:
         return bool(await self._database.write(lambda each: each.execute(change).rowcount))
 
 
-_END = (
-    update(TASKS)
-    .where(
-        TASKS.c.id == bindparam("had_id"),
-        TASKS.c.worker.is_not_distinct_from(bindparam("had_worker")),
-        TASKS.c.attempt == bindparam("had_attempt"),
-        TASKS.c.turn == bindparam("had_turn"),
-        TASKS.c.state == bindparam("had_state"),
-    )
-    .values(worker=None, setbacks=0)
-)
+_END = update(TASKS).where(*AS_TAKEN).values(worker=None, setbacks=0)
 
 
 def _too_many(most: int | None) -> RefusedError:
