@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from agent.checks.throwaway import throwaway_database
 from agent.runner import Runner
 from agent.sandbox import Sandbox
+from agent.service.answers import Answers
 from agent.service.database import open_database
+from agent.service.journal import Journal, all_kept
 from tests.made import TODO, library
 from tests.servers import POSTGRESQL, require_server
 from tests.test_runner import Prover
@@ -54,6 +56,12 @@ def require(kind: str) -> None:
     """Skip where there is no such server."""
     if kind == "postgresql":
         require_server(POSTGRESQL)
+
+
+async def journal(opened: Database, task: StoredTask) -> Journal:
+    """Return the journal of a task, as whoever takes it has it."""
+    (found,) = await all_kept(opened, [task])
+    return Journal(Answers(opened), task, found)
 
 
 def runner(prover: Any = None, consult: Consult | None = None) -> Runner:  # noqa: ANN401 - a prover

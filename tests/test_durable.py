@@ -6,21 +6,25 @@ import asyncio
 import json
 import logging
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import delete, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.util import await_only
 
 from agent.contract import to_wire
-from agent.service.database import ALIVE, UNAVAILABLE, Database, open_database
-from agent.service.journal import Journal
+from agent.service.answers import Answers
+from agent.service.database import UNAVAILABLE, open_database
+from agent.service.journal import Journal, all_kept
+from agent.service.on_postgresql import ALIVE
 from agent.service.presence import LostError, appear, take_lock
 from agent.service.queue import ALONE, MOST_SETBACKS, Queue
 from agent.service.records import Origin, State
 from agent.service.service import Service
-from agent.service.tables import WORKERS
+from agent.service.tables import TASKS, WORKERS
 from agent.service.tasks import Tasks
 from tests.called_off import CalledOff, stepped
 from tests.consulted import consultation
@@ -31,6 +35,7 @@ from tests.served import (
     at_work,
     database,
     ended,
+    journal,
     require,
     runner,
     where,
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from agent.documents import Proof
     from agent.llm.account import Call
     from agent.llm.model import OnText, Question
+    from agent.service.database import Database
     from agent.service.records import StoredTask
 
 pytestmark = pytest.mark.asyncio
@@ -139,8 +145,8 @@ async def test_what_was_taken_by_who_is_forgotten_is_given_to_others(
         service = Service(opened, runner())
         task = (await service.submit(REQUEST, ME)).task
         cut_off = await appear(opened)
-        async with opened.write() as connection:  # others thought it was gone
-            await connection.execute(delete(WORKERS))
+        # others thought it was gone
+        await opened.write(lambda connection: connection.execute(delete(WORKERS)))
         await service.queue.claim(cut_off.id, 1)
         async with at_work(service):
             assert (await ended(service, task)).state is State.COMPLETED
@@ -207,7 +213,7 @@ async def test_nobody_is_suspected_for_what_another_does(kind: str, tmp_path: Pa
         assert await queue.claim("w", 2, is_idle=False) == []  # it would be no fair trial
         (alone,) = await queue.claim("w", 2)
         assert alone.setbacks == ALONE
-        await Journal(opened, alone).kept("model", "?", _say)
+        await (await journal(opened, alone)).kept("model", "?", _say)
         found = await tasks.get(alone.id)
         assert found is not None
         assert found.setbacks == 0  # it came on
@@ -222,16 +228,64 @@ async def test_an_answer_that_came_is_kept_though_its_worker_stops(
 ) -> None:
     async with database(kind, tmp_path) as opened:
         task, _ = await Tasks(opened).submit(ME, REQUEST, Origin())
-        journal = Journal(opened, task)
+        first = await journal(opened, task)
 
         async def get() -> str:
             asyncio.get_running_loop().call_soon(asking.cancel)
             return "paid"
 
-        asking = asyncio.create_task(journal.kept("model", "?", get))
+        asking = asyncio.create_task(first.kept("model", "?", get))
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert await Journal(opened, task).kept("model", "?", _say) == "paid"
+        assert await (await journal(opened, task)).kept("model", "?", _say) == "paid"
+
+
+async def test_answers_that_come_at_once_are_kept_together_and_none_harms_another(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        answers, tasks = Answers(opened), Tasks(opened)
+        taken = [(await tasks.submit(ME, REQUEST, Origin()))[0] for _ in range(20)]
+        forgotten = delete(TASKS).where(TASKS.c.id == taken[7].id)
+        await opened.write(lambda connection: connection.execute(forgotten))
+
+        async def keep(task: StoredTask) -> object:
+            return await Journal(answers, task).kept("model", "?", _say)
+
+        inserts: list[str] = []
+        event.listen(
+            opened.engine,
+            "before_cursor_execute",
+            lambda *given: inserts.append(given[2]) if "journal" in given[2] else None,
+        )
+        first, rest = taken[:7], taken[8:]
+        assert set(await asyncio.gather(*map(keep, first))) == {"something"}
+        assert len(inserts) <= 2
+        assert set(await asyncio.gather(*map(keep, [*rest, taken[7]]))) == {"something"}
+        found = await all_kept(opened, taken)
+        assert [len(list(each)) for each in found] == [1] * 7 + [0] + [1] * 12
+
+
+async def test_whoever_waits_for_the_same_statement_hears_why_it_failed(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as opened:
+        answers = Answers(opened)
+        taken = [(await Tasks(opened).submit(ME, REQUEST, Origin()))[0] for _ in range(5)]
+
+        def fail(*given: Any) -> None:  # noqa: ANN401 - of an event
+            if "INSERT INTO journal" in given[2]:
+                raise OperationalError("insert", None, OSError("it went away"))
+
+        event.listen(opened.engine, "before_cursor_execute", fail)
+        row = {"digest": "a", "number": 0, "value": "1"}
+        kept = [answers.keep(each, {"task": each.id, **row}) for each in taken]
+        done = await asyncio.gather(*kept, return_exceptions=True)
+        assert [type(each) for each in done] == [OperationalError] * 5
+        event.remove(opened.engine, "before_cursor_execute", fail)
+        await answers.keep(taken[0], {"task": taken[0].id, **row})  # the next one is kept
+        with pytest.raises(IntegrityError):
+            await answers.keep(taken[0], {"task": taken[0].id, **row})
 
 
 async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_path: Path) -> None:
@@ -243,9 +297,9 @@ async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_pat
             await asyncio.sleep(0.01)
             return next(given)
 
-        def both() -> Any:  # noqa: ANN401 - what is awaited
-            journal = Journal(opened, task)
-            return asyncio.gather(*(journal.kept("model", "?", get) for _ in range(2)))
+        async def both() -> list[Any]:
+            one = await journal(opened, task)
+            return await asyncio.gather(*(one.kept("model", "?", get) for _ in range(2)))
 
         assert sorted(await both()) == ["a", "b"]
         assert sorted(await both()) == ["a", "b"]
@@ -383,7 +437,7 @@ async def test_a_look_for_who_is_gone_is_as_short_however_many_there_are(tmp_pat
             nonlocal statements
             statements += 1
 
-        event.listen(opened.engine.sync_engine, "before_cursor_execute", count)
+        event.listen(opened.engine, "before_cursor_execute", count)
         workers = [await appear(opened) for _ in range(2)]
         counts = []
         for _ in range(2):
@@ -404,21 +458,20 @@ async def test_who_is_called_off_at_any_await_keeps_no_connection(
 ) -> None:
     async with database("postgresql", tmp_path) as opened:
 
-        async def write() -> None:
-            async with opened.write() as connection:
-                await opened.number(connection)
-                await connection.execute(text("SELECT 1"))
+        def both(connection: Connection) -> None:
+            opened.number(connection)
+            connection.execute(text("SELECT 1"))
 
         at = 0
         while True:
             at += 1
             if at % 2:
-                await opened.engine.dispose()  # also while it connects
-            called_off = CalledOff(write(), at, is_over=is_over)
+                await opened.close()  # also while it connects
+            called_off = CalledOff(opened.write(both), at, is_over=is_over)
             await asyncio.gather(stepped(called_off), return_exceptions=True)
             await _until(lambda: opened.engine.pool.checkedout() == 0)  # type: ignore[attr-defined] # of its pool
             async with asyncio.timeout(5):
-                await write()
+                await opened.write(both)
             if called_off.left > 0:
                 break
         assert at > 3
@@ -480,12 +533,11 @@ async def test_postgresql_ends_all_connections_while_somebody_works(tmp_path: Pa
 async def test_what_passes_is_told_from_what_does_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.service.database.ANSWER", 0.3)
+    monkeypatch.setattr("agent.service.on_postgresql.ANSWER", 0.3)
 
     async def fails(statement: str) -> BaseException:
         with pytest.raises(SQLAlchemyError) as failure:
-            async with opened.write() as connection:
-                await connection.execute(text(statement))
+            await opened.write(lambda connection: connection.execute(text(statement)))
         return failure.value
 
     async with database("postgresql", tmp_path) as opened:
@@ -500,26 +552,25 @@ async def test_what_passes_is_told_from_what_does_not(
 async def test_who_stops_in_the_middle_of_numbering_does_not_stop_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.service.database.FROZEN", 0.3)
+    monkeypatch.setattr("agent.service.on_postgresql.FROZEN", 0.3)
     async with database("postgresql", tmp_path) as opened:
 
-        async def number(seconds: float) -> None:
-            async with opened.write() as connection:
-                await opened.number(connection)
-                frozen.set()
-                await asyncio.sleep(seconds)
-                await connection.execute(text("SELECT 1"))
+        def number(seconds: float, connection: Connection) -> None:
+            opened.number(connection)
+            frozen.set()
+            await_only(asyncio.sleep(seconds))  # as if its process were stopped
+            connection.execute(text("SELECT 1"))
 
         frozen = asyncio.Event()
-        stopped = asyncio.create_task(number(1))
+        stopped = asyncio.create_task(opened.write(partial(number, 1)))
         await frozen.wait()
         async with asyncio.timeout(0.9):
-            await number(0)
+            await opened.write(partial(number, 0))
         with pytest.raises(UNAVAILABLE):
             await stopped
-        async with opened.read() as connection:
-            how_long = await connection.execute(text("SHOW tcp_user_timeout"))
-            assert how_long.scalar() == ALIVE["tcp_user_timeout"]
+        how_long = text("SHOW tcp_user_timeout")
+        found = await opened.read(lambda connection: connection.execute(how_long).scalar())
+        assert found == ALIVE["tcp_user_timeout"]
 
 
 async def _end_all(opened: Database) -> None:
@@ -615,7 +666,7 @@ async def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
     async with database("sqlite", tmp_path) as opened:
         pages = 2**30
 
-        @event.listens_for(opened.engine.sync_engine, "begin", insert=True)
+        @event.listens_for(opened.engine, "begin", insert=True)
         def begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 

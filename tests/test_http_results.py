@@ -12,10 +12,11 @@ import tarfile
 import threading
 import xml.etree.ElementTree as ET
 import zipfile
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from agent.applying import write
 from agent.documents import FileType, GeneratedFile, Outcome
@@ -249,8 +250,8 @@ async def test_two_who_count_at_once_count_once(tmp_path: Path) -> None:
             "data": {"stage": "plan", "seconds": 1},
             "at": rows.now() - 2 * SETTLED,
         }
-        async with door.service.database.write() as connection:
-            await connection.execute(insert(EVENTS), [event] * 10)
+        new = partial(Connection.execute, statement=insert(EVENTS), parameters=[event] * 10)
+        await door.service.database.write(new)
         metrics = door.desk.metrics
         texts = await asyncio.gather(*(metrics.text(door.service, 0) for _ in range(3)))
         told = 'python_specialist_stage_duration_seconds_count{stage="plan"} 10'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +15,6 @@ from tests.test_conversation import Slow
 from tests.test_service import THIN, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
 pytestmark = pytest.mark.asyncio
@@ -246,10 +244,8 @@ async def test_a_database_that_is_gone(tmp_path: Path, monkeypatch: pytest.Monke
         async def refuse(*_: object, **__: object) -> None:
             raise ConnectionRefusedError
 
-        @asynccontextmanager
-        async def hang(*_: object, **__: object) -> AsyncIterator[None]:
+        async def hang(*_: object, **__: object) -> None:
             await asyncio.Event().wait()
-            yield
 
         assert (await door.client.get("/readyz")).json() == {"status": "ok", "database": "ok"}
         monkeypatch.setattr(door.service.tasks, "page", refuse)

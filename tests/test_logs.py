@@ -282,8 +282,7 @@ async def test_an_error_of_the_database_holds_nothing_of_a_request(tmp_path: Pat
     async with database("sqlite", tmp_path) as opened:
         said = event_rows("no task", [("name", {"said": "my words"})])
         with pytest.raises(SQLAlchemyError) as caught:
-            async with opened.write() as connection:
-                await connection.execute(insert(EVENTS), said)
+            await opened.write(lambda connection: connection.execute(insert(EVENTS), said))
     assert "INSERT INTO events" in str(caught.value)
     assert "my words" not in str(caught.value)
 

@@ -10,18 +10,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, func, select
 
 from agent.errors import ModelDownError, RefusedError
 from agent.events import Stage, StageStarted
-from agent.service.journal import Journal
 from agent.service.messages import HANDOFF
 from agent.service.presence import appear
 from agent.service.queue import MOST_SETBACKS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
 from agent.service.retention import forget
 from agent.service.service import Service
-from agent.service.tables import TASKS
+from agent.service.tables import RESULTS, TASKS
 from agent.service.tasks import Tasks
 from agent.service.telling import Telling
 from tests.consulted import consultation
@@ -32,6 +31,7 @@ from tests.served import (
     at_work,
     database,
     ended,
+    journal,
     require,
     runner,
 )
@@ -78,7 +78,11 @@ async def test_a_task_from_request_to_project(kind: str, tmp_path: Path) -> None
         kept = await service.answer_of(task)
         assert kept is not None
         assert json.loads(kept.answer)["taskId"] == task.id
+        shown = json.loads(kept.answer)["solution"]["files"]
+        assert kept.files == {each["path"]: each["content"] for each in shown}
         assert "src/app/main.py" in kept.files
+        twice = select(RESULTS.c.task).where(func.length(RESULTS.c.files) > 100)
+        assert await opened.read(lambda each: each.execute(twice).all()) == []  # kept once
         names = [event.name for event in [each async for each in service.listen(task)]]
         assert names[0] == "task-started"
         assert names[-1] == "task-ended"
@@ -315,7 +319,8 @@ async def test_who_lost_a_task_tells_nothing_more_of_it(kind: str, tmp_path: Pat
         told = [[each.name for each in await service.events.after(t.id)] for t in (now, other)]
         assert told == [["stage-started"], ["stage-started"]]
         assert len(await service.messages.page(ME)) == 2
-        await Journal(opened, replace(before, setbacks=1)).kept("model", "?", _say)
+        theirs = await journal(opened, replace(before, setbacks=1))
+        await theirs.kept("model", "?", _say)
         found = await service.tasks.get(now.id)
         assert found is not None
         assert found.setbacks == 1  # the work that came on is not that of who has it
@@ -378,13 +383,13 @@ async def test_a_journal_knows_what_it_was_asked(kind: str, tmp_path: Path) -> N
             got.append(f"answer {len(got)}")
             return got[-1]
 
-        journal = Journal(opened, task)
-        assert await journal.kept("model", ["a"], get) == "answer 0"
-        assert await journal.kept("model", ["a"], get) == "answer 1"  # asked again
+        first = await journal(opened, task)
+        assert await first.kept("model", ["a"], get) == "answer 0"
+        assert await first.kept("model", ["a"], get) == "answer 1"  # asked again
         with pytest.raises(ModelDownError):
-            await journal.kept("model", ["b"], get)
-        assert await journal.kept("model", ["b"], get) == "answer 3"
-        again = Journal(opened, task)
+            await first.kept("model", ["b"], get)
+        assert await first.kept("model", ["b"], get) == "answer 3"
+        again = await journal(opened, task)
         wanted = ["answer 0", "answer 1", "answer 3"]
         assert [await again.kept("model", [q], get) for q in "aab"] == wanted
         assert len(got) == 4
@@ -486,7 +491,7 @@ async def test_what_is_looked_at_leaves_requests_where_they_are(kind: str, tmp_p
         task = (await service.submit(REQUEST, ME, key="one")).task
         read: list[str] = []
         event.listen(
-            opened.engine.sync_engine,
+            opened.engine,
             "before_cursor_execute",
             lambda *given: read.append(given[2]),
         )
@@ -506,8 +511,7 @@ async def test_who_calls_off_what_was_forgotten_is_told(kind: str, tmp_path: Pat
     async with database(kind, tmp_path) as opened:
         service = Service(opened)
         task = (await service.submit(REQUEST, ME)).task
-        async with opened.write() as connection:
-            await connection.execute(delete(TASKS))
+        await opened.write(lambda connection: connection.execute(delete(TASKS)))
         async with asyncio.timeout(5):
             assert await service.cancel(task) == task
         with pytest.raises(RefusedError, match="was forgotten"):

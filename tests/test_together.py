@@ -6,14 +6,16 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from agent.errors import RefusedError
 from agent.service import retention, rows
 from agent.service.queue import Queue
 from agent.service.records import Ending, Origin, Outgoing, State
@@ -26,6 +28,8 @@ from tests.served import ME, REQUEST, at_work, database, ended, require, runner,
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from agent.service.database import Database
 
@@ -47,14 +51,16 @@ asyncio.run(main())
 """
 
 
+def _look(connection: Connection) -> set[int]:
+    return set(connection.execute(select(META.c.version)).scalars())
+
+
 async def _versions(opened: Database) -> set[int]:
-    async with opened.read() as connection:
-        return set((await connection.execute(select(META.c.version))).scalars())
+    return await opened.read(_look)
 
 
 async def _insert(opened: Database, version: int) -> int:
-    async with opened.write() as connection:
-        await connection.execute(insert(META).values(version=version))
+    await opened.write(lambda each: each.execute(insert(META).values(version=version)))
     assert version in await _versions(opened)  # whoever is told that it is kept can read it
     return version
 
@@ -63,13 +69,11 @@ async def test_many_share_a_commit_and_one_that_is_refused_harms_nobody(tmp_path
     commits = 0
     async with database("sqlite", tmp_path) as opened:
 
-        def trace(statement: str) -> None:
+        def count(_: Connection) -> None:
             nonlocal commits
-            commits += statement == "COMMIT"
+            commits += 1
 
-        async with opened.write() as connection:  # the one that all go on with
-            raw = await connection.get_raw_connection()
-            await raw.driver_connection.set_trace_callback(trace)  # type: ignore[union-attr] # aiosqlite's
+        event.listen(opened.engine, "commit", count)
         numbers = [*range(100, 120), 110]
         done = await asyncio.gather(*(_insert(opened, n) for n in numbers), return_exceptions=True)
         assert done[:-1] == numbers[:-1]
@@ -78,23 +82,78 @@ async def test_many_share_a_commit_and_one_that_is_refused_harms_nobody(tmp_path
         assert 1 <= commits < 10
 
 
+async def test_one_that_changes_its_mind_is_undone_alone(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as opened:
+
+        def refuse(connection: Connection) -> None:
+            connection.execute(insert(META).values(version=300))
+            raise RefusedError([])
+
+        work = [_insert(opened, 199), _insert(opened, 200), opened.write(refuse)]
+        done = await asyncio.gather(*work, _insert(opened, 201), return_exceptions=True)
+        assert isinstance(done.pop(2), RefusedError)
+        assert done == [199, 200, 201]
+        assert await _versions(opened) == {1, 199, 200, 201}
+
+
 async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
     tmp_path: Path,
 ) -> None:
     async with database("sqlite", tmp_path) as opened:
 
-        async def breaks() -> None:
-            async with opened.write() as connection:
-                await connection.execute(insert(META).values(version=300))
-                await connection.execute(text("SELECT nonsense"))
+        def breaks(connection: Connection) -> None:
+            connection.execute(insert(META).values(version=300))
+            connection.execute(text("SELECT nonsense"))
 
         done = await asyncio.gather(
-            _insert(opened, 200), breaks(), _insert(opened, 201), return_exceptions=True
+            _insert(opened, 199),  # all others wait for it
+            _insert(opened, 200),
+            opened.write(breaks),
+            _insert(opened, 201),
+            return_exceptions=True,
         )
-        assert isinstance(done[0], OperationalError)
         assert isinstance(done[1], OperationalError)
-        assert done[2] == 201
-        assert await _versions(opened) == {1, 201}
+        assert isinstance(done[2], OperationalError)
+        assert [done[0], done[3]] == [199, 201]
+        assert await _versions(opened) == {1, 199, 201}
+
+
+@pytest.mark.parametrize("error", [StopIteration, SystemExit])
+async def test_work_that_breaks_off_strangely_is_told_of_and_the_next_goes_on(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    async with database("sqlite", tmp_path) as opened:
+
+        def breaks_off(connection: Connection) -> None:
+            connection.execute(insert(META).values(version=300))
+            raise error
+
+        async def hear() -> str:
+            try:
+                await opened.write(breaks_off)
+            except BaseException as heard:  # noqa: BLE001 - some would end the loop
+                return type(heard).__name__
+            return ""
+
+        async with asyncio.timeout(5):
+            assert await hear() in {error.__name__, "RuntimeError"}
+            assert await _insert(opened, 200) == 200
+        assert await _versions(opened) == {1, 200}
+
+
+async def test_nobody_is_told_that_it_is_kept_where_it_is_not(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as opened:
+
+        def fail(_: Connection) -> None:
+            raise OperationalError("commit", None, OSError("the disk is full"))
+
+        event.listen(opened.engine, "commit", fail)
+        work = [_insert(opened, number) for number in range(100, 110)]
+        done = await asyncio.gather(*work, return_exceptions=True)
+        assert {type(each) for each in done} == {OperationalError}
+        event.remove(opened.engine, "commit", fail)
+        assert await _versions(opened) == {1}
+        assert await _insert(opened, 200) == 200
 
 
 @pytest.mark.parametrize("is_over", [True, False])
@@ -102,15 +161,18 @@ async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
 async def test_who_writes_is_called_off_at_any_await_and_harms_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_first: bool, is_over: bool
 ) -> None:
-    monkeypatch.setattr("agent.service.database.BUSY", 1)
+    monkeypatch.setattr("agent.service.on_sqlite.BUSY", 1)
     async with database("sqlite", tmp_path) as opened:
 
         async def write(number: int) -> None:
-            async with opened.write() as connection:
+            def work(connection: Connection) -> None:
                 new = insert(META).returning(META.c.version)
-                await connection.execute(new.values(version=number))
-                await connection.execute(select(META.c.version))
-                await connection.execute(new.values(version=number + 1))
+                connection.execute(new.values(version=number))
+                connection.execute(select(META.c.version))
+                time.sleep(0.005)  # whoever calls it off does so in the middle
+                connection.execute(new.values(version=number + 1))
+
+            await opened.write(work)
 
         at = 0
         while True:
@@ -120,16 +182,18 @@ async def test_who_writes_is_called_off_at_any_await_and_harms_nobody(
             done = await asyncio.gather(
                 *(writers if is_first else writers[::-1]), return_exceptions=True
             )
+            told = {each - 100 * at for each in await _versions(opened) if each >= 100 * at}
             await write(100 * at + 20)  # the file is still written to
             if not is_first:
                 done.reverse()
             assert done[1] is None  # who came with it was not refused
             kept = {each - 100 * at for each in await _versions(opened) if each >= 100 * at}
             assert kept in ({0, 1, 10, 11, 20, 21}, {10, 11, 20, 21})  # all of it, or nothing
+            assert told == kept - {20, 21}  # it was over when who was called off heard of it
             if called_off.left > 0:
                 break
             assert isinstance(done[0], asyncio.CancelledError)
-        assert at > 5
+        assert at > 1
 
 
 @pytest.mark.parametrize("is_over", [True, False])
@@ -143,21 +207,19 @@ async def test_who_reads_is_called_off_at_any_await_and_leaves_no_lock(
         while is_called_off:
             at += 1
 
-            async def read() -> None:
-                async with opened.read() as connection:
-                    await connection.execute(select(META.c.version))
-                    await connection.execute(select(META.c.version))
+            def read(connection: Connection) -> None:
+                connection.execute(select(META.c.version))
+                time.sleep(0.005)
+                connection.execute(select(META.c.version))
 
-            called_off = CalledOff(read(), at, is_over=is_over)
+            called_off = CalledOff(opened.read(read), at, is_over=is_over)
             await asyncio.gather(stepped(called_off), return_exceptions=True)
             is_called_off = called_off.left <= 0
             await _insert(opened, 100 + at)
-            while opened._closing:
-                await asyncio.wait(opened._closing)
             # nobody reads from the log any more: it can be taken over as a whole
             busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             assert not busy
-        assert at > 3
+        assert at > 1
         other.close()
 
 
@@ -178,7 +240,9 @@ async def test_a_file_that_somebody_else_writes_to_is_waited_for(tmp_path: Path)
         async with at_work(service):
             task = (await service.submit(REQUEST, ME)).task
             other.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
             await asyncio.sleep(0.5)
+            assert time.monotonic() - began < 1  # nobody else waits for it
             other.execute("COMMIT")
             assert (await ended(service, task)).state is State.COMPLETED
         other.close()

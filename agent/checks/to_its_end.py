@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+T = TypeVar("T")
 
-async def to_its_end(work: Awaitable[None]) -> None:
+
+async def to_its_end(work: Awaitable[T]) -> T:
     """Do all of ``work``, and only then be called off."""
     doing = asyncio.ensure_future(work)
     called_off = None
@@ -23,3 +25,4 @@ async def to_its_end(work: Awaitable[None]) -> None:
         raise called_off
     if failure is not None:
         raise failure
+    return doing.result()

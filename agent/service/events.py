@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -11,6 +12,8 @@ from agent.service.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Select
 
     from agent.service.database import Database
     from agent.service.records import StoredEvent
@@ -31,13 +34,12 @@ class Events:
             .order_by(EVENTS.c.number)
             .limit(limit)
         )
-        async with self._database.read() as connection:
-            return [rows.event(row) for row in await connection.execute(query)]
+        return await self._database.read(partial(_events, query))
 
     async def latest(self) -> int:
         """Return the number of the last event of all (0: there was none)."""
-        async with self._database.read() as connection:
-            return (await connection.execute(select(func.max(EVENTS.c.number)))).scalar() or 0
+        query = select(func.coalesce(func.max(EVENTS.c.number), 0))
+        return await self._database.read(lambda connection: connection.execute(query).scalar_one())
 
     async def since(
         self, number: int, names: Sequence[str], limit: int = 1000
@@ -49,5 +51,8 @@ class Events:
             .order_by(EVENTS.c.number)
             .limit(limit)
         )
-        async with self._database.read() as connection:
-            return [rows.event(row) for row in await connection.execute(query)]
+        return await self._database.read(partial(_events, query))
+
+
+def _events(query: Select[Any], connection: Connection) -> list[StoredEvent]:
+    return [rows.event(row) for row in connection.execute(query)]

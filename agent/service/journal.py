@@ -13,35 +13,67 @@ import json
 from collections import Counter, defaultdict, deque
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from agent.checks.to_its_end import to_its_end
-from agent.service.queue import held
-from agent.service.tables import JOURNAL, TASKS
+from agent.service.tables import JOURNAL
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from pydantic import JsonValue
+    from sqlalchemy import Connection
 
+    from agent.service.answers import Answers
     from agent.service.database import Database
     from agent.service.records import StoredTask
+
+    Kept = Iterable[tuple[str, str]]
 
 KEEPS_TRYING = 10
 """Seconds that an answer waits for a database that does not answer, before it is given up."""
 PAUSE = 0.5
 
 
+async def all_kept(database: Database, tasks: Sequence[StoredTask]) -> list[Kept]:
+    """Return what is kept of each of some tasks: the digests of what was asked, with answers.
+
+    Raises:
+        SQLAlchemyError: the database cannot be read.
+
+    """
+    if not tasks:
+        return []
+    ids = [task.id for task in tasks]
+
+    def look(connection: Connection) -> dict[str, list[tuple[str, str]]]:
+        kept: dict[str, list[tuple[str, str]]] = {each: [] for each in ids}
+        for row in connection.execute(_KEPT, {"ids": ids}):
+            kept[row.task].append((row.digest, row.value))
+        return kept
+
+    kept = await database.read(look)
+    return [kept[each] for each in ids]
+
+
+_KEPT = (
+    select(JOURNAL.c.task, JOURNAL.c.digest, JOURNAL.c.value)
+    .where(JOURNAL.c.task.in_(bindparam("ids", expanding=True)))
+    .order_by(JOURNAL.c.number)
+)
+
+
 class Journal:
     """The journal of one task, while one worker works on it."""
 
-    def __init__(self, database: Database, task: StoredTask) -> None:
-        """Take the database, and the task as it was taken."""
-        self._database = database
+    def __init__(self, answers: Answers, task: StoredTask, kept: Kept = ()) -> None:
+        """Take where answers are kept, the task as it was taken, and what was kept of it then."""
+        self._answers = answers
         self._task = task
-        self._known: defaultdict[str, deque[str]] | None = None
-        self._reading = asyncio.Lock()
+        self._known: defaultdict[str, deque[str]] = defaultdict(deque)
+        for digest, value in kept:
+            self._known[digest].append(value)
         self._had: Counter[str] = Counter()
 
     async def kept(
@@ -58,12 +90,12 @@ class Journal:
             get: What gets the answer; what it raises is not kept.
 
         Raises:
-            SQLAlchemyError: the database cannot be read, or did not take the answer for a while.
+            SQLAlchemyError: the database did not take the answer for a while.
 
         """
         text = json.dumps([what, asked], sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        known = (await self._read())[digest]
+        known = self._known[digest]
         if known:  # from here to the return nobody else asks
             self._had[digest] += 1
             return json.loads(known.popleft())  # type: ignore[no-any-return]
@@ -73,30 +105,14 @@ class Journal:
         await to_its_end(self._keep(digest, number, json.dumps(value)))
         return value
 
-    async def _read(self) -> defaultdict[str, deque[str]]:
-        """Return all that was kept before this work began, by what was asked, in order."""
-        async with self._reading:
-            if self._known is None:
-                query = select(JOURNAL).where(JOURNAL.c.task == self._task.id)
-                known: defaultdict[str, deque[str]] = defaultdict(deque)
-                async with self._database.read() as connection:
-                    for row in await connection.execute(query.order_by(JOURNAL.c.number)):
-                        known[row.digest].append(row.value)
-                self._known = known
-        return self._known
-
     async def _keep(self, digest: str, number: int, value: str) -> None:
         """Keep an answer. It was paid for: a database that was just restarted is waited for."""
         loop = asyncio.get_running_loop()
         until = loop.time() + KEEPS_TRYING
         new = {"task": self._task.id, "digest": digest, "number": number, "value": value}
-        came_on = update(TASKS).where(held(self._task)).values(setbacks=0)
         while True:
             try:
-                async with self._database.write() as connection:
-                    await connection.execute(insert(JOURNAL).values(**new))
-                    if self._task.setbacks:
-                        await connection.execute(came_on)
+                await self._answers.keep(self._task, new)
             except IntegrityError:
                 return  # another worker took the task over and has it, or it was forgotten
             except SQLAlchemyError:

@@ -16,6 +16,8 @@ from agent.service.tables import KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import Connection
+
     from agent.service.database import Database
     from agent.service.records import Key, Scope
 
@@ -41,49 +43,44 @@ class Keys:
             "created": rows.now(),
             "revoked": None,
         }
-        async with self._database.write() as connection:
-            await connection.execute(insert(KEYS).values(**values))
-            row = (await connection.execute(select(KEYS).where(KEYS.c.id == key_id))).one()
-        return rows.key(row), f"psk_{key_id}_{secret}"
+
+        def keep(connection: Connection) -> Key:
+            connection.execute(insert(KEYS), values)
+            return rows.key(connection.execute(select(KEYS).where(KEYS.c.id == key_id)).one())
+
+        return await self._database.write(keep), f"psk_{key_id}_{secret}"
 
     async def owner(self, text: str) -> Key | None:
         """Return the key that this is the text of; None where it is none, or was revoked."""
         found = SHAPE.fullmatch(text)
         if found is None:
             return None
-        async with self._database.read() as connection:
-            query = select(KEYS).where(KEYS.c.id == found[1], KEYS.c.revoked.is_(None))
-            row = (await connection.execute(query)).one_or_none()
+        query = select(KEYS).where(KEYS.c.id == found[1], KEYS.c.revoked.is_(None))
+        row = await self._database.read(lambda each: each.execute(query).one_or_none())
         if row is None or not hmac.compare_digest(row.hash, _hash(found[2])):
             return None
         return rows.key(row)
 
     async def all(self) -> list[Key]:
         """Return all keys, the oldest first."""
-        async with self._database.read() as connection:
-            query = select(KEYS).order_by(KEYS.c.created)
-            return [rows.key(row) for row in await connection.execute(query)]
+        query = select(KEYS).order_by(KEYS.c.created)
+        return await self._database.read(lambda each: list(map(rows.key, each.execute(query))))
 
     async def counts(self, key_id: str) -> bool:
         """Tell whether there is such a key that was not revoked."""
         query = select(KEYS.c.id).where(KEYS.c.id == key_id, KEYS.c.revoked.is_(None))
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).first() is not None
+        return await self._database.read(lambda each: each.execute(query).first() is not None)
 
     async def were_made(self) -> bool:
         """Tell whether there is a key, or ever was one."""
-        async with self._database.read() as connection:
-            return (await connection.execute(select(KEYS.c.id).limit(1))).first() is not None
+        query = select(KEYS.c.id).limit(1)
+        return await self._database.read(lambda each: each.execute(query).first() is not None)
 
     async def revoke(self, key_id: str) -> bool:
         """Let a key count no more; tell whether there was one."""
-        async with self._database.write() as connection:
-            done = await connection.execute(
-                update(KEYS)
-                .where(KEYS.c.id == key_id, KEYS.c.revoked.is_(None))
-                .values(revoked=rows.now())
-            )
-        return bool(done.rowcount)
+        change = update(KEYS).where(KEYS.c.id == key_id, KEYS.c.revoked.is_(None))
+        change = change.values(revoked=rows.now())
+        return bool(await self._database.write(lambda each: each.execute(change).rowcount))
 
 
 def _hash(secret: str) -> str:

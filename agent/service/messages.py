@@ -14,8 +14,7 @@ from agent.service.tables import OUTBOX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from agent.service.database import Database
     from agent.service.records import Message, Outgoing, StoredTask
@@ -38,20 +37,17 @@ class Messages:
     async def send(self, task: StoredTask, messages: Sequence[Outgoing]) -> None:
         """Let messages leave that belong to no change of their task; a known one is left out."""
         leaving = [rows.outgoing(task, each) for each in messages]
-        async with self._database.write() as connection:
-            await leave(self._database, connection, leaving)
+        await self._database.write(lambda connection: leave(self._database, connection, leaving))
 
     async def known(self, message: str) -> bool:
         """Tell whether a message with this id was ever to leave."""
         query = select(OUTBOX.c.id).where(OUTBOX.c.id == message)
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).first() is not None
+        return await self._database.read(lambda each: each.execute(query).first() is not None)
 
     async def waiting(self) -> int:
         """Return how many messages nobody has taken yet."""
         query = select(func.count()).where(*_WAITING)
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).scalar() or 0
+        return await self._database.read(lambda each: each.execute(query).scalar_one())
 
     async def unpublished(self, limit: int = 100) -> list[Message]:
         """Return the next messages that nobody has taken yet, in their order."""
@@ -59,10 +55,8 @@ class Messages:
 
     async def published(self, numbers: Sequence[int]) -> None:
         """Remember that a broker has taken them."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(OUTBOX).where(OUTBOX.c.number.in_(numbers)).values(published=rows.now())
-            )
+        change = update(OUTBOX).where(OUTBOX.c.number.in_(numbers)).values(published=rows.now())
+        await self._database.write(lambda connection: connection.execute(change))
 
     async def page(
         self,
@@ -97,21 +91,22 @@ class Messages:
     async def _next(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Message]:
         """Return the next messages, in their order: no more at once than fits into memory."""
         sizes = select(OUTBOX.c.number, func.length(OUTBOX.c.data)).where(*wanted)
-        async with self._database.read() as connection:
-            found = await connection.execute(sizes.order_by(OUTBOX.c.number).limit(limit))
-            numbers = _first(found.all())
+        sizes = sizes.order_by(OUTBOX.c.number).limit(limit)
+
+        def look(connection: Connection) -> Sequence[Row[Any]]:
+            numbers = _first(connection.execute(sizes).all())
             query = select(OUTBOX).where(OUTBOX.c.number.in_(numbers)).order_by(OUTBOX.c.number)
-            packed = (await connection.execute(query)).all() if numbers else []
-        return await asyncio.to_thread(_unpacked, packed)
+            return connection.execute(query).all() if numbers else []
+
+        return await asyncio.to_thread(_unpacked, await self._database.read(look))
 
     async def acknowledge(self, caller: str | None, ids: Sequence[str]) -> int:
         """Take note of messages; return how many there were to take note of."""
         change = update(OUTBOX).where(OUTBOX.c.id.in_(ids), OUTBOX.c.acknowledged.is_(None))
         if caller is not None:
             change = change.where(OUTBOX.c.caller == caller)
-        async with self._database.write() as connection:
-            done = await connection.execute(change.values(acknowledged=rows.now()))
-        return int(done.rowcount)
+        change = change.values(acknowledged=rows.now())
+        return await self._database.write(lambda connection: connection.execute(change).rowcount)
 
 
 def _first(sizes: Sequence[Row[int, int]]) -> list[int]:
@@ -138,13 +133,11 @@ def _unpacked(packed: Sequence[Row[Any]]) -> list[Message]:
     return found
 
 
-async def leave(
-    database: Database, connection: AsyncConnection, leaving: list[dict[str, Any]]
-) -> None:
+def leave(database: Database, connection: Connection, leaving: list[dict[str, Any]]) -> None:
     """Put rows into the outbox that are not there yet, as the last thing of a transaction.
 
     From here on until it ends, nobody else may number messages.
     """
     if leaving:
-        await database.number(connection)
-        await connection.execute(database.insert_new(OUTBOX), leaving)
+        database.number(connection)
+        connection.execute(database.insert_new(OUTBOX), leaving)

@@ -9,8 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError, OperationalError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlalchemy.engine import ExceptionContext
-    from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlalchemy.pool import ConnectionPoolEntry
 
 REST = 1.0
@@ -21,15 +21,15 @@ _RESTED = "25P03"
 """The state of who let a transaction rest for too long."""
 
 
-def set_up(engine: AsyncEngine) -> None:
+def set_up(engine: Engine) -> None:
     """Let connections be tried before they are used, and errors that pass have one name."""
     _try_after_a_rest(engine)
-    event.listen(engine.sync_engine, "handle_error", _passing)
+    event.listen(engine, "handle_error", _passing)
 
 
-def _try_after_a_rest(engine: AsyncEngine) -> None:
+def _try_after_a_rest(engine: Engine) -> None:
     """Try a connection before it is used, unless it was used just now: it may be gone meanwhile."""
-    dialect = engine.sync_engine.dialect
+    dialect = engine.dialect
 
     def used(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["used"] = time.monotonic()
@@ -41,8 +41,8 @@ def _try_after_a_rest(engine: AsyncEngine) -> None:
             except dialect.loaded_dbapi.Error as error:
                 raise DisconnectionError from error  # the pool gives another one
 
-    event.listen(engine.sync_engine, "checkin", used)
-    event.listen(engine.sync_engine, "checkout", tried)
+    event.listen(engine, "checkin", used)
+    event.listen(engine, "checkout", tried)
 
 
 def _passing(context: ExceptionContext) -> Exception | None:

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from typing import Any, Protocol
 
-    from sqlalchemy import Executable, Select
+    from sqlalchemy import Connection, Executable, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.service.database import Database
+    from agent.service.on_sqlite import OnSqlite
 
     class Lock(Protocol):
         """A lock that ends with this process."""
@@ -91,8 +92,7 @@ class Presence:
         """
         found = await self._locks.take_others(self.id)
         try:
-            async with self._database.read() as connection:
-                strays = set((await connection.execute(_STRAYS)).scalars())
+            strays = await self._database.read(_strays)
             gone = [worker for worker, _ in found]
             yield gone + sorted(strays - set(gone))
             if found:
@@ -121,6 +121,10 @@ _STRAYS = (
 )
 
 
+def _strays(connection: Connection) -> set[str]:
+    return set(connection.execute(_STRAYS).scalars())
+
+
 async def appear(database: Database) -> Presence:
     """Let this process be seen as a worker.
 
@@ -133,8 +137,7 @@ async def appear(database: Database) -> Presence:
     try:
         await locks.take(worker, number)  # nobody else has one that was just made up
         new = insert(WORKERS).values(id=worker, lock=number, begun=rows.now())
-        async with database.write() as connection:
-            await connection.execute(new)
+        await database.write(lambda connection: connection.execute(new))
     except BaseException:
         await locks.close()
         raise
@@ -182,8 +185,8 @@ def _others(worker: str) -> Select[str, int]:
 
 
 async def _forget(database: Database, workers: list[str]) -> None:
-    async with database.write() as connection:
-        await connection.execute(delete(WORKERS).where(WORKERS.c.id.in_(workers)))
+    gone = delete(WORKERS).where(WORKERS.c.id.in_(workers))
+    await database.write(lambda connection: connection.execute(gone))
 
 
 class _One:
@@ -203,7 +206,7 @@ class _One:
 class _FileLocks:
     """Locks on files beside the database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: OnSqlite) -> None:
         self._database = database
         self._held: dict[str, int] = {}
 
@@ -224,8 +227,7 @@ class _FileLocks:
         return True
 
     async def take_others(self, worker: str) -> list[tuple[str, int]]:
-        async with self._database.read() as connection:
-            others = (await connection.execute(_others(worker))).all()
+        others = await self._database.read(lambda each: each.execute(_others(worker)).all())
         return [(row.id, row.lock) for row in others if await self.take(row.id, row.lock)]
 
     async def is_held(self, worker: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from heapq import heapify, heapreplace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, or_, select, true, union_all, update
+from sqlalchemy import and_, bindparam, false, func, or_, select, true, union_all, update
 
 from agent.service import rows
 from agent.service.records import State
@@ -15,8 +15,7 @@ from agent.service.tables import SHORT, TASKS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Update
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Update
 
     from agent.service.database import Database
     from agent.service.records import StoredTask
@@ -40,61 +39,34 @@ class Queue:
         A task that may be why workers were gone is taken alone, so that no other is suspected for
         what it does; a worker that is not idle takes nothing as long as such a task waits.
         """
-        async with self._database.read() as connection:  # nearly always there is nothing
-            waiting = (await connection.execute(_WAITING)).all()
-            callers: set[str] = {row[0] for row in waiting}
-            working: Counter[str] = Counter()
-            if len(callers) > 1:
-                working.update(dict(map(tuple, await connection.execute(_WORKING))))
-        are_suspect = any(row[1] for row in waiting)
+        waiting, working = await self._database.read(_look)  # nearly always there is nothing
+        callers = {caller for caller, _ in waiting}
+        are_suspect = any(is_suspect for _, is_suspect in waiting)
         if not waiting or (are_suspect and not is_idle):
             return []
-        async with self._database.write() as connection:
+
+        def take(connection: Connection) -> list[StoredTask]:
             if are_suspect:
-                return await self._take(connection, worker, SUSPECTS, 1)
+                return _take(connection, worker, SUSPECTS, 1)
             taken: list[StoredTask] = []
             while callers and len(taken) < most:
                 for caller, share in _shares(callers, working, most - len(taken)).items():
                     which = (*OTHERS, TASKS.c.caller == caller)
-                    got = await self._take(connection, worker, which, share)
+                    got = _take(connection, worker, which, share)
                     taken += got
                     working[caller] += len(got)
                     if len(got) < share:
                         callers.discard(caller)
             return taken
 
-    @staticmethod
-    async def _take(
-        connection: AsyncConnection, worker: str, which: Sequence[ColumnElement[bool]], most: int
-    ) -> list[StoredTask]:
-        oldest = (
-            select(TASKS.c.id)
-            .where(*which)
-            .order_by(TASKS.c.created, TASKS.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-            .cte("oldest")
-        )
-        take = (
-            update(TASKS)
-            .where(TASKS.c.id.in_(select(oldest.c.id)))
-            .values(
-                state=State.WORKING,
-                attempt=TASKS.c.attempt + 1,
-                worker=worker,
-                changed=rows.now(),
-            )
-            .returning(TASKS)
-        )
-        return [rows.task(row) for row in await connection.execute(take)]
+        return await self._database.write(take)
 
     async def called_off(self, worker: str) -> list[str]:
         """Return the tasks of a worker that somebody wants canceled."""
         query = select(TASKS.c.id).where(
             TASKS.c.worker == worker, TASKS.c.state == State.WORKING, TASKS.c.cancel.is_(True)
         )
-        async with self._database.read() as connection:
-            return list((await connection.execute(query)).scalars())
+        return await self._database.read(lambda each: list(each.execute(query).scalars()))
 
     async def release(
         self, worker: str, only: str | None = None, *, is_guilty: bool
@@ -119,10 +91,12 @@ class Queue:
             given_back = given_back.values(setbacks=setbacks).where(setbacks < MOST_SETBACKS)
         else:
             given_back = given_back.values(attempt=TASKS.c.attempt - 1)
-        async with self._database.write() as connection:
-            await connection.execute(given_back)
-            left = await connection.execute(select(*SHORT).where(*mine))
-            return [rows.task(row) for row in left]
+
+        def give(connection: Connection) -> list[StoredTask]:
+            connection.execute(given_back)
+            return [rows.task(row) for row in connection.execute(select(*SHORT).where(*mine))]
+
+        return await self._database.write(give)
 
     async def give_up(self, worker: str, had: Sequence[StoredTask]) -> None:
         """Give back what a worker had that lives, and stops, or could not reach the database.
@@ -137,20 +111,47 @@ class Queue:
         """
         mine = [TASKS.c.worker == worker, TASKS.c.state == State.WORKING]
         given_back = _given_back(mine).values(attempt=TASKS.c.attempt - 1)
-        async with self._database.write() as connection:
-            done = await connection.execute(given_back.returning(TASKS.c.id))
-            still_had = set(done.scalars())
+
+        def give(connection: Connection) -> None:
+            still_had = set(connection.execute(given_back.returning(TASKS.c.id)).scalars())
             taken_over = [
                 and_(TASKS.c.id == each.id, TASKS.c.turn == each.turn)
                 for each in had
                 if each.id not in still_had
             ]
             if taken_over:
-                await connection.execute(
+                connection.execute(
                     update(TASKS)
                     .where(or_(*taken_over), TASKS.c.setbacks > 0)
                     .values(setbacks=TASKS.c.setbacks - 1)
                 )
+
+        await self._database.write(give)
+
+
+def _take(
+    connection: Connection, worker: str, which: Sequence[ColumnElement[bool]], most: int
+) -> list[StoredTask]:
+    oldest = (
+        select(TASKS.c.id)
+        .where(*which)
+        .order_by(TASKS.c.created, TASKS.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .cte("oldest")
+    )
+    take = (
+        update(TASKS)
+        .where(TASKS.c.id.in_(select(oldest.c.id)))
+        .values(
+            state=State.WORKING,
+            attempt=TASKS.c.attempt + 1,
+            worker=worker,
+            changed=rows.now(),
+        )
+        .returning(TASKS)
+    )
+    return [rows.task(row) for row in connection.execute(take)]
 
 
 def held(task: StoredTask) -> ColumnElement[bool]:
@@ -162,6 +163,36 @@ def held(task: StoredTask) -> ColumnElement[bool]:
         TASKS.c.turn == task.turn,
         TASKS.c.state == State.WORKING,
     )
+
+
+AS_TAKEN = (
+    TASKS.c.id == bindparam("had_id"),
+    TASKS.c.worker.is_not_distinct_from(bindparam("had_worker")),
+    TASKS.c.attempt == bindparam("had_attempt"),
+    TASKS.c.turn == bindparam("had_turn"),
+    TASKS.c.state == bindparam("had_state"),
+)
+"""A row that still is as who took it (or found it waiting) has it: see ``as_taken``."""
+
+
+def as_taken(task: StoredTask, worker: str | None) -> dict[str, Any]:
+    """Return what ``AS_TAKEN`` asks for; ``worker`` is who took the task (None: nobody)."""
+    return {
+        "had_id": task.id,
+        "had_worker": worker,
+        "had_attempt": task.attempt,
+        "had_turn": task.turn,
+        "had_state": task.state,
+    }
+
+
+def still_held(connection: Connection, tasks: Sequence[StoredTask]) -> set[str]:
+    """Return the ids of the tasks that who took them still has, and has until this is kept."""
+    found = connection.execute(_WORKED_ON, {"ids": [each.id for each in tasks]})
+    has_them = {(row.id, row.worker, row.attempt, row.turn) for row in found}
+    return {
+        each.id for each in tasks if (each.id, each.worker, each.attempt, each.turn) in has_them
+    }
 
 
 def _given_back(which: Sequence[ColumnElement[bool]]) -> Update:
@@ -189,11 +220,29 @@ def _waiting() -> CompoundSelect[str, bool]:
 
 
 _WAITING = _waiting()
+_WORKED_ON = (
+    select(TASKS.c.id, TASKS.c.worker, TASKS.c.attempt, TASKS.c.turn)
+    .where(
+        TASKS.c.id.in_(bindparam("ids", expanding=True)),
+        TASKS.c.state == State.WORKING,
+    )
+    .order_by(TASKS.c.id)
+    .with_for_update(read=True)
+)
 _WORKING = (
     select(TASKS.c.caller, func.count())
     .where(TASKS.c.state == State.WORKING)
     .group_by(TASKS.c.caller)
 )
+
+
+def _look(connection: Connection) -> tuple[list[tuple[str, bool]], Counter[str]]:
+    """Return who waits, and, where that is more than one caller, how many each has at work."""
+    waiting = [(caller, is_suspect) for caller, is_suspect in connection.execute(_WAITING)]
+    working: Counter[str] = Counter()
+    if len({caller for caller, _ in waiting}) > 1:
+        working.update(dict(map(tuple, connection.execute(_WORKING))))
+    return waiting, working
 
 
 def _shares(callers: set[str], working: Mapping[str, int], most: int) -> dict[str, int]:

@@ -15,6 +15,8 @@ from agent.service.tables import OUTBOX, TASKS
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from agent.service.database import Database
 
 DAYS = 30
@@ -73,9 +75,12 @@ async def clock(database: Database) -> datetime:
     """Return what time it is: for all who share a server, what it says."""
     if database.is_sqlite:
         return rows.now()
-    async with database.read() as connection:
-        found: datetime = (await connection.execute(select(func.now()))).scalar_one()
-    return found
+
+    def look(connection: Connection) -> datetime:
+        found: datetime = connection.execute(select(func.now())).scalar_one()
+        return found
+
+    return await database.read(look)
 
 
 async def forget(
@@ -105,7 +110,6 @@ async def forget(
         )
         old = old.where(~unsent.exists())
     old = old.order_by(TASKS.c.changed).limit(most)
-    async with database.write() as connection:
-        # looked at again, as it may be answered at this moment
-        done = await connection.execute(delete(TASKS).where(TASKS.c.id.in_(old), *is_old))
-    return int(done.rowcount)
+    # looked at again, as it may be answered at this moment
+    gone = delete(TASKS).where(TASKS.c.id.in_(old), *is_old)
+    return await database.write(lambda connection: connection.execute(gone).rowcount)

@@ -92,7 +92,14 @@ def origin_data(given: Origin) -> dict[str, str]:
 
 def answer(row: Row[Any]) -> StoredAnswer:
     """Return what came of a task."""
-    return StoredAnswer(zlib.decompress(row.answer).decode(), unpacked(row.files))
+    text, files = zlib.decompress(row.answer).decode(), unpacked(row.files)
+    return StoredAnswer(text, _shown(json.loads(text)) if files is None else files)
+
+
+def _shown(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files that an answer shows: nearly always the whole project."""
+    files = answer.get("solution", {}).get("files", ())
+    return {each["path"]: each["content"] for each in files}
 
 
 def event(row: Row[Any]) -> StoredEvent:
@@ -135,12 +142,13 @@ def ended(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return rows that hold whole projects; packing them takes a while."""
     answer = packed(ending.answer)
+    files = None if ending.files == _shown(ending.answer) else ending.files
     leaving = [
         # the message that tells of the answer holds all of it
         outgoing(of, each, answer if each.data is ending.answer else None)
         for each in messages
     ]
-    return {"task": of.id, "answer": answer, "files": packed(ending.files)}, leaving
+    return {"task": of.id, "answer": answer, "files": packed(files)}, leaving
 
 
 def key(row: Row[Any]) -> Key:

@@ -95,7 +95,7 @@ RESULTS = Table(
     METADATA,
     _task(primary_key=True),
     Column("answer", LargeBinary, nullable=False),  # compressed, as it holds all files
-    Column("files", LargeBinary, nullable=False),  # likewise
+    Column("files", LargeBinary, nullable=False),  # likewise; null: those of the answer
 )
 
 EVENTS = Table(

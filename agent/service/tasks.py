@@ -18,6 +18,7 @@ from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.service import rows
 from agent.service.messages import leave
+from agent.service.queue import AS_TAKEN, as_taken
 from agent.service.records import State, StoredTask
 from agent.service.tables import EVENTS, JOURNAL, RESULTS, SHORT, TASKS
 from agent.service.telling import event_rows, progress
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from sqlalchemy import Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Select
 
     from agent.service.database import Database
     from agent.service.records import Ending, Origin, Outgoing, Place, StoredAnswer
@@ -87,11 +87,16 @@ class Tasks:
             answers=tuple(answers),
         )
         digest = hashlib.sha256(document.encode()).hexdigest()
+        row = rows.task_row(new, key, digest)
+
+        def keep(connection: Connection) -> bool:
+            is_room = self._is_room(connection, caller)
+            if is_room:
+                connection.execute(insert(TASKS), row)
+            return is_room
+
         try:
-            async with self._database.write() as connection:
-                is_room = await self._is_room(connection, caller)
-                if is_room:
-                    await connection.execute(insert(TASKS).values(rows.task_row(new, key, digest)))
+            is_room = await self._database.write(keep)
         except IntegrityError:
             if key is None:
                 raise
@@ -103,19 +108,18 @@ class Tasks:
             raise _too_many(self._most_waiting)
         return known, False
 
-    async def _is_room(self, connection: AsyncConnection, caller: str) -> bool:
+    def _is_room(self, connection: Connection, caller: str) -> bool:
         if self._most_waiting is None:
             return True
         waiting = select(TASKS.c.id).where(
             TASKS.c.state == State.SUBMITTED, TASKS.c.caller == caller
         )
         many = select(func.count()).select_from(waiting.limit(self._most_waiting).subquery())
-        return int((await connection.execute(many)).scalar_one()) < self._most_waiting
+        return int(connection.execute(many).scalar_one()) < self._most_waiting
 
     async def _known(self, caller: str, key: str, digest: str) -> StoredTask | None:
         query = select(*SHORT).where(TASKS.c.caller == caller, TASKS.c.idempotency_key == key)
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
+        row = await self._database.read(lambda each: each.execute(query).one_or_none())
         if row is None:
             return None
         if row.digest != digest:
@@ -137,8 +141,7 @@ class Tasks:
         return await self._one(select(TASKS).where(TASKS.c.id == task_id))
 
     async def _one(self, query: Select[Any]) -> StoredTask | None:
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
+        row = await self._database.read(lambda each: each.execute(query).one_or_none())
         return None if row is None else rows.task(row)
 
     async def page(
@@ -157,14 +160,16 @@ class Tasks:
         if before is not None:
             last = (before.created, before.id)
             query = query.where(tuple_(TASKS.c.created, TASKS.c.id) < last)
-        async with self._database.read() as connection:
-            return [rows.task(row) for row in await connection.execute(query)]
+        return await self._database.read(lambda each: list(map(rows.task, each.execute(query))))
 
     async def counts(self) -> dict[State, int]:
         """Return how many tasks are in each state."""
         query = select(TASKS.c.state, func.count()).group_by(TASKS.c.state)
-        async with self._database.read() as connection:
-            return {State(state): count for state, count in await connection.execute(query)}
+
+        def look(connection: Connection) -> dict[State, int]:
+            return {State(state): count for state, count in connection.execute(query)}
+
+        return await self._database.read(look)
 
     async def end(
         self,
@@ -188,42 +193,40 @@ class Tasks:
             that somebody called off asks nothing any more.
 
         """
-        has_it = [
-            TASKS.c.id == task.id,
-            TASKS.c.worker == worker if worker else TASKS.c.worker.is_(None),
-            TASKS.c.attempt == task.attempt,
-            TASKS.c.turn == task.turn,
-            TASKS.c.state == task.state,
-        ]
         state = ending.state
-        if not state.is_end:
-            has_it.append(TASKS.c.cancel.is_(False))
         # by one clock for all workers: when it is forgotten depends on it
-        changed = rows.now() if self._database.is_sqlite else func.now()
-        new: dict[str, Any] = {"state": state, "worker": None, "setbacks": 0, "changed": changed}
-        new["about"] = {**task.about, **ending.about}
+        change = _END.values(changed=rows.now() if self._database.is_sqlite else func.now())
+        if not state.is_end:
+            change = change.where(TASKS.c.cancel.is_(False))
+        new = as_taken(task, worker) | {"state": state, "about": {**task.about, **ending.about}}
         result, leaving = await asyncio.to_thread(rows.ended, task, ending, messages)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
-        async with self._database.write() as connection:
-            done = await connection.execute(update(TASKS).where(*has_it).values(**new))
-            if not done.rowcount:
+        said = event_rows(task.id, [*events, ("task-ended", ended)])
+        leaving = progress(task, events) + leaving
+
+        def keep(connection: Connection) -> bool:
+            if not connection.execute(change, new).rowcount:
                 return False
             if task.turn or task.state is State.INPUT_REQUIRED:  # its answer was a question
-                await connection.execute(delete(RESULTS).where(RESULTS.c.task == task.id))
-            await connection.execute(insert(RESULTS).values(**result))
+                connection.execute(delete(RESULTS).where(RESULTS.c.task == task.id))
+            connection.execute(insert(RESULTS), result)
             if state.is_end:
-                await connection.execute(delete(JOURNAL).where(JOURNAL.c.task == task.id))
-            said = event_rows(task.id, [*events, ("task-ended", ended)])
-            await connection.execute(insert(EVENTS), said)
-            await leave(self._database, connection, progress(task, events) + leaving)
-        return True
+                connection.execute(delete(JOURNAL).where(JOURNAL.c.task == task.id))
+            connection.execute(insert(EVENTS), said)
+            leave(self._database, connection, leaving)
+            return True
+
+        return await self._database.write(keep)
 
     async def answer_of(self, task_id: str) -> StoredAnswer | None:
         """Return what came of a task so far; None where nothing did yet."""
         query = select(RESULTS).where(RESULTS.c.task == task_id)
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else rows.answer(row)
+
+        def look(connection: Connection) -> StoredAnswer | None:
+            row = connection.execute(query).one_or_none()
+            return None if row is None else rows.answer(row)
+
+        return await self._database.read(look)
 
     async def go_on(
         self,
@@ -240,9 +243,11 @@ class Tasks:
             TASKS.c.turn == task.turn,
             TASKS.c.state == State.INPUT_REQUIRED,
         ]
-        async with self._database.write() as connection:
-            before = (await connection.execute(select(TASKS.c.answers).where(*asks))).scalar()
-            done = await connection.execute(
+        leaving = [rows.outgoing(task, each) for each in messages]
+
+        def keep(connection: Connection) -> bool:
+            before = connection.execute(select(TASKS.c.answers).where(*asks)).scalar()
+            done = connection.execute(
                 update(TASKS)
                 .where(*asks)
                 .values(
@@ -256,19 +261,19 @@ class Tasks:
                 )
             )
             if done.rowcount:
-                leaving = [rows.outgoing(task, each) for each in messages]
-                await leave(self._database, connection, leaving)
-        return bool(done.rowcount)
+                leave(self._database, connection, leaving)
+            return bool(done.rowcount)
+
+        return await self._database.write(keep)
 
     async def call_off(self, task: StoredTask) -> bool:
         """Ask whoever works on a task to stop; tell whether somebody does."""
-        async with self._database.write() as connection:
-            done = await connection.execute(
-                update(TASKS)
-                .where(TASKS.c.id == task.id, TASKS.c.state == State.WORKING)
-                .values(cancel=True, changed=rows.now())
-            )
-        return bool(done.rowcount)
+        change = update(TASKS).where(TASKS.c.id == task.id, TASKS.c.state == State.WORKING)
+        change = change.values(cancel=True, changed=rows.now())
+        return bool(await self._database.write(lambda each: each.execute(change).rowcount))
+
+
+_END = update(TASKS).where(*AS_TAKEN).values(worker=None, setbacks=0)
 
 
 def _too_many(most: int | None) -> RefusedError:

@@ -8,18 +8,20 @@ from contextvars import Context
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.log import plain
 from agent.service import rows
 from agent.service.messages import leave
-from agent.service.queue import held
+from agent.service.queue import still_held
 from agent.service.records import Outgoing, Wire
-from agent.service.tables import EVENTS, TASKS
+from agent.service.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Connection
 
     from agent.events import Event
     from agent.service.database import Database
@@ -83,17 +85,17 @@ class Telling:
         if not waiting:
             return
         tasks = [self._tasks[each] for each in waiting]
-        # nobody takes them over before this is kept
-        has_them = select(TASKS.c.id).where(or_(*map(held, tasks))).order_by(TASKS.c.id)
-        async with self._database.write() as connection:
-            found = await connection.execute(has_them.with_for_update(read=True))
-            ours = set(found.scalars())
+
+        def keep(connection: Connection) -> None:
+            ours = still_held(connection, tasks)
             still = [(each, waiting[each.id]) for each in tasks if each.id in ours]
             new = [row for task, events in still for row in event_rows(task.id, events)]
             if new:
-                await connection.execute(insert(EVENTS), new)
+                connection.execute(insert(EVENTS), new)
             told = [message for task, events in still for message in progress(task, events)]
-            await leave(self._database, connection, told)
+            leave(self._database, connection, told)
+
+        await self._database.write(keep)
 
 
 def event_rows(task: str, events: Sequence[Told]) -> list[dict[str, Any]]:

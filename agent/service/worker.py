@@ -14,12 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.log import logger
 from agent.service.database import UNAVAILABLE
+from agent.service.journal import all_kept
 from agent.service.presence import LostError, appear
 from agent.service.queue import ALONE
 from agent.service.retention import Retention
 
 if TYPE_CHECKING:
     from agent.service.database import Database
+    from agent.service.journal import Kept
     from agent.service.presence import Presence
     from agent.service.queue import Queue
     from agent.service.records import StoredTask
@@ -134,14 +136,15 @@ class Worker:
             return
         if any(task.setbacks >= ALONE for task, _ in self._running.values()):
             return
-        for task in await self._queue.claim(presence.id, free, is_idle=not self._running):
-            work = asyncio.create_task(self._work(task, presence.id))
+        tasks = await self._queue.claim(presence.id, free, is_idle=not self._running)
+        for task, kept in zip(tasks, await all_kept(self._database, tasks), strict=True):
+            work = asyncio.create_task(self._work(task, presence.id, kept))
             self._running[task.id] = task, work
             work.add_done_callback(partial(self._done, task.id))
 
-    async def _work(self, task: StoredTask, worker: str) -> None:
+    async def _work(self, task: StoredTask, worker: str, kept: Kept) -> None:
         try:
-            await self._working.work(task, worker)
+            await self._working.work(task, worker, kept)
         except (SQLAlchemyError, OSError) as error:
             # what came of it cannot be kept, now or ever: it is tried again, a few times
             await asyncio.sleep(AFTER_TROUBLE)

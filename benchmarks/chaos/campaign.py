@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
+    from sqlalchemy import Select
+
     from agent.service.records import Message, StoredTask
     from benchmarks.chaos.requests import Asking
 
@@ -211,7 +213,7 @@ class Campaign:
     _measuring: set[asyncio.Task[None]] = field(default_factory=set)
     _alive: dict[int, float] = field(default_factory=dict)
 
-    async def _recovered(self, holds: object, died: float) -> None:
+    async def _recovered(self, holds: Select[int], died: float) -> None:
         while await self._count(holds):  # noqa: ASYNC110 - the database has no event for it
             await asyncio.sleep(LOOK)
         now = time.monotonic()
@@ -219,12 +221,10 @@ class Campaign:
         if self._alive:  # who took over was there at that moment, or came later
             self.seen.takeovers.append(now - max(died, min(self._alive.values())))
 
-    async def _count(self, query: object) -> int:
-        async def count() -> int:
-            async with self._database.read() as connection:
-                return int((await connection.execute(query)).scalar() or 0)  # type: ignore[call-overload]
-
-        return await patiently(count)
+    async def _count(self, query: Select[int]) -> int:
+        return await patiently(
+            lambda: self._database.read(lambda each: each.execute(query).scalar() or 0)
+        )
 
     async def _left(self) -> int:
         ends = [state for state in State if state.is_end]

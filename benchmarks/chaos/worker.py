@@ -14,9 +14,8 @@ import signal
 import sys
 import time
 from collections import Counter
-from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import event
 
@@ -28,18 +27,21 @@ from agent.prompts import Prompts
 from agent.resources import folder
 from agent.runner import Runner
 from agent.sandbox import Sandbox
-from agent.service.database import Database, open_database
+from agent.service.database import open_database
 from agent.service.service import Service
 from agent.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPICursor
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from agent.checks.prove import Prove
     from agent.documents import GeneratedFile
+    from agent.service.database import Database
+
+T = TypeVar("T")
 
 STEPS = {
     "appeared": re.compile("INSERT INTO workers"),
@@ -54,29 +56,36 @@ STEPS = {
 TOKENS = re.compile(r'"input": (\d+)')
 
 
-class Dying(Database):
-    """A database whose process dies at one of its transactions."""
+class Dying:
+    """Whoever writes to a database, until the process dies at one of the transactions."""
 
     def __init__(self, opened: Database, death: str, log: int) -> None:
-        """Take an open one."""
-        super().__init__(opened.engine)
+        """Take an open one, which is written to by this from now on."""
         when, _, rest = death.partition(":")
         step, _, number = rest.partition(":")
         self._death = when, step, int(number or 0)
         self._log = log
         self._steps: Counter[str] = Counter()
-        event.listen(opened.engine.sync_engine, "after_cursor_execute", _remember)
+        event.listen(opened.engine, "after_cursor_execute", _remember)
+        self._write = opened.write
+        opened.write = self.write  # type: ignore[method-assign]
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Give a transaction, and die before or after it where that was said."""
-        async with super().write() as connection:
-            said: list[tuple[str, Any]] = []
-            connection.sync_connection.info["said"] = said  # type: ignore[union-attr] # it is there
-            yield connection
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Write, and die before or after it is kept where that was said."""
+        said: list[tuple[str, Any]] = []
+        step = ""
+
+        def noted(connection: Connection) -> T:
+            nonlocal step
+            connection.info["said"] = said
+            done = work(connection)
+            del connection.info["said"]
             step = next((s for s, e in STEPS.items() if any(e.search(t) for t, _ in said)), "")
             self._steps[step] += 1
             self._die("before", step)
+            return done
+
+        done = await self._write(noted)
         for text, parameters in said:
             if STEPS["appeared"].search(text):
                 self._note("is", _values(parameters)[0])
@@ -84,6 +93,7 @@ class Dying(Database):
             if found is not None:
                 self._note("kept", found[1])
         self._die("after", step)
+        return done
 
     def _die(self, when: str, step: str) -> None:
         if self._death == (when, step, self._steps[step]):
@@ -153,7 +163,8 @@ async def main() -> None:
     """Work until somebody ends it."""
     url, at_once, death, log = sys.argv[1:]
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    database = Dying(await open_database(url), death, descriptor)
+    database = await open_database(url)
+    Dying(database, death, descriptor)
     worker = Service(database, runner(stubbed), at_once=int(at_once)).worker
     if worker is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)

@@ -1,6 +1,8 @@
 """What is compared, as an application: accepting a task, and one row in the same database.
 
-``POST /v1/tasks`` is the service's own, without a limit of its rate.
+``POST /v1/tasks`` is the service's own, without a limit of its rate. ``POST /bare`` has nothing of
+the service: it inserts a row as SQLAlchemy's documentation says, with an engine of its own, which
+keeps what it is given as safely.
 
 ``uvicorn benchmarks.service.app:app`` reads the database's URL from ``LOAD_DATABASE``.
 """
@@ -9,13 +11,15 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
-from sqlalchemy import Column, DateTime, MetaData, String, Table, Text, insert
+from sqlalchemy import Column, DateTime, MetaData, String, Table, Text, event, insert
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from agent.service import rows
 from agent.service.database import open_database
 from agent.service.service import Service
 from agent.transports.http.app import build_app
@@ -38,14 +42,34 @@ BARE = Table(
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Hold the database open."""
-    database = await open_database(os.environ["LOAD_DATABASE"])
-    async with database.write() as connection:
+    url = os.environ["LOAD_DATABASE"]
+    database = await open_database(url)
+    engine = _engine(url)
+    async with engine.begin() as connection:
         await connection.run_sync(METADATA.create_all)
     service = Service(database)
-    app.state.database, app.state.service = database, service
+    app.state.engine, app.state.service = engine, service
     app.mount("/", build_app(service, library(), Limits(rate=0), is_local=True))
     yield
+    await engine.dispose()
     await database.close()
+
+
+def _engine(url: str) -> AsyncEngine:
+    place = make_url(url)
+    if place.drivername == "postgresql":
+        return create_async_engine(place.set(drivername="postgresql+asyncpg"))
+    engine = create_async_engine(place.set(drivername="sqlite+aiosqlite"))
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 30000")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+
+    return engine
 
 
 app = FastAPI(lifespan=lifespan)
@@ -55,8 +79,8 @@ app = FastAPI(lifespan=lifespan)
 async def bare(body: dict[str, Any], request: Request) -> dict[str, str]:
     """Insert one row, as little as can be done to accept anything."""
     row_id = str(uuid4())
-    row = {"id": row_id, "document": str(body), "created": rows.now()}
-    async with request.app.state.database.write() as connection:
+    row = {"id": row_id, "document": str(body), "created": datetime.now(UTC)}
+    async with request.app.state.engine.begin() as connection:
         await connection.execute(insert(BARE).values(**row))
     return {"id": row_id}
 
