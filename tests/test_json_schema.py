@@ -198,7 +198,7 @@ def test_references_that_turn_in_circles_end() -> None:
         ("[]", 1, "no JSON Schema"),
         ('{"type": "string"}', 1, "no object with properties"),
         ("a: [\n", 2, "neither JSON nor YAML"),
-        ("a: &x\n  b: *x\n", 1, "nested too deep"),
+        ("a: &x\n  b: *x\n", 1, "an anchor contains itself"),
         ('{"a":' * 100_000, 1, "deep"),
         ("a: " + "[" * 100_000, 1, "nesting depth"),
     ],

@@ -15,8 +15,8 @@ import inflection
 from agent.contract.faults import escaped, unescaped
 from agent.documents import Fault
 from agent.errors import SourceError
+from agent.planner.readers.data_text import DataText
 from agent.planner.readers.json_schema_document import Document, Meant
-from agent.planner.readers.json_schema_load import load
 from agent.planner.readers.json_schema_values import value_fields
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment
@@ -74,15 +74,13 @@ def read(source: Source) -> Reading:
 
     """
     text = Written(source.content.removeprefix("\ufeff"))
-    data, offsets = load(text)
+    parts = DataText(text, "json-schema-syntax")
+    data = parts.data
     if not isinstance(data, dict):
         message = "this is no JSON Schema"
-        fault = Fault(
-            code="json-schema-other", message=message, line=1, column=1, expected="an object"
-        )
-        raise SourceError([fault])
+        raise SourceError([text.fault("json-schema-other", message, 0, "an object")])
     models = Models(text, "json-schema")
-    reader = _Reader(Document(data, offsets, models), models)
+    reader = _Reader(Document(parts, models), models)
     name = project_name(source.name)
     _start(reader, name.removesuffix("schema").strip("-_. ") or name)
     while reader.waiting:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from agent.contract.faults import escaped, unescaped
+from agent.contract.faults import escaped
 
 if TYPE_CHECKING:
+    from agent.planner.readers.data_text import DataText
     from agent.planner.readers.models import Models
 
 MOST_STEPS = 64
@@ -41,19 +42,25 @@ class Meant:
 class Document:
     """A schema document and where its parts stand."""
 
-    def __init__(self, data: Any, offsets: dict[str, int], models: Models) -> None:  # noqa: ANN401 - any JSON
+    def __init__(self, text: DataText, models: Models) -> None:
         """Find the names that references may use."""
-        self.data = data
-        self.offsets = offsets
+        self.data = text.data
+        self.text = text
         self.models = models
         self.named: dict[str, str] = {}
-        self.base = str(data.get("$id") or data.get("id") or "") if isinstance(data, dict) else ""
+        own = self.data if isinstance(self.data, dict) else {}
+        self.base = str(own.get("$id") or own.get("id") or "")
         self._name_all()
 
     def _name_all(self) -> None:
         waiting: list[tuple[Any, str]] = [(self.data, "")]
+        seen: set[int] = set()  # an alias is what it stands for
         while waiting:
             here, pointer = waiting.pop()
+            if id(here) in seen:
+                continue
+            if isinstance(here, dict | list):
+                seen.add(id(here))
             if isinstance(here, dict):
                 for word in ("$id", "id", "$anchor", "$dynamicAnchor"):
                     name = here.get(word)
@@ -66,9 +73,7 @@ class Document:
 
     def offset(self, pointer: str) -> int:
         """Return where a part stands, or the nearest around it."""
-        while pointer not in self.offsets and pointer:
-            pointer = pointer.rpartition("/")[0]
-        return self.offsets.get(pointer, 0)
+        return self.text.offset(pointer)
 
     def left_out(self, what: str, pointer: str) -> None:
         """Tell of what a spec cannot say, with its pointer."""
@@ -76,16 +81,10 @@ class Document:
 
     def at(self, pointer: str) -> Any:  # noqa: ANN401 - any JSON
         """Return the part that a pointer leads to; ``None`` where there is none."""
-        here = self.data
-        for step in pointer.split("/")[1:]:
-            name = unescaped(step)
-            if isinstance(here, dict) and name in here:
-                here = here[name]
-            elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
-                here = here[int(name)]
-            else:
-                return None
-        return here
+        try:
+            return self.text.at(pointer)
+        except KeyError:
+            return None
 
     def find(self, reference: str) -> str | None:
         """Return the pointer that a reference means in this document."""

@@ -65,6 +65,11 @@ class Call:
     security: list[Any] | None = None
 
     @property
+    def says_something(self) -> bool:
+        """Tell whether anything is said of it but that it is there."""
+        return bool(self.parameters or self.body or self.answers)
+
+    @property
     def success(self) -> int:
         """Return the status of what went well: the first that is said."""
         good = sorted(int(code) for code in self.answers if code.isdecimal() and code[0] == "2")
@@ -101,8 +106,8 @@ def _calls(document: Document, ours: frozenset[str]) -> Iterator[Call]:
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
-            document.fault(place, f"the path {path!r} does not begin with '/'")
-            continue
+            document.warn("path", place, f"{path!r} is served as '/{path}', as every path begins")
+            path = f"/{path}"  # noqa: PLW2901 - the same one, as it is served
         if not _SERVED.match(path) or not all(map(_SLOT_NAME.match, _SLOTS.findall(path))):
             document.warn(
                 "operation-left-out",
@@ -161,11 +166,12 @@ def _call(
         if code.startswith("x-"):
             continue
         inner, here = document.follow(answer, place)
-        call.answers[code.upper() if code != "default" else code] = (
-            _answer_of_2(document, node, inner, here)
-            if document.is_2
-            else _media(document, inner, here)
-        )
+        media: Media | None = Media("application/json", {}, here)  # what was to stand there is lost
+        if inner and document.is_2:
+            media = _answer_of_2(document, node, inner, here)
+        elif inner:
+            media = _media(document, inner, here)
+        call.answers[code.upper() if code != "default" else code] = media
     for name, _, place in document.items(node, "callbacks", pointer):
         document.warn(
             "callback-left-out",
@@ -182,7 +188,7 @@ def _parameters(document: Document, node: Node, pointer: str) -> Iterator[tuple[
         name, where = parameter.get("name"), parameter.get("in")
         if not isinstance(name, str) or not isinstance(where, str):
             if parameter:
-                document.fault(here, "a parameter needs a 'name' and an 'in'")
+                document.lose(here, "a parameter needs a 'name' and an 'in'")
             continue
         schema, at = parameter.get("schema"), f"{here}/schema"
         if schema is None and isinstance(parameter.get("content"), dict):

@@ -29,6 +29,27 @@ _RULES = (
     "maxItems",
     "uniqueItems",
 )
+_SPELLED = {
+    "bool": ("boolean", None),
+    "date": ("string", "date"),
+    "datetime": ("string", "date-time"),
+    "date-time": ("string", "date-time"),
+    "timestamp": ("string", "date-time"),
+    "decimal": ("number", None),
+    "double": ("number", "double"),
+    "float": ("number", "float"),
+    "email": ("string", "email"),
+    "int": ("integer", None),
+    "int32": ("integer", "int32"),
+    "int64": ("integer", "int64"),
+    "long": ("integer", "int64"),
+    "password": ("string", "password"),
+    "str": ("string", None),
+    "text": ("string", None),
+    "url": ("string", "uri"),
+    "uuid": ("string", "uuid"),
+}
+"""Kinds and formats that people write where a type of JSON belongs."""
 _DEEPEST = 30
 ANY = "any"
 
@@ -130,13 +151,16 @@ class Shapes:
         if None in enum:
             nullable, enum = True, [value for value in enum if value is not None]
         kind = kinds[0] if len(kinds) == 1 else None
+        format_ = "binary" if said == "file" else node.get("format")
         if len(kinds) > 1:
             kind = "number" if set(kinds) == {"integer", "number"} else ANY
+        elif kind == "file":
+            kind = "string"
+        elif kind is None:
+            kind = self._guessed(node, enum)
         elif kind not in _KINDS:
-            if kind is not None and kind != "file":
-                self.document.fault(f"{pointer}/type", f"{kind!r} is no type of JSON")
-            kind = "string" if kind == "file" else self._guessed(node, enum)
-        format_ = "binary" if said == "file" else node.get("format")
+            kind, spelled = self._spelled(kind, node, enum, pointer)
+            format_ = format_ or spelled
         properties = {
             name: Part(inner, place)
             for name, inner, place in self.document.items(node, "properties", pointer)
@@ -165,6 +189,17 @@ class Shapes:
             closed=more is False,
             example=node.get("example"),
         )
+
+    def _spelled(
+        self, said: object, node: Node, enum: list[Any], pointer: str
+    ) -> tuple[str, str | None]:
+        """Return the kind and the format that a type which JSON does not have stands for."""
+        kind, form = _SPELLED.get(str(said).lower(), (self._guessed(node, enum), None))
+        shown = "JSON of any form" if kind == ANY else f"{kind}{f' ({form})' if form else ''}"
+        self.document.warn(
+            "type", f"{pointer}/type", f"{said!r} is no type of JSON: read as {shown}"
+        )
+        return kind, form
 
     def _guessed(self, node: Node, enum: list[Any]) -> str:
         """Return the kind of a schema that says none."""
