@@ -166,10 +166,11 @@ def _call(
         if code.startswith("x-"):
             continue
         inner, here = document.follow(answer, place)
-        media: Media | None = Media("application/json", {}, here)  # what was to stand there is lost
-        if inner and document.is_2:
+        if answer and not inner:  # what was to stand there is lost
+            media: Media | None = Media("application/json", {}, here)
+        elif document.is_2:
             media = _answer_of_2(document, node, inner, here)
-        elif inner:
+        else:
             media = _media(document, inner, here)
         call.answers[code.upper() if code != "default" else code] = media
     for name, _, place in document.items(node, "callbacks", pointer):

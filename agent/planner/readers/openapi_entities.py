@@ -359,21 +359,32 @@ class Keeping:
         ]
         return one[0] if one else None
 
+    def _other_side(self, key: str, target: str) -> Relation | None:
+        """Return the relation that a list of a target's rows may be the other side of.
+
+        One that leads to a single row comes first, and one that has another side already is none.
+        """
+        kept, other = self.kept[key], self.kept[target]
+        found = [
+            relation
+            for relation in other.relations.values()
+            if relation.target == kept.name and relation.inverse is None
+        ]
+        to_many = [r for r in found if r.kind is RelationKind.MANY_TO_MANY and other is not kept]
+        to_one = [r for r in found if r.kind is RelationKind.MANY_TO_ONE]
+        return next(iter([*to_one, *to_many]), None)
+
     def _relations_to_many(self, key: str, kept: Kept) -> None:
         for member in kept.thing.members.values():
             if member.target is None or not member.many:
                 continue
             other = self.kept[member.target]
-            back = self.relation_between(member.target, key)
-            relation = other.relations.get(back or "")
-            if relation is not None and relation.inverse is None:
+            relation = self._other_side(key, member.target)
+            if relation is not None:
                 other.relations[relation.name] = relation.model_copy(
                     update={"inverse": member.attribute}
                 )
                 kept.shown_by[member.wire] = member.attribute
-                continue
-            if relation is not None:
-                kept.shown_by[member.wire] = relation.inverse or ""
                 continue
             taken = {*kept.attributes, *kept.relations}
             name = names.attribute_name(member.attribute, taken)

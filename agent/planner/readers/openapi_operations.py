@@ -10,6 +10,7 @@ from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_errors import refusals
 from agent.planner.readers.openapi_lists import envelope_of
 from agent.planner.readers.openapi_paths import folded
+from agent.planner.readers.openapi_resources import is_note
 from agent.planner.readers.openapi_schemas import Part
 from agent.types import (
     AttributeType,
@@ -25,7 +26,7 @@ from agent.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from agent.planner.readers.openapi_calls import Call, Given
     from agent.planner.readers.openapi_document import Document
@@ -283,8 +284,14 @@ class Operations:
         members = self.keeping.kept[key].thing.members
         wires = rows.shape.properties
         needed = [wire for wire in wires if wire in rows.shape.required and wire not in members]
-        if needed or not any(wire in members for wire in wires):
+        if not needed and not any(wire in members for wire in wires) and is_note(rows):
+            needed = sorted(rows.shape.required)
+        elif not needed and not any(wire in members for wire in wires):
             return "its answer shows something else than its rows"
+        if needed:
+            return f"its answer has to show {', '.join(needed)}, which no row has"
+        if untold := [wire for wire in wires if wire not in members]:
+            self._left_out(call, untold)
         envelope = self.around.envelope if use.kind is K.LIST else ListEnvelope(items=None)
         is_common = envelope.items is not None and envelope_of(self.shapes, use) == envelope
         if not is_common and (lost := self._lost(rows, use)):
@@ -305,12 +312,12 @@ class Operations:
         needed = [name for name in rows.beside if name in around.required]
         if needed:
             return f"its answer tells {', '.join(needed)} beside the rows"
-        self.document.warn(
-            "answer-plainer",
-            use.call.pointer,
-            f"what an answer may tell beside its rows is left out: {', '.join(rows.beside)}",
-        )
+        self._left_out(use.call, rows.beside)
         return None
+
+    def _left_out(self, call: Call, wires: Iterable[str]) -> None:
+        what = f"what an answer may tell beside its rows is left out: {', '.join(wires)}"
+        self.document.warn("answer-plainer", call.pointer, what)
 
     # --- others ---
 
