@@ -173,6 +173,19 @@ def test_draft_4_has_ids_and_exclusive_bounds_of_its_own() -> None:
     assert [each.target for each in entity(found, "Dog").relations] == ["Leg", "Leg", "Dog"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "read_as"),
+    [("number", AttributeType.BIGINT), (["string", "integer"], AttributeType.STRING)],
+)
+def test_a_key_of_no_type_that_keys_have_is_read_as_one(
+    kind: object, read_as: AttributeType
+) -> None:
+    found = read({"title": "Item", "properties": {"id": {"type": kind, "minimum": 0}}})
+    assert attribute(found, "Item.id").type is read_as
+    assert "Item.id: a key of the type" in warned(found)
+    resolved(found)
+
+
 def test_yaml_is_read_with_its_places() -> None:
     text = (
         "$schema: https://json-schema.org/draft-07/schema\ntitle: Cat\n"

@@ -36,6 +36,8 @@ MAX_MEMBERS = 5000
 _CONTAINERS = ("definitions", "$defs")
 _KEYS = frozenset({"id", "_id"})
 _LONGEST_KEY = 255
+_LOOSE_KEYS = {T.FLOAT: T.BIGINT, T.DECIMAL: T.BIGINT, T.JSON: T.TEXT}
+"""What is no key of a table, and what is in its place."""
 # what a schema may say of an object that no entity can
 _UNSAID = (
     "patternProperties",
@@ -230,6 +232,10 @@ def _attribute(
     if (default := keywords.get("default")) is not None:
         made.fields["default"] = default
     if name in _KEYS and not made.fields.get("array"):
+        if (kind := _LOOSE_KEYS.get(made.fields["type"])) is not None:
+            what = f"a key of the type {made.fields['type']}, read as {kind}"
+            document.left_out(f"{where}: {what}", place)
+            made.fields = {"name": made.fields["name"], "comment": said, "type": kind}
         _key(name, made, model)
     elif keywords.get("writeOnly") is True:
         made.fields["access"] = Access.WRITE_ONLY
