@@ -13,31 +13,27 @@ from typing import TYPE_CHECKING, Any
 import inflection
 
 from agent.contract.faults import escaped, unescaped
-from agent.documents import Fault
 from agent.errors import SourceError
 from agent.planner.readers.data_text import DataText
 from agent.planner.readers.json_schema_document import Document, Meant
+from agent.planner.readers.json_schema_keys import make_key
 from agent.planner.readers.json_schema_values import value_fields
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment
 from agent.planner.readers.sql_names import entity_name, free, snake
 from agent.planner.readers.table_specs import project_name
 from agent.planner.readers.written import Written
-from agent.types import Access, Api, Generator, RelationKind
-from agent.types import AttributeType as T
+from agent.types import Access, Api, RelationKind
 
 if TYPE_CHECKING:
     from agent.documents import Source
-    from agent.planner.readers.models import Model, Part
+    from agent.planner.readers.models import Model
     from agent.planner.reading import Reading
 
 MAX_MEMBERS = 5000
 """Properties of all entities together; a backend with more is no use to anybody."""
 _CONTAINERS = ("definitions", "$defs")
 _KEYS = frozenset({"id", "_id"})
-_LONGEST_KEY = 255
-_LOOSE_KEYS = {T.FLOAT: T.BIGINT, T.DECIMAL: T.BIGINT, T.JSON: T.TEXT}
-"""What is no key of a table, and what is in its place."""
 # what a schema may say of an object that no entity can
 _UNSAID = (
     "patternProperties",
@@ -89,15 +85,10 @@ def read(source: Source) -> Reading:
         _members(reader.waiting.pop(0), reader)
     _relate_lists(reader)
     if not models.by_key:
-        at = text.place(reader.document.offset(""))
-        fault = Fault(
-            code="json-schema-empty",
-            message="the schema describes no object with properties",
-            line=at[0],
-            column=at[1],
-            expected="`properties` at the top, in `$defs` or in `definitions`",
-        )
-        raise SourceError([fault])
+        message = "the schema describes no object with properties"
+        expected = "`properties` at the top, in `$defs` or in `definitions`"
+        at = reader.document.offset("")
+        raise SourceError([text.fault("json-schema-empty", message, at, expected)])
     settings: dict[str, Any] = {"name": name}
     if words := comment(
         data.get("description") if isinstance(data.get("description"), str) else ""
@@ -232,11 +223,8 @@ def _attribute(
     if (default := keywords.get("default")) is not None:
         made.fields["default"] = default
     if name in _KEYS and not made.fields.get("array"):
-        if (kind := _LOOSE_KEYS.get(made.fields["type"])) is not None:
-            what = f"a key of the type {made.fields['type']}, read as {kind}"
+        if what := make_key(name, made, model):
             document.left_out(f"{where}: {what}", place)
-            made.fields = {"name": made.fields["name"], "comment": said, "type": kind}
-        _key(name, made, model)
     elif keywords.get("writeOnly") is True:
         made.fields["access"] = Access.WRITE_ONLY
     elif keywords.get("readOnly") is True:
@@ -244,22 +232,6 @@ def _attribute(
             made.fields["access"] = Access.READ_ONLY
         else:
             document.left_out(f"{where}: readOnly, as nothing else gives a value", place)
-
-
-def _key(name: str, made: Part, model: Model) -> None:
-    """Make an attribute the key, where its type is one that keys have."""
-    fields = made.fields
-    if fields["type"] is T.TEXT:
-        fields |= {"type": T.STRING, "length": _LONGEST_KEY}
-    if fields["type"] in {T.INTEGER, T.BIGINT}:
-        fields["generated"] = Generator.IDENTITY
-    elif fields["type"] is T.UUID:
-        fields["generated"] = Generator.UUID
-    elif fields["type"] is not T.STRING:
-        return
-    fields["nullable"] = False
-    fields.pop("default", None)
-    model.key = (name,)
 
 
 def _link(

@@ -38,15 +38,11 @@ _SPELLED = {
     "decimal": ("number", None),
     "double": ("number", "double"),
     "float": ("number", "float"),
-    "email": ("string", "email"),
     "int": ("integer", None),
-    "int32": ("integer", "int32"),
     "int64": ("integer", "int64"),
     "long": ("integer", "int64"),
     "password": ("string", "password"),
-    "str": ("string", None),
     "text": ("string", None),
-    "url": ("string", "uri"),
     "uuid": ("string", "uuid"),
 }
 """Kinds and formats that people write where a type of JSON belongs."""
