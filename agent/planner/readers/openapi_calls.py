@@ -30,7 +30,6 @@ class Media:
     type: str
     schema: Any
     pointer: str
-    others: tuple[str, ...] = ()
 
     @property
     def is_json(self) -> bool:
@@ -193,9 +192,7 @@ def _parameters(document: Document, node: Node, pointer: str) -> Iterator[tuple[
             continue
         schema, at = parameter.get("schema"), f"{here}/schema"
         if schema is None and isinstance(parameter.get("content"), dict):
-            for media, content in parameter["content"].items():
-                del media, content
-                schema, at = {}, here  # a document inside of a parameter is read as a text
+            schema, at = {}, here  # a document inside of a parameter is read as a text
         if schema is None:
             schema, at = parameter, here
         yield (
@@ -216,11 +213,9 @@ def _media(document: Document, node: Node, pointer: str) -> Media | None:
     found = list(document.items(node, "content", pointer))
     if not found:
         return None
-    ordered = sorted(found, key=lambda each: not _JSON.match(each[0]))
-    name, content, place = ordered[0]
+    name, content, place = min(found, key=lambda each: not _JSON.match(each[0]))
     media, here = document.follow(content, place)
-    others = tuple(each[0] for each in ordered[1:])
-    return Media(_plain(name), media.get("schema"), f"{here}/schema", others)
+    return Media(_plain(name), media.get("schema"), f"{here}/schema")
 
 
 def _body_of_2(

@@ -82,16 +82,10 @@ class Parameters:
             )
         return found
 
-    def _other_parameter(self, use: Use, kept: Kept, given: Given) -> Parameter | None:
+    def _other_parameter(
+        self, use: Use, kept: Kept, given: Given, place: ParameterPlace
+    ) -> Parameter:
         """Return a parameter outside of the path: a filter, or a value that changes nothing."""
-        place = _GIVEN_PLACES.get(given.place)
-        if place is None:
-            self.document.warn(
-                "parameter-left-out", given.pointer, f"a parameter in a {given.place} is not read"
-            )
-            return None
-        if place is ParameterPlace.HEADER and given.name.lower() in _OWN_HEADERS:
-            return None
         shape = self.shapes.of(Part(given.schema, given.pointer))
         attribute = self._filter(use, kept, given, shape)
         if attribute is not None:
@@ -108,14 +102,7 @@ class Parameters:
             f"{use.call.label}: the {given.place} parameter '{given.name}' is read and changes"
             " nothing. What is it to do?",
         )
-        kind = self.values.facts(shape, given.name)["type"]
-        return Parameter(
-            name=given.name,
-            place=place,
-            type=kind if kind not in {T.ENUM, T.JSON, T.PASSWORD} else T.STRING,
-            required=given.required,
-            comment=given.description,
-        )
+        return self._typed(given, given.name, place, use.call)
 
     def _filter(self, use: Use, kept: Kept, given: Given, shape: Shape) -> Attribute | None:
         """Return the attribute that a query parameter filters a list by."""
@@ -128,7 +115,7 @@ class Parameters:
         is_single = attribute is not None and not attribute.array
         if use.kind is not K.LIST or given.place != "query" or attribute is None or not is_single:
             return None
-        is_plain = attribute.type not in {T.JSON, T.PASSWORD, T.BINARY}
+        is_plain = attribute.type not in {T.JSON, T.PASSWORD}
         return attribute if is_plain and shape.kind not in {"array", "object"} else None
 
     def unknown(self, use: Use, kept: Kept) -> str | None:
@@ -144,15 +131,10 @@ class Parameters:
     def others(self, use: Use, kept: Kept) -> Iterator[Parameter]:
         """Return the parameters outside of the path, but for those that every list has."""
         is_list = use.kind is K.LIST
-        for given in use.call.parameters:
-            if given.place == "path" or not self._named(given):
-                continue
+        for given, place in self._outside(use.call):
             is_search = given.name == self.around.search and bool(texts(kept))
-            if is_list and (self.walks(given) or is_search):
-                continue
-            made = self._other_parameter(use, kept, given)
-            if made is not None:
-                yield made
+            if not is_list or not (self.walks(given) or is_search):
+                yield self._other_parameter(use, kept, given, place)
 
     def walks(self, given: Given) -> bool:
         """Tell whether a parameter walks through a list."""
@@ -165,21 +147,22 @@ class Parameters:
         parameters = [
             self._typed(said.get(slot), slot, ParameterPlace.PATH, call) for slot in slots
         ]
+        parameters += [
+            self._typed(given, given.name, place, call) for given, place in self._outside(call)
+        ]
+        return parameters
+
+    def _outside(self, call: Call) -> Iterator[tuple[Given, ParameterPlace]]:
+        """Return the parameters outside of the path that can be read, and where each stands."""
         for given in call.parameters:
             place = _GIVEN_PLACES.get(given.place)
             if place is ParameterPlace.PATH or not self._named(given):
                 continue
             if place is None:
-                self.document.warn(
-                    "parameter-left-out",
-                    given.pointer,
-                    f"a parameter in a {given.place} is not read",
-                )
-                continue
-            if place is ParameterPlace.HEADER and given.name.lower() in _OWN_HEADERS:
-                continue
-            parameters.append(self._typed(given, given.name, place, call))
-        return parameters
+                what = f"a parameter in a {given.place} is not read"
+                self.document.warn("parameter-left-out", given.pointer, what)
+            elif place is not ParameterPlace.HEADER or given.name.lower() not in _OWN_HEADERS:
+                yield given, place
 
     def _named(self, given: Given) -> bool:
         if is_name(given.name):
@@ -199,7 +182,7 @@ class Parameters:
         return Parameter(
             name=name,
             place=place,
-            type=kind if kind not in {T.ENUM, T.JSON, T.PASSWORD, T.BINARY} else T.STRING,
+            type=kind if kind not in {T.ENUM, T.JSON, T.PASSWORD} else T.STRING,
             required=place is ParameterPlace.PATH or bool(given and given.required),
             comment=given.description if given else None,
         )

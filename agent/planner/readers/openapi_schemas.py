@@ -76,12 +76,10 @@ class Shape:
     default: Any = None
     read_only: bool = False
     write_only: bool = False
-    description: str | None = None
     properties: dict[str, Part] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     items: Part | None = None
     closed: bool = False
-    example: Any = None
 
     @property
     def is_object(self) -> bool:
@@ -174,16 +172,12 @@ class Shapes:
             default=node.get("default"),
             read_only=node.get("readOnly") is True,
             write_only=node.get("writeOnly") is True,
-            description=node.get("description")
-            if isinstance(node.get("description"), str)
-            else None,
             properties=properties,
             required=frozenset(r for r in required if isinstance(r, str))
             if isinstance(required, list)
             else frozenset(),
             items=Part(items, f"{pointer}/items") if items is not None else None,
             closed=more is False,
-            example=node.get("example"),
         )
 
     def _spelled(
@@ -279,12 +273,10 @@ def _joined(one: Shape, other: Shape, name: str | None = None) -> Shape:
         default=one.default if one.default is not None else other.default,
         read_only=one.read_only or other.read_only,
         write_only=one.write_only or other.write_only,
-        description=one.description or other.description,
         properties=properties,
         required=one.required | other.required,
         items=one.items or other.items,
         closed=one.closed or other.closed,
-        example=one.example if one.example is not None else other.example,
     )
 
 
