@@ -247,6 +247,19 @@ def test_slips_are_read_as_what_was_meant_and_told_with_their_lines() -> None:
     resolve(found.spec)
 
 
+def test_a_status_and_a_media_type_that_are_none_are_left_out() -> None:
+    answer: Json = {"content": {"application/j#/son": {}}}
+    data = {
+        "openapi": "3.0.0",
+        "paths": {"/a": {"get": {"responses": {"4" + "0" * 40: {}, "200": answer}}}},
+        "components": "none",
+    }
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
+    (made,) = found.spec.operations
+    assert (made.gives, made.statuses) == ("application/octet-stream", ())
+    assert "is no status" in found.warnings[0].message
+
+
 def test_tags_are_passed_over_and_nothing_is_run() -> None:
     spec = reading("tag").spec
     assert (spec.name, spec.operations[0].path) == ("backend", "/things")

@@ -78,7 +78,7 @@ def _composed(text: Written, code: str) -> Node | None:
         raise SourceError([text.fault(code, what, 0, expected)])
     try:
         root: Node | None = yaml.compose(text.text, Loader=_Words)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, UnicodeEncodeError) as error:
         parts = ("problem_mark", "context_mark", "problem", "context")
         mark, second, problem, around = (getattr(error, part, None) for part in parts)
         mark, problem = mark or second, str(problem or around or "it cannot be read")

@@ -22,6 +22,14 @@ MOST_PARTS = 4000
 _ANNOTATIONS = frozenset(
     {"title", "description", "$comment", "examples", "example", "deprecated", "default"}
 )
+_KINDS: dict[str, type] = {
+    "properties": dict,
+    "required": list,
+    "enum": list,
+    "format": str,
+    "pattern": str,
+}
+"""What the keywords have to be that are looked into; of another kind they are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Document:
         self.text = text
         self.models = models
         self.named: dict[str, str] = {}
+        self._told: set[str] = set()
         own = self.data if isinstance(self.data, dict) else {}
         self.base = str(own.get("$id") or own.get("id") or "")
         self._name_all()
@@ -133,8 +142,20 @@ class Document:
             parts = schema.get("allOf")
             count = len(parts) if isinstance(parts, list) else 0
             waiting += [(f"{place}/allOf/{index}", depth + 1) for index in range(count)]
-            _merge(keywords, places, schema, place, has_sole=only is not None)
+            usable = {word: schema[word] for word in schema if self._is_usable(word, schema, place)}
+            _merge(keywords, places, usable, place, has_sole=only is not None)
         return Meant(keywords, places, target, null, external)
+
+    def _is_usable(self, word: str, schema: dict[str, Any], place: str) -> bool:
+        """Tell whether a keyword is of its kind; what is not is told once."""
+        value, kind = schema[word], _KINDS.get(word)
+        if kind is None or isinstance(value, kind):
+            return True
+        pointer = f"{place}/{word}"
+        if pointer not in self._told:
+            self._told.add(pointer)
+            self.left_out(f"{word}, which is of the wrong kind", pointer)
+        return False
 
     def _sole(self, schema: dict[str, Any], place: str) -> tuple[str | None, bool]:
         """Return the only alternative beside null, and whether null is one."""
@@ -178,7 +199,7 @@ def _merge(
                     places[f"properties/{name}"] = f"{place}/properties/{escaped(name)}"
         elif word == "required" and isinstance(value, list):
             own_list = keywords.setdefault("required", [])
-            own_list += [name for name in value if name not in own_list]
+            own_list += [n for n in value if isinstance(n, str) and n not in own_list]
         elif word not in keywords:
             keywords[word] = value
             places[word] = f"{place}/{escaped(word)}"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 METHODS = ("get", "post", "put", "patch", "delete")
 OTHER_METHODS = ("head", "options", "trace", "query")
 _JSON = re.compile(r"^application/(?:[\w.-]+\+)?json\b|^\*/\*$|^application/\*$")
-_SERVED = re.compile(r"^/[^\x00-\x20\x7f-\xa0\"\\?#]{0,299}$")
+_SERVED = re.compile(r"^/[^\x00-\x20\x7f-\xa0\ud800-\udfff\"\\?#]{0,299}$")
+_STATUS = re.compile(r"^(?:[1-5](?:[0-9]{2}|XX)|default)$", re.IGNORECASE)
+_MEDIA = re.compile(r"^[a-z0-9*][a-z0-9!#$&^_.+-]*/[a-z0-9*][a-z0-9!#$&^_.+*-]*$")
 _SLOTS = re.compile(r"\{([^}]*)\}")
 _SLOT_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\{]{1,120}$")
 _AT_ROOT = frozenset({"/health", "/ready"})
@@ -164,6 +166,9 @@ def _call(
     for code, answer, place in document.items(node, "responses", pointer):
         if code.startswith("x-"):
             continue
+        if not _STATUS.match(code):
+            document.lose(place, f"{code!r} is no status")
+            continue
         inner, here = document.follow(answer, place)
         if answer and not inner:  # what was to stand there is lost
             media: Media | None = Media("application/json", {}, here)
@@ -252,7 +257,9 @@ def _answer_of_2(document: Document, node: Node, answer: Node, pointer: str) -> 
 
 def _plain(media: str) -> str:
     name = media.split(";", 1)[0].strip().lower()
-    return "application/json" if name in {"*/*", "application/*"} else name
+    if name in {"*/*", "application/*"}:
+        return "application/json"
+    return name[:120] if _MEDIA.match(name[:120]) else "application/octet-stream"
 
 
 def _text(value: object) -> str | None:

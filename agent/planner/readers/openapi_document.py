@@ -24,7 +24,7 @@ Node = dict[str, Any]
 MOST_FAULTS = 50
 _VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
-_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\]{1,120}$")
+_NAME = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 
 
 class Document:
@@ -137,9 +137,9 @@ class Document:
         self.lose(pointer, f"an object is expected here, not {_kind(node)}")
         return {}, pointer
 
-    def items(self, node: Node, key: str, pointer: str) -> Iterator[tuple[str, Any, str]]:
+    def items(self, node: object, key: str, pointer: str) -> Iterator[tuple[str, Any, str]]:
         """Return the members of an object inside of an object, with their places."""
-        inner = node.get(key)
+        inner = node.get(key) if isinstance(node, dict) else None
         if inner is None:
             return
         if not isinstance(inner, dict):

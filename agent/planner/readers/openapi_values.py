@@ -21,7 +21,7 @@ _FORMATS = {
     "password": T.PASSWORD,
 }
 _PASSWORDS = frozenset({"password", "passwd", "pwd"})
-_ENUM_VALUE = re.compile(r"^[^\x00-\x1f\x7f\"`\\]{1,120}$")
+_ENUM_VALUE = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 _LONGEST = 2**31 - 1
 _LONGEST_PATTERN = 500
 _INT32, _INT64 = 2**31, 2**63
