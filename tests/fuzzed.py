@@ -15,7 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from agent.contract import read_input
-from agent.contract.forms import ENDINGS, JSON, json_kind
+from agent.contract.forms import ENDINGS, JSON, form_of, json_kind
 from agent.contract.text import parse_json
 from agent.documents import SourceFormat
 from agent.errors import QuestionError, RefusedError
@@ -141,7 +141,7 @@ def texts(form: str) -> tuple[str, ...]:
         path.read_text(encoding="utf-8")
         for folder in (HERE / "cases", EXAMPLES)
         for path in sorted(folder.rglob("*"))
-        if path.suffix and ENDINGS.get(path.suffix) == form
+        if path.suffix and form in _forms(path)
     ]
     for path in sorted(EXAMPLES.glob("input-*.json")):
         context = json.loads(path.read_text(encoding="utf-8")).get("context", {})
@@ -151,6 +151,15 @@ def texts(form: str) -> tuple[str, ...]:
     if form == SourceFormat.SQL:
         found.append(SQL)
     return tuple(found) or texts(SourceFormat.SPEC)
+
+
+def _forms(path: Path) -> set[str]:
+    """Return the form of a file, and of JSON what it holds."""
+    if path.suffix not in {*ENDINGS, ".yaml"}:
+        return set()
+    content = path.read_bytes()
+    form = form_of(path.name, content)
+    return {form, *([json_kind(json.loads(content))] if form == JSON else [])}
 
 
 def mutated(form: str, seed: int) -> str:

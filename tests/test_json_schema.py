@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +26,8 @@ from tests.described import (
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
+
+Json = Any  # the tests reach into it
 
 
 def read(schema: dict[str, object]) -> Reading:
@@ -173,6 +175,54 @@ def test_draft_4_has_ids_and_exclusive_bounds_of_its_own() -> None:
     assert [each.target for each in entity(found, "Dog").relations] == ["Leg", "Leg", "Dog"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "read_as"),
+    [("number", AttributeType.BIGINT), (["string", "integer"], AttributeType.STRING)],
+)
+def test_a_key_of_no_type_that_keys_have_is_read_as_one(
+    kind: object, read_as: AttributeType
+) -> None:
+    found = read({"title": "Item", "properties": {"id": {"type": kind, "minimum": 0}}})
+    assert attribute(found, "Item.id").type is read_as
+    assert "Item.id: a key of the type" in warned(found)
+    resolved(found)
+
+
+@pytest.mark.parametrize(
+    ("where", "word", "value"),
+    [
+        ({}, "required", [{"a": 1}, ["a"]]),
+        ({}, "required", "a"),
+        ({"allOf": [{"required": 1}, {"properties": [1]}]}, "required", ["a"]),
+        ({"properties": {"a": {"type": "string"}}}, "properties/a/format", {"x": 1}),
+        ({"properties": {"a": {"type": "string"}}}, "properties/a/enum", True),
+        ({"properties": {"a": {"type": "string"}}}, "properties/a/pattern", 1),
+    ],
+)
+def test_keywords_of_the_wrong_kind_break_nothing(where: Json, word: str, value: Json) -> None:
+    schema = {"properties": {"a": {"type": "string"}}, **where}
+    *way, last = word.split("/")
+    here = schema
+    for part in way:
+        here = here[part]
+    here[last] = value
+    resolved(read(schema))
+
+
+def test_a_keyword_of_the_wrong_kind_is_told_once() -> None:
+    found = read({"required": "a", "properties": {"a": {"type": "string"}}})
+    assert warned(found).count("required, which is of the wrong kind (#/required)") == 1
+
+
+def test_halves_of_pairs_are_no_names_and_no_values() -> None:
+    found = read({"properties": {"\ud800": {"type": "string"}, "b": {"enum": ["\udfff"]}}})
+    assert [a.type for a in found.spec.entities[0].attributes] == [
+        AttributeType.TEXT,
+        AttributeType.STRING,
+    ]
+    refused("json-schema", "a: [\ud800]")
+
+
 def test_yaml_is_read_with_its_places() -> None:
     text = (
         "$schema: https://json-schema.org/draft-07/schema\ntitle: Cat\n"
@@ -198,7 +248,7 @@ def test_references_that_turn_in_circles_end() -> None:
         ("[]", 1, "no JSON Schema"),
         ('{"type": "string"}', 1, "no object with properties"),
         ("a: [\n", 2, "neither JSON nor YAML"),
-        ("a: &x\n  b: *x\n", 1, "nested too deep"),
+        ("a: &x\n  b: *x\n", 1, "an anchor contains itself"),
         ('{"a":' * 100_000, 1, "deep"),
         ("a: " + "[" * 100_000, 1, "nesting depth"),
     ],

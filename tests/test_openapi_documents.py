@@ -176,18 +176,99 @@ def test_the_version_before_is_read_like_the_others() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        (
-            "dangling",
-            "/content/application~1json/schema/$ref: '#/components/schemas/Thing' leads nowhere",
-        ),
-        ("external", "leads out of the document, and nothing is fetched"),
         ("laughs", "unfolds to more than"),
         ("twice", "the key '/things' is given twice"),
-        ("tag", "could not determine a constructor"),
     ],
 )
-def test_what_is_wrong_is_refused_at_its_place(name: str, message: str) -> None:
+def test_a_text_that_cannot_be_read_is_refused(name: str, message: str) -> None:
     assert message in refused(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("dangling", "'#/components/schemas/Thing' leads nowhere"),
+        ("external", "'http://example.com/thing.yaml' leads out of the document"),
+    ],
+)
+def test_what_a_lost_reference_costs_is_one_operation_and_is_told_with_its_line(
+    name: str, message: str
+) -> None:
+    found = reading(name)
+    assert found.spec.operations[0].kind is K.CUSTOM
+    pointer = "#/paths/~1things/get/responses/200/content/application~1json/schema/$ref"
+    assert found.warnings[0].message.startswith(f"line 11: {pointer}: {message}")
+
+
+def test_a_lost_reference_costs_no_more_than_what_leans_on_it() -> None:
+    answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+    thing = {"required": ["id"], "properties": {"id": {"type": "integer"}, "box": {"$ref": "#/x"}}}
+    lost = {"200": {"$ref": "#/components/responses/Gone"}}
+    data: Json = {
+        "openapi": "3.0.0",
+        "paths": {
+            "/things/{id}": {"get": {"responses": {"200": answer}}, "delete": {"responses": lost}}
+        },
+        "components": {"schemas": {"Thing": thing}},
+    }
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
+    assert [o.kind for o in found.spec.operations] == [K.READ, K.CUSTOM]
+    assert entity(found.spec, "Thing").attributes[1].type is T.JSON
+    resolve(found.spec)
+
+
+def test_a_document_of_references_to_others_is_refused_with_their_lines() -> None:
+    text = "openapi: 3.1.0\npaths:\n  /a: {$ref: a.yaml}\n  /b:\n    get: {$ref: b.yaml}\n"
+    with pytest.raises(SourceError) as caught:
+        read(Source(format=SourceFormat.OPENAPI, content=text))
+    faults = caught.value.faults
+    assert [(f.line, f.column) for f in faults] == [(3, 8), (5, 11)]
+    assert faults[0].expected == "one document with everything in it (a bundle)"
+
+
+def test_slips_are_read_as_what_was_meant_and_told_with_their_lines() -> None:
+    text = (
+        "openapi: 3.0.0\npaths:\n  things/{id}:\n    get:\n      parameters:\n      - name: id\n"
+        "      responses:\n        200:\n          content:\n            application/json:\n"
+        "              schema:\n                type: object\n                properties:\n"
+        "                  id: {type: int}\n                  at: {type: datetime}\n"
+        "                  other: {type: ObjectId}\n"
+    )
+    found = read(Source(format=SourceFormat.OPENAPI, content=text))
+    assert found.spec.operations[0].path == "/things/{id}"
+    types = {a.name: a.type for a in found.spec.entities[0].attributes}
+    assert types == {"id": T.BIGINT, "at": T.DATETIME, "other": T.JSON}
+    told = "\n".join(w.message for w in found.warnings)
+    assert "line 3: #/paths/things~1{id}: 'things/{id}' is served as '/things/{id}'" in told
+    assert "line 6: " in told
+    assert "a parameter needs a 'name' and an 'in'" in told
+    assert "/at/type: 'datetime' is no type of JSON: read as string (date-time)" in told
+    assert "'ObjectId' is no type of JSON: read as JSON of any form" in told
+    resolve(found.spec)
+
+
+def test_a_status_and_a_media_type_that_are_none_are_left_out() -> None:
+    answer: Json = {"content": {"application/j#/son": {}}}
+    data = {
+        "openapi": "3.0.0",
+        "paths": {"/a": {"get": {"responses": {"4" + "0" * 40: {}, "200": answer}}}},
+        "components": "none",
+    }
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
+    (made,) = found.spec.operations
+    assert (made.gives, made.statuses) == ("application/octet-stream", ())
+    assert "is no status" in found.warnings[0].message
+
+
+def test_tags_are_passed_over_and_nothing_is_run() -> None:
+    spec = reading("tag").spec
+    assert (spec.name, spec.operations[0].path) == ("backend", "/things")
+
+
+def test_warnings_about_json_have_their_lines() -> None:
+    text = '{"openapi": "3.2.0",\n "paths": {\n  "/a": {"head": {}, "get": {"responses": {}}}}}'
+    found = read(Source(format=SourceFormat.OPENAPI, content=text))
+    assert [w.message.split(": ")[0] for w in found.warnings] == ["line 1", "line 3"]
 
 
 def test_a_fault_of_yaml_has_its_line() -> None:
@@ -208,10 +289,13 @@ def test_a_fault_of_yaml_has_its_line() -> None:
         ('{"openapi": "4.0.0"}', "the version '4.0.0' is not read"),
         ('{"openapi": "3.0.0", "paths": {}}', "there is no operation"),
         ('{"openapi": "3.0.0", "paths": []}', "an object is expected here, not a list"),
+        ("openapi: 3.0.0\nx: &a {b: *a}\n", "contains itself"),
+        ("openapi: 3.0.0\nx: " + "[" * 65 + "]" * 65, "nested deeper than 64 levels"),
+        ("openapi: 3.0.0\nx: {<<: 1}", "only an object can be merged"),
         ('{"openapi": "3.0.0", "x": ' + "[" * 5000, "nested deeper than 64 levels"),
         ("openapi: 3.0.0\nx: &a [*a]\n", "contains itself"),
         ("- openapi", "the document is no object"),
-        ("openapi: 3.0.0\n? [a]\n: b\n", "a key is no text"),
+        ("openapi: 3.0.0\n? [a]\n: b\n", "there is no operation"),
     ],
 )
 def test_a_text_that_is_no_document_is_refused(text: str, message: str) -> None:

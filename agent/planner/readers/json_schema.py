@@ -13,29 +13,27 @@ from typing import TYPE_CHECKING, Any
 import inflection
 
 from agent.contract.faults import escaped, unescaped
-from agent.documents import Fault
 from agent.errors import SourceError
+from agent.planner.readers.data_text import DataText
 from agent.planner.readers.json_schema_document import Document, Meant
-from agent.planner.readers.json_schema_load import load
+from agent.planner.readers.json_schema_keys import make_key
 from agent.planner.readers.json_schema_values import value_fields
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment
 from agent.planner.readers.sql_names import entity_name, free, snake
 from agent.planner.readers.table_specs import project_name
 from agent.planner.readers.written import Written
-from agent.types import Access, Api, Generator, RelationKind
-from agent.types import AttributeType as T
+from agent.types import Access, Api, RelationKind
 
 if TYPE_CHECKING:
     from agent.documents import Source
-    from agent.planner.readers.models import Model, Part
+    from agent.planner.readers.models import Model
     from agent.planner.reading import Reading
 
 MAX_MEMBERS = 5000
 """Properties of all entities together; a backend with more is no use to anybody."""
 _CONTAINERS = ("definitions", "$defs")
 _KEYS = frozenset({"id", "_id"})
-_LONGEST_KEY = 255
 # what a schema may say of an object that no entity can
 _UNSAID = (
     "patternProperties",
@@ -74,30 +72,23 @@ def read(source: Source) -> Reading:
 
     """
     text = Written(source.content.removeprefix("\ufeff"))
-    data, offsets = load(text)
+    parts = DataText(text, "json-schema-syntax")
+    data = parts.data
     if not isinstance(data, dict):
         message = "this is no JSON Schema"
-        fault = Fault(
-            code="json-schema-other", message=message, line=1, column=1, expected="an object"
-        )
-        raise SourceError([fault])
+        raise SourceError([text.fault("json-schema-other", message, 0, "an object")])
     models = Models(text, "json-schema")
-    reader = _Reader(Document(data, offsets, models), models)
+    reader = _Reader(Document(parts, models), models)
     name = project_name(source.name)
     _start(reader, name.removesuffix("schema").strip("-_. ") or name)
     while reader.waiting:
         _members(reader.waiting.pop(0), reader)
     _relate_lists(reader)
     if not models.by_key:
-        at = text.place(reader.document.offset(""))
-        fault = Fault(
-            code="json-schema-empty",
-            message="the schema describes no object with properties",
-            line=at[0],
-            column=at[1],
-            expected="`properties` at the top, in `$defs` or in `definitions`",
-        )
-        raise SourceError([fault])
+        message = "the schema describes no object with properties"
+        expected = "`properties` at the top, in `$defs` or in `definitions`"
+        at = reader.document.offset("")
+        raise SourceError([text.fault("json-schema-empty", message, at, expected)])
     settings: dict[str, Any] = {"name": name}
     if words := comment(
         data.get("description") if isinstance(data.get("description"), str) else ""
@@ -232,7 +223,8 @@ def _attribute(
     if (default := keywords.get("default")) is not None:
         made.fields["default"] = default
     if name in _KEYS and not made.fields.get("array"):
-        _key(name, made, model)
+        if what := make_key(name, made, model):
+            document.left_out(f"{where}: {what}", place)
     elif keywords.get("writeOnly") is True:
         made.fields["access"] = Access.WRITE_ONLY
     elif keywords.get("readOnly") is True:
@@ -240,22 +232,6 @@ def _attribute(
             made.fields["access"] = Access.READ_ONLY
         else:
             document.left_out(f"{where}: readOnly, as nothing else gives a value", place)
-
-
-def _key(name: str, made: Part, model: Model) -> None:
-    """Make an attribute the key, where its type is one that keys have."""
-    fields = made.fields
-    if fields["type"] is T.TEXT:
-        fields |= {"type": T.STRING, "length": _LONGEST_KEY}
-    if fields["type"] in {T.INTEGER, T.BIGINT}:
-        fields["generated"] = Generator.IDENTITY
-    elif fields["type"] is T.UUID:
-        fields["generated"] = Generator.UUID
-    elif fields["type"] is not T.STRING:
-        return
-    fields["nullable"] = False
-    fields.pop("default", None)
-    model.key = (name,)
 
 
 def _link(

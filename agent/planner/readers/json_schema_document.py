@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from agent.contract.faults import escaped, unescaped
+from agent.contract.faults import escaped
 
 if TYPE_CHECKING:
+    from agent.planner.readers.data_text import DataText
     from agent.planner.readers.models import Models
 
 MOST_STEPS = 64
@@ -21,6 +22,14 @@ MOST_PARTS = 4000
 _ANNOTATIONS = frozenset(
     {"title", "description", "$comment", "examples", "example", "deprecated", "default"}
 )
+_KINDS: dict[str, type] = {
+    "properties": dict,
+    "required": list,
+    "enum": list,
+    "format": str,
+    "pattern": str,
+}
+"""What the keywords have to be that are looked into; of another kind they are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +50,26 @@ class Meant:
 class Document:
     """A schema document and where its parts stand."""
 
-    def __init__(self, data: Any, offsets: dict[str, int], models: Models) -> None:  # noqa: ANN401 - any JSON
+    def __init__(self, text: DataText, models: Models) -> None:
         """Find the names that references may use."""
-        self.data = data
-        self.offsets = offsets
+        self.data = text.data
+        self.text = text
         self.models = models
         self.named: dict[str, str] = {}
-        self.base = str(data.get("$id") or data.get("id") or "") if isinstance(data, dict) else ""
+        self._told: set[str] = set()
+        own = self.data if isinstance(self.data, dict) else {}
+        self.base = str(own.get("$id") or own.get("id") or "")
         self._name_all()
 
     def _name_all(self) -> None:
         waiting: list[tuple[Any, str]] = [(self.data, "")]
+        seen: set[int] = set()  # an alias is what it stands for
         while waiting:
             here, pointer = waiting.pop()
+            if id(here) in seen:
+                continue
+            if isinstance(here, dict | list):
+                seen.add(id(here))
             if isinstance(here, dict):
                 for word in ("$id", "id", "$anchor", "$dynamicAnchor"):
                     name = here.get(word)
@@ -66,9 +82,7 @@ class Document:
 
     def offset(self, pointer: str) -> int:
         """Return where a part stands, or the nearest around it."""
-        while pointer not in self.offsets and pointer:
-            pointer = pointer.rpartition("/")[0]
-        return self.offsets.get(pointer, 0)
+        return self.text.offset(pointer)
 
     def left_out(self, what: str, pointer: str) -> None:
         """Tell of what a spec cannot say, with its pointer."""
@@ -76,16 +90,10 @@ class Document:
 
     def at(self, pointer: str) -> Any:  # noqa: ANN401 - any JSON
         """Return the part that a pointer leads to; ``None`` where there is none."""
-        here = self.data
-        for step in pointer.split("/")[1:]:
-            name = unescaped(step)
-            if isinstance(here, dict) and name in here:
-                here = here[name]
-            elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
-                here = here[int(name)]
-            else:
-                return None
-        return here
+        try:
+            return self.text.at(pointer)
+        except KeyError:
+            return None
 
     def find(self, reference: str) -> str | None:
         """Return the pointer that a reference means in this document."""
@@ -134,8 +142,20 @@ class Document:
             parts = schema.get("allOf")
             count = len(parts) if isinstance(parts, list) else 0
             waiting += [(f"{place}/allOf/{index}", depth + 1) for index in range(count)]
-            _merge(keywords, places, schema, place, has_sole=only is not None)
+            usable = {word: schema[word] for word in schema if self._is_usable(word, schema, place)}
+            _merge(keywords, places, usable, place, has_sole=only is not None)
         return Meant(keywords, places, target, null, external)
+
+    def _is_usable(self, word: str, schema: dict[str, Any], place: str) -> bool:
+        """Tell whether a keyword is of its kind; what is not is told once."""
+        value, kind = schema[word], _KINDS.get(word)
+        if kind is None or isinstance(value, kind):
+            return True
+        pointer = f"{place}/{word}"
+        if pointer not in self._told:
+            self._told.add(pointer)
+            self.left_out(f"{word}, which is of the wrong kind", pointer)
+        return False
 
     def _sole(self, schema: dict[str, Any], place: str) -> tuple[str | None, bool]:
         """Return the only alternative beside null, and whether null is one."""
@@ -179,7 +199,7 @@ def _merge(
                     places[f"properties/{name}"] = f"{place}/properties/{escaped(name)}"
         elif word == "required" and isinstance(value, list):
             own_list = keywords.setdefault("required", [])
-            own_list += [name for name in value if name not in own_list]
+            own_list += [n for n in value if isinstance(n, str) and n not in own_list]
         elif word not in keywords:
             keywords[word] = value
             places[word] = f"{place}/{escaped(word)}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_COMMENT, LONGEST_NAME = 4000, 120
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
+_UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\"`\\]")
 _MOST_LINES = 20
 _TYPE_FACTS = ("type", "enum", "length", "precision", "scale", "timezone")
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import SourceError
 from agent.planner import names
 from agent.planner.readers import openapi_errors
+from agent.planner.readers.data_text import DataText
 from agent.planner.readers.openapi_calls import calls
 from agent.planner.readers.openapi_document import Document
 from agent.planner.readers.openapi_entities import Keeping
 from agent.planner.readers.openapi_lists import lists
-from agent.planner.readers.openapi_load import load
 from agent.planner.readers.openapi_members import things
 from agent.planner.readers.openapi_operations import Operations
 from agent.planner.readers.openapi_resources import find
@@ -24,6 +24,7 @@ from agent.planner.readers.openapi_schemas import Shapes
 from agent.planner.readers.openapi_security import Security
 from agent.planner.readers.openapi_values import Values
 from agent.planner.readers.openapi_views import Views
+from agent.planner.readers.written import Written
 from agent.planner.reading import Reading
 from agent.types import Api, BackendSpec
 
@@ -38,10 +39,12 @@ def read(source: Source) -> Reading:
     """Read a document.
 
     Raises:
-        SourceError: it is no such document, or contradicts itself; every fault says where.
+        SourceError: it is no such document, or nothing in it says what is to be served; every fault
+            says where.
 
     """
-    document = Document(load(source.content))
+    text = Written(source.content.removeprefix("\ufeff"))
+    document = Document(DataText(text, "openapi"))
     shapes = Shapes(document)
     base_path = _base_path(document)
     every = calls(document, base_path)
@@ -52,10 +55,11 @@ def read(source: Source) -> Reading:
                 place,
                 f"the webhook '{name}' is a request that this service would make: nothing is sent",
             )
-    _stop(document)
+    if document.lost and not any(call.says_something for call in every):
+        raise SourceError(document.lost)
     if not every:
-        document.fault("/paths", "there is no operation", "at least one path with a method")
-    _stop(document)
+        what = "there is no operation"
+        raise document.refusal("/paths", what, "at least one path with a method")
     found = find(shapes, every)
     values = Values(document, shapes)
     keeping = Keeping(document, shapes, values, found, things(shapes, found))
@@ -69,7 +73,6 @@ def read(source: Source) -> Reading:
         for use in found.uses
     )
     envelope = openapi_errors.envelope(document, shapes, every)
-    _stop(document)
     spec = BackendSpec(
         **_about(document),
         timestamps=False,
@@ -95,11 +98,6 @@ def read(source: Source) -> Reading:
         warnings=tuple(document.warnings),
         questions=tuple(document.questions),
     )
-
-
-def _stop(document: Document) -> None:
-    if document.faults:
-        raise SourceError(document.faults)
 
 
 def _about(document: Document) -> dict[str, Any]:

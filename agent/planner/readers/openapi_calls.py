@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 METHODS = ("get", "post", "put", "patch", "delete")
 OTHER_METHODS = ("head", "options", "trace", "query")
 _JSON = re.compile(r"^application/(?:[\w.-]+\+)?json\b|^\*/\*$|^application/\*$")
-_SERVED = re.compile(r"^/[^\x00-\x20\x7f-\xa0\"\\?#]{0,299}$")
+_SERVED = re.compile(r"^/[^\x00-\x20\x7f-\xa0\ud800-\udfff\"\\?#]{0,299}$")
+_STATUS = re.compile(r"^(?:[1-5](?:[0-9]{2}|XX)|default)$", re.IGNORECASE)
+_MEDIA = re.compile(r"^[a-z0-9*][a-z0-9!#$&^_.+-]*/[a-z0-9*][a-z0-9!#$&^_.+*-]*$")
 _SLOTS = re.compile(r"\{([^}]*)\}")
 _SLOT_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\{]{1,120}$")
 _AT_ROOT = frozenset({"/health", "/ready"})
@@ -30,7 +32,6 @@ class Media:
     type: str
     schema: Any
     pointer: str
-    others: tuple[str, ...] = ()
 
     @property
     def is_json(self) -> bool:
@@ -63,6 +64,11 @@ class Call:
     body: Media | None = None
     answers: dict[str, Media | None] = field(default_factory=dict)
     security: list[Any] | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether anything is said of it but that it is there."""
+        return bool(self.parameters or self.body or self.answers)
 
     @property
     def success(self) -> int:
@@ -101,8 +107,8 @@ def _calls(document: Document, ours: frozenset[str]) -> Iterator[Call]:
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
-            document.fault(place, f"the path {path!r} does not begin with '/'")
-            continue
+            document.warn("path", place, f"{path!r} is served as '/{path}', as every path begins")
+            path = f"/{path}"  # noqa: PLW2901 - the same one, as it is served
         if not _SERVED.match(path) or not all(map(_SLOT_NAME.match, _SLOTS.findall(path))):
             document.warn(
                 "operation-left-out",
@@ -160,12 +166,17 @@ def _call(
     for code, answer, place in document.items(node, "responses", pointer):
         if code.startswith("x-"):
             continue
+        if not _STATUS.match(code):
+            document.lose(place, f"{code!r} is no status")
+            continue
         inner, here = document.follow(answer, place)
-        call.answers[code.upper() if code != "default" else code] = (
-            _answer_of_2(document, node, inner, here)
-            if document.is_2
-            else _media(document, inner, here)
-        )
+        if answer and not inner:  # what was to stand there is lost
+            media: Media | None = Media("application/json", {}, here)
+        elif document.is_2:
+            media = _answer_of_2(document, node, inner, here)
+        else:
+            media = _media(document, inner, here)
+        call.answers[code.upper() if code != "default" else code] = media
     for name, _, place in document.items(node, "callbacks", pointer):
         document.warn(
             "callback-left-out",
@@ -182,13 +193,11 @@ def _parameters(document: Document, node: Node, pointer: str) -> Iterator[tuple[
         name, where = parameter.get("name"), parameter.get("in")
         if not isinstance(name, str) or not isinstance(where, str):
             if parameter:
-                document.fault(here, "a parameter needs a 'name' and an 'in'")
+                document.lose(here, "a parameter needs a 'name' and an 'in'")
             continue
         schema, at = parameter.get("schema"), f"{here}/schema"
         if schema is None and isinstance(parameter.get("content"), dict):
-            for media, content in parameter["content"].items():
-                del media, content
-                schema, at = {}, here  # a document inside of a parameter is read as a text
+            schema, at = {}, here  # a document inside of a parameter is read as a text
         if schema is None:
             schema, at = parameter, here
         yield (
@@ -209,11 +218,9 @@ def _media(document: Document, node: Node, pointer: str) -> Media | None:
     found = list(document.items(node, "content", pointer))
     if not found:
         return None
-    ordered = sorted(found, key=lambda each: not _JSON.match(each[0]))
-    name, content, place = ordered[0]
+    name, content, place = min(found, key=lambda each: not _JSON.match(each[0]))
     media, here = document.follow(content, place)
-    others = tuple(each[0] for each in ordered[1:])
-    return Media(_plain(name), media.get("schema"), f"{here}/schema", others)
+    return Media(_plain(name), media.get("schema"), f"{here}/schema")
 
 
 def _body_of_2(
@@ -250,7 +257,9 @@ def _answer_of_2(document: Document, node: Node, answer: Node, pointer: str) -> 
 
 def _plain(media: str) -> str:
     name = media.split(";", 1)[0].strip().lower()
-    return "application/json" if name in {"*/*", "application/*"} else name
+    if name in {"*/*", "application/*"}:
+        return "application/json"
+    return name[:120] if _MEDIA.match(name[:120]) else "application/octet-stream"
 
 
 def _text(value: object) -> str | None:

@@ -1,6 +1,8 @@
 """What does an OpenAPI document hold, and what of it is wrong? References followed, notes taken.
 
 Every version is read by the same words: those of 3, with a look at where 2.0 keeps the same thing.
+What is wrong is left out and told, with its line and its pointer: it costs what leans on it, and
+not the document.
 """
 
 from __future__ import annotations
@@ -9,31 +11,39 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.contract.faults import escaped, unescaped
-from agent.documents import Fault, Question, Warn
+from agent.documents import Question, Warn
 from agent.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agent.documents import Fault
+    from agent.planner.readers.data_text import DataText
+
 Node = dict[str, Any]
 MOST_FAULTS = 50
 _VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
-_NAME = re.compile(r"^[^\x00-\x1f\x7f\"`\\]{1,120}$")
+_NAME = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 
 
 class Document:
-    """A document, its faults, and what is told of it."""
+    """A document, and what is told of it; ``lost`` is what of it is wrong, and left out."""
 
-    def __init__(self, data: Node) -> None:
+    def __init__(self, text: DataText) -> None:
         """Look at the version.
 
         Raises:
-            SourceError: it is none that is read.
+            SourceError: it is none that is read, or the text is no object.
 
         """
-        self.data = data
-        self.faults: list[Fault] = []
+        self.text = text
+        data = text.data
+        if not isinstance(data, dict):
+            what = "the document is no object"
+            raise self.refusal("", what, "an object with 'openapi' or 'swagger'")
+        self.data: Node = data
+        self.lost: list[Fault] = []
         self.warnings: list[Warn] = []
         self.assumptions: list[Question] = []
         self.questions: list[Question] = []
@@ -51,8 +61,7 @@ class Document:
         }:  # a number in YAML, or half a version
             version = {"2": "2.0"}.get(version, f"{version[:3]}.0")
         if not _VERSION.match(version):
-            self.fault(key, f"the version {said!r} is not read", "2.0, 3.0.x or 3.1.x")
-            raise SourceError(self.faults)
+            raise self.refusal(key, f"the version {said!r} is not read", "2.0, 3.0.x or 3.1.x")
         self.is_2 = version.startswith("2")
         self.is_31 = version.startswith(("3.1", "3.2"))
         if version.startswith("3.2"):
@@ -60,19 +69,28 @@ class Document:
 
     # --- notes ---
 
-    def fault(self, pointer: str, message: str, expected: str | None = None) -> None:
-        """Take down a reason to refuse the document."""
-        text = f"{shown(pointer)}: {message}"
-        if text not in self._told and len(self.faults) < MOST_FAULTS:
-            self._told.add(text)
-            self.faults.append(Fault(code="openapi", message=text, expected=expected))
+    def fault(self, pointer: str, message: str, expected: str | None = None) -> Fault:
+        """Return what is wrong at a place."""
+        text = f"{shown(pointer)}: {message}" if pointer else message
+        return self.text.text.fault("openapi", text, self.text.offset(pointer), expected)
+
+    def refusal(self, pointer: str, message: str, expected: str | None = None) -> SourceError:
+        """Return the error for a document of which nothing can be served."""
+        return SourceError([self.fault(pointer, message, expected)])
+
+    def lose(self, pointer: str, message: str, expected: str | None = None) -> None:
+        """Take down what is wrong, and left out."""
+        self.warn("wrong-and-left-out", pointer, message)
+        if len(self.lost) < MOST_FAULTS:
+            self.lost.append(self.fault(pointer, message, expected))
 
     def warn(self, code: str, pointer: str, message: str) -> None:
         """Take down what is read as something plainer."""
         text = f"{shown(pointer)}: {message}"
         if text not in self._told:
             self._told.add(text)
-            self.warnings.append(Warn(code=code, message=text))
+            line = self.text.text.line(self.text.offset(pointer))
+            self.warnings.append(Warn(code=code, message=f"line {line}: {text}"))
 
     def assume(self, about: str, text: str) -> None:
         """Take down a choice."""
@@ -88,19 +106,6 @@ class Document:
 
     # --- references ---
 
-    def at(self, pointer: str) -> Any:  # noqa: ANN401 - JSON data
-        """Return what stands at a JSON Pointer; ``KeyError`` where nothing does."""
-        here: Any = self.data
-        for part in pointer.split("/")[1:]:
-            key = unescaped(part)
-            if isinstance(here, dict) and key in here:
-                here = here[key]
-            elif isinstance(here, list) and key.isdecimal() and int(key) < len(here):
-                here = here[int(key)]
-            else:
-                raise KeyError(pointer)
-        return here
-
     def follow(self, node: object, pointer: str) -> tuple[Node, str]:
         """Return an object behind its references, and where it stands; empty where it is wrong."""
         seen: set[str] = set()
@@ -109,36 +114,36 @@ class Document:
             here = f"{pointer}/$ref"
             target = local(reference)
             if target is None:
-                self.fault(
+                self.lose(
                     here,
                     f"{reference!r} leads out of the document, and nothing is fetched",
                     "one document with everything in it (a bundle)",
                 )
                 return {}, pointer
             if target in seen or len(seen) > _LONGEST_CHAIN:
-                self.fault(here, f"{reference!r} only leads back to itself")
+                self.lose(here, f"{reference!r} only leads back to itself")
                 return {}, pointer
             seen.add(target)
             try:
-                node = self.at(target)
+                node = self.text.at(target)
             except KeyError:
-                self.fault(here, f"{reference!r} leads nowhere")
+                self.lose(here, f"{reference!r} leads nowhere")
                 return {}, pointer
             pointer = target
         if isinstance(node, dict):
             return node, pointer
         if isinstance(node, bool):  # a schema of 3.1 that is always true, or never
             return {}, pointer
-        self.fault(pointer, f"an object is expected here, not {_kind(node)}")
+        self.lose(pointer, f"an object is expected here, not {_kind(node)}")
         return {}, pointer
 
-    def items(self, node: Node, key: str, pointer: str) -> Iterator[tuple[str, Any, str]]:
+    def items(self, node: object, key: str, pointer: str) -> Iterator[tuple[str, Any, str]]:
         """Return the members of an object inside of an object, with their places."""
-        inner = node.get(key)
+        inner = node.get(key) if isinstance(node, dict) else None
         if inner is None:
             return
         if not isinstance(inner, dict):
-            self.fault(f"{pointer}/{key}", f"an object is expected here, not {_kind(inner)}")
+            self.lose(f"{pointer}/{key}", f"an object is expected here, not {_kind(inner)}")
             return
         for name, value in inner.items():
             yield str(name), value, f"{pointer}/{key}/{escaped(str(name))}"
@@ -149,7 +154,7 @@ class Document:
         if inner is None:
             return
         if not isinstance(inner, list):
-            self.fault(f"{pointer}/{key}", f"a list is expected here, not {_kind(inner)}")
+            self.lose(f"{pointer}/{key}", f"a list is expected here, not {_kind(inner)}")
             return
         for i, value in enumerate(inner):
             yield value, f"{pointer}/{key}/{i}"

@@ -40,14 +40,10 @@ class Member:
 
 @dataclass(slots=True)
 class Thing:
-    """A resource with its parts.
-
-    ``known_as`` are the resources' keys of every schema that shows it.
-    """
+    """A resource with its parts, by their names on the wire; ``creates``: clients make its rows."""
 
     resource: Resource
     members: dict[str, Member] = field(default_factory=dict)
-    key: str | None = None
     creates: bool = False
 
 

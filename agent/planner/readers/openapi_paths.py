@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from agent.planner import names
 
 _SLOT = re.compile(r"^\{([^{}]+)\}$")
-_VERSION = re.compile(r"^v[0-9]+$")
+_VERBS = {
+    "get": {"all", "fetch", "find", "findall", "get", "getall", "list", "show", "view"},
+    "post": {"add", "create", "insert", "new", "save"},
+    "put": {"change", "edit", "modify", "save", "update"},
+    "patch": {"change", "edit", "modify", "save", "update"},
+    "delete": {"delete", "destroy", "remove"},
+}
+"""Parts of a path that say once more what its method says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +34,14 @@ class Way:
     is_plain: bool
 
 
-def way(path: str) -> Way:
-    """Take a path apart; it is plain where each parameter follows a name and is a whole part."""
+def way(path: str, method: str = "") -> Way:
+    """Take a path apart; it is plain where each parameter follows a name and is a whole part.
+
+    What only says the method again is passed over: ``DELETE /posts/delete/{id}``.
+    """
     parts = [part for part in path.split("/") if part]
+    verbs = _VERBS.get(method, set())
+    parts = [part for i, part in enumerate(parts) if i == 0 or folded(part) not in verbs]
     slots = [match[1] if (match := _SLOT.match(part)) else None for part in parts]
     is_plain = all(
         slot is not None or "{" not in part for part, slot in zip(parts, slots, strict=True)

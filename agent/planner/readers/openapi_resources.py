@@ -39,6 +39,9 @@ _KINDS = {
     ("patch", True): K.UPDATE,
     ("delete", True): K.DELETE,
 }
+_TOLD = frozenset({"error", "errors", "message", "msg", "ok", "success"})
+"""What an answer tells of a request, and no row has."""
+_STATES = frozenset({"code", "status", "statuscode", "timestamp"})
 _PROBLEM = re.compile(r"error|problem|fault|exception|message|health|status|token", re.IGNORECASE)
 
 
@@ -77,15 +80,25 @@ class Found:
 def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
     """Return what a document keeps, and what its operations do with it."""
     uses = [
-        Use(call, way(call.path), rows_of(shapes, call.body), rows_of(shapes, call.answer))
+        Use(
+            call,
+            way(call.path, call.method),
+            rows_of(shapes, call.body),
+            rows_of(shapes, call.answer),
+        )
         for call in calls
     ]
     for use in uses:
         _guess(use)
-    chosen: dict[str, tuple[int, Shape]] = {}
+    kinds: dict[str, set[OperationKind]] = {}
     for use in uses:
-        for rank, shape in _evidence(use):
-            place = use.way.collection
+        kinds.setdefault(use.way.collection, set()).add(use.kind)
+    chosen: dict[str, tuple[int, Shape]] = {}
+    called: dict[str, set[str]] = {}
+    for use in uses:
+        place = use.way.collection
+        for rank, shape in _evidence(use, kinds[place] - {K.CUSTOM}):
+            called.setdefault(place, set()).update(_stems(use))
             if place not in chosen or rank < chosen[place][0]:
                 chosen[place] = (rank, shape)
     stems = Counter(stem(n) for n in _component_names(uses))
@@ -96,15 +109,21 @@ def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
         if place in collections or place not in chosen:
             continue
         shape = chosen[place][1]
-        name = _named(shape, use.way.noun, stems)
+        name = _named(shape, use.way.noun, stems, called[place])
         key = folded(name)
         if not key or (_PROBLEM.search(name) and folded(name) != one_of(use.way.noun)):
             continue
         resources.setdefault(key, Resource(key, name))
         collections[place] = key
     for use in uses:
-        _settle(use, resources, collections)
+        _settle(use, resources, collections, chosen)
     return Found(resources, uses, collections)
+
+
+def _shows(one: Shape, row: Shape) -> bool:
+    """Tell whether an object shows a row, and not only what became of it."""
+    rest = one.properties.keys() - row.properties.keys()
+    return _overlap(one, row) and not any(folded(wire) in _TOLD for wire in rest)
 
 
 def _component_names(uses: list[Use]) -> set[str]:
@@ -116,6 +135,8 @@ def _guess(use: Use) -> None:
     """Say what an operation looks like by its method, its path and its bodies."""
     call, is_item = use.call, use.way.slot is not None
     kind = _KINDS.get((call.method, is_item), K.CUSTOM)
+    if call.method == "post" and is_item and use.given and use.answered:
+        kind = K.UPDATE  # of interfaces that know no other methods
     if not use.way.is_plain:
         use.why = "its path is not made of names and rows in turn"
         return
@@ -137,20 +158,46 @@ def _guess(use: Use) -> None:
         use.why = "no body of it says which rows it is about"
 
 
-def _evidence(use: Use) -> list[tuple[int, Shape]]:
-    """Return the shapes that may be the resource's own, the surest with the lowest rank."""
+def _evidence(use: Use, kinds: set[OperationKind]) -> list[tuple[int, Shape]]:
+    """Return the shapes that may be the resource's own, the surest with the lowest rank.
+
+    ``kinds`` are those of all operations under its path. A body alone keeps nothing: what is sent
+    to log in, or to start something, is no row.
+    """
     answered = use.answered.shape if use.answered else None
     given = use.given.shape if use.given else None
-    if use.kind is K.READ and answered:
-        return [(0, answered)]
-    if use.kind is K.LIST and answered:
-        return [(1, answered)]
-    if use.kind is K.CREATE and given:
-        is_row = answered is not None and _overlap(answered, given)
-        return [(2, answered)] if is_row and answered else [(3, given)]
-    if use.kind in {K.REPLACE, K.UPDATE} and given:
-        return [(4, answered if answered and _overlap(answered, given) else given)]
+    if answered is not None and use.kind in {K.READ, K.LIST}:
+        return [(0 if use.kind is K.READ else 1, answered)]
+    if given is None or use.kind is K.CUSTOM:
+        return []
+    is_row = answered is not None and _overlap(answered, given)
+    is_alone = kinds == {use.kind}
+    if use.kind is not K.CREATE and not is_alone and not _is_of_another(use, given):
+        return [(4, answered if is_row and answered else given)]
+    if use.kind is K.CREATE and is_row and answered:
+        return [(2, answered)]
+    if use.kind is K.CREATE and (not is_alone or _is_kept(use)):
+        return [(3, given)]
     return []
+
+
+def _is_kept(use: Use) -> bool:
+    """Tell whether what is sent is one more of those that the path names."""
+    word = folded(use.way.noun)
+    return names.singular(word) != word and is_note(use.answered)
+
+
+def _is_of_another(use: Use, given: Shape) -> bool:
+    """Tell whether a body is called like a row above the one that its path ends with."""
+    name = folded(stem(given.name or ""))
+    above = {one_of(collection.rsplit("/", 1)[-1]) for collection, _ in use.way.above}
+    return name in above and name != one_of(use.way.noun)
+
+
+def is_note(answered: Rows | None) -> bool:
+    """Tell whether an answer says no more than that it is done, and for which row."""
+    wires = answered.shape.properties if answered else {}
+    return all(folded(wire).endswith("id") or folded(wire) in _TOLD | _STATES for wire in wires)
 
 
 def _overlap(one: Shape, other: Shape) -> bool:
@@ -171,9 +218,17 @@ def stem(name: str) -> str:
         bare = shorter
 
 
-def _named(shape: Shape, noun: str, stems: Counter[str]) -> str:
-    """Return what a resource is called."""
+def _stems(use: Use) -> set[str]:
+    """Return what the schemas of an operation are called."""
+    found = (rows.shape.name for rows in (use.given, use.answered) if rows)
+    return {stem(name) for name in found if name}
+
+
+def _named(shape: Shape, noun: str, stems: Counter[str], called: set[str]) -> str:
+    """Return what a resource is called; ``called`` are the names of all schemas under its path."""
     one = one_of(noun)
+    if name := next((name for name in sorted(called) if folded(name) == one), None):
+        return name
     if shape.name is None:
         return (
             names.pascal(
@@ -186,21 +241,26 @@ def _named(shape: Shape, noun: str, stems: Counter[str]) -> str:
             else ""
         )
     bare = stem(shape.name)
-    is_shared = stems[bare] > 1 or folded(bare) == one
-    return bare if is_shared else shape.name.rsplit(".", 1)[-1]
+    return bare if stems[bare] > 1 else shape.name.rsplit(".", 1)[-1]
 
 
-def _settle(use: Use, resources: dict[str, Resource], collections: dict[str, str]) -> None:
+def _settle(
+    use: Use,
+    resources: dict[str, Resource],
+    collections: dict[str, str],
+    chosen: dict[str, tuple[int, Shape]],
+) -> None:
     """Say which resource an operation is about, and whether it is what it looks like."""
     key = collections.get(use.way.collection)
     if use.kind is K.CUSTOM:
         return
     if key is None:
-        use.kind, use.why = K.CUSTOM, "nothing in the document is kept under its path"
+        use.kind, use.why = K.CUSTOM, "nothing says that rows are kept under its path"
         return
     resource = resources[key]
     use.resource = key
-    if use.answered and use.kind is not K.DELETE:
+    own = chosen[use.way.collection][1]
+    if use.answered and (use.kind in {K.LIST, K.READ} or _shows(use.answered.shape, own)):
         resource.shown.append(use.answered.shape)
     if use.given:
         resource.sent.append((use.kind, use.given.shape))

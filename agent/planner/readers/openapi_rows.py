@@ -52,18 +52,20 @@ def _rows(shapes: Shapes, shape: Shape) -> Rows | None:
 def _wrapped(shapes: Shapes, shape: Shape) -> Rows | None:
     """Return the rows inside an object whose other parts only tell about them."""
     found: list[tuple[str, Shape, bool]] = []
-    others: list[str] = []
+    loose: list[tuple[str, Shape, bool]] = []  # called like what stands around rows
     for name, part in shape.properties.items():
         inner = shapes.of(part)
         if inner.kind == "array" and (item := shapes.of(inner.items)).is_object:
             found.append((name, item, True))
-        elif inner.is_object and not _AROUND.fullmatch(_first(name)):
-            found.append((name, inner, False))
-        else:
-            others.append(name)
-    if len(found) != 1 or not all(_is_around(other, found[0][0]) for other in others):
+        elif inner.is_object:
+            (loose if _AROUND.fullmatch(_first(name)) else found).append((name, inner, False))
+    found = found or loose
+    if len(found) != 1:
         return None
     name, inner, many = found[0]
+    others = [other for other in shape.properties if other != name]
+    if not all(_is_around(other, name) for other in others):
+        return None
     if not many and not _tells_of_wrapping(shape, inner, name, others):
         return None
     if many and not others and shape.name and not _WRAPS.search(shape.name):

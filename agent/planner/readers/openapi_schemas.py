@@ -29,6 +29,23 @@ _RULES = (
     "maxItems",
     "uniqueItems",
 )
+_SPELLED = {
+    "bool": ("boolean", None),
+    "date": ("string", "date"),
+    "datetime": ("string", "date-time"),
+    "date-time": ("string", "date-time"),
+    "timestamp": ("string", "date-time"),
+    "decimal": ("number", None),
+    "double": ("number", "double"),
+    "float": ("number", "float"),
+    "int": ("integer", None),
+    "int64": ("integer", "int64"),
+    "long": ("integer", "int64"),
+    "password": ("string", "password"),
+    "text": ("string", None),
+    "uuid": ("string", "uuid"),
+}
+"""Kinds and formats that people write where a type of JSON belongs."""
 _DEEPEST = 30
 ANY = "any"
 
@@ -59,12 +76,10 @@ class Shape:
     default: Any = None
     read_only: bool = False
     write_only: bool = False
-    description: str | None = None
     properties: dict[str, Part] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     items: Part | None = None
     closed: bool = False
-    example: Any = None
 
     @property
     def is_object(self) -> bool:
@@ -130,13 +145,16 @@ class Shapes:
         if None in enum:
             nullable, enum = True, [value for value in enum if value is not None]
         kind = kinds[0] if len(kinds) == 1 else None
+        format_ = "binary" if said == "file" else node.get("format")
         if len(kinds) > 1:
             kind = "number" if set(kinds) == {"integer", "number"} else ANY
+        elif kind == "file":
+            kind = "string"
+        elif kind is None:
+            kind = self._guessed(node, enum)
         elif kind not in _KINDS:
-            if kind is not None and kind != "file":
-                self.document.fault(f"{pointer}/type", f"{kind!r} is no type of JSON")
-            kind = "string" if kind == "file" else self._guessed(node, enum)
-        format_ = "binary" if said == "file" else node.get("format")
+            kind, spelled = self._spelled(kind, node, enum, pointer)
+            format_ = format_ or spelled
         properties = {
             name: Part(inner, place)
             for name, inner, place in self.document.items(node, "properties", pointer)
@@ -154,17 +172,24 @@ class Shapes:
             default=node.get("default"),
             read_only=node.get("readOnly") is True,
             write_only=node.get("writeOnly") is True,
-            description=node.get("description")
-            if isinstance(node.get("description"), str)
-            else None,
             properties=properties,
             required=frozenset(r for r in required if isinstance(r, str))
             if isinstance(required, list)
             else frozenset(),
             items=Part(items, f"{pointer}/items") if items is not None else None,
             closed=more is False,
-            example=node.get("example"),
         )
+
+    def _spelled(
+        self, said: object, node: Node, enum: list[Any], pointer: str
+    ) -> tuple[str, str | None]:
+        """Return the kind and the format that a type which JSON does not have stands for."""
+        kind, form = _SPELLED.get(str(said).lower(), (self._guessed(node, enum), None))
+        shown = "JSON of any form" if kind == ANY else f"{kind}{f' ({form})' if form else ''}"
+        self.document.warn(
+            "type", f"{pointer}/type", f"{said!r} is no type of JSON: read as {shown}"
+        )
+        return kind, form
 
     def _guessed(self, node: Node, enum: list[Any]) -> str:
         """Return the kind of a schema that says none."""
@@ -248,12 +273,10 @@ def _joined(one: Shape, other: Shape, name: str | None = None) -> Shape:
         default=one.default if one.default is not None else other.default,
         read_only=one.read_only or other.read_only,
         write_only=one.write_only or other.write_only,
-        description=one.description or other.description,
         properties=properties,
         required=one.required | other.required,
         items=one.items or other.items,
         closed=one.closed or other.closed,
-        example=one.example if one.example is not None else other.example,
     )
 
 

@@ -18,11 +18,10 @@ _FORMATS = {
     "date": T.DATE,
     "date-time": T.DATETIME,
     "uuid": T.UUID,
-    "byte": T.BINARY,
     "password": T.PASSWORD,
 }
 _PASSWORDS = frozenset({"password", "passwd", "pwd"})
-_ENUM_VALUE = re.compile(r"^[^\x00-\x1f\x7f\"`\\]{1,120}$")
+_ENUM_VALUE = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 _LONGEST = 2**31 - 1
 _LONGEST_PATTERN = 500
 _INT32, _INT64 = 2**31, 2**63
@@ -58,9 +57,7 @@ class Values:
         inner = self.shapes.of(shape.items)
         found = self.facts(inner, names.singular(about)) if inner.kind != "array" else {}
         kind = found.get("type", T.JSON)
-        if kind in {T.JSON, T.BINARY} or found.get("array"):
-            return {"type": T.JSON}
-        if inner.nullable:
+        if kind is T.JSON or found.get("array") or inner.nullable:
             return {"type": T.JSON}
         if kind is T.PASSWORD:
             found = {"type": T.STRING}
@@ -100,7 +97,7 @@ class Values:
         if kind is T.PASSWORD or (kind is None and is_password):
             most = f"{found['min_length'] or 0},{length or ''}"
             return {"type": T.PASSWORD, "pattern": rf"^[\s\S]{{{most}}}$"}
-        if kind is not None and kind is not T.BINARY:
+        if kind is not None:
             return {"type": kind}
         if shape.format == "email" and found["pattern"] is None:
             found["pattern"] = EMAIL

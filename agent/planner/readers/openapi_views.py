@@ -1,4 +1,4 @@
-"""Which bodies do clients send and see? Schemas over entities, and free ones, under given names.
+"""Which bodies of rows do clients send and see? Schemas over entities, under given names.
 
 A schema that contains itself is cut where it would begin again: there its rows are shown without
 those that they lead to.
@@ -9,47 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.openapi_bodies import Bodies
 from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_paths import folded
 from agent.types import AttributeType, Schema, SchemaField
 
 if TYPE_CHECKING:
-    from agent.planner.readers.openapi_document import Document
-    from agent.planner.readers.openapi_entities import Keeping, Kept
+    from agent.planner.readers.openapi_entities import Kept
     from agent.planner.readers.openapi_members import Member
-    from agent.planner.readers.openapi_schemas import Shape, Shapes
-    from agent.planner.readers.openapi_values import Values
+    from agent.planner.readers.openapi_schemas import Shape
 
 T = AttributeType
-_FREE = (
-    "type",
-    "enum",
-    "array",
-    "length",
-    "min_length",
-    "pattern",
-    "minimum",
-    "maximum",
-    "exclusive_minimum",
-    "exclusive_maximum",
-)
 _DEEPEST = 6
-_MOST = 2000
 
 
-class Views:
-    """The schemas of a plan, each made once."""
-
-    def __init__(
-        self, document: Document, shapes: Shapes, values: Values, keeping: Keeping
-    ) -> None:
-        """Begin without any."""
-        self.document, self.shapes, self.values, self.keeping = document, shapes, values, keeping
-        self.made: dict[str, Schema] = {}
-        self._known: dict[tuple[object, ...], str] = {}
-        self._taken = {folded(kept.name) for kept in keeping.kept.values()}
-
-    # --- rows of an entity ---
+class Views(Bodies):
+    """The schemas of a plan, each made once: those of rows beside those of none."""
 
     def shown(self, key: str, shape: Shape, above: tuple[str, ...] = ()) -> str:
         """Return the schema of a resource's rows in an answer."""
@@ -305,88 +280,3 @@ class Views:
         self.document.assume(
             kept.name, f"A {kept.name} inside the body of something else names a row {text}."
         )
-
-    # --- bodies of no entity ---
-
-    def free(
-        self, shape: Shape, about: str, *, is_in: bool, depth: int = 0, held: str = ""
-    ) -> str | None:
-        """Return the schema of an object that is no row; None where it contains itself.
-
-        What a column has ``held`` since it was sent lacks what clients do not send; what is made
-        by nobody may lack everything.
-        """
-        known = (shape.pointer, is_in, held, "free")
-        if known in self._known:
-            return self._known[known] or None
-        if depth > _DEEPEST or len(self.made) > _MOST:
-            return None
-        base = shape.name or names.pascal(about)
-        name = self._name(base, "Input" if is_in else "View", ())
-        self._known[known] = ""  # while it is made: who comes here again is inside of it
-        fields: list[SchemaField] = []
-        python_names: set[str] = set()
-        for wire, part in shape.properties.items():
-            inner = self.shapes.of(part)
-            if inner.read_only if is_in else inner.write_only:
-                continue
-            called = names.attribute_name(wire, ())
-            if not is_name(wire) or called in python_names:
-                self.document.warn(
-                    "field-left-out", part.pointer, "a field of such a name cannot be written"
-                )
-                continue
-            python_names.add(called)
-            facts = self._inside_free(
-                inner, f"{about}{names.pascal(wire)}", is_in=is_in, depth=depth, held=held
-            )
-            needed = wire in shape.required and held != "made"
-            needed = needed and not (held == "sent" and inner.read_only)
-            fields.append(
-                SchemaField(
-                    name=wire,
-                    required=needed,
-                    nullable=inner.nullable,
-                    never_null=not needed and (not is_in or not inner.nullable),
-                    **facts,
-                )
-            )
-        self._known[known] = name
-        self.made[name] = Schema(
-            name=name,
-            open=is_in and not shape.closed,
-            fields=tuple(fields),
-        )
-        return name
-
-    def _inside_free(
-        self, inner: Shape, about: str, *, is_in: bool, depth: int, held: str = ""
-    ) -> dict[str, Any]:
-        item = self.shapes.of(inner.items) if inner.kind == "array" else inner
-        if item.is_object and not item.nullable:
-            name = self.free(item, about, is_in=is_in, depth=depth + 1, held=held)
-            if name:
-                return {"schema_name": name, "array": inner.kind == "array"}
-            self.document.warn(
-                "circular", inner.pointer, "contains itself: kept as JSON of any form there"
-            )
-            return {"type": T.JSON}
-        return self._free_facts(inner, about)
-
-    def _free_facts(self, shape: Shape, about: str) -> dict[str, Any]:
-        facts = self.values.facts(shape, about)
-        found = {k: v for k, v in facts.items() if k in _FREE and v is not None and v is not False}
-        if found["type"] is T.PASSWORD:
-            found["type"] = T.STRING
-        return found
-
-    def _name(self, base: str, suffix: str, above: tuple[str, ...]) -> str:
-        inside = f"In{self.keeping.kept[above[-1]].name}" if above else ""
-        wanted = names.pascal(base) + inside
-        enums = {folded(enum.name) for enum in self.values.enums.values()}
-        name, number = wanted, 1
-        while folded(name) in self._taken or folded(name) in enums:
-            name = f"{wanted}{suffix}{number if number > 1 else ''}"
-            number += 1
-        self._taken.add(folded(name))
-        return name

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["relations", "uniques", "indexes", "checks"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_UNUSABLE_VALUE = re.compile(r"[\x00-\x1f\x7f\"`\\]|^$|^.{121,}$")
+_UNUSABLE_VALUE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\"`\\]|^$|^.{121,}$")
 
 
 def usable_values(values: Iterable[str]) -> bool:

@@ -1,0 +1,194 @@
+"""How do resources belong together? By their fields, by their paths, by their lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.planner import names
+from agent.planner.readers.openapi_paths import folded
+from agent.types import Attribute, AttributeType, DeleteBehaviour, Relation, RelationKind
+
+if TYPE_CHECKING:
+    from agent.planner.readers.openapi_document import Document
+    from agent.planner.readers.openapi_entities import Keeping, Kept
+    from agent.planner.readers.openapi_members import Member
+    from agent.planner.readers.openapi_resources import Use
+
+T = AttributeType
+
+
+class Relations:
+    """Adds to entities how they belong together."""
+
+    def __init__(self, document: Document, keeping: Keeping) -> None:
+        """Begin with entities that have their keys and attributes."""
+        self.document, self.keeping = document, keeping
+
+    def add(self) -> None:
+        """Relate all entities."""
+        for kept in self.keeping.kept.values():
+            self._to_one_row(kept)
+        self._by_paths()
+        for key, kept in self.keeping.kept.items():
+            self._to_many_rows(key, kept)
+        self._deletes()
+
+    def _to_one_row(self, kept: Kept) -> None:
+        by_key = [m for m in kept.thing.members.values() if m.target and m.by_key]
+        nested = [
+            m for m in kept.thing.members.values() if m.target and not m.by_key and not m.many
+        ]
+        for member in nested:
+            target = member.target or ""
+            twin = next(
+                (m for m in by_key if m.target == target and _stem_of(m) == folded(member.wire)),
+                None,
+            )
+            self._to_one(kept, member, target, twin)
+            if twin is not None:
+                by_key.remove(twin)
+        for member in by_key:
+            self._to_one(kept, None, member.target or "", member)
+
+    def _to_one(
+        self, kept: Kept, member: Member | None, target: str, by_key: Member | None
+    ) -> None:
+        other = self.keeping.kept[target]
+        needed = any(m is not None and m.needed and not m.shape.nullable for m in (member, by_key))
+        always = any(
+            m is not None and m.shown_always and not m.shape.nullable for m in (member, by_key)
+        )
+        nullable = not (needed or (always and not kept.thing.creates))
+        attributes: tuple[str, ...] = ()
+        if by_key is not None:
+            attribute = other.attributes.get(other.key)
+            if attribute is None:
+                kind: dict[str, Any] = {"type": T.UUID}
+            else:
+                kind = {"type": attribute.type, "length": attribute.length, "enum": attribute.enum}
+            attributes = (by_key.attribute,)
+            kept.attributes[by_key.attribute] = Attribute(
+                name=by_key.attribute, nullable=nullable, **kind
+            )
+        wanted = member.attribute if member else names.snake(_without_id(by_key))
+        taken = {*kept.attributes, *kept.relations}
+        name = wanted if wanted not in taken else names.attribute_name(f"{wanted}_row", taken)
+        kept.relations[name] = Relation(
+            name=name, target=other.name, nullable=nullable, attributes=attributes
+        )
+        for each in (member, by_key):
+            if each is not None:
+                kept.shown_by[each.wire] = name
+
+    def _by_paths(self) -> None:
+        for use in self.keeping.found.uses:
+            if use.resource is None:
+                continue
+            below = use.resource
+            for collection, _ in reversed(use.way.above):
+                above = self.keeping.found.collections.get(collection)
+                if above is None or above == below:
+                    continue
+                if self.keeping.relation_between(below, above) is None:
+                    self._by_path(below, above, use)
+                below = above
+
+    def _by_path(self, below: str, above: str, use: Use) -> None:
+        kept, other = self.keeping.kept[below], self.keeping.kept[above]
+        loose = any(
+            not each.way.above and each.kind.value == "create" for each in self.keeping.uses(below)
+        )
+        taken = {
+            *kept.attributes,
+            *kept.relations,
+            *(m.attribute for m in kept.thing.members.values()),
+        }
+        name = names.attribute_name(names.snake(other.name), taken)
+        kept.relations[name] = Relation(
+            name=name, target=other.name, nullable=loose, on_delete=DeleteBehaviour.CASCADE
+        )
+        self.document.assume(
+            f"{kept.name}.{name}",
+            f"{kept.name} belongs to {other.name}, as the path {use.way.path} has it.",
+        )
+
+    def _other_side(self, key: str, target: str) -> Relation | None:
+        """Return the relation that a list of a target's rows may be the other side of.
+
+        One that leads to a single row comes first, and one that has another side already is none.
+        """
+        kept, other = self.keeping.kept[key], self.keeping.kept[target]
+        found = [
+            relation
+            for relation in other.relations.values()
+            if relation.target == kept.name and relation.inverse is None
+        ]
+        to_many = [r for r in found if r.kind is RelationKind.MANY_TO_MANY and other is not kept]
+        to_one = [r for r in found if r.kind is RelationKind.MANY_TO_ONE]
+        return next(iter([*to_one, *to_many]), None)
+
+    def _to_many_rows(self, key: str, kept: Kept) -> None:
+        for member in kept.thing.members.values():
+            if member.target is None or not member.many:
+                continue
+            other = self.keeping.kept[member.target]
+            relation = self._other_side(key, member.target)
+            if relation is not None:
+                other.relations[relation.name] = relation.model_copy(
+                    update={"inverse": member.attribute}
+                )
+                kept.shown_by[member.wire] = member.attribute
+                continue
+            taken = {*kept.attributes, *kept.relations}
+            name = names.attribute_name(member.attribute, taken)
+            kept.relations[name] = Relation(
+                name=name, target=other.name, kind=RelationKind.MANY_TO_MANY
+            )
+            kept.shown_by[member.wire] = name
+            self.document.assume(
+                f"{kept.name}.{name}",
+                f"{kept.name}.{member.wire} and {other.name} are many to many: nothing says that a"
+                f" {other.name} belongs to one {kept.name}.",
+            )
+
+    def _deletes(self) -> None:
+        """Say what becomes of rows when the row that they refer to is deleted."""
+        nested = {
+            (use.resource, self.keeping.found.collections.get(collection))
+            for use in self.keeping.found.uses
+            for collection, _ in use.way.above
+        }
+        by_name = {kept.name: key for key, kept in self.keeping.kept.items()}
+        for key, kept in self.keeping.kept.items():
+            for name, relation in kept.relations.items():
+                if relation.kind is RelationKind.MANY_TO_MANY:
+                    continue
+                above = by_name[relation.target]
+                codes = {
+                    code
+                    for use in self.keeping.uses(above)
+                    if use.kind.value == "delete"
+                    for code in use.call.codes
+                }
+                behaviour = DeleteBehaviour.RESTRICT
+                if (key, above) in nested:
+                    behaviour = DeleteBehaviour.CASCADE
+                elif relation.nullable:
+                    behaviour = DeleteBehaviour.SET_NULL
+                elif codes and 409 not in codes:  # noqa: PLR2004 - a conflict
+                    behaviour = DeleteBehaviour.CASCADE
+                    self.document.assume(
+                        f"{kept.name}.{name}",
+                        f"Deleting a {relation.target} deletes every {kept.name} that needs it: the"
+                        " document has no 409 by which it could be refused.",
+                    )
+                kept.relations[name] = relation.model_copy(update={"on_delete": behaviour})
+
+
+def _without_id(member: Member | None) -> str:
+    words = names.ascii_words(member.wire) if member else []
+    return "_".join(words[:-1]) or "parent"
+
+
+def _stem_of(member: Member) -> str:
+    return "".join(names.ascii_words(member.wire)[:-1])

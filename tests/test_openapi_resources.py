@@ -1,0 +1,170 @@
+"""Which rows does a document keep, and which of its operations work on them?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.documents import Source, SourceFormat
+from agent.planner.readers.openapi import read
+from agent.planner.resolve import resolve
+from agent.types import OperationKind, RelationKind
+
+if TYPE_CHECKING:
+    from agent.planner.reading import Reading
+
+Json = Any  # the tests reach into it
+K = OperationKind
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+
+
+def thing(*required: str, **properties: Json) -> Json:
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+def many(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def holding(schema: Json) -> Json:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def call(answer: Json = None, body: Json = None, code: str = "200") -> Json:
+    made: Json = {"responses": {code: {} if answer is None else holding(answer)}}
+    return made if body is None else made | {"requestBody": holding(body)}
+
+
+def ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def reading(paths: Json, **schemas: Json) -> Reading:
+    data = {"openapi": "3.0.0", "paths": paths, "components": {"schemas": schemas}}
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
+    resolve(found.spec)
+    return found
+
+
+def kinds(found: Reading) -> list[OperationKind]:
+    return [operation.kind for operation in found.spec.operations]
+
+
+BOOK = thing(id=NUMBER, title=TEXT)
+NEW_BOOK = thing("title", title=TEXT)
+
+
+@pytest.mark.parametrize("answer", [None, thing(token=TEXT), thing(message=TEXT)])
+def test_what_is_sent_to_log_in_is_no_row(answer: Json) -> None:
+    found = reading({"/auth/login": {"post": call(answer, thing(name=TEXT, password=TEXT))}})
+    assert kinds(found) == [K.CUSTOM]
+    assert found.spec.entities == ()
+    assert "nothing says that rows are kept under its path" in found.questions[0].text
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [("/books", None), ("/books", thing(message=TEXT, id=NUMBER)), ("/library", BOOK)],
+)
+def test_what_is_named_as_many_or_shown_is_a_row(path: str, answer: Json) -> None:
+    found = reading({path: {"post": call(answer, NEW_BOOK)}})
+    assert kinds(found) == [K.CREATE]
+
+
+def test_a_body_that_changes_what_nothing_shows_is_no_row() -> None:
+    found = reading({"/tasks/status/{id}": {"put": call(None, thing(status=TEXT))}})
+    assert kinds(found) == [K.CUSTOM]
+
+
+def test_a_part_of_a_path_that_says_the_method_again_is_passed_over() -> None:
+    found = reading(
+        {
+            "/books/list": {"get": call(many(BOOK))},
+            "/books/create": {"post": call(None, NEW_BOOK)},
+            "/books/find/{id}": {"get": call(BOOK)},
+            "/books/edit/{id}": {"put": call(None, NEW_BOOK)},
+            "/books/delete/{id}": {"delete": call()},
+        }
+    )
+    assert kinds(found) == [K.LIST, K.CREATE, K.READ, K.REPLACE, K.DELETE]
+    assert [e.name for e in found.spec.entities] == ["Book"]
+    assert found.spec.operations[3].path == "/books/edit/{id}"
+
+
+def test_a_post_to_a_row_changes_it() -> None:
+    paths = {"/books/{id}": {"get": call(ref("Book")), "post": call(ref("Book"), NEW_BOOK)}}
+    assert kinds(reading(paths, Book=BOOK)) == [K.READ, K.UPDATE]
+
+
+def test_what_an_answer_only_tells_is_no_part_of_a_row() -> None:
+    done = thing(message=TEXT, id=NUMBER)
+    found = reading(
+        {
+            "/books": {"get": call(many(ref("Book"))), "post": call(done, NEW_BOOK, "201")},
+            "/books/{id}": {"delete": call(thing(message=TEXT))},
+        },
+        Book=BOOK,
+    )
+    assert kinds(found) == [K.LIST, K.CREATE, K.DELETE]
+    assert [a.name for a in found.spec.entities[0].attributes] == ["id", "title"]
+    output = found.spec.operations[1].output
+    assert output is not None
+    shown = next(s for s in found.spec.schemas if s.name == output.schema_name)
+    assert [f.name for f in shown.fields] == ["id"]
+    assert "left out: message" in found.warnings[0].message
+
+
+def test_what_an_answer_has_to_tell_is_named_where_no_row_has_it() -> None:
+    found = reading(
+        {
+            "/books": {"get": call(many(BOOK))},
+            "/books/{id}": {"delete": call(thing("message", message=TEXT))},
+        }
+    )
+    assert kinds(found) == [K.LIST, K.CUSTOM]
+    assert "its answer has to show message" in found.questions[0].text
+
+
+def test_a_row_may_stand_under_a_word_for_success() -> None:
+    wrapped = thing("success", status=NUMBER, success=ref("Book"))
+    found = reading({"/books/{id}": {"get": call(ref("BookReply"))}}, Book=BOOK, BookReply=wrapped)
+    output = found.spec.operations[0].output
+    assert output is not None
+    assert output.wrapper == "success"
+    assert [a.name for a in found.spec.entities[0].attributes] == ["id", "title"]
+
+
+def test_a_resource_has_the_name_that_path_and_schema_share() -> None:
+    found = reading(
+        {
+            "/books": {"post": call(ref("BookDto"), ref("BookDto"))},
+            "/books/{id}": {"get": call(ref("BookWithAuthorsDto"))},
+        },
+        BookDto=BOOK,
+        BookWithAuthorsDto=thing(id=NUMBER, title=TEXT, authors=many(TEXT)),
+    )
+    assert [e.name for e in found.spec.entities] == ["Book"]
+
+
+def test_a_body_called_like_the_row_above_is_not_of_the_row_below() -> None:
+    paths = {"/pet/{petId}/tutor/{tutorId}": {"put": call(None, ref("Pet")), "delete": call()}}
+    found = reading(paths, Pet=thing(name=TEXT))
+    assert kinds(found) == [K.CUSTOM, K.CUSTOM]
+    assert found.spec.entities == ()
+
+
+def test_lists_on_both_sides_are_one_relation() -> None:
+    author = thing(id=NUMBER, name=TEXT, books=many(ref("Book")), edited=many(ref("Book")))
+    book = thing(id=NUMBER, author=ref("Author"), editors=many(ref("Author")))
+    found = reading(
+        {"/books/{id}": {"get": call(ref("Book"))}, "/authors/{id}": {"get": call(ref("Author"))}},
+        Book=book,
+        Author=author,
+    )
+    relations = {r.name: (r.kind, r.inverse) for e in found.spec.entities for r in e.relations}
+    assert relations == {
+        "author": (RelationKind.MANY_TO_ONE, "books"),
+        "editors": (RelationKind.MANY_TO_MANY, "edited"),
+    }
