@@ -6,7 +6,7 @@ that is none, is read the way it can only be meant, and told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.grammars import offset_of, part, parts, tokens
@@ -153,9 +153,19 @@ def _put(ref: Ref, other: End, schema: Schema) -> None:
         for each in holder[0].foreign_keys
     ):
         return  # drawn twice, from both sides
+    _type_from_key(holder, target, schema)
     if ref.arrow == "-" and not _is_key(holder, schema):
         holder[0].uniques.append(Key(holder[1], None, ref.offset, unique=True))
     holder[0].foreign_keys.append(_foreign_key(holder[1], target, ref))
+
+
+def _type_from_key(holder: End, target: End, schema: Schema) -> None:
+    """Give columns that were written without a type that of the key to which they refer."""
+    for name, reference in zip(holder[1], target[1], strict=True):
+        column = holder[0].columns[schema.key(name)]
+        if not column.type.raw:
+            key = target[0].columns[schema.key(reference)].type
+            column.type = replace(key, name=key.name.replace("serial", "int"))
 
 
 def _taken_for_key(end: End, ref: Ref, schema: Schema) -> None:
