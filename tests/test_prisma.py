@@ -195,7 +195,7 @@ def test_it_all_can_be_resolved(blog: Reading) -> None:
         ("model A {\n  id Int @id\n", 2, "ends too early"),
         ("model A {\n  id Int @id @default(\n}", 3, "is unexpected here"),
         ("model A {\n  id\n}", 2, "the line ends too early"),
-        ("model A {\n  @@map(\n'a'\n)\n  id Int @id\n}", 3, "the character \"'\" has no meaning"),
+        ("model A {\n  @@map(\n'a'\n)\n  id Int @id\n}", 3, 'the character "\'" has no meaning'),
         ("enum E {\n  A\n}", 1, "declares no entity"),
     ],
 )

@@ -60,7 +60,7 @@ def parse(text: Written, form: str, shown_as: Mapping[str, str], *, code: str = 
     except UnexpectedCharacters as error:
         # its own line is that of what is parsed, in which newlines may be blank
         message = f"the character {error.char!r} has no meaning here"
-        raise _refused(text, form, message, error.pos_in_stream, None) from error
+        raise _refused(text, form, message, error.pos_in_stream or 0, None) from error
     except UnexpectedToken as error:
         raise _unexpected(text, form, error, shown_as) from error
     except UnexpectedInput as error:  # pragma: no cover - LALR raises one of the two above
