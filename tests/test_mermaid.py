@@ -229,7 +229,7 @@ def test_keys_that_are_drawn_as_numbers_are_whole() -> None:
 @pytest.mark.parametrize("drawn", ["name string", "name text", "email string", "date varchar(9)"])
 def test_a_word_that_is_only_a_type_stands_behind_the_name(drawn: str) -> None:
     found = reading("mermaid", f"erDiagram\n A {{\n {drawn}\n }}")
-    assert [each.name for each in entity(found, "A").attributes] == [drawn.split()[0]]
+    assert [each.name for each in entity(found, "A").attributes] == [drawn.split(maxsplit=1)[0]]
     assert "that names stand before their types is not used: line 3" in warned(found)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.sql_exotic import nearest
 from agent.planner.readers.sql_schema import ColumnType
+from agent.planner.readers.sql_split import keywords
 from agent.planner.readers.sql_types import meaning
 from agent.types import AttributeType as T
 
@@ -45,9 +46,9 @@ _WORDS: dict[str, dict[str, Any]] = {
     "enum": _STRING,
 }
 # who writes one of these behind another word, has drawn the name first: ``email string``
-_NO_NAMES = frozenset(
-    "string str varchar nvarchar int integer bigint smallint boolean bool float double decimal"
-    " numeric jsonb timestamptz".split()
+_NO_NAMES = keywords(
+    "string str varchar nvarchar int integer bigint smallint boolean bool float double decimal "
+    "numeric jsonb timestamptz"
 )
 _TOLD = frozenset({"enum", "array", "list"})
 _UNDERSCORED = re.compile(r"([a-z]+2?)_(\d+)(?:_(\d+))?|(.+)_(?:array|list)", re.IGNORECASE)
