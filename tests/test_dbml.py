@@ -198,6 +198,23 @@ def test_a_column_without_a_type_takes_that_of_the_key_to_which_it_refers() -> N
     assert (found.type, found.nullable, found.generated) == (AttributeType.BIGINT, True, None)
 
 
+@pytest.mark.parametrize("name", ["SQL Server", "Oracle", "MongoDB", "Generic"])
+def test_a_database_that_is_no_target_is_told(name: str) -> None:
+    found = reading(
+        "dbml", f"Project x {{\n database_type: '{name}'\n}}\nTable a {{\n id int [pk]\n}}"
+    )
+    assert found.spec.database is Database.POSTGRESQL
+    assert f"line 2: {name} is not a target: the backend is built for postgresql" in warned(found)
+
+
+@pytest.mark.parametrize("name", ["PostgreSQL", "MySQL", "SQLite", "MariaDB"])
+def test_a_target_is_told_of_no_more(name: str) -> None:
+    found = reading(
+        "dbml", f"Project x {{\n database_type: '{name}'\n}}\nTable a {{\n id int [pk]\n}}"
+    )
+    assert not found.warnings
+
+
 def test_a_mysql_dump_keeps_its_own_quotes_inside() -> None:
     text = (
         "Table t {\n  id int [pk]\n  price int [check: ``price` > 0`]\n"

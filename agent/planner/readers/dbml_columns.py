@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lark import Token as Leaf
 from lark import Tree
 
-from agent.planner.readers.dbml_refs import Ref, end_of
+from agent.planner.readers.dbml_refs import Ref, end_of, named
 from agent.planner.readers.grammars import offset_of, part, parts, tokens
 from agent.planner.readers.models import LONGEST_NAME, usable_name
 from agent.planner.readers.sql_schema import CheckRule, Column, ColumnType, Key
@@ -47,11 +47,6 @@ class Setting:
     def text(self) -> str:
         """Return what it is set to as plain words."""
         return " ".join(plain(node) for node in self.said.children) if self.said else ""
-
-
-def named(branch: Branch) -> tuple[str, ...]:
-    """Return the names right below a branch, without their quotes."""
-    return tuple(str(leaf).strip('"') for each in parts(branch, "name") for leaf in tokens(each))
 
 
 def can_be_named(name: str, offset: int, schema: Schema) -> bool:

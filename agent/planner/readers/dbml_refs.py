@@ -42,6 +42,11 @@ class Ref:
     on_delete: DeleteBehaviour = DeleteBehaviour.NO_ACTION
 
 
+def named(branch: Branch) -> tuple[str, ...]:
+    """Return the names right below a branch, without their quotes."""
+    return tuple(str(leaf).strip('"') for each in parts(branch, "name") for leaf in tokens(each))
+
+
 def end_of(branch: Branch) -> tuple[str, Path]:
     """Return the arrow and the end of ``> schema.table.column``."""
     arrow = tokens(branch, "REL")
@@ -51,14 +56,10 @@ def end_of(branch: Branch) -> tuple[str, Path]:
 
 
 def _path(end: Branch) -> Path:
-    names = _names(end)
+    names = named(end)
     if columns := part(end, "columns"):
-        return tuple(names), tuple(_names(columns))
-    return tuple(names[:-1]), tuple(names[-1:])
-
-
-def _names(branch: Branch) -> list[str]:
-    return [str(leaf).strip('"') for each in parts(branch, "name") for leaf in tokens(each)]
+        return names, named(columns)
+    return names[:-1], names[-1:]
 
 
 def put_refs(tree: Branch, inline: list[Ref], schema: Schema) -> None:
@@ -71,7 +72,7 @@ def put_refs(tree: Branch, inline: list[Ref], schema: Schema) -> None:
 def _standing(tree: Branch, schema: Schema) -> list[Ref]:
     found = []
     for block in parts(tree, "ref"):
-        name = next((usable_name(each) for each in _names(block)), None)
+        name = next((usable_name(each) for each in named(block)), None)
         for link in parts(block, "link"):
             first, second = parts(link, "end")
             own = _end(_path(first), offset_of(first), schema)
