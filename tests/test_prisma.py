@@ -228,3 +228,8 @@ def test_object_ids_of_mongodb_become_uuids_where_they_are_made() -> None:
     found = reading("prisma", text)
     assert attribute(found, "A.id").type is AttributeType.UUID
     assert attribute(found, "B.a_id").type is AttributeType.UUID
+
+
+def test_names_of_keys_in_the_database_are_told() -> None:
+    text = 'model A {\n  a Int @id(map: "pk_a")\n}\nmodel B {\n  a Int\n  @@id([a], map: "pk_b")\n}'
+    assert "the database's name of a key is not used: lines 2, 6" in warned(reading("prisma", text))
