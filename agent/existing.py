@@ -32,6 +32,8 @@ MOST_ENTRIES = 50_000
 """Names that are looked at: a folder with more of them is hardly a project."""
 DEEPEST = 400
 LARGEST_FILE = 2 * 2**20
+LARGEST_KEPT = 16 * 2**20
+"""Of a file that runs keep for themselves: the plan of the largest project that they make."""
 LARGEST_PROJECT = 50 * 2**20
 SNIFFED = 8192
 
@@ -240,9 +242,10 @@ def _read(path: str, name: str, parent: int) -> bytes | None:
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
-        raw = stream.read(LARGEST_FILE + 1)
-    if len(raw) > LARGEST_FILE and not _is_binary(raw):
-        raise _refused("too-large", f"{path} is larger than {LARGEST_FILE // 2**20} MiB")
+        most = LARGEST_KEPT if path in _KNOWN else LARGEST_FILE
+        raw = stream.read(most + 1)
+    if len(raw) > most and not _is_binary(raw):
+        raise _refused("too-large", f"{path} is larger than {most // 2**20} MiB")
     return raw
 
 

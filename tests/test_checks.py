@@ -505,9 +505,17 @@ def test_a_job_that_is_killed_or_too_slow_says_so(monkeypatch: pytest.MonkeyPatc
     killed = run(imports.check, crash)
     assert killed.findings[0].message.startswith("importing app.main: killed by signal 11")
 
-    monkeypatch.setattr(application, "SECONDS", 0.4)
+    monkeypatch.setattr(application, "longest", lambda _: 0.4)
     slow = run(imports.check, with_fault(MAIN, docstring, "import time\n\ntime.sleep(60)"))
     assert slow.findings[0].message == "importing app.main: stopped after 0 seconds"
+
+
+def test_large_projects_have_longer_to_load() -> None:
+    def longest(files: int) -> float:
+        texts = {f"src/a{number}.py": "" for number in range(files)}
+        return application.longest(Project(as_files(texts), Sandbox()))
+
+    assert (longest(1), longest(1000), longest(9000)) == (60, 200, 300)
 
 
 def test_syntax_sees_paths_that_clash_or_lead_away() -> None:

@@ -172,6 +172,7 @@ def test_it_all_can_be_resolved(shop: Reading) -> None:
         ("Table a {\n  ~gone\n  id int\n}", 2, "takes in gone, which is not declared"),
         ("Table a {\n  id int", 2, "ends too early"),
         ("Table a {\n  id\n}", 2, "the line ends too early"),
+        ("Table a {\n  id [pk]\n}", 2, "a.id has no type"),
         ("Records a(b) {\n  1", 1, "never closed"),
         ("// nothing", 1, "declares no table"),
         ('Table "a`b" {\n  id int\n}', 1, "nothing can be called 'a`b'"),
@@ -189,6 +190,29 @@ def test_a_column_that_a_relation_leads_to_is_the_key_of_a_table_without_one() -
     found = reading("dbml", "Table a {\n  id int\n}\nTable b {\n  a_id int [ref: > a.id]\n}")
     assert entity(found, "A").primary_key == ("id",)
     assert "a.id is taken for the key" in warned(found)
+
+
+def test_a_column_without_a_type_takes_that_of_the_key_to_which_it_refers() -> None:
+    tables = "Table a {\n  id bigserial [pk]\n}\nTable b {\n  a_id [ref: > a.id]\n}"
+    found = attribute(reading("dbml", tables), "B.a_id")
+    assert (found.type, found.nullable, found.generated) == (AttributeType.BIGINT, True, None)
+
+
+@pytest.mark.parametrize("name", ["SQL Server", "Oracle", "MongoDB", "Generic"])
+def test_a_database_that_is_no_target_is_told(name: str) -> None:
+    found = reading(
+        "dbml", f"Project x {{\n database_type: '{name}'\n}}\nTable a {{\n id int [pk]\n}}"
+    )
+    assert found.spec.database is Database.POSTGRESQL
+    assert f"line 2: {name} is not a target: the backend is built for postgresql" in warned(found)
+
+
+@pytest.mark.parametrize("name", ["PostgreSQL", "MySQL", "SQLite", "MariaDB"])
+def test_a_target_is_told_of_no_more(name: str) -> None:
+    found = reading(
+        "dbml", f"Project x {{\n database_type: '{name}'\n}}\nTable a {{\n id int [pk]\n}}"
+    )
+    assert not found.warnings
 
 
 def test_a_mysql_dump_keeps_its_own_quotes_inside() -> None:

@@ -172,6 +172,14 @@ def test_sizes_are_bounded(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert refused(project) == [("too-large", "data.csv is larger than 2 MiB")]
 
 
+def test_the_plan_that_a_run_keeps_may_be_larger_than_what_people_write(project: Path) -> None:
+    kept = project / output.SPEC
+    kept.write_text(kept.read_text() + " " * existing.LARGEST_FILE)
+    assert load(project).spec is not None
+    kept.write_text(kept.read_text() + " " * existing.LARGEST_KEPT)
+    assert refused(project) == [("too-large", f"{output.SPEC} is larger than 16 MiB")]
+
+
 @pytest.mark.parametrize(
     ("spec", "example", "requirements", "expected"),
     [

@@ -186,6 +186,13 @@ def test_a_pattern_that_no_project_can_match_is_left_out_and_told() -> None:
     assert "line 2: A.a: pattern" in warned(found)
 
 
+def test_a_relationship_that_is_said_again_is_one() -> None:
+    said = "relationship OneToMany { A{bs} to B{a} }\n"
+    found = reading("jdl", f"entity A\nentity B\n{said}{said}")
+    assert [each.name for each in entity(found, "B").relations] == ["a"]
+    assert "a relationship that is there twice is not used: line 4" in warned(found)
+
+
 def test_several_applications_are_one_backend() -> None:
     one = "application { config { baseName a } entities A }"
     found = reading("jdl", f"{one}\n{one.replace('baseName a', 'baseName b')}\nentity A")

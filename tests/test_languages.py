@@ -47,6 +47,11 @@ def test_another_language_is_one_fault_that_names_it(language: str) -> None:
     assert (fault.line, fault.column) == (1, 1)
 
 
+def test_dbml_may_be_in_small_letters() -> None:
+    assert seen("table users {\n  id integer [pk]\n}\n") == "DBML"
+    assert seen("ref: posts.user_id > users.id\n") == "DBML"
+
+
 @pytest.mark.parametrize("language", sorted({*TEXTS} - {PROSE, "OpenAPI"}))
 def test_what_is_to_be_prose_and_is_another_language_is_named(language: str) -> None:
     with pytest.raises(SourceError) as refused:

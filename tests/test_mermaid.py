@@ -65,7 +65,7 @@ def test_what_is_no_type_and_what_stands_in_the_wrong_order_is_told(school: Read
     told = warned(school)
     assert "TEACHER.odd has type weird_type: kept as string" in told
     assert attribute(school, "Course.room").type is AttributeType.TEXT
-    assert "that the type stands before the name not used: line 41" in told
+    assert "that names stand before their types is not used: line 41" in told
     assert attribute(school, "Teacher.secret").access is Access.WRITE_ONLY
 
 
@@ -106,7 +106,7 @@ def test_a_key_without_a_line_stays_plain_and_is_told(school: Reading) -> None:
 
 def test_that_there_is_at_least_one_is_told(school: Reading) -> None:
     assert "classDef is not used: line 50" in warned(school)
-    assert "that there is at least one not used: line 58" in warned(school)
+    assert "that there is at least one is not used: line 58" in warned(school)
 
 
 def test_every_part_has_its_place(school: Reading) -> None:
@@ -166,3 +166,77 @@ def test_an_attribute_called_id_is_the_key_where_none_is_marked() -> None:
 def test_a_line_that_is_drawn_twice_is_one_relation() -> None:
     found = reading("mermaid", "erDiagram\n A ||--o{ B : x\n A ||--o{ B : x\n A ||--o{ B : y")
     assert [each.name for each in entity(found, "B").relations] == ["a", "y_a"]
+
+
+BOX = "erDiagram\n  {} {{\n int id PK\n }}\n  B {{\n int id PK\n {}\n }}\n {} ||--o{{ B : {}\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "drawn", "label", "name"),
+    [
+        ("colaboradores", "int colaborador_id FK\n int x_id FK", "faz", "colaborador"),
+        ("insumos_entrada", "int insumo_entrada_id FK\n int x_id FK", "de", "insumo_entrada"),
+        ("TICKET_ORDERS", "int order_id FK\n int x_id FK", "pays", "order"),
+        ("STATIONS", "int from_station_id FK\n int to_station_id FK", "from", "from_station"),
+        ("ACCOUNT", "int actorUid", '"acts, see actorUid"', "actor"),
+    ],
+)
+def test_keys_are_found_by_plurals_ends_and_labels(
+    target: str, drawn: str, label: str, name: str
+) -> None:
+    found = reading("mermaid", BOX.format(target, drawn, target, label))
+    (made,) = entity(found, "B").relations
+    assert (made.name, made.attributes) == (name, (drawn.split()[1].replace("Uid", "_uid"),))
+
+
+def test_an_end_that_two_targets_share_finds_no_key() -> None:
+    text = BOX.format("OLD_ORDER", "int order_id FK", "OLD_ORDER", "x") + " NEW_ORDER ||--o{ B : y"
+    found = reading("mermaid", text)
+    assert all("order_id" not in each.attributes for each in entity(found, "B").relations)
+
+
+def test_types_whose_brackets_are_drawn_with_underscores() -> None:
+    text = "erDiagram\n A {\n varchar2_18 a\n NUMBER_10_2 b\n text_array c\n int_array d\n }"
+    found = reading("mermaid", text)
+    a, b = attribute(found, "A.a"), attribute(found, "A.b")
+    assert (a.type, a.length) == (AttributeType.STRING, 18)
+    assert (b.type, b.precision, b.scale) == (AttributeType.DECIMAL, 10, 2)
+    assert attribute(found, "A.c").array
+    assert (attribute(found, "A.d").array, attribute(found, "A.d").type) == (
+        True,
+        AttributeType.INTEGER,
+    )
+    assert not found.warnings
+
+
+def test_values_may_stand_behind_the_name_of_their_enum() -> None:
+    found = reading("mermaid", 'erDiagram\n A {\n enum Role "RoleType: Admin/User"\n }')
+    assert found.spec.enums[0].values == ("Admin", "User")
+
+
+def test_keys_that_are_drawn_as_numbers_are_whole() -> None:
+    text = (
+        "erDiagram\n A {\n NUMBER id PK\n }\n B {\n NUMBER a_id FK\n NUMBER x\n }\n A ||--o{ B : x"
+    )
+    found = reading("mermaid", text)
+    key = attribute(found, "A.id")
+    assert (key.type, key.generated) == (AttributeType.BIGINT, Generator.IDENTITY)
+    assert attribute(found, "B.a_id").type is AttributeType.BIGINT
+    assert attribute(found, "B.x").type is AttributeType.DECIMAL
+    assert "Keys that are drawn as numbers are whole: A.id, B.a_id." in assumed(found)
+
+
+@pytest.mark.parametrize("drawn", ["name string", "name text", "email string", "date varchar(9)"])
+def test_a_word_that_is_only_a_type_stands_behind_the_name(drawn: str) -> None:
+    found = reading("mermaid", f"erDiagram\n A {{\n {drawn}\n }}")
+    assert [each.name for each in entity(found, "A").attributes] == [drawn.split(maxsplit=1)[0]]
+    assert "that names stand before their types is not used: line 3" in warned(found)
+
+
+def test_a_type_that_may_be_a_name_stands_before_it() -> None:
+    found = reading("mermaid", "erDiagram\n A {\n date date\n string email\n int text\n }")
+    assert [(each.name, each.type) for each in entity(found, "A").attributes] == [
+        ("date", AttributeType.DATE),
+        ("email", AttributeType.STRING),
+        ("text", AttributeType.INTEGER),
+    ]

@@ -195,6 +195,7 @@ def test_it_all_can_be_resolved(blog: Reading) -> None:
         ("model A {\n  id Int @id\n", 2, "ends too early"),
         ("model A {\n  id Int @id @default(\n}", 3, "is unexpected here"),
         ("model A {\n  id\n}", 2, "the line ends too early"),
+        ("model A {\n  @@map(\n'a'\n)\n  id Int @id\n}", 3, 'the character "\'" has no meaning'),
         ("enum E {\n  A\n}", 1, "declares no entity"),
     ],
 )
@@ -227,3 +228,8 @@ def test_object_ids_of_mongodb_become_uuids_where_they_are_made() -> None:
     found = reading("prisma", text)
     assert attribute(found, "A.id").type is AttributeType.UUID
     assert attribute(found, "B.a_id").type is AttributeType.UUID
+
+
+def test_names_of_keys_in_the_database_are_told() -> None:
+    text = 'model A {\n  a Int @id(map: "pk_a")\n}\nmodel B {\n  a Int\n  @@id([a], map: "pk_b")\n}'
+    assert "the database's name of a key is not used: lines 2, 6" in warned(reading("prisma", text))

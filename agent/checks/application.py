@@ -40,7 +40,9 @@ WARM = (
     "sqlalchemy.ext.asyncio",
     "structlog",
 )
-SECONDS = 60
+LEAST_SECONDS, MOST_SECONDS = 60, 300
+SECONDS_FOR_EACH = 0.2
+"""What a file of a project may take; half of it is usual where others use the machine, too."""
 STAGES = ("import", "mappers", "openapi", "settings", "model")
 DOING = {
     "import": "importing app.main",
@@ -89,10 +91,15 @@ async def loaded(project: Project) -> Application:
                 [sys.executable, "-m", PROGRAM, str(workspace.scratch / "loaded.json")],
                 env={"DATABASE_URL": SQLITE_URL, "PYTHONPATH": "src"},
                 warm=WARM,
-                timeout=SECONDS,
+                timeout=longest(project),
             )
             project.application = _read(outcome, workspace)
     return project.application
+
+
+def longest(project: Project) -> float:
+    """Say how many seconds it may take to load a project, by the number of its files."""
+    return min(max(LEAST_SECONDS, len(project.files) * SECONDS_FOR_EACH), MOST_SECONDS)
 
 
 def _read(outcome: JobOutcome, workspace: Workspace) -> Application:

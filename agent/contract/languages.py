@@ -8,7 +8,7 @@ from agent.documents import Fault, SourceFormat
 
 _MARKS: tuple[tuple[str, str], ...] = (
     ("Prisma", r"^\s*(?:datasource|generator|model)\s+\w+\s*\{"),
-    ("DBML", r"^\s*(?:Table\s+[\w.\"]+.*\{|Ref\b.*:.*[<>-])"),
+    ("DBML", r"^\s*(?:[Tt]able\s+[\w.\"]+.*\{|[Rr]ef\b.*:.*[<>-])"),
     (
         "JDL",
         r"^\s*(?:entity\s+\w+\s*(?:\(\w+\)\s*)?\{|relationship\s+(?:One|Many)To(?:One|Many)\b)",

@@ -10,15 +10,14 @@ from agent.errors import SourceError
 from agent.planner.readers.comments import BLOCK, comments
 from agent.planner.readers.dbml_columns import (
     can_be_named,
-    named,
     read_column,
     settings,
     words,
 )
 from agent.planner.readers.dbml_indexes import read_check, read_index
-from agent.planner.readers.dbml_refs import put_refs
+from agent.planner.readers.dbml_refs import named, put_refs
 from agent.planner.readers.grammars import offset_of, parse, part, parts, text_of, tokens
-from agent.planner.readers.models import comment
+from agent.planner.readers.models import comment, not_a_target
 from agent.planner.readers.sql_dialect import named as dialect_named
 from agent.planner.readers.sql_schema import Schema, Table
 from agent.planner.readers.table_specs import project_name, spec_of
@@ -32,7 +31,11 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_split import Dialect
     from agent.planner.reading import Reading
 
-_DATABASES: dict[Dialect, Database] = {"mysql": Database.MYSQL, "sqlite": Database.SQLITE}
+_DATABASES: dict[Dialect, Database] = {
+    "postgres": Database.POSTGRESQL,
+    "mysql": Database.MYSQL,
+    "sqlite": Database.SQLITE,
+}
 _STRING = r"'''(?:\\.|[^\\])*?(?:'''|\Z)|'(?:\\.|[^'\\])*'|\"[^\"\n]*\"|`[^`]*`"
 _RECORDS = re.compile(
     r"^[ \t]*records\b[^\n{'`]*\{(?:[^}'\"]|'(?:\\.|[^'\\])*'|\"[^\"]*\"|['\"])*(?:\}|\Z)",
@@ -68,8 +71,9 @@ def read(source: Source) -> Reading:
     code = _RECORDS.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), code)
     tree = parse(text, "dbml", _SHOWN, code=code)
     about = _about(tree)
-    dialect = _dialect(about.get("database_type", ""))
-    schema = Schema(Written(text.text, dialect), drawn=True)
+    dialect = _dialect(about.get("database_type"))
+    database = _DATABASES.get(dialect or "postgres", Database.POSTGRESQL)
+    schema = Schema(Written(text.text, dialect or "postgres"), drawn=True)
     for record in records:
         schema.lose("records", record.start())
         if not record[0].endswith("}"):
@@ -78,11 +82,10 @@ def read(source: Source) -> Reading:
             raise SourceError([fault])
     refs = _tables(tree, schema)
     put_refs(tree, refs, schema)
-    _leave_out(tree, schema)
+    _leave_out(tree, schema, database, is_target=dialect in _DATABASES)
     if not schema.tables and not schema.faults:
         fault = schema.script.fault("dbml-empty", "the DBML declares no table", 0, "Table")
         raise SourceError([fault])
-    database = _DATABASES.get(dialect, Database.POSTGRESQL)
     name = project_name(about.get("name") or source.name)
     made = spec_of(schema, database, name)
     if description := comment(about.get("note")):
@@ -90,12 +93,15 @@ def read(source: Source) -> Reading:
     return made
 
 
-def _leave_out(tree: Branch, schema: Schema) -> None:
+def _leave_out(tree: Branch, schema: Schema, database: Database, *, is_target: bool) -> None:
     """Tell of what stands beside the tables and is not used."""
     for project in parts(tree, "project"):
         for each in parts(project, "property"):
             if (word := str(tokens(each, "ID")[0])).lower() != "database_type":
                 schema.lose(f"{word} of the project", offset_of(each))
+            elif not is_target:
+                message = not_a_target(_said(each), database)
+                schema.warn("database-changed", message, offset_of(each))
     for partial in parts(tree, "partial"):
         for setting in settings(partial):
             schema.lose(f"{setting.word} of a TablePartial", setting.offset)
@@ -111,16 +117,21 @@ def _about(tree: Branch) -> dict[str, str]:
         for note in parts(project, "note"):
             found["note"] = words(tokens(note, "STRING")[0])
         for each in parts(project, "property"):
-            texts = tokens(each, "STRING")
-            found[str(tokens(each, "ID")[0]).lower()] = words(texts[0]) if texts else ""
+            found[str(tokens(each, "ID")[0]).lower()] = _said(each)
     return found
 
 
-def _dialect(name: str) -> Dialect:
+def _said(branch: Branch) -> str:
+    texts = tokens(branch, "STRING")
+    return words(texts[0]) if texts else ""
+
+
+def _dialect(name: str | None) -> Dialect | None:
+    """Return the dialect of a database by its name, or ``None`` for one that is not known."""
     try:
-        return dialect_named(name)
+        return dialect_named(name or "postgres")
     except SourceError:
-        return "postgres"
+        return None
 
 
 def _tables(tree: Branch, schema: Schema) -> list[Ref]:

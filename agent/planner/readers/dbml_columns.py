@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lark import Token as Leaf
 from lark import Tree
 
-from agent.planner.readers.dbml_refs import Ref, end_of
+from agent.planner.readers.dbml_refs import Ref, end_of, named
 from agent.planner.readers.grammars import offset_of, part, parts, tokens
 from agent.planner.readers.models import LONGEST_NAME, usable_name
 from agent.planner.readers.sql_schema import CheckRule, Column, ColumnType, Key
@@ -31,6 +31,8 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ON_UPDATE = re.compile(r"\s+on\s+update\s+\S+\Z", re.IGNORECASE)
 _COMPUTED = re.compile(r"\bgenerated\s+always\s+as\s*\(", re.IGNORECASE)
 _TRAILING = frozenset({"pk", "unique"})
+_UNSAID = ColumnType("integer")
+"""Of a column that only says to which key it refers: ``dbml_refs`` gives it that key's type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,6 @@ class Setting:
     def text(self) -> str:
         """Return what it is set to as plain words."""
         return " ".join(plain(node) for node in self.said.children) if self.said else ""
-
-
-def named(branch: Branch) -> tuple[str, ...]:
-    """Return the names right below a branch, without their quotes."""
-    return tuple(str(leaf).strip('"') for each in parts(branch, "name") for leaf in tokens(each))
 
 
 def can_be_named(name: str, offset: int, schema: Schema) -> bool:
@@ -101,8 +98,14 @@ def read_column(branch: Branch, table: Table, schema: Schema) -> list[Ref]:
         message = f"table {table.name} has column {name} on line {line} already"
         schema.faults.append(schema.script.fault("dbml-twice", message, offset, "a new name"))
         return []
-    written, trailing = _type(next(parts(branch, "type")), schema)
-    column = Column(name, written, offset)
+    kind = part(branch, "type")
+    if kind is None and not any(setting.word == "ref" for setting in settings(branch)):
+        message = f"{table.name}.{name} has no type"
+        expected = "a type, or a ref to the key whose type it takes"
+        schema.faults.append(schema.script.fault("dbml-type", message, offset, expected))
+        return []
+    written, trailing = _type(kind, schema) if kind is not None else (_UNSAID, [])
+    column = Column(name, replace(written, offset=written.offset or offset), offset)
     column.computed = bool(_COMPUTED.search(written.raw))
     column.now_on_update = bool(_ON_UPDATE.search(written.raw.strip('"')))
     table.columns[schema.key(name)] = column

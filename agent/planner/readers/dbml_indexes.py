@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner.readers.dbml_columns import named, plain, rule_text, settings
+from agent.planner.readers.dbml_columns import plain, rule_text, settings
+from agent.planner.readers.dbml_refs import named
 from agent.planner.readers.grammars import offset_of, tokens
 from agent.planner.readers.models import usable_name
 from agent.planner.readers.sql_left_out import index_left_out

@@ -6,7 +6,7 @@ that is none, is read the way it can only be meant, and told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.grammars import offset_of, part, parts, tokens
@@ -42,6 +42,11 @@ class Ref:
     on_delete: DeleteBehaviour = DeleteBehaviour.NO_ACTION
 
 
+def named(branch: Branch) -> tuple[str, ...]:
+    """Return the names right below a branch, without their quotes."""
+    return tuple(str(leaf).strip('"') for each in parts(branch, "name") for leaf in tokens(each))
+
+
 def end_of(branch: Branch) -> tuple[str, Path]:
     """Return the arrow and the end of ``> schema.table.column``."""
     arrow = tokens(branch, "REL")
@@ -51,14 +56,10 @@ def end_of(branch: Branch) -> tuple[str, Path]:
 
 
 def _path(end: Branch) -> Path:
-    names = _names(end)
+    names = named(end)
     if columns := part(end, "columns"):
-        return tuple(names), tuple(_names(columns))
-    return tuple(names[:-1]), tuple(names[-1:])
-
-
-def _names(branch: Branch) -> list[str]:
-    return [str(leaf).strip('"') for each in parts(branch, "name") for leaf in tokens(each)]
+        return names, named(columns)
+    return names[:-1], names[-1:]
 
 
 def put_refs(tree: Branch, inline: list[Ref], schema: Schema) -> None:
@@ -71,7 +72,7 @@ def put_refs(tree: Branch, inline: list[Ref], schema: Schema) -> None:
 def _standing(tree: Branch, schema: Schema) -> list[Ref]:
     found = []
     for block in parts(tree, "ref"):
-        name = next((usable_name(each) for each in _names(block)), None)
+        name = next((usable_name(each) for each in named(block)), None)
         for link in parts(block, "link"):
             first, second = parts(link, "end")
             own = _end(_path(first), offset_of(first), schema)
@@ -153,9 +154,19 @@ def _put(ref: Ref, other: End, schema: Schema) -> None:
         for each in holder[0].foreign_keys
     ):
         return  # drawn twice, from both sides
+    _type_from_key(holder, target, schema)
     if ref.arrow == "-" and not _is_key(holder, schema):
         holder[0].uniques.append(Key(holder[1], None, ref.offset, unique=True))
     holder[0].foreign_keys.append(_foreign_key(holder[1], target, ref))
+
+
+def _type_from_key(holder: End, target: End, schema: Schema) -> None:
+    """Give columns that were written without a type that of the key to which they refer."""
+    for name, reference in zip(holder[1], target[1], strict=True):
+        column = holder[0].columns[schema.key(name)]
+        if not column.type.raw:
+            key = target[0].columns[schema.key(reference)].type
+            column.type = replace(key, name=key.name.replace("serial", "int"))
 
 
 def _taken_for_key(end: End, ref: Ref, schema: Schema) -> None:

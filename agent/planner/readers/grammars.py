@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import PatternStr
@@ -58,10 +58,10 @@ def parse(text: Written, form: str, shown_as: Mapping[str, str], *, code: str = 
     try:
         return _parser(form).parse((code or text.text) + "\n")
     except UnexpectedCharacters as error:
+        # its own line is that of what is parsed, in which newlines may be blank
+        offset: Any = error.pos_in_stream  # Lark sets it, and declares None
         message = f"the character {error.char!r} has no meaning here"
-        line, column = error.line, error.column
-        fault = Fault(code=f"{form}-syntax", message=message, line=line, column=column)
-        raise SourceError([fault]) from error
+        raise _refused(text, form, message, offset, None) from error
     except UnexpectedToken as error:
         raise _unexpected(text, form, error, shown_as) from error
     except UnexpectedInput as error:  # pragma: no cover - LALR raises one of the two above

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.planner.readers.comments import BLOCK, Comments, comments
 from agent.planner.readers.grammars import offset_of, parse, part, parts, text_of, tokens
 from agent.planner.readers.jdl_application import settings_of
-from agent.planner.readers.jdl_relations import built_in, read_relationship
+from agent.planner.readers.jdl_relations import built_in, read_relationships
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment, usable_name
 from agent.planner.readers.sql_words import near_miss
@@ -89,8 +89,7 @@ def read(source: Source) -> Reading:
                 _field(each, model, models, told, constants)
     settings = settings_of(tree, models)
     built_in(tree, models, accounts="auth" in settings)
-    for each in parts(tree, "relationship"):
-        read_relationship(each, models, told)
+    read_relationships(tree, models, told)
     _read_only(tree, models)
     return reading_of(models, **{"name": project_name(source.name), **settings})
 

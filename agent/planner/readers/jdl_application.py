@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.names import is_project_name
 from agent.planner.readers.grammars import offset_of, part, parts, tokens
-from agent.planner.readers.models import usable_name
+from agent.planner.readers.models import not_a_target, usable_name
 from agent.types import Auth, AuthMethod, Database
 
 if TYPE_CHECKING:
@@ -66,9 +66,8 @@ def _used(config: dict[str, tuple[str, int]], models: Models) -> dict[str, Any]:
     if database and database != "sql":
         settings["database"] = _DATABASES.get(database, Database.POSTGRESQL)
         if database not in _DATABASES:
-            text = f"{database} is not a target: the backend is built for postgresql."
-            models.assume(text, "database")
-            models.warn("database-changed", text.rstrip("."), at)
+            message = not_a_target(database, Database.POSTGRESQL)
+            models.warn("database-changed", message, at)
     method, at = config.get("authenticationType", ("jwt", 0))
     if method != "jwt":
         message = f"authenticationType {method} is not supported: people sign in with jwt"

@@ -69,8 +69,14 @@ def built_in(tree: Branch, models: Models, *, accounts: bool) -> None:
         models.assume(f"{name} is JHipster's own entity: it is added as JHipster has it.", name)
 
 
-def read_relationship(block: Branch, models: Models, told: Comments) -> None:
-    """Read one block of relationships into the entities that hold their keys."""
+def read_relationships(tree: Branch, models: Models, told: Comments) -> None:
+    """Read all relationships into the entities that hold their keys."""
+    read: set[object] = set()
+    for block in parts(tree, "relationship"):
+        _block(block, models, told, read)
+
+
+def _block(block: Branch, models: Models, told: Comments, read: set[object]) -> None:
     word = tokens(block, "NAME")[0]
     kind = _KINDS.get(str(word)) or _KINDS.get(word[:1].upper() + word[1:])
     if kind is None:
@@ -80,8 +86,15 @@ def read_relationship(block: Branch, models: Models, told: Comments) -> None:
         return
     for link in parts(block, "link"):
         first, second = (_side(each, models) for each in parts(link, "side"))
-        if first and second:
-            _link(link, kind, first, second, models, told)
+        if not (first and second):
+            continue
+        # JHipster knows a relationship by these, and so takes one that is said again for the same
+        said = (kind, first.model.name, first.field, second.model.name, second.field)
+        if said in read:
+            models.unused("a relationship that is there twice is", first.offset)
+            continue
+        read.add(said)
+        _link(link, kind, first, second, models, told)
 
 
 def _side(branch: Branch, models: Models) -> _Side | None:

@@ -36,7 +36,7 @@ _HEADER = re.compile(r"^[ \t>]*erDiagram\b", re.MULTILINE)
 _FRONT = re.compile(r"\A\s*---[ \t]*\n.*?^[ \t]*---[ \t]*$", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^\s*title\s*:\s*(.+?)\s*$", re.MULTILINE)
 _COMMENT = re.compile(r"\"[^\"\n]*\"|%%\{[^}]{0,2000}\}%%|%%[^\n]*", re.DOTALL)
-_VALUES = re.compile(r"\s*[\w-]+(?:\s*[|/,]\s*[\w-]+)+\s*")
+_VALUES = re.compile(r"\s*(?:\w+\s*:)?\s*([\w-]+(?:\s*[|/,]\s*[\w-]+)+)\s*")
 _OPTIONAL = re.compile(r"\b(?:nullable|optional|can be null|may be null)\b", re.IGNORECASE)
 _SHOWN = {
     "NAME": "an entity",
@@ -82,6 +82,7 @@ def read(source: Source) -> Reading:
             lines.append(_line(each, first, second))
     for model in models.by_key.values():
         _key(model, models)
+    _whole(models)
     relate(models, lines)
     settings: dict[str, Any] = {"name": project_name(source.name)}
     if title:
@@ -162,8 +163,8 @@ def _attribute(branch: Branch, model: Model, models: Models) -> None:
     name = name.strip("*?") or name
     told = len(models.warnings)
     fields, name = typed(kind.strip("?"), name, f"{model.written}.{name}", offset, models)
-    if kind.lower() == "enum" and words and _VALUES.fullmatch(words):
-        values = [piece.strip() for piece in re.split(r"[|/,]", words)]
+    if kind.lower() == "enum" and words and (listed := _VALUES.fullmatch(words)):
+        values = [piece.strip() for piece in re.split(r"[|/,]", listed[1])]
         del models.warnings[told:]
         fields = {"type": T.ENUM, "enum": models.enum(f"{model.name} {name}", values, offset)}
     if name in model.attributes:
@@ -188,6 +189,19 @@ def _key(model: Model, models: Models) -> None:
         model.key = (own,)
         model.attributes[own].fields["nullable"] = False
         models.assume(f"{model.name}.{own} is taken for the key.", f"{model.name}.{own}")
+
+
+def _whole(models: Models) -> None:
+    """Take a key that is drawn as a number, and one that refers to it, for a whole number."""
+    found = []
+    for model in models.by_key.values():
+        for name in dict.fromkeys((*model.key, *model.foreign)):
+            fields = model.attributes[name].fields
+            if fields["type"] is T.DECIMAL and not {"precision", "scale"} & fields.keys():
+                fields["type"] = T.BIGINT
+                found.append(f"{model.name}.{name}")
+    if found:
+        models.assume(f"Keys that are drawn as numbers are whole: {', '.join(found[:20])}.", "keys")
 
 
 def _line(branch: Branch, first: Model, second: Model) -> Line:

@@ -16,7 +16,7 @@ from agent.types import Generator, RelationKind
 if TYPE_CHECKING:
     from agent.planner.readers.models import Model, Models
 
-_SUFFIX = re.compile(r"^(?:fk_|id_)(?=.)|(?<=.)_(?:id|fk|uuid|guid|pk|ids|no|code|key)$")
+_SUFFIX = re.compile(r"^(?:fk_|id_)(?=.)|(?<=.)_(?:id|fk|uuid|guid|uid|pk|ids|no|code|key)$")
 _WHOLE = frozenset({T.INTEGER, T.SMALLINT, T.BIGINT})
 _CREATED = frozenset({"created_at", "createdat", "created", "created_on", "date_created"})
 _UPDATED = frozenset({"updated_at", "updatedat", "modified_at", "updated_on", "date_updated"})
@@ -53,12 +53,12 @@ def relate(models: Models, lines: list[Line]) -> None:
     for line in lines:
         same = (id(line.first), id(line.second), line.label)
         if same in drawn:
-            models.unused("a line that is drawn twice", line.offset)
+            models.unused("a line that is drawn twice is", line.offset)
             continue
         drawn.add(same)
         (least_left, many_left), (least_right, many_right) = _card(line.left), _card(line.right)
         if (least_left and many_left) or (least_right and many_right):
-            models.unused("that there is at least one", line.offset)
+            models.unused("that there is at least one is", line.offset)
         if many_left and many_right:
             _many(line)
         elif many_left or many_right:
@@ -112,9 +112,15 @@ def _role(attribute: str) -> str:
 
 
 def _called(model: Model) -> set[str]:
-    """Return what a key to this entity may be called after."""
+    """Return what a key to this entity may be called after: its names, and their singulars."""
     names = {snake(model.name), snake(model.written)}
-    return names | {singular(name) for name in names}
+    singulars = {"_".join(map(singular, name.split("_"))) for name in names}
+    return (
+        names
+        | singulars
+        | {singular(name) for name in names}
+        | {name.removesuffix("es") for name in names}
+    )
 
 
 def _named_after(holder: Model, target: Model) -> str | None:
@@ -132,26 +138,59 @@ def _named_after(holder: Model, target: Model) -> str | None:
 
 
 def _find_attributes(keys: list[_Key]) -> None:
-    """Find the attribute of each key: by its name, else the only one that is left."""
+    """Find the attribute of each key: by its name, by the label, else the only one that is left."""
     used: set[tuple[int, str]] = set()
+
+    def take(key: _Key, name: str | None) -> None:
+        if name and (id(key.holder), name) not in used:
+            key.attribute = name
+            used.add((id(key.holder), name))
+
     for key in keys:
-        found = _named_after(key.holder, key.target)
-        if found and (id(key.holder), found) not in used:
-            key.attribute = found
-            used.add((id(key.holder), found))
+        take(key, _named_after(key.holder, key.target))
     for key in keys:
-        if key.attribute is not None:
-            continue
-        rest = [name for name in key.holder.foreign if (id(key.holder), name) not in used]
-        label = [name for name in rest if key.line.label and _role(name) in snake(key.line.label)]
-        open_keys = [each for each in keys if each.holder is key.holder and not each.attribute]
-        # a key that is called after no entity is rather a role in its own table
-        own = [each for each in open_keys if each.holder is each.target]
-        is_only = len(open_keys) == 1 or own == [key]
-        choice = label or (rest if len(rest) == 1 and is_only else [])
-        if len(choice) == 1:
-            key.attribute = choice[0]
-            used.add((id(key.holder), choice[0]))
+        if key.attribute is None:
+            left = [each for each in key.holder.attributes if (id(key.holder), each) not in used]
+            rivals = [each for each in keys if each.holder is key.holder and not each.attribute]
+            take(
+                key, _by_label(key, left) or _by_end(key, left, rivals) or _only(key, left, rivals)
+            )
+
+
+def _by_label(key: _Key, left: list[str]) -> str | None:
+    """Find the one attribute that the label of the line names."""
+    label = snake(key.line.label)
+    found = [
+        name
+        for name in left
+        if name in re.findall(r"\w+", key.line.label) and _role(name) != snake(name)
+    ] or [name for name in left if name in key.holder.foreign and label and _role(name) in label]
+    return found[0] if len(found) == 1 else None
+
+
+def _by_end(key: _Key, left: list[str], rivals: list[_Key]) -> str | None:
+    """Find the one attribute whose name ends as the target's: ``order_id`` for a ticket order."""
+    words = set(snake(key.line.label).split("_"))
+    found = [name for name in left if name in key.holder.foreign and _ends_alike(name, key.target)]
+    if len(found) > 1:
+        found = [name for name in found if words & set(_role(name).split("_"))]
+    others = [each for each in rivals if each.target is not key.target]
+    if len(found) != 1 or any(_ends_alike(found[0], each.target) for each in others):
+        return None
+    return found[0]
+
+
+def _ends_alike(name: str, target: Model) -> bool:
+    role = f"_{_role(name)}"
+    return any(role.endswith(f"_{each}") or f"_{each}".endswith(role) for each in _called(target))
+
+
+def _only(key: _Key, left: list[str], rivals: list[_Key]) -> str | None:
+    """Take the only attribute that is left, for the only key that has none."""
+    rest = [name for name in left if name in key.holder.foreign]
+    # a key that is called after no entity is rather a role in its own table
+    own = [each for each in rivals if each.holder is each.target]
+    return rest[0] if len(rest) == 1 and (len(rivals) == 1 or own == [key]) else None
 
 
 def _marked(keys: list[_Key], models: Models) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.sql_exotic import nearest
 from agent.planner.readers.sql_schema import ColumnType
+from agent.planner.readers.sql_split import keywords
 from agent.planner.readers.sql_types import meaning
 from agent.types import AttributeType as T
 
@@ -44,7 +45,14 @@ _WORDS: dict[str, dict[str, Any]] = {
     "nanoid": _STRING,
     "enum": _STRING,
 }
+# who writes one of these behind another word, has drawn the name first: ``email string``
+_NO_NAMES = keywords(
+    "string str varchar nvarchar int integer bigint smallint boolean bool float double decimal "
+    "numeric jsonb timestamptz"
+)
 _TOLD = frozenset({"enum", "array", "list"})
+_UNDERSCORED = re.compile(r"([a-z]+2?)_(\d+)(?:_(\d+))?|(.+)_(?:array|list)", re.IGNORECASE)
+"""Brackets are no part of a word: some draw ``varchar_20``, ``number_10_2`` and ``text_array``."""
 _KIND = re.compile(r"([^(\[<~]+)(?:\(([^)]*)\))?(.*)", re.DOTALL)
 
 
@@ -53,8 +61,10 @@ def typed(
 ) -> tuple[dict[str, Any], str]:
     """Return the fields of an attribute's type, and its name: some draw the name first."""
     found = _known(kind, offset, models)
-    if found is None and (other := _known(name, offset, models)):
-        models.unused("that the type stands before the name", offset)
+    # a name is a type of PostgreSQL's own, and no diagram's
+    is_name = kind.lower() == "name" or (_only_type(name) and not _only_type(kind))
+    if (found is None or is_name) and (other := _known(name, offset, models)):
+        models.unused("that names stand before their types is", offset)
         return other, kind.strip("*")
     if found is None:
         written = _written(kind, offset)
@@ -71,12 +81,20 @@ def typed(
     return found, name
 
 
+def _only_type(word: str) -> bool:
+    return _written(word, 0).name in _NO_NAMES
+
+
 def _written(kind: str, offset: int) -> ColumnType:
-    match = _KIND.fullmatch(kind.strip('"'))
+    word = kind.strip('"')
+    if drawn := _UNDERSCORED.fullmatch(word):
+        sizes = ",".join(filter(None, drawn.group(2, 3)))
+        word = f"{drawn[4]}[]" if drawn[4] else f"{drawn[1]}({sizes})"
+    match = _KIND.fullmatch(word)
     name, inner, rest = (match[1], match[2], match[3]) if match else (kind, None, "")
-    sizes = tuple(re.split(r"\s*[,-]\s*", inner.strip())) if inner else ()
+    parameters = tuple(re.split(r"\s*[,-]\s*", inner.strip())) if inner else ()
     plain = name.strip().lower().replace("_", " ")
-    return ColumnType(plain, sizes, rest.startswith("[]"), kind, offset)
+    return ColumnType(plain, parameters, rest.startswith("[]"), kind, offset)
 
 
 def _known(kind: str, offset: int, models: Models) -> dict[str, Any] | None:

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from agent.planner.readers.written import Written
+    from agent.types import Database
 
 LONGEST_COMMENT, LONGEST_NAME = 4000, 120
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\"`\\]")
+UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\"`\\]")
 _MOST_LINES = 20
 _TYPE_FACTS = ("type", "enum", "length", "precision", "scale", "timezone")
 
@@ -195,7 +196,12 @@ def _align(
 
 def usable_name(written: str) -> str:
     """Return a name without the characters that no name of a spec has, and not too long."""
-    return _UNUSABLE_IN_NAMES.sub("_", written)[:LONGEST_NAME] or "_"
+    return UNUSABLE_IN_NAMES.sub("_", written)[:LONGEST_NAME] or "_"
+
+
+def not_a_target(name: str, database: Database) -> str:
+    """Say that a database is none that projects are built for, and for which it is built."""
+    return f"{name} is not a target: the backend is built for {database.value}"
 
 
 def comment(words: str | None) -> str | None:

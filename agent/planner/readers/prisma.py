@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.planner.readers.comments import BLOCK, Comments, comments
 from agent.planner.readers.grammars import offset_of, parse, part, parts, text_of, tokens
 from agent.planner.readers.model_specs import reading_of
-from agent.planner.readers.models import Models, comment, usable_name
+from agent.planner.readers.models import Models, comment, not_a_target, usable_name
 from agent.planner.readers.prisma_fields import Prisma, read_field
 from agent.planner.readers.prisma_relations import relate
 from agent.planner.readers.prisma_rules import read_rule
@@ -123,8 +123,7 @@ def _database(tree: Branch, text: Written, models: Models) -> Database:
     dialect, database = _PROVIDERS.get(provider, _PROVIDERS["postgresql"])
     text.dialect = dialect
     if provider in _OTHER or provider not in _PROVIDERS:
-        message = f"{provider} is not a target: the backend is built for {database.value}"
-        models.warn("database-changed", message, offset)
+        models.warn("database-changed", not_a_target(provider, database), offset)
     return database
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.grammars import offset_of, parts, tokens
-from agent.planner.readers.models import comment, usable_name
+from agent.planner.readers.models import Part, comment, usable_name
 from agent.planner.readers.prisma_defaults import put_default
 from agent.planner.readers.prisma_values import arguments, plain
 from agent.planner.readers.sql_exotic import nearest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from agent.planner.readers.comments import Comments
     from agent.planner.readers.grammars import Branch
-    from agent.planner.readers.models import Model, Models, Part
+    from agent.planner.readers.models import Model, Models
 
 _SCALARS: dict[str, dict[str, Any]] = {
     "String": {"type": T.TEXT},
@@ -168,9 +168,11 @@ def _attribute(
     if word == "@id":
         model.key = (name,)
         fields["nullable"] = False
+        if "map" in given.named:
+            models.unused("the database's name of a key is", offset_of(branch))
     elif word == "@unique" and (constraint := given.get("map")):
         unique = {"attributes": (fields["name"],), "name": usable_name(constraint)}
-        model.uniques.append(type(made)(unique, made.offset))
+        model.uniques.append(Part(unique, made.offset))
     elif word == "@unique":
         fields["unique"] = True
     elif word == "@map" and given.first is not None:

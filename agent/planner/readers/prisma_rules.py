@@ -66,6 +66,8 @@ def _put(word: str, columns: tuple[str, ...], model: Model, models: Models, bran
         models.left_out(index_left_out(what, problem, unique=unique), offset)
     elif word == "@@id":
         model.key = columns
+        if name:
+            models.unused("the database's name of a key is", offset)
     elif word == "@@unique":
         if len(columns) == 1 and not name:
             model.attributes[columns[0]].fields["unique"] = True

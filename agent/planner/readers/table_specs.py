@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Question
 from agent.errors import SourceError
+from agent.planner.readers.models import UNUSABLE_IN_NAMES
 from agent.planner.readers.sql_attributes import draft_attributes
 from agent.planner.readers.sql_drafts import Drafts
 from agent.planner.readers.sql_entities import entity_of
@@ -34,7 +35,6 @@ _CHECK_TARGETS = {
 }
 _WHOLE = frozenset({AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT})
 _MOST_NAMES = 20
-_UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
 
 
 def spec_of(schema: Schema, database: Database, name: str) -> Reading:
@@ -76,7 +76,7 @@ def last_part(path: str | None) -> str:
 
 def project_name(name: str | None) -> str:
     """``dumps/chinook.pg.sql`` is ``chinook``."""
-    stem = _UNUSABLE_IN_NAMES.sub("", last_part(name)).lstrip(".").split(".")[0].strip()
+    stem = UNUSABLE_IN_NAMES.sub("", last_part(name)).lstrip(".").split(".")[0].strip()
     return stem[:60] or "backend"
 
 
