@@ -273,6 +273,16 @@ def test_differences_are_lines_with_an_exit_code_as_of_diff(call: Call, tmp_path
     assert call("spec", "--diff", before, tmp_path / "no").code == 2
 
 
+def test_where_keys_are_is_a_difference(call: Call, tmp_path: Path) -> None:
+    text = "auth keys by {}\nentity Book\n  title: string\n"
+    header = written(tmp_path / "a.spec", text.format("header X-API-Key, bearer"))
+    cookie = written(tmp_path / "b.spec", text.format("cookie key"))
+    assert call("spec", "--diff", header, header).code == 0
+    assert call("spec", "--diff", header, cookie, "--given").out.splitlines() == [
+        "~ setting auth.keys: cookie key  (was: header X-API-Key, bearer)"
+    ]
+
+
 def test_three_forms_of_one_thing_have_no_difference(call: Call, tmp_path: Path) -> None:
     assert call("spec", "--diff", WORDS, WORDS).code == 0
     shop = CASES / "shop.spec"

@@ -97,6 +97,8 @@ def _settings(part: SpecModel, before: str = "") -> Iterator[tuple[str, str]]:
         value = getattr(part, name)
         if isinstance(value, SpecModel):
             yield from _settings(value, f"{before}{name}.")
+        elif name == "keys":
+            yield f"{before}{name}", spec_writer.key_places(value)
         elif before or name not in _COLLECTIONS:
             yield f"{before}{name}", literal(value)
 

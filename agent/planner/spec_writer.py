@@ -24,7 +24,7 @@ from agent.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from agent.types import Body, EnumType, Operation, Parameter, Schema
 
@@ -87,15 +87,19 @@ def _auth(auth: Auth) -> str:
     if "admin_role" in changed:
         parts += option("admin", auth.admin_role)
     if auth.keys:
-        plain_name = KeyPlace.model_fields["name"].default
-        places = (
-            " ".join([k.place, *([called(k.name)] if k.name != plain_name else [])])
-            for k in auth.keys
-        )
-        parts += ["by", ", ".join(places)]
+        parts += ["by", key_places(auth.keys)]
     if not auth.open_registration:
         parts.append("closed")
     return " ".join(parts)
+
+
+def key_places(keys: Sequence[KeyPlace]) -> str:
+    """Write where requests may have their keys."""
+    plain_name = KeyPlace.model_fields["name"].default
+    return ", ".join(
+        " ".join([each.place, *([called(each.name)] if each.name != plain_name else [])])
+        for each in keys
+    )
 
 
 def _or_left_out(value: object) -> str:
