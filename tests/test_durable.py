@@ -85,7 +85,7 @@ async def test_who_is_called_off_asks_nothing_any_more(kind: str, tmp_path: Path
         task = (await service.submit(THIN, ME)).task
         (taken,) = await service.queue.claim("w", 1)
         assert await service.tasks.call_off(taken)  # which its worker does not hear in time
-        await service.worker._working.work(taken, "w")
+        await service.worker._working.work(taken, "w", ())
         found = await service.tasks.get(task.id)
         assert found is not None
         assert found.state is State.CANCELED
@@ -250,7 +250,7 @@ async def test_answers_that_come_at_once_are_kept_together_and_none_harms_anothe
         await opened.write(lambda connection: connection.execute(forgotten))
 
         async def keep(task: StoredTask) -> object:
-            return await Journal(answers, task).kept("model", "?", _say)
+            return await Journal(answers, task, ()).kept("model", "?", _say)
 
         inserts: list[str] = []
         event.listen(

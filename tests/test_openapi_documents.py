@@ -11,8 +11,10 @@ import pytest
 
 from agent.documents import Source, SourceFormat
 from agent.errors import SourceError
+from agent.planner.readers.data_text import DataText
 from agent.planner.readers.openapi import read
 from agent.planner.readers.spec_language import read as read_spec
+from agent.planner.readers.written import Written
 from agent.planner.resolve import resolve
 from agent.planner.spec_writer import write
 from agent.types import AttributeType, BackendSpec, Entity, Operation, OperationKind, Schema
@@ -339,3 +341,24 @@ def test_a_large_document_is_read_in_seconds() -> None:
     found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
     assert len(found.spec.entities) == 400
     assert time.perf_counter() - started < 10
+
+
+def test_places_of_what_is_merged_are_those_where_it_stands() -> None:
+    text = "base: &b {one: 1, two: 2}\nlast: {<<: *b, two: 3, <<: *b}\n"
+    there = DataText(Written(text), "openapi")
+    assert there.at("/last") == {"one": 1, "two": 3}
+    assert there.offset("/last/one") == text.index("one")
+    assert there.offset("/last/two") == text.rindex("two")
+    assert there.offset("/last/three") == text.index("last")
+
+
+def test_places_in_a_large_object_take_no_longer_each() -> None:
+    def seconds(count: int) -> float:
+        there = DataText(Written("".join(f"k{i}: 1\n" for i in range(count))), "openapi")
+        begun = time.process_time()
+        for number in range(count):
+            assert there.offset(f"/k{number}") > 0 or number == 0
+        return time.process_time() - begun
+
+    few, many = min(seconds(1000) for _ in range(3)), min(seconds(16000) for _ in range(3))
+    assert many / few < 64  # a look at all for each would be 256 times as long

@@ -6,17 +6,19 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from agent.errors import RefusedError
 from agent.service import retention, rows
+from agent.service.database import open_database
 from agent.service.queue import Queue
 from agent.service.records import Ending, Origin, Outgoing, State
 from agent.service.retention import Retention
@@ -221,6 +223,29 @@ async def test_who_reads_is_called_off_at_any_await_and_leaves_no_lock(
             assert not busy
         assert at > 1
         other.close()
+
+
+async def test_who_still_waits_when_it_is_closed_is_written_before(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/file.db"
+    opened, go_on = await open_database(url), threading.Event()
+
+    def first(connection: Connection) -> None:
+        go_on.wait(10)
+        connection.execute(insert(META).values(version=0))
+
+    def second(connection: Connection) -> None:
+        connection.execute(insert(META).values(version=-1))
+
+    writing = [asyncio.create_task(opened.write(each)) for each in (first, second)]
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(opened.close())
+    await asyncio.sleep(0.1)
+    go_on.set()
+    await asyncio.wait_for(asyncio.gather(closing, *writing), 10)
+    again = await open_database(url)
+    count = select(func.count()).select_from(META)
+    assert await again.read(lambda each: each.execute(count).scalar_one()) == 3
+    await again.close()
 
 
 async def test_processes_share_a_file_from_its_first_moment(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ _KEPT = (
 class Journal:
     """The journal of one task, while one worker works on it."""
 
-    def __init__(self, answers: Answers, task: StoredTask, kept: Kept = ()) -> None:
+    def __init__(self, answers: Answers, task: StoredTask, kept: Kept) -> None:
         """Take where answers are kept, the task as it was taken, and what was kept of it then."""
         self._answers = answers
         self._task = task

@@ -105,6 +105,8 @@ class OnSqlite:
 
     async def close(self) -> None:
         """Close the file, when all is read and written."""
+        while self._written:  # whoever waits is written next, in a thread that is there yet
+            await asyncio.wait([each.told for each in self._written])
         for each in (self._readers, self._writer):
             await asyncio.to_thread(each.shutdown)
         self.engine.dispose()

@@ -68,7 +68,7 @@ class Working:
         self._ending = asyncio.Semaphore(ENDS)
         self._observe = observe
 
-    async def work(self, task: StoredTask, worker: str, kept: Kept = ()) -> None:
+    async def work(self, task: StoredTask, worker: str, kept: Kept) -> None:
         """Work on a task that a worker took, to its end; ``kept`` is what is kept of it.
 
         Whatever goes wrong in the work is an end of the task; only what the database refuses is

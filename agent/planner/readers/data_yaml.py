@@ -57,6 +57,7 @@ class YamlText:
             SourceError: it is no YAML, gives a key twice, is too large or too deep.
 
         """
+        self._members: dict[int, dict[str, tuple[int, Node]]] = {}
         self.root = _composed(text, code)
         self.data: Any = _Walk(text, code).of(self.root, 0).data if self.root else None
 
@@ -64,11 +65,37 @@ class YamlText:
         """Return where a part stands, or the nearest around it; members begin at their keys."""
         node, offset = self.root, 0
         for part in pointer.split("/")[1:]:
-            inner = _step(node, unescaped(part)) if node else None
+            inner = self._step(node, unescaped(part)) if node else None
             if inner is None:
                 break
             offset, node = inner
         return offset
+
+    def _step(self, node: Node, key: str) -> tuple[int, Node] | None:
+        """Return where a part of a list or an object begins, and its node."""
+        if isinstance(node, SequenceNode):
+            is_there = key.isdecimal() and int(key) < len(node.value)
+            inner = node.value[int(key)] if is_there else None
+            return (int(inner.start_mark.index), inner) if inner else None
+        return self._members_of(node).get(key)
+
+    def _members_of(self, node: Node) -> dict[str, tuple[int, Node]]:
+        """Return the parts of an object by their keys, with those that are merged into it."""
+        if not isinstance(node, MappingNode):
+            return {}
+        if (known := self._members.get(id(node))) is not None:
+            return known
+        merged: list[Node] = []
+        members = self._members[id(node)] = {}
+        for name, value in node.value:
+            if found := _merged(name, value):
+                merged += found
+            elif isinstance(name.value, str):
+                members[name.value] = (int(name.start_mark.index), value)
+        for each in merged:
+            for key, member in self._members_of(each).items():
+                members.setdefault(key, member)
+        return members
 
 
 def _composed(text: Written, code: str) -> Node | None:
@@ -182,25 +209,6 @@ def _scalar(tag: str, text: str) -> str | int | float | bool | None:
     if kind == "float":
         return float(text)
     return None if kind == "null" else text
-
-
-def _step(node: Node, key: str) -> tuple[int, Node] | None:
-    """Return where a part of a list or an object begins, and its node."""
-    if isinstance(node, SequenceNode):
-        is_there = key.isdecimal() and int(key) < len(node.value)
-        inner = node.value[int(key)] if is_there else None
-        return (int(inner.start_mark.index), inner) if inner else None
-    waiting, seen = [node], set[int]()
-    while waiting:
-        here = waiting.pop(0)
-        if id(here) in seen or not isinstance(here, MappingNode):
-            continue
-        seen.add(id(here))
-        for name, value in here.value:
-            if name.value == key:
-                return int(name.start_mark.index), value
-        waiting += [each for name, value in here.value for each in _merged(name, value)]
-    return None
 
 
 def _merged(key: Node, value: Node) -> list[Node]:
