@@ -485,7 +485,7 @@ def test_statements_begin_where_they_stand(
     dialect: Dialect, sql: str, expected: list[tuple[int, int]]
 ) -> None:
     script = Script(sql, dialect)
-    assert [script.place(each.offset) for each in script.statements] == expected
+    assert [script.place(each.offset) for each in script.statements()] == expected
 
 
 @pytest.mark.parametrize("seed", range(60))

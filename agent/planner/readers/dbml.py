@@ -210,16 +210,16 @@ def _enum(branch: Branch, schema: Schema) -> None:
     path = named(next(parts(branch, "path")))
     key = ".".join(path[-2:] if path[0] != "public" else path[-1:])
     offset = offset_of(branch)
-    if key.casefold() in schema.declared.lines:
+    if (before := schema.declared.offsets.get(key.casefold())) is not None:
         line = schema.script.line(offset)
-        message = f"enum {key} is declared on line {schema.declared.lines[key.casefold()]} already"
+        message = f"enum {key} is declared on line {schema.script.line(before)} already"
         fault = schema.script.fault("dbml-twice", message, offset, f"one of a name (line {line})")
         schema.faults.append(fault)
         return
     schema.declared.enums[key] = tuple(
         dict.fromkeys(named(value)[0] for value in parts(branch, "value"))
     )
-    schema.declared.lines[key.casefold()] = schema.script.line(offset)
+    schema.declared.offsets[key.casefold()] = offset
     for each in parts(branch, "settings", "note"):
         schema.lose("the note of an enum", offset_of(each))
     for value in parts(branch, "value"):

@@ -74,7 +74,8 @@ def _found(
     kind = fields["type"]
     if function == "dbgenerated" and isinstance(node, Tree):
         inner = arguments(node).first
-        made = sql_tokens(plain(inner), 0, models.text.dialect) if inner is not None else []
+        text = plain(inner) if inner is not None else ""
+        made = list(sql_tokens(text, 0, models.text.dialect))
         if not made:
             raise UnknownDefaultError
         found = default_of(made, kind, array=bool(fields.get("array")))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question
 from agent.errors import SourceError
+from agent.planner.readers.sql_limits import TOO_MUCH
 from agent.planner.readers.table_specs import last_part, project_name, spec_of
 from agent.planner.reading import Reading
 from agent.types import Database
@@ -68,6 +69,8 @@ def read(source: Source) -> Reading:
             return _read_as(dialect, text, backwards, source.name, told)
         except SourceError as error:
             losses.append(error.faults)
+            if any(fault.code == TOO_MUCH for fault in error.faults):
+                break
     raise SourceError(min(losses, key=_gravity))
 
 
@@ -91,7 +94,7 @@ def _read_as(
     schema = read_schema(Script(text, dialect))
     if not schema.tables and not schema.faults:
         message = "the SQL declares no table"
-        schema.faults.append(schema.script.fault("sql-empty", message, 0, "CREATE TABLE"))
+        schema.refuse(schema.script.fault("sql-empty", message, 0, "CREATE TABLE"))
     for offset in backwards:
         schema.warn("not-carried-over", "the way back of a migration", offset)
     database = _DATABASES[dialect]
@@ -107,11 +110,13 @@ def _read_as(
 
 def _forwards(text: str) -> tuple[str, list[int]]:
     """Blank out what undoes a migration, and tell where that begins."""
-    found = list(_WAY_BACK.finditer(text))
-    for match in found:
-        blank = re.sub(r"[^\n]", " ", match[0])
-        text = text[: match.start()] + blank + text[match.end() :]
-    return text, [match.start() for match in found]
+    starts: list[int] = []
+
+    def blank(match: re.Match[str]) -> str:
+        starts.append(match.start())
+        return re.sub(r"[^\n]", " ", match[0])
+
+    return _WAY_BACK.sub(blank, text), starts
 
 
 def _drop_sole_schema(schema: Schema) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_definitions import read_column, read_definition, read_type
-from agent.planner.readers.sql_removals import drop, rename, rename_column
+from agent.planner.readers.sql_limits import RENAMED
+from agent.planner.readers.sql_removals import drop, next_name, rename, rename_column
 from agent.planner.readers.sql_split import keywords
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def alter_table(cursor: Cursor, schema: Schema) -> None:
     _ = cursor.take("WITH", "CHECK") or cursor.take("WITH", "NOCHECK")
     adding = False
     for action in cursor.pieces():
+        schema.grow(table, action.offset)
         if action.take("ADD"):
             adding = True
             _add(action, table, schema)
@@ -76,7 +78,7 @@ def _add(action: Cursor, table: Table, schema: Schema) -> None:
         _default_for(action, table, schema)
         return
     _ = action.take("COLUMN")
-    if action.take("IF", "NOT", "EXISTS") and schema.key(_next_name(action)) in table.columns:
+    if action.take("IF", "NOT", "EXISTS") and schema.key(next_name(action)) in table.columns:
         return
     if action.at("("):
         for piece in action.group().pieces():
@@ -114,8 +116,8 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
 def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
     offset = action.offset
     _ = action.take("COLUMN")
-    if table.open and schema.key(_next_name(action)) not in table.columns:
-        what = f"a change of {table.name}.{_next_name(action)}, which is not known"
+    if table.open and schema.key(next_name(action)) not in table.columns:
+        what = f"a change of {table.name}.{next_name(action)}, which is not known"
         schema.warn("not-carried-over", what, offset)
         return
     column = _column(action, table, schema)
@@ -148,7 +150,7 @@ def _modify(action: Cursor, table: Table, schema: Schema) -> None:
 def _redefine(action: Cursor, table: Table, schema: Schema) -> None:
     """MODIFY: in MySQL a whole new definition, in Oracle only what it names."""
     _without_position(action)
-    before = table.columns.get(schema.key(_next_name(action)))
+    before = table.columns.get(schema.key(next_name(action)))
     after = read_column(action, table, schema)
     if before is None:
         action.refuse(f"table {table.name} has no column {after.name}", "one of its columns")
@@ -163,8 +165,9 @@ def _redefine_as(action: Cursor, table: Table, schema: Schema) -> None:
     """CHANGE: the old name, and a whole new definition with the new one."""
     _ = action.take("COLUMN")
     old = _column(action, table, schema).name
-    if schema.key(old) != schema.key(_next_name(action)):
-        rename_column(table, old, _next_name(action), schema)
+    if schema.key(old) != schema.key(next_name(action)):
+        schema.amounts.add(RENAMED, action.offset)
+        rename_column(table, old, next_name(action), schema)
     _redefine(action, table, schema)
 
 
@@ -175,13 +178,6 @@ _CHANGES = {
     "RENAME": rename,
     "DROP": drop,
 }
-
-
-def _next_name(action: Cursor) -> str:
-    """Give the name that comes next, and stay before it."""
-    name = action.name()
-    action.index -= 1
-    return name
 
 
 def _column(action: Cursor, table: Table, schema: Schema) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.readers.models import comment
 from agent.planner.readers.secret_names import guarded
 from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
 from agent.planner.readers.sql_drafts import usable_values
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
     from agent.planner.readers.sql_schema import Column
 
-LONGEST_COMMENT = 4000
 _BITS = {AttributeType.SMALLINT: 16, AttributeType.INTEGER: 32, AttributeType.BIGINT: 64}
 _MOST_BITS = 512
 _KEPT_AS_TEXT = frozenset(
@@ -46,8 +46,8 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
         if column_key in linked:
             _as_key(drafts, draft, column, fields)
         _default(drafts, draft, column, fields)
-        if column.comment:
-            fields["comment"] = column.comment[:LONGEST_COMMENT]
+        if words := comment(column.comment):
+            fields["comment"] = words
         if column_key not in primary:
             _guard(drafts, draft, fields)
     unknown = [column for column in table.primary_key if key(column) not in draft.attributes]
@@ -58,7 +58,7 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
             table.offset,
             "columns of the table",
         )
-        drafts.schema.faults.append(fault)
+        drafts.schema.refuse(fault)
         table.primary_key = ()
 
 
@@ -120,7 +120,9 @@ def _meant(
         found = _nearest(drafts, column, where)
     fields["type"] = found.type
     if found.type is AttributeType.ENUM:
-        fields["enum"] = drafts.new_enum(draft.name + pascal(fields["name"]), found.values)
+        fields["enum"] = drafts.new_enum(
+            draft.name + pascal(fields["name"]), found.values, column.offset
+        )
     if found.type is AttributeType.DATETIME and not found.timezone:
         fields["timezone"] = False
     for name in ("length", "precision", "scale", "minimum", "maximum"):
@@ -134,7 +136,7 @@ def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
     """Say what a type without a counterpart becomes; one that is a slip of the pen is a fault."""
     schema, shown = drafts.schema, column.type.raw or "no type"
     dialect = schema.script.dialect
-    if meant := misspelled(column.type, dialect, schema.declared.lines):
+    if meant := misspelled(column.type, drafts.type_names):
         own = "Enum" if schema.drawn else "CREATE TYPE"
         fault = schema.script.fault(
             "sql-unknown-type",
@@ -142,7 +144,7 @@ def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
             column.type.offset,
             f"did you mean {meant}? A type of that name needs its {own} here",
         )
-        schema.faults.append(fault)
+        schema.refuse(fault)
     found = nearest(column.type, dialect)
     kept = f"{found.type.value}({found.length})" if found.length else found.type.value
     code = "type-as-text" if found.type is AttributeType.TEXT else "type-changed"

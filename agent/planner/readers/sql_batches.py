@@ -24,7 +24,9 @@ _BLOCK_EDGE = re.compile(
     r"\b(?P<open>BEGIN|CASE)\b|\bEND\b(?!\s+(?:IF|LOOP|WHILE|REPEAT|FOR)\b)|;", re.IGNORECASE
 )
 _BATCH_ENDS: dict[Dialect, re.Pattern[str]] = {
-    "tsql": re.compile(r"^[ \t]*GO(?:[ \t]+\d+)?[ \t]*;?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE),
+    "tsql": re.compile(
+        r"^[ \t]*GO(?:[ \t]+\d+)?[ \t]*(?:;[ \t]*)?\r?$", re.IGNORECASE | re.MULTILINE
+    ),
     "oracle": re.compile(r"^[ \t]*/[ \t]*\r?$", re.MULTILINE),
     "mysql": re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\n]*$", re.IGNORECASE | re.MULTILINE),
 }
@@ -116,11 +118,11 @@ def _end_of_block(code: str, start: int, cut: int, end: int) -> tuple[int, bool]
     depth = 0
     for edge in _BLOCK_EDGE.finditer(code, start, end):
         if edge[0] == ";":
-            if depth == 0:
+            if depth <= 0:
                 return edge.start(), True
         else:
             depth += 1 if edge["open"] else -1
-    return cut, depth <= 0
+    return cut, False
 
 
 def _lines_that_begin_statements(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import sqlglot
@@ -29,6 +30,7 @@ _PORTABLE = tuple(
     )
 )
 _LONGEST_NUMBER = 40
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -69,7 +71,10 @@ def _meaning(
         quoted = bool(column.this.args.get("quoted")) or not _PLAIN_NAME.fullmatch(own)
         column.set("this", exp.to_identifier(own, quoted=quoted))
     portable = all(_is_portable(node, target) for node in tree.walk())
-    meaning = CheckMeaning(tree.sql(dialect=target, comments=False) if portable else None)
+    expression = tree.sql(dialect=target, comments=False) if portable else None
+    if expression and _CONTROL.search(expression):  # no rule of a spec has them
+        expression = None
+    meaning = CheckMeaning(expression)
     _bounds(tree, meaning)
     return meaning
 
@@ -219,4 +224,5 @@ def _number(node: exp.Expression) -> int | float | None:
     text = str(node.this)
     if len(text) > _LONGEST_NUMBER:
         return None
-    return int(text) if text.isdecimal() else float(text)
+    number = int(text) if text.isdecimal() else float(text)
+    return number if isfinite(number) else None

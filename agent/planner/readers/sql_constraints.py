@@ -169,7 +169,21 @@ def read_index(cursor: Cursor, table: Table, schema: Schema) -> None:
 def read_constraint(
     cursor: Cursor, table: Table, schema: Schema, name: str | None, start: int
 ) -> bool:
-    """Read a constraint that stands by itself; false when the next words begin none."""
+    """Read what stands by itself, constraints without a comma between them; false for none."""
+    if not _read_one(cursor, table, schema, name, start):
+        return False
+    while not cursor.done:
+        if pass_over(cursor, schema):
+            continue
+        begin = cursor.offset
+        other = cursor.name() if cursor.take("CONSTRAINT") else None
+        if not _read_one(cursor, table, schema, other, begin):  # a comma was forgotten
+            cursor.refuse(f"a constraint of table {table.name} cannot be read")
+        schema.grow(table, begin)
+    return True
+
+
+def _read_one(cursor: Cursor, table: Table, schema: Schema, name: str | None, start: int) -> bool:
     if cursor.take("PRIMARY", "KEY"):
         _primary_key(cursor, table, schema, start)
     elif cursor.take("UNIQUE"):
@@ -181,19 +195,12 @@ def read_constraint(
             cursor.refuse("a foreign key names no table", "REFERENCES")
         table.foreign_keys.append(read_foreign_key(cursor, columns, name, start, schema))
     elif cursor.take("CHECK"):
-        read_check(cursor, table, name, start)
+        read_check(cursor, table, schema, name, start)
     elif cursor.at("EXCLUDE"):
         schema.warn("not-carried-over", f"exclusion constraint {name} of {table.name}", start)
-        return True
+        cursor.index = len(cursor.tokens)
     else:
         return False
-    while not cursor.done:
-        if pass_over(cursor, schema):
-            continue
-        begin = cursor.offset
-        other = cursor.name() if cursor.take("CONSTRAINT") else None
-        if not read_constraint(cursor, table, schema, other, begin):  # a comma was forgotten
-            cursor.refuse(f"a constraint of table {table.name} cannot be read")
     return True
 
 
@@ -253,14 +260,14 @@ def _unique(cursor: Cursor, table: Table, schema: Schema, name: str | None, star
         table.uniques.append(Key(columns, name, start, unique=True))
 
 
-def read_check(cursor: Cursor, table: Table, name: str | None, start: int) -> None:
+def read_check(cursor: Cursor, table: Table, schema: Schema, name: str | None, start: int) -> None:
     """Read what follows CHECK."""
     _ = cursor.take("NOT", "FOR", "REPLICATION")
     inside = cursor.group()
     if inside.done:
         inside.refuse(f"a check of table {table.name} says nothing", "a condition")
     text = cursor.script.source(inside.tokens[0].start, inside.tokens[-1].end)
-    table.checks.append(CheckRule(list(inside.tokens), text, name, start))
+    schema.take_checks(table, [CheckRule(list(inside.tokens), text, name, start)], start)
 
 
 def pass_over(cursor: Cursor, schema: Schema) -> bool:

@@ -17,20 +17,23 @@ def copy_like(cursor: Cursor, table: Table, schema: Schema) -> None:
         SourceError: the other table is misspelt.
 
     """
+    offset = cursor.offset
     cursor.next()
     other = _other(cursor, table, schema)
     options = {token.key for token in cursor.tokens[cursor.index :]}
     cursor.index = len(cursor.tokens)
     if other is None:
         return
-    _columns(other, table)
+    _columns(other, table, schema, offset)
     everything = schema.script.dialect == "mysql" or "ALL" in options
     if everything or "INDEXES" in options:
+        schema.grow(table, offset, len(other.uniques) + len(other.indexes))
         table.primary_key = table.primary_key or other.primary_key
         table.uniques += [replace(rule, name=None) for rule in other.uniques]
         table.indexes += [replace(rule, name=None) for rule in other.indexes]
     if everything or "CONSTRAINTS" in options:
-        table.checks += other.checks
+        schema.grow(table, offset, len(other.checks))
+        schema.take_checks(table, other.checks, offset)
 
 
 def inherit(cursor: Cursor, table: Table, schema: Schema) -> None:
@@ -46,8 +49,9 @@ def inherit(cursor: Cursor, table: Table, schema: Schema) -> None:
     for parent in cursor.group().pieces():
         if (other := _other(parent, table, schema)) is None:
             continue
-        _columns(other, table)
-        table.checks += other.checks
+        _columns(other, table, schema, offset)
+        schema.grow(table, offset, len(other.checks))
+        schema.take_checks(table, other.checks, offset)
         message = f"{table.name} has the columns of {other.name}, but its rows are not among them"
         schema.warn("not-carried-over", message, offset)
     table.columns.update(own)
@@ -63,13 +67,13 @@ def query_follows(cursor: Cursor) -> bool:
 
 def copy_query(cursor: Cursor, table: Table, schema: Schema) -> bool:
     """Take the columns of SELECT * FROM another table; false for any other query."""
-    start = cursor.index
+    start, offset = cursor.index, cursor.offset
     _ = cursor.take("AS")
     if cursor.take("SELECT", "*", "FROM") and not cursor.at("("):
         other = schema.find(cursor.path(), table)
         if other and (cursor.done or cursor.key in {"WHERE", "LIMIT", "WITH"}):
             cursor.index = len(cursor.tokens)
-            _columns(other, table)
+            _columns(other, table, schema, offset)
             return True
     cursor.index = start
     return False
@@ -90,6 +94,7 @@ def _other(cursor: Cursor, table: Table, schema: Schema) -> Table | None:
     return other
 
 
-def _columns(other: Table, table: Table) -> None:
+def _columns(other: Table, table: Table, schema: Schema, offset: int) -> None:
+    schema.grow(table, offset, len(other.columns))
     for key, column in other.columns.items():
         table.columns.setdefault(key, replace(column))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_definitions import read_column
+from agent.planner.readers.sql_limits import TYPES
 from agent.planner.readers.sql_schema import CheckRule, Table
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ def create_type(cursor: Cursor, schema: Schema) -> None:
     cursor.index += 2
     at, name = cursor.index, cursor.path()[-1]
     declared = schema.declared
-    if name.casefold() in declared.lines:
+    if name.casefold() in declared.offsets:
         cursor.index = at
-        line = declared.lines[name.casefold()]
+        line = schema.script.line(declared.offsets[name.casefold()])
         cursor.refuse(f"type {name} is made on line {line} already", "one type of a name")
+    schema.amounts.add(TYPES, offset)
     if cursor.take("AS", "ENUM"):
         values = [piece.next() for piece in cursor.group().pieces() if piece.tokens]
         declared.enums[name] = tuple(token.value for token in values)
@@ -38,11 +40,12 @@ def create_type(cursor: Cursor, schema: Schema) -> None:
         column = read_column(cursor, table, schema, named="VALUE")
         if parent := declared.domains.get(column.type.name):
             _take_over(parent, column)
-            table.checks += parent.checks
+            schema.grow(table, offset, len(parent.checks))
+            schema.take_checks(table, parent.checks, offset)
         declared.domains[name.casefold()] = table
     else:
         schema.warn("not-carried-over", f"type {name}", offset)
-    declared.lines[name.casefold()] = schema.script.line(offset)
+    declared.offsets[name.casefold()] = offset
 
 
 def alter_type(cursor: Cursor, schema: Schema) -> None:
@@ -101,8 +104,10 @@ def _put(domain: Table, column: Column, table: Table, schema: Schema) -> None:
             message = f"check of domain {domain.name} in {table.name}.{column.name}, a list"
             schema.warn("not-carried-over", message, column.offset)
         else:
+            schema.grow(table, column.offset)
             text = _about(column.name, rule.expression, schema)
-            table.checks.append(CheckRule([], text, None, column.offset))
+            own = CheckRule([], text, None, column.offset)
+            schema.take_checks(table, [own], column.offset)
 
 
 def _take_over(domain: Table, column: Column) -> None:

@@ -32,7 +32,10 @@ _UUIDS = re.compile(
 _SEQUENCES = re.compile(r"nextval\(.*\)|.*\.nextval|nextvaluefor.*")
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
 _FALSE = frozenset({"0", "false", "f", "no", "n", "off"})
-_LONGEST_NUMBER = 40
+_LONGEST_NUMBER, _LONGEST_GENERATOR = 40, 500
+_MOST_DIGITS = 200
+_MOST_TOKENS = 200
+"""Of a default: none that is a literal or a generator has more."""
 _WHOLE = frozenset({T.INTEGER, T.SMALLINT, T.BIGINT})
 _TEXTUAL = frozenset({T.STRING, T.TEXT, T.ENUM, T.UUID})
 _TEMPORAL = {
@@ -53,6 +56,8 @@ def default_of(tokens: Sequence[Token], kind: T, *, array: bool) -> dict[str, An
         UnknownDefaultError: the default cannot be said in an Attribute.
 
     """
+    if len(tokens) > _MOST_TOKENS:
+        raise UnknownDefaultError
     tokens = _bare(tokens)
     if len(tokens) == 1 and tokens[0].key == "NULL":
         return {}
@@ -102,6 +107,8 @@ def _flat(tokens: Sequence[Token]) -> str:
 
 
 def _generator(text: str, kind: T) -> Generator | None:
+    if len(text) > _LONGEST_GENERATOR:
+        return None
     zoned = _IN_ZONE.fullmatch(text)
     clock = (zoned[1] or zoned[2]).strip("()") + "()" if zoned else text
     if _CLOCKS.fullmatch(clock) and kind in {T.DATE, T.TIME, T.DATETIME}:
@@ -132,6 +139,11 @@ def _literal(tokens: Sequence[Token], kind: T, *, array: bool) -> JsonValue:
     return _typed(signed, kind, quoted=string)
 
 
+def _decimal(text: str) -> Decimal:
+    value = Decimal(text)
+    return value if not value or value.adjusted() < _MOST_DIGITS else _unknown()
+
+
 def _unknown() -> NoReturn:
     raise UnknownDefaultError
 
@@ -142,14 +154,14 @@ def _typed(text: str, kind: T, *, quoted: bool) -> JsonValue:
     if kind is T.BOOLEAN and text.lower() in _TRUE | _FALSE:
         return text.lower() in _TRUE
     try:
-        if kind in _WHOLE and (value := Decimal(text)) == value.to_integral_value():
+        if kind in _WHOLE and (value := _decimal(text)) == value.to_integral_value():
             return int(value)
-        if kind in {T.DECIMAL, T.FLOAT} and (value := Decimal(text)).is_finite():
+        if kind in {T.DECIMAL, T.FLOAT} and (value := _decimal(text)).is_finite():
             return int(value) if value == value.to_integral_value() else float(value)
         if kind is T.JSON and quoted:
             parsed: JsonValue = json.loads(text)
             return parsed
-    except (InvalidOperation, ValueError, OverflowError) as error:
+    except (InvalidOperation, ValueError, OverflowError, RecursionError) as error:
         raise UnknownDefaultError from error
     if kind in _TEXTUAL:
         return text

@@ -53,6 +53,7 @@ def read_definition(cursor: Cursor, table: Table, schema: Schema) -> None:
 
     """
     start = cursor.offset
+    schema.grow(table, start)
     if index_follows(cursor, schema):
         read_index(cursor, table, schema)
         return
@@ -179,12 +180,13 @@ def _rule(cursor: Cursor, column: Column, table: Table, schema: Schema, key: Key
         _ = cursor.take("KEY") or cursor.take("NULLS", "DISTINCT")
         table.uniques.append(key)
     elif cursor.take("CHECK"):
-        read_check(cursor, table, key.name, key.offset)
+        read_check(cursor, table, schema, key.name, key.offset)
     elif cursor.take("REFERENCES") or cursor.take("FOREIGN", "KEY", "REFERENCES"):
         foreign = read_foreign_key(cursor, (column.name,), key.name, key.offset, schema)
         table.foreign_keys.append(foreign)
     else:
         return False
+    schema.grow(table, key.offset)
     return True
 
 

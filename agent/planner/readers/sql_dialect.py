@@ -66,7 +66,7 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
         r"\bPRAGMA\b",
         r"\bWITHOUT ROWID\b|\)\s*STRICT\s*;",
         r"\bsqlite_sequence\b",
-        r"\b(?:datetime|date|strftime)\s*\([^)]*'now'",
+        r"\b(?:datetime|date|strftime)\s*\([^)]{0,100}'now'",
         r"\bSQLite\b",
     ),
     "tsql": (
@@ -95,7 +95,7 @@ _MARKS: dict[Dialect, tuple[str, ...]] = {
     ),
 }
 # How a dialect does not quote.
-_QUOTED = {mark: rf"\bCREATE\s+TABLE\s[^(\n]*{re.escape(mark)}" for mark in ("`", "[", '"')}
+_QUOTED = {mark: rf"\bCREATE\s+TABLE\s[^(\n]{{0,200}}{re.escape(mark)}" for mark in ("`", "[", '"')}
 _NOT_QUOTED_BY: dict[str, frozenset[Dialect]] = {
     "`": frozenset({"postgres", "tsql", "oracle"}),
     "[": frozenset({"postgres", "mysql", "oracle"}),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from agent.planner.readers.sql_exotic import type_names
+from agent.planner.readers.sql_limits import LONGEST_CHECK, MOST_CHECKS, MOST_OF_CHECKS
 from agent.planner.readers.sql_names import entity_name, free, pascal
+from agent.planner.readers.sql_words import Words
 from agent.types import EnumType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.planner.readers.sql_schema import Schema, Table
+    from agent.planner.readers.sql_schema import CheckRule, Schema, Table
     from agent.types import Check, Relation
 
 Kind = Literal["relations", "uniques", "indexes", "checks"]
@@ -63,6 +67,9 @@ class Drafts:
         self.defaults: list[str] = []
         self.values: dict[str, tuple[str, ...]] = {}
         self.declared_enums: dict[str, str] = {}
+        self.enum_offsets: list[int] = []
+        self.unique_sets: dict[int, frozenset[frozenset[str]]] = {}
+        self._checks = self._checked = 0
         self._names: set[str] = set()
         for table in schema.tables.values():
             if not table.partition:
@@ -72,10 +79,25 @@ class Drafts:
                 self.by_table[id(table)] = EntityDraft(table, name)
         for key, values in schema.declared.enums.items():
             if values and usable_values(values):
-                self.declared_enums[key.casefold()] = self.new_enum(pascal(key), values)
+                offset = schema.declared.offsets[key.casefold()]
+                self.declared_enums[key.casefold()] = self.new_enum(pascal(key), values, offset)
 
-    def new_enum(self, wanted: str, values: tuple[str, ...]) -> str:
-        """Keep an enum; the name it gets is like the one wanted."""
+    def is_read(self, check: CheckRule) -> bool:
+        """Tell whether the meaning of a check is looked for, which takes time: not of very many."""
+        if len(check.text) > LONGEST_CHECK:
+            return False
+        self._checks += 1
+        self._checked += len(check.text)
+        return self._checks <= MOST_CHECKS and self._checked <= MOST_OF_CHECKS
+
+    @cached_property
+    def type_names(self) -> Words:
+        """The names of types that somebody may have meant."""
+        return Words(type_names(self.schema.script.dialect, self.schema.declared.offsets))
+
+    def new_enum(self, wanted: str, values: tuple[str, ...], offset: int) -> str:
+        """Keep an enum, and where it stands; the name it gets is like the one wanted."""
+        self.enum_offsets.append(offset)
         name = free(wanted, self._names, wanted + "Enum")
         self.values[name] = values
         return name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner.readers.sql_attributes import LONGEST_COMMENT
+from agent.planner.readers.models import comment
 from agent.planner.readers.sql_left_out import index_left_out
 from agent.types import Attribute, AttributeType, Entity, Index, Unique
 
@@ -50,7 +50,7 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
         uniques=tuple(uniques),
         indexes=tuple(indexes),
         checks=tuple(draft.checks),
-        comment=table.comment[:LONGEST_COMMENT] if table.comment else None,
+        comment=comment(table.comment),
     )
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_split import keywords
 from agent.planner.readers.sql_types import KNOWN_TYPES, OWN_TYPES, Meaning
-from agent.planner.readers.sql_words import near_miss
 from agent.types import AttributeType as T
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from agent.planner.readers.sql_schema import ColumnType
     from agent.planner.readers.sql_split import Dialect
+    from agent.planner.readers.sql_words import Words
 
 # Real types of which only the written form can be kept.
 _AS_TEXT = keywords(
@@ -67,10 +67,14 @@ def nearest(written: ColumnType, dialect: Dialect) -> Meaning:
     return Meaning(_OTHERS.get(name, T.TEXT))
 
 
-def misspelled(written: ColumnType, dialect: Dialect, declared: Iterable[str]) -> str | None:
-    """Give the known type that somebody meant; ``None`` for a word of its own."""
+def type_names(dialect: Dialect, declared: Iterable[str]) -> set[str]:
+    """Give the names of all types that a column may have, those that the script makes too."""
     own = OWN_TYPES.get(dialect, ())
-    words = frozenset({*KNOWN_TYPES, *own, *_AS_TEXT, *_SIZED, *_OTHERS, "enum", *declared})
-    if not 0 < len(written.name) <= _LONGEST_WORD or written.name in words:
+    return {*KNOWN_TYPES, *own, *_AS_TEXT, *_SIZED, *_OTHERS, "enum", *declared}
+
+
+def misspelled(written: ColumnType, known: Words) -> str | None:
+    """Give the known type that somebody meant; ``None`` for a word of its own."""
+    if not 0 < len(written.name) <= _LONGEST_WORD or written.name in known:
         return None
-    return near_miss(written.name, words)
+    return min(known.near(written.name), default=None)

@@ -56,6 +56,7 @@ def create_index(cursor: Cursor, schema: Schema) -> None:
         return
     if method == "HASH":
         schema.lose("USING HASH", offset)
+    schema.grow(table, offset)
     table.indexes.append(Key(columns, name, offset, "UNIQUE" in before))
 
 

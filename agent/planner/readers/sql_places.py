@@ -19,6 +19,8 @@ def places_of(drafts: Drafts) -> Places:
 
 
 def _offsets(drafts: Drafts) -> Iterator[tuple[str, int]]:
+    for i, offset in enumerate(drafts.enum_offsets):
+        yield f"/enums/{i}", offset
     for i, draft in enumerate(drafts.by_table.values()):
         yield f"/entities/{i}", draft.table.offset
         for j, column in enumerate(draft.fields):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import inflection
 
-from agent.planner.readers.sql_attributes import LONGEST_COMMENT, as_text
+from agent.planner.readers.models import comment
+from agent.planner.readers.sql_attributes import as_text
 from agent.planner.readers.sql_names import free, snake
 from agent.types import AttributeType, JoinTable, Relation, RelationKind
 
@@ -21,6 +22,7 @@ _KEY_SUFFIX = re.compile(r"^(?:fk_|id_)(?=.)|(?<=.)_(?:id|fk|uuid|guid|pk|ids)$"
 # These let a key refer to columns that are not unique.
 _ANY_COLUMNS = frozenset({"mysql", "sqlite"})
 _WHOLE = {AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT}
+_MAY_HOLD_UUIDS = {AttributeType.STRING, AttributeType.TEXT, AttributeType.BINARY}
 _FAMILIES = {
     "number": {*_WHOLE, AttributeType.DECIMAL},
     "text": {AttributeType.STRING, AttributeType.TEXT, AttributeType.ENUM},
@@ -88,13 +90,13 @@ def _links(draft: EntityDraft, drafts: Drafts) -> list[Link]:
         if missing or len(columns) != len(references) or not columns:
             wrong = f"no column {missing[0]}" if missing else "another number of columns"
             message = f"{what} does not fit {target_table.name}: {wrong}"
-            schema.faults.append(
+            schema.refuse(
                 schema.script.fault(
                     "sql-foreign-key", message, key.offset, "as many columns as it refers to"
                 )
             )
             continue
-        if not any(set(references) == rule for rule in _unique_sets(target_table, drafts)):
+        if frozenset(references) not in _unique_sets(target_table, drafts):
             words = ", ".join(key.references or columns)
             message = f"{what} refers to {target_table.name} ({words}), which is no key of it"
             if schema.script.dialect in _ANY_COLUMNS:
@@ -103,7 +105,7 @@ def _links(draft: EntityDraft, drafts: Drafts) -> list[Link]:
                 continue
             remedy = "the primary key or unique columns"
             fault = schema.script.fault("sql-foreign-key", message, key.target_offset, remedy)
-            schema.faults.append(fault)
+            schema.refuse(fault)
             continue
         found.append(Link(key, draft, target, columns, references))
     return found
@@ -121,14 +123,19 @@ def _elsewhere(key: ForeignKey, what: str, schema: Schema) -> None:
     fault = schema.script.fault(
         "sql-unknown-table", what, key.target_offset, f"did you mean {meant}?"
     )
-    schema.faults.append(fault)
+    schema.refuse(fault)
 
 
-def _unique_sets(table: Table, drafts: Drafts) -> list[set[str]]:
+def _unique_sets(table: Table, drafts: Drafts) -> frozenset[frozenset[str]]:
+    """Give the sets of columns whose values no two rows of a table share."""
+    if (known := drafts.unique_sets.get(id(table))) is not None:
+        return known
     key = drafts.schema.key
     rules = [table.primary_key, *(rule.columns for rule in table.uniques)]
     rules += [index.columns for index in table.indexes if index.unique]
-    return [{key(column) for column in rule} for rule in rules if rule]
+    found = frozenset(frozenset(key(column) for column in rule) for rule in rules if rule)
+    drafts.unique_sets[id(table)] = found
+    return found
 
 
 def _join(links: list[Link], drafts: Drafts) -> Join | None:
@@ -167,7 +174,7 @@ def _to_one(links: list[Link], drafts: Drafts) -> None:
     targets = [link.target for link in links]
     for link in links:
         attributes = draft.names(link.columns)
-        one = set(link.columns) in unique
+        one = frozenset(link.columns) in unique
         alone = targets.count(link.target) == 1 and link.target is not draft
         nullable = any(draft.fields[column]["nullable"] for column in link.columns)
         for column in link.columns:
@@ -202,21 +209,21 @@ def _to_one_name(
 
 def _align_types(links: list[Link]) -> None:
     """Make the columns that hold a key uuids where the key became one."""
-    changed = True
-    while changed:
-        changed = False
-        for link in links:
-            for column, reference in zip(link.columns, link.references, strict=True):
-                here, there = link.source.fields[column], link.target.fields[reference]
-                uuid = there["type"] is AttributeType.UUID and here["type"] in {
-                    AttributeType.STRING,
-                    AttributeType.TEXT,
-                    AttributeType.BINARY,
-                }
-                if uuid:
-                    here["type"] = AttributeType.UUID
-                    here.pop("length", None)
-                    changed = True
+    holders: dict[tuple[int, str], list[tuple[EntityDraft, str]]] = {}
+    keys: list[tuple[EntityDraft, str]] = []
+    for link in links:
+        for column, reference in zip(link.columns, link.references, strict=True):
+            holders.setdefault((id(link.target), reference), []).append((link.source, column))
+            keys.append((link.target, reference))
+    while keys:
+        target, reference = keys.pop()
+        if target.fields[reference]["type"] is not AttributeType.UUID:
+            continue
+        for source, column in holders.pop((id(target), reference), ()):
+            if source.fields[column]["type"] in _MAY_HOLD_UUIDS:
+                source.fields[column]["type"] = AttributeType.UUID
+                source.fields[column].pop("length", None)
+                keys.append((source, column))
 
 
 def _fit_types(link: Link, drafts: Drafts) -> None:
@@ -239,7 +246,7 @@ def _fit_types(link: Link, drafts: Drafts) -> None:
         if schema.script.dialect != "sqlite" and not whole and not schema.drawn:
             remedy = "one type on both sides"
             fault = schema.script.fault("sql-foreign-key", message, link.key.offset, remedy)
-            schema.faults.append(fault)
+            schema.refuse(fault)
             continue
         schema.warn("type-changed", f"{message}: kept as that", link.key.offset)
         kept = ("name", "column", "nullable", "comment", "access", "unique", "index")
@@ -271,7 +278,7 @@ def _many_to_many(join: Join, drafts: Drafts) -> None:
             target=other.target.name,
             kind=RelationKind.MANY_TO_MANY,
             through=through,
-            comment=table.comment[:LONGEST_COMMENT] if table.comment else None,
+            comment=comment(table.comment),
         )
     )
     for index in table.indexes:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.planner.readers.sql_limits import RENAMED
+
 if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema, Table
     from agent.planner.readers.sql_tokens import Cursor
 
 _INDEX_WORDS = ("CONSTRAINT", "FOREIGN", "INDEX", "KEY", "CHECK")
+
+
+def next_name(action: Cursor) -> str:
+    """Give the name that comes next, and stay before it."""
+    name = action.name()
+    action.index -= 1
+    return name
 
 
 def rename(action: Cursor, table: Table, schema: Schema) -> None:
@@ -24,12 +33,14 @@ def rename(action: Cursor, table: Table, schema: Schema) -> None:
         schema.warn("not-carried-over", f"{kind} {old} of {table.name} gets a new name", offset)
         return
     if action.take("TO") or action.take("AS"):
+        schema.amounts.add(RENAMED, offset)
         schema.rename(table, action.path()[-1])
         return
     _ = action.take("COLUMN")
     old = _column(action, table, schema)
     if not action.take("TO"):
         action.refuse("a new name is missing", "TO")
+    schema.amounts.add(RENAMED, offset)
     rename_column(table, old, action.name(), schema)
 
 
@@ -53,10 +64,8 @@ def rename_column(table: Table, old: str, new: str, schema: Schema) -> None:
         rule.columns = now(rule.columns)
     for foreign in table.foreign_keys:
         foreign.columns = now(foreign.columns)
-    for other in schema.tables.values():
-        for foreign in other.foreign_keys:
-            if schema.find(foreign.target, other) is table:
-                foreign.references = now(foreign.references)
+    for foreign in schema.keys_to(table):
+        foreign.references = now(foreign.references)
 
 
 def drop(action: Cursor, table: Table, schema: Schema) -> None:
@@ -82,7 +91,7 @@ def drop(action: Cursor, table: Table, schema: Schema) -> None:
     if_exists = action.take("IF", "EXISTS")
     pieces = action.group().pieces() if action.at("(") else [action]
     for piece in pieces:
-        if if_exists and schema.key(piece.tokens[piece.index].value) not in table.columns:
+        if if_exists and schema.key(next_name(piece)) not in table.columns:
             continue
         _drop_column(_column(piece, table, schema), table, schema)
 

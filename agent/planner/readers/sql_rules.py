@@ -39,8 +39,11 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         return column.name if column and not column.computed else None
 
     for rule in table.checks:
-        found = check_meaning(rule.text, drafts.schema.script.dialect, drafts.target, spelling)
-        if found and found.choice and _choice(drafts, draft, *found.choice):
+        found = None
+        if drafts.is_read(rule):
+            dialect = drafts.schema.script.dialect
+            found = check_meaning(rule.text, dialect, drafts.target, spelling)
+        if found and found.choice and _choice(drafts, draft, *found.choice, rule.offset):
             continue
         bounded = [
             column
@@ -59,7 +62,9 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
             draft.offsets["checks"].append(rule.offset)
 
 
-def _choice(drafts: Drafts, draft: EntityDraft, column: str, values: tuple[str, ...]) -> bool:
+def _choice(
+    drafts: Drafts, draft: EntityDraft, column: str, values: tuple[str, ...], offset: int
+) -> bool:
     """Make a text column with a list of allowed texts an enum."""
     fields = draft.fields[drafts.schema.key(column)]
     usable = usable_values(values)
@@ -67,7 +72,7 @@ def _choice(drafts: Drafts, draft: EntityDraft, column: str, values: tuple[str, 
     if fields["type"] not in _TEXTUAL or fields.get("array") or not (usable and fits):
         return False
     fields["type"] = AttributeType.ENUM
-    fields["enum"] = drafts.new_enum(draft.name + pascal(fields["name"]), values)
+    fields["enum"] = drafts.new_enum(draft.name + pascal(fields["name"]), values, offset)
     for name in ("length", "min_length", "access"):
         fields.pop(name, None)
     return True

@@ -6,16 +6,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.documents import Warn
-from agent.planner.readers.sql_words import near_miss
+from agent.planner.readers.sql_limits import (
+    CHECKED,
+    MOST_OF_TABLE,
+    PARTS,
+    Amounts,
+    too_much,
+)
+from agent.planner.readers.sql_told import Told
+from agent.planner.readers.sql_words import Words
 from agent.types import DeleteBehaviour
 
 if TYPE_CHECKING:
-    from agent.documents import Fault
     from agent.planner.readers.sql_tokens import Token
     from agent.planner.readers.written import Written
 
-_MOST_LINES = 20
 _ONE_DATABASE = frozenset({"mysql", "oracle"})
 DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 
@@ -84,7 +89,7 @@ class Table:
     """A table as declared; ``columns`` by lookup key, in order.
 
     ``in_current`` says that its schema is the one that was set before it, ``open`` that it has
-    more columns than are known here.
+    more columns than are known here; ``parts`` counts what it got, and what was changed of it.
     """
 
     name: str
@@ -100,42 +105,22 @@ class Table:
     partition: bool = False
     in_current: bool = False
     open: bool = False
+    parts: int = 0
 
 
 @dataclass(slots=True)
 class Declared:
-    """What CREATE TYPE and CREATE DOMAIN made; ``lines`` say where, by name in lower case.
+    """What CREATE TYPE and CREATE DOMAIN made; ``offsets`` say where, by name in lower case.
 
     A domain is a table of one column: what a column may say, a domain may.
     """
 
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
     domains: dict[str, Table] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
+    offsets: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What tables are called: all of one name, in which schemas; collected once, asked often."""
-
-    tables: dict[str, list[Table]]
-    paths: dict[str, list[str]]
-    parts: frozenset[str]
-    names: frozenset[str]
-    schemas: frozenset[str]
-
-    @classmethod
-    def of(cls, tables: dict[tuple[str, str], Table]) -> _Names:
-        found: dict[str, list[Table]] = {}
-        paths: dict[str, list[str]] = {}
-        for (part, name), table in sorted(tables.items(), key=lambda item: item[0]):
-            found.setdefault(name, []).append(table)
-            paths.setdefault(name, []).append(f"{part}.{name}".lstrip("."))
-        parts = frozenset(part for part, _ in tables)
-        return cls(found, paths, parts, frozenset(found), (parts | DEFAULT_SCHEMAS) - {""})
-
-
-class Schema:
+class Schema(Told):
     """Everything read from one text: tables, types, and what was left out.
 
     ``current`` is the schema that names without one are in, while statements are read; ``aside``
@@ -144,20 +129,19 @@ class Schema:
 
     def __init__(self, script: Written, *, drawn: bool = False) -> None:
         """Start empty; ``drawn``: no database has read it, so the types of keys may differ."""
-        self.script = script
+        super().__init__(script)
+        self.amounts = Amounts(script)
         self.drawn = drawn
         self.aliases: dict[str, tuple[str, ...]] = {}
         self.tables: dict[tuple[str, str], Table] = {}
-        self._known: _Names | None = None
         self.declared = Declared()
-        self.warnings: list[Warn] = []
-        self.faults: list[Fault] = []
         self.foreign_key_count = 0
         self.current: str | None = None
         self.aside: set[tuple[str, str]] = set()
-        self._counts: Counter[tuple[str, str]] = Counter()
-        self._lost: dict[str, list[int]] = {}
-        self._first_lines: dict[tuple[str, str], int] = {}
+        self._named: dict[str, dict[str, Table]] = {}
+        self._schemas: Counter[str] = Counter()
+        self._names, self._schema_names = Words(), Words(DEFAULT_SCHEMAS)
+        self._unlearnt: list[tuple[str, str]] = []
 
     def key(self, name: str) -> str:
         """Give what two spellings of one name have in common in this dialect."""
@@ -177,12 +161,12 @@ class Schema:
             return found
         if len(path) > 1:
             # one that no table names is the database that tables without a name of it are in
-            unnamed = self.script.dialect in _ONE_DATABASE and schema not in self._names().parts
+            unnamed = self.script.dialect in _ONE_DATABASE and schema not in self._schemas
             return self.tables.get(("", name)) if unnamed else None
         if near and near.schema and (found := self.tables.get((self.key(near.schema), name))):
             return found
-        same = self._names().tables.get(name, ())
-        return same[0] if len(same) == 1 else None
+        same = self._named.get(name, {})
+        return next(iter(same.values())) if len(same) == 1 else None
 
     def changed(self, path: tuple[str, ...]) -> Table | None:
         """Find the table that a change means: its schema may have been set where nobody sees it."""
@@ -191,66 +175,84 @@ class Schema:
     def nearly(self, path: tuple[str, ...]) -> str | None:
         """Give the table that a path to an unknown one may have meant."""
         part, name = self.path_key(path)
-        known = self._names()
-        if part and part not in known.parts:
-            return near_miss(part, known.schemas)
-        return " or ".join(known.paths.get(name, ())) or near_miss(name, known.names)
-
-    def _names(self) -> _Names:
-        if self._known is None:
-            self._known = _Names.of(self.tables)
-        return self._known
+        for known_part, known_name in self._unlearnt:
+            self._schema_names.learn([known_part])
+            self._names.learn([known_name])
+        self._unlearnt.clear()
+        if part and part not in self._schemas:
+            near = self._schema_names.near(part)
+            return min(
+                (n for n in near if n in self._schemas or n in DEFAULT_SCHEMAS), default=None
+            )
+        if homes := self._named.get(name):
+            return " or ".join(f"{home}.{name}".lstrip(".") for home in sorted(homes))
+        return min((near for near in self._names.near(name) if near in self._named), default=None)
 
     def add(self, path: tuple[str, ...], table: Table) -> None:
         """Take a new table."""
-        self.tables[self.path_key(path)] = table
-        self._known = None
+        self._put(self.path_key(path), table)
+
+    def _put(self, key: tuple[str, str], table: Table) -> None:
+        part, name = key
+        self.tables[key] = table
+        self._named.setdefault(name, {})[part] = table
+        self._schemas[part] += 1
+        self._unlearnt.append(key)
 
     def forget(self, table: Table) -> None:
         """Drop a table."""
-        self.tables = {key: each for key, each in self.tables.items() if each is not table}
-        self._known = None
+        part, name = key = self._key_of(table)
+        del self.tables[key], self._named[name][part]
+        if not self._named[name]:
+            del self._named[name]
+        self._schemas[part] -= 1
+        if not self._schemas[part]:
+            del self._schemas[part]
 
     def rename(self, table: Table, name: str) -> None:
         """Give a table another name, in its place, and in the keys that point to it."""
-        for other in self.tables.values():
-            for foreign in other.foreign_keys:
-                named = self.key(foreign.target[-1]) == self.key(table.name)
-                if named and self.find(foreign.target, other) is table:
-                    foreign.target = (*foreign.target[:-1], name)
-        old = next(key for key, each in self.tables.items() if each is table)
-        new = (old[0], self.key(name))
-        self.tables = {new if key == old else key: each for key, each in self.tables.items()}
-        self._known = None
+        for foreign in self.keys_to(table):
+            foreign.target = (*foreign.target[:-1], name)
+        old, tables = self._key_of(table), self.tables
+        self.tables = {}
+        self._named.clear()
+        self._schemas.clear()
+        for key, each in tables.items():
+            self._put((old[0], self.key(name)) if key == old else key, each)
         table.name = name
 
-    def warn(self, code: str, message: str, offset: int) -> None:
-        """Tell the sender about something at an offset."""
-        self.warnings.append(Warn(code=code, message=f"line {self.script.line(offset)}: {message}"))
+    def _key_of(self, table: Table) -> tuple[str, str]:
+        return next(key for key, each in self.tables.items() if each is table)
 
-    def count(self, what: str, detail: str, offset: int) -> None:
-        """Remember something too common for a warning of its own."""
-        self._counts[what, detail] += 1
-        self._first_lines.setdefault((what, detail), self.script.line(offset))
+    def keys_to(self, table: Table) -> list[ForeignKey]:
+        """Find the foreign keys that lead to a table."""
+        name = self.key(table.name)
+        return [
+            foreign
+            for other in self.tables.values()
+            for foreign in other.foreign_keys
+            if self.key(foreign.target[-1]) == name and self.find(foreign.target, other) is table
+        ]
 
-    def lose(self, what: str, offset: int) -> None:
-        """Remember a clause that has no counterpart, with its line."""
-        lines = self._lost.setdefault(what, [])
-        if (line := self.script.line(offset)) not in lines[-1:]:
-            lines.append(line)
+    def take_checks(self, table: Table, rules: list[CheckRule], offset: int) -> None:
+        """Give a table some checks.
 
-    def summaries(self) -> list[Warn]:
-        """One warning for each kind of thing that was counted or lost."""
-        by_kind: dict[str, list[str]] = {}
-        for (what, detail), number in self._counts.items():
-            line = self._first_lines[what, detail]
-            by_kind.setdefault(what, []).append(f"{detail} ({number}, first on line {line})")
-        lost = [f"{what} not kept: {_lines(lines)}" for what, lines in self._lost.items()]
-        counted = [f"{what}: {', '.join(details)}" for what, details in by_kind.items()]
-        return [Warn(code="not-carried-over", message=message) for message in (*lost, *counted)]
+        Raises:
+            SourceError: all checks together are longer than is read.
 
+        """
+        self.amounts.add(CHECKED, offset, sum(len(rule.text) for rule in rules))
+        table.checks += rules
 
-def _lines(numbers: list[int]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:_MOST_LINES])
-    more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
+    def grow(self, table: Table, offset: int, parts: int = 1) -> None:
+        """Count what a table gets, or what is changed of it.
+
+        Raises:
+            SourceError: it, or all tables together, have more than is read.
+
+        """
+        self.amounts.add(PARTS, offset, parts)
+        table.parts += parts
+        if table.parts > MOST_OF_TABLE:
+            what = f"columns, rules and changes of table {table.name}"
+            raise too_much(self.script, what, MOST_OF_TABLE, offset)

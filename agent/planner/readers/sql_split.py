@@ -7,12 +7,14 @@ underscores, offsets stay. All questions about structure are then asked of the m
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from agent.errors import SourceError
 from agent.planner.readers.sql_batches import ROUTINE, ranges
+from agent.planner.readers.sql_limits import MOST_NESTED, STATEMENTS, Amounts, too_much
+from agent.planner.readers.sql_quotes import opaque
 from agent.planner.readers.written import Written
 
 if TYPE_CHECKING:
@@ -21,43 +23,9 @@ if TYPE_CHECKING:
 Dialect = Literal["postgres", "mysql", "sqlite", "tsql", "oracle"]
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 
-_SINGLE = r"'[^']*(?:''[^']*)*'"
-_SINGLE_ESCAPED = r"'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'"
-_DOUBLE = r'"[^"]*(?:""[^"]*)*"'
-_BACKTICK = r"`[^`]*(?:``[^`]*)*`"
-_BRACKET = r"\[[^\]]*(?:\]\][^\]]*)*\]"
-_DOLLAR = r"(?<![\w$])\$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$"
-_COPY = r"^COPY\s[^;]*\bFROM\s+STDIN\b[^;]*;[^\n]*\n.*?(?:^\\\.[^\n]*|\Z)"
-_Q_QUOTE = r"\b[nN]?[qQ]'(?:\[.*?\]|\{.*?\}|<.*?>|\(.*?\)|(?P<qd>[^\s\[{<(]).*?(?P=qd))'"
-
-STRINGS: dict[Dialect, str] = {
-    "postgres": rf"\b[eE]{_SINGLE_ESCAPED}|{_SINGLE}|{_DOLLAR}",
-    "mysql": rf"{_SINGLE_ESCAPED}|" + _SINGLE_ESCAPED.replace("'", '"'),
-    "sqlite": _SINGLE,
-    "tsql": _SINGLE,
-    "oracle": rf"{_Q_QUOTE}|{_SINGLE}",
-}
-QUOTED_NAMES: dict[Dialect, str] = {
-    "postgres": _DOUBLE,
-    "mysql": _BACKTICK,
-    "sqlite": rf"{_DOUBLE}|{_BACKTICK}|{_BRACKET}",
-    "tsql": rf"{_DOUBLE}|{_BRACKET}",
-    "oracle": _DOUBLE,
-}
-COMMENTS: dict[Dialect, str] = {
-    "postgres": r"--[^\n]*|/\*.*?\*/",
-    "mysql": r"--(?=\s|\Z)[^\n]*|\#[^\n]*|/\*.*?\*/",
-    "sqlite": r"--[^\n]*|/\*.*?\*/|(?<![^\s,])\#[^\n]*",
-    "tsql": r"--[^\n]*|/\*.*?\*/",
-    "oracle": r"--[^\n]*|/\*.*?\*/",
-}
-
-# Commands whose rest of the line may be any words, unclosed quotes included.
-_LINES_OF_WORDS: dict[Dialect, str] = {
-    "postgres": r"^[ \t]*\\[^\n]*",
-    "sqlite": r"^\.[a-z][^\n]*",
-    "oracle": r"^[ \t]*(?:PROMPT|REM|REMARK)\b[^\n]*",
-}
+_CLOSINGS = {"[": "]", "{": "}", "<": ">", "(": ")"}
+_NESTED_COMMENTS = frozenset({"postgres", "tsql"})
+_FROM_STDIN = re.compile(r"\bFROM\s+STDIN\b", re.IGNORECASE)
 _VERSIONED = re.compile(
     r"/\*!\d*\s+(?:CREATE\b.*?)?\b(?:TRIGGER|VIEW|PROCEDURE|FUNCTION|EVENT)\b",
     re.DOTALL | re.IGNORECASE,
@@ -69,12 +37,16 @@ _SETTING = re.compile(
 )
 # DO runs a block at once: its statements count, behind what opens a part of the block.
 _DO = re.compile(r"\bDO\s+(?:LANGUAGE\s+\w+\s+)?\Z", re.IGNORECASE)
-_DO_HEAD = 80
+_HEAD = 80
 # A text that is run: what it makes is made.
 _RUN = re.compile(
     r"\b(?:EXECUTE(?:\s+IMMEDIATE)?|EXEC|PREPARE\s+\w+\s+FROM)[\s(]*N?\Z", re.IGNORECASE
 )
 _MAKES = re.compile(r"\s*(?:CREATE|ALTER|COMMENT|DROP)\s", re.IGNORECASE)
+_BLOCK = re.compile(r"\s*(?:BEGIN|DECLARE)\s", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:\|\||\+)")
+_COMMENT_EDGE = re.compile(r"/\*|\*/")
+_SHOWN = 60
 
 
 def keywords(text: str) -> frozenset[str]:
@@ -93,115 +65,156 @@ class Statement:
 
 
 class Script(Written):
-    """A source split into statements.
+    """A source split into statements; its ``text`` is without comments, offsets stay.
 
-    ``hidden`` are the offsets of views and routines that a MySQL dump keeps in comments,
-    ``conditional`` the ranges of other clauses there, which only some versions read.
+    ``hidden`` are views and routines that a MySQL dump keeps in comments, ``conditional`` other
+    clauses there, which only some versions read: the offset of each, and its beginning.
     """
 
     def __init__(self, text: str, dialect: Dialect) -> None:
-        """Split ``text`` as ``dialect`` does.
+        """Mask ``text`` as ``dialect`` does.
 
         Raises:
-            SourceError: a string, a quoted name or a comment is never closed.
+            SourceError: a string, a quoted name, a comment or the rows of a COPY never end.
 
         """
         super().__init__(text, dialect)
-        self.hidden: list[int] = []
-        self.conditional: list[tuple[int, int]] = []
+        self.hidden: list[tuple[int, str]] = []
+        self.conditional: list[tuple[int, str]] = []
         self._run: list[tuple[int, str]] = []
-        code = self._mask(text)
-        run: list[tuple[int, str]] = []
-        self.statements = tuple(self._with_run(self._split(text, code, 0), run))
-        self.text = _overlaid(text, run)
+        plain, self._code = self._mask(text)
+        self.text = _overlaid(plain, self._run)
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield each statement, and behind a block those that it runs as texts.
+
+        Raises:
+            SourceError: in such a text something never ends, or there are too many statements.
+
+        """
+        amounts = Amounts(self)
+        for statement in self._with_run():
+            amounts.add(STATEMENTS, statement.offset)
+            yield statement
+
+    def _with_run(self) -> Iterator[Statement]:
+        """Put the statements that a block runs as texts behind it; a routine's wait for a call."""
+        waiting = deque(self._run)
+        for statement in self._split(self.text, self._code, 0):
+            yield statement
+            end = statement.offset + len(statement.text)
+            is_called = not ROUTINE.match(statement.code)
+            while waiting and waiting[0][0] < end:
+                offset, text = waiting.popleft()
+                if is_called:
+                    yield from self._split(*self._mask(text, offset), offset)
 
     def _split(self, text: str, code: str, base: int) -> Iterator[Statement]:
         for start, end, routine in ranges(code, self.dialect):
             yield Statement(text[start:end], code[start:end], base + start, routine)
 
-    def _with_run(
-        self, statements: Iterator[Statement], run: list[tuple[int, str]]
-    ) -> Iterator[Statement]:
-        """Put the statements that a block runs as texts behind it; a routine's wait for a call."""
-        waiting = self._run
-        self._run = []
-        for statement in statements:
-            yield statement
-            end = statement.offset + len(statement.text)
-            inside = [each for each in waiting if each[0] < end]
-            waiting = waiting[len(inside) :]
-            if not ROUTINE.match(statement.code):
-                run += inside
-                for offset, text in inside:
-                    yield from self._split(text, self._mask(text, offset), offset)
+    def _mask(self, text: str, base: int = 0, depth: int = 0) -> tuple[str, str]:
+        """Return a text without its comments, and the same without what stands in quotes.
 
-    def _mask(self, text: str, base: int = 0) -> str:
-        parts: list[str] = []
-        pattern, position = _opaque(self.dialect), 0
-        while match := pattern.search(text, position):
-            start, end = match.span()
-            kind = match.lastgroup
-            if kind == "unclosed":
-                fault = self.fault(
-                    "sql-unclosed",
-                    f"{match[0]} is opened here and never closed",
-                    base + start,
-                    "a closing mark, or another dialect",
-                )
-                raise SourceError([fault])
-            if kind == "comment" and self.dialect == "mysql" and match[0].startswith("/*!"):
-                if _VERSIONED.match(match[0]):
-                    self.hidden.append(base + start)
-                elif not _SETTING.match(match[0]):
-                    self.conditional.append((base + start, base + end))
-            if kind == "comment" and self.dialect == "postgres":
-                end = _end_of_nested_comment(text, start, end)
-            parts.append(text[position:start])
-            if kind == "string" and _DO.search(text, max(0, start - _DO_HEAD), start):
-                parts.append(self._unfolded(match, base))
+        ``base`` is its offset in the source, ``depth`` how many blocks of DO it stands in.
+        """
+        plain: list[str] = []
+        code: list[str] = []
+        pattern, position, kept_from, search_from = opaque(self.dialect), 0, 0, 0
+        while match := pattern.search(text, search_from):
+            kind, start = match.lastgroup, match.start()
+            search_from = end = self._end(match, kind, base)
+            if kind == "copy" and end == match.end():  # of no rows: an ordinary statement
+                search_from = start + len("COPY")
+                continue
+            piece = text[start:end]
+            if kind == "comment":
+                self._note_comment(piece, base + start)
+                without = masked = _filled(piece, " ")
+            elif kind == "quoted" and piece[0] == "$" and _follows(_DO, match):
+                without, masked = self._unfolded(piece, match[0], base + start, depth)
             else:
-                if kind == "string" and _RUN.search(text, max(0, start - _DO_HEAD), start):
-                    self._run += _run(match, base)
-                parts.append(_blanked(text[start:end], kind))
+                if kind == "string" and (run := _run(match)):
+                    self._run.append((base + start + 1, run))
+                without, masked = piece, _blanked(piece, kind)
+            code += (text[position:start], masked)
             position = end
-        parts.append(text[position:])
-        return "".join(parts)
+            if without is not piece:
+                plain += (text[kept_from:start], without)
+                kept_from = end
+        plain.append(text[kept_from:])
+        code.append(text[position:])
+        return "".join(plain), "".join(code)
 
-    def _unfolded(self, body: re.Match[str], base: int) -> str:
-        """Read the statements in the body of DO $$ ... $$, which runs them."""
-        mark = body[0].index("$", 1) + 1
-        inner = body[0][mark:-mark]
-        masked = self._mask(inner, base + body.start() + mark)
-        return " " * mark + masked + ";" + " " * (mark - 1)
+    def _end(self, opening: re.Match[str], kind: str | None, base: int) -> int:
+        """Find where ends what a match begins or is.
 
+        Raises:
+            SourceError: nowhere.
 
-@cache
-def _opaque(dialect: Dialect) -> re.Pattern[str]:
-    command = _LINES_OF_WORDS.get(dialect, r"(?!)")
-    copy = _COPY if dialect == "postgres" else r"(?!)"
-    unclosed = r"'|\"|/\*" + ("|`" if dialect == "mysql" else "")
-    return re.compile(
-        rf"(?P<copy>{copy})|(?P<command>{command})|(?P<comment>{COMMENTS[dialect]})"
-        rf"|(?P<string>{STRINGS[dialect]})|(?P<name>{QUOTED_NAMES[dialect]})"
-        rf"|(?P<unclosed>{unclosed})",
-        re.DOTALL | re.MULTILINE | re.IGNORECASE,
-    )
-
-
-def _end_of_nested_comment(text: str, start: int, end: int) -> int:
-    if "/*" not in text[start + 2 : end] or text[start] == "-":
+        """
+        text, end, mark = opening.string, opening.end(), opening[0]
+        if kind == "quoted":
+            closing = mark if mark[0] == "$" else _CLOSINGS.get(mark[-1], mark[-1]) + "'"
+            end = _behind(closing, text, end)
+        elif kind == "comment" and mark == "/*":
+            nested = self.dialect in _NESTED_COMMENTS
+            end = _end_of_nested(text, end) if nested else _behind("*/", text, end)
+        elif kind == "copy" and end < len(text) and _FROM_STDIN.search(mark):
+            end = _behind("\n\\.", text, end)
+            mark = "COPY FROM STDIN"
+        elif kind == "unclosed":
+            end = -1
+        if end < 0:
+            fault = self.fault(
+                "sql-unclosed",
+                f"{mark} is opened here and never closed",
+                base + opening.start(),
+                "a closing mark, or another dialect",
+            )
+            raise SourceError([fault])
         return end
-    depth = 0
-    for edge in re.finditer(r"/\*|\*/", text[start:]):
+
+    def _note_comment(self, comment: str, offset: int) -> None:
+        """Remember what of a MySQL dump stands in a comment."""
+        if self.dialect != "mysql" or not comment.startswith("/*!"):
+            return
+        shown = " ".join(comment[:_SHOWN].split())
+        if _VERSIONED.match(comment):
+            self.hidden.append((offset, shown))
+        elif not _SETTING.match(comment):
+            self.conditional.append((offset, shown))
+
+    def _unfolded(self, body: str, mark: str, offset: int, depth: int) -> tuple[str, str]:
+        """Read the statements in the body of DO $$ ... $$, which runs them."""
+        if depth == MOST_NESTED:
+            raise too_much(self, "blocks of DO inside one another", MOST_NESTED, offset)
+        width = len(mark)
+        plain, code = self._mask(body[width:-width], offset + width, depth + 1)
+        return mark + plain + mark, " " * width + code + ";" + " " * (width - 1)
+
+
+def _behind(closing: str, text: str, start: int) -> int:
+    """Find the offset behind the next of a mark; -1 where there is none."""
+    at = text.find(closing, start)
+    return at if at < 0 else at + len(closing)
+
+
+def _end_of_nested(text: str, start: int) -> int:
+    depth = 1
+    for edge in _COMMENT_EDGE.finditer(text, start):
         depth += 1 if edge[0] == "/*" else -1
         if depth == 0:
-            return start + edge.end()
-    return end
+            return edge.end()
+    return -1
+
+
+def _follows(before: re.Pattern[str], match: re.Match[str]) -> bool:
+    """Tell whether a match stands behind some words."""
+    return bool(before.search(match.string, max(0, match.start() - _HEAD), match.start()))
 
 
 def _blanked(piece: str, kind: str | None) -> str:
-    if kind == "comment":
-        return _filled(piece, " ")
     if kind == "copy":
         head = piece.index("\n", piece.index(";"))
         return piece[:head] + _filled(piece[head:], " ")
@@ -212,18 +225,20 @@ def _blanked(piece: str, kind: str | None) -> str:
     return piece[0] + _filled(piece[1:-1], "_") + piece[-1]
 
 
-def _run(string: re.Match[str], base: int) -> Iterator[tuple[int, str]]:
-    """Give the text that a string has, with its place; none of one that is put together."""
-    quoted, rest = string[0], string.string[string.end() :].lstrip()
-    inner = quoted[1:-1]
-    if quoted[0] == "'" and _MAKES.match(inner) and not rest.startswith(("||", "+")):
-        # a quote in it is written as two: blanks keep every place
-        pieces = inner.split("''")
-        text = "".join(
-            piece + ("" if i == len(pieces) - 1 else (" '", "' ")[i % 2])
-            for i, piece in enumerate(pieces)
-        )
-        yield base + string.start() + 1, text
+def _run(string: re.Match[str]) -> str | None:
+    """Give the text that a string has, where it is run; none that is put together."""
+    inner = string[0][1:-1]
+    is_run = (_MAKES.match(inner) and _follows(_RUN, string)) or (
+        _BLOCK.match(inner) and _follows(_DO, string)
+    )
+    if not is_run or string[0][0] != "'" or _JOINED.match(string.string, string.end()):
+        return None
+    # a quote in it is written as two: blanks keep every place
+    pieces = inner.split("''")
+    return "".join(
+        piece + ("" if i == len(pieces) - 1 else (" '", "' ")[i % 2])
+        for i, piece in enumerate(pieces)
+    )
 
 
 def _overlaid(text: str, pieces: list[tuple[int, str]]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
 from agent.planner.readers.sql_alter import alter_table
+from agent.planner.readers.sql_aside import set_aside
 from agent.planner.readers.sql_declared import (
     alter_type,
     create_type,
@@ -20,18 +21,17 @@ from agent.planner.readers.sql_declared import (
     put_referred_types,
 )
 from agent.planner.readers.sql_indexes import create_index
-from agent.planner.readers.sql_schema import DEFAULT_SCHEMAS, Schema
-from agent.planner.readers.sql_split import keywords
+from agent.planner.readers.sql_limits import MOST_FAULTS, READ, TOO_MUCH
+from agent.planner.readers.sql_schema import Schema
 from agent.planner.readers.sql_tables import create_table, drop_tables, leave_out, rename_tables
-from agent.planner.readers.sql_tokens import Cursor, tokens
-from agent.planner.readers.sql_words import near_miss
+from agent.planner.readers.sql_tokens import cursor_of, path_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.documents import Fault
     from agent.planner.readers.sql_split import Script, Statement
-    from agent.planner.readers.written import Written
+    from agent.planner.readers.sql_tokens import Cursor
 
 _TABLE = re.compile(
     r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?P<sort>(?:(?:GLOBAL|LOCAL|PRIVATE|TEMP|TEMPORARY|UNLOGGED"
@@ -41,52 +41,48 @@ _TABLE = re.compile(
 _INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)", re.IGNORECASE)
 _REFERENCES = re.compile(r"\bREFERENCES\b", re.IGNORECASE)
 _INDEX = re.compile(r"CREATE\s+(?:(?!TYPE\b|OR\b)\w+\s+){0,3}INDEX\b", re.IGNORECASE)
-_OTHER = re.compile(
-    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:TEMP|TEMPORARY|RECURSIVE|MATERIALIZED|FORCE)\s+)*"
-    r"(?:VIEW|SEQUENCE|SYNONYM)\s+(?:IF\s+NOT\s+EXISTS\s+)?",
-    re.IGNORECASE,
-)
-_NAMED = r"""(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s,;'"`]+))"""
-_SEARCH_PATH = re.compile(
-    rf"SET\s+(?:SESSION\s+|LOCAL\s+)?search_path\s*(?:=|\bTO\b)\s*{_NAMED}", re.IGNORECASE
-)
-_USE = re.compile(rf"USE\s+{_NAMED}", re.IGNORECASE)
-_SORTS = frozenset({"TABLE", "INDEX", "TYPE", "DOMAIN"})
 _SHOWN = 60
-# Tokens take a hundred times the room of their text: no table needs this much.
-_LONGEST_READ = 2_000_000
-_FIRST_WORD = re.compile(r"[\\.:@]?\w+")
 _ROUTINE_MAY_CREATE = frozenset({"mysql", "tsql"})
-_WORTH_A_LINE = keywords(
-    "FUNCTION PROCEDURE PROC TRIGGER VIEW EVENT PACKAGE RULE POLICY AGGREGATE OPERATOR CAST SYNONYM"
-)
-_CREATE_WORDS_BEFORE = keywords(
-    "OR REPLACE ALTER DEFINER MATERIALIZED RECURSIVE TEMP TEMPORARY EDITIONABLE "
-    "NONEDITIONABLE FORCE CONSTRAINT ALGORITHM SQL SECURITY UNIQUE"
-)
 
 
 def read_schema(script: Script) -> Schema:
     """Read every statement; what cannot be read stands in the schema's faults."""
     schema = Schema(script)
-    for statement in script.statements:
-        known = len(schema.tables)
-        foreign_keys = schema.foreign_key_count
-        try:
-            aside = _read(statement, schema)
-        except SourceError as error:
-            schema.faults += [_in_statement(fault, statement) for fault in error.faults]
-            continue
-        if not aside:
-            _compare(statement, schema, len(schema.tables) - known, foreign_keys)
-    schema.current = None
-    put_domains(schema)
+    try:
+        for statement in script.statements():
+            _take(statement, schema)
+        schema.current = None
+        put_domains(schema)
+    except SourceError as error:
+        for fault in error.faults:
+            schema.refuse(fault)
     put_referred_types(schema)
-    for start, end in script.conditional:
-        schema.lose(script.shown(start, end)[:60], start)
-    for offset in script.hidden:
-        schema.warn("not-carried-over", script.shown(offset, offset + 60), offset)
+    for offset, shown in script.conditional:
+        schema.lose(shown, offset)
+    for offset, shown in script.hidden:
+        schema.warn("not-carried-over", shown, offset)
     return schema
+
+
+def _take(statement: Statement, schema: Schema) -> None:
+    """Read one statement; what is wrong with it stands in the schema's faults.
+
+    Raises:
+        SourceError: there is more of something than is read.
+
+    """
+    known = len(schema.tables)
+    foreign_keys = schema.foreign_key_count
+    try:
+        aside = _read(statement, schema)
+    except SourceError as error:
+        if any(fault.code == TOO_MUCH for fault in error.faults):
+            raise
+        for fault in error.faults:
+            schema.refuse(_in_statement(fault, statement))
+        return
+    if not aside:
+        _compare(statement, schema, len(schema.tables) - known, foreign_keys)
 
 
 def _in_statement(fault: Fault, statement: Statement) -> Fault:
@@ -105,22 +101,24 @@ def _read(statement: Statement, schema: Schema) -> bool:
     first = head[0] if head else ""
     if statement.routine:
         if script.dialect in _ROUTINE_MAY_CREATE or not _TABLE.search(statement.code):
-            _set_aside(head, statement, schema)
+            set_aside(head, statement, schema)
             _name_its_tables(statement, schema)
             return True
         return False
     if (match := _TABLE.match(statement.code)) is not None:
-        return create_table(_cursor(statement, script, match.end()), match["sort"], schema)
+        schema.amounts.add(READ, statement.offset)
+        return create_table(cursor_of(statement, script, match.end()), match["sort"], schema)
     if first == "SELECT" and (into := _INTO.search(statement.code)):
-        path = _cursor(statement, script, into.end()).path()
+        path = path_in(statement, script, into.end())
         leave_out(path, statement.offset, schema)
         return True
     is_index = bool(_INDEX.match(statement.code))
     reader = create_index if is_index else _READERS.get(" ".join(head[:2]))
     if reader is None:
-        _set_aside(head, statement, schema)
+        set_aside(head, statement, schema)
         return first in {"GRANT", "REVOKE"}
-    reader(_cursor(statement, script, 0), schema)
+    schema.amounts.add(READ, statement.offset)
+    reader(cursor_of(statement, script, 0), schema)
     return False
 
 
@@ -128,21 +126,10 @@ def _name_its_tables(statement: Statement, schema: Schema) -> None:
     """Say which tables a routine makes for itself; temporary ones are nobody's loss."""
     for match in _TABLE.finditer(statement.code):
         with suppress(SourceError):
-            name = _cursor(statement, schema.script, match.end()).path()[-1]
+            name = path_in(statement, schema.script, match.end())[-1]
             if not match["sort"] and not name.startswith("#"):
                 message = f"table {name}, which a routine makes when it is called"
                 schema.warn("not-carried-over", message, statement.offset + match.start())
-
-
-def _cursor(statement: Statement, script: Written, skip: int) -> Cursor:
-    if len(statement.code) > _LONGEST_READ:
-        message = f"a statement of {len(statement.code)} characters is too long to be read"
-        fault = script.fault(
-            "sql-too-long", message, statement.offset, f"at most {_LONGEST_READ} characters"
-        )
-        raise SourceError([fault])
-    found = tokens(statement.text[skip:], statement.offset + skip, script.dialect)
-    return Cursor(found, script, statement.offset + len(statement.text))
 
 
 def _comment(cursor: Cursor, schema: Schema) -> None:
@@ -178,70 +165,18 @@ _READERS: dict[str, Callable[[Cursor, Schema], None]] = {
 }
 
 
-def _note_aside(other: re.Match[str], statement: Statement, schema: Schema) -> None:
-    """Remember what else has a name like a table's: ALTER TABLE may change it."""
-    with suppress(SourceError):
-        path = _cursor(statement, schema.script, other.end()).path()
-        schema.aside.add(schema.path_key(path))
-
-
-def _settle_schema(statement: Statement, schema: Schema) -> None:
-    """Read which schema, or database of MySQL's, the names without one are in from here on."""
-    match = (_USE if schema.script.dialect == "mysql" else _SEARCH_PATH).match(statement.text)
-    if match and schema.script.dialect in {"mysql", "postgres"}:
-        name = next(each for each in match.groups() if each is not None)
-        own = name.casefold() in DEFAULT_SCHEMAS | {"", "$user", "pg_catalog", "default"}
-        schema.current = None if own else name
-
-
-def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema: Schema) -> None:
-    """Refuse a word that is a slip of one whose statement would be read."""
-    meant = near_miss(word, known) if word and word not in known else None
-    if meant:
-        shown = " ".join(statement.text[:_SHOWN].split())
-        message = f"a statement cannot be read: {shown}"
-        fault = schema.script.fault(
-            "sql-syntax", message, statement.offset, f"did you mean {meant}?"
-        )
-        schema.faults.append(fault)
-
-
-def _set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
-    first = head[0].rstrip(";") if head else ""
-    if first in {"SET", "USE"}:
-        _settle_schema(statement, schema)
-    if "SP_RENAME" in statement.code.upper():
-        schema.warn("not-carried-over", "sp_rename: the old name is kept", statement.offset)
-        return
-    if first not in {"CREATE", "ALTER"}:
-        _refuse_slip(first, frozenset({"CREATE", "ALTER"}), statement, schema)
-        word = _FIRST_WORD.match(first)
-        schema.count("statements passed over", word[0] if word else first, statement.offset)
-        return
-    if first == "CREATE" and (other := _OTHER.match(statement.code)):
-        _note_aside(other, statement, schema)
-    words = [re.sub(r"\W.*", "", word) for word in head[1:]]
-    sort = next((word for word in words if word and word not in _CREATE_WORDS_BEFORE), "")
-    _refuse_slip(sort, _SORTS, statement, schema)
-    if first == "CREATE" and (statement.routine or sort in _WORTH_A_LINE):
-        shown = " ".join(statement.text[:80].split()).split("(")[0]
-        schema.warn("not-carried-over", shown[:60].strip(), statement.offset)
-    else:
-        schema.count("statements passed over", f"{first} {sort}".strip(), statement.offset)
-
-
 def _compare(statement: Statement, schema: Schema, tables: int, foreign_keys: int) -> None:
     """Refuse when the masked text declares more tables or foreign keys than were read."""
     code = statement.code.upper()
     if "CREATE" not in code and "REFERENCES" not in code:
         return
     declared = list(_TABLE.finditer(statement.code))
-    for match in declared[tables:]:
+    for match in declared[tables : tables + MOST_FAULTS]:
         try:
-            name = ".".join(_cursor(statement, schema.script, match.end()).path())
+            name = ".".join(path_in(statement, schema.script, match.end()))
         except SourceError:
             name = "?"
-        schema.faults.append(
+        schema.refuse(
             schema.script.fault(
                 "sql-lost-table",
                 f"table {name} is declared here and could not be read",
@@ -254,7 +189,7 @@ def _compare(statement: Statement, schema: Schema, tables: int, foreign_keys: in
     keys = list(_REFERENCES.finditer(statement.code))
     read = schema.foreign_key_count - foreign_keys
     if len(keys) != read:
-        schema.faults.append(
+        schema.refuse(
             schema.script.fault(
                 "sql-lost-foreign-key",
                 f"{len(keys)} foreign keys are declared here and {read} could be read: "

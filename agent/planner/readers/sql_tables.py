@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_copies import copy_like, copy_query, inherit, query_follows
 from agent.planner.readers.sql_definitions import read_definition
+from agent.planner.readers.sql_limits import RENAMED, TABLES
 from agent.planner.readers.sql_schema import Table
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def create_table(cursor: Cursor, sort: str, schema: Schema) -> bool:
         line = schema.script.line(schema.tables[key].offset)
         schema.warn("duplicate-table", f"table {path[-1]} stands on line {line} already", offset)
         return True
+    schema.amounts.add(TABLES, offset)
     home = path[-2] if len(path) > 1 else schema.current
     table = Table(path[-1], home if key[0] else None, offset, in_current=len(path) == 1)
     if not _read_body(cursor, table, schema):
@@ -87,6 +89,7 @@ def rename_tables(cursor: Cursor, schema: Schema) -> None:
         if table is None or not piece.take("TO"):
             piece.index = 0
             piece.refuse("a table that is renamed is not in the source", "its CREATE TABLE")
+        schema.amounts.add(RENAMED, piece.offset)
         schema.rename(table, piece.path()[-1])
 
 

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from agent.errors import SourceError
-from agent.planner.readers.sql_split import COMMENTS, QUOTED_NAMES, STRINGS, Dialect
+from agent.planner.readers.sql_limits import MOST_TOKENS
+from agent.planner.readers.sql_quotes import QUOTED, QUOTED_NAMES, STRINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from agent.documents import Fault
+    from agent.planner.readers.sql_split import Dialect, Statement
     from agent.planner.readers.written import Written
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 _FORBIDDEN_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\"`\\]")
 _LONGEST_NAME = 120
+_LONGEST_PATH, _MOST_OF_PATH = 1000, 8
+"""Characters and tokens in which a dotted name stands: four names are the most."""
 
 
 class Token(NamedTuple):
@@ -40,18 +46,17 @@ class Token(NamedTuple):
 
 @cache
 def _pattern(dialect: Dialect) -> re.Pattern[str]:
+    strings = "|".join(filter(None, (QUOTED.get(dialect), STRINGS[dialect])))
     return re.compile(
-        rf"(?P<skip>\s+|{COMMENTS[dialect]})|(?P<string>(?:\b[nN](?='))?(?:{STRINGS[dialect]}))"
-        rf"|(?P<name>{QUOTED_NAMES[dialect]})"
+        rf"(?P<skip>\s+)|(?P<string>(?:\b[nN](?='))?(?:{strings}))|(?P<name>{QUOTED_NAMES[dialect]})"
         r"|(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?(?![\w])|\.\d+)"
         r"|(?P<word>[^\W\d][\w$#@]*|[@#\w][\w$#@]*)|(?P<mark>::|<=|>=|<>|!=|\|\||.)",
         re.DOTALL,
     )
 
 
-def tokens(text: str, offset: int, dialect: Dialect) -> list[Token]:
-    """Cut a statement that begins at ``offset`` of the source into tokens."""
-    found: list[Token] = []
+def tokens(text: str, offset: int, dialect: Dialect) -> Iterator[Token]:
+    """Cut a statement without comments, which begins at ``offset`` of the source, into tokens."""
     for match in _pattern(dialect).finditer(text):
         kind = match.lastgroup
         if kind == "skip":
@@ -65,10 +70,7 @@ def tokens(text: str, offset: int, dialect: Dialect) -> list[Token]:
             value = raw[1:-1].replace(closing * 2, closing)
         elif kind == "string":
             value = _string_value(raw, dialect)
-        found.append(
-            Token(kind or "mark", value, key, offset + match.start(), offset + match.end())
-        )
-    return found
+        yield Token(kind or "mark", value, key, offset + match.start(), offset + match.end())
 
 
 def _string_value(raw: str, dialect: Dialect) -> str:
@@ -140,12 +142,9 @@ class Cursor:
         if self.done or self.tokens[self.index].kind not in {"word", "name", "string"}:
             self.refuse("a name is missing", "a name")
         token = self.next()
-        if _FORBIDDEN_IN_NAMES.search(token.value) or not 0 < len(token.value) <= _LONGEST_NAME:
+        if not can_be_a_name(token.value):
             self.index -= 1
-            self.refuse(
-                f"the name {token.value[:40]!r} cannot be used",
-                f"1 to {_LONGEST_NAME} characters without quotes, backslashes or control marks",
-            )
+            raise SourceError([unusable(token.value, self.script, token.start)])
         dialect = self.script.dialect
         if token.kind == "word" and dialect in {"postgres", "oracle"}:
             return token.value.lower()
@@ -201,3 +200,44 @@ class Cursor:
         near = "" if self.done else f" near {self.tokens[self.index].value[:40]!r}"
         fault = self.script.fault("sql-syntax", message + near, self.offset, expected)
         raise SourceError([fault])
+
+
+def can_be_a_name(text: str) -> bool:
+    """Tell whether a spec can hold a name."""
+    return 0 < len(text) <= _LONGEST_NAME and not _FORBIDDEN_IN_NAMES.search(text)
+
+
+def unusable(name: str, script: Written, offset: int) -> Fault:
+    """Make the fault of a name that no spec can hold."""
+    message = f"the name {name[:40]!r} cannot be used"
+    expected = f"1 to {_LONGEST_NAME} characters without quotes, backslashes or control marks"
+    return script.fault("sql-syntax", message, offset, expected)
+
+
+def cursor_of(statement: Statement, script: Written, skip: int) -> Cursor:
+    """Stand behind the first so many characters of a statement.
+
+    Raises:
+        SourceError: it is too long to be read.
+
+    """
+    words = tokens(statement.text[skip:], statement.offset + skip, script.dialect)
+    found = list(islice(words, MOST_TOKENS + 1))
+    if len(found) > MOST_TOKENS:
+        message = f"a statement of more than {MOST_TOKENS} words and marks is too long to be read"
+        expected = f"at most {MOST_TOKENS}"
+        fault = script.fault("sql-too-long", message, found[-1].start, expected)
+        raise SourceError([fault])
+    return Cursor(found, script, statement.offset + len(statement.text))
+
+
+def path_in(statement: Statement, script: Written, at: int) -> tuple[str, ...]:
+    """Read the dotted name that stands somewhere in a statement, and no more of it.
+
+    Raises:
+        SourceError: there is none.
+
+    """
+    text, start = statement.text[at : at + _LONGEST_PATH], statement.offset + at
+    found = list(islice(tokens(text, start, script.dialect), _MOST_OF_PATH))
+    return Cursor(found, script, start + len(text)).path()

@@ -148,7 +148,7 @@ def _own(name: str, written: ColumnType, dialect: Dialect) -> Meaning | None:
 
 
 def _sized(kind: T, name: str, written: ColumnType, dialect: Dialect) -> Meaning:
-    first = written.parameters[0].split()[0] if written.parameters else ""
+    first = next(iter(written.parameters[0].split()), "") if written.parameters else ""
     number = _number(first)
     length = number if number and number <= _LONGEST_LENGTH else None
     bare_is_one = name in _ONE_CHARACTER or (dialect == "tsql" and first == "")

@@ -7,18 +7,48 @@ where leaving out a letter of each, or of one of them, makes them the same.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _SHORTEST, _SHORTEST_WITH_ANOTHER_LETTER = 3, 5
+_LONGEST = 64
+"""Letters of a word that is compared: most databases have no longer names."""
+
+
+class Words:
+    """Known words, and which of them somebody meant; more can be learnt."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        """Learn the first ones."""
+        self._by_shorter: dict[str, list[str]] = {}
+        self._known: set[str] = set()
+        self.learn(known)
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Learn words that may be known already."""
+        for word in words:
+            if word not in self._known and len(word) <= _LONGEST:
+                self._known.add(word)
+                for shorter in _shorter(word):
+                    self._by_shorter.setdefault(shorter, []).append(word)
+
+    def __contains__(self, word: str) -> bool:
+        """Whether a word is known."""
+        return word in self._known
+
+    def near(self, word: str) -> set[str]:
+        """Give the words that are one slip away; short words differ in more than a letter."""
+        if len(word) > _LONGEST + 1:
+            return set()
+        candidates = {c for shorter in _shorter(word) for c in self._by_shorter.get(shorter, ())}
+        return {candidate for candidate in candidates if _slip(word, candidate)}
 
 
 def near_miss(word: str, known: frozenset[str]) -> str | None:
-    """Give the known word that is one slip away; short words differ in more than a letter."""
-    index = _index(known)
-    for shorter in _shorter(word):
-        for candidate in index.get(shorter, ()):
-            if _slip(word, candidate):
-                return candidate
-    return None
+    """Give the known word that is one slip away, the first of several."""
+    return min(_words(known).near(word), default=None)
 
 
 def _slip(word: str, other: str) -> bool:
@@ -35,12 +65,8 @@ def _slip(word: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _index(known: frozenset[str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = {}
-    for word in sorted(known):
-        for shorter in _shorter(word):
-            index.setdefault(shorter, []).append(word)
-    return index
+def _words(known: frozenset[str]) -> Words:
+    return Words(known)
 
 
 def _shorter(word: str) -> set[str]:

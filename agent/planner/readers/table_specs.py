@@ -51,7 +51,7 @@ def spec_of(schema: Schema, database: Database, name: str) -> Reading:
         draft_checks(drafts, draft)
     joins = relate(drafts)
     if schema.faults:
-        raise SourceError(schema.faults)
+        raise SourceError(schema.every_fault())
     entities = tuple(entity_of(draft, drafts) for draft in drafts.by_table.values())
     spec = BackendSpec(
         name=name,
