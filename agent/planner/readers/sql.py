@@ -69,9 +69,13 @@ def read(source: Source) -> Reading:
             return _read_as(dialect, text, backwards, source.name, told)
         except SourceError as error:
             losses.append(error.faults)
-            if any(fault.code == TOO_MUCH for fault in error.faults):
+            if _too_much(error.faults):
                 break
     raise SourceError(min(losses, key=_gravity))
+
+
+def _too_much(faults: Sequence[Fault]) -> bool:
+    return any(fault.code == TOO_MUCH for fault in faults)
 
 
 def _gravity(faults: Sequence[Fault]) -> tuple[bool, int]:
@@ -92,6 +96,8 @@ def _read_as(
     from agent.planner.readers.sql_statements import read_schema  # noqa: PLC0415 - only for SQL
 
     schema = read_schema(Script(text, dialect))
+    if _too_much(schema.faults):
+        raise SourceError(schema.every_fault())
     if not schema.tables and not schema.faults:
         message = "the SQL declares no table"
         schema.refuse(schema.script.fault("sql-empty", message, 0, "CREATE TABLE"))
