@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question
 from agent.errors import SourceError
-from agent.planner.readers.sql_limits import TOO_MUCH
+from agent.planner.readers.sql_limits import LARGE, MOST_DIALECTS, TOO_MUCH
 from agent.planner.readers.table_specs import last_part, project_name, spec_of
 from agent.planner.reading import Reading
 from agent.types import Database
@@ -63,6 +63,8 @@ def read(source: Source) -> Reading:
     candidates = (told,) if told else sql_dialect.likely(text, last_part(source.name))
     if not _TABLE.search(text):  # no dialect can find one
         candidates = candidates[:1]
+    if len(text) > LARGE:
+        candidates = candidates[:MOST_DIALECTS]
     losses: list[Sequence[Fault]] = []
     for dialect in candidates:
         try:

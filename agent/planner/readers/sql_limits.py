@@ -46,6 +46,8 @@ MOST_OF_CHECKS = 300_000
 """Characters of all these together."""
 LONGEST_CHECK = 60_000
 """Characters of one check whose meaning is looked for."""
+LARGE, MOST_DIALECTS = 2_000_000, 2
+"""Characters of a text for which not all dialects are tried, but so many of the likeliest."""
 MOST_FAULTS = 100
 """Faults that are told one by one."""
 MOST_WARNINGS = 10_000

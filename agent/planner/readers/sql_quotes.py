@@ -69,12 +69,13 @@ _LINES_OF_WORDS: dict[Dialect, str] = {
 def opaque(dialect: Dialect) -> re.Pattern[str]:
     """Make the pattern of all that may hold marks of structure and means something else.
 
-    Its groups are copy, command, comment, quoted (opened only), string, name and unclosed.
+    Its groups are copy, command, line (a comment), block (the same, only opened), quoted (only
+    opened), string, name and unclosed.
     """
     command = _LINES_OF_WORDS.get(dialect, r"(?!)")
     copy = _COPY if dialect == "postgres" else r"(?!)"
     return re.compile(
-        rf"(?P<copy>{copy})|(?P<command>{command})|(?P<comment>{_LINE_COMMENTS[dialect]}|/\*)"
+        rf"(?P<copy>{copy})|(?P<command>{command})|(?P<line>{_LINE_COMMENTS[dialect]})|(?P<block>/\*)"
         rf"|(?P<quoted>{_OPENINGS.get(dialect, r'(?!)')})|(?P<string>{STRINGS[dialect]})"
         rf"|(?P<name>{QUOTED_NAMES[dialect]})|(?P<unclosed>{_UNCLOSED[dialect]})",
         re.DOTALL | re.MULTILINE | re.IGNORECASE,

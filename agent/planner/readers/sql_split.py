@@ -24,6 +24,8 @@ Dialect = Literal["postgres", "mysql", "sqlite", "tsql", "oracle"]
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 
 _CLOSINGS = {"[": "]", "{": "}", "<": ">", "(": ")"}
+_COMMENTS = frozenset({"line", "block"})
+_WHOLE = frozenset({"string", "name", "line", "command"})
 _NESTED_COMMENTS = frozenset({"postgres", "tsql"})
 _FROM_STDIN = re.compile(r"\bFROM\s+STDIN\b", re.IGNORECASE)
 _VERSIONED = re.compile(
@@ -42,8 +44,7 @@ _HEAD = 80
 _RUN = re.compile(
     r"\b(?:EXECUTE(?:\s+IMMEDIATE)?|EXEC|PREPARE\s+\w+\s+FROM)[\s(]*N?\Z", re.IGNORECASE
 )
-_MAKES = re.compile(r"\s*(?:CREATE|ALTER|COMMENT|DROP)\s", re.IGNORECASE)
-_BLOCK = re.compile(r"\s*(?:BEGIN|DECLARE)\s", re.IGNORECASE)
+_MAY_RUN = re.compile(r"\s*(?:CREATE|ALTER|COMMENT|DROP|BEGIN|DECLARE)\s", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:\|\||\+)")
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _SHOWN = 60
@@ -122,19 +123,22 @@ class Script(Written):
         code: list[str] = []
         pattern, position, kept_from, search_from = opaque(self.dialect), 0, 0, 0
         while match := pattern.search(text, search_from):
-            kind, start = match.lastgroup, match.start()
-            search_from = end = self._end(match, kind, base)
+            kind, (start, end) = match.lastgroup, match.span()
+            if kind not in _WHOLE:
+                end = self._end(match, kind, base)
+            search_from = end
             if kind == "copy" and end == match.end():  # of no rows: an ordinary statement
                 search_from = start + len("COPY")
                 continue
             piece = text[start:end]
-            if kind == "comment":
-                self._note_comment(piece, base + start)
+            if kind in _COMMENTS:
                 without = masked = _filled(piece, " ")
+                if kind == "block" and self.dialect == "mysql":
+                    self._note_comment(piece, base + start)
             elif kind == "quoted" and piece[0] == "$" and _follows(_DO, match):
                 without, masked = self._unfolded(piece, match[0], base + start, depth)
             else:
-                if kind == "string" and (run := _run(match)):
+                if _MAY_RUN.match(text, start + 1) and (run := _run(match)):
                     self._run.append((base + start + 1, run))
                 without, masked = piece, _blanked(piece, kind)
             code += (text[position:start], masked)
@@ -157,7 +161,7 @@ class Script(Written):
         if kind == "quoted":
             closing = mark if mark[0] == "$" else _CLOSINGS.get(mark[-1], mark[-1]) + "'"
             end = _behind(closing, text, end)
-        elif kind == "comment" and mark == "/*":
+        elif kind == "block":
             nested = self.dialect in _NESTED_COMMENTS
             end = _end_of_nested(text, end) if nested else _behind("*/", text, end)
         elif kind == "copy" and end < len(text) and _FROM_STDIN.search(mark):
@@ -177,7 +181,7 @@ class Script(Written):
 
     def _note_comment(self, comment: str, offset: int) -> None:
         """Remember what of a MySQL dump stands in a comment."""
-        if self.dialect != "mysql" or not comment.startswith("/*!"):
+        if not comment.startswith("/*!"):
             return
         shown = " ".join(comment[:_SHOWN].split())
         if _VERSIONED.match(comment):
@@ -227,12 +231,11 @@ def _blanked(piece: str, kind: str | None) -> str:
 
 def _run(string: re.Match[str]) -> str | None:
     """Give the text that a string has, where it is run; none that is put together."""
-    inner = string[0][1:-1]
-    is_run = (_MAKES.match(inner) and _follows(_RUN, string)) or (
-        _BLOCK.match(inner) and _follows(_DO, string)
-    )
-    if not is_run or string[0][0] != "'" or _JOINED.match(string.string, string.end()):
+    if string[0][0] != "'" or not (_follows(_RUN, string) or _follows(_DO, string)):
         return None
+    if _JOINED.match(string.string, string.end()):
+        return None
+    inner = string[0][1:-1]
     # a quote in it is written as two: blanks keep every place
     pieces = inner.split("''")
     return "".join(
