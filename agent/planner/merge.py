@@ -8,7 +8,7 @@ from typing import Any
 from agent.documents import Fault, Question, Warn
 from agent.errors import SpecError
 from agent.planner.reading import Places
-from agent.types import BackendSpec
+from agent.types import BackendSpec, SpecModel
 
 COLLECTIONS = ("enums", "entities", "schemas", "operations")
 WORDS = "/request/description"
@@ -146,16 +146,20 @@ def _first_counts(key: str, first: Part, later: Part) -> Question:
 def _in_words(spec: BackendSpec, pointer: str) -> str:
     """Name the place in a spec that a JSON Pointer leads to: ``Order.total``."""
     names: list[str] = []
-    here: Any = spec.model_dump(mode="json")
+    here: Any = spec
     for step in pointer.split("/")[1:]:
-        if isinstance(here, list):
-            if not (step.isdecimal() and int(step) < len(here)):
-                break
-            here = here[int(step)]
-        elif isinstance(here, dict) and step in here:
-            here = here[step]
-        else:
-            break
-        if isinstance(here, dict) and isinstance(here.get("name"), str):
-            names.append(here["name"])
+        here = _member(here, step)
+        if isinstance(name := getattr(here, "name", None), str):
+            names.append(name)
     return ".".join(names)
+
+
+def _member(here: object, step: str) -> object:
+    """Return what a step of a JSON Pointer leads to in a part of a spec; None for nothing."""
+    if isinstance(here, tuple):
+        return here[int(step)] if step.isdecimal() and int(step) < len(here) else None
+    if isinstance(here, SpecModel):
+        fields = type(here).model_fields.items()
+        name = next((name for name, field in fields if step in {name, field.alias}), None)
+        return getattr(here, name) if name else None
+    return None

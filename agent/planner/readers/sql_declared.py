@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_definitions import read_column
-from agent.planner.readers.sql_limits import TYPES
+from agent.planner.readers.sql_limits import MOST_VALUES, TYPES, too_much
 from agent.planner.readers.sql_schema import CheckRule, Table
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ def create_type(cursor: Cursor, schema: Schema) -> None:
     schema.amounts.add(TYPES, offset)
     if cursor.take("AS", "ENUM"):
         values = [piece.next() for piece in cursor.group().pieces() if piece.tokens]
+        if len(values) > MOST_VALUES:
+            at = values[MOST_VALUES].start
+            raise too_much(schema.script, f"values of {name}", MOST_VALUES, at)
         declared.enums[name] = tuple(token.value for token in values)
     elif is_domain or cursor.at("FROM"):
         _ = cursor.take("AS") or cursor.take("FROM")
@@ -76,6 +79,8 @@ def alter_type(cursor: Cursor, schema: Schema) -> None:
         schema.count("changes passed over", "ALTER TYPE OWNER", offset)
     else:
         schema.warn("not-carried-over", f"ALTER TYPE {name} {cursor.key}", offset)
+    if len(values) > MOST_VALUES:
+        raise too_much(schema.script, f"values of {name}", MOST_VALUES, offset)
     if values:
         schema.declared.enums[name] = tuple(values)
 

@@ -36,6 +36,8 @@ Tables that are dropped again count, and what a table takes from another one or 
 """
 MOST_OF_TABLE = 2_000
 """Columns, keys, indexes, checks and changes of one table."""
+MOST_VALUES = 1_000
+"""Values of one enum that the script makes; a plan holds no more."""
 MOST_TOKENS = 200_000
 """Words, names, values and marks of one statement that is read."""
 MOST_NESTED = 10

@@ -183,7 +183,7 @@ class Script(Written):
         """Remember what of a MySQL dump stands in a comment."""
         if not comment.startswith("/*!"):
             return
-        shown = " ".join(comment[:_SHOWN].split())
+        shown = " ".join(comment[: 2 * _SHOWN].split())[:_SHOWN]
         if _VERSIONED.match(comment):
             self.hidden.append((offset, shown))
         elif not _SETTING.match(comment):
