@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.written import Written
 
 STATEMENTS = "statements"
-READ = "statements about tables, types and indexes"
+READ = "statements that create, alter, rename, drop or comment on something"
 TABLES = "tables"
 TYPES = "types"
 PARTS = "columns, rules and changes of tables"

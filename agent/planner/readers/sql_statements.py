@@ -42,6 +42,7 @@ _INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)"
 _REFERENCES = re.compile(r"\bREFERENCES\b", re.IGNORECASE)
 _INDEX = re.compile(r"CREATE\s+(?:(?!TYPE\b|OR\b)\w+\s+){0,3}INDEX\b", re.IGNORECASE)
 _SHOWN = 60
+_ABOUT_SCHEMA = frozenset({"CREATE", "ALTER", "COMMENT", "DROP", "RENAME"})
 _ROUTINE_MAY_CREATE = frozenset({"mysql", "tsql"})
 
 
@@ -99,6 +100,8 @@ def _read(statement: Statement, schema: Schema) -> bool:
     script = schema.script
     head = statement.code.lstrip("(")[:200].upper().split()
     first = head[0] if head else ""
+    if first in _ABOUT_SCHEMA:
+        schema.amounts.add(READ, statement.offset)
     if statement.routine:
         if script.dialect in _ROUTINE_MAY_CREATE or not _TABLE.search(statement.code):
             set_aside(head, statement, schema)
@@ -106,7 +109,6 @@ def _read(statement: Statement, schema: Schema) -> bool:
             return True
         return False
     if (match := _TABLE.match(statement.code)) is not None:
-        schema.amounts.add(READ, statement.offset)
         return create_table(cursor_of(statement, script, match.end()), match["sort"], schema)
     if first == "SELECT" and (into := _INTO.search(statement.code)):
         path = path_in(statement, script, into.end())
@@ -117,7 +119,6 @@ def _read(statement: Statement, schema: Schema) -> bool:
     if reader is None:
         set_aside(head, statement, schema)
         return first in {"GRANT", "REVOKE"}
-    schema.amounts.add(READ, statement.offset)
     reader(cursor_of(statement, script, 0), schema)
     return False
 
