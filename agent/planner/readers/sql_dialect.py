@@ -144,18 +144,18 @@ def likely(text: str, name: str = "") -> tuple[Dialect, ...]:
 
     ``name`` is that of the file, which often says it.
     """
-    sample = text[:_SAMPLE]
+    sample = text[:_SAMPLE].lower()  # half as slow as with IGNORECASE
     scores = {
-        dialect: sum(bool(re.search(mark, sample, re.IGNORECASE | re.MULTILINE)) for mark in marks)
+        dialect: sum(bool(re.search(mark.lower(), sample, re.MULTILINE)) for mark in marks)
         for dialect, marks in _MARKS.items()
     }
     for sign, pattern in _QUOTED.items():
-        if re.search(pattern, sample, re.IGNORECASE):
+        if re.search(pattern.lower(), sample):
             for dialect in _NOT_QUOTED_BY[sign]:
                 scores[dialect] -= _QUOTES_COUNT
     for dialect in DIALECTS:
         against = _CONTRADICTIONS.get(dialect)
-        if against and re.search(against, sample, re.IGNORECASE):
+        if against and re.search(against.lower(), sample):
             scores[dialect] -= 1
         if re.search(rf"(?<![a-z])(?:{_NAMED[dialect]})(?![a-z])", name, re.IGNORECASE):
             scores[dialect] += _NAME_COUNTS
