@@ -812,19 +812,33 @@ def test_a_reader_that_goes_away_is_no_fault(todo: Path) -> None:
     assert "fault of our own" not in done.stderr
 
 
-def test_a_fault_of_our_own_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], todo: Path
+@pytest.mark.parametrize(
+    ("command", "broken"),
+    [
+        (("run", "FILE"), "agent.transports.cli_run.read"),
+        (("run", "FILE", "--log-level", "debug"), "agent.transports.cli_run.read"),
+        (("spec", "FILE"), "agent.transports.cli_spec.read"),
+    ],
+)
+def test_a_fault_of_our_own_says_where_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    todo: Path,
+    command: tuple[str, ...],
+    broken: str,
 ) -> None:
-    def broken() -> Runner:
+    def fails(*_: object) -> None:
         raise KeyError("oops")
 
-    monkeypatch.setattr(entry, "build_runner", broken)
+    monkeypatch.setattr(broken, fails)
     monkeypatch.setattr(gc, "freeze", lambda: None)  # this process goes on
-    monkeypatch.setattr(sys, "argv", ["python-specialist", "run", str(todo)])
+    argv = [str(todo) if each == "FILE" else each for each in command]
+    monkeypatch.setattr(sys, "argv", ["python-specialist", *argv])
     with pytest.raises(SystemExit) as ended:
         entry.main()
     assert ended.value.code == 70
-    assert "a fault of our own, please report it: KeyError: 'oops'" in capsys.readouterr().err
-    monkeypatch.setattr(sys, "argv", [*sys.argv, "--log-level", "debug"])
-    with pytest.raises(KeyError):
-        entry.main()
+    told = capsys.readouterr().err
+    assert "in fails\n" in told
+    last = "a fault of our own, please report it with the lines above: KeyError: 'oops'"
+    assert told.splitlines()[-1] == last
+    assert "--log-level" not in told
