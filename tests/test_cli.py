@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -681,6 +682,31 @@ def test_version_and_help_of_the_process() -> None:
     assert shown.returncode == 0
     assert "130 canceled" in shown.stdout
     assert started("run", "--no-such-option").returncode == 2
+
+
+@pytest.mark.parametrize("group", [(), ("keys",), ("tasks",)])
+def test_the_list_of_commands_says_each_in_a_whole_line(call: Call, group: tuple[str, ...]) -> None:
+    shown = call(*group, "--help").out
+    told = shown.partition("\nCommands:\n")[2].splitlines()
+    assert told
+    assert [line for line in told if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_the_help_begins_with_commands_that_work(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "shop.sql", SQL)
+    shown = call("--help").out.partition("Begin with")[2].partition("\n\n")[0].splitlines()[1:]
+    commands = [shlex.split(line.partition("    from")[0]) for line in shown]
+    assert [each[:2] for each in commands] == [
+        ["python-specialist", "run"],
+        ["python-specialist", "run"],
+        ["python-specialist", "chat"],
+    ]
+    for each in commands[:2]:
+        assert call(*each[1:]).code == 0
+        assert (tmp_path / each[-1] / "README.md").is_file()
 
 
 @pytest.mark.parametrize(
