@@ -50,8 +50,12 @@ EXTRA = '''"""What a client is told of what it sent."""
 import pytest
 from httpx import AsyncClient
 from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+from starlette.requests import Request
+from structlog.testing import capture_logs
 
 from app.core.config import Settings
+from app.core.exceptions import handle_broken_rule, handle_data_error
 from tests.payloads import author_create
 
 ZONE = "Value error, expected a date and time with its time zone, such as 2026-01-31T09:30:00Z"
@@ -72,6 +76,21 @@ async def test_a_time_without_a_zone_is_told(client: AsyncClient) -> None:
     assert response.json()["detail"] == [{"field": "born_min", "message": ZONE}]
     response = await client.post("/api/v1/authors", json=author_create(born="2026-01-31T09:30:00Z"))
     assert response.status_code == 201, response.text
+
+
+async def test_what_a_client_sent_stays_out_of_the_logs() -> None:
+    class Refused(Exception):
+        sqlstate = "23514"
+
+    words = "row violates check\\nDETAIL:  Failing row contains (ann@example.com, $argon2id$x)."
+    inserted = "INSERT INTO authors VALUES (?)"
+    with capture_logs() as logs:
+        for handle in (handle_broken_rule, handle_data_error):
+            error = IntegrityError(inserted, ("ann@example.com",), Refused(words))
+            await handle(Request({"type": "http"}), error)
+    assert [each["code"] for each in logs] == ["23514", "23514"]
+    assert [each["statement"] for each in logs] == [inserted, inserted]
+    assert "ann@example.com" not in str(logs)
 
 
 @pytest.mark.parametrize("digest", ["", "secret", "AB" * 32])
