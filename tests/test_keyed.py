@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.checks import tests
+from agent.checks import format as format_
+from agent.checks import fuzz, lint, tests
 from agent.checks.project import Project
 from agent.documents import FileType, GeneratedFile, Outcome, Source, SourceFormat
 from agent.emitter.project import emit
@@ -181,6 +182,36 @@ def test_the_readme_says_how_a_key_is_made_and_given(
 
 def test_a_container_gets_the_digests() -> None:
     assert "      API_KEY_DIGESTS: ${API_KEY_DIGESTS:-[]}\n" in files()["compose.yaml"]
+
+
+@pytest.mark.parametrize("keys", ["header X-API-Key", "query key", "basic"])
+def test_the_fuzz_has_a_key(keys: str) -> None:
+    project = Project(emit(planned(keys).spec, library()), Sandbox(), None, None)
+    report = asyncio.run(fuzz.check(project))
+    assert [f.message for f in report.findings] == []
+    assert report.outcome is Outcome.PASSED
+    assert (report.summary or "").endswith("as somebody with a key")
+
+
+def test_a_key_that_nobody_looks_at_is_found() -> None:
+    made = [
+        file.model_copy(update={"content": file.content.replace("raise Unauth", "print; Unauth")})
+        if file.path == "src/app/api/keys.py"
+        else file
+        for file in emit(planned().spec, library())
+    ]
+    report = asyncio.run(fuzz.check(Project(tuple(made), Sandbox(), None, None)))
+    told = [finding.message.splitlines()[0] for finding in report.findings]
+    assert "GET /api/v1/authors: with no token it answers 200, 401 is expected" in told
+
+
+@pytest.mark.parametrize("keys", ["query key", f"cookie key, query q, query {'k' * 80}"])
+def test_a_key_beside_filters_is_none_of_them(keys: str) -> None:
+    project = Project(emit(planned(keys).spec, library()), Sandbox(), None, None)
+    for check in (format_.check, lint.check, tests.check):
+        report = asyncio.run(check(project))
+        assert [f.message for f in report.findings if f.level.value == "error"] == []
+        assert report.outcome is Outcome.PASSED
 
 
 def test_what_is_refused_is_said_in_words() -> None:

@@ -20,6 +20,7 @@ from agent.emitter.keys import (
     kept_key,
     key_classes,
     key_views,
+    query_keys,
     with_key,
     wrong_call,
 )
@@ -104,6 +105,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         ],
         "key_views": key_views(facts),
         "key_classes": key_classes(facts),
+        "query_keys": query_keys(facts),
         "with_key": with_key(facts),
         "key_digest": kept_key(facts),
         **_of_keys(facts),
