@@ -99,7 +99,7 @@ def test_what_no_attribute_is_becomes_plainer_and_is_told(blog: Reading) -> None
     assert "line 26: users.place has type geometry: kept as text" in told
     assert attribute(blog, "User.address").type is AttributeType.JSON
     assert "users.address has the composite type Address: kept as json" in told
-    assert "the view Report: only tables are built" in told
+    assert "the view Report is left out: only tables are built" in told
     assert "@@fulltext of users: a special index" in told
     assert "not an ordinary index (Gin)" in told
     assert "onUpdate: Restrict is not used" in told

@@ -372,6 +372,19 @@ def test_what_the_clock_fills_and_a_client_might_send_is_told_by_name() -> None:
     assert "leave its default (now) out" in told[0].text
 
 
+def test_what_texts_cannot_be_that_stand_in_addresses_is_told_by_name() -> None:
+    plan = resolved(
+        "entity Country\n  code: string(2) key\n  name: string(9)\n"
+        "entity City\n  code: string(9) key pattern '^[a-z]+$'\n"
+        "entity Note\n  text: text\n"
+        "entity Rate\n  country -> Country\n  year: string(4)\n  key(country, year)\n"
+        "entity Seen\n  code: string(2) key\n  crud list, read"
+    )
+    told = [note for note in plan.assumptions if "stand in addresses" in note.text]
+    assert [note.about for note in told] == ["Country.code"]
+    assert told[0].text.endswith("something else than dots: Country.code, Rate.year.")
+
+
 def test_a_chain_of_required_relations_may_be_longer_than_calls_can_nest() -> None:
     chain = [
         Entity(name=f"E{i}", relations=(Relation(name="next", target=f"E{i + 1}"),))

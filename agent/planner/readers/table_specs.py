@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agent.documents import Question
 from agent.errors import SourceError
 from agent.planner.readers.models import UNUSABLE_IN_NAMES
-from agent.planner.readers.sql_attributes import draft_attributes
+from agent.planner.readers.sql_attributes import draft_attributes, tell_of_types
 from agent.planner.readers.sql_drafts import Drafts
 from agent.planner.readers.sql_entities import entity_of
 from agent.planner.readers.sql_places import places_of
@@ -50,6 +50,7 @@ def spec_of(schema: Schema, database: Database, name: str) -> Reading:
     for draft in drafts.by_table.values():
         draft_checks(drafts, draft)
     joins = relate(drafts)
+    tell_of_types(drafts)
     if schema.faults:
         raise SourceError(schema.faults)
     entities = tuple(entity_of(draft, drafts) for draft in drafts.by_table.values())
@@ -64,7 +65,7 @@ def spec_of(schema: Schema, database: Database, name: str) -> Reading:
     return Reading(
         spec,
         tuple(_assumptions(drafts, joins)),
-        (*schema.warnings, *schema.summaries()),
+        schema.told(),
         places_of(drafts),
     )
 
@@ -85,6 +86,9 @@ def _assumptions(drafts: Drafts, joins: list[Join]) -> Iterator[Question]:
         sides = f"{join.local.target.name} and {join.remote.target.name}"
         text = f"{join.table.name} only joins {sides}: a many-to-many relation, not an entity."
         yield Question(id=f"sql-join-{join.table.name}", text=text, about=join.table.name)
+    for draft, why in drafts.apart:
+        text = f"{draft.table.name} only joins two tables, and stays an entity: {why}."
+        yield Question(id=f"sql-apart-{draft.table.name}", text=text, about=draft.name)
     if drafts.secrets:
         text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
         yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])

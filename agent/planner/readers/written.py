@@ -9,7 +9,29 @@ from typing import TYPE_CHECKING
 from agent.documents import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agent.documents import Warn
     from agent.planner.readers.sql_split import Dialect
+
+_MOST_SHOWN = 60
+
+Noted = tuple[int, "Warn"]
+"""A warning with its line."""
+
+
+def in_order(noted: Iterable[Noted]) -> tuple[Warn, ...]:
+    """Return warnings in the order of their lines; those of one line as they came up."""
+    return tuple(warning for _, warning in sorted(noted, key=lambda each: each[0]))
+
+
+def brief(text: str, most: int = _MOST_SHOWN) -> str:
+    """Return a text on one line; a long one ends behind a word, and dots tell that it goes on."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    end = line.rfind(" ", 0, most + 1)
+    return f"{line[: end if end > 0 else most]} ..."
 
 
 class Written:
