@@ -36,6 +36,17 @@ def test_types_that_lose_nothing(column: str) -> None:
     assert warned(reading("sql", sql)) == ""
 
 
+@pytest.mark.parametrize("column", ["decimal(10,2) DEFAULT 12.555", "decimal(4,2) DEFAULT 100"])
+def test_a_default_that_its_column_cannot_hold_is_left_out(column: str) -> None:
+    found = reading(
+        "sql", f"CREATE TABLE a (id int PRIMARY KEY,\n x {column}, y decimal(9) DEFAULT 9)"
+    )
+    assert attribute(found, "A.x").default is None
+    assert attribute(found, "A.y").default == 9
+    assert "line 2: the default of a.x, 1" in warned(found)
+    assert resolved(found).entities
+
+
 def test_an_interval_loses_its_precision() -> None:
     found = reading("sql", "CREATE TABLE t (id int PRIMARY KEY, x interval day to second(3));")
     assert "line 1: t.x loses its precision (interval day to second(3))" in warned(found)

@@ -385,6 +385,15 @@ def test_what_texts_cannot_be_that_stand_in_addresses_is_told_by_name() -> None:
     assert told[0].text.endswith("something else than dots: Country.code, Rate.year.")
 
 
+def test_decimals_that_say_nothing_of_their_digits_hold_their_own_numbers() -> None:
+    plan = resolved(
+        "entity A\n  a: decimal = 0.125\n  b: decimal >= 0.0001\n  c: decimal\n  d: decimal(9,2)"
+    )
+    found = [attribute(plan, f"A.{name}") for name in "abcd"]
+    assert [(a.precision, a.scale) for a in found] == [(19, 3), (20, 4), (18, 2), (9, 2)]
+    assert says(plan, "behind the point: A.a (19, 3), A.b (20, 4), A.c (18, 2).")
+
+
 def test_a_chain_of_required_relations_may_be_longer_than_calls_can_nest() -> None:
     chain = [
         Entity(name=f"E{i}", relations=(Relation(name="next", target=f"E{i + 1}"),))

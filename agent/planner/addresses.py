@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.planner.notes import some
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from agent.types import Entity
 
 _TEXTS = frozenset({AttributeType.STRING, AttributeType.TEXT})
-_MOST_TOLD = 20
 
 
 def tell_of_addresses(made: Iterable[Entity], notes: Notes) -> None:
@@ -21,12 +21,8 @@ def tell_of_addresses(made: Iterable[Entity], notes: Notes) -> None:
     keys = [key for entity in made for key in _given_texts(entity)]
     if not keys:
         return
-    more = f" and {len(keys) - _MOST_TOLD} more" if len(keys) > _MOST_TOLD else ""
-    notes.assume(
-        "These keys stand in addresses: they hold no '/', and something else than dots:"
-        f" {', '.join(keys[:_MOST_TOLD])}{more}.",
-        keys[0],
-    )
+    what = "These keys stand in addresses: they hold no '/', and something else than dots"
+    notes.assume(f"{what}: {some(keys)}.", keys[0])
 
 
 def _given_texts(entity: Entity) -> Iterator[str]:

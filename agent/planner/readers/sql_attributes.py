@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.secret_names import guarded
@@ -213,8 +214,17 @@ def _within(default: object, fields: dict[str, Any]) -> None:
     too_long = isinstance(default, str) and len(default) > fields.get("length", len(default))
     most = 2 ** (_BITS.get(fields["type"], _MOST_BITS) - 1)
     too_large = isinstance(default, int) and not -most <= default < most
-    if too_long or too_large:
+    if too_long or too_large or _too_exact(default, fields):
         raise UnknownDefaultError
+
+
+def _too_exact(default: object, fields: dict[str, Any]) -> bool:
+    """Tell whether a number has more digits than its decimal column, before or behind the point."""
+    if "precision" not in fields or not isinstance(default, int | float):
+        return False
+    scale = fields.get("scale") or 0
+    number = abs(Decimal(str(default)))
+    return number != round(number, scale) or number >= 10 ** (fields["precision"] - scale)
 
 
 def _guard(drafts: Drafts, draft: EntityDraft, fields: dict[str, Any]) -> None:

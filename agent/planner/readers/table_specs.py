@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Question
 from agent.errors import SourceError
+from agent.planner.notes import some
 from agent.planner.readers.models import UNUSABLE_IN_NAMES
 from agent.planner.readers.sql_attributes import draft_attributes, tell_of_types
 from agent.planner.readers.sql_drafts import Drafts
@@ -34,7 +35,6 @@ _CHECK_TARGETS = {
     Database.SQLITE: "sqlite",
 }
 _WHOLE = frozenset({AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT})
-_MOST_NAMES = 20
 
 
 def spec_of(schema: Schema, database: Database, name: str) -> Reading:
@@ -93,7 +93,7 @@ def _assumptions(drafts: Drafts, joins: list[Join]) -> Iterator[Question]:
         text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
         yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])
     if drafts.defaults:
-        text = f"The application gives these defaults, not the database: {_some(drafts.defaults)}."
+        text = f"The application gives these defaults, not the database: {some(drafts.defaults)}."
         yield Question(id="sql-defaults", text=text, about="defaults")
     key = drafts.schema.key
     given = [
@@ -102,11 +102,6 @@ def _assumptions(drafts: Drafts, joins: list[Join]) -> Iterator[Question]:
     if given:
         text = f"Nothing numbers these rows, so clients choose the key: {', '.join(given)}."
         yield Question(id="sql-given-keys", text=text, about=", ".join(given)[:200])
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _whole_key_without_generator(draft: EntityDraft, key: Callable[[str], str]) -> bool:
