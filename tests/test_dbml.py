@@ -140,7 +140,7 @@ def test_what_is_left_out_is_named_with_its_line(shop: Reading) -> None:
         ("the note of an enum's value", "  new"),
     ):
         number = next(i for i, line in enumerate(lines, 1) if line.startswith(start))
-        assert f"{what} is not kept: line {number}" in warned(shop)
+        assert f"line {number}: {what} is not kept" in warned(shop)
 
 
 def test_every_part_has_its_place(shop: Reading) -> None:

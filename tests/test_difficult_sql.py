@@ -61,7 +61,7 @@ EXPECTED = {
         (
             "line 4: check of plank: char_length",
             "line 5: check of plank: `code` regexp",
-            "DEFAULT 0 of plank.length, which its check refuses is not kept: line 6",
+            "line 6: DEFAULT 0 of plank.length, which its check refuses is not kept",
         ),
     ),
     "mysql_delimiter": Out(
@@ -98,7 +98,7 @@ EXPECTED = {
         ),
     ),
     "oracle_compile": Out("Oracle", "lamp wire", 1, ("line 3: CREATE OR REPLACE EDITIONABLE",)),
-    "pg_circles": Out("PostgreSQL", "team player knot", 4, ("DEFERRABLE is not kept: line 11",)),
+    "pg_circles": Out("PostgreSQL", "team player knot", 4, ("line 11: DEFERRABLE is not kept",)),
     "pg_dollar_quotes": Out(
         "PostgreSQL",
         "memo memo_tag",
@@ -112,7 +112,7 @@ EXPECTED = {
         (
             "line 10: an exclusion constraint of table offer",
             "line 8: offer.gross is computed",
-            "START WITH 100 is not kept: line 5",
+            "line 5: counting as START WITH 100 is not kept",
         ),
     ),
     "pg_dump_psql": Out("PostgreSQL", "Owner pet", 1),
@@ -159,7 +159,7 @@ EXPECTED = {
         (
             "line 10: table post_text is left out: it is a virtual table",
             "line 11: CREATE TRIGGER post_made",
-            "DEFAULT 0 of a key that counts by itself is not kept: line 3",
+            "line 3: DEFAULT 0 of a key that counts by itself is not kept",
         ),
     ),
     "tsql_batches": Out(

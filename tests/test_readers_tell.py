@@ -19,10 +19,10 @@ T = AttributeType
     [
         ("float(5,2)", "t.x loses its digits (float(5,2)): any number is taken"),
         ("double(10, 3)", "t.x loses its digits (double(10, 3))"),
-        ("timestamp(3)", "rounding to 3 digits of a second is not kept: line 3"),
-        ("datetime(0)", "rounding to whole seconds is not kept: line 3"),
-        ("time(1)", "rounding to 1 digit of a second is not kept: line 3"),
-        ("datetime(7)", "precision beyond 6 digits of a second is not kept: line 3"),
+        ("timestamp(3)", "line 3: rounding to 3 digits of a second is not kept"),
+        ("datetime(0)", "line 3: rounding to whole seconds is not kept"),
+        ("time(1)", "line 3: rounding to 1 digit of a second is not kept"),
+        ("datetime(7)", "line 3: precision beyond 6 digits of a second is not kept"),
     ],
 )
 def test_digits_of_types_that_are_not_kept(column: str, lost: str) -> None:
@@ -56,8 +56,8 @@ def test_prisma_and_mermaid_lose_the_digits_of_a_second() -> None:
     prisma = 'datasource db {\n provider = "postgresql"\n}\nmodel A {\n id Int @id\n'
     prisma += " at DateTime @db.Timestamptz(3)\n on DateTime @db.Timestamp(0)\n}"
     told = warned(reading("prisma", prisma))
-    assert "rounding to 3 digits of a second is not kept: line 6" in told
-    assert "rounding to whole seconds is not kept: line 7" in told
+    assert "line 6: rounding to 3 digits of a second is not kept" in told
+    assert "line 7: rounding to whole seconds is not kept" in told
     drawn = "erDiagram\n A {\n int id PK\n timestamp(3) at\n }"
     assert "rounding to 3 digits" in warned(reading("mermaid", drawn))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from agent.documents import Fault, Question, Warn
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_names import free, pascal, snake
-from agent.planner.readers.written import in_order
+from agent.planner.readers.written import in_order, together
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 LONGEST_COMMENT, LONGEST_NAME = 4000, 120
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\"`\\]")
-_MOST_LINES = 20
 _TYPE_FACTS = ("type", "enum", "length", "precision", "scale", "timezone")
 
 
@@ -143,12 +142,8 @@ class Models:
         self.assumptions.append(Question(id="", text=text, about=about[:200]))
 
     def told(self) -> tuple[Warn, ...]:
-        """Return all warnings in the order of lines, those of what is common at the end."""
-        summed = (
-            Warn(code="not-carried-over", message=f"{what}: {_lines(lines)}")
-            for what, lines in self._common.items()
-        )
-        return (*in_order(self.warnings), *summed)
+        """Return all warnings in the order of lines."""
+        return in_order([*self.warnings, *together(self._common)])
 
 
 def aligned(models: Models) -> None:
@@ -213,10 +208,3 @@ def comment(words: str | None) -> str | None:
     """Return words as a comment of a spec, or nothing for none."""
     kept = _CONTROL.sub(" ", words or "").strip()[:LONGEST_COMMENT]
     return kept or None
-
-
-def _lines(numbers: list[int]) -> str:
-    numbers = [*dict.fromkeys(numbers)]
-    shown = ", ".join(str(number) for number in numbers[:_MOST_LINES])
-    more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Warn
 from agent.planner.readers.sql_words import near_miss
-from agent.planner.readers.written import in_order
+from agent.planner.readers.written import in_order, together
 from agent.types import DeleteBehaviour
 
 if TYPE_CHECKING:
@@ -240,9 +240,9 @@ class Schema:
         self._guarded.setdefault(table, []).append((self.script.line(offset), how))
 
     def told(self) -> tuple[Warn, ...]:
-        """Return all warnings in the order of lines; what was counted or lost at the end."""
+        """Return all warnings in the order of lines; what was counted stands at the end."""
         guarded = [_row_level(table, found) for table, found in self._guarded.items()]
-        return (*in_order([*self.warnings, *guarded]), *self._summaries())
+        return (*in_order([*self.warnings, *guarded, *together(self._lost)]), *self._counted())
 
     def count(self, what: str, detail: str, offset: int) -> None:
         """Remember something of no consequence, and too common for a warning of its own."""
@@ -251,19 +251,17 @@ class Schema:
 
     def lose(self, what: str, offset: int) -> None:
         """Remember a clause that has no counterpart, with its line."""
-        lines = self._lost.setdefault(what, [])
-        if (line := self.script.line(offset)) not in lines[-1:]:
-            lines.append(line)
+        lines = self._lost.setdefault(f"{what} is not kept", [])
+        lines.append(self.script.line(offset))
 
-    def _summaries(self) -> list[Warn]:
-        """One warning for each kind of thing that was counted or lost."""
+    def _counted(self) -> list[Warn]:
+        """One warning for each kind of thing that was counted."""
         by_kind: dict[str, list[str]] = {}
         for (what, detail), number in self._counts.items():
             line = self._first_lines[what, detail]
             by_kind.setdefault(what, []).append(f"{detail} ({number}, first on line {line})")
-        lost = [f"{what} is not kept: {_lines(lines)}" for what, lines in self._lost.items()]
         counted = [f"{what} are passed over: {', '.join(each)}" for what, each in by_kind.items()]
-        return [Warn(code="not-carried-over", message=message) for message in (*lost, *counted)]
+        return [Warn(code="not-carried-over", message=message) for message in counted]
 
 
 def _row_level(table: str, found: list[tuple[int, str]]) -> Noted:
@@ -276,9 +274,3 @@ def _row_level(table: str, found: list[tuple[int, str]]) -> Noted:
         " whoever its own rights let in sees and changes the rows of everybody"
     )
     return first, Warn(code="row-level-security", message=f"line {first}: {message}")
-
-
-def _lines(numbers: list[int]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:_MOST_LINES])
-    more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
