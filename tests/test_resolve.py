@@ -354,6 +354,14 @@ def test_a_column_that_cannot_be_null_is_not_set_to_null() -> None:
             "entity T\n  n: date\noperation a: GET /ts list T\noperation b: GET /ts list T",
             "/operations/1/path",
         ),
+        (
+            "entity A\nschema S for A: id\noperation o: GET /a list A\n  out S[] wrapped x total x",
+            "/operations/0/output/total",
+        ),
+        (
+            "entity A\nschema S for A: id\noperation o: GET /a/{id} read A\n  out S total y",
+            "/operations/0/output/total",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused_with_its_place(text: str, pointer: str) -> None:
