@@ -185,3 +185,12 @@ def test_a_list_keeps_its_total_where_other_lists_tell_more() -> None:
     assert shown is not None
     assert (shown.wrapper, shown.total) == (None, None)
     assert not found.warnings
+
+
+def test_rules_of_items_are_kept() -> None:
+    items = {"tags": many(TEXT | {"maxLength": 9}), "sizes": many(NUMBER | {"minimum": 1})}
+    given = {"get": call(many(ref("Book"))), "post": call(ref("Book"), ref("New"), "201")}
+    found = reading({"/books": given}, Book=thing(id=NUMBER, **items), New=thing(**items))
+    tags, sizes = found.spec.entities[0].attributes[1:]
+    assert (tags.array, tags.length) == (True, 9)
+    assert (sizes.array, sizes.minimum) == (True, 1)

@@ -117,7 +117,7 @@ def _attribute(
 ) -> Attribute:
     update = _access(attribute, about, notes)
     kind = attribute.type
-    if kind in _LENGTHS and attribute.length is None:
+    if kind in _LENGTHS and attribute.length is None and not attribute.array:
         update["length"] = _LENGTHS[kind]
     if kind is AttributeType.URL and is_key and database is Database.MYSQL:
         update["length"] = min(attribute.length or _MYSQL_KEY, _MYSQL_KEY)
