@@ -193,7 +193,7 @@ def source(sql: str, dialect: str | None = None) -> Source:
             Database.POSTGRESQL,
             ["Order Details", "Orders", "Products"],
             [
-                "line 25: a temporary table, #scratch",
+                "line 25: table #scratch is left out: it is a temporary table",
                 "line 35: CREATE PROCEDURE [dbo].[p]",
                 "line 9: Order Details.Stamp loses",
                 "ALTER TABLE CHECK CONSTRAINT (1",
@@ -210,7 +210,7 @@ def source(sql: str, dialect: str | None = None) -> Source:
             Database.SQLITE,
             ["authors", "books", "tags"],
             [
-                "line 12: a virtual table",
+                "line 12: table words is left out: it is a virtual table",
                 "line 13: CREATE TRIGGER tr",
                 "line 5: authors.bio has type no type",
                 "PRAGMA (1, first on line 3)",
@@ -226,8 +226,8 @@ def source(sql: str, dialect: str | None = None) -> Source:
                 "line 11: users.during has type tsrange",
                 "line 11: an exclusion constraint",
                 "line 12: the partitioning of table users",
-                "line 13: part_1 is a partition of users",
-                "line 15: part_2 is a partition of users",
+                "line 13: table part_1 is left out: it is a partition of users",
+                "line 15: table part_2 is left out: it is a partition of users",
                 "line 20: CREATE TRIGGER tr",
                 "line 21: CREATE MATERIALIZED VIEW v",
                 "COPY (1, first on line 16)",
