@@ -53,6 +53,28 @@ def test_a_required_self_reference_is_made_optional() -> None:
     assert says(plan, "Node.parent is optional")
 
 
+def test_a_foreign_key_that_was_given_is_indexed_as_one_that_is_made() -> None:
+    plan = resolved(
+        "entity Box\n  no: integer key\n  row: integer key\n"
+        "entity Lid\n  no: integer\n  row: integer\n"
+        "  other: integer\n  last: integer?\n  big: integer\n"
+        "  box -> Box via (no, row) = (no, row)\n"
+        "  first -> Lid via other = id\n  next -> Lid? via last = id\n  cap -> Lid via big = id\n"
+        "  id: integer key\n  unique(last, no)\n  index(big) named own_index\n"
+    )
+    lid = entity(plan, "Lid")
+    assert [a.name for a in lid.attributes if a.index] == ["other"]
+    assert [(i.attributes, i.name) for i in lid.indexes] == [
+        (("big",), "own_index"),
+        (("no", "row"), None),
+    ]
+    assert [note.text for note in plan.assumptions if "gets an index" in note.text] == [
+        "Lid (no, row) gets an index: rows are found by what they refer to.",
+        "Lid.other gets an index: rows are found by what they refer to.",
+    ]
+    assert resolve(plan.spec).spec == plan.spec
+
+
 def test_one_relation_of_a_circle_is_made_optional() -> None:
     plan = resolved("entity A1\n  b -> B1\nentity B1\n  c -> C1\nentity C1\n  a -> A1")
     nullable = [r.nullable for e in plan.spec.entities for r in e.relations]

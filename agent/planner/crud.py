@@ -59,6 +59,7 @@ class _Expander:
         self.standard = Standard(spec, self.schemas, notes)
         self.filters = Filters(spec, self.schemas)
         self.secured = spec.auth.method is AuthMethod.JWT
+        self.guarded = spec.auth.method is not AuthMethod.NONE
 
     def expand(self) -> BackendSpec:
         given = list(self.spec.operations)
@@ -252,9 +253,9 @@ class _Expander:
         if entity is not None and operation.kind is not OperationKind.CUSTOM:
             action = _RULE_OF.get(operation.kind.value, operation.kind.value)
             rule = getattr(entity.access, action, None)
-        if rule is not None and (self.secured or not rule):
+        if rule is not None and (self.guarded or not rule):
             return rule
-        return ("authenticated",) if self.secured else ("public",)
+        return ("authenticated",) if self.guarded else ("public",)
 
 
 def _shape(path: str) -> str:
