@@ -98,6 +98,7 @@ EXPECTED = {
         ),
     ),
     "oracle_compile": Out("Oracle", "lamp wire", 1, ("line 3: CREATE OR REPLACE EDITIONABLE",)),
+    "pg_arcs": Out("PostgreSQL", "harbour boat berth note photo fee stamp log place mooring", 15),
     "pg_circles": Out("PostgreSQL", "team player knot", 4, ("DEFERRABLE not kept: line 11",)),
     "pg_dollar_quotes": Out(
         "PostgreSQL",
@@ -306,6 +307,12 @@ def test_a_part_of_an_optional_key_gets_a_value_of_its_own() -> None:
     files = {f.path: f.content for f in emit(planned("pg_tenants"), library())}
     made = files["tests/factories.py"].partition("async def tenant_note")[2]
     assert '"tenant_id": ' in made.partition("async def")[0]
+
+
+def test_what_belongs_to_one_of_several_ends_proven() -> None:
+    files = emit(planned("pg_arcs"), library())
+    proof = asyncio.run(prove.prove(files, VerificationLevel.STANDARD, sandbox=Sandbox()))
+    assert proof.verdict is Verdict.PROVEN
 
 
 @pytest.mark.parametrize("name", ["tsql_chinese", "any_reserved"])

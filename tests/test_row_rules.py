@@ -160,6 +160,56 @@ def test_unique_attributes_count_where_a_rule_leaves_more_than_it_lists(
     assert room(facts, "A") > 1000
 
 
+ARCS = """project x
+database sqlite
+entity A
+  name: string(9)
+entity B
+  name: string(9)
+  c -> C? as bs
+entity C
+  kind: x | y
+  a -> A? as cs
+  b -> B? as cs
+  above -> C? as below
+  check("{}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "parents"),
+    [
+        ("a_id IS NOT NULL OR b_id IS NOT NULL", {"a": {"b", "b_id"}}),
+        ("(a_id IS NULL) <> (b_id IS NULL)", {"a": {"b", "b_id"}}),
+        ("b_id IS NOT NULL AND (a_id IS NULL OR kind = 'y')", {"b": {"a", "a_id"}}),
+        ("a_id IS NOT NULL AND b_id IS NOT NULL", {"a": set(), "b": set()}),
+        ("kind = 'x' AND a_id IS NOT NULL", {"a": set()}),
+        ("(kind = 'x') = (a_id IS NOT NULL)", {}),
+        ("a_id IS NULL OR b_id IS NULL", {}),
+        # a row that needs another of its kind would never be made
+        ("(above_id IS NULL) <> (b_id IS NULL)", {"b": {"above", "above_id"}}),
+        ("a_id <> b_id AND coalesce(a_id, b_id) IS NOT NULL", {"a": {"b", "b_id"}}),
+    ],
+)
+def test_rows_get_the_parents_that_a_rule_asks_for(
+    check: str, parents: dict[str, set[str]]
+) -> None:
+    facts = Facts(resolve(parse(ARCS.format(check))).spec)
+    examples = Examples(facts)
+    assert examples.unkept == []
+    assert examples.parents.get("C", {}) == parents
+
+
+def test_a_parent_is_made_unless_another_stands_instead() -> None:
+    spec = resolve(parse(ARCS.format("(a_id IS NULL) <> (b_id IS NULL)"))).spec
+    files = {f.path: f.content for f in render(spec, library()).files}
+    made = files["tests/factories.py"].partition("async def c(")[2]
+    assert 'if not values.keys() & {"a", "a_id", "b", "b_id"}:' in made
+    assert 'values["a"] = await self.a()' in made
+    created = files["tests/integration/test_cs.py"].partition("def test_create_c(")[2]
+    assert "a_id=str(a.id)" in created.partition("async def")[0]
+
+
 HARD = "low * low = 1369"
 
 

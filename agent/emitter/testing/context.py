@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from agent.emitter.facts import Facts
 from agent.emitter.layout import quote
 from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.factories import factories, factory_imports
 from agent.emitter.testing.modules import modules
 from agent.emitter.testing.payloads import payload_imports, payload_names, payloads
 from agent.emitter.testing.registering import registration
-
-if TYPE_CHECKING:
-    from agent.emitter.facts import Facts
 
 
 class Cases:
@@ -27,6 +25,8 @@ class Cases:
         facts = self.facts
         functions = payload_names(facts)
         examples = Examples(facts)
+        if examples.parents:
+            facts = Facts(facts.spec, facts.built, examples.parents)
         rows, bodies = factories(facts, examples), payloads(functions, facts, examples)
         return {
             "uses_pick": "pick"

@@ -22,7 +22,7 @@ from agent.emitter.testing.request import (
     path_through,
     send,
 )
-from agent.emitter.testing.rows import foreign_keys, needed_relations
+from agent.emitter.testing.rows import foreign_keys, made_relations
 from agent.emitter.testing.wire import CLOSED, absent_in_body, in_body
 
 if TYPE_CHECKING:
@@ -77,8 +77,9 @@ def new_row(test: Subject) -> NewRow:
     fields = test.fields
     taken = set(parents.values())
     owner = test.facts.relation(test.entity.name, (test.entity.owner or "").split(".")[0])
+    relations = made_relations(test.facts, test.entity, parents)
     above = [owner] if owner and owner.nullable and test.is_owned else []
-    for relation in [*needed_relations(test.entity), *above]:
+    for relation in [*relations, *(each for each in above if each not in relations)]:
         if relation.name in parents or not set(relation.attributes) <= set(fields):
             continue
         variable = test.variable(relation.name, taken)
@@ -105,7 +106,8 @@ def _twice_cases(test: Subject, new: NewRow) -> list[Case]:
     """Send a body again that has to be unique."""
     fields = set(test.fields)
     keys = foreign_keys(test.entity)
-    needed = {name for r in needed_relations(test.entity) for name in r.attributes}
+    relations = made_relations(test.facts, test.entity)
+    needed = {name for r in relations for name in r.attributes}
     relation = test.facts.relation(test.entity.name, test.entity.owner or "")
     owner = set(relation.attributes) if relation and test.is_owned else set()
     known = (fields - keys) | (needed & fields) | owner
@@ -120,7 +122,13 @@ def _twice_cases(test: Subject, new: NewRow) -> list[Case]:
 def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:
     """Refuse a row that refers to nothing."""
     fields = test.fields
+    # a key that stands instead of another would break the rule that asks for one of them
+    instead = {
+        name for each in test.facts.parents.get(test.entity.name, {}).values() for name in each
+    }
     for relation in test.entity.relations:
+        if relation.name in instead:
+            continue
         keys = [test.attribute(name) for name in relation.attributes]
         if relation.through or not set(relation.attributes) <= set(fields):
             continue

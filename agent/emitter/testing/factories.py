@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.layout import Imports, quote
 from agent.emitter.testing.room import has_few, shares
-from agent.emitter.testing.rows import foreign_keys, is_made, is_unique, needed_relations
+from agent.emitter.testing.rows import foreign_keys, is_made, is_unique, made_relations
 from agent.emitter.testing.samples import row_value
 from agent.emitter.testing.shaped import shaped_value
 from agent.emitter.testing.values import Values, import_used
@@ -85,14 +85,19 @@ def _factory(entity: Entity, facts: Facts, examples: Examples) -> FactoryView:
         name=names.variable_name(entity.name),
         entity=entity.name,
         parents=[
-            (r.name, _parent(entity, r, facts), list(r.attributes))
-            for r in needed_relations(entity)
+            (r.name, _parent(entity, r, facts), [*r.attributes, *_instead(entity, r, facts)])
+            for r in made_relations(facts, entity)
         ],
         values=values.items,
         used=values.used,
         few=has_few(facts, entity.name),
         unkept=[rule for name, rule in examples.unkept if name == entity.name],
     )
+
+
+def _instead(entity: Entity, relation: Relation, facts: Facts) -> list[str]:
+    """Return the names of what a test may give a row instead of a parent."""
+    return sorted(facts.parents.get(entity.name, {}).get(relation.name, ()))
 
 
 def _parent(entity: Entity, relation: Relation, facts: Facts) -> str:
