@@ -23,6 +23,9 @@ _KEPT_AS_TEXT = frozenset(
     {AttributeType.BINARY, AttributeType.JSON, AttributeType.FLOAT, AttributeType.DURATION}
 )
 _KEY_LENGTH = 255
+# What a decimal without digits is: in these so many, before and behind the point, in others any.
+_DIGITS = {"mysql": (10, 0), "tsql": (18, 0)}
+_MANY_DIGITS, _MANY_DIGITS_IN_FLOATS = (38, 10), (18, 6)
 
 
 def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
@@ -45,6 +48,7 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
         _typed(drafts, draft, column, fields, alone=primary == {column_key})
         if column_key in linked:
             _as_key(drafts, draft, column, fields)
+        _digits(drafts, column, fields)
         _default(drafts, draft, column, fields)
         if column.comment:
             fields["comment"] = column.comment[:LONGEST_COMMENT]
@@ -97,6 +101,20 @@ def _as_key(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str
         where = f"{draft.table.name}.{column.name}"
         message = f"{where} is a key of {kind.value}: kept as text, which an address can hold"
         drafts.schema.warn("type-changed", message, column.offset)
+
+
+def _digits(drafts: Drafts, column: Column, fields: dict[str, Any]) -> None:
+    """Give a decimal the digits that its database gives it where none are written."""
+    schema = drafts.schema
+    if fields["type"] is not AttributeType.DECIMAL or "precision" in fields or schema.drawn:
+        return
+    digits = _DIGITS.get(schema.script.dialect)
+    if digits is None:
+        digits = _MANY_DIGITS_IN_FLOATS if schema.script.dialect == "sqlite" else _MANY_DIGITS
+        if not column.type.parameters:
+            kept = f"decimal({digits[0]}, {digits[1]})"
+            schema.lose(f"any number of digits ({column.type.raw}: kept as {kept})", column.offset)
+    fields["precision"], fields["scale"] = digits
 
 
 def as_text(fields: dict[str, Any]) -> None:
