@@ -210,6 +210,18 @@ def test_a_parent_is_made_unless_another_stands_instead() -> None:
     assert "a_id=str(a.id)" in created.partition("async def")[0]
 
 
+@pytest.mark.parametrize(
+    ("database", "on_delete"), [("mysql", "restrict"), ("postgresql", "set-null")]
+)
+def test_mysql_makes_nothing_null_that_a_check_is_about(database: str, on_delete: str) -> None:
+    text = ARCS.format("(a_id IS NULL) <> (b_id IS NULL)").replace("sqlite", database)
+    plan = resolve(parse(text.replace("b -> B? as cs", "b -> B? as cs set-null")))
+    relation = next(r for r in plan.spec.entities[2].relations if r.name == "b")
+    assert relation.on_delete == on_delete
+    told = [each for each in plan.assumptions if each.about == "C.b" and "MySQL" in each.text]
+    assert len(told) == (database == "mysql")
+
+
 HARD = "low * low = 1369"
 
 
