@@ -151,6 +151,7 @@ EXPECTED = {
         ),
     ),
     "pg_schemas_by_path": Out("PostgreSQL", "shop.item shop.line stock.item stock.count", 3),
+    "pg_shared_keys": Out("PostgreSQL", "tenant customer product basket basket_line complaint", 8),
     "pg_tenants": Out("PostgreSQL", "tenant_page tenant_note", 2),
     "sqlite_brackets": Out("SQLite", "Member_Card Use", 1),
     "sqlite_loose": Out(
@@ -309,8 +310,9 @@ def test_a_part_of_an_optional_key_gets_a_value_of_its_own() -> None:
     assert '"tenant_id": ' in made.partition("async def")[0]
 
 
-def test_what_belongs_to_one_of_several_ends_proven() -> None:
-    files = emit(planned("pg_arcs"), library())
+@pytest.mark.parametrize("name", ["pg_arcs", "pg_shared_keys"])
+def test_rows_get_the_parents_that_fit_them(name: str) -> None:
+    files = emit(planned(name), library())
     proof = asyncio.run(prove.prove(files, VerificationLevel.STANDARD, sandbox=Sandbox()))
     assert proof.verdict is Verdict.PROVEN
 

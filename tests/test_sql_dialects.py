@@ -416,6 +416,20 @@ def test_types(dialect: str, sql: str, expected: dict[str, object]) -> None:
     assert not [each for each in found.warnings if each.code == "type-as-text"]
 
 
+@pytest.mark.parametrize("written", ["NUMBER", "NUMBER(38,0)", "NUMBER(*,0)", "NUMBER(38)"])
+def test_a_key_of_as_many_digits_as_oracle_has_counts(written: str) -> None:
+    found = read(
+        source(
+            f"CREATE TABLE dock (id {written} GENERATED ALWAYS AS IDENTITY PRIMARY KEY);"
+            f"CREATE TABLE ship (id NUMBER(9) PRIMARY KEY, dock_id {written} REFERENCES dock);",
+            "oracle",
+        )
+    )
+    dock, ship = found.spec.entities
+    assert dock.attributes[0].generated == "identity"
+    assert [dock.attributes[0].type, ship.attributes[1].type] == ["bigint", "bigint"]
+
+
 def test_a_table_of_any_sort_is_read_or_named() -> None:
     found = read(
         source(

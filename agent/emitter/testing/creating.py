@@ -22,7 +22,7 @@ from agent.emitter.testing.request import (
     path_through,
     send,
 )
-from agent.emitter.testing.rows import foreign_keys, made_relations
+from agent.emitter.testing.rows import foreign_keys, have_keys_in_common, made_relations
 from agent.emitter.testing.wire import CLOSED, absent_in_body, in_body
 
 if TYPE_CHECKING:
@@ -74,20 +74,26 @@ def new_row(test: Subject) -> NewRow:
         return above or (f"{parents[head]}.{rest}" if rest else None)
 
     given: dict[str, str] = {}
+    known: dict[str, str] = {}
     fields = test.fields
     taken = set(parents.values())
     owner = test.facts.relation(test.entity.name, (test.entity.owner or "").split(".")[0])
     relations = made_relations(test.facts, test.entity, parents)
+    if have_keys_in_common(relations):  # what belongs to the actor says whom the others fit
+        relations.sort(key=lambda relation: relation is not owner)
     above = [owner] if owner and owner.nullable and test.is_owned else []
     for relation in [*relations, *(each for each in above if each not in relations)]:
         if relation.name in parents or not set(relation.attributes) <= set(fields):
             continue
         variable = test.variable(relation.name, taken)
         taken.add(variable)
-        argument = arrange.parent_arguments(test, relation.name)
-        lines.append(made(relation.target, argument, variable))
-        for key, reference in zip(relation.attributes, relation.references, strict=True):
+        keys = dict(zip(relation.attributes, relation.references, strict=True))
+        arguments = [arrange.parent_arguments(test, relation.name)]
+        arguments += [f"{there}={known[here]}" for here, there in keys.items() if here in known]
+        lines.append(made(relation.target, ", ".join(filter(None, arguments)), variable))
+        for key, reference in keys.items():
             attribute = test.facts.attribute(relation.target, reference)
+            known.setdefault(key, f"{variable}.{reference}")
             given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute))
     named = named_rows(test, taken)
     lines += named.lines

@@ -8,7 +8,7 @@ from agent.emitter.named import unique_rules
 from agent.types import Access, RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from agent.emitter.facts import Facts
     from agent.types import Attribute, Entity, Relation
@@ -65,6 +65,12 @@ def made_relations(facts: Facts, entity: Entity, given: Collection[str] = ()) ->
     """
     asked = facts.parents.get(entity.name, {})
     return needed_relations(entity, [r for r, others in asked.items() if others.isdisjoint(given)])
+
+
+def have_keys_in_common(relations: Sequence[Relation]) -> bool:
+    """Tell whether two relations share an attribute: their rows have to fit each other."""
+    named = [name for relation in relations for name in relation.attributes]
+    return len(set(named)) < len(named)
 
 
 def brought_along(

@@ -25,7 +25,8 @@ _KEPT_AS_TEXT = frozenset(
 _KEY_LENGTH = 255
 # What a decimal without digits is: in these so many, before and behind the point, in others any.
 _DIGITS = {"mysql": (10, 0), "tsql": (18, 0)}
-_MANY_DIGITS, _MANY_DIGITS_IN_FLOATS = (38, 10), (18, 6)
+_MANY = 38
+_MANY_DIGITS, _MANY_DIGITS_IN_FLOATS = (_MANY, 10), (18, 6)
 
 
 def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
@@ -90,17 +91,24 @@ def _typed(
 
 
 def _as_key(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
-    """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's bare NUMBER count."""
+    """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's NUMBER count."""
     kind = fields["type"]
     if kind is AttributeType.BOOLEAN:
         fields["type"] = AttributeType.SMALLINT
-    elif kind is AttributeType.DECIMAL and "precision" not in fields:
+    elif kind is AttributeType.DECIMAL and _counts(fields):
         fields["type"] = AttributeType.BIGINT
+        fields.pop("precision", None)
+        fields.pop("scale", None)
     elif fields.pop("array", False) or kind in _KEPT_AS_TEXT:
         as_text(fields)
         where = f"{draft.table.name}.{column.name}"
         message = f"{where} is a key of {kind.value}: kept as text, which an address can hold"
         drafts.schema.warn("type-changed", message, column.offset)
+
+
+def _counts(fields: dict[str, Any]) -> bool:
+    """Tell whether a key's decimal is only a name for a whole number: NUMBER, or NUMBER(38, 0)."""
+    return fields.get("precision", _MANY) == _MANY and not fields.get("scale")
 
 
 def _digits(drafts: Drafts, column: Column, fields: dict[str, Any]) -> None:
