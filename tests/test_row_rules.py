@@ -211,6 +211,33 @@ def test_a_parent_is_made_unless_another_stands_instead() -> None:
 
 
 @pytest.mark.parametrize(
+    ("check", "tried"),
+    [
+        ("a_id IS NULL OR b_id IS NULL", "a"),
+        ("above_id IS NULL AND a_id IS NULL", "b"),
+        ("(above_id IS NULL) <> (b_id IS NULL)", "a"),
+        ("a_id IS NULL AND b_id IS NULL AND above_id IS NULL", None),
+    ],
+)
+def test_a_key_of_no_row_breaks_no_other_rule(check: str, tried: str | None) -> None:
+    files = render(resolve(parse(ARCS.format(check))).spec, library()).files
+    tests = next(f.content for f in files if f.path == "tests/integration/test_cs.py")
+    found = [name for name in ("a", "b", "above") if f"test_create_c_without_its_{name}(" in tests]
+    assert found == ([tried] if tried else [])
+
+
+def test_of_a_pair_in_order_the_second_may_be_any() -> None:
+    text = (
+        "project x\ndatabase sqlite\nentity A\n  id: integer = identity key\nentity Pair\n"
+        '  one -> A as ones\n  two -> A as twos\n  check("one_id < two_id")\n'
+    )
+    files = render(resolve(parse(text)).spec, library()).files
+    tests = next(f.content for f in files if f.path == "tests/integration/test_pairs.py")
+    assert "test_create_pair_without_its_two(" in tests
+    assert "test_create_pair_without_its_one(" not in tests
+
+
+@pytest.mark.parametrize(
     ("database", "on_delete"), [("mysql", "restrict"), ("postgresql", "set-null")]
 )
 def test_mysql_makes_nothing_null_that_a_check_is_about(database: str, on_delete: str) -> None:

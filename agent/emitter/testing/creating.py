@@ -13,6 +13,7 @@ from agent.emitter.testing.case import Case
 from agent.emitter.testing.inside import named_rows
 from agent.emitter.testing.invalid import invalid_cases, malformed_cases
 from agent.emitter.testing.naming import made
+from agent.emitter.testing.optional_keys import breaks_rules
 from agent.emitter.testing.request import (
     body_of,
     expect,
@@ -128,17 +129,13 @@ def _twice_cases(test: Subject, new: NewRow) -> list[Case]:
 def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:
     """Refuse a row that refers to nothing."""
     fields = test.fields
-    # a key that stands instead of another would break the rule that asks for one of them
-    instead = {
-        name for each in test.facts.parents.get(test.entity.name, {}).values() for name in each
-    }
     for relation in test.entity.relations:
-        if relation.name in instead:
-            continue
         keys = [test.attribute(name) for name in relation.attributes]
         if relation.through or not set(relation.attributes) <= set(fields):
             continue
-        if all(key.type in CLOSED for key in keys):
+        if all(key.type in CLOSED for key in keys) or breaks_rules(
+            test.facts, relation, test.entity
+        ):
             continue
         lines = [*new.lines, f"body = {new.body}"]
         for key in keys:

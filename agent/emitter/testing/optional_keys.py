@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
 from agent.emitter.testing.candidate import Candidate
 from agent.emitter.testing.listed import NUMBERS
-from agent.emitter.testing.rows import foreign_keys
+from agent.emitter.testing.rows import foreign_keys, made_relations
 from agent.planner.row_checks import columns_in
+from agent.planner.row_rules import RowRules
 from agent.types import RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from agent.emitter.facts import Facts
+    from agent.planner.row_rules import Value
     from agent.types import Entity, Relation
 
 _MOST = 64
+_FAR = 10**6  # a number that no row has
 
 
 def choices(facts: Facts, entity: Entity) -> Iterator[tuple[Relation, ...]]:
@@ -57,6 +61,29 @@ def instead(
         ).difference(relation.attributes)
         for relation in given
     }
+
+
+def breaks_rules(facts: Facts, relation: Relation, entity: Entity) -> bool:
+    """Tell whether a key that belongs to no row breaks a rule, too, which is told before."""
+    if not entity.checks:
+        return False
+    if any(relation.name in names for names in facts.parents.get(entity.name, {}).values()):
+        return True
+    made = {name for each in made_relations(facts, entity) for name in each.attributes}
+    numbers = {a.name for a in entity.attributes if a.type in NUMBERS}
+    values: dict[str, Value] = {
+        a.name: (place if a.name in numbers else a.name) if a.name in made else None
+        for place, a in enumerate(entity.attributes, start=1)
+        if a.name in foreign_keys(entity)
+    }
+    values |= {name: _FAR if name in numbers else "0" for name in relation.attributes}
+    with closing(RowRules(entity)) as rules:
+        about = {check.expression: rules.reads(check.expression) for check in entity.checks}
+        return any(
+            not rules.holds(expression, {name: values[name] for name in names})
+            for expression, names in about.items()
+            if values.keys() >= set(names) and not set(names).isdisjoint(relation.attributes)
+        )
 
 
 def _offered(facts: Facts, entity: Entity) -> list[Relation]:
