@@ -234,6 +234,28 @@ def test_indexes_that_cannot_be_said_are_warned_of_with_their_line() -> None:
         assert f"line {line}: index {word}" in warnings(found)
 
 
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ("", ("", True, None, None)),
+        (" INCLUDING DEFAULTS", ("identity", True, "x", None)),
+        (" INCLUDING ALL EXCLUDING DEFAULTS", ("", True, None, "a note")),
+        (" INCLUDING ALL EXCLUDING COMMENTS", ("identity", True, "x", None)),
+        ("AS SELECT * FROM a", ("", False, None, None)),
+    ],
+)
+def test_a_copy_has_what_is_copied(options: str, kept: tuple[object, ...]) -> None:
+    copy = options if options.startswith("AS") else f"(LIKE a{options})"
+    found = reading(
+        "CREATE TABLE a (id serial PRIMARY KEY, kind text NOT NULL DEFAULT 'x');"
+        f"COMMENT ON COLUMN a.kind IS 'a note'; CREATE TABLE b {copy};"
+    )
+    number, kind = found.spec.entities[1].attributes
+    assert number.type == "integer"
+    shown = (number.generated or "", not kind.nullable, kind.default, kind.comment)
+    assert shown == kept
+
+
 def test_a_column_may_be_called_exclude() -> None:
     found = reading("CREATE TABLE a (id int PRIMARY KEY, exclude integer DEFAULT 0 NOT NULL)")
     assert [each.name for each in found.spec.entities[0].attributes] == ["id", "exclude"]
