@@ -217,6 +217,9 @@ def test_a_parent_is_made_unless_another_stands_instead() -> None:
         ("above_id IS NULL AND a_id IS NULL", "b"),
         ("(above_id IS NULL) <> (b_id IS NULL)", "a"),
         ("a_id IS NULL AND b_id IS NULL AND above_id IS NULL", None),
+        ("(kind = 'x') = (a_id IS NULL)", "b"),
+        ("kind = 'y' AND a_id IS NOT NULL", "a"),
+        ("a_id <> id AND b_id <> id", "a"),
     ],
 )
 def test_a_key_of_no_row_breaks_no_other_rule(check: str, tried: str | None) -> None:

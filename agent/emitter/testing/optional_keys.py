@@ -77,13 +77,19 @@ def breaks_rules(facts: Facts, relation: Relation, entity: Entity) -> bool:
         if a.name in foreign_keys(entity)
     }
     values |= {name: _FAR if name in numbers else "0" for name in relation.attributes}
+    is_made = made.issuperset(relation.attributes)
+    generated = {a.name for a in entity.attributes if a.generated is not None}
     with closing(RowRules(entity)) as rules:
-        about = {check.expression: rules.reads(check.expression) for check in entity.checks}
-        return any(
-            not rules.holds(expression, {name: values[name] for name in names})
-            for expression, names in about.items()
-            if values.keys() >= set(names) and not set(names).isdisjoint(relation.attributes)
-        )
+        for check in entity.checks:
+            names = set(rules.reads(check.expression)) - generated
+            if names.isdisjoint(relation.attributes):
+                continue
+            if not names <= values.keys():  # what a row has beside its keys fits those that it has
+                if not is_made:
+                    return True
+            elif not rules.holds(check.expression, {name: values[name] for name in names}):
+                return True
+    return False
 
 
 def _offered(facts: Facts, entity: Entity) -> list[Relation]:
