@@ -430,6 +430,29 @@ def test_a_key_of_as_many_digits_as_oracle_has_counts(written: str) -> None:
     assert [dock.attributes[0].type, ship.attributes[1].type] == ["bigint", "bigint"]
 
 
+def test_descriptions_of_sql_server_are_comments() -> None:
+    found = read(
+        source(
+            "CREATE TABLE [hr].[Leute] ([Nr] int PRIMARY KEY, [Lohn] money);\nGO\n"
+            "EXEC sys.sp_addextendedproperty @name=N'MS_Description', @value=N'Lohn, in €',"
+            " @level0type=N'SCHEMA', @level0name=N'hr', @level1type=N'TABLE',"
+            " @level1name=N'Leute', @level2type=N'COLUMN', @level2name=N'Lohn'\nGO\n"
+            "EXECUTE sp_addextendedproperty 'MS_Description', N'wer''s ist', 'SCHEMA', N'hr',"
+            " 'TABLE', N'Leute';\n"
+            "EXEC sp_addextendedproperty 'MS_Description', N'x', 'SCHEMA', N'hr', 'VIEW', N'v';\n"
+            "EXEC sp_addextendedproperty 'Owner', N'me', 'SCHEMA', N'hr', 'TABLE', N'Leute';\n"
+            "EXEC sp_addextendedproperty @name = 'MS_Description', @value = @text;\n",
+            "tsql",
+        )
+    )
+    (people,) = found.spec.entities
+    assert people.comment == "wer's ist"
+    assert people.attributes[1].comment == "Lohn, in €"
+    assert [warning.message for warning in found.warnings] == [
+        "comments left out: extended property (3, first on line 6)"
+    ]
+
+
 def test_a_table_of_any_sort_is_read_or_named() -> None:
     found = read(
         source(

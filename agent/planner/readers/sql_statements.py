@@ -20,6 +20,7 @@ from agent.planner.readers.sql_declared import (
     put_referred_types,
 )
 from agent.planner.readers.sql_indexes import create_index
+from agent.planner.readers.sql_properties import extended_property
 from agent.planner.readers.sql_schema import DEFAULT_SCHEMAS, Schema
 from agent.planner.readers.sql_split import keywords
 from agent.planner.readers.sql_tables import create_table, drop_tables, leave_out, rename_tables
@@ -174,6 +175,10 @@ _READERS: dict[str, Callable[[Cursor, Schema], None]] = {
     "CREATE TYPE": create_type,
     "DROP TABLE": drop_tables,
     "RENAME TABLE": rename_tables,
+    "EXEC SP_ADDEXTENDEDPROPERTY": extended_property,
+    "EXEC SYS.SP_ADDEXTENDEDPROPERTY": extended_property,
+    "EXECUTE SP_ADDEXTENDEDPROPERTY": extended_property,
+    "EXECUTE SYS.SP_ADDEXTENDEDPROPERTY": extended_property,
 }
 
 
