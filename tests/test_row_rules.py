@@ -91,6 +91,14 @@ def test_rows_keep_a_rule(check: str) -> None:
             assert rules.holds(entity.checks[0].expression, values), values
 
 
+def test_columns_with_capitals_beyond_ascii_are_found() -> None:
+    columns = '  begins: integer column "Ärger"\n  ends: integer column "ÜBER"'
+    check = '\\"ÜBER\\" > \\"Ärger\\" AND \\"Ärger\\" > 7'
+    examples = Examples(Facts(resolve(parse(spec(check, columns=columns))).spec))
+    assert examples.unkept == []
+    assert set(examples.of("A")) == {"begins", "ends"}
+
+
 def test_rules_are_kept_together() -> None:
     facts = Facts(resolve(parse(spec("low < high", "high < no", "low > 10"))).spec)
     found = Examples(facts).of("A")
