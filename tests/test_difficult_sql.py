@@ -98,6 +98,7 @@ EXPECTED = {
         ),
     ),
     "oracle_compile": Out("Oracle", "lamp wire", 1, ("line 3: CREATE OR REPLACE EDITIONABLE",)),
+    "pg_arcs": Out("PostgreSQL", "harbour boat berth note photo fee stamp log place mooring", 15),
     "pg_circles": Out("PostgreSQL", "team player knot", 4, ("line 11: DEFERRABLE is not kept",)),
     "pg_dollar_quotes": Out(
         "PostgreSQL",
@@ -150,6 +151,7 @@ EXPECTED = {
         ),
     ),
     "pg_schemas_by_path": Out("PostgreSQL", "shop.item shop.line stock.item stock.count", 3),
+    "pg_shared_keys": Out("PostgreSQL", "tenant customer product basket basket_line complaint", 8),
     "pg_tenants": Out("PostgreSQL", "tenant_page tenant_note", 2),
     "sqlite_brackets": Out("SQLite", "Member_Card Use", 1),
     "sqlite_loose": Out(
@@ -306,6 +308,13 @@ def test_a_part_of_an_optional_key_gets_a_value_of_its_own() -> None:
     files = {f.path: f.content for f in emit(planned("pg_tenants"), library())}
     made = files["tests/factories.py"].partition("async def tenant_note")[2]
     assert '"tenant_id": ' in made.partition("async def")[0]
+
+
+@pytest.mark.parametrize("name", ["pg_arcs", "pg_shared_keys"])
+def test_rows_get_the_parents_that_fit_them(name: str) -> None:
+    files = emit(planned(name), library())
+    proof = asyncio.run(prove.prove(files, VerificationLevel.STANDARD, sandbox=Sandbox()))
+    assert proof.verdict is Verdict.PROVEN
 
 
 @pytest.mark.parametrize("name", ["tsql_chinese", "any_reserved"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from agent.emitter.facts import Facts
 from agent.emitter.layout import quote
 from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.factories import factories, factory_imports
@@ -11,9 +12,6 @@ from agent.emitter.testing.modules import modules
 from agent.emitter.testing.payloads import payload_imports, payload_names, payloads
 from agent.emitter.testing.registering import registration
 from agent.emitter.testing.strays import strays
-
-if TYPE_CHECKING:
-    from agent.emitter.facts import Facts
 
 
 class Cases:
@@ -28,6 +26,8 @@ class Cases:
         facts = self.facts
         functions = payload_names(facts)
         examples = Examples(facts)
+        if examples.parents:
+            facts = Facts(facts.spec, facts.built, examples.parents)
         rows, bodies = factories(facts, examples), payloads(functions, facts, examples)
         return {
             "uses_pick": "pick"

@@ -25,6 +25,10 @@ _KEPT_AS_TEXT = frozenset(
     {AttributeType.BINARY, AttributeType.JSON, AttributeType.FLOAT, AttributeType.DURATION}
 )
 _KEY_LENGTH = 255
+# What a decimal without digits is: in these so many, before and behind the point, in others any.
+_DIGITS = {"mysql": (10, 0), "tsql": (18, 0)}
+_MANY = 38
+_MANY_DIGITS, _MANY_DIGITS_IN_FLOATS = (_MANY, 10), (18, 6)
 
 
 def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
@@ -47,6 +51,7 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
         _typed(drafts, draft, column, fields, alone=primary == {column_key})
         if column_key in linked:
             _as_key(drafts, draft, column_key, fields)
+        _digits(drafts, column, fields)
         _default(drafts, draft, column, fields)
         if column.comment:
             fields["comment"] = column.comment[:LONGEST_COMMENT]
@@ -88,12 +93,14 @@ def _typed(
 
 
 def _as_key(drafts: Drafts, draft: EntityDraft, column: str, fields: dict[str, Any]) -> None:
-    """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's bare NUMBER count."""
+    """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's NUMBER count."""
     kind = fields["type"]
     if kind is AttributeType.BOOLEAN:
         fields["type"] = AttributeType.SMALLINT
-    elif kind is AttributeType.DECIMAL and "precision" not in fields:
+    elif kind is AttributeType.DECIMAL and _counts(fields):
         fields["type"] = AttributeType.BIGINT
+        fields.pop("precision", None)
+        fields.pop("scale", None)
     elif fields.pop("array", False) or kind in _KEPT_AS_TEXT:
         as_text(fields)
         drafts.as_text.append((draft, column, kind.value))
@@ -121,6 +128,25 @@ def tell_of_types(drafts: Drafts) -> None:
                     f"{draft.table.name}.{column.name} has type {column.type.raw}: kept as uuid"
                 )
                 schema.warn("type-changed", message, column.offset)
+
+
+def _counts(fields: dict[str, Any]) -> bool:
+    """Tell whether a key's decimal is only a name for a whole number: NUMBER, or NUMBER(38, 0)."""
+    return fields.get("precision", _MANY) == _MANY and not fields.get("scale")
+
+
+def _digits(drafts: Drafts, column: Column, fields: dict[str, Any]) -> None:
+    """Give a decimal the digits that its database gives it where none are written."""
+    schema = drafts.schema
+    if fields["type"] is not AttributeType.DECIMAL or "precision" in fields or schema.drawn:
+        return
+    digits = _DIGITS.get(schema.script.dialect)
+    if digits is None:
+        digits = _MANY_DIGITS_IN_FLOATS if schema.script.dialect == "sqlite" else _MANY_DIGITS
+        if not column.type.parameters:
+            kept = f"decimal({digits[0]}, {digits[1]})"
+            schema.lose(f"any number of digits ({column.type.raw}: kept as {kept})", column.offset)
+    fields["precision"], fields["scale"] = digits
 
 
 def as_text(fields: dict[str, Any]) -> None:

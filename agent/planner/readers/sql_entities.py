@@ -21,7 +21,7 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
     primary = tuple(key(column) for column in table.primary_key)
     for unique in table.uniques:
         columns = _columns(draft, drafts, unique)
-        if not columns or set(columns) == set(primary) or _unusual(draft, drafts, unique, columns):
+        if not columns or columns == primary or _unusual(draft, drafts, unique, columns):
             continue
         if len(columns) == 1 and unique.name is None:
             draft.fields[columns[0]]["unique"] = True

@@ -41,7 +41,7 @@ def create_index(cursor: Cursor, schema: Schema) -> None:
         cursor.index = at
         cursor.refuse(f"table {path[-1]} gets an index and is not known", f"did you mean {meant}?")
     method = cursor.next().key if cursor.take("USING") else method
-    columns, problem = read_key_columns(cursor, schema)
+    columns, problem = read_key_columns(cursor, schema, table)
     problem = problem or _rest(cursor, schema)
     if before & _SPECIAL:
         problem = "a special index"

@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.written import Written
 
 _TABLE = re.compile(
-    r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?P<sort>(?:(?:GLOBAL|LOCAL|PRIVATE|TEMP|TEMPORARY|UNLOGGED"
-    r"|FOREIGN|EXTERNAL|VIRTUAL|COLUMN|ROW)\s+)*)TABLE\b(?:\s+IF\s+NOT\s+EXISTS\b)?\s*",
+    r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?P<sort>(?:\w+\s+){0,2})TABLE\b(?:\s+IF\s+NOT\s+EXISTS\b)?\s*",
     re.IGNORECASE,
 )
 _INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)", re.IGNORECASE)

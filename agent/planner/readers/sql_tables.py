@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema
     from agent.planner.readers.sql_tokens import Cursor
 
+# Sorts of tables that hold rows as any other does; what else they promise is not kept.
+_ORDINARY = frozenset({"unlogged", "column", "row"})
+_PROMISING = frozenset({"blockchain", "immutable", "sharded", "duplicated"})
 _COPYING = frozenset({"LIKE", "INHERITS"})
 
 
@@ -46,6 +49,8 @@ def create_table(cursor: Cursor, sort: str, schema: Schema) -> bool:
         return True
     if not table.columns:
         cursor.refuse(f"table {table.name} has no columns", "at least one column")
+    if promised := sorted(_PROMISING.intersection(sort.lower().split())):
+        schema.lose(f"{' '.join(promised).upper()} TABLE", offset)
     schema.add(path, table)
     return False
 
@@ -94,7 +99,7 @@ def rename_tables(cursor: Cursor, schema: Schema) -> None:
 def _why_aside(cursor: Cursor, path: tuple[str, ...], sort: str, schema: Schema) -> str | None:
     """Tell why a table is none of the schema's; ``None`` for one that is."""
     name, in_sqlite = path[-1], schema.script.dialect == "sqlite"
-    if sort and sort != "unlogged":
+    if not set(sort.split()) <= _ORDINARY | _PROMISING:
         return f"a {sort} table"
     if name.startswith("#") or (in_sqlite and path[0].casefold() == "temp"):
         return "a temporary table"

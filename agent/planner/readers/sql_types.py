@@ -35,6 +35,7 @@ class Meaning:
 
 
 _MAX_PRECISION, _MAX_SCALE = 65, 30
+_ORACLE_DIGITS = 38
 _LONGEST_LENGTH, _LONGEST_NUMBER = 2**31 - 1, 12
 
 
@@ -207,7 +208,7 @@ def _oracle_number(written: ColumnType) -> Meaning:
     if not written.parameters:
         return Meaning(T.DECIMAL)
     if written.parameters[0] == "*":
-        return Meaning(T.BIGINT)
+        return _oracle_any(written)
     digits = _number(written.parameters[0])
     if digits is None or (len(written.parameters) > 1 and written.parameters[1] != "0"):
         return _decimal("number", written, unsigned=False)
@@ -215,6 +216,15 @@ def _oracle_number(written: ColumnType) -> Meaning:
         if digits <= limit:
             return Meaning(kind)
     return _decimal("number", written, unsigned=False)
+
+
+def _oracle_any(written: ColumnType) -> Meaning:
+    """Read NUMBER(*, s): as many digits as there can be, s of them behind the point."""
+    scale = _number(written.parameters[1]) if len(written.parameters) > 1 else None
+    if scale == 0:
+        return Meaning(T.BIGINT)
+    precision = None if scale is None else _ORACLE_DIGITS
+    return Meaning(T.DECIMAL, precision=precision, scale=scale)
 
 
 def _number(text: str) -> int | None:
