@@ -443,16 +443,16 @@ def test_a_table_of_any_sort_is_read_or_named() -> None:
     )
     assert [entity.table for entity in found.spec.entities] == ["audit"]
     said = [warning.message for warning in found.warnings]
-    assert "BLOCKCHAIN IMMUTABLE TABLE not kept: line 1" in said
-    assert "line 3: a transient table, passing" in said
-    assert "line 4: a global temporary table, loads" in said
+    assert "line 1: BLOCKCHAIN IMMUTABLE TABLE is not kept" in said
+    assert "line 3: table passing is left out: it is a transient table" in said
+    assert "line 4: table loads is left out: it is a global temporary table" in said
 
 
 @pytest.mark.parametrize(
     ("dialect", "sql", "said"),
     [
-        ("postgres", "numeric", "any number of digits (numeric: kept as decimal(38, 10))"),
-        ("sqlite", "NUMERIC", "any number of digits (NUMERIC: kept as decimal(18, 6))"),
+        ("postgres", "numeric", "numeric, which becomes decimal(38, 10),"),
+        ("sqlite", "NUMERIC", "NUMERIC, which becomes decimal(18, 6),"),
         ("mysql", "decimal", ""),
         ("tsql", "decimal", ""),
         ("postgres", "numeric(9,2)", ""),
@@ -460,7 +460,7 @@ def test_a_table_of_any_sort_is_read_or_named() -> None:
 )
 def test_a_number_of_any_digits_is_told(dialect: str, sql: str, said: str) -> None:
     found = read(source(f"CREATE TABLE t (c {sql} NOT NULL)", dialect))
-    expected = [f"{said} not kept: line 1"] if said else []
+    expected = [f"line 1: any number of digits of {said} is not kept"] if said else []
     assert [warning.message for warning in found.warnings] == expected
 
 

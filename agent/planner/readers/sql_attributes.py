@@ -144,8 +144,8 @@ def _digits(drafts: Drafts, column: Column, fields: dict[str, Any]) -> None:
     if digits is None:
         digits = _MANY_DIGITS_IN_FLOATS if schema.script.dialect == "sqlite" else _MANY_DIGITS
         if not column.type.parameters:
-            kept = f"decimal({digits[0]}, {digits[1]})"
-            schema.lose(f"any number of digits ({column.type.raw}: kept as {kept})", column.offset)
+            becomes = f"which becomes decimal({digits[0]}, {digits[1]}),"
+            schema.lose(f"any number of digits of {column.type.raw}, {becomes}", column.offset)
     fields["precision"], fields["scale"] = digits
 
 
