@@ -19,31 +19,33 @@ from agent.resources import folder
 from agent.sandbox import Sandbox
 from agent.types import Database
 
-CONTRACT = Path(__file__).parent / "cases" / "kennel.yaml"
+KENNEL = Path(__file__).parent / "cases" / "kennel.yaml"
+AT_ROOT = Path(__file__).parent / "cases" / "difficult" / "root.yaml"
 
 
 @cache
-def kennel() -> tuple[GeneratedFile, ...]:
-    given = read(Source(format=SourceFormat.OPENAPI, content=CONTRACT.read_text())).spec
+def made(contract: Path) -> tuple[GeneratedFile, ...]:
+    given = read(Source(format=SourceFormat.OPENAPI, content=contract.read_text())).spec
     spec = resolve(given.model_copy(update={"database": Database.SQLITE})).spec
     return emit(spec, Library(folder("knowledge")))
 
 
 def text(path: str) -> str:
-    return next(file.content for file in kennel() if file.path == path)
+    return next(file.content for file in made(KENNEL) if file.path == path)
 
 
-def run(check: object) -> CheckReport:
+def run(check: object, contract: Path) -> CheckReport:
     async def job() -> CheckReport:
-        report: CheckReport = await check(Project(kennel(), Sandbox(), None, None))  # type: ignore[operator] # any check
+        report: CheckReport = await check(Project(made(contract), Sandbox(), None, None))  # type: ignore[operator] # any check
         return report
 
     return asyncio.run(job())
 
 
+@pytest.mark.parametrize("contract", [KENNEL, AT_ROOT], ids=lambda path: path.stem)
 @pytest.mark.parametrize("check", [syntax.check, lint.check, tests.check])
-def test_the_application_of_a_contract_is_sound(check: object) -> None:
-    report = run(check)
+def test_the_application_of_a_contract_is_sound(check: object, contract: Path) -> None:
+    report = run(check, contract)
     said = [f for f in report.findings if f.level.value == "error"]
     assert said == []
     assert report.outcome is Outcome.PASSED

@@ -10,6 +10,7 @@ from agent.emitter.testing.factories import factories, factory_imports
 from agent.emitter.testing.modules import modules
 from agent.emitter.testing.payloads import payload_imports, payload_names, payloads
 from agent.emitter.testing.registering import registration
+from agent.emitter.testing.strays import strays
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
@@ -37,6 +38,7 @@ class Cases:
             "payload_imports": payload_imports(bodies, facts),
             "test_modules": modules(facts, functions),
             "keys_literal": _keys,
+            "strays": strays(facts.spec.operations),
             "registration": registration(facts, functions),
             "unkept_rules": examples.unkept,
         }
