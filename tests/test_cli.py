@@ -327,13 +327,24 @@ def test_options_do_not_repair_a_broken_document(call: Call, tmp_path: Path) -> 
     assert call("run", listed, "--name", "x").code == 2
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"entity A\n  b: \xff"])
+@pytest.mark.parametrize("content", [b"\xff\xfea", b"entity A\n  b: \xff"])
 def test_a_text_that_is_no_text(call: Call, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "x.spec"
     file.write_bytes(content)
     ended = call("run", file)
     assert ended.code == 2
     assert "is not UTF-8" in ended.out
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_script_in_utf_16_is_read(call: Call, tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "x.sql"
+    file.write_bytes(
+        "\ufeffCREATE TABLE [书] ([id] int NOT NULL PRIMARY KEY)\r\nGO\r\n".encode(encoding)
+    )
+    ended = call("spec", file)
+    assert ended.code == 0
+    assert "书" in ended.out
 
 
 def test_a_file_that_is_not_there(call: Call, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.planner import names
+from agent.planner.addresses import tell_of_addresses
 from agent.planner.crud_filters import Filters, searchable, sortable
 from agent.planner.crud_operations import Standard
 from agent.planner.crud_schemas import Schemas
@@ -66,12 +67,14 @@ class _Expander:
         operations: list[Operation] = []
         taken = {o.name for o in given}
         routes = {(o.method, _shape(o.path)) for o in given}
+        made_by_clients: list[Entity] = []
         for entity in self.entities.values():
             actions = entity.crud
             if actions is None:
                 actions = () if entity.name in described else tuple(CrudAction)
             if CrudAction.CREATE in actions:
                 self._tell_of_clocks(entity)
+                made_by_clients.append(entity)
             made = [*self.standard.crud(entity, actions), *self.standard.links(entity, actions)]
             operations += self._possible([o for o in given if o.entity == entity.name])
             for operation in made:
@@ -89,6 +92,7 @@ class _Expander:
         if self.secured and OperationKind.LOGIN not in kinds:
             loose = [*map(self._complete, self.standard.signing_in()), *loose]
             self._tell_of_registering()
+        tell_of_addresses(made_by_clients, self.notes)
         entities = tuple(e.model_copy(update={"crud": ()}) for e in self.spec.entities)
         return self.spec.model_copy(
             update={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -158,7 +159,17 @@ def _bytes(file: str) -> bytes:
     if len(content) > MAX_SIZE:
         message = f"the input is larger than {MAX_SIZE // 2**20} MiB"
         raise ContractError([Fault(code="too-large", message=message)])
-    return content
+    return _as_utf8(content)
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Return in UTF-8 what is marked as UTF-16, as SQL Server's tools write their scripts."""
+    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content
+    try:
+        return content.decode("utf-16").encode()
+    except UnicodeDecodeError:
+        return content
 
 
 def _text(content: bytes) -> str:

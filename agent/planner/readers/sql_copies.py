@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from agent.planner.readers.sql_split import keywords
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema, Table
+    from agent.planner.readers.sql_split import Dialect
     from agent.planner.readers.sql_tokens import Cursor
+
+_EVERYTHING = keywords("NULLS DEFAULTS IDENTITY GENERATED COMMENTS INDEXES CONSTRAINTS")
+# What a query that makes a table keeps of the columns beside their names and types.
+_BY_QUERY: dict[Dialect, frozenset[str]] = {
+    "mysql": frozenset({"NULLS", "DEFAULTS"}),
+    "oracle": frozenset({"NULLS"}),
+    "tsql": frozenset({"NULLS", "IDENTITY"}),
+}
+_COUNTING = {
+    **dict.fromkeys(("serial", "serial4"), "integer"),
+    **dict.fromkeys(("bigserial", "serial8"), "bigint"),
+    **dict.fromkeys(("smallserial", "serial2"), "smallint"),
+}
 
 
 def copy_like(cursor: Cursor, table: Table, schema: Schema) -> None:
@@ -19,18 +36,30 @@ def copy_like(cursor: Cursor, table: Table, schema: Schema) -> None:
     """
     cursor.next()
     other = _other(cursor, table, schema)
-    options = {token.key for token in cursor.tokens[cursor.index :]}
+    kept = _EVERYTHING if schema.script.dialect == "mysql" else _included(cursor)
     cursor.index = len(cursor.tokens)
     if other is None:
         return
-    _columns(other, table)
-    everything = schema.script.dialect == "mysql" or "ALL" in options
-    if everything or "INDEXES" in options:
+    _columns(other, table, kept)
+    if "INDEXES" in kept:
         table.primary_key = table.primary_key or other.primary_key
         table.uniques += [replace(rule, name=None) for rule in other.uniques]
         table.indexes += [replace(rule, name=None) for rule in other.indexes]
-    if everything or "CONSTRAINTS" in options:
+    if "CONSTRAINTS" in kept:
         table.checks += other.checks
+
+
+def _included(cursor: Cursor) -> frozenset[str]:
+    """Return what PostgreSQL copies beside names, types and NOT NULL: INCLUDING and EXCLUDING."""
+    kept = {"NULLS"}
+    words = [token.key for token in cursor.tokens[cursor.index :]]
+    for verb, what in pairwise(words):
+        named = _EVERYTHING if what == "ALL" else {what}
+        if verb == "INCLUDING":
+            kept |= named
+        elif verb == "EXCLUDING":
+            kept -= named - {"NULLS"}
+    return frozenset(kept)
 
 
 def inherit(cursor: Cursor, table: Table, schema: Schema) -> None:
@@ -46,7 +75,7 @@ def inherit(cursor: Cursor, table: Table, schema: Schema) -> None:
     for parent in cursor.group().pieces():
         if (other := _other(parent, table, schema)) is None:
             continue
-        _columns(other, table)
+        _columns(other, table, _EVERYTHING)
         table.checks += other.checks
         message = f"{table.name} has the columns of {other.name}, but its rows are not among them"
         schema.warn("not-carried-over", message, offset)
@@ -69,7 +98,7 @@ def copy_query(cursor: Cursor, table: Table, schema: Schema) -> bool:
         other = schema.find(cursor.path(), table)
         if other and (cursor.done or cursor.key in {"WHERE", "LIMIT", "WITH"}):
             cursor.index = len(cursor.tokens)
-            _columns(other, table)
+            _columns(other, table, _BY_QUERY.get(schema.script.dialect, frozenset()))
             return True
     cursor.index = start
     return False
@@ -90,6 +119,17 @@ def _other(cursor: Cursor, table: Table, schema: Schema) -> Table | None:
     return other
 
 
-def _columns(other: Table, table: Table) -> None:
+def _columns(other: Table, table: Table, kept: frozenset[str]) -> None:
+    """Give a table the columns of another, with what is ``kept`` of them beside their types."""
     for key, column in other.columns.items():
-        table.columns.setdefault(key, replace(column))
+        copied = replace(column)
+        copied.not_null &= "NULLS" in kept
+        copied.identity &= "IDENTITY" in kept
+        copied.computed &= "GENERATED" in kept
+        if "DEFAULTS" not in kept:
+            copied.default, copied.now_on_update = None, False
+            plain = _COUNTING.get(copied.type.name, copied.type.name)
+            copied.type = replace(copied.type, name=plain)
+        if "COMMENTS" not in kept:
+            copied.comment = None
+        table.columns.setdefault(key, copied)

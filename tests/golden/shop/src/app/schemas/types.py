@@ -182,7 +182,7 @@ class Digits:
         if isinstance(value, Decimal):
             return value
         if isinstance(value, int | float) and not isinstance(value, bool) and self.exact:
-            return Decimal(f"{value:.15g}") if math.isfinite(value) else self._refuse()
+            return Decimal(f"{value:.15g}") if math.isfinite(value) else self._refuse(value)
         form = self.pattern
         if isinstance(value, str) and form and re.fullmatch(form, value):
             return Decimal(value)
@@ -192,9 +192,13 @@ class Digits:
             and re.fullmatch(r"-?[0-9]{1,65}(\.[0-9]{1,30})?", value)
         ):
             return Decimal(value)
-        return self._refuse()
+        return self._refuse(value)
 
-    def _refuse(self) -> Decimal:
+    def _refuse(self, value: Any) -> Decimal:
+        if self.exact and not (isinstance(value, str) and self.pattern):
+            raise ValueError("expected a number, and no text")
+        if not self.exact and not isinstance(value, str):
+            raise ValueError("expected a text with a decimal: numbers lose digits")
         raise ValueError(
             f"expected a decimal of {self.precision} digits, {self.scale} of them decimals"
         )

@@ -153,6 +153,8 @@ async def handle_http_error(request: Request, error: Exception) -> JSONResponse:
     """Answer what the framework refuses (no route, wrong method) in our envelope."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # a body that is nested too deeply to be read
+        return error_response(400, "malformed", "The body cannot be read.")
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = allowed_methods(request) or headers.get("Allow", "")
     name = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
