@@ -60,7 +60,7 @@ BROKEN = (
     (PRODUCTS, f"{ADMIN})\nasync def update_product", ")\nasync def update_product"),
     # a duplicate that crashes
     ("src/app/repositories/base.py", "raise refusal(error) from error", "raise"),
-    ("src/app/repositories/base.py", "raise refusal(error, absent) from error", "raise"),
+    ("src/app/repositories/base.py", "raise refusal(error, absent, same) from error", "raise"),
     (ERRORS, "    app.add_exception_handler(IntegrityError, handle_broken_rule)\n", ""),
     # a status that nobody declared
     (
