@@ -73,7 +73,7 @@ BROKEN = (
     # a moment without an offset that crashes
     (
         "src/app/schemas/types.py",
-        """    written(INSTANT),
+        """    written(INSTANT, "a date and time with its time zone, such as 2026-01-31T09:30:00Z"),
     AfterValidator(utc),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT}),
 """,

@@ -68,6 +68,13 @@ def test_what_is_deleted_is_shown_where_the_contract_shows_it() -> None:
     assert "return shown" in service or "return breed" in service
 
 
+def test_lists_that_differ_each_tell_how_many_rows_there_are() -> None:
+    assert '{"breeds": rows, "total_count": total}' in text("src/app/api/v1/endpoints/breeds.py")
+    assert "page_of(rows, total, query)" in text("src/app/api/v1/endpoints/owners.py")
+    assert '["totalCount"] == len(' in text("tests/integration/test_breeds.py")
+    assert "return rows" in text("src/app/api/v1/endpoints/dogs.py")
+
+
 def test_errors_have_the_parts_of_the_contract_and_its_statuses() -> None:
     errors = text("src/app/core/exceptions.py")
     for part in ('"fields"', '"path"', '"timestamp"', '"message"'):

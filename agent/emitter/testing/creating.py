@@ -25,10 +25,13 @@ from agent.emitter.testing.request import (
 )
 from agent.emitter.testing.rows import foreign_keys, have_keys_in_common, made_relations
 from agent.emitter.testing.wire import CLOSED, absent_in_body, in_body
+from agent.types import AttributeType as T
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
     from agent.types import Parameter
+
+_COMPARED = frozenset({T.STRING, T.EMAIL, T.UUID, T.INTEGER, T.SMALLINT, T.BIGINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,21 @@ def _twice_cases(test: Subject, new: NewRow) -> list[Case]:
     relation = test.facts.relation(test.entity.name, test.entity.owner or "")
     owner = set(relation.attributes) if relation and test.is_owned else set()
     known = (fields - keys) | (needed & fields) | owner
-    if not any(rule <= known and rule & fields for rule in unique_rules(test.entity)):
+    broken = [r for r in unique_rules(test.entity) if r <= known and r & fields]
+    if not broken:
         return []
     lines = [*new.lines, f"body = {new.body}"]
     lines += [send(test, new.path, body="body"), expect(test.operation.status)]
     lines += [send(test, new.path, body="body"), expect(test.statuses.conflict)]
+    told = test.facts.spec.api.error_envelope
+    if (told.detail or told.message) and all(_is_alike(test, rule) for rule in broken):
+        lines.append('assert "with this" in response.text')
     return [Case(f"{test.name}_twice", lines)]
+
+
+def _is_alike(test: Subject, rule: set[str]) -> bool:
+    """Tell whether every database finds the values of a rule as they were sent."""
+    return all(test.attribute(name).type in _COMPARED for name in rule)
 
 
 def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.secret_names import guarded
@@ -10,6 +11,7 @@ from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_exotic import misspelled, nearest
 from agent.planner.readers.sql_names import free, pascal, snake
 from agent.planner.readers.sql_types import Meaning, meaning
+from agent.planner.readers.written import brief
 from agent.types import AttributeType, Generator
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
         draft.fields[column_key] = fields
         _typed(drafts, draft, column, fields, alone=primary == {column_key})
         if column_key in linked:
-            _as_key(drafts, draft, column, fields)
+            _as_key(drafts, draft, column_key, fields)
         _digits(drafts, column, fields)
         _default(drafts, draft, column, fields)
         if column.comment:
@@ -90,7 +92,7 @@ def _typed(
         fields["generated"] = Generator.NOW_ON_UPDATE
 
 
-def _as_key(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
+def _as_key(drafts: Drafts, draft: EntityDraft, column: str, fields: dict[str, Any]) -> None:
     """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's NUMBER count."""
     kind = fields["type"]
     if kind is AttributeType.BOOLEAN:
@@ -101,9 +103,31 @@ def _as_key(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str
         fields.pop("scale", None)
     elif fields.pop("array", False) or kind in _KEPT_AS_TEXT:
         as_text(fields)
-        where = f"{draft.table.name}.{column.name}"
-        message = f"{where} is a key of {kind.value}: kept as text, which an address can hold"
-        drafts.schema.warn("type-changed", message, column.offset)
+        drafts.as_text.append((draft, column, kind.value))
+
+
+def tell_of_types(drafts: Drafts) -> None:
+    """Say which types became others: of keys that no address can hold, and where UUIDs are made.
+
+    That is settled only when every key has the type of what it refers to.
+    """
+    schema = drafts.schema
+    for draft, key, kind in drafts.as_text:
+        if draft.fields[key]["type"] is not AttributeType.UUID:
+            where = f"{draft.table.name}.{draft.table.columns[key].name}"
+            message = f"{where} is a key of {kind}: kept as text, which an address can hold"
+            schema.warn("type-changed", message, draft.table.columns[key].offset)
+    for draft in drafts.by_table.values():
+        for key, fields in draft.fields.items():
+            column = draft.table.columns[key]
+            if fields["type"] is not AttributeType.UUID:
+                continue
+            found = meaning(column.type, schema.script.dialect)
+            if found and found.type is not AttributeType.UUID:
+                message = (
+                    f"{draft.table.name}.{column.name} has type {column.type.raw}: kept as uuid"
+                )
+                schema.warn("type-changed", message, column.offset)
 
 
 def _counts(fields: dict[str, Any]) -> bool:
@@ -120,8 +144,8 @@ def _digits(drafts: Drafts, column: Column, fields: dict[str, Any]) -> None:
     if digits is None:
         digits = _MANY_DIGITS_IN_FLOATS if schema.script.dialect == "sqlite" else _MANY_DIGITS
         if not column.type.parameters:
-            kept = f"decimal({digits[0]}, {digits[1]})"
-            schema.lose(f"any number of digits ({column.type.raw}: kept as {kept})", column.offset)
+            becomes = f"which becomes decimal({digits[0]}, {digits[1]}),"
+            schema.lose(f"any number of digits of {column.type.raw}, {becomes}", column.offset)
     fields["precision"], fields["scale"] = digits
 
 
@@ -154,6 +178,8 @@ def _meant(
             fields[name] = value
     if found.loss:
         drafts.schema.warn("not-carried-over", f"{where} loses {found.loss}", column.offset)
+    if found.usual_loss:
+        drafts.schema.lose(found.usual_loss, column.offset)
 
 
 def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
@@ -190,8 +216,8 @@ def _default(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[st
         _within(found.get("default"), fields)
     except UnknownDefaultError:
         shown = drafts.schema.script.shown(column.default[0].start, column.default[-1].end)
-        message = f"the default of {draft.table.name}.{column.name}: {shown}"
-        drafts.schema.warn("not-carried-over", message, column.offset)
+        what = f"the default of {draft.table.name}.{column.name}, {brief(shown)},"
+        drafts.schema.left_out(what, column.offset)
         return
     if column.now_on_update:
         found.pop("generated", None)
@@ -214,8 +240,17 @@ def _within(default: object, fields: dict[str, Any]) -> None:
     too_long = isinstance(default, str) and len(default) > fields.get("length", len(default))
     most = 2 ** (_BITS.get(fields["type"], _MOST_BITS) - 1)
     too_large = isinstance(default, int) and not -most <= default < most
-    if too_long or too_large:
+    if too_long or too_large or _too_exact(default, fields):
         raise UnknownDefaultError
+
+
+def _too_exact(default: object, fields: dict[str, Any]) -> bool:
+    """Tell whether a number has more digits than its decimal column, before or behind the point."""
+    if "precision" not in fields or not isinstance(default, int | float):
+        return False
+    scale = fields.get("scale") or 0
+    number = abs(Decimal(str(default)))
+    return number != round(number, scale) or number >= 10 ** (fields["precision"] - scale)
 
 
 def _guard(drafts: Drafts, draft: EntityDraft, fields: dict[str, Any]) -> None:

@@ -139,7 +139,7 @@ def _rule(cursor: Cursor, key: ForeignKey, schema: Schema) -> None:
     if action in {"SET", "NO"}:
         action += " " + cursor.next().key
     if cursor.at("("):
-        schema.lose("the columns of ON DELETE SET", first.start)
+        schema.lose("the list of columns of ON DELETE SET", first.start)
         cursor.group()
     if action not in _ACTIONS and action != "SET DEFAULT":
         cursor.refuse("a delete or update rule cannot be read", ", ".join(_ACTIONS))
@@ -200,7 +200,7 @@ def read_constraint(
     elif cursor.take("CHECK"):
         read_check(cursor, table, name, start)
     elif cursor.at("EXCLUDE", "USING") or cursor.at("EXCLUDE", "("):
-        schema.warn("not-carried-over", f"exclusion constraint {name} of {table.name}", start)
+        schema.left_out(f"exclusion constraint {name} of {table.name}", start)
         return True
     else:
         return False

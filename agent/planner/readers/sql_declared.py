@@ -41,7 +41,7 @@ def create_type(cursor: Cursor, schema: Schema) -> None:
             table.checks += parent.checks
         declared.domains[name.casefold()] = table
     else:
-        schema.warn("not-carried-over", f"type {name}", offset)
+        schema.left_out(f"type {name}", offset)
     declared.lines[name.casefold()] = schema.script.line(offset)
 
 
@@ -70,9 +70,9 @@ def alter_type(cursor: Cursor, schema: Schema) -> None:
         _ = cursor.take("TO")
         values[place] = cursor.next().value
     elif cursor.at("OWNER"):
-        schema.count("changes passed over", "ALTER TYPE OWNER", offset)
+        schema.count("changes", "ALTER TYPE OWNER", offset)
     else:
-        schema.warn("not-carried-over", f"ALTER TYPE {name} {cursor.key}", offset)
+        schema.left_out(f"ALTER TYPE {name} {cursor.key}".rstrip(), offset)
     if values:
         schema.declared.enums[name] = tuple(values)
 
@@ -98,8 +98,8 @@ def _put(domain: Table, column: Column, table: Table, schema: Schema) -> None:
     _take_over(domain, column)
     for rule in domain.checks:
         if is_array:
-            message = f"check of domain {domain.name} in {table.name}.{column.name}, a list"
-            schema.warn("not-carried-over", message, column.offset)
+            what = f"the check of domain {domain.name} in {table.name}.{column.name}, a list,"
+            schema.left_out(what, column.offset)
         else:
             text = _about(column.name, rule.expression, schema)
             table.checks.append(CheckRule([], text, None, column.offset))

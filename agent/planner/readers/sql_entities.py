@@ -75,7 +75,7 @@ def _columns(draft: EntityDraft, drafts: Drafts, rule: Key) -> tuple[str, ...]:
     missing = [column for column in columns if column not in draft.attributes]
     if missing:
         what = rule.name or ", ".join(rule.columns)
-        message = f"index or unique rule {what} of {draft.table.name}: no column {missing[0]}"
+        message = f"index or unique rule {what} is left out: {draft.table.name} has no {missing[0]}"
         drafts.schema.warn("not-carried-over", message, rule.offset)
         return ()
     return columns

@@ -8,6 +8,7 @@ from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_left_out import check_left_out
 from agent.planner.readers.sql_names import pascal
 from agent.planner.readers.sql_types import meaning
+from agent.planner.readers.written import brief
 from agent.planner.row_checks import columns_in
 from agent.types import AttributeType, Check
 
@@ -55,7 +56,7 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         for column in bounded:
             _keep_default_within(drafts, draft, column)
         if found is None or not found.expression or len(found.expression) > _LONGEST_CHECK:
-            shown = " ".join(rule.text.split())[:_LONGEST_SHOWN]
+            shown = brief(rule.text, _LONGEST_SHOWN)
             what = f"check {rule.name or ''} of {table.name}".replace("  ", " ")
             message = check_left_out(what, shown, bounded=bounded)
             drafts.schema.warn("not-carried-over", message, rule.offset)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Warn
 from agent.planner.readers.sql_words import near_miss
+from agent.planner.readers.written import in_order, together
 from agent.types import DeleteBehaviour
 
 if TYPE_CHECKING:
     from agent.documents import Fault
     from agent.planner.readers.sql_tokens import Token
-    from agent.planner.readers.written import Written
+    from agent.planner.readers.written import Noted, Written
 
 _MOST_LINES = 20
 _ONE_DATABASE = frozenset({"mysql", "oracle"})
@@ -150,13 +151,14 @@ class Schema:
         self.tables: dict[tuple[str, str], Table] = {}
         self._known: _Names | None = None
         self.declared = Declared()
-        self.warnings: list[Warn] = []
+        self.warnings: list[Noted] = []
         self.faults: list[Fault] = []
         self.foreign_key_count = 0
         self.current: str | None = None
         self.aside: set[tuple[str, str]] = set()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._lost: dict[str, list[int]] = {}
+        self._guarded: dict[str, list[tuple[int, str]]] = {}
         self._first_lines: dict[tuple[str, str], int] = {}
 
     def key(self, name: str) -> str:
@@ -226,31 +228,49 @@ class Schema:
 
     def warn(self, code: str, message: str, offset: int) -> None:
         """Tell the sender about something at an offset."""
-        self.warnings.append(Warn(code=code, message=f"line {self.script.line(offset)}: {message}"))
+        line = self.script.line(offset)
+        self.warnings.append((line, Warn(code=code, message=f"line {line}: {message}")))
+
+    def left_out(self, what: str, offset: int) -> None:
+        """Tell the sender of something that the project does not get."""
+        self.warn("not-carried-over", f"{what} is left out", offset)
+
+    def guard(self, table: str, how: str, offset: int) -> None:
+        """Remember that the database decides which rows of a table somebody sees."""
+        self._guarded.setdefault(table, []).append((self.script.line(offset), how))
+
+    def told(self) -> tuple[Warn, ...]:
+        """Return all warnings in the order of lines; what was counted stands at the end."""
+        guarded = [_row_level(table, found) for table, found in self._guarded.items()]
+        return (*in_order([*self.warnings, *guarded, *together(self._lost)]), *self._counted())
 
     def count(self, what: str, detail: str, offset: int) -> None:
-        """Remember something too common for a warning of its own."""
+        """Remember something of no consequence, and too common for a warning of its own."""
         self._counts[what, detail] += 1
         self._first_lines.setdefault((what, detail), self.script.line(offset))
 
     def lose(self, what: str, offset: int) -> None:
         """Remember a clause that has no counterpart, with its line."""
-        lines = self._lost.setdefault(what, [])
-        if (line := self.script.line(offset)) not in lines[-1:]:
-            lines.append(line)
+        lines = self._lost.setdefault(f"{what} is not kept", [])
+        lines.append(self.script.line(offset))
 
-    def summaries(self) -> list[Warn]:
-        """One warning for each kind of thing that was counted or lost."""
+    def _counted(self) -> list[Warn]:
+        """One warning for each kind of thing that was counted."""
         by_kind: dict[str, list[str]] = {}
         for (what, detail), number in self._counts.items():
             line = self._first_lines[what, detail]
             by_kind.setdefault(what, []).append(f"{detail} ({number}, first on line {line})")
-        lost = [f"{what} not kept: {_lines(lines)}" for what, lines in self._lost.items()]
-        counted = [f"{what}: {', '.join(details)}" for what, details in by_kind.items()]
-        return [Warn(code="not-carried-over", message=message) for message in (*lost, *counted)]
+        counted = [f"{what} are passed over: {', '.join(each)}" for what, each in by_kind.items()]
+        return [Warn(code="not-carried-over", message=message) for message in counted]
 
 
-def _lines(numbers: list[int]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:_MOST_LINES])
-    more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
+def _row_level(table: str, found: list[tuple[int, str]]) -> Noted:
+    """Say what it means that the database keeps the rows of a table apart."""
+    first = found[0][0]
+    policies = [f"{how} on line {line}" for line, how in found if how]
+    more = f" ({', '.join(policies[:_MOST_LINES])})" if policies else ""
+    message = (
+        f"row level security of table {table}{more} is left out. The service does not enforce it:"
+        " whoever its own rights let in sees and changes the rows of everybody"
+    )
+    return first, Warn(code="row-level-security", message=f"line {first}: {message}")

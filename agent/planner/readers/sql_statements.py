@@ -19,13 +19,14 @@ from agent.planner.readers.sql_declared import (
     put_domains,
     put_referred_types,
 )
+from agent.planner.readers.sql_described import PROPERTY, comment_on, describe
 from agent.planner.readers.sql_indexes import create_index
-from agent.planner.readers.sql_properties import extended_property
 from agent.planner.readers.sql_schema import DEFAULT_SCHEMAS, Schema
 from agent.planner.readers.sql_split import keywords
 from agent.planner.readers.sql_tables import create_table, drop_tables, leave_out, rename_tables
 from agent.planner.readers.sql_tokens import Cursor, tokens
 from agent.planner.readers.sql_words import near_miss
+from agent.planner.readers.written import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +52,11 @@ _SEARCH_PATH = re.compile(
     rf"SET\s+(?:SESSION\s+|LOCAL\s+)?search_path\s*(?:=|\bTO\b)\s*{_NAMED}", re.IGNORECASE
 )
 _USE = re.compile(rf"USE\s+{_NAMED}", re.IGNORECASE)
+_POLICY = re.compile(r"(?:CREATE|ALTER)\s+(?:SECURITY\s+)?POLICY\s+", re.IGNORECASE)
 _SORTS = frozenset({"TABLE", "INDEX", "TYPE", "DOMAIN"})
 _SHOWN = 60
+# Where the body of a view or a routine begins.
+_BODY = re.compile(r"\(|\bAS\b", re.IGNORECASE)
 # Tokens take a hundred times the room of their text: no table needs this much.
 _LONGEST_READ = 2_000_000
 _FIRST_WORD = re.compile(r"[\\.:@]?\w+")
@@ -83,15 +87,15 @@ def read_schema(script: Script) -> Schema:
     put_domains(schema)
     put_referred_types(schema)
     for start, end in script.conditional:
-        schema.lose(script.shown(start, end)[:60], start)
+        schema.lose(brief(script.shown(start, end)), start)
     for offset in script.hidden:
-        schema.warn("not-carried-over", script.shown(offset, offset + 60), offset)
+        schema.left_out(brief(script.shown(offset, offset + 2 * _SHOWN)), offset)
     return schema
 
 
 def _in_statement(fault: Fault, statement: Statement) -> Fault:
     """Say how the statement begins, which names its table, where a fault does not."""
-    begins = " ".join(statement.text[:_SHOWN].split()).split("(")[0].strip()
+    begins = brief(statement.text[: 2 * _SHOWN].split("(")[0])
     last = begins.rpartition(" ")[2].strip('`"[]').rpartition(".")[2].strip('`"[]')
     if not last or last.casefold() in fault.message.casefold():
         return fault
@@ -130,8 +134,8 @@ def _name_its_tables(statement: Statement, schema: Schema) -> None:
         with suppress(SourceError):
             name = _cursor(statement, schema.script, match.end()).path()[-1]
             if not match["sort"] and not name.startswith("#"):
-                message = f"table {name}, which a routine makes when it is called"
-                schema.warn("not-carried-over", message, statement.offset + match.start())
+                what = f"table {name}, which a routine makes when it is called,"
+                schema.left_out(what, statement.offset + match.start())
 
 
 def _cursor(statement: Statement, script: Written, skip: int) -> Cursor:
@@ -145,40 +149,14 @@ def _cursor(statement: Statement, script: Written, skip: int) -> Cursor:
     return Cursor(found, script, statement.offset + len(statement.text))
 
 
-def _comment(cursor: Cursor, schema: Schema) -> None:
-    offset = cursor.offset
-    cursor.index += 2
-    of_table, of_column = cursor.take("TABLE"), cursor.take("COLUMN")
-    if not of_table and not of_column:
-        schema.count("comments left out", cursor.next().value.lower(), offset)
-        return
-    path = cursor.path()
-    if not cursor.take("IS"):
-        cursor.refuse("a comment cannot be read", "IS")
-    token = cursor.next()
-    text = token.value if token.kind == "string" else None
-    table = schema.find(path if of_table else path[:-1]) if of_table or len(path) > 1 else None
-    column = table.columns.get(schema.key(path[-1])) if table and of_column else None
-    if table and of_table:
-        table.comment = text
-    elif column:
-        column.comment = text
-    else:
-        schema.warn("not-carried-over", f"the comment on {'.'.join(path)}", offset)
-
-
 _READERS: dict[str, Callable[[Cursor, Schema], None]] = {
     "ALTER TABLE": alter_table,
     "ALTER TYPE": alter_type,
-    "COMMENT ON": _comment,
+    "COMMENT ON": comment_on,
     "CREATE DOMAIN": create_type,
     "CREATE TYPE": create_type,
     "DROP TABLE": drop_tables,
     "RENAME TABLE": rename_tables,
-    "EXEC SP_ADDEXTENDEDPROPERTY": extended_property,
-    "EXEC SYS.SP_ADDEXTENDEDPROPERTY": extended_property,
-    "EXECUTE SP_ADDEXTENDEDPROPERTY": extended_property,
-    "EXECUTE SYS.SP_ADDEXTENDEDPROPERTY": extended_property,
 }
 
 
@@ -198,11 +176,29 @@ def _settle_schema(statement: Statement, schema: Schema) -> None:
         schema.current = None if own else name
 
 
+def _note_policy(cursor: Cursor, offset: int, schema: Schema) -> None:
+    """Remember whose rows a policy keeps apart: PostgreSQL's ON, T-SQL's in its predicates."""
+    name = cursor.next().value
+    while cursor.take("."):
+        name = cursor.next().value
+    while not cursor.done and not cursor.at("ON"):
+        if cursor.at("("):
+            cursor.group()
+        else:
+            cursor.next()
+    if not cursor.take("ON"):
+        schema.left_out(f"policy {name}", offset)
+        return
+    path = cursor.path()
+    table = schema.find(path)
+    schema.guard(table.name if table else path[-1], f"policy {name}", offset)
+
+
 def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema: Schema) -> None:
     """Refuse a word that is a slip of one whose statement would be read."""
     meant = near_miss(word, known) if word and word not in known else None
     if meant:
-        shown = " ".join(statement.text[:_SHOWN].split())
+        shown = brief(statement.text[: 2 * _SHOWN])
         message = f"a statement cannot be read: {shown}"
         fault = schema.script.fault(
             "sql-syntax", message, statement.offset, f"did you mean {meant}?"
@@ -214,13 +210,19 @@ def _set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
     first = head[0].rstrip(";") if head else ""
     if first in {"SET", "USE"}:
         _settle_schema(statement, schema)
+    if first in {"CREATE", "ALTER"} and (policy := _POLICY.match(statement.code)):
+        _note_policy(_cursor(statement, schema.script, policy.end()), statement.offset, schema)
+        return
+    if schema.script.dialect == "tsql" and PROPERTY.search(statement.text):
+        describe(_cursor(statement, schema.script, 0), schema)
+        return
     if "SP_RENAME" in statement.code.upper():
         schema.warn("not-carried-over", "sp_rename: the old name is kept", statement.offset)
         return
     if first not in {"CREATE", "ALTER"}:
         _refuse_slip(first, frozenset({"CREATE", "ALTER"}), statement, schema)
         word = _FIRST_WORD.match(first)
-        schema.count("statements passed over", word[0] if word else first, statement.offset)
+        schema.count("statements", word[0] if word else first, statement.offset)
         return
     if first == "CREATE" and (other := _OTHER.match(statement.code)):
         _note_aside(other, statement, schema)
@@ -228,10 +230,10 @@ def _set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
     sort = next((word for word in words if word and word not in _CREATE_WORDS_BEFORE), "")
     _refuse_slip(sort, _SORTS, statement, schema)
     if first == "CREATE" and (statement.routine or sort in _WORTH_A_LINE):
-        shown = " ".join(statement.text[:80].split()).split("(")[0]
-        schema.warn("not-carried-over", shown[:60].strip(), statement.offset)
+        shown = _BODY.split(statement.text[: 4 * _SHOWN], maxsplit=1)[0]
+        schema.left_out(brief(shown), statement.offset)
     else:
-        schema.count("statements passed over", f"{first} {sort}".strip(), statement.offset)
+        schema.count("statements", f"{first} {sort}".strip(), statement.offset)
 
 
 def _compare(statement: Statement, schema: Schema, tables: int, foreign_keys: int) -> None:
@@ -262,7 +264,7 @@ def _compare(statement: Statement, schema: Schema, tables: int, foreign_keys: in
             schema.script.fault(
                 "sql-lost-foreign-key",
                 f"{len(keys)} foreign keys are declared here and {read} could be read: "
-                f"{schema.script.shown(statement.offset, statement.offset + 60)}",
+                f"{brief(statement.text[: 2 * _SHOWN])}",
                 statement.offset,
                 "REFERENCES table (columns)",
             )
