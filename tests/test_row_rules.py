@@ -91,6 +91,24 @@ def test_rows_keep_a_rule(check: str) -> None:
             assert rules.holds(entity.checks[0].expression, values), values
 
 
+@pytest.mark.parametrize(
+    ("column", "row", "body"),
+    [
+        ("string(20) unique", "str(number).zfill(11)[-11:]", "str(number).zfill(11)[-11:]"),
+        (
+            "binary",
+            "str(number).zfill(11)[-11:].encode()",
+            "b64encode(str(number).zfill(11)[-11:].encode()).decode()",
+        ),
+    ],
+)
+def test_codes_have_the_length_that_a_rule_asks_for(column: str, row: str, body: str) -> None:
+    text = spec("length(part) = 11", columns=f"  part: {column}")
+    examples = Examples(Facts(resolve(parse(text)).spec))
+    assert examples.unkept == []
+    assert (examples.of("A")["part"].row, examples.of("A")["part"].body) == (row, body)
+
+
 def test_columns_with_capitals_beyond_ascii_are_found() -> None:
     columns = '  begins: integer column "Ärger"\n  ends: integer column "ÜBER"'
     check = '\\"ÜBER\\" > \\"Ärger\\" AND \\"Ärger\\" > 7'

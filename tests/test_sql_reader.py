@@ -465,6 +465,16 @@ def test_what_null_makes_of_a_number_is_not_guessed(check: str) -> None:
     assert found.spec.entities[0].checks == ()
 
 
+def test_no_rule_counts_the_bytes_of_a_key_that_is_kept_as_text() -> None:
+    found = reading(
+        "CREATE TABLE a (id bytea PRIMARY KEY CHECK (length(id) = 16), sum bytea CHECK "
+        "(length(sum) = 20), name text UNIQUE CHECK (length(name) = 8))"
+    )
+    (a,) = found.spec.entities
+    assert [check.expression for check in a.checks] == ["LENGTH(sum) = 20", "LENGTH(name) = 8"]
+    assert "line 1: check of a: length(id) = 16. It is left out" in warnings(found)
+
+
 def test_not_null_or_a_bound_is_no_bound() -> None:
     found = reading("CREATE TABLE t (a int, CHECK (a IS NOT NULL OR a > 5))")
     assert found.spec.entities[0].attributes[0].exclusive_minimum is None
