@@ -57,10 +57,12 @@ def _run(arguments: list[str]) -> None:
             sys.stderr.write(f"{fault.message}{hint}\n")
         raise SystemExit(REFUSED) from error
     except Exception as error:
-        if "--log-level" in arguments:
-            raise
-        message = f"a fault of our own, please report it: {type(error).__name__}: {error}"
-        sys.stderr.write(f"{message}\n(the same with --log-level debug shows where)\n")
+        import traceback  # noqa: PLC0415 - only where something went wrong
+
+        # whoever reports it may not see it again: what is needed to mend it is said at once
+        traceback.print_exc()
+        what = f"{type(error).__name__}: {error}"
+        sys.stderr.write(f"a fault of our own, please report it with the lines above: {what}\n")
         raise SystemExit(OUR_FAULT) from error
 
 

@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from agent.checks.to_its_end import to_its_end
 from agent.documents import Fault
 from agent.errors import AgentError, SourceError
+from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable

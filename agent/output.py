@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import stat
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import OutputError, SandboxError
@@ -20,6 +20,7 @@ from agent.paths import checked_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 HOME = ".python-specialist"
 MANIFEST = f"{HOME}/manifest.json"
@@ -83,22 +84,16 @@ def replace(
     unfinished file begins.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=prefix)
+    aside = target.with_name(f"{prefix}{secrets.token_hex(8)}")
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with aside.open("xb") as stream:
+            if mode is not None:
+                os.fchmod(stream.fileno(), mode)  # before there is anything to read
             stream.write(content)
-            os.fchmod(stream.fileno(), 0o666 & ~_umask() if mode is None else mode)
-        Path(name).replace(target)
+        aside.replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
-
-
-def _umask() -> int:
-    # there is no way to ask for it without setting it
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def parse_manifest(text: str) -> dict[str, set[str]]:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from agent.documents import Isolation
 from agent.errors import SandboxError
 from agent.prover.removal import remove
+from agent.to_its_end import to_its_end
 from agent.workspace import JobOutcome, Limits, Terms, Workspace
 
 if TYPE_CHECKING:
@@ -162,9 +163,8 @@ class Sandbox:
                 workspace.write(files)
                 yield workspace
         finally:
-            # In a thread, as a job may have left very much; the thread ends its work even when
-            # this task is cancelled meanwhile.
-            if not await asyncio.to_thread(remove, folder):
+            # In a thread, as a job may have left very much.
+            if not await to_its_end(asyncio.to_thread(remove, folder)):
                 raise SandboxError(f"the temporary folder {folder} cannot be removed")
 
     def _start(self) -> ProverProcess:

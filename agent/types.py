@@ -399,11 +399,13 @@ class Parameter(SpecModel):
 class Body(SpecModel):
     """A request or response body: rows of a schema, as they are or under one key (``wrapper``).
 
-    A list that is ``bare`` goes without what the API puts around lists.
+    A list that is ``bare`` goes without what the API puts around lists; one under a key of its own
+    tells under ``total`` how many rows there are.
     """
 
     schema_name: Name = Field(alias="schema")
     wrapper: Name | None = None
+    total: Name | None = None
     array: bool = False
     bare: bool = False
 

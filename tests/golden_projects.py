@@ -7,6 +7,7 @@ for themselves only the plan is there, as the rest only repeats the files.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from tests.made import made
 
 CASES = Path(__file__).with_name("cases")
 GOLDEN = Path(__file__).with_name("golden")
+README = Path(__file__).parents[1] / "README.md"
+SIZE = re.compile(r"^  \d+ files, \d+ lines: ", re.MULTILINE)
 GITIGNORE = "gitignore.golden"
 NOT_WRITTEN = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """What tools leave behind when somebody looks at a golden project with them."""
@@ -64,11 +67,19 @@ def tree(folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
+def figures(name: str) -> str:
+    """Return how large a golden project is, in the words of the command line."""
+    files = {path: text for path, text in tree(GOLDEN / name).items() if output.HOME not in path}
+    return f"{len(files)} files, {sum(text.count(chr(10)) for text in files.values())} lines"
+
+
 def main() -> None:
-    """Write every golden project anew, and nothing else."""
+    """Write every golden project anew, and how large the shop is into the README that shows it."""
     shutil.rmtree(GOLDEN, ignore_errors=True)
     for name in PROJECTS:
         write(name, GOLDEN / name)
+    text = README.read_text(encoding="utf-8")
+    README.write_text(SIZE.sub(f"  {figures('shop')}: ", text, count=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

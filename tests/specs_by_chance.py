@@ -28,6 +28,7 @@ from agent.types import (
     Index,
     JoinTable,
     KeyKind,
+    KeyPlace,
     ListEnvelope,
     Operation,
     Paging,
@@ -160,6 +161,7 @@ PATTERNS = (
     "(?i)x",
     "\n",
 )
+WITHOUT_ACCOUNTS = (AuthMethod.NONE, AuthMethod.KEYS)
 ROLES = ("user", "admin", "a-b", "a.b", "a:b", "None", "class", "x" * 60)
 PATHS = (
     "/x",
@@ -270,6 +272,15 @@ def relations(draw: st.DrawFn, targets: list[str]) -> Relation:
         constraint=draw(maybe),
         comment=draw(texts),
     )
+
+
+def key_places() -> st.SearchStrategy[KeyPlace]:
+    """Give places of keys, under names that a request may have."""
+    places = st.sampled_from(("header", "query", "cookie", "bearer", "basic"))
+    names = st.sampled_from(
+        ("X-API-Key", "api_key", "$x'y", "a&b", "self", "session", "1st", "key")
+    )
+    return st.builds(KeyPlace, place=places, name=names)
 
 
 @st.composite
@@ -383,7 +394,8 @@ def specs(draw: st.DrawFn) -> BackendSpec:
         timestamps=draw(st.booleans()),
         api=draw(apis()),
         auth=Auth(
-            method=AuthMethod.JWT if secured else AuthMethod.NONE,
+            method=AuthMethod.JWT if secured else draw(st.sampled_from(WITHOUT_ACCOUNTS)),
+            keys=() if secured else draw(st.lists(key_places(), max_size=2).map(tuple)),
             user=draw(st.sampled_from((*titles, "User"))),
             roles=tuple(dict.fromkeys(("user", "admin", draw(st.sampled_from(ROLES))))),
         ),

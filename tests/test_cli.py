@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -326,13 +327,24 @@ def test_options_do_not_repair_a_broken_document(call: Call, tmp_path: Path) -> 
     assert call("run", listed, "--name", "x").code == 2
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"entity A\n  b: \xff"])
+@pytest.mark.parametrize("content", [b"\xff\xfea", b"entity A\n  b: \xff"])
 def test_a_text_that_is_no_text(call: Call, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "x.spec"
     file.write_bytes(content)
     ended = call("run", file)
     assert ended.code == 2
     assert "is not UTF-8" in ended.out
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_script_in_utf_16_is_read(call: Call, tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "x.sql"
+    file.write_bytes(
+        "\ufeffCREATE TABLE [书] ([id] int NOT NULL PRIMARY KEY)\r\nGO\r\n".encode(encoding)
+    )
+    ended = call("spec", file)
+    assert ended.code == 0
+    assert "书" in ended.out
 
 
 def test_a_file_that_is_not_there(call: Call, tmp_path: Path) -> None:
@@ -683,6 +695,31 @@ def test_version_and_help_of_the_process() -> None:
     assert started("run", "--no-such-option").returncode == 2
 
 
+@pytest.mark.parametrize("group", [(), ("keys",), ("tasks",)])
+def test_the_list_of_commands_says_each_in_a_whole_line(call: Call, group: tuple[str, ...]) -> None:
+    shown = call(*group, "--help").out
+    told = shown.partition("\nCommands:\n")[2].splitlines()
+    assert told
+    assert [line for line in told if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_the_help_begins_with_commands_that_work(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "shop.sql", SQL)
+    shown = call("--help").out.partition("Begin with")[2].partition("\n\n")[0].splitlines()[1:]
+    commands = [shlex.split(line.partition("    from")[0]) for line in shown]
+    assert [each[:2] for each in commands] == [
+        ["python-specialist", "run"],
+        ["python-specialist", "run"],
+        ["python-specialist", "chat"],
+    ]
+    for each in commands[:2]:
+        assert call(*each[1:]).code == 0
+        assert (tmp_path / each[-1] / "README.md").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "forbidden"),
     [
@@ -812,19 +849,33 @@ def test_a_reader_that_goes_away_is_no_fault(todo: Path) -> None:
     assert "fault of our own" not in done.stderr
 
 
-def test_a_fault_of_our_own_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], todo: Path
+@pytest.mark.parametrize(
+    ("command", "broken"),
+    [
+        (("run", "FILE"), "agent.transports.cli_run.read"),
+        (("run", "FILE", "--log-level", "debug"), "agent.transports.cli_run.read"),
+        (("spec", "FILE"), "agent.transports.cli_spec.read"),
+    ],
+)
+def test_a_fault_of_our_own_says_where_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    todo: Path,
+    command: tuple[str, ...],
+    broken: str,
 ) -> None:
-    def broken() -> Runner:
+    def fails(*_: object) -> None:
         raise KeyError("oops")
 
-    monkeypatch.setattr(entry, "build_runner", broken)
+    monkeypatch.setattr(broken, fails)
     monkeypatch.setattr(gc, "freeze", lambda: None)  # this process goes on
-    monkeypatch.setattr(sys, "argv", ["python-specialist", "run", str(todo)])
+    argv = [str(todo) if each == "FILE" else each for each in command]
+    monkeypatch.setattr(sys, "argv", ["python-specialist", *argv])
     with pytest.raises(SystemExit) as ended:
         entry.main()
     assert ended.value.code == 70
-    assert "a fault of our own, please report it: KeyError: 'oops'" in capsys.readouterr().err
-    monkeypatch.setattr(sys, "argv", [*sys.argv, "--log-level", "debug"])
-    with pytest.raises(KeyError):
-        entry.main()
+    told = capsys.readouterr().err
+    assert "in fails\n" in told
+    last = "a fault of our own, please report it with the lines above: KeyError: 'oops'"
+    assert told.splitlines()[-1] == last
+    assert "--log-level" not in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -163,19 +164,66 @@ def test_the_diagram_has_keys_kinds_and_crows_feet(call: Call) -> None:
     assert "        uuid id PK\n        email email UK\n" in shop
     assert "        uuid order_id FK\n" in shop
     assert '    User ||--o{ Order : "user"\n' in shop
-    assert "    %% Assumption: Product gets a primary key 'id' (uuid).\n" in shop
+    assert "    %% Assumption: Each of User, Product, Order, OrderItem gets a primary key" in shop
 
 
 def test_the_table_shows_what_follows_too(call: Call) -> None:
     shop = call("spec", CASES / "shop.spec").out
-    assert '\nProduct "Something to buy" table products plural products\n' in shop
+    assert '\nProduct "Something to buy" table products\n  id          uuid key = uuid' in shop
     assert "  sku         string(40) unique\n" in shop
     assert "  order       -> Order as items cascade via order_id = id\n" in shop
     assert "  OrderStatus  pending, confirmed, shipped, delivered, cancelled\n" in shop
-    assert "OrderResponse[]" in shop
-    assert "\nAssumptions\n  User.is_active is added for signing in.\n" in shop
+    told = "\nAssumptions\n  Each of User.is_active, User.roles is added for signing in.\n"
+    assert told in shop
+    assert "\n  Product belongs to nobody: " in shop
     given = call("spec", CASES / "shop.spec", "--given").out
     assert '\nProduct "Something to buy"\n  sku    string(40) unique\n' in given
+
+
+def cells_of(shown: str, title: str) -> list[list[str]]:
+    lines = shown.partition(f"\n{title}\n")[2].partition("\n\n")[0].splitlines()
+    return [re.split(r" {2,}", line.strip()) for line in lines]
+
+
+def test_operations_are_a_row_for_what_the_same_people_may_do(call: Call) -> None:
+    shop = cells_of(call("spec", CASES / "shop.spec").out, "Operations")
+    assert shop[0] == ["path", "operations", "answers", "who may"]
+    assert ["POST /auth/login", "login", "TokenPair", "public"] in shop
+    products = [row for row in shop if row[0] == "/products, /products/{product_id}"]
+    assert products == [
+        ["/products, /products/{product_id}", "list, read", "ProductResponse", "public"],
+        [
+            "/products, /products/{product_id}",
+            "create, replace, update, delete",
+            "ProductResponse",
+            "admin",
+        ],
+    ]
+    foreign = cells_of(call("spec", CASES / "foreign.spec").out, "Operations")
+    assert foreign[:2] == [
+        ["path", "operations", "answers"],  # all of them are public
+        [
+            "/shops, /shops/{shop}",
+            "list (get_shops), create (open_shop), read (get_shop), delete (close_shop)",
+            "StoreView, StoreWithProducts",
+        ],
+    ]
+    assert ["POST /shops/{shop}/repricing", "reprice_shop", "-"] in foreign
+
+
+def test_no_operation_is_lost_in_the_table(call: Call) -> None:
+    for case in ("keys.spec", "clinic.spec", "words.spec", "wide.spec"):
+        operations = call("spec", CASES / case, "--json").json["spec"]["operations"]
+        rows = cells_of(call("spec", CASES / case).out, "Operations")[1:]
+        assert sum(len(row[1].split(", ")) for row in rows) == len(operations)
+        paths = {path for row in rows for path in re.sub(r"^[A-Z]+ ", "", row[0]).split(", ")}
+        assert paths == {operation["path"] for operation in operations}
+
+
+def test_a_key_that_no_flags_can_say_is_a_line(call: Call) -> None:
+    keys = call("spec", CASES / "keys.spec").out
+    assert "               key(tenant_code, number)\n" in keys
+    assert "  sensor   integer key\n  at       datetime key\n" in keys
 
 
 def test_no_name_breaks_out_of_the_table(call: Call, tmp_path: Path) -> None:
@@ -196,6 +244,33 @@ def test_json_holds_the_spec_and_what_is_told_of_it(call: Call, tmp_path: Path) 
     assert told["assumptions"]
     assert told["openQuestions"] == []
     assert all(set(warning) == {"code", "message", "pointer"} for warning in told["warnings"])
+
+
+@pytest.mark.parametrize("options", [(), ("--given",)])
+def test_what_is_printed_as_json_reads_back(
+    call: Call, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    shop = CASES / "shop.spec"
+    printed = written(tmp_path / "a.json", call("spec", shop, "--as", "json", *options).out)
+    again = call("spec", printed, "--as", "json", *options)
+    assert (again.code, again.json["spec"]) == (0, printed_spec(printed))
+    assert call("spec", "--diff", shop, printed, *options).code == 0
+    assert call("run", printed, "--verification", "none").code == 0
+    answer = written(tmp_path / "b.json", call("run", shop, "--verification", "none", "--json").out)
+    assert call("spec", "--diff", answer, shop).out == ""
+
+
+def printed_spec(file: Path) -> Json:
+    return json.loads(file.read_text(encoding="utf-8"))["spec"]
+
+
+def test_a_fault_in_what_was_printed_has_its_place(call: Call, tmp_path: Path) -> None:
+    printed = call("spec", CASES / "tiny.spec", "--json").json
+    printed["spec"]["entities"][0]["attributes"][0]["type"] = "poem"
+    file = written(tmp_path / "a.json", printed)
+    ended = call("spec", file)
+    assert ended.code == 2
+    assert f"{file} /spec/entities/0/attributes/0/type: " in ended.out
 
 
 def test_what_was_left_out_is_told_with_its_place(call: Call) -> None:

@@ -324,6 +324,10 @@ async def test_files_are_attached(tmp_path: Path) -> None:
     assert "text: text" in chat.spec
     await chat.say("@plan.json")
     assert "project other" in chat.spec
+    printed = '{"spec": {"name": "printed", "entities": []}, "assumptions": []}'
+    (chat.here / "printed.json").write_text(printed)
+    await chat.say("@printed.json")
+    assert "project printed" in chat.spec
     await chat.say("@gone.sql")
     assert "gone.sql cannot be read" in chat.errors[0].message
     assert 'in quotes: "@gone.sql"' in (chat.errors[0].expected or "")

@@ -136,11 +136,11 @@ def test_what_is_left_out_is_named_with_its_line(shop: Reading) -> None:
         ("headercolor", "Table core.customers"),
         ("a TableGroup", "TableGroup"),
         ("a note", "Note sticky"),
-        ("records", "Records"),
+        ("sample data (records)", "Records"),
         ("the note of an enum's value", "  new"),
     ):
         number = next(i for i, line in enumerate(lines, 1) if line.startswith(start))
-        assert f"{what} not kept: line {number}" in warned(shop)
+        assert f"line {number}: {what} is not kept" in warned(shop)
 
 
 def test_every_part_has_its_place(shop: Reading) -> None:

@@ -68,3 +68,20 @@ def test_names_that_mean_something_to_the_emitter_are_names() -> None:
     assert "factory.thing(test=ThingTest.OPEN)" in files["tests/integration/test_things.py"]
     # with a length MySQL would choose another type than the migration's
     assert "mapped_column(LargeBinary())" in files["src/app/models/thing.py"]
+
+
+LISTS = """project x
+timestamps off
+entity Thing
+  tags: string(9)[] pattern '^[a-z]+$'
+  free: string[]
+  sizes: float[] > 0
+"""
+
+
+def test_what_is_said_of_the_items_of_a_list_is_checked() -> None:
+    files = emit(resolve(parse(LISTS)).spec, library())
+    schemas = next(f.content for f in files if f.path == "src/app/schemas/thing.py")
+    assert 'tags: list[Annotated[Plain, Field(max_length=9, pattern="^[a-z]+$")]]\n' in schemas
+    assert "free: list[Text]\n" in schemas
+    assert "sizes: list[Annotated[Number, Field(gt=0)]]\n" in schemas

@@ -184,6 +184,61 @@ def test_modules_import_what_their_tests_use(plural: str) -> None:
     assert imported(module) - {"AsyncClient", "Factory", "Queries"} <= used
 
 
+# --- keys that have a part in common ---
+
+SHARED = """
+auth jwt
+entity User
+  email: email unique
+  password: password
+entity Customer owner user
+  tenant: integer
+  number: integer
+  key(tenant, number)
+  user -> User as customers
+entity Product
+  tenant: integer
+  sku: string(20)
+  key(tenant, sku)
+entity Basket owner customer.user
+  tenant: integer
+  customer_number: integer
+  number: integer
+  key(tenant, number)
+  customer -> Customer as baskets via (tenant, customer_number) = (tenant, number)
+entity Line owner basket.customer.user
+  tenant: integer
+  sku: string(20)
+  basket_number: integer
+  key(tenant, sku, basket_number)
+  product -> Product as lines via (tenant, sku) = (tenant, sku)
+  basket -> Basket as lines via (tenant, basket_number) = (tenant, number)
+"""
+
+
+def test_parents_with_keys_in_common_fit_each_other() -> None:
+    context = Cases(facts_of(SHARED)).context()
+    made = {view.name: view for view in context["factories"]}
+    assert made["line"].parents == []
+    assert made["line"].together == (
+        "await self._parents(\n"
+        "            values,\n"
+        '            ("product", self.product, {"tenant": "tenant", "sku": "sku"}),\n'
+        '            ("basket", self.basket, {"tenant": "tenant", "basket_number": "number"}),\n'
+        "        )"
+    )
+    assert made["basket"].together is not None  # it may be given a part of its key
+    assert made["customer"].together is None
+    assert [relation for relation, _, _ in made["customer"].parents] == ["user"]
+    module = next(m for m in modules_of(SHARED) if m.plural == "lines")
+    create = next(case for case in module.cases if case.name == "create_line")
+    # the actor's basket says whose product it is
+    assert create.lines[1:3] == [
+        "basket = await factory.basket(customer=await factory.customer(user=actor))",
+        "product = await factory.product(tenant=basket.tenant)",
+    ]
+
+
 # --- operations that belong to no entity, and bodies of their own ---
 
 LOOSE = """

@@ -60,7 +60,7 @@ BROKEN = (
     (PRODUCTS, f"{ADMIN})\nasync def update_product", ")\nasync def update_product"),
     # a duplicate that crashes
     ("src/app/repositories/base.py", "raise refusal(error) from error", "raise"),
-    ("src/app/repositories/base.py", "raise refusal(error, absent) from error", "raise"),
+    ("src/app/repositories/base.py", "raise refusal(error, absent, same) from error", "raise"),
     (ERRORS, "    app.add_exception_handler(IntegrityError, handle_broken_rule)\n", ""),
     # a status that nobody declared
     (
@@ -73,7 +73,7 @@ BROKEN = (
     # a moment without an offset that crashes
     (
         "src/app/schemas/types.py",
-        """    written(INSTANT),
+        """    written(INSTANT, "a date and time with its time zone, such as 2026-01-31T09:30:00Z"),
     AfterValidator(utc),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT}),
 """,

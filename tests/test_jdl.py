@@ -48,14 +48,14 @@ def test_the_application_gives_name_database_and_signing_in(clinic: Reading) -> 
 def test_what_is_not_used_is_named_with_its_line_and_without_its_value(clinic: Reading) -> None:
     told = warned(clinic)
     for what in (
-        "the setting jwtSecretKey is not used: line 8",
-        "the setting languages is not used: line 9",
-        "dto is not used: line 12",
-        "@dto is not used: line 22",
-        "paginate is not used: line 69",
-        "service is not used: line 70",
-        "search is not used: line 72",
-        "a deployment is not used: line 73",
+        "line 8: the setting jwtSecretKey is not used",
+        "line 9: the setting languages is not used",
+        "line 12: dto is not used",
+        "line 22: @dto is not used",
+        "line 69: paginate is not used",
+        "line 70: service is not used",
+        "line 72: search is not used",
+        "line 73: a deployment is not used",
     ):
         assert what in told
     assert "4711" not in told
@@ -190,7 +190,7 @@ def test_a_relationship_that_is_said_again_is_one() -> None:
     said = "relationship OneToMany { A{bs} to B{a} }\n"
     found = reading("jdl", f"entity A\nentity B\n{said}{said}")
     assert [each.name for each in entity(found, "B").relations] == ["a"]
-    assert "a relationship that is there twice is not used: line 4" in warned(found)
+    assert "line 4: a relationship that is there twice is not used" in warned(found)
 
 
 def test_several_applications_are_one_backend() -> None:

@@ -65,7 +65,7 @@ def test_what_is_no_type_and_what_stands_in_the_wrong_order_is_told(school: Read
     told = warned(school)
     assert "TEACHER.odd has type weird_type: kept as string" in told
     assert attribute(school, "Course.room").type is AttributeType.TEXT
-    assert "that names stand before their types is not used: line 41" in told
+    assert "line 41: that names stand before their types is not used" in told
     assert attribute(school, "Teacher.secret").access is Access.WRITE_ONLY
 
 
@@ -105,8 +105,8 @@ def test_a_key_without_a_line_stays_plain_and_is_told(school: Reading) -> None:
 
 
 def test_that_there_is_at_least_one_is_told(school: Reading) -> None:
-    assert "classDef is not used: line 50" in warned(school)
-    assert "that there is at least one is not used: line 58" in warned(school)
+    assert "line 50: classDef is not used" in warned(school)
+    assert "line 58: that there is at least one is not used" in warned(school)
 
 
 def test_every_part_has_its_place(school: Reading) -> None:
@@ -230,7 +230,7 @@ def test_keys_that_are_drawn_as_numbers_are_whole() -> None:
 def test_a_word_that_is_only_a_type_stands_behind_the_name(drawn: str) -> None:
     found = reading("mermaid", f"erDiagram\n A {{\n {drawn}\n }}")
     assert [each.name for each in entity(found, "A").attributes] == [drawn.split(maxsplit=1)[0]]
-    assert "that names stand before their types is not used: line 3" in warned(found)
+    assert "line 3: that names stand before their types is not used" in warned(found)
 
 
 def test_a_type_that_may_be_a_name_stands_before_it() -> None:

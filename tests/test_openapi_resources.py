@@ -168,3 +168,29 @@ def test_lists_on_both_sides_are_one_relation() -> None:
         "author": (RelationKind.MANY_TO_ONE, "books"),
         "editors": (RelationKind.MANY_TO_MANY, "edited"),
     }
+
+
+def test_a_list_keeps_its_total_where_other_lists_tell_more() -> None:
+    few = thing("books", "count", books=many(ref("Book")), count=NUMBER)
+    all_of_it = {"items": many(ref("Pen")), "total": NUMBER, "page": NUMBER}
+    pens = call(thing("items", "total", "page", **all_of_it))
+    pens["parameters"] = [{"name": "page", "in": "query", "schema": NUMBER}]
+    paths = {"/books": {"get": call(few)}, "/pens": {"get": pens}, "/old": {"get": call(few)}}
+    found = reading(paths, Book=BOOK, Pen=thing(id=NUMBER, ink=TEXT))
+    envelope = found.spec.api.list_envelope
+    assert (envelope.items, envelope.total, envelope.page) == ("items", "total", "page")
+    books, shown = found.spec.operations[0].output, found.spec.operations[1].output
+    assert books is not None
+    assert (books.wrapper, books.total, books.array) == ("books", "count", True)
+    assert shown is not None
+    assert (shown.wrapper, shown.total) == (None, None)
+    assert not found.warnings
+
+
+def test_rules_of_items_are_kept() -> None:
+    items = {"tags": many(TEXT | {"maxLength": 9}), "sizes": many(NUMBER | {"minimum": 1})}
+    given = {"get": call(many(ref("Book"))), "post": call(ref("Book"), ref("New"), "201")}
+    found = reading({"/books": given}, Book=thing(id=NUMBER, **items), New=thing(**items))
+    tags, sizes = found.spec.entities[0].attributes[1:]
+    assert (tags.array, tags.length) == (True, 9)
+    assert (sizes.array, sizes.minimum) == (True, 1)

@@ -19,31 +19,33 @@ from agent.resources import folder
 from agent.sandbox import Sandbox
 from agent.types import Database
 
-CONTRACT = Path(__file__).parent / "cases" / "kennel.yaml"
+KENNEL = Path(__file__).parent / "cases" / "kennel.yaml"
+AT_ROOT = Path(__file__).parent / "cases" / "difficult" / "root.yaml"
 
 
 @cache
-def kennel() -> tuple[GeneratedFile, ...]:
-    given = read(Source(format=SourceFormat.OPENAPI, content=CONTRACT.read_text())).spec
+def made(contract: Path) -> tuple[GeneratedFile, ...]:
+    given = read(Source(format=SourceFormat.OPENAPI, content=contract.read_text())).spec
     spec = resolve(given.model_copy(update={"database": Database.SQLITE})).spec
     return emit(spec, Library(folder("knowledge")))
 
 
 def text(path: str) -> str:
-    return next(file.content for file in kennel() if file.path == path)
+    return next(file.content for file in made(KENNEL) if file.path == path)
 
 
-def run(check: object) -> CheckReport:
+def run(check: object, contract: Path) -> CheckReport:
     async def job() -> CheckReport:
-        report: CheckReport = await check(Project(kennel(), Sandbox(), None, None))  # type: ignore[operator] # any check
+        report: CheckReport = await check(Project(made(contract), Sandbox(), None, None))  # type: ignore[operator] # any check
         return report
 
     return asyncio.run(job())
 
 
+@pytest.mark.parametrize("contract", [KENNEL, AT_ROOT], ids=lambda path: path.stem)
 @pytest.mark.parametrize("check", [syntax.check, lint.check, tests.check])
-def test_the_application_of_a_contract_is_sound(check: object) -> None:
-    report = run(check)
+def test_the_application_of_a_contract_is_sound(check: object, contract: Path) -> None:
+    report = run(check, contract)
     said = [f for f in report.findings if f.level.value == "error"]
     assert said == []
     assert report.outcome is Outcome.PASSED
@@ -64,6 +66,13 @@ def test_operations_keep_their_names_paths_and_statuses() -> None:
 def test_what_is_deleted_is_shown_where_the_contract_shows_it() -> None:
     service = text("src/app/services/breed_service.py")
     assert "return shown" in service or "return breed" in service
+
+
+def test_lists_that_differ_each_tell_how_many_rows_there_are() -> None:
+    assert '{"breeds": rows, "total_count": total}' in text("src/app/api/v1/endpoints/breeds.py")
+    assert "page_of(rows, total, query)" in text("src/app/api/v1/endpoints/owners.py")
+    assert '["totalCount"] == len(' in text("tests/integration/test_breeds.py")
+    assert "return rows" in text("src/app/api/v1/endpoints/dogs.py")
 
 
 def test_errors_have_the_parts_of_the_contract_and_its_statuses() -> None:

@@ -99,7 +99,9 @@ def test_a_text_within_its_length_and_pattern(facts: dict[str, Any], expected: s
         ({"exclusive_minimum": 2, "default": 2}, "> 2"),
         ({"maximum": 2, "default": 3}, "<= 2"),
         ({"exclusive_maximum": 2, "default": 2}, "< 2"),
-        ({"precision": 4, "scale": 2, "default": 1.255}, "at most 2 decimals"),
+        ({"precision": 4, "scale": 2, "default": 1.255}, "a number with at most 2 decimals"),
+        ({"precision": 4, "scale": 0, "default": 12.5}, "a whole number"),
+        ({"precision": 4, "default": "12.5"}, "a whole number"),
         ({"precision": 4, "scale": 2, "default": 100}, "<= 99.99"),
     ],
 )

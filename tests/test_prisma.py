@@ -42,7 +42,7 @@ def _blog() -> Reading:
 def test_the_provider_gives_the_database_and_no_url_is_told(blog: Reading) -> None:
     assert blog.spec.database is Database.MYSQL
     assert "SECRET_URL" not in warned(blog) + assumed(blog)
-    assert "the url of a datasource is not used: line 8" in warned(blog)
+    assert "line 8: the url of a datasource is not used" in warned(blog)
 
 
 def test_tables_and_columns_keep_their_names(blog: Reading) -> None:
@@ -99,11 +99,11 @@ def test_what_no_attribute_is_becomes_plainer_and_is_told(blog: Reading) -> None
     assert "line 26: users.place has type geometry: kept as text" in told
     assert attribute(blog, "User.address").type is AttributeType.JSON
     assert "users.address has the composite type Address: kept as json" in told
-    assert "the view Report: only tables are built" in told
+    assert "the view Report is left out: only tables are built" in told
     assert "@@fulltext of users: a special index" in told
     assert "not an ordinary index (Gin)" in told
     assert "onUpdate: Restrict is not used" in told
-    assert "how @@index sorts and cuts is not used: line 39" in told
+    assert "line 39: how @@index sorts and cuts is not used" in told
 
 
 def test_keywords_can_be_names_of_fields(blog: Reading) -> None:
@@ -232,4 +232,4 @@ def test_object_ids_of_mongodb_become_uuids_where_they_are_made() -> None:
 
 def test_names_of_keys_in_the_database_are_told() -> None:
     text = 'model A {\n  a Int @id(map: "pk_a")\n}\nmodel B {\n  a Int\n  @@id([a], map: "pk_b")\n}'
-    assert "the database's name of a key is not used: lines 2, 6" in warned(reading("prisma", text))
+    assert "lines 2, 6: the database's name of a key is not used" in warned(reading("prisma", text))

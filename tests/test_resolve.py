@@ -53,6 +53,28 @@ def test_a_required_self_reference_is_made_optional() -> None:
     assert says(plan, "Node.parent is optional")
 
 
+def test_a_foreign_key_that_was_given_is_indexed_as_one_that_is_made() -> None:
+    plan = resolved(
+        "entity Box\n  no: integer key\n  row: integer key\n"
+        "entity Lid\n  no: integer\n  row: integer\n"
+        "  other: integer\n  last: integer?\n  big: integer\n"
+        "  box -> Box via (no, row) = (no, row)\n"
+        "  first -> Lid via other = id\n  next -> Lid? via last = id\n  cap -> Lid via big = id\n"
+        "  id: integer key\n  unique(last, no)\n  index(big) named own_index\n"
+    )
+    lid = entity(plan, "Lid")
+    assert [a.name for a in lid.attributes if a.index] == ["other"]
+    assert [(i.attributes, i.name) for i in lid.indexes] == [
+        (("big",), "own_index"),
+        (("no", "row"), None),
+    ]
+    assert [note.text for note in plan.assumptions if "gets an index" in note.text] == [
+        "Lid (no, row) gets an index: rows are found by what they refer to.",
+        "Lid.other gets an index: rows are found by what they refer to.",
+    ]
+    assert resolve(plan.spec).spec == plan.spec
+
+
 def test_one_relation_of_a_circle_is_made_optional() -> None:
     plan = resolved("entity A1\n  b -> B1\nentity B1\n  c -> C1\nentity C1\n  a -> A1")
     nullable = [r.nullable for e in plan.spec.entities for r in e.relations]
@@ -354,6 +376,14 @@ def test_a_column_that_cannot_be_null_is_not_set_to_null() -> None:
             "entity T\n  n: date\noperation a: GET /ts list T\noperation b: GET /ts list T",
             "/operations/1/path",
         ),
+        (
+            "entity A\nschema S for A: id\noperation o: GET /a list A\n  out S[] wrapped x total x",
+            "/operations/0/output/total",
+        ),
+        (
+            "entity A\nschema S for A: id\noperation o: GET /a/{id} read A\n  out S total y",
+            "/operations/0/output/total",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused_with_its_place(text: str, pointer: str) -> None:
@@ -370,6 +400,28 @@ def test_what_the_clock_fills_and_a_client_might_send_is_told_by_name() -> None:
     told = [note for note in plan.assumptions if "clients cannot send it" in note.text]
     assert [note.about for note in told] == ["Order.placed_on"]
     assert "leave its default (now) out" in told[0].text
+
+
+def test_what_texts_cannot_be_that_stand_in_addresses_is_told_by_name() -> None:
+    plan = resolved(
+        "entity Country\n  code: string(2) key\n  name: string(9)\n"
+        "entity City\n  code: string(9) key pattern '^[a-z]+$'\n"
+        "entity Note\n  text: text\n"
+        "entity Rate\n  country -> Country\n  year: string(4)\n  key(country, year)\n"
+        "entity Seen\n  code: string(2) key\n  crud list, read"
+    )
+    told = [note for note in plan.assumptions if "stand in addresses" in note.text]
+    assert [note.about for note in told] == ["Country.code"]
+    assert told[0].text.endswith("something else than dots: Country.code, Rate.year.")
+
+
+def test_decimals_that_say_nothing_of_their_digits_hold_their_own_numbers() -> None:
+    plan = resolved(
+        "entity A\n  a: decimal = 0.125\n  b: decimal >= 0.0001\n  c: decimal\n  d: decimal(9,2)"
+    )
+    found = [attribute(plan, f"A.{name}") for name in "abcd"]
+    assert [(a.precision, a.scale) for a in found] == [(19, 3), (20, 4), (18, 2), (9, 2)]
+    assert says(plan, "behind the point: A.a (19, 3), A.b (20, 4), A.c (18, 2).")
 
 
 def test_a_chain_of_required_relations_may_be_longer_than_calls_can_nest() -> None:

@@ -139,7 +139,13 @@ def test_a_changed_plan_is_one_more_revision(name: str, database: str, sandbox: 
 
 def test_a_revision_is_strictly_typed_and_has_nothing_to_lint(sandbox: Sandbox) -> None:
     found = []
-    for name in ("new columns", "everything at once", "a required reference", "comments"):
+    for name in (
+        "new columns",
+        "everything at once",
+        "a required reference",
+        "comments",
+        "what a delete does",
+    ):
         before, after = edited(CASES[name], "mysql")
         files = render(planned(after), library(), applied=applied(before)).files
         (revision,) = [file for file in files if "/versions/0002" in file.path]

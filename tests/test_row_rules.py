@@ -91,6 +91,32 @@ def test_rows_keep_a_rule(check: str) -> None:
             assert rules.holds(entity.checks[0].expression, values), values
 
 
+@pytest.mark.parametrize(
+    ("column", "row", "body"),
+    [
+        ("string(20) unique", "str(number).zfill(11)[-11:]", "str(number).zfill(11)[-11:]"),
+        (
+            "binary",
+            "str(number).zfill(11)[-11:].encode()",
+            "b64encode(str(number).zfill(11)[-11:].encode()).decode()",
+        ),
+    ],
+)
+def test_codes_have_the_length_that_a_rule_asks_for(column: str, row: str, body: str) -> None:
+    text = spec("length(part) = 11", columns=f"  part: {column}")
+    examples = Examples(Facts(resolve(parse(text)).spec))
+    assert examples.unkept == []
+    assert (examples.of("A")["part"].row, examples.of("A")["part"].body) == (row, body)
+
+
+def test_columns_with_capitals_beyond_ascii_are_found() -> None:
+    columns = '  begins: integer column "Ärger"\n  ends: integer column "ÜBER"'
+    check = '\\"ÜBER\\" > \\"Ärger\\" AND \\"Ärger\\" > 7'
+    examples = Examples(Facts(resolve(parse(spec(check, columns=columns))).spec))
+    assert examples.unkept == []
+    assert set(examples.of("A")) == {"begins", "ends"}
+
+
 def test_rules_are_kept_together() -> None:
     facts = Facts(resolve(parse(spec("low < high", "high < no", "low > 10"))).spec)
     found = Examples(facts).of("A")
@@ -158,6 +184,98 @@ def test_unique_attributes_count_where_a_rule_leaves_more_than_it_lists(
     facts = Facts(resolve(parse(spec(check, columns=f"  part: {column} unique"))).spec)
     assert len(Examples(facts).of("A")["part"].values) > 2
     assert room(facts, "A") > 1000
+
+
+ARCS = """project x
+database sqlite
+entity A
+  name: string(9)
+entity B
+  name: string(9)
+  c -> C? as bs
+entity C
+  kind: x | y
+  a -> A? as cs
+  b -> B? as cs
+  above -> C? as below
+  check("{}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "parents"),
+    [
+        ("a_id IS NOT NULL OR b_id IS NOT NULL", {"a": {"b", "b_id"}}),
+        ("(a_id IS NULL) <> (b_id IS NULL)", {"a": {"b", "b_id"}}),
+        ("b_id IS NOT NULL AND (a_id IS NULL OR kind = 'y')", {"b": {"a", "a_id"}}),
+        ("a_id IS NOT NULL AND b_id IS NOT NULL", {"a": set(), "b": set()}),
+        ("kind = 'x' AND a_id IS NOT NULL", {"a": set()}),
+        ("(kind = 'x') = (a_id IS NOT NULL)", {}),
+        ("a_id IS NULL OR b_id IS NULL", {}),
+        # a row that needs another of its kind would never be made
+        ("(above_id IS NULL) <> (b_id IS NULL)", {"b": {"above", "above_id"}}),
+        ("a_id <> b_id AND coalesce(a_id, b_id) IS NOT NULL", {"a": {"b", "b_id"}}),
+    ],
+)
+def test_rows_get_the_parents_that_a_rule_asks_for(
+    check: str, parents: dict[str, set[str]]
+) -> None:
+    facts = Facts(resolve(parse(ARCS.format(check))).spec)
+    examples = Examples(facts)
+    assert examples.unkept == []
+    assert examples.parents.get("C", {}) == parents
+
+
+def test_a_parent_is_made_unless_another_stands_instead() -> None:
+    spec = resolve(parse(ARCS.format("(a_id IS NULL) <> (b_id IS NULL)"))).spec
+    files = {f.path: f.content for f in render(spec, library()).files}
+    made = files["tests/factories.py"].partition("async def c(")[2]
+    assert 'if not values.keys() & {"a", "a_id", "b", "b_id"}:' in made
+    assert 'values["a"] = await self.a()' in made
+    created = files["tests/integration/test_cs.py"].partition("def test_create_c(")[2]
+    assert "a_id=str(a.id)" in created.partition("async def")[0]
+
+
+@pytest.mark.parametrize(
+    ("check", "tried"),
+    [
+        ("a_id IS NULL OR b_id IS NULL", "a"),
+        ("above_id IS NULL AND a_id IS NULL", "b"),
+        ("(above_id IS NULL) <> (b_id IS NULL)", "a"),
+        ("a_id IS NULL AND b_id IS NULL AND above_id IS NULL", None),
+        ("(kind = 'x') = (a_id IS NULL)", "b"),
+        ("kind = 'y' AND a_id IS NOT NULL", "a"),
+        ("a_id <> id AND b_id <> id", "a"),
+    ],
+)
+def test_a_key_of_no_row_breaks_no_other_rule(check: str, tried: str | None) -> None:
+    files = render(resolve(parse(ARCS.format(check))).spec, library()).files
+    tests = next(f.content for f in files if f.path == "tests/integration/test_cs.py")
+    found = [name for name in ("a", "b", "above") if f"test_create_c_without_its_{name}(" in tests]
+    assert found == ([tried] if tried else [])
+
+
+def test_of_a_pair_in_order_the_second_may_be_any() -> None:
+    text = (
+        "project x\ndatabase sqlite\nentity A\n  id: integer = identity key\nentity Pair\n"
+        '  one -> A as ones\n  two -> A as twos\n  check("one_id < two_id")\n'
+    )
+    files = render(resolve(parse(text)).spec, library()).files
+    tests = next(f.content for f in files if f.path == "tests/integration/test_pairs.py")
+    assert "test_create_pair_without_its_two(" in tests
+    assert "test_create_pair_without_its_one(" not in tests
+
+
+@pytest.mark.parametrize(
+    ("database", "on_delete"), [("mysql", "restrict"), ("postgresql", "set-null")]
+)
+def test_mysql_makes_nothing_null_that_a_check_is_about(database: str, on_delete: str) -> None:
+    text = ARCS.format("(a_id IS NULL) <> (b_id IS NULL)").replace("sqlite", database)
+    plan = resolve(parse(text.replace("b -> B? as cs", "b -> B? as cs set-null")))
+    relation = next(r for r in plan.spec.entities[2].relations if r.name == "b")
+    assert relation.on_delete == on_delete
+    told = [each for each in plan.assumptions if each.about == "C.b" and "MySQL" in each.text]
+    assert len(told) == (database == "mysql")
 
 
 HARD = "low * low = 1369"

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -172,6 +173,37 @@ def test_cancelling_the_waiting_task_kills_the_job(tmp_path: Path) -> None:
 
     assert is_gone_soon(asyncio.run(scenario()))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_gone_though_its_task_is_cancelled_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = threading.Event()
+
+    def slowly(folder: Path) -> bool:
+        began.set()
+        time.sleep(0.2)
+        return remove(folder)
+
+    async def scenario() -> None:
+        sandbox = Sandbox(parent=tmp_path, bubblewrap=False)
+        await sandbox.prover()
+        monkeypatch.setattr("agent.sandbox.remove", slowly)
+        workspaces: list[Workspace] = []
+
+        async def job() -> None:
+            async with sandbox.workspace([]) as workspace:
+                workspaces.append(workspace)
+
+        task = asyncio.create_task(job())
+        await asyncio.to_thread(began.wait)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not workspaces[-1].folder.exists()
+        sandbox.close()
+
+    asyncio.run(scenario())
 
 
 def read(file: Path) -> str:

@@ -64,6 +64,7 @@ operation a: FETCH /x
         ("entity A\n x: a | b by r", (2, 9), "`by` stands without a step"),
         ("entity A\n x: a | b -> c | d", (2, 14), "both sides of an arrow"),
         ("entity A\n x: Colour", (2, 5), "neither a type nor an enum"),
+        ("entity A\n b: decimal(12.5)", (2, 2), "a whole number is needed"),
         ("entity A\n b: c | d\nenum AB: x", (2, 5), "exists already"),
         ("entity A\n x: string = 1 = 2", (2, 16), "`default` is given twice"),
         ("entity A\n x: string(1..2) min-length 1", (2, 11), "given twice"),

@@ -76,7 +76,7 @@ operation list_products: GET /stores/{slug}/products list Product via tags
   path slug = store.slug
   query maxPrice: decimal = price at-most required "c"
   in ProductIn wrapped product bare
-  out ProductOut[] wrapped products
+  out ProductOut[] wrapped products total "how many"
   status 202
   allow public
   sort price, name

@@ -193,7 +193,7 @@ def source(sql: str, dialect: str | None = None) -> Source:
             Database.POSTGRESQL,
             ["Order Details", "Orders", "Products"],
             [
-                "line 25: a temporary table, #scratch",
+                "line 25: table #scratch is left out: it is a temporary table",
                 "line 35: CREATE PROCEDURE [dbo].[p]",
                 "line 9: Order Details.Stamp loses",
                 "ALTER TABLE CHECK CONSTRAINT (1",
@@ -210,7 +210,7 @@ def source(sql: str, dialect: str | None = None) -> Source:
             Database.SQLITE,
             ["authors", "books", "tags"],
             [
-                "line 12: a virtual table",
+                "line 12: table words is left out: it is a virtual table",
                 "line 13: CREATE TRIGGER tr",
                 "line 5: authors.bio has type no type",
                 "PRAGMA (1, first on line 3)",
@@ -226,8 +226,8 @@ def source(sql: str, dialect: str | None = None) -> Source:
                 "line 11: users.during has type tsrange",
                 "line 11: an exclusion constraint",
                 "line 12: the partitioning of table users",
-                "line 13: part_1 is a partition of users",
-                "line 15: part_2 is a partition of users",
+                "line 13: table part_1 is left out: it is a partition of users",
+                "line 15: table part_2 is left out: it is a partition of users",
                 "line 20: CREATE TRIGGER tr",
                 "line 21: CREATE MATERIALIZED VIEW v",
                 "COPY (1, first on line 16)",
@@ -366,7 +366,7 @@ def test_a_table_declared_twice_is_warned_of() -> None:
         ("postgres", "varchar", {"type": "text"}),
         ("postgres", "char", {"type": "string", "length": 1}),
         ("postgres", "numeric(10,2)", {"type": "decimal", "precision": 10, "scale": 2}),
-        ("postgres", "numeric", {"type": "decimal"}),
+        ("postgres", "numeric", {"type": "decimal", "precision": 38, "scale": 10}),
         ("postgres", "timestamp(3) with time zone", {"type": "datetime"}),
         ("postgres", "timestamp", {"type": "datetime", "timezone": False}),
         ("postgres", "double precision", {"type": "float"}),
@@ -394,6 +394,16 @@ def test_a_table_declared_twice_is_warned_of() -> None:
         ("oracle", "NUMBER(8,2)", {"type": "decimal", "precision": 8, "scale": 2}),
         ("oracle", "TIMESTAMP(6) WITH LOCAL TIME ZONE", {"type": "datetime"}),
         ("oracle", "CLOB", {"type": "text"}),
+        ("oracle", "NUMBER", {"type": "decimal", "precision": 38, "scale": 10}),
+        ("oracle", "NUMBER(*,0)", {"type": "bigint"}),
+        ("oracle", "NUMBER(*,2)", {"type": "decimal", "precision": 38, "scale": 2}),
+        (
+            "mysql",
+            "decimal unsigned",
+            {"type": "decimal", "precision": 10, "scale": 0, "minimum": 0},
+        ),
+        ("tsql", "decimal", {"type": "decimal", "precision": 18, "scale": 0}),
+        ("sqlite", "numeric", {"type": "decimal", "precision": 18, "scale": 6}),
         ("sqlite", "int8", {"type": "bigint"}),
         ("sqlite", "native character(70)", {"type": "string", "length": 70}),
         ("sqlite", "REAL", {"type": "float"}),
@@ -404,6 +414,54 @@ def test_types(dialect: str, sql: str, expected: dict[str, object]) -> None:
     (attribute,) = found.spec.entities[0].attributes
     assert attribute.model_dump(mode="json", exclude_defaults=True) == {"name": "c", **expected}
     assert not [each for each in found.warnings if each.code == "type-as-text"]
+
+
+@pytest.mark.parametrize("written", ["NUMBER", "NUMBER(38,0)", "NUMBER(*,0)", "NUMBER(38)"])
+def test_a_key_of_as_many_digits_as_oracle_has_counts(written: str) -> None:
+    found = read(
+        source(
+            f"CREATE TABLE dock (id {written} GENERATED ALWAYS AS IDENTITY PRIMARY KEY);"
+            f"CREATE TABLE ship (id NUMBER(9) PRIMARY KEY, dock_id {written} REFERENCES dock);",
+            "oracle",
+        )
+    )
+    dock, ship = found.spec.entities
+    assert dock.attributes[0].generated == "identity"
+    assert [dock.attributes[0].type, ship.attributes[1].type] == ["bigint", "bigint"]
+
+
+def test_a_table_of_any_sort_is_read_or_named() -> None:
+    found = read(
+        source(
+            "CREATE IMMUTABLE BLOCKCHAIN TABLE audit (id NUMBER(9) PRIMARY KEY)\n"
+            "NO DROP UNTIL 16 DAYS IDLE NO DELETE LOCKED HASHING USING SHA2_512 VERSION V1;\n"
+            "CREATE TRANSIENT TABLE passing (id NUMBER(9));\n"
+            "CREATE GLOBAL TEMPORARY TABLE loads (id NUMBER(9));\n"
+            "CREATE TYPE pair AS TABLE OF NUMBER(9);\n",
+            "oracle",
+        )
+    )
+    assert [entity.table for entity in found.spec.entities] == ["audit"]
+    said = [warning.message for warning in found.warnings]
+    assert "line 1: BLOCKCHAIN IMMUTABLE TABLE is not kept" in said
+    assert "line 3: table passing is left out: it is a transient table" in said
+    assert "line 4: table loads is left out: it is a global temporary table" in said
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "said"),
+    [
+        ("postgres", "numeric", "numeric, which becomes decimal(38, 10),"),
+        ("sqlite", "NUMERIC", "NUMERIC, which becomes decimal(18, 6),"),
+        ("mysql", "decimal", ""),
+        ("tsql", "decimal", ""),
+        ("postgres", "numeric(9,2)", ""),
+    ],
+)
+def test_a_number_of_any_digits_is_told(dialect: str, sql: str, said: str) -> None:
+    found = read(source(f"CREATE TABLE t (c {sql} NOT NULL)", dialect))
+    expected = [f"line 1: any number of digits of {said} is not kept"] if said else []
+    assert [warning.message for warning in found.warnings] == expected
 
 
 def test_an_exotic_type_is_text_and_said() -> None:

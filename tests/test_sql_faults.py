@@ -173,7 +173,7 @@ def test_a_type_without_a_counterpart_becomes_the_nearest(
         (
             "postgres",
             "c int REFERENCES a ON DELETE SET NULL (c)",
-            "the columns of ON DELETE SET",
+            "the list of columns of ON DELETE SET",
         ),
         ("mysql", "c int unsigned zerofill", "ZEROFILL"),
         ("mysql", "c int /*!80023 INVISIBLE */", "/*!80023 INVISIBLE */"),
@@ -190,7 +190,7 @@ def test_a_clause_without_a_counterpart_is_named_with_its_lines(
     dialect: str, clause: str, lost: str
 ) -> None:
     sql = f"CREATE TABLE a (id int PRIMARY KEY,\n {clause});"
-    assert f"{lost} not kept: line 2" in said(sql, dialect)
+    assert f"line 2: {lost} is not kept" in said(sql, dialect)
 
 
 @pytest.mark.parametrize(
@@ -212,13 +212,13 @@ def test_what_an_index_loses_is_named_with_every_line() -> None:
         "CREATE INDEX e ON users (n) INCLUDE (id);\n"
     )
     assert said(sql) == [
-        "DESC in an index or key not kept: lines 2, 3",
-        "USING HASH not kept: line 4",
-        "int4_ops in an index or key not kept: line 5",
-        "INCLUDE in an index not kept: line 6",
+        "lines 2, 3: DESC in an index or key is not kept",
+        "line 4: USING HASH is not kept",
+        "line 5: int4_ops in an index or key is not kept",
+        "line 6: INCLUDE in an index is not kept",
     ]
     many = USERS + "".join(f"CREATE INDEX i{i} ON users (n DESC);\n" for i in range(25))
-    assert said(many)[0].endswith("20, 21 and 5 more")
+    assert "20, 21 and 5 more: DESC" in said(many)[0]
 
 
 def test_defaults_are_the_application_s_and_that_is_said() -> None:
@@ -227,7 +227,7 @@ def test_defaults_are_the_application_s_and_that_is_said() -> None:
     )
     text = next(each.text for each in found.assumptions if each.id == "sql-defaults")
     assert text.endswith("not the database: a.b (line 1), a.c (line 2).")
-    assert "line 3: the default of a.d: 9e9" in said(
+    assert "line 3: the default of a.d, 9e9, is left out" in said(
         "CREATE TABLE a (b int DEFAULT 0,\n c text DEFAULT 'x',\n d int DEFAULT 9e9)"
     )
 
@@ -247,7 +247,9 @@ def test_domains_stand_for_their_type_and_bring_their_rules() -> None:
     assert (items.type, items.array) == (T.INTEGER, True)
     checks = [each.expression for each in found.spec.entities[0].checks]
     assert sorted(checks) == ['"n" > 0', "s <> 'a  b'"]
-    assert "line 4: check of domain pos in a.l, a list" in [w.message for w in found.warnings]
+    assert "line 4: the check of domain pos in a.l, a list, is left out" in [
+        w.message for w in found.warnings
+    ]
     (flag,) = (
         read(source("CREATE TYPE dbo.F FROM bit NOT NULL\nGO\nCREATE TABLE a (f dbo.F)", "tsql"))
         .spec.entities[0]
@@ -264,7 +266,7 @@ def test_enums_change_with_alter_type() -> None:
         "ALTER TYPE m SET SCHEMA x"
     )
     assert read(source(sql)).spec.enums[0].values == ("z", "a", "c", "d")
-    assert "line 2: ALTER TYPE m SET" in said(sql)
+    assert "line 2: ALTER TYPE m SET is left out" in said(sql)
 
 
 # --- statements that take away or run something ---------------------------------------------------
@@ -286,7 +288,9 @@ def test_later_statements_take_away_and_rename() -> None:
     assert [each.name for each in z.attributes] == ["key", "c", "d"]
     assert (z.uniques, z.indexes, z.checks) == ((), (), ())
     assert z.relations[0].references == ("key",)
-    assert "line 4: DROP of nothing, no rule of a" in [w.message for w in found.warnings]
+    assert "line 4: DROP of nothing is left out: a has no such rule" in [
+        w.message for w in found.warnings
+    ]
 
 
 def test_renaming_in_mysql_and_sqlite() -> None:
@@ -326,7 +330,7 @@ def test_do_blocks_are_read_as_drizzle_and_prisma_write_them() -> None:
 
 def test_the_way_back_of_a_migration_is_left_out() -> None:
     sql = "-- +goose Up\nCREATE TABLE a (id int);\n-- +goose Down\nDROP TABLE a;\n"
-    assert "line 3: the way back of a migration" in said(sql)
+    assert "line 3: the way back of a migration is left out" in said(sql)
 
 
 @pytest.mark.parametrize(
@@ -351,7 +355,9 @@ def test_oracle_ddl_as_its_own_package_writes_it(sql: str) -> None:
     assert found.spec.entities[0].primary_key == ("id",)
     assert number.generated is not None
     assert guid.type is T.UUID
-    assert found.warnings == ()
+    assert [each.message for each in found.warnings] == [
+        "line 1: a.b has type RAW(16): kept as uuid"
+    ]
 
 
 def test_a_bit_string_is_a_binary_number() -> None:

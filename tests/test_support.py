@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agent.contract import read_input
-from agent.errors import UnsupportedError
+from agent.errors import ContractError, UnsupportedError
 from agent.planner.support import check_supported
 
 Json = Any  # the tests reach into it
@@ -34,6 +34,33 @@ UNSUPPORTED = {
         "/integrations/ai/features/1": '"embeddings"',
     },
 }
+
+
+@pytest.mark.parametrize(
+    ("request_part", "expected"),
+    [
+        ({"framework": "rails"}, "one of fastapi, auto"),
+        ({"framework": "djago"}, "one of fastapi, auto"),
+        ({"framework": None}, "one of fastapi, auto"),
+        ({"framework": "fastapy"}, 'one of fastapi, auto; did you mean "fastapi"?'),
+    ],
+)
+def test_a_refusal_offers_only_what_is_served(request_part: Json, expected: str) -> None:
+    request = {"type": "models", "framework": "fastapi", "description": ""} | request_part
+    context = {"database": {"type": "oracle"}}
+    with pytest.raises(ContractError) as caught:
+        read_input({"request": request, "context": context})
+    told = {fault.pointer: fault.expected for fault in caught.value.faults}
+    assert told == {
+        "/request/framework": expected,
+        "/context/database/type": "one of postgresql, mysql, sqlite",
+    }
+
+
+def test_a_framework_that_is_missing_is_offered_as_it_is_served() -> None:
+    with pytest.raises(ContractError) as caught:
+        read_input({"request": {"type": "models", "description": ""}})
+    assert [each.expected for each in caught.value.faults] == ["one of fastapi, auto"]
 
 
 def refused(**parts: Json) -> dict[str, tuple[str, str | None]]:

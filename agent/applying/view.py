@@ -75,7 +75,9 @@ class View:
         What was kept has to be what the manifest knows: an agent of an earlier version did not keep
         it, and then a file that nobody changed is what was written.
         """
-        known = self.manifest.get(path, set())
+        known = self.manifest.get(path)
+        if not known:
+            return None
         kept = self._contents.get(path)
         if kept is not None and output.sha256(kept) in known:
             return kept

@@ -8,6 +8,8 @@ doorman. What the second reports is to be trusted, as nothing of the project ran
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,8 @@ WARM_FUZZER = tuple(
     f"agent.checks.inside.fuzz.{name}"
     for name in ("edges", "lists", "rights", "shapes", "trying", "users")
 )
+HOLDER = "fuzz"
+"""Whose the key is where a name goes with it: as the fuzzer calls it."""
 KEY = "only-for-this-proof-" + "0" * 32
 LEAST_SECONDS, MOST_SECONDS = 60, 240
 SECONDS_FOR_EACH = 0.25
@@ -96,6 +100,7 @@ async def _serve(workspace: Workspace, listener: socket.socket, seconds: float) 
             "DATABASE_URL": "sqlite+aiosqlite:///./proof.db",
             "ENVIRONMENT": "development",
             "JWT_SECRET_KEY": KEY,
+            "API_KEY_DIGESTS": json.dumps([_digest(KEY), _digest(f"{HOLDER}:{KEY}")]),
             "PYTHONPATH": "src",
         },
         warm=WARM_SERVER,
@@ -103,6 +108,10 @@ async def _serve(workspace: Workspace, listener: socket.socket, seconds: float) 
         # Longer than it is asked.
         timeout=2 * seconds,
     )
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 async def _fuzz(workspace: Workspace, door: Path, seconds: float) -> JobOutcome:

@@ -16,6 +16,7 @@ from agent.checks.cache import is_ours, keep_newest
 from agent.checks.project import CONFIG, tool
 from agent.checks.versions import versions
 from agent.documents import FileType, GeneratedFile
+from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,12 +54,8 @@ async def give_base(project: Project, workspace: Workspace) -> None:
         await _build(project, base)
     if is_ours(base.parent) and is_ours(base):
         target = workspace.scratch / "mypy"
-        copying = asyncio.ensure_future(asyncio.to_thread(_copy, base, target))
-        try:
-            await asyncio.shield(copying)
-        finally:
-            # A thread cannot be called off: it must not write what is already being removed.
-            await asyncio.wait([copying])
+        # A thread cannot be called off: it must not write what is already being removed.
+        await to_its_end(asyncio.to_thread(_copy, base, target))
 
 
 async def _build(project: Project, base: Path) -> None:

@@ -27,8 +27,8 @@ from urllib.parse import quote, urlsplit
 
 from agent.checks.cache import is_ours
 from agent.checks.server_postgresql import PostgreSQL
-from agent.checks.to_its_end import to_its_end
 from agent.errors import SandboxError
+from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -104,13 +104,13 @@ async def own_server(cache: Path | None) -> AsyncIterator[str]:
         raise SandboxError(f"there is no PostgreSQL server: name one, or install {EXTRA}")
     folder = Path(tempfile.mkdtemp(prefix="python-specialist-pg-"))
     password = secrets.token_hex(16)
-    preparing = asyncio.ensure_future(asyncio.to_thread(_prepare, found, folder, cache, password))
     try:
-        program = await asyncio.shield(preparing)
+        # A thread cannot be stopped: it would go on to write in a folder that is gone.
+        program = await to_its_end(asyncio.to_thread(_prepare, found, folder, cache, password))
         async with _running(folder, program, password) as url:
             yield url
     finally:
-        await to_its_end(_removed(folder, preparing))
+        await to_its_end(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
 
 
 @asynccontextmanager
@@ -121,12 +121,6 @@ async def named_or_own(url: str, cache: Path | None) -> AsyncIterator[str]:
             yield own
     else:
         yield url
-
-
-async def _removed(folder: Path, preparing: asyncio.Future[str]) -> None:
-    # A thread cannot be stopped: it would go on to write in a folder that is gone.
-    await asyncio.wait([preparing])
-    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 @asynccontextmanager

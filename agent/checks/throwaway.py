@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from agent.checks.servers import server_of
-from agent.checks.to_its_end import to_its_end
 from agent.errors import OverfullError, SandboxError
+from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

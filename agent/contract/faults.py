@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from agent.contract.served import served
 from agent.documents import Fault, InputDocument
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _fault(detail: ErrorDetails, path: list[str | int], value: object) -> Fault:
         )
     text = told(path, value)
     if kind in {"enum", "literal_error"}:
-        words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        words = served(path) or re.findall(r"'([^']*)'", str(context.get("expected", "")))
         code = "enum" if isinstance(value, str) else "type"
         return Fault(
             code=code,
@@ -202,7 +203,7 @@ def _wanted(path: Sequence[str | int]) -> str:
     model = _model_at(path[:-1])
     annotation = names_of(model).get(str(path[-1])) if model else None
     if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return choice(None, [str(member.value) for member in annotation])
+        return choice(None, served(path) or [str(member.value) for member in annotation])
     if get_origin(annotation) is tuple:
         return "a list"
     return "an object" if model_in(annotation) else "text"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from agent.contract.languages import PROSE, READ, language
 from agent.documents import SourceFormat
@@ -33,6 +33,7 @@ _YAML = frozenset({".yaml", ".yml"})
 
 _SPEC_KEYS = frozenset({"entities", "operations", "enums", "auth", "api", "database", "schemas"})
 _DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"})
+_ANSWER_KEYS = frozenset({"assumptions", "openQuestions", "warnings"})
 _OPENAPI_KEYS = frozenset({"openapi", "swagger"})
 _JSON_SCHEMA_KEYS = frozenset({"$schema", "$defs", "definitions", "properties", "$ref", "allOf"})
 _SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
@@ -67,6 +68,14 @@ def guess(content: bytes) -> Form:
         return READ[found]
     is_words = found in {None, PROSE} and not _SPEC.search(text)
     return SourceFormat.TEXT if is_words and " " in text.strip() else SourceFormat.SPEC
+
+
+def plan_of_answer(data: object) -> dict[str, Any] | None:
+    """Return the plan in an answer of ours, such as ``spec --json`` and ``run --json`` print."""
+    if not isinstance(data, dict) or _DOCUMENT_KEYS & data.keys():
+        return None
+    plan = data.get("spec")
+    return plan if isinstance(plan, dict) and _ANSWER_KEYS & data.keys() else None
 
 
 def json_kind(data: object) -> SourceFormat | Literal["plan", "document"]:

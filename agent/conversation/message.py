@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.contract import read_input
-from agent.contract.forms import JSON, form_of, guess, json_kind
+from agent.contract.forms import JSON, form_of, guess, json_kind, plan_of_answer
 from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import (
     Constraints,
@@ -122,8 +122,9 @@ def answered(
 
 def _add_json(content: str, data: dict[str, Any], whole: list[object]) -> SourceFormat | None:
     """Add a plan or a whole request; return the format of what is a source instead."""
-    found = parse_json(content.encode())
-    kind = json_kind(found)
+    read = parse_json(content.encode())
+    plan = plan_of_answer(read)
+    found, kind = (read, json_kind(read)) if plan is None else (plan, "plan")
     if kind == "document":
         whole.append(found)
         return None

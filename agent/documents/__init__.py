@@ -29,7 +29,15 @@ from agent.documents.input import (
     SourceFormat,
     VerificationLevel,
 )
-from agent.documents.notes import Fault, Question, Understood, UnderstoodEntity, Warn
+from agent.documents.notes import (
+    Fault,
+    Question,
+    Understood,
+    UnderstoodEntity,
+    Warn,
+    for_people,
+    warned,
+)
 from agent.documents.output import (
     Answer,
     Architecture,
@@ -145,4 +153,6 @@ __all__ = [
     "Verdict",
     "VerificationLevel",
     "Warn",
+    "for_people",
+    "warned",
 ]

@@ -20,6 +20,7 @@ from agent.emitter.keys import (
     kept_key,
     key_classes,
     key_views,
+    query_keys,
     with_key,
     wrong_call,
 )
@@ -104,6 +105,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         ],
         "key_views": key_views(facts),
         "key_classes": key_classes(facts),
+        "query_keys": query_keys(facts),
         "with_key": with_key(facts),
         "key_digest": kept_key(facts),
         **_of_keys(facts),
@@ -196,12 +198,20 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_today": any(a.type is AttributeType.DATE for a in clocks),
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
+        "uses_uniques": any(_has_one_of_a_kind(e) for e in facts.spec.entities),
         "uses_references": any(given_keys(facts, o) for o in facts.spec.operations),
         "uses_password": facts.has_passwords,
         "uses_same_or_new": _names_rows_by_values(facts),
         "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
         "uses_states": any(a.transitions for a in attributes),
     }
+
+
+def _has_one_of_a_kind(entity: Entity) -> bool:
+    """Tell whether what clients send may be taken by another row."""
+    given = [a for a in entity.attributes if a.name in entity.primary_key and not a.generated]
+    rules = (*entity.uniques, *(index for index in entity.indexes if index.unique))
+    return bool(given or rules) or any(a.unique for a in entity.attributes)
 
 
 _ERRORS = {

@@ -255,8 +255,12 @@ def endpoint_body(unit: Unit, operation: Operation, arguments: list[str]) -> lis
 def _list_body(unit: Unit, operation: Operation, called: str) -> list[str]:
     output = operation.output
     if output is not None and output.wrapper:
-        wrapper = quote(names.attribute_name(output.wrapper, ()))
-        return [f"rows, _ = {called}", f"return {{{wrapper}: rows}}"]
+        wrapper = names.attribute_name(output.wrapper, ())
+        if output.total is None:
+            return [f"rows, _ = {called}", f"return {{{quote(wrapper)}: rows}}"]
+        total = quote(names.attribute_name(output.total, {wrapper}))
+        shown = f"{{{quote(wrapper)}: rows, {total}: total}}"
+        return [f"rows, total = {called}", f"return {shown}"]
     is_bare = output is not None and output.bare
     if is_bare or unit.facts.spec.api.list_envelope.items is None:
         return [f"rows, _ = {called}", "return rows"]

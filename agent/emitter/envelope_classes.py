@@ -76,7 +76,7 @@ def wrapper_class(operation: Operation, direction: str) -> str:
     """Return the class of a body under one key."""
     body = operation.output if direction == "out" else operation.input
     assert body is not None  # noqa: S101 - asked only for wrapped bodies
-    key = names.pascal(body.wrapper or "items")
+    key = names.pascal(body.wrapper or "items") + (names.pascal(body.total) if body.total else "")
     suffix = "Envelope" if direction == "out" else "Wrapped"
     return f"{body.schema_name}{'' if not body.array else 'List'}{key}{suffix}"
 
@@ -107,10 +107,18 @@ def _wrapper(
         imports.add("pydantic", "Field")
         alias = "serialization_alias" if is_out else "alias"
         line += f" = Field({alias}={quote(body.wrapper)})"
+    lines = [line]
+    if body.total:
+        field = names.attribute_name(body.total, {name})
+        alias = f" = Field(serialization_alias={quote(body.total)})"
+        is_same = schemas.alias(field) == body.total
+        if not is_same:
+            imports.add("pydantic", "Field")
+        lines.append(f"{field}: int{'' if is_same else alias}")
     return SchemaClass(
         name=wrapper_class(operation, direction),
         base=base,
         purpose=f"{row} under the key '{body.wrapper}'.",
-        lines=[line],
+        lines=lines,
         fields=[],
     )

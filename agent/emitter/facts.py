@@ -9,7 +9,7 @@ from agent.planner import names
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from agent.types import Attribute, Operation, Schema, SchemaField
 
@@ -21,10 +21,20 @@ _NOT_MEMBERS = frozenset({"NAME", "VALUE", "MRO", "_", "I", "O"})
 class Facts:
     """Look-ups over a resolved spec."""
 
-    def __init__(self, spec: BackendSpec, built: Collection[str] = ()) -> None:
-        """Index the spec; ``built`` are the custom operations whose bodies somebody wrote."""
+    def __init__(
+        self,
+        spec: BackendSpec,
+        built: Collection[str] = (),
+        parents: Mapping[str, Mapping[str, frozenset[str]]] | None = None,
+    ) -> None:
+        """Index the spec; ``built`` are the custom operations whose bodies somebody wrote.
+
+        ``parents`` are the optional relations that rows of tests have all the same, by entity, as
+        row rules ask for them, each with the names of what may stand instead.
+        """
         self.spec = spec
         self.built = frozenset(built)
+        self.parents = parents or {}
         self.entities = {e.name: e for e in spec.entities}
         self.schemas = {s.name: s for s in spec.schemas}
         self.enums = {e.name: e for e in spec.enums}

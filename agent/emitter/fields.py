@@ -161,8 +161,6 @@ def _bounds(attribute: Attribute) -> list[tuple[str, int | float]]:
 def constraints(attribute: Attribute) -> list[str]:
     """Return an attribute's rules as keyword arguments of ``Field``."""
     kind = attribute.type
-    if attribute.array:
-        return []
     rules: list[str] = []
     if kind in {T.STRING, T.TEXT, T.URL, T.EMAIL}:
         if attribute.min_length:
@@ -246,9 +244,12 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     if choices:
         annotation = f"Literal[{', '.join(quote(c) for c in choices)}]"
         needs = [("typing", "Literal")]
+    rules = constraints(attribute) if direction == "in" and not choices else []
     if attribute.array:
-        annotation = f"list[{annotation}]"
-    rules = constraints(attribute) if direction == "in" else []
+        if rules:
+            annotation = f"Annotated[{annotation}, Field({', '.join(rules)})]"
+            needs += [("typing", "Annotated"), ("pydantic", "Field")]
+        annotation, rules = f"list[{annotation}]", []
     is_left_out = direction == "out" and never_null and attribute.nullable
     if attribute.nullable and (is_left_out or not never_null):
         annotation += " | None"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.endpoints import needs_key
-from agent.emitter.layout import call, quote
+from agent.emitter.layout import call, quote, tuple_of
 from agent.emitter.testing.request import absent_path
 from agent.emitter.testing.subject import Subject
 from agent.planner import names
@@ -65,6 +65,13 @@ def key_classes(facts: Facts) -> list[str]:
     found = {_CLASSES[place] for place in places}
     found |= {_HINTS[place].split(" ")[0] for place in places if place in _HINTS}
     return sorted(found)
+
+
+def query_keys(facts: Facts) -> str:
+    """Return the names of keys in the query as a constant; empty where there are none."""
+    keys = facts.spec.auth.keys if facts.keyed else ()
+    named = [quote(name) for name in dict.fromkeys(k.name for k in keys if k.place == "query")]
+    return tuple_of(named, head="KEYS = ") if named else ""
 
 
 def with_key(facts: Facts) -> list[str]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace
+from agent.emitter.endpoints import needs_key
+from agent.types import Attribute, AttributeType, HttpMethod, OperationKind, ParameterPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.emitter.facts import Facts
+    from agent.types import KeyPlace
 
 T = AttributeType
 _EXAMPLES: dict[AttributeType, object] = {
@@ -54,7 +58,49 @@ def readme(facts: Facts, wire: Callable[[str], str]) -> dict[str, str]:
         "login": shlex.quote(login),
         "list_path": path,
         "list_query": query,
+        **_key_example(facts),
     }
+
+
+def _key_example(facts: Facts) -> dict[str, str]:
+    """Return where a key is given, how one is given to ``curl``, and what is digested of it."""
+    if not facts.keyed:
+        return {}
+    places = facts.spec.auth.keys
+    first = places[0]
+    option = {
+        "query": "",
+        "cookie": f" --cookie {_with_key(f'{first.name}=')}",
+        "bearer": f" -H {_with_key('Authorization: Bearer ')}",
+        "basic": f" -u {_with_key('me:')}",
+    }.get(first.place, f" -H {_with_key(f'{first.name}: ')}")
+    called = [o for o in facts.spec.operations if needs_key(facts, o)]
+    # the one that needs the least beside the key
+    called.sort(key=lambda o: (o.method is not HttpMethod.GET, o.path.count("{"), len(o.path)))
+    method, path = (called[0].method, called[0].path) if called else (HttpMethod.GET, "/")
+    url = f"localhost:8000{facts.spec.api.base_path}{re.sub('{[^}]*}', '1', path)}"
+    asked = f"{url}?{quote(first.name, safe='')}="
+    command = "curl" if method is HttpMethod.GET else f"curl -X {method.value}"
+    return {
+        "key_places": " or ".join(_key_place(place) for place in places),
+        "key_call": f"{command} {_with_key(asked) if not option else shlex.quote(url)}{option}",
+        "key_kept": _with_key("me:" if first.place == "basic" else ""),
+    }
+
+
+def _with_key(text: str) -> str:
+    """Return text and the key behind it as one word of a shell."""
+    plain = re.fullmatch(r"[\w./:=?% -]*", text)
+    return f'"{text}$API_KEY"' if plain else f'{shlex.quote(text)}"$API_KEY"'
+
+
+def _key_place(place: KeyPlace) -> str:
+    own = {
+        "bearer": "as `Authorization: Bearer ...`",
+        "basic": "as the password of HTTP Basic (what is digested is then `name:key`)",
+        "query": f"in the query parameter `{place.name}`",
+    }
+    return own.get(place.place, f"in the {place.place} `{place.name}`")
 
 
 def _wire(facts: Facts, schema: str) -> str:

@@ -24,6 +24,7 @@ FIRST = f"{FOLDER}/0001_initial.py"
 _NAMED, _LONGEST = 3, 60
 """Tables in the name of a revision's file, and characters."""
 _NUMBER = re.compile(r"(\d{1,9})(?!\w)|(\d{4})_", re.ASCII)
+_SQLALCHEMY = re.compile(r"(?<!\w)sa\.")
 _IMPORTS = (
     ("dt.", "import datetime as dt"),
     ("Decimal(", "from decimal import Decimal"),
@@ -57,6 +58,11 @@ class RevisionView:
     def needs_mysql(self) -> bool:
         """Tell whether a type of MySQL is named."""
         return "mysql." in self.code
+
+    @property
+    def needs_sqlalchemy(self) -> bool:
+        """Tell whether a type, or a table, is named."""
+        return self.needs_guard or _SQLALCHEMY.search(self.code) is not None
 
     @property
     def needs_guard(self) -> bool:

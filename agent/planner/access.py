@@ -1,6 +1,7 @@
 """Who may do what? Owners of rows, roles, and the permissions that a spec leaves open.
 
-Only where the spec asks for authentication; with ``auth none`` every operation is public.
+Only where the spec asks for authentication; with ``auth none`` every operation is public. Whoever
+has a key is nobody in particular: keys know ``public`` and ``authenticated`` alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from agent.types import (
     BackendSpec,
     DeleteBehaviour,
     Entity,
+    KeyPlace,
     Permission,
     RelationKind,
 )
@@ -23,6 +25,15 @@ if TYPE_CHECKING:
     from agent.planner.notes import Notes
 
 _NO_ROLES = frozenset({"public", "authenticated", "owner"})
+
+
+def place_keys(spec: BackendSpec, notes: Notes) -> BackendSpec:
+    """Return the spec with a place for keys, where it wants some and does not say where."""
+    if spec.auth.method is not AuthMethod.KEYS or spec.auth.keys:
+        return spec
+    key = KeyPlace(place="header", name="X-API-Key")
+    notes.assume(f"A key is given in the header {key.name}.", "auth.keys")
+    return spec.model_copy(update={"auth": spec.auth.model_copy(update={"keys": (key,)})})
 
 
 def name_roles(spec: BackendSpec, notes: Notes) -> BackendSpec:
@@ -101,20 +112,7 @@ def _owner_path(entity: Entity, spec: BackendSpec, owners: dict[str, str | None]
 def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Fill in every access rule that the spec leaves open, on the safe side."""
     if spec.auth.method is not AuthMethod.JWT:
-        public: Permission = ("public",)
-        for i, entity in enumerate(spec.entities):
-            ruled = [action for action, rule in entity.access if rule and rule != public]
-            if ruled:
-                notes.warn(
-                    "rules-without-accounts",
-                    f"Without authentication everybody may do everything: what is said about who"
-                    f" may {', '.join(ruled)} {entity.name} is not used.",
-                    f"/entities/{i}/access",
-                )
-        opened = tuple(
-            e.model_copy(update={"access": AccessRules(**_opened(e.access))}) for e in spec.entities
-        )
-        return spec.model_copy(update={"entities": opened})
+        return _without_accounts(spec, notes)
     entities: list[Entity] = []
     for entity in spec.entities:
         defaults = _default_rules(entity, spec)
@@ -135,9 +133,33 @@ def default_access(spec: BackendSpec, notes: Notes) -> BackendSpec:
     return spec.model_copy(update={"entities": tuple(entities)})
 
 
-def _opened(rules: AccessRules) -> dict[str, Permission]:
-    """Open to everybody what is not forbidden to everybody."""
-    return {action: () if rule == () else ("public",) for action, rule in rules}
+def _without_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
+    """Open everything to everybody, or to whoever has a key, but what is forbidden to everybody."""
+    keyed = spec.auth.method is AuthMethod.KEYS
+    known = {"public", "authenticated"} if keyed else {"public"}
+    if keyed and any(r is None for e in spec.entities if e.crud != () for _, r in e.access):
+        notes.assume("Every operation needs a key, where the spec says nothing else.", "auth")
+    entities = []
+    for i, entity in enumerate(spec.entities):
+        ruled = [action for action, rule in entity.access if not known.issuperset(rule or ())]
+        if ruled:
+            why = "Nobody has an account: whoever has a key" if keyed else "Without authentication"
+            notes.warn(
+                "rules-without-accounts",
+                f"{why} {'may' if keyed else 'everybody may'} do everything: what is said about who"
+                f" may {', '.join(ruled)} {entity.name} is not used.",
+                f"/entities/{i}/access",
+            )
+        rules: dict[str, Permission] = {
+            action: () if rule == () else _anybody(rule, keyed=keyed)
+            for action, rule in entity.access
+        }
+        entities.append(entity.model_copy(update={"access": AccessRules(**rules)}))
+    return spec.model_copy(update={"entities": tuple(entities)})
+
+
+def _anybody(rule: Permission | None, *, keyed: bool) -> Permission:
+    return ("authenticated",) if keyed and "public" not in (rule or ()) else ("public",)
 
 
 def _default_rules(entity: Entity, spec: BackendSpec) -> dict[str, Permission]:

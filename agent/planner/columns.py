@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from agent.planner.accounts import HASH_LENGTH
 from agent.planner.mysql_keys import fit_keys
+from agent.planner.notes import some
 from agent.types import Access, Attribute, AttributeType, BackendSpec, Database, Entity
 
 if TYPE_CHECKING:
     from agent.planner.notes import Notes
 
 _LENGTHS = {AttributeType.STRING: 255, AttributeType.EMAIL: 254, AttributeType.URL: 2048}
+# What a decimal gets that says nothing of its digits; of MySQL's decimals, 30 are the most.
+_USUAL_DIGITS, _USUAL_DECIMALS, _MOST_DECIMALS = 18, 2, 30
 # The longest text that a unique key may have under MySQL's 3072 bytes and four bytes a character.
 _MYSQL_KEY = 255
 # What a row of MySQL may hold besides its long texts, in bytes; the rest is for other columns.
@@ -20,10 +24,39 @@ _MYSQL_ROW, _MYSQL_TEXTS, _MYSQL_CHARACTER = 65535, 50000, 4
 
 def settle(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Return the spec with lengths, decimals and hashes as the target database needs them."""
+    decimals = [
+        f"{entity.name}.{a.name} {digits_of(a)}"
+        for entity in spec.entities
+        for a in entity.attributes
+        if a.type is AttributeType.DECIMAL and a.precision is None
+    ]
+    if decimals:
+        what = "Decimals that say nothing of their digits get these, in all and behind the point"
+        notes.assume(f"{what}: {some(decimals)}.")
     spec = spec.model_copy(
         update={"entities": tuple(_entity(e, spec.database, notes) for e in spec.entities)}
     )
     return fit_keys(spec, notes) if spec.database is Database.MYSQL else spec
+
+
+def digits_of(attribute: Attribute) -> tuple[int, int]:
+    """Return the digits that a decimal gets, in all and behind the point: as its numbers need."""
+    if attribute.scale is not None:
+        return max(_USUAL_DIGITS, attribute.scale), attribute.scale
+    found = (attribute.default, attribute.minimum, attribute.maximum)
+    numbers = (*found, attribute.exclusive_minimum, attribute.exclusive_maximum)
+    scale = min(max(_USUAL_DECIMALS, *map(_decimals, numbers)), _MOST_DECIMALS)
+    return _USUAL_DIGITS - _USUAL_DECIMALS + scale, scale
+
+
+def _decimals(number: object) -> int:
+    """Count the decimals of a number, or of its text; none of anything else."""
+    text = "" if isinstance(number, bool) else str(number)
+    try:
+        exponent = Decimal(text).normalize().as_tuple().exponent
+    except InvalidOperation:
+        return 0
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:
@@ -84,7 +117,7 @@ def _attribute(
 ) -> Attribute:
     update = _access(attribute, about, notes)
     kind = attribute.type
-    if kind in _LENGTHS and attribute.length is None:
+    if kind in _LENGTHS and attribute.length is None and not attribute.array:
         update["length"] = _LENGTHS[kind]
     if kind is AttributeType.URL and is_key and database is Database.MYSQL:
         update["length"] = min(attribute.length or _MYSQL_KEY, _MYSQL_KEY)
@@ -92,7 +125,7 @@ def _attribute(
         notes.assume(f"{about} is limited to {_MYSQL_KEY} characters: MySQL indexes it.", about)
         update |= {"type": AttributeType.STRING, "length": _MYSQL_KEY}
     if kind is AttributeType.DECIMAL and attribute.precision is None:
-        update |= {"precision": 18, "scale": 2 if attribute.scale is None else attribute.scale}
+        update["precision"], update["scale"] = digits_of(attribute)
     elif kind is AttributeType.DECIMAL and attribute.scale is None:
         update["scale"] = 0
     if kind is AttributeType.PASSWORD and (attribute.length or 0) < HASH_LENGTH:

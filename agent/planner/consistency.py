@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agent.planner.accounts import account
 from agent.planner.literals import troubles
 from agent.planner.names import PROJECT_NAME, attribute_name, is_project_name
-from agent.types import AttributeType, AuthMethod, Generator
+from agent.types import AttributeType, AuthMethod, Generator, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,6 +114,17 @@ class _Checker:
                         "a name for each part of an answer",
                     )
                 known[name] = part
+        for i, operation in enumerate(self.spec.operations):
+            is_list = operation.kind is OperationKind.LIST
+            for side, body in (("input", operation.input), ("output", operation.output)):
+                at = f"/operations/{i}/{side}/total"
+                if body is None or body.total is None:
+                    continue
+                if side == "input" or not is_list or body.wrapper is None:
+                    self.notes.fault(at, "Only a list under a key tells how many rows there are.")
+                elif body.total == body.wrapper:
+                    message = f"'{body.total}' is where the rows are."
+                    self.notes.fault(at, message, "a name for each part of an answer")
 
     def _account(self) -> None:
         """Find attributes that signing in works with, of a type that it cannot use."""

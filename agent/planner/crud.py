@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.planner import names
+from agent.planner.addresses import tell_of_addresses
 from agent.planner.crud_filters import Filters, searchable, sortable
 from agent.planner.crud_operations import Standard
 from agent.planner.crud_schemas import Schemas
@@ -58,6 +59,7 @@ class _Expander:
         self.standard = Standard(spec, self.schemas, notes)
         self.filters = Filters(spec, self.schemas)
         self.secured = spec.auth.method is AuthMethod.JWT
+        self.guarded = spec.auth.method is not AuthMethod.NONE
 
     def expand(self) -> BackendSpec:
         given = list(self.spec.operations)
@@ -65,12 +67,14 @@ class _Expander:
         operations: list[Operation] = []
         taken = {o.name for o in given}
         routes = {(o.method, _shape(o.path)) for o in given}
+        made_by_clients: list[Entity] = []
         for entity in self.entities.values():
             actions = entity.crud
             if actions is None:
                 actions = () if entity.name in described else tuple(CrudAction)
             if CrudAction.CREATE in actions:
                 self._tell_of_clocks(entity)
+                made_by_clients.append(entity)
             made = [*self.standard.crud(entity, actions), *self.standard.links(entity, actions)]
             operations += self._possible([o for o in given if o.entity == entity.name])
             for operation in made:
@@ -88,6 +92,7 @@ class _Expander:
         if self.secured and OperationKind.LOGIN not in kinds:
             loose = [*map(self._complete, self.standard.signing_in()), *loose]
             self._tell_of_registering()
+        tell_of_addresses(made_by_clients, self.notes)
         entities = tuple(e.model_copy(update={"crud": ()}) for e in self.spec.entities)
         return self.spec.model_copy(
             update={
@@ -248,9 +253,9 @@ class _Expander:
         if entity is not None and operation.kind is not OperationKind.CUSTOM:
             action = _RULE_OF.get(operation.kind.value, operation.kind.value)
             rule = getattr(entity.access, action, None)
-        if rule is not None and (self.secured or not rule):
+        if rule is not None and (self.guarded or not rule):
             return rule
-        return ("authenticated",) if self.secured else ("public",)
+        return ("authenticated",) if self.guarded else ("public",)
 
 
 def _shape(path: str) -> str:

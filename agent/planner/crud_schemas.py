@@ -34,6 +34,7 @@ class Schemas:
         self.wires: dict[str, dict[str, str]] = {}
         self.camel = spec.api.field_case == "camel"
         self.secured = spec.auth.method is AuthMethod.JWT
+        self.guarded = spec.auth.method is not AuthMethod.NONE
 
     @property
     def all(self) -> tuple[Schema, ...]:
@@ -143,7 +144,7 @@ class Schemas:
         if relation.kind is RelationKind.MANY_TO_MANY:
             return False
         target = self.entities[relation.target].access.read or ()
-        if not self.secured or "public" in target:
+        if not self.guarded or "public" in target:
             return True
         mine = {*(entity.access.read or ()), *(entity.access.list or ())}
         return "public" not in mine and "authenticated" in target

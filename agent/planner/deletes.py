@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.types import DeleteBehaviour, RelationKind
+from agent.planner.row_checks import columns_in
+from agent.types import Database, DeleteBehaviour, RelationKind
 
 if TYPE_CHECKING:
     from agent.planner.notes import Notes
@@ -12,18 +13,26 @@ if TYPE_CHECKING:
 
 
 def settle_deletes(spec: BackendSpec, notes: Notes) -> BackendSpec:
-    """Return the spec without a ``set-null`` of columns that cannot be null."""
+    """Return the spec without a ``set-null`` of columns that cannot be null.
+
+    MySQL sets no column to NULL that a check is about, and makes no such table.
+    """
+    is_mysql = spec.database is Database.MYSQL
 
     def relation(given: Relation, entity: Entity) -> Relation:
         if given.kind is RelationKind.MANY_TO_MANY or given.on_delete != DeleteBehaviour.SET_NULL:
             return given
         needed = {a.name for a in entity.attributes if not a.nullable}
         stuck = [name for name in given.attributes if name in needed]
+        why = f"{', '.join(stuck)} cannot be null"
+        if not stuck and is_mysql:
+            ruled = _ruled(entity)
+            stuck = [name for name in given.attributes if name in ruled]
+            why = f"MySQL makes no column null that a check is about ({', '.join(stuck)})"
         if not stuck:
             return given
         notes.assume(
-            f"A row that {entity.name}.{given.name} refers to cannot be deleted:"
-            f" {', '.join(stuck)} cannot be null.",
+            f"A row that {entity.name}.{given.name} refers to cannot be deleted: {why}.",
             f"{entity.name}.{given.name}",
         )
         return given.model_copy(update={"on_delete": DeleteBehaviour.RESTRICT})
@@ -36,3 +45,9 @@ def settle_deletes(spec: BackendSpec, notes: Notes) -> BackendSpec:
             )
         }
     )
+
+
+def _ruled(entity: Entity) -> set[str]:
+    """Return the attributes that checks name."""
+    columns = {column for check in entity.checks for column in columns_in(check.expression)}
+    return {a.name for a in entity.attributes if (a.column or a.name).lower() in columns}

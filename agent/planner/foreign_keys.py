@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.types import RelationKind, Unique
+from agent.types import Index, RelationKind, Unique
 
 if TYPE_CHECKING:
+    from agent.planner.notes import Notes
     from agent.types import Attribute, Entity
 
 # What a foreign key attribute takes over from the attribute that it refers to.
@@ -38,6 +39,39 @@ def made_unique(entity: Entity, attributes: tuple[str, ...]) -> dict[str, object
             a.model_copy(update=facts) if a.name == attributes[0] else a for a in entity.attributes
         )
     }
+
+
+def indexed(entity: Entity, notes: Notes) -> Entity:
+    """Index the keys that a spec brings itself, too: rows are found by what they refer to.
+
+    But for MySQL no database does it alone, and looks through the whole table for what refers to a
+    row that is deleted.
+    """
+    for relation in entity.relations:
+        key = relation.attributes
+        if relation.kind is not RelationKind.MANY_TO_ONE or not key or _leads(entity, key):
+            continue
+        what = f"{entity.name}.{key[0]}" if len(key) == 1 else f"{entity.name} ({', '.join(key)})"
+        notes.assume(f"{what} gets an index: rows are found by what they refer to.", entity.name)
+        if len(key) > 1:
+            update: dict[str, object] = {"indexes": (*entity.indexes, Index(attributes=key))}
+        else:
+            update = {
+                "attributes": tuple(
+                    a.model_copy(update={"index": True}) if a.name in key else a
+                    for a in entity.attributes
+                )
+            }
+        entity = entity.model_copy(update=update)
+    return entity
+
+
+def _leads(entity: Entity, key: tuple[str, ...]) -> bool:
+    """Tell whether an index begins with a key, whatever the index is there for."""
+    alone = {a.name for a in entity.attributes if a.unique or a.index}
+    rules = [entity.primary_key, *(u.attributes for u in entity.uniques)]
+    rules += [i.attributes for i in entity.indexes]
+    return key[0] in alone or any(set(rule[: len(key)]) == set(key) for rule in rules)
 
 
 def foreign_key_name(prefix: str, key: str) -> str:

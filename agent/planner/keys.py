@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from agent.planner import names
 from agent.planner.foreign_keys import (
     foreign_key_name,
+    indexed,
     is_unique,
     made_unique,
     settle_nullable,
@@ -63,7 +64,7 @@ class _Linker:
             name_inverses(self.entities)
         for name in self.entities:
             self._expand_rules(name)
-            self.entities[name] = settle_nullable(self.entities[name])
+            self.entities[name] = settle_nullable(indexed(self.entities[name], self.notes))
         return self.spec.model_copy(update={"entities": tuple(self.entities.values())})
 
     def _at(self, name: str) -> str:

@@ -171,8 +171,9 @@ def _number_misfit(value: JsonValue, attribute: Attribute) -> str | None:
         return f"{_sign(attribute.exclusive_maximum, high, '<')} {high}"
     exponent = number.normalize().as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
-    if kind is T.DECIMAL and attribute.scale is not None and decimals > attribute.scale:
-        return f"at most {attribute.scale} decimals"
+    most = 0 if attribute.scale is None and attribute.precision else attribute.scale
+    if kind is T.DECIMAL and most is not None and decimals > most:
+        return f"a number with at most {most} decimals" if most else "a whole number"
     return None
 
 

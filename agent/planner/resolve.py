@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.errors import SpecError
-from agent.planner.access import default_access, infer_owners, name_roles
+from agent.planner.access import default_access, infer_owners, name_roles, place_keys
 from agent.planner.accounts import ensure_accounts
 from agent.planner.amounts import too_much
 from agent.planner.bindings import check_bindings
@@ -66,7 +66,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     check(spec, notes)
     _stop_on_faults(notes)
     spec = ensure_accounts(spec, notes)
-    spec = name_roles(spec, notes)
+    spec = place_keys(name_roles(spec, notes), notes)
     named = spec = rename(spec, notes)
     spec = link(spec, notes)
     _stop_on_faults(notes)

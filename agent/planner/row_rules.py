@@ -34,7 +34,8 @@ class RowRules:
         """Make a table with the entity's columns."""
         self._entity = entity
         self._names = {(a.column or a.name).lower(): a.name for a in entity.attributes}
-        self._attributes = [a.name for a in entity.attributes]
+        # as they are written: SQLite tells letters of other scripts from their small ones
+        self._columns = {a.name: a.column or a.name for a in entity.attributes}
         self._read: set[str] = set()
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
         # what one expression may cost
@@ -70,7 +71,7 @@ class RowRules:
         self._connection.execute(self._asked(expression))
         if unknown := sorted(self._read.difference(self._names)):
             raise sqlite3.OperationalError(f"no such column: {unknown[0]}")
-        return tuple(n for n in self._attributes if n in {self._names[c] for c in self._read})
+        return tuple(n for n in self._columns if n in {self._names[c] for c in self._read})
 
     def _asked(self, expression: str) -> str:
         rule = check_sql(expression, self._entity, Database.SQLITE)
@@ -79,8 +80,7 @@ class RowRules:
 
     def holds(self, expression: str, values: Mapping[str, Value]) -> bool:
         """Tell whether a row with these values (by attribute) keeps a rule; NULL breaks none."""
-        names = {name: column for column, name in self._names.items()}
-        columns = ", ".join(_quoted(names[name]) for name in values)
+        columns = ", ".join(_quoted(self._columns[name]) for name in values)
         marks = ", ".join("?" * len(values))
         try:
             self._connection.execute("DELETE FROM one_row")

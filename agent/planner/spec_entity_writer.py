@@ -51,8 +51,13 @@ _BOUNDS = {
 }
 
 
-def entity(part: Entity, enums: Collection[str]) -> Iterator[str]:
-    """Write an entity's header, then its lines; ``enums`` are those that the spec declares."""
+def entity(part: Entity, enums: Collection[str], *, flags_key: bool = False) -> Iterator[str]:
+    """Write an entity's header, then its lines; ``enums`` are those that the spec declares.
+
+    ``flags_key`` writes the primary key as a flag of its attributes, where that says the same.
+    """
+    key = tuple(a.name for a in part.attributes if a.name in part.primary_key)
+    flagged = key if flags_key and key == part.primary_key else ()
     head = ["entity", called(part.name), *comment(part.comment)]
     if part.table is not None:
         head += ["table", qualified(part.db_schema, part.table)]
@@ -60,9 +65,9 @@ def entity(part: Entity, enums: Collection[str]) -> Iterator[str]:
         head += option("in", part.db_schema)
     yield " ".join([*head, *option("plural", part.plural), *option("owner", part.owner)])
     for attribute in part.attributes:
-        yield _attribute(attribute, enums)
+        yield _attribute(attribute, enums, in_key=attribute.name in flagged)
     yield from map(_relation, part.relations)
-    if part.primary_key:
+    if part.primary_key and not flagged:
         yield f"key({listed(part.primary_key)})"
     for unique in part.uniques:
         yield " ".join([f"unique({listed(unique.attributes)})", *option("named", unique.name)])
@@ -86,8 +91,8 @@ def _allow(rules: AccessRules) -> Iterator[str]:
         yield f"allow {', '.join(may)}: {listed(people, 'nobody')}"
 
 
-def _attribute(attribute: Attribute, enums: Collection[str]) -> str:
-    parts = [f"{called(attribute.name)}: {_type(attribute, enums)}"]
+def _attribute(attribute: Attribute, enums: Collection[str], *, in_key: bool) -> str:
+    parts = [f"{called(attribute.name)}: {_type(attribute, enums)}", *["key"] * in_key]
     parts += [flag for flag in ("unique", "index") if getattr(attribute, flag)]
     for sign, field in _BOUNDS.items():
         bound = getattr(attribute, field)

@@ -271,4 +271,5 @@ def _parameter(parameter: Parameter) -> str:
 def _body(keyword: str, body: Body) -> str:
     rows = called(body.schema_name) + ("[]" if body.array else "")
     bare = ["bare"] if body.bare else []
-    return " ".join([keyword, rows, *option("wrapped", body.wrapper), *bare])
+    around = [*option("wrapped", body.wrapper), *option("total", body.total)]
+    return " ".join([keyword, rows, *around, *bare])

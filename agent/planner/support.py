@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from agent.contract.faults import at, choice, shown
-from agent.documents import Fault, Framework, Warn
+from agent.contract.served import served
+from agent.documents import Fault, Warn
 from agent.errors import UnsupportedError
 from agent.planner.formats import SOURCES
 from agent.planner.names import PROJECT_NAME, is_project_name
@@ -28,11 +29,7 @@ if TYPE_CHECKING:
 
     Place = tuple[str | int, ...]
 
-FRAMEWORKS = (Framework.FASTAPI, Framework.AUTO)
-DATABASES = ("postgresql", "mysql", "sqlite")
 PYTHONS: tuple[str, ...] = get_args(BackendSpec.model_fields["python"].annotation)
-AZURE_PLATFORMS = ("app-service", "container-apps")
-"""Azure services that only say where the project is to run."""
 MAX_COVERAGE = 95
 """Percent of its own code that a generated project's tests are promised to cover."""
 
@@ -49,7 +46,7 @@ def check_supported(document: InputDocument) -> tuple[Warn, ...]:
     """
     context, constraints = document.context, document.constraints
     faults = [
-        *_one_of(("request", "framework"), document.request.framework, FRAMEWORKS),
+        *_served(("request", "framework"), document.request.framework),
         *_context(context),
         *_performance(constraints.performance_targets),
         *_standards(constraints.code_standards),
@@ -70,13 +67,13 @@ def _context(context: Context) -> Iterator[Fault]:
     if not context.type_hints_enabled:
         yield _fault(("context", "typeHintsEnabled"), "false", "true")
     if database := context.database:
-        yield from _one_of(("context", "database", "type"), database.type, DATABASES)
-        yield from _one_of(("context", "database", "orm"), database.orm, ("sqlalchemy",))
+        yield from _served(("context", "database", "type"), database.type)
+        yield from _served(("context", "database", "orm"), database.orm)
         if not database.async_support:
             yield _fault(("context", "database", "asyncSupport"), "false", "true")
     if authentication := context.authentication:
         place = ("context", "authentication")
-        yield from _one_of((*place, "method"), authentication.method, ("jwt",))
+        yield from _served((*place, "method"), authentication.method)
         for index, provider in enumerate(authentication.providers):
             yield _fault((*place, "providers", index), shown(provider), "no providers")
     for index, source in enumerate(context.sources):
@@ -110,9 +107,9 @@ def _standards(standards: CodeStandards | None) -> Iterator[Fault]:
     if standards is None:
         return
     place = ("constraints", "codeStandards")
-    yield from _one_of((*place, "linter"), standards.linter, ("ruff",))
-    yield from _one_of((*place, "formatter"), standards.formatter, ("ruff",))
-    yield from _one_of((*place, "typeChecker"), standards.type_checker, ("mypy",))
+    yield from _served((*place, "linter"), standards.linter)
+    yield from _served((*place, "formatter"), standards.formatter)
+    yield from _served((*place, "typeChecker"), standards.type_checker)
     coverage = standards.test_coverage
     if coverage is not None and not 0 <= coverage <= MAX_COVERAGE:
         yield _fault((*place, "testCoverage"), shown(coverage), f"0 to {MAX_COVERAGE} percent")
@@ -123,7 +120,7 @@ def _integrations(integrations: Integrations) -> Iterator[Fault]:
     none = "no {} yet: leave it out"
     if azure := integrations.azure:
         for index, service in enumerate(azure.services):
-            yield from _one_of((*place, "azure", "services", index), service, AZURE_PLATFORMS)
+            yield from _served((*place, "azure", "services", index), service)
     if (messaging := integrations.messaging) and messaging.type:
         yield _fault((*place, "messaging", "type"), shown(messaging.type), none.format("messaging"))
     if (caching := integrations.caching) and caching.type:
@@ -135,6 +132,10 @@ def _integrations(integrations: Integrations) -> Iterator[Fault]:
         for index, feature in enumerate(ai.features):
             wanted = none.format("model feature")
             yield _fault((*place, "ai", "features", index), shown(feature), wanted)
+
+
+def _served(place: Place, value: str | None) -> Iterator[Fault]:
+    return _one_of(place, value, served(place) or ())
 
 
 def _one_of(place: Place, value: str | None, supported: Sequence[str]) -> Iterator[Fault]:

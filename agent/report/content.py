@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from agent.documents import CheckName, FileType, Outcome, Verdict
+from agent.documents import CheckName, FileType, Outcome, Verdict, for_people, warned
 from agent.emitter.endpoints import error_statuses
 from agent.emitter.facts import Facts
 from agent.report.diagram import badge_of, draw, type_of
@@ -101,7 +101,6 @@ class EntityRow(NamedTuple):
 
 def of_result(result: Result, files: Sequence[GeneratedFile], made: str) -> Report:
     """Return the report of an answer; ``files`` is the whole project."""
-    warnings = [f"{w.pointer}: {w.message}" if w.pointer else w.message for w in result.warnings]
     return Report(
         name=result.spec.name,
         proof=result.proof,
@@ -112,9 +111,9 @@ def of_result(result: Result, files: Sequence[GeneratedFile], made: str) -> Repo
         framework=result.solution.architecture.framework,
         notes=(
             ("Repairs by a model", [in_words(each) for each in result.repairs]),
-            ("Assumptions", [note.text for note in result.assumptions]),
+            ("Assumptions", for_people(result.assumptions)),
             ("Open questions", [note.text for note in result.open_questions]),
-            ("Warnings", warnings),
+            *warned(result.warnings).items(),
         ),
     )
 

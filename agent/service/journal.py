@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from agent.checks.to_its_end import to_its_end
 from agent.service.tables import JOURNAL
+from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from agent.checks.to_its_end import to_its_end
+from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,6 +16,8 @@ from agent.documents import (
     Questions,
     Refusal,
     Verdict,
+    for_people,
+    warned,
 )
 from agent.planner.spec_entity_writer import entity as entity_lines
 from agent.report.text_diagram import tree
@@ -97,8 +99,8 @@ def _plan(what: told.PlanTold) -> None:
     notes = [
         Section(title, [(text,) for text in texts])
         for title, texts in (
-            ("Assumptions", [note.text for note in what.assumptions]),
-            ("Warnings", [warning.message for warning in what.warnings]),
+            ("Assumptions", for_people(what.assumptions)),
+            *warned(what.warnings).items(),
         )
         if texts
     ]
@@ -166,8 +168,10 @@ def _proof(what: told.ProofTold) -> None:
     if proof.unimplemented:
         names = ", ".join(proof.unimplemented)
         sections.append(Section("Answers 501 until somebody writes it", [(names,)]))
-    if what.warnings:
-        sections.append(Section("Warnings", [(each.message,) for each in what.warnings]))
+    sections += [
+        Section(title, [(text,) for text in texts])
+        for title, texts in warned(what.warnings).items()
+    ]
     if sections:
         cli_summary.show(sections)
 

@@ -145,7 +145,7 @@ def _common(
     pass
 
 
-@app.command(help=RUN_HELP)
+@app.command(help=RUN_HELP, short_help="Build a project, and prove it.")
 def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     context: typer.Context,
     file: File = None,
@@ -210,14 +210,14 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
     _end(lambda: run_task(_building(context, unsafe=unsafe_no_sandbox), file, form, options))
 
 
-app.command(help=CHAT_HELP)(chat)
+app.command(help=CHAT_HELP, short_help="Plan, prove and write a project in a conversation.")(chat)
 app.command(help=cli_serve.SERVE_HELP)(cli_serve.serve)
 app.command(help=cli_serve.WORKER_HELP)(cli_serve.worker)
 app.add_typer(cli_serve.keys, name="keys")
-app.add_typer(cli_tasks.tasks, name="tasks")
+app.add_typer(cli_tasks.tasks, name="tasks", short_help="Look at the tasks of a service.")
 
 
-@app.command(help=CHECK_HELP)
+@app.command(help=CHECK_HELP, short_help="Prove a project as it stands on the disk.")
 def check(  # noqa: PLR0913 - a command has as many arguments as it has options
     context: typer.Context,
     folder: Annotated[
@@ -231,7 +231,7 @@ def check(  # noqa: PLR0913 - a command has as many arguments as it has options
     fail_fast: FailFast = False,
     database: Annotated[
         Literal["postgresql", "mysql", "sqlite"] | None,
-        typer.Option("--database", help="What stands above what the project says."),
+        typer.Option("--database", help="Prove it on this database, whatever the project says."),
     ] = None,
     report: ReportFile = None,
     force: Annotated[
@@ -257,7 +257,7 @@ def check(  # noqa: PLR0913 - a command has as many arguments as it has options
     raise typer.Exit(check_project(_building(context, unsafe=unsafe_no_sandbox), folder, options))
 
 
-@app.command()
+@app.command(short_help="Take back the last time that a project was written.")
 def undo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of --out.")],
 ) -> None:
@@ -270,15 +270,18 @@ def undo(
     _end(lambda: take_back(folder))
 
 
-@app.command()
+@app.command(short_help="Tell whether FILE can be read, and every fault of it.")
 def validate(file: File = None, *, form: Form = None, as_json: AsJson = False) -> None:
-    """Check FILE without building anything: 0 when it can be read, 2 with every fault."""
+    """Tell whether FILE (without one: standard input) can be read, and build nothing.
+
+    Exit codes: 0 it can; 2 it cannot, with every fault and its place.
+    """
     from agent.transports.cli_look import validate_file  # noqa: PLC0415 - heavy
 
     _end(lambda: validate_file("-" if file is None else file, form, as_json=as_json))
 
 
-@app.command(help=SPEC_HELP)
+@app.command(help=SPEC_HELP, short_help="Show what is understood of FILE, or how two differ.")
 def spec(  # noqa: PLR0913 - a command has as many arguments as it has options
     files: Annotated[
         list[str] | None,
@@ -324,8 +327,13 @@ def _said(overlay: dict[str, Any]) -> dict[str, Any]:
     return {pointer: value for pointer, value in overlay.items() if value is not None}
 
 
-@app.command()
-def schema(which: Annotated[Literal["input", "output", "proof"], typer.Argument()]) -> None:
+@app.command(short_help="Print the JSON Schema of requests, answers or proofs.")
+def schema(
+    which: Annotated[
+        Literal["input", "output", "proof"],
+        typer.Argument(help="What run reads, what run answers, or what check answers."),
+    ],
+) -> None:
     """Print the JSON Schema of what goes in, of what comes out, or of what check answers."""
     from agent.resources import folder  # noqa: PLC0415 - only what is asked for
 
@@ -334,7 +342,7 @@ def schema(which: Annotated[Literal["input", "output", "proof"], typer.Argument(
     _end(lambda: sys.stdout.write(text) * FINE)
 
 
-@app.command()
+@app.command(short_help="List the patterns that projects are made of, or read one.")
 def patterns(name: Annotated[str | None, typer.Argument(help="One pattern.")] = None) -> None:
     """List the patterns of the library, or print the document of one."""
     from agent.transports.cli_look import show_patterns  # noqa: PLC0415 - only what is asked for
@@ -342,7 +350,7 @@ def patterns(name: Annotated[str | None, typer.Argument(help="One pattern.")] = 
     _end(lambda: show_patterns(name))
 
 
-@app.command()
+@app.command(short_help="Look at what a proof needs, and has, on this machine.")
 def doctor(
     *,
     ask_models: Annotated[

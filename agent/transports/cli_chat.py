@@ -26,7 +26,7 @@ def chat(
         Path | None,
         typer.Argument(
             parser=_folder,
-            metavar="[FOLDER]",
+            metavar="FOLDER",
             help="Where the project goes, or is already.",
             show_default="a folder by the project's name",
         ),

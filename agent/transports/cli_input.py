@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from agent.contract.forms import JSON, form_of, json_kind
+from agent.contract.forms import JSON, form_of, json_kind, plan_of_answer
 from agent.contract.text import MAX_SIZE, parse_json
 from agent.documents import Fault, Question, SourceFormat, Warn
 from agent.errors import ContractError
@@ -23,6 +24,7 @@ STDIN = "-"
 OPTIONS_ALONE = "options"
 """The name of what is given where there is neither a file nor words."""
 _FEWEST_WORDS = 2
+IN_CONTEXT = "/context"
 IN_SPEC = "/context/spec"
 IN_WORDS = "/request/description"
 IN_SOURCE = "/context/sources/0/content"
@@ -129,6 +131,8 @@ def _file(file: str, form: str | None) -> Given:
     form = form or form_of(name, content)
     if form == JSON:
         data = parse_json(content)
+        if (plan := plan_of_answer(data)) is not None:  # what else is told follows from it again
+            return Given(_wrapped({"spec": plan}), name, IN_CONTEXT)
         kind = json_kind(data)
         if kind == "plan":
             return Given(_wrapped({"spec": data}), name, IN_SPEC)
@@ -155,7 +159,17 @@ def _bytes(file: str) -> bytes:
     if len(content) > MAX_SIZE:
         message = f"the input is larger than {MAX_SIZE // 2**20} MiB"
         raise ContractError([Fault(code="too-large", message=message)])
-    return content
+    return _as_utf8(content)
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Return in UTF-8 what is marked as UTF-16, as SQL Server's tools write their scripts."""
+    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content
+    try:
+        return content.decode("utf-16").encode()
+    except UnicodeDecodeError:
+        return content
 
 
 def _text(content: bytes) -> str:

@@ -170,6 +170,7 @@ async def _databases(settings: Settings) -> bool:
     """Try each server in the way that a proof does: make a database, sign in, drop it."""
     from agent.checks.job_database import job_database  # noqa: PLC0415 - heavy
     from agent.checks.own_server import EXTRA, binaries  # noqa: PLC0415 - the same
+    from agent.checks.servers import SERVERS as KINDS  # noqa: PLC0415 - the same
     from agent.errors import SandboxError  # noqa: PLC0415 - the same
     from agent.settings import SERVERS  # noqa: PLC0415 - the same
     from agent.types import Database  # noqa: PLC0415 - the same
@@ -181,7 +182,8 @@ async def _databases(settings: Settings) -> bool:
             fine = False
             told = f"NOT USABLE: {fault.message} (expected: {fault.expected})"
         elif url is None:
-            told = f"{variable} is not set: proofs run on SQLite only"
+            kind = KINDS[database.value].label
+            told = f"{variable} is not set: projects for {kind} are proven on SQLite only"
             own = binaries()
             if database is Database.POSTGRESQL and own:
                 told += f", but at level full on PostgreSQL {own.version} of the package"
@@ -191,7 +193,7 @@ async def _databases(settings: Settings) -> bool:
             try:
                 with tempfile.TemporaryDirectory() as here:
                     async with job_database(url, Path(here)):
-                        told = "reachable, databases and roles can be made and dropped"
+                        told = "reachable: proofs make databases and users on it, and drop them"
             except SandboxError as error:
                 fine = False
                 told = f"NOT USABLE: {error}"

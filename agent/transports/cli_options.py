@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 HELP = """Designs Python backends, writes them, and proves them before it answers.
 
+\b
+Begin with one of these:
+  python-specialist run shop.sql --out shop                 from what you have
+  python-specialist run "A book has a title" --out books    from words
+  python-specialist chat                                    in a conversation
+
 Exit codes: 0 completed; 1 the proof failed (the project is written all the same);
 2 refused, or wrong usage; 3 input required; 4 not written or undone, because something was in
 the way; 69 no model could be used; 70 a fault of our own; 74 the answer could not be printed; 130
@@ -32,16 +38,17 @@ Exit codes: 0 proven, or nothing failed; 1 a check failed; 2 no such project, or
 """
 SPEC_HELP = """Show what is understood of FILE, and build nothing; no model is asked.
 
-FILE is what run reads. With --diff A B: how two of them differ. --as spec reads back to the same
-spec, with what was assumed, asked and left out as comments.
+FILE is what run reads; without one it is standard input. With --diff A B: how two of them differ.
+What --as spec and --as json print reads back to the same spec; what was assumed, asked and left out
+is told in both.
 Exit codes: 0 understood, or no difference; 1 they differ; 2 refused; 3 input required.
 """
 RUN_HELP = """Build a project from FILE and prove it.
 
-FILE is a JSON input document, a BackendSpec as JSON, a .sql schema, a .spec in the spec language,
-or a description in plain English (.txt, .md, or the words themselves, in quotes); - is standard
-input. With -c or --resume it changes the plan of a session, or answers its questions. Progress and
-logs go to stderr, the answer to stdout.
+FILE is SQL, an OpenAPI document, DBML, JDL, Prisma, Mermaid, JSON Schema, a text in the spec
+language (.spec), a request or a plan as JSON, or a description in plain English (.txt, .md, or the
+words themselves, in quotes); - is standard input. With -c or --resume it changes the plan of a
+session, or answers its questions. Progress and logs go to stderr, the answer to stdout.
 """
 
 
@@ -61,7 +68,9 @@ def folder_named(text: str) -> Path:
 
 File = Annotated[
     str | None,
-    typer.Argument(help="The file to read, or what to build in words; - is standard input."),
+    typer.Argument(
+        metavar="FILE", help="The file to read, or what to build in words; - is standard input."
+    ),
 ]
 Form = Annotated[
     Literal[
@@ -106,11 +115,18 @@ ReportFile = Annotated[
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", "-o", parser=folder_named, metavar="FOLDER", help="Write the whole project here."
+        "--out",
+        "-o",
+        parser=folder_named,
+        metavar="FOLDER",
+        help="Write the project into FOLDER; without it nothing is written.",
     ),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Ours replaces what is in the way; undo brings it back.")
+    bool,
+    typer.Option(
+        "--force", help="Replace what is in the way, also what people changed; undo brings it back."
+    ),
 ]
 Merge = Annotated[
     bool,
@@ -124,25 +140,31 @@ DryRun = Annotated[
 ]
 Level = Annotated[
     str | None,
-    typer.Option("--verification", help="none, fast, standard or full.", show_default="standard"),
+    typer.Option(
+        "--verification",
+        help="How much is checked: none, fast, standard or full.",
+        show_default="standard",
+    ),
 ]
 DatabaseName = Annotated[
     Literal["postgresql", "mysql", "sqlite"] | None,
-    typer.Option("--database", help="What it keeps its data in."),
+    typer.Option("--database", help="The database that the project keeps its data in."),
 ]
 ProjectName = Annotated[str | None, typer.Option("--name", help="The project's name.")]
 AuthName = Annotated[
-    Literal["jwt", "none"] | None, typer.Option("--auth", help="How clients sign in.")
+    Literal["jwt", "none"] | None, typer.Option("--auth", help="How the project's clients sign in.")
 ]
 TypeName = Annotated[
     str | None,
     typer.Option(
         "--type",
-        help="What the answer shows: architecture, endpoints, models, tests, ...",
+        help="What the JSON answer shows: architecture, endpoints, models, tests, ...",
         show_default="architecture",
     ),
 ]
-Description = Annotated[str | None, typer.Option("--description", help="What it is for, in words.")]
+Description = Annotated[
+    str | None, typer.Option("--description", help="What the project is for, in words.")
+]
 Requirement = Annotated[
     list[str] | None,
     typer.Option(

@@ -115,14 +115,18 @@ def worker(
     _running(context.obj, do, log_level, at_once=at_once, unsafe=unsafe_no_sandbox)
 
 
-@keys.command()
+@keys.command(short_help="Create a key, and print it.")
 def create(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Whose it is: tasks belong to this name.")],
     *,
     scope: Annotated[
         list[str] | None,
-        typer.Option("--scope", help="submit, read or admin; may be given again."),
+        typer.Option(
+            "--scope",
+            help="submit, read or admin; may be given again.",
+            show_default="submit and read",
+        ),
     ] = None,
 ) -> None:
     """Create a key, and print it: it is shown this once, only a hash of it is kept.
@@ -148,9 +152,9 @@ def create(
     _with_keys(context.obj, do)
 
 
-@keys.command("list")
+@keys.command("list", short_help="List all keys, also those that were revoked.")
 def list_keys(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """List all keys, also those that were revoked; what they are nobody knows."""
+    """List all keys, also those that were revoked, without their text: that is not kept."""
 
     async def do(known: Keys) -> None:
         found = [_plain(each) for each in await known.all()]
@@ -167,9 +171,10 @@ def list_keys(context: typer.Context, *, as_json: AsJson = False) -> None:
     _with_keys(context.obj, do)
 
 
-@keys.command()
+@keys.command(short_help="Revoke a key: from now on it is refused.")
 def revoke(
-    context: typer.Context, key_id: Annotated[str, typer.Argument(help="As in the list.")]
+    context: typer.Context,
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")],
 ) -> None:
     """Revoke a key: from now on it is refused. Exit code 2 where there is no such key."""
     found = False

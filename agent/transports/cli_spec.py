@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from agent.contract import read_input
-from agent.documents import Questions, Refusal
+from agent.documents import Questions, Refusal, for_people, warned
 from agent.emitter.mermaid import diagram
 from agent.errors import QuestionError, RefusedError
 from agent.planner.difference import differences
@@ -57,11 +57,10 @@ class Understood:
 
     def notes(self) -> Iterator[tuple[str, str]]:
         """Yield what was assumed, left open and left out: which of them, and the words."""
-        yield from (("Assumption", note.text) for note in self.plan.assumptions)
+        yield from (("Assumption", text) for text in for_people(self.plan.assumptions))
         yield from (("Open question", note.text) for note in self.plan.questions)
-        for warning in self.warnings:
-            place = f"{warning.pointer}: " if warning.pointer else ""
-            yield "Warning", f"{place}{warning.message}"
+        for title, texts in warned(self.warnings).items():
+            yield from ((title.removesuffix("s"), text) for text in texts)
 
     def told(self) -> Iterator[str]:
         """Yield the same as lines."""

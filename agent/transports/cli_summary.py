@@ -15,6 +15,8 @@ from agent.documents import (
     Status,
     Verdict,
     VerificationLevel,
+    for_people,
+    warned,
 )
 from agent.settings import SERVERS
 from agent.transports.cli_changes import of_written
@@ -102,9 +104,9 @@ def of_result(
     sections += of_checks(proof.checks)
     for title, texts in (
         ("Repairs", [in_words(each) for each in result.repairs]),
-        ("Assumptions", [note.text for note in result.assumptions]),
+        ("Assumptions", for_people(result.assumptions)),
         ("Open questions", [note.text for note in result.open_questions]),
-        ("Warnings", [_warning(w.pointer, w.message) for w in result.warnings]),
+        *warned(result.warnings).items(),
         ("Models", list(models_used(result.usage))),
         ("Next steps", list(_next_steps(result, written))),
     ):
@@ -243,10 +245,6 @@ def _findings(checks: Sequence[CheckReport]) -> Iterator[tuple[str, ...]]:
             yield (f"{report.name.value}: {place}{mild}{finding.message}",)
         if (more := len(shown) - MOST_FINDINGS) > 0:
             yield (f"{report.name.value}: and {more} more (all of them with --json)",)
-
-
-def _warning(pointer: str, message: str) -> str:
-    return f"{pointer}: {message}" if pointer else message
 
 
 def _next_steps(result: Result, written: Written | None) -> Iterator[str]:

@@ -45,7 +45,11 @@ def list_tasks(
     *,
     state: Annotated[
         list[str] | None,
-        typer.Option("--state", help="Only these: submitted, working, ...; may be given again."),
+        typer.Option(
+            "--state",
+            help="Only these: submitted, working, input-required, completed, failed, rejected or"
+            " canceled; may be given again.",
+        ),
     ] = None,
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=200, help="So many at most, the latest first.")
@@ -67,7 +71,7 @@ def list_tasks(
     _end(context, url, do, as_json=as_json)
 
 
-@tasks.command()
+@tasks.command(short_help="Show one task, with its questions, errors and checks.")
 def show(
     context: typer.Context, task_id: TaskId, *, url: Url = None, as_json: AsJson = False
 ) -> None:
@@ -81,7 +85,7 @@ def show(
     _end(context, url, do, as_json=as_json)
 
 
-@tasks.command()
+@tasks.command(short_help="Watch one task until it ends or asks.")
 def watch(
     context: typer.Context, task_id: TaskId, *, url: Url = None, as_json: AsJson = False
 ) -> None:
@@ -106,7 +110,7 @@ def watch(
     _end(context, url, do, as_json=as_json, as_event=True)
 
 
-@tasks.command()
+@tasks.command(short_help="Call a task off.")
 def cancel(
     context: typer.Context, task_id: TaskId, *, url: Url = None, as_json: AsJson = False
 ) -> None:
@@ -120,7 +124,7 @@ def cancel(
     _end(context, url, do, as_json=as_json)
 
 
-@tasks.command()
+@tasks.command(short_help="Submit the request of a task again, as a new task.")
 def retry(
     context: typer.Context, task_id: TaskId, *, url: Url = None, as_json: AsJson = False
 ) -> None:

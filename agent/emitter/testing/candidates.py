@@ -37,6 +37,7 @@ _YEARS = (2024, 2030, 2040, 2010, 2050, 2099, 1990)
 _HOURS = (9, 12, 17, 1, 22)
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21, 40, 80)
 _MOST = 60
+_LONGEST = 1000  # bytes
 _SHORT = 7  # characters that have no room for a word and a number
 
 
@@ -101,7 +102,26 @@ def _others(attribute: Attribute, near: Sequence[float]) -> list[Candidate]:
             for n in dict.fromkeys(whole)
             if n >= 0
         ]
+    if attribute.type is T.BINARY:
+        return [Candidate((_opaque(attribute),)), *_bytes(attribute, near)]
     return [Candidate((_opaque(attribute),))]
+
+
+def _bytes(attribute: Attribute, near: Sequence[float]) -> Iterator[Candidate]:
+    """Return bytes as long as the numbers of the rules: they are what rules ask of bytes."""
+    for width in dict.fromkeys(int(n) + d for n in near for d in (0, 1, -1)):
+        if 0 < width <= (attribute.length or _LONGEST):
+            row = f"{_counted(width)}.encode()"
+            yield Candidate(_padded(width), row, f"b64encode({row}).decode()")
+
+
+def _counted(width: int) -> str:
+    """Return the code of a text of ``width`` digits, another for each row."""
+    return f"str(number).zfill({width})[-{width}:]"
+
+
+def _padded(width: int) -> tuple[str, ...]:
+    return tuple(str(n).zfill(width)[-width:] for n in _SEEN)
 
 
 def _fixed(attribute: Attribute, entity: Entity, facts: Facts) -> Candidate | None:
@@ -194,6 +214,13 @@ def _stored(moment: dt.datetime, *, is_date: bool) -> str:
     return f"{moment:%Y-%m-%d}" if is_date else f"{moment:%Y-%m-%d %H:%M:%S.%f}"
 
 
+def _codes(near: Sequence[int], least: int, most: int) -> Iterator[Candidate]:
+    """Return texts that differ and have just so many characters, as codes have."""
+    for width in dict.fromkeys(near):
+        if max(least, len(str(_SEEN[-1]))) <= width <= most:
+            yield Candidate(_padded(width), _counted(width), _counted(width))
+
+
 def _texts(
     attribute: Attribute, numbers: Sequence[float], texts: Sequence[str], *, unique: bool
 ) -> Iterator[Candidate]:
@@ -217,6 +244,8 @@ def _texts(
     words = [word, *literal, word.upper(), word.capitalize()]
     words += [(word * n)[:n] for n in (*near, *_LENGTHS, least, most) if 0 < n <= most]
     words += ["1" * n for n in _LENGTHS]
+    if unique:
+        yield from _codes(near, least, most)
     for text in dict.fromkeys(words):
         if unique:
             room = most - 7

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.emitter.parents import heads
 from agent.emitter.testing import arrange
 from agent.emitter.testing.answers import shows_body
 from agent.emitter.testing.case import Case
@@ -13,7 +14,7 @@ from agent.emitter.testing.naming import made
 from agent.emitter.testing.passwords import password_cases
 from agent.emitter.testing.refusals import stranger_cases
 from agent.emitter.testing.request import body_of, expect, needs_row, path, path_to_none, send
-from agent.emitter.testing.rows import foreign_keys, needed_relations
+from agent.emitter.testing.rows import foreign_keys, made_relations
 from agent.emitter.testing.states import step_cases
 from agent.emitter.testing.wire import in_body
 from agent.types import OperationKind
@@ -47,9 +48,11 @@ def _kept_keys(test: Subject) -> list[tuple[str, str]]:
     """Return the foreign keys, which a full replacement says again."""
     fields = test.fields
     given = []
+    relations = made_relations(test.facts, test.entity, heads(test.operation))
+    made_keys = {name for relation in relations for name in relation.attributes}
     for name in foreign_keys(test.entity) & fields.keys():
         attribute = test.attribute(name)
-        if not attribute.nullable:
+        if not attribute.nullable or name in made_keys:
             given.append((fields[name], in_body(f"{test.row}.{name}", attribute)))
     return sorted(given)
 
@@ -59,7 +62,7 @@ def _own_parents(test: Subject, kept: list[tuple[str, str]]) -> dict[str, str]:
     said = {wire for wire, _ in kept}
     fields = test.fields
     parents = {}
-    for relation in needed_relations(test.entity):
+    for relation in made_relations(test.facts, test.entity, heads(test.operation)):
         is_said = bool(said & {fields.get(name) for name in relation.attributes})
         if is_said and test.is_private(relation.target) and not _leads_to_owner(test, relation):
             arguments = arrange.parent_arguments(test, relation.name)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from agent.emitter.facts import Facts
 from agent.emitter.layout import quote
 from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.factories import factories, factory_imports
 from agent.emitter.testing.modules import modules
 from agent.emitter.testing.payloads import payload_imports, payload_names, payloads
 from agent.emitter.testing.registering import registration
-
-if TYPE_CHECKING:
-    from agent.emitter.facts import Facts
+from agent.emitter.testing.strays import strays
 
 
 class Cases:
@@ -27,6 +26,8 @@ class Cases:
         facts = self.facts
         functions = payload_names(facts)
         examples = Examples(facts)
+        if examples.parents:
+            facts = Facts(facts.spec, facts.built, examples.parents)
         rows, bodies = factories(facts, examples), payloads(functions, facts, examples)
         return {
             "uses_pick": "pick"
@@ -37,6 +38,7 @@ class Cases:
             "payload_imports": payload_imports(bodies, facts),
             "test_modules": modules(facts, functions),
             "keys_literal": _keys,
+            "strays": strays(facts.spec.operations),
             "registration": registration(facts, functions),
             "unkept_rules": examples.unkept,
         }

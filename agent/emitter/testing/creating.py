@@ -13,6 +13,7 @@ from agent.emitter.testing.case import Case
 from agent.emitter.testing.inside import named_rows
 from agent.emitter.testing.invalid import invalid_cases, malformed_cases
 from agent.emitter.testing.naming import made
+from agent.emitter.testing.optional_keys import breaks_rules
 from agent.emitter.testing.request import (
     body_of,
     expect,
@@ -22,12 +23,15 @@ from agent.emitter.testing.request import (
     path_through,
     send,
 )
-from agent.emitter.testing.rows import foreign_keys, needed_relations
+from agent.emitter.testing.rows import foreign_keys, have_keys_in_common, made_relations
 from agent.emitter.testing.wire import CLOSED, absent_in_body, in_body
+from agent.types import AttributeType as T
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
     from agent.types import Parameter
+
+_COMPARED = frozenset({T.STRING, T.EMAIL, T.UUID, T.INTEGER, T.SMALLINT, T.BIGINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +78,26 @@ def new_row(test: Subject) -> NewRow:
         return above or (f"{parents[head]}.{rest}" if rest else None)
 
     given: dict[str, str] = {}
+    known: dict[str, str] = {}
     fields = test.fields
     taken = set(parents.values())
     owner = test.facts.relation(test.entity.name, (test.entity.owner or "").split(".")[0])
+    relations = made_relations(test.facts, test.entity, parents)
+    if have_keys_in_common(relations):  # what belongs to the actor says whom the others fit
+        relations.sort(key=lambda relation: relation is not owner)
     above = [owner] if owner and owner.nullable and test.is_owned else []
-    for relation in [*needed_relations(test.entity), *above]:
+    for relation in [*relations, *(each for each in above if each not in relations)]:
         if relation.name in parents or not set(relation.attributes) <= set(fields):
             continue
         variable = test.variable(relation.name, taken)
         taken.add(variable)
-        argument = arrange.parent_arguments(test, relation.name)
-        lines.append(made(relation.target, argument, variable))
-        for key, reference in zip(relation.attributes, relation.references, strict=True):
+        keys = dict(zip(relation.attributes, relation.references, strict=True))
+        arguments = [arrange.parent_arguments(test, relation.name)]
+        arguments += [f"{there}={known[here]}" for here, there in keys.items() if here in known]
+        lines.append(made(relation.target, ", ".join(filter(None, arguments)), variable))
+        for key, reference in keys.items():
             attribute = test.facts.attribute(relation.target, reference)
+            known.setdefault(key, f"{variable}.{reference}")
             given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute))
     named = named_rows(test, taken)
     lines += named.lines
@@ -105,16 +116,26 @@ def _twice_cases(test: Subject, new: NewRow) -> list[Case]:
     """Send a body again that has to be unique."""
     fields = set(test.fields)
     keys = foreign_keys(test.entity)
-    needed = {name for r in needed_relations(test.entity) for name in r.attributes}
+    relations = made_relations(test.facts, test.entity)
+    needed = {name for r in relations for name in r.attributes}
     relation = test.facts.relation(test.entity.name, test.entity.owner or "")
     owner = set(relation.attributes) if relation and test.is_owned else set()
     known = (fields - keys) | (needed & fields) | owner
-    if not any(rule <= known and rule & fields for rule in unique_rules(test.entity)):
+    broken = [r for r in unique_rules(test.entity) if r <= known and r & fields]
+    if not broken:
         return []
     lines = [*new.lines, f"body = {new.body}"]
     lines += [send(test, new.path, body="body"), expect(test.operation.status)]
     lines += [send(test, new.path, body="body"), expect(test.statuses.conflict)]
+    told = test.facts.spec.api.error_envelope
+    if (told.detail or told.message) and all(_is_alike(test, rule) for rule in broken):
+        lines.append('assert "with this" in response.text')
     return [Case(f"{test.name}_twice", lines)]
+
+
+def _is_alike(test: Subject, rule: set[str]) -> bool:
+    """Tell whether every database finds the values of a rule as they were sent."""
+    return all(test.attribute(name).type in _COMPARED for name in rule)
 
 
 def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:
@@ -124,7 +145,9 @@ def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:
         keys = [test.attribute(name) for name in relation.attributes]
         if relation.through or not set(relation.attributes) <= set(fields):
             continue
-        if all(key.type in CLOSED for key in keys):
+        if all(key.type in CLOSED for key in keys) or breaks_rules(
+            test.facts, relation, test.entity
+        ):
             continue
         lines = [*new.lines, f"body = {new.body}"]
         for key in keys:

@@ -3,49 +3,66 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from agent.emitter.testing.candidates import candidates
 from agent.emitter.testing.listed import literals
+from agent.emitter.testing.optional_keys import choices, instead, keys
 from agent.planner.row_rules import RowRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from agent.emitter.facts import Facts
     from agent.emitter.testing.candidate import Candidate
-    from agent.types import Entity
+    from agent.types import Entity, Relation
 
 _TRIES = 20_000
+_TRIES_WITH_PARENTS = 4_000  # for each choice of parents
 _COMBINATIONS = 300
 
 
 class Examples:
     """Values for the attributes that row rules are about, by entity.
 
-    ``unkept`` are the rules for which no values were found, as (entity, expression).
+    ``unkept`` are the rules for which no values were found, as (entity, expression). ``parents``
+    are the optional relations that rows have to have, each with the names of what may stand
+    instead.
     """
 
     def __init__(self, facts: Facts) -> None:
         """Look for values that keep the rules of each entity."""
         self.unkept: list[tuple[str, str]] = []
+        self.parents: dict[str, dict[str, frozenset[str]]] = {}
         self._found: dict[str, dict[str, Candidate]] = {}
         for entity in facts.spec.entities:
             if entity.checks:
-                found, unkept = _solved(entity, facts)
-                self._found[entity.name] = found
-                self.unkept += [(entity.name, expression) for expression in unkept]
+                solution = _solved(entity, facts)
+                self._found[entity.name] = solution.values
+                self.unkept += [(entity.name, expression) for expression in solution.unkept]
+                if solution.parents:
+                    self.parents[entity.name] = solution.parents
 
     def of(self, entity: str) -> Mapping[str, Candidate]:
         """Return the values of attributes that rules are about; others are free."""
         return self._found.get(entity) or {}
 
 
-def _solved(entity: Entity, facts: Facts) -> tuple[dict[str, Candidate], list[str]]:
-    """Return values that keep an entity's rules, and the rules that they do not keep.
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """Values that keep an entity's rules, the rules that they do not keep, and the parents."""
 
-    Where no values keep all of them, those that nothing keeps by itself are left out.
+    values: dict[str, Candidate]
+    unkept: list[str]
+    parents: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def _solved(entity: Entity, facts: Facts) -> _Solution:
+    """Look for values that keep an entity's rules, and for as few optional parents as they need.
+
+    Where no values keep all of the rules, those that nothing keeps by itself are left out.
     """
     with closing(RowRules(entity)) as rules:
         about = {check.expression: rules.reads(check.expression) for check in entity.checks}
@@ -55,17 +72,35 @@ def _solved(entity: Entity, facts: Facts) -> tuple[dict[str, Candidate], list[st
             for name in dict.fromkeys(name for names in about.values() for name in names)
         }
 
-        def search(expressions: Iterable[str]) -> dict[str, Candidate] | None:
+        def search(
+            expressions: Iterable[str], given: Sequence[Relation] = ()
+        ) -> dict[str, Candidate] | None:
             chosen = {expression: about[expression] for expression in expressions}
             named = {name for names in chosen.values() for name in names}
-            return _Search(rules, chosen, {n: o for n, o in options.items() if n in named}).run()
+            own = {**options, **keys(given, entity)}
+            tries = _TRIES_WITH_PARENTS if given else _TRIES
+            tried = {name: own[name] for name in options if name in named}
+            return _Search(rules, chosen, tried, tries).run()
+
+        def with_parents(expressions: Collection[str]) -> _Solution | None:
+            found = search(expressions)
+            if found is not None:
+                return _Solution(found, [])
+            named = {name for expression in expressions for name in about[expression]}
+            for given in choices(facts, entity):
+                if not named.isdisjoint(keys(given, entity)):
+                    found = search(expressions, given)
+                    if found is not None:
+                        asked = [about[expression] for expression in expressions]
+                        return _Solution(found, [], instead(given, entity, asked))
+            return None
 
         found = search(about)
         if found is not None:
-            return found, []
-        alone = [expression for expression in about if search([expression]) is None]
-        found = search([expression for expression in about if expression not in alone])
-        return (found, alone) if found is not None else ({}, list(about))
+            return _Solution(found, [])
+        alone = [expression for expression in about if with_parents([expression]) is None]
+        solution = with_parents([expression for expression in about if expression not in alone])
+        return replace(solution, unkept=alone) if solution else _Solution({}, list(about))
 
 
 class _Search:
@@ -76,12 +111,13 @@ class _Search:
         rules: RowRules,
         about: Mapping[str, tuple[str, ...]],
         options: Mapping[str, Sequence[Candidate]],
+        tries: int,
     ) -> None:
         self.rules = rules
         self.about = about
         # what cannot be chosen comes first, so that its rules cut the search short
         self.options = dict(sorted(options.items(), key=lambda item: len(item[1])))
-        self.left = _TRIES
+        self.left = tries
 
     def run(self) -> dict[str, Candidate] | None:
         return self._extended({}, list(self.options))

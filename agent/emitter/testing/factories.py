@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emitter.layout import Imports, quote
+from agent.emitter.layout import Imports, call, quote
 from agent.emitter.testing.room import has_few, shares
-from agent.emitter.testing.rows import foreign_keys, is_made, is_unique, needed_relations
+from agent.emitter.testing.rows import (
+    foreign_keys,
+    have_keys_in_common,
+    is_made,
+    is_unique,
+    made_relations,
+)
 from agent.emitter.testing.samples import row_value
 from agent.emitter.testing.shaped import shaped_value
 from agent.emitter.testing.values import Values, import_used
@@ -26,6 +32,7 @@ _INDENT = 12
 class FactoryView:
     """The method that makes rows of one entity; ``parents`` are (relation, code, keys).
 
+    ``together``: the statement that makes the parents which have keys in common.
     ``few``: there can be few such rows; they are counted by themselves, and others share them.
     ``unkept``: row rules for which no values were found.
     """
@@ -33,6 +40,7 @@ class FactoryView:
     name: str
     entity: str
     parents: list[tuple[str, str, list[str]]]
+    together: str | None
     values: list[str]
     used: set[str]
     few: bool
@@ -46,7 +54,12 @@ class FactoryView:
 
 def factories(facts: Facts, examples: Examples) -> list[FactoryView]:
     """Return one factory method for each entity."""
-    return [_factory(entity, facts, examples) for entity in facts.spec.entities]
+    made = [made_relations(facts, entity) for entity in facts.spec.entities]
+    in_common = any(map(have_keys_in_common, made))
+    return [
+        _factory(entity, relations, facts, examples, in_common=in_common)
+        for entity, relations in zip(facts.spec.entities, made, strict=True)
+    ]
 
 
 def factory_imports(made: list[FactoryView], facts: Facts) -> str:
@@ -69,7 +82,17 @@ def factory_imports(made: list[FactoryView], facts: Facts) -> str:
     return imports.render()
 
 
-def _factory(entity: Entity, facts: Facts, examples: Examples) -> FactoryView:
+def _factory(
+    entity: Entity,
+    relations: list[Relation],
+    facts: Facts,
+    examples: Examples,
+    *,
+    in_common: bool,
+) -> FactoryView:
+    """``in_common``: a row may be given a part of the keys of its parents."""
+    is_wide = in_common and any(len(relation.attributes) > 1 for relation in relations)
+    together = [r for r in relations if is_wide and not _instead(entity, r, facts)]
     keys = foreign_keys(entity)
     chosen = examples.of(entity.name)
     values = Values(_INDENT)
@@ -85,14 +108,33 @@ def _factory(entity: Entity, facts: Facts, examples: Examples) -> FactoryView:
         name=names.variable_name(entity.name),
         entity=entity.name,
         parents=[
-            (r.name, _parent(entity, r, facts), list(r.attributes))
-            for r in needed_relations(entity)
+            (r.name, _parent(entity, r, facts), [*r.attributes, *_instead(entity, r, facts)])
+            for r in relations
+            if r not in together
         ],
+        together=_together(together) if together else None,
         values=values.items,
         used=values.used,
         few=has_few(facts, entity.name),
         unkept=[rule for name, rule in examples.unkept if name == entity.name],
     )
+
+
+def _instead(entity: Entity, relation: Relation, facts: Facts) -> list[str]:
+    """Return the names of what a test may give a row instead of a parent."""
+    return sorted(facts.parents.get(entity.name, {}).get(relation.name, ()))
+
+
+def _together(relations: list[Relation]) -> str:
+    """Return the statement that makes parents which fit each other."""
+    items = []
+    for relation in relations:
+        pairs = zip(relation.attributes, relation.references, strict=True)
+        texts = [f"{quote(key)}: {quote(reference)}" for key, reference in pairs]
+        keys = call("{", texts, "}", _INDENT + 4, nested=True)
+        method = f"self.{names.variable_name(relation.target)}"
+        items.append(call("(", [quote(relation.name), method, keys], ")", _INDENT, nested=True))
+    return call("await self._parents(", ["values", *items], indent=_INDENT - 4)
 
 
 def _parent(entity: Entity, relation: Relation, facts: Facts) -> str:

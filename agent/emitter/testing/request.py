@@ -197,6 +197,8 @@ def total(test: Subject) -> str | None:
     """Return the expression for the number of all rows, where an answer has it."""
     envelope = test.facts.spec.api.list_envelope
     output = test.operation.output
+    if output and output.total:
+        return f"response.json()[{quote(output.total)}]"
     if envelope.total is None or envelope.items is None or not test.operation.paginated:
         return None
     return (

@@ -9,7 +9,7 @@ from agent.emitter.named import unique_rules
 from agent.emitter.testing.few import few_values
 from agent.emitter.testing.listed import NUMBERS
 from agent.emitter.testing.numbers import choices
-from agent.emitter.testing.rows import foreign_keys, needed_relations
+from agent.emitter.testing.rows import foreign_keys, made_relations
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ def _rule(rule: set[str], entity: Entity, facts: Facts, inside: frozenset[str]) 
         for name in rule - foreign_keys(entity)
     ]
     keys = rule & foreign_keys(entity)
-    if any(facts.attribute(entity.name, name).nullable for name in keys):
+    relations = made_relations(facts, entity)
+    made = {name for relation in relations for name in relation.attributes}
+    if any(facts.attribute(entity.name, name).nullable for name in keys - made):
         return math.inf
-    for relation in needed_relations(entity):
+    for relation in relations:
         if set(relation.attributes) & keys and relation.target not in inside:
             parents = room(facts, relation.target, inside)
             is_shared = parents < _FEW and set(relation.attributes) != rule

@@ -8,6 +8,8 @@ from agent.emitter.named import unique_rules
 from agent.types import Access, RelationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from agent.emitter.facts import Facts
     from agent.types import Attribute, Entity, Relation
 
@@ -37,10 +39,15 @@ def foreign_keys(entity: Entity) -> set[str]:
     return needed | {a.name for a in entity.attributes if a.name in optional and a.nullable}
 
 
-def needed_relations(entity: Entity) -> list[Relation]:
-    """Return the relations that a row needs, the widest keys first; covered ones left out."""
+def needed_relations(entity: Entity, also: Collection[str] = ()) -> list[Relation]:
+    """Return the relations that a row needs, the widest keys first; covered ones left out.
+
+    ``also`` are optional ones that it is to have, too.
+    """
     to_one = [
-        r for r in entity.relations if r.kind is not RelationKind.MANY_TO_MANY and not r.nullable
+        r
+        for r in entity.relations
+        if r.kind is not RelationKind.MANY_TO_MANY and (not r.nullable or r.name in also)
     ]
     covered: set[str] = set()
     needed = []
@@ -49,6 +56,21 @@ def needed_relations(entity: Entity) -> list[Relation]:
             needed.append(relation)
             covered |= set(relation.attributes)
     return needed
+
+
+def made_relations(facts: Facts, entity: Entity, given: Collection[str] = ()) -> list[Relation]:
+    """Return the relations that a row of a test is made with: those needed or asked for by rules.
+
+    ``given`` are relations that a test gives it anyway: they may stand instead of others.
+    """
+    asked = facts.parents.get(entity.name, {})
+    return needed_relations(entity, [r for r, others in asked.items() if others.isdisjoint(given)])
+
+
+def have_keys_in_common(relations: Sequence[Relation]) -> bool:
+    """Tell whether two relations share an attribute: their rows have to fit each other."""
+    named = [name for relation in relations for name in relation.attributes]
+    return len(set(named)) < len(named)
 
 
 def brought_along(
@@ -61,5 +83,5 @@ def brought_along(
     if made == counted:
         return 1
     inside = above | {made}
-    targets = [r.target for r in needed_relations(facts.entities[made])]
+    targets = [r.target for r in made_relations(facts, facts.entities[made])]
     return sum(brought_along(facts, t, counted, inside) for t in targets if t not in inside)

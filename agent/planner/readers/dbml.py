@@ -75,7 +75,7 @@ def read(source: Source) -> Reading:
     database = _DATABASES.get(dialect or "postgres", Database.POSTGRESQL)
     schema = Schema(Written(text.text, dialect or "postgres"), drawn=True)
     for record in records:
-        schema.lose("records", record.start())
+        schema.lose("sample data (records)", record.start())
         if not record[0].endswith("}"):
             message = "these records are never closed"
             fault = schema.script.fault("dbml-syntax", message, record.start(), "}")

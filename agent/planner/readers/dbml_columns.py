@@ -167,7 +167,7 @@ def _apply(setting: Setting, column: Column, table: Table, schema: Schema) -> No
             column.identity = found is not None and found.type in _COUNTED
             if not column.identity:
                 what = f"{table.name}.{column.name}: increment of {column.type.raw}"
-                schema.warn("not-carried-over", what, setting.offset)
+                schema.left_out(what, setting.offset)
         case "note":
             column.comment = setting.text
         case "default" if setting.said:

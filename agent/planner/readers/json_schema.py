@@ -16,14 +16,14 @@ from agent.contract.faults import escaped, unescaped
 from agent.errors import SourceError
 from agent.planner.readers.data_text import DataText
 from agent.planner.readers.json_schema_document import Document, Meant
-from agent.planner.readers.json_schema_keys import make_key
-from agent.planner.readers.json_schema_values import value_fields
+from agent.planner.readers.json_schema_keys import KEYS, key_among, make_key
+from agent.planner.readers.json_schema_values import says_something, value_fields
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment
 from agent.planner.readers.sql_names import entity_name, free, snake
 from agent.planner.readers.table_specs import project_name
 from agent.planner.readers.written import Written
-from agent.types import Access, Api, RelationKind
+from agent.types import Access, Api, AttributeType, Generator, RelationKind
 
 if TYPE_CHECKING:
     from agent.documents import Source
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 MAX_MEMBERS = 5000
 """Properties of all entities together; a backend with more is no use to anybody."""
 _CONTAINERS = ("definitions", "$defs")
-_KEYS = frozenset({"id", "_id"})
 # what a schema may say of an object that no entity can
 _UNSAID = (
     "patternProperties",
@@ -170,22 +169,28 @@ def _members(pointer: str, reader: _Reader) -> None:
             "json-schema-long", message, document.offset(pointer), expected
         )
         raise SourceError([fault])
-    for name in names:
-        place = meant.places[f"properties/{name}"]
-        _member(name, place, model, reader, needed=name in needed)
+    places = {name: meant.places[f"properties/{name}"] for name in names}
+    key = key_among({name: document.meant(at).keywords for name, at in places.items()}, model)
+    if key is not None and key not in KEYS:
+        text = f"{model.name}.{key} is taken for the key: it is read-only, and called after it."
+        reader.models.assume(text, f"{model.name}.{key}")
+    for name, place in places.items():
+        _member(name, place, model, reader, needed=name in needed, is_key=name == key)
     for word in _UNSAID:
         if word in meant.keywords:
             place = meant.places.get(word, pointer)
             document.left_out(f"{model.name}: {word}", place)
     others = meant.keywords.get("additionalProperties")
     if isinstance(others, dict):
-        document.left_out(f"{model.name}: properties of other names", pointer)
+        document.tell(f"{model.name}: properties of other names are left out", pointer)
     missing = needed - set(names)
     for name in sorted(map(str, missing)):
-        document.left_out(f"{model.name}: {name} is required, and no property", pointer)
+        document.tell(f"{model.name}: {name} is required, and no property", pointer)
 
 
-def _member(name: str, place: str, model: Model, reader: _Reader, *, needed: bool) -> None:
+def _member(
+    name: str, place: str, model: Model, reader: _Reader, *, needed: bool, is_key: bool
+) -> None:
     document = reader.document
     meant = document.meant(place, through=False)
     if meant.target is not None and _is_object(meant.target, reader):
@@ -193,26 +198,31 @@ def _member(name: str, place: str, model: Model, reader: _Reader, *, needed: boo
         return
     meant = document.meant(place)
     where = f"{model.name}.{name}"
-    if meant.external:
-        document.left_out(f"{where}: {meant.external[:200]} is another document", place)
     if document.at(place) is False:
-        document.left_out(f"{where}: nothing is allowed there", place)
+        document.tell(f"{where} is left out: nothing is allowed there", place)
         return
     items = meant.places.get("items")
     if items is not None and isinstance(document.at(items), dict):
         inner = document.meant(items, through=False)
         if inner.target is not None and _is_object(inner.target, reader):
             reader.lists.append((model, name, inner.target, place))
-            for word in ("minItems", "maxItems", "uniqueItems", "contains"):
-                if word in meant.keywords and meant.keywords[word] not in {0, True}:
+            for word in ("minItems", "maxItems", "contains"):  # rows are linked once
+                if says_something(word, meant.keywords):
                     document.left_out(f"{where}: {word}", meant.places.get(word, place))
             _entity(inner.target, reader)
             return
-    _attribute(name, place, model, meant, document, needed=needed)
+    _attribute(name, place, model, meant, document, needed=needed, is_key=is_key)
 
 
 def _attribute(
-    name: str, place: str, model: Model, meant: Meant, document: Document, *, needed: bool
+    name: str,
+    place: str,
+    model: Model,
+    meant: Meant,
+    document: Document,
+    *,
+    needed: bool,
+    is_key: bool,
 ) -> None:
     where, keywords = f"{model.name}.{name}", meant.keywords
     fields = value_fields(meant, place, where, document)
@@ -222,16 +232,18 @@ def _attribute(
     made = model.attribute(name, offset, comment=said, **fields, nullable=nullable)
     if (default := keywords.get("default")) is not None:
         made.fields["default"] = default
-    if name in _KEYS and not made.fields.get("array"):
+    if is_key and not made.fields.get("array"):
         if what := make_key(name, made, model):
-            document.left_out(f"{where}: {what}", place)
+            document.tell(f"{where}: {what}", place)
     elif keywords.get("writeOnly") is True:
         made.fields["access"] = Access.WRITE_ONLY
     elif keywords.get("readOnly") is True:
-        if nullable or "default" in made.fields:
+        if made.fields["type"] is AttributeType.UUID and "default" not in made.fields:
+            made.fields |= {"generated": Generator.UUID, "access": Access.READ_ONLY}
+        elif nullable or "default" in made.fields:
             made.fields["access"] = Access.READ_ONLY
         else:
-            document.left_out(f"{where}: readOnly, as nothing else gives a value", place)
+            document.tell(f"{where}: readOnly is left out, as nothing else gives a value", place)
 
 
 def _link(

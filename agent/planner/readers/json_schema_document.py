@@ -44,7 +44,6 @@ class Meant:
     places: dict[str, str] = field(default_factory=dict)
     target: str | None = None
     null: bool = False
-    external: str | None = None
 
 
 class Document:
@@ -86,7 +85,16 @@ class Document:
 
     def left_out(self, what: str, pointer: str) -> None:
         """Tell of what a spec cannot say, with its pointer."""
-        self.models.left_out(f"{what} (#{pointer})", self.offset(pointer))
+        self.tell(f"{what} is left out", pointer)
+
+    def tell(self, sentence: str, pointer: str) -> None:
+        """Tell what became of something that a spec cannot say, with its pointer."""
+        self.models.left_out(f"{sentence} (#{pointer})", self.offset(pointer))
+
+    def _once(self, sentence: str, pointer: str) -> None:
+        if pointer not in self._told:
+            self._told.add(pointer)
+            self.tell(sentence, pointer)
 
     def at(self, pointer: str) -> Any:  # noqa: ANN401 - any JSON
         """Return the part that a pointer leads to; ``None`` where there is none."""
@@ -118,7 +126,7 @@ class Document:
         """Return what the schema at a pointer says; ``through``: also what it refers to."""
         keywords: dict[str, Any] = {}
         places: dict[str, str] = {}
-        target, null, external = None, False, None
+        target, null = None, False
         waiting, seen = [(pointer, 0)], set[str]()
         while waiting and len(seen) < MOST_PARTS:
             place, depth = waiting.pop(0)
@@ -131,9 +139,11 @@ class Document:
             )
             if isinstance(reference, str):
                 found = self.find(reference)
-                external = external or (reference if found is None else None)
                 target = found if target is None else target
-                if found is not None and through:
+                if found is None:
+                    why = "leads nowhere" if reference.startswith("#") else "is another document"
+                    self._once(f"{reference[:200]} {why}: what it says is left out", place)
+                elif through:
                     waiting.append((found, depth + 1))
             only, is_null = self._sole(schema, place)
             null |= is_null
@@ -144,17 +154,14 @@ class Document:
             waiting += [(f"{place}/allOf/{index}", depth + 1) for index in range(count)]
             usable = {word: schema[word] for word in schema if self._is_usable(word, schema, place)}
             _merge(keywords, places, usable, place, has_sole=only is not None)
-        return Meant(keywords, places, target, null, external)
+        return Meant(keywords, places, target, null)
 
     def _is_usable(self, word: str, schema: dict[str, Any], place: str) -> bool:
         """Tell whether a keyword is of its kind; what is not is told once."""
         value, kind = schema[word], _KINDS.get(word)
         if kind is None or isinstance(value, kind):
             return True
-        pointer = f"{place}/{word}"
-        if pointer not in self._told:
-            self._told.add(pointer)
-            self.left_out(f"{word}, which is of the wrong kind", pointer)
+        self._once(f"{word}, which is of the wrong kind, is left out", f"{place}/{word}")
         return False
 
     def _sole(self, schema: dict[str, Any], place: str) -> tuple[str | None, bool]:

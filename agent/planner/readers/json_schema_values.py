@@ -53,6 +53,7 @@ _UNSAID = (
     "patternProperties",
     "contentMediaType",
 )
+_COUNTS = frozenset({"minItems", "minProperties"})
 
 
 def value_fields(
@@ -63,6 +64,7 @@ def value_fields(
     kinds, null = _kinds(keywords)
     fields: dict[str, Any] = {}
     used: set[str] = set()
+    unchecked = False
     if "enum" in keywords or "const" in keywords or _consts(keywords):
         fields = _enum(keywords, where, pointer, document)
     elif kinds == ["array"] and depth < MOST_STEPS:
@@ -75,13 +77,19 @@ def value_fields(
         fields = {"type": T.BOOLEAN}
     else:
         fields = {"type": T.JSON}
-        _told_json(keywords, kinds, where, pointer, document)
+        unchecked = _told_json(keywords, kinds, where, pointer, document)
     if null or meant.null or None in (keywords.get("enum") or [0]):
         fields["nullable"] = True
-    for word in _UNSAID:
-        if word in keywords and word not in used and fields["type"] is not T.JSON:
+    for word in () if unchecked else _UNSAID:
+        if word not in used and says_something(word, keywords):
             document.left_out(f"{where}: {word}", meant.places.get(word, pointer))
     return fields
+
+
+def says_something(word: str, keywords: dict[str, Any]) -> bool:
+    """Tell whether a keyword that no attribute can keep leaves anything out of what may be."""
+    value = keywords.get(word)
+    return value is not None and value is not False and not (word in _COUNTS and value == 0)
 
 
 def _kinds(keywords: dict[str, Any]) -> tuple[list[str], bool]:
@@ -130,14 +138,14 @@ def _enum(keywords: dict[str, Any], where: str, pointer: str, document: Document
         if name is not None:
             return {"type": T.ENUM, "enum": name}
         longest = max(map(len, given))
-        document.left_out(f"{where}: its values are no enum's, any text is taken", pointer)
+        document.tell(f"{where}: its values are no enum's, any text is taken", pointer)
         return {"type": T.STRING, "length": max(longest, 255)}
     if given and all(isinstance(value, bool) for value in given):
         return {"type": T.BOOLEAN}
     if given and all(isinstance(value, int) and not isinstance(value, bool) for value in given):
         document.left_out(f"{where}: that only some numbers are allowed", pointer)
         return {"type": T.BIGINT if max(map(abs, given)) >= _BIG else T.INTEGER}
-    document.left_out(f"{where}: its values are of several kinds, any JSON is taken", pointer)
+    document.tell(f"{where}: its values are of several kinds, any JSON is taken", pointer)
     return {"type": T.JSON}
 
 
@@ -223,16 +231,25 @@ def _number(keywords: dict[str, Any], kind: str) -> tuple[dict[str, Any], set[st
 
 def _told_json(
     keywords: dict[str, Any], kinds: list[str], where: str, pointer: str, document: Document
-) -> None:
+) -> bool:
+    """Tell of what is kept as JSON and is no value of any form; false where nothing is to tell."""
     if kinds == ["object"] and "properties" in keywords:
-        what = f"{where}: an object inside, kept as json that nothing checks"
+        what = "an object inside"
     elif keywords.keys() & {"oneOf", "anyOf"}:
-        what = f"{where}: one of several shapes, kept as json that nothing checks"
+        what = "one of several shapes"
+    elif kinds == ["object"] and _says_values(keywords):
+        what = "an object with properties of any name"
     elif kinds == ["object"] or only_annotations(keywords):
-        return  # any object, or any value: that is what json is
+        return False  # any object, or any value: that is what json is
     else:
-        what = f"{where}: values of several kinds, kept as json that nothing checks"
-    document.left_out(what, pointer)
+        what = "a value of several kinds"
+    document.tell(f"{where}: {what} is kept as json that nothing checks", pointer)
+    return True
+
+
+def _says_values(keywords: dict[str, Any]) -> bool:
+    others = keywords.get("additionalProperties")
+    return isinstance(others, dict) and not only_annotations(others)
 
 
 def _is_number(value: object) -> bool:

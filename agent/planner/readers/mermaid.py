@@ -38,6 +38,8 @@ _TITLE = re.compile(r"^\s*title\s*:\s*(.+?)\s*$", re.MULTILINE)
 _COMMENT = re.compile(r"\"[^\"\n]*\"|%%\{[^}]{0,2000}\}%%|%%[^\n]*", re.DOTALL)
 _VALUES = re.compile(r"\s*(?:\w+\s*:)?\s*([\w-]+(?:\s*[|/,]\s*[\w-]+)+)\s*")
 _OPTIONAL = re.compile(r"\b(?:nullable|optional|can be null|may be null)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:an?|the)\s", re.IGNORECASE)
+_MOST_WORDS = 4  # of a name
 _SHOWN = {
     "NAME": "an entity",
     "STRING": 'a text in "quotes"',
@@ -141,13 +143,20 @@ def _aliases(drawn: list[Branch]) -> dict[str, str]:
 
 
 def _model(branch: Branch, models: Models, aliases: dict[str, str]) -> Model:
-    """Return the entity of a name, which is new where it is named first."""
+    """Return the entity of a name, which is new where it is named first.
+
+    An alias is what it is called (``p[Person]``), or words for people (``BOOKING["A booking"]``).
+    """
     written = _named(branch)
     if found := models.by_key.get(written):
         return found
-    shown = aliases.get(written) or written
+    alias = aliases.get(written, "")
+    describes = bool(_ARTICLE.match(alias)) or len(alias.split()) > _MOST_WORDS
+    shown = written if describes or not alias else alias
     made = models.model(written, offset_of(branch), entity_name(shown), pascal(shown))
     assert made is not None  # noqa: S101 - only a name that is taken gives none
+    if describes:
+        made.facts["comment"] = comment(alias)
     return made
 
 

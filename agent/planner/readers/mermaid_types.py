@@ -113,6 +113,8 @@ def _known(kind: str, offset: int, models: Models) -> dict[str, Any] | None:
             fields["nullable"] = False
         if found.loss:
             models.left_out(f"{kind} loses {found.loss}", offset)
+        if found.usual_loss:
+            models.lose(found.usual_loss, offset)
     else:
         return None
     if written.array:

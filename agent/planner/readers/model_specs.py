@@ -10,6 +10,7 @@ from agent.errors import SourceError
 from agent.planner.literals import troubles
 from agent.planner.readers.models import LONGEST_COMMENT
 from agent.planner.readers.secret_names import guarded
+from agent.planner.readers.written import brief
 from agent.planner.reading import Places, Reading
 from agent.types import (
     Attribute,
@@ -131,6 +132,6 @@ def _built(of: type[S], part: Part, model: Model, models: Models) -> S:
 
 def _drop(names: tuple[str, ...], why: str, part: Part, model: Model, models: Models) -> None:
     """Forget fields of a part. A name that is not there is a mistake of ours, and ends here."""
-    said = " and ".join(f"{name} {part.fields.pop(name)!r}"[:120] for name in names)
+    said = " and ".join(brief(f"{name} {part.fields.pop(name)!r}") for name in names)
     what = f"{model.name}.{part.fields.get('name', '')}".rstrip(".")
     models.left_out(f"{what}: {said} is left out ({why})", part.offset)

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 from agent.documents import Fault, Question, Warn
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_names import free, pascal, snake
+from agent.planner.readers.written import in_order, together
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.planner.readers.written import Written
+    from agent.planner.readers.written import Noted, Written
     from agent.types import Database
 
 LONGEST_COMMENT, LONGEST_NAME = 4000, 120
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 UNUSABLE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\"`\\]")
-_MOST_LINES = 20
 _TYPE_FACTS = ("type", "enum", "length", "precision", "scale", "timezone")
 
 
@@ -86,9 +86,9 @@ class Models:
         self.enums: dict[str, tuple[str, tuple[str, ...], int]] = {}
         self.secrets: list[str] = []
         self.assumptions: list[Question] = []
-        self.warnings: list[Warn] = []
+        self.warnings: list[Noted] = []
         self.faults: list[Fault] = []
-        self._unused: dict[str, list[int]] = {}
+        self._common: dict[str, list[int]] = {}
         self._names: set[str] = set()
 
     def model(
@@ -119,7 +119,7 @@ class Models:
     def warn(self, code: str, message: str, offset: int) -> None:
         """Tell the sender about something at an offset."""
         line = self.text.line(offset)
-        self.warnings.append(Warn(code=code, message=f"line {line}: {message}"))
+        self.warnings.append((line, Warn(code=code, message=f"line {line}: {message}")))
 
     def left_out(self, message: str, offset: int) -> None:
         """Tell the sender of something that the project does not get."""
@@ -127,7 +127,11 @@ class Models:
 
     def unused(self, what: str, offset: int) -> None:
         """Remember something common that is not used, for one warning of its kind."""
-        self._unused.setdefault(what, []).append(self.text.line(offset))
+        self._common.setdefault(f"{what} not used", []).append(self.text.line(offset))
+
+    def lose(self, what: str, offset: int) -> None:
+        """Remember a common part of types that no attribute has, for one warning of its kind."""
+        self._common.setdefault(f"{what} is not kept", []).append(self.text.line(offset))
 
     def fault(self, code: str, message: str, offset: int, expected: str | None = None) -> None:
         """Refuse something at an offset."""
@@ -138,12 +142,8 @@ class Models:
         self.assumptions.append(Question(id="", text=text, about=about[:200]))
 
     def told(self) -> tuple[Warn, ...]:
-        """Return all warnings, those of what is common at the end."""
-        summed = (
-            Warn(code="not-carried-over", message=f"{what} not used: {_lines(lines)}")
-            for what, lines in self._unused.items()
-        )
-        return (*self.warnings, *summed)
+        """Return all warnings in the order of lines."""
+        return in_order([*self.warnings, *together(self._common)])
 
 
 def aligned(models: Models) -> None:
@@ -208,10 +208,3 @@ def comment(words: str | None) -> str | None:
     """Return words as a comment of a spec, or nothing for none."""
     kept = _CONTROL.sub(" ", words or "").strip()[:LONGEST_COMMENT]
     return kept or None
-
-
-def _lines(numbers: list[int]) -> str:
-    numbers = [*dict.fromkeys(numbers)]
-    shown = ", ".join(str(number) for number in numbers[:_MOST_LINES])
-    more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"

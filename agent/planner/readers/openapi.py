@@ -24,7 +24,7 @@ from agent.planner.readers.openapi_schemas import Shapes
 from agent.planner.readers.openapi_security import Security
 from agent.planner.readers.openapi_values import Values
 from agent.planner.readers.openapi_views import Views
-from agent.planner.readers.written import Written
+from agent.planner.readers.written import Written, in_order
 from agent.planner.reading import Reading
 from agent.types import Api, BackendSpec
 
@@ -95,7 +95,7 @@ def read(source: Source) -> Reading:
     return Reading(
         spec=spec,
         assumptions=tuple(document.assumptions),
-        warnings=tuple(document.warnings),
+        warnings=in_order(document.noted),
         questions=tuple(document.questions),
     )
 

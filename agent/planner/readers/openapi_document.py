@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from agent.documents import Fault
     from agent.planner.readers.data_text import DataText
+    from agent.planner.readers.written import Noted
 
 Node = dict[str, Any]
 MOST_FAULTS = 50
@@ -44,7 +45,7 @@ class Document:
             raise self.refusal("", what, "an object with 'openapi' or 'swagger'")
         self.data: Node = data
         self.lost: list[Fault] = []
-        self.warnings: list[Warn] = []
+        self.noted: list[Noted] = []
         self.assumptions: list[Question] = []
         self.questions: list[Question] = []
         self._told: set[str] = set()
@@ -90,7 +91,7 @@ class Document:
         if text not in self._told:
             self._told.add(text)
             line = self.text.text.line(self.text.offset(pointer))
-            self.warnings.append(Warn(code=code, message=f"line {line}: {text}"))
+            self.noted.append((line, Warn(code=code, message=f"line {line}: {text}")))
 
     def assume(self, about: str, text: str) -> None:
         """Take down a choice."""

@@ -58,7 +58,9 @@ def lists(shapes: Shapes, uses: Iterable[Use]) -> Lists:
         if parts is not None:
             around[tuple(value for _, value in parts)] += 1
     keys = tuple(ListEnvelope.model_fields)
-    chosen = around.most_common(1)[0][0] if around else (None,) * len(keys)
+    # a list may have a key and a total of its own: what more there is, all have or none
+    chosen = max(around, key=lambda parts: (_is_more(parts), around[parts]), default=None)
+    chosen = chosen or (None,) * len(keys)
     given = [p for use in found for p in use.call.parameters if p.place == "query"]
     paging = _paging(shapes, given)
     search = _most(given, _SEARCH)
@@ -69,6 +71,11 @@ def lists(shapes: Shapes, uses: Iterable[Use]) -> Lists:
         paging,
         search.name if search else None,
     )
+
+
+def _is_more(parts: tuple[str | None, ...]) -> bool:
+    _, total, *others = parts
+    return any(others) or "." in (total or "")
 
 
 def envelope_of(shapes: Shapes, use: Use) -> ListEnvelope | None:
@@ -92,6 +99,18 @@ def envelope_of(shapes: Shapes, use: Use) -> ListEnvelope | None:
     if not known or any("." in name.removeprefix(name.split(".")[0] + ".") for name in known):
         return None
     return ListEnvelope(**names)
+
+
+def total_of(shapes: Shapes, use: Use) -> str | None:
+    """Return what a list tells beside its rows, where that is how many there are."""
+    rows, answer = use.answered, use.call.answer
+    if use.kind is not OperationKind.LIST or rows is None or answer is None or not rows.wrapper:
+        return None
+    shape = shapes.of(Part(answer.schema, answer.pointer))
+    found = (w for w in rows.beside if folded(w) in _TOTAL and "." not in w)
+    return next(
+        (w for w in found if _part(w, shapes.of(shape.properties[w]), {"total": None})), None
+    )
 
 
 def _inside(shapes: Shapes, wire: str, inner: Shape, names: dict[str, str | None]) -> bool:

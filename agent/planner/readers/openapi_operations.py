@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from agent.planner import names
 from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_errors import refusals
-from agent.planner.readers.openapi_lists import envelope_of
+from agent.planner.readers.openapi_lists import envelope_of, total_of
 from agent.planner.readers.openapi_parameters import Parameters, texts
 from agent.planner.readers.openapi_resources import is_note
 from agent.planner.readers.openapi_schemas import Part
@@ -170,25 +170,29 @@ class Operations:
             self._left_out(call, untold)
         envelope = self.around.envelope if use.kind is K.LIST else ListEnvelope(items=None)
         is_common = envelope.items is not None and envelope_of(self.shapes, use) == envelope
-        if not is_common and (lost := self._lost(rows, use)):
+        total = None if is_common else total_of(self.shapes, use)
+        if not is_common and (lost := self._lost(rows, use, total)):
             return lost
         name = self.views.shown(key, rows.shape)
         body = Body(schema_name=name)
         if not is_common:
             is_bare = envelope.items is not None and rows.wrapper is None
             is_many = bool(rows.wrapper and rows.many)
-            body = Body(schema_name=name, wrapper=rows.wrapper, array=is_many, bare=is_bare)
+            body = Body(
+                schema_name=name, wrapper=rows.wrapper, total=total, array=is_many, bare=is_bare
+            )
         return {"output": body}
 
-    def _lost(self, rows: Rows, use: Use) -> str | None:
-        """Return what an answer has to have around its rows and would not."""
-        if not rows.beside or use.call.answer is None:
+    def _lost(self, rows: Rows, use: Use, kept: str | None) -> str | None:
+        """Return what an answer has to have around its rows and would not; ``kept`` it has."""
+        beside = [name for name in rows.beside if name != kept]
+        if not beside or use.call.answer is None:
             return None
         around = self.shapes.of(Part(use.call.answer.schema, use.call.answer.pointer))
-        needed = [name for name in rows.beside if name in around.required]
+        needed = [name for name in beside if name in around.required]
         if needed:
             return f"its answer tells {', '.join(needed)} beside the rows"
-        self._left_out(use.call, rows.beside)
+        self._left_out(use.call, beside)
         return None
 
     def _left_out(self, call: Call, wires: Iterable[str]) -> None:

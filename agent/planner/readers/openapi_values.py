@@ -60,12 +60,12 @@ class Values:
         if kind is T.JSON or found.get("array") or inner.nullable:
             return {"type": T.JSON}
         if kind is T.PASSWORD:
-            found = {"type": T.STRING}
+            found["type"] = T.STRING
         if any(key in shape.rules for key in ("minItems", "maxItems", "uniqueItems")):
             self.document.warn(
                 "rule-left-out", shape.pointer, "how many items a list has is not checked"
             )
-        return {"type": found["type"], "enum": found.get("enum"), "array": True}
+        return {**found, "array": True}
 
     def _enum(self, shape: Shape, about: str) -> str | None:
         values = tuple(dict.fromkeys(shape.enum))

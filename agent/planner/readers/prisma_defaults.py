@@ -10,6 +10,7 @@ from agent.planner.readers.prisma_values import arguments, call, items, plain
 from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
 from agent.planner.readers.sql_tokens import Token as SqlToken
 from agent.planner.readers.sql_tokens import tokens as sql_tokens
+from agent.planner.readers.written import brief
 from agent.types import AttributeType as T
 from agent.types import Generator
 
@@ -38,7 +39,7 @@ def put_default(
         found = _found(node, function, fields, models, values)
     except UnknownDefaultError:
         shown = f"{function}()" if function else plain(node)
-        models.left_out(f"{where}: the default {shown[:100]}", made.offset)
+        models.left_out(f"{where}: the default {brief(shown)} is left out", made.offset)
         return
     fields.update(found)
 

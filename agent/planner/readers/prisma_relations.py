@@ -38,8 +38,8 @@ def relate(prisma: Prisma) -> None:
         elif "fields" in given.named:
             _one(link, other, prisma, given)
         else:
-            message = f"{link.model.written}.{link.name}: no side of this relation has the fields"
-            prisma.models.left_out(f"{message} that hold its key", link.offset)
+            message = f"{link.model.written}.{link.name} is left out: no side of this relation has"
+            prisma.models.left_out(f"{message} the fields that hold its key", link.offset)
     aligned(prisma.models)
 
 
@@ -139,7 +139,7 @@ def _on_delete(link: Linked, given: Arguments, models: Models) -> DeleteBehaviou
 def _many(link: Linked, other: Linked | None, prisma: Prisma, given: Arguments) -> None:
     models = prisma.models
     if other is None or not other.is_list:
-        message = f"{link.model.written}.{link.name}: this relation has no other side"
+        message = f"{link.model.written}.{link.name} is left out: it has no other side"
         models.left_out(message, link.offset)
         return
     # Prisma's own join table: named after the models, the first in the alphabet is A
@@ -160,4 +160,5 @@ def _many(link: Linked, other: Linked | None, prisma: Prisma, given: Arguments) 
         for column in _said(side).listed("fields") or () if "fields" in _said(side).named else ():
             if side.model.attributes.pop(column, None):
                 what = f"{side.model.written}.{column}"
-                models.left_out(f"{what}: the join table {name} holds these keys", side.offset)
+                message = f"{what} is left out: the join table {name} holds these keys"
+                models.left_out(message, side.offset)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lark import Token, Tree
     from pydantic import JsonValue
+    from pydantic_core import ErrorDetails
 
     Branch = Tree[Token]
     Node = Token | Branch
@@ -225,12 +226,15 @@ def build(model: type[_Model], at: Node, /, **fields: Any) -> _Model:  # noqa: A
             [
                 fault
                 for problem in error.errors(include_url=False, include_input=False)
-                for fault in wrong(at, _said(problem["loc"], problem["msg"])).faults
+                for fault in wrong(at, _said(problem)).faults
             ]
         ) from None
 
 
-def _said(location: tuple[int | str, ...], message: str) -> str:
+def _said(problem: ErrorDetails) -> str:
+    message = problem["msg"]
     if "pattern" in message and "x1f" in message:
         message = "a name has no quotes, backslashes or control characters"
-    return f"`{'.'.join(str(part) for part in location)}`: {message}"
+    if problem["type"] == "int_from_float":
+        message = "a whole number is needed, without a point"
+    return f"`{'.'.join(str(part) for part in problem['loc'])}`: {message}"

@@ -104,7 +104,7 @@ def _read_as(
         message = "the SQL declares no table"
         schema.refuse(schema.script.fault("sql-empty", message, 0, "CREATE TABLE"))
     for offset in backwards:
-        schema.warn("not-carried-over", "the way back of a migration", offset)
+        schema.left_out("the way back of a migration", offset)
     database = _DATABASES[dialect]
     sole = _drop_sole_schema(schema) if schema.tables else None
     made = spec_of(schema, database, project_name(name))

@@ -8,6 +8,7 @@ from agent.planner.readers.sql_definitions import read_column, read_definition, 
 from agent.planner.readers.sql_limits import RENAMED
 from agent.planner.readers.sql_removals import drop, next_name, rename, rename_column
 from agent.planner.readers.sql_split import keywords
+from agent.planner.readers.written import brief
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Column, Schema, Table
@@ -57,8 +58,8 @@ def _pass_by(cursor: Cursor, path: tuple[str, ...], offset: int, schema: Schema)
         cursor.refuse(f"table {path[-1]} is changed and not known", f"did you mean {meant}?")
     keys = sum(token.key == "REFERENCES" for token in cursor.tokens)
     schema.foreign_key_count += keys
-    what = f"ALTER TABLE {path[-1]}, a table not in it"
-    schema.warn("not-carried-over", f"{what}{', with a foreign key' if keys else ''}", offset)
+    what = f"ALTER TABLE {path[-1]}{' with a foreign key' if keys else ''} is left out"
+    schema.warn("not-carried-over", f"{what}: the table is not in the source", offset)
 
 
 def _known(action: Cursor) -> bool:
@@ -69,7 +70,7 @@ def _known(action: Cursor) -> bool:
 
 def _add(action: Cursor, table: Table, schema: Schema) -> None:
     if action.at("PARTITION"):
-        schema.warn("not-carried-over", f"a partition of table {table.name}", action.offset)
+        schema.left_out(f"a partition of table {table.name}", action.offset)
         return
     if action.at("CONSTRAINT") and _default_follows(action):
         _default_for(action, table, schema)
@@ -99,26 +100,32 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
         child = schema.find(action.path(), table)
         if child:
             child.partition = True
-            schema.warn("not-carried-over", f"{child.name} is a partition of {table.name}", offset)
+            message = f"table {child.name} is left out: it is a partition of {table.name}"
+            schema.warn("not-carried-over", message, offset)
     elif action.take("COMMENT"):
         _ = action.take("=")
         table.comment = action.next().value
     elif action.at("SET", "SCHEMA"):
         action.refuse(f"table {table.name} moves to another schema", "CREATE TABLE schema.name")
+    elif _secures_rows(action):
+        schema.guard(table.name, "", offset)
     elif action.key in _WITHOUT_CONSEQUENCE:
         what = " ".join(token.value for token in action.tokens[:2])
-        schema.count("changes passed over", f"ALTER TABLE {what}", offset)
+        schema.count("changes", f"ALTER TABLE {what}", offset)
     else:
-        shown = " ".join(token.value for token in action.tokens[:6])
-        schema.warn("not-carried-over", f"ALTER TABLE {table.name} {shown}", offset)
+        schema.left_out(brief(f"ALTER TABLE {table.name} {action.shown(action.tokens)}"), offset)
+
+
+def _secures_rows(action: Cursor) -> bool:
+    return any(action.at(word, "ROW", "LEVEL", "SECURITY") for word in ("ENABLE", "FORCE"))
 
 
 def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
     offset = action.offset
     _ = action.take("COLUMN")
     if table.open and schema.key(next_name(action)) not in table.columns:
-        what = f"a change of {table.name}.{next_name(action)}, which is not known"
-        schema.warn("not-carried-over", what, offset)
+        what = f"a change of {table.name}.{next_name(action)}, which is not known,"
+        schema.left_out(what, offset)
         return
     column = _column(action, table, schema)
     if action.take("SET", "DEFAULT"):
@@ -132,13 +139,12 @@ def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:
     elif action.take("TYPE") or action.take("SET", "DATA", "TYPE"):
         column.type = read_type(action)
     elif action.at("SET") and action.key_after(1) in _COLUMN_SETTINGS:
-        schema.count("changes passed over", "ALTER COLUMN SET", offset)
+        schema.count("changes", "ALTER COLUMN SET", offset)
     elif schema.script.dialect == "tsql" and not action.at("ADD") and not action.at("DROP"):
         column.type = read_type(action)
         column.not_null = action.at("NOT", "NULL")
     else:
-        shown = " ".join(token.value for token in action.tokens[:7])
-        schema.warn("not-carried-over", f"ALTER TABLE {table.name} {shown}", offset)
+        schema.left_out(brief(f"ALTER TABLE {table.name} {action.shown(action.tokens)}"), offset)
 
 
 def _modify(action: Cursor, table: Table, schema: Schema) -> None:

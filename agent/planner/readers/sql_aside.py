@@ -11,14 +11,17 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
+from agent.planner.readers.sql_described import PROPERTY, describe
 from agent.planner.readers.sql_schema import DEFAULT_SCHEMAS
 from agent.planner.readers.sql_split import keywords
-from agent.planner.readers.sql_tokens import can_be_a_name, path_in, unusable
+from agent.planner.readers.sql_tokens import can_be_a_name, cursor_of, path_in, unusable
 from agent.planner.readers.sql_words import near_miss
+from agent.planner.readers.written import brief
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema
     from agent.planner.readers.sql_split import Statement
+    from agent.planner.readers.sql_tokens import Cursor
 
 _OTHER = re.compile(
     r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:TEMP|TEMPORARY|RECURSIVE|MATERIALIZED|FORCE)\s+)*"
@@ -30,6 +33,9 @@ _SEARCH_PATH = re.compile(
     rf"SET\s+(?:SESSION\s+|LOCAL\s+)?search_path\s*(?:=|\bTO\b)\s*{_NAMED}", re.IGNORECASE
 )
 _USE = re.compile(rf"USE\s+{_NAMED}", re.IGNORECASE)
+_POLICY = re.compile(r"(?:CREATE|ALTER)\s+(?:SECURITY\s+)?POLICY\s+", re.IGNORECASE)
+# Where the body of a view or a routine begins.
+_BODY = re.compile(r"\(|\bAS\b", re.IGNORECASE)
 _SORTS = frozenset({"TABLE", "INDEX", "TYPE", "DOMAIN"})
 _SHOWN = 60
 _FIRST_WORD = re.compile(r"[\\.:@]?\w+")
@@ -54,13 +60,20 @@ def set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
     first = head[0].rstrip(";") if head else ""
     if first in {"SET", "USE"}:
         _settle_schema(statement, schema)
+    if first in {"CREATE", "ALTER"} and (policy := _POLICY.match(statement.code)):
+        cursor = cursor_of(statement, schema.script, policy.end())
+        _note_policy(cursor, statement.offset, schema)
+        return
+    if schema.script.dialect == "tsql" and PROPERTY.search(statement.text):
+        describe(cursor_of(statement, schema.script, 0), schema)
+        return
     if "SP_RENAME" in statement.code.upper():
         schema.warn("not-carried-over", "sp_rename: the old name is kept", statement.offset)
         return
     if first not in {"CREATE", "ALTER"}:
         _refuse_slip(first, frozenset({"CREATE", "ALTER"}), statement, schema)
         word = _FIRST_WORD.match(first)
-        schema.count("statements passed over", word[0] if word else first, statement.offset)
+        schema.count("statements", word[0] if word else first, statement.offset)
         return
     if first == "CREATE" and (other := _OTHER.match(statement.code)):
         _note_aside(other, statement, schema)
@@ -68,10 +81,10 @@ def set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
     sort = next((word for word in words if word and word not in _CREATE_WORDS_BEFORE), "")
     _refuse_slip(sort, _SORTS, statement, schema)
     if first == "CREATE" and (statement.routine or sort in _WORTH_A_LINE):
-        shown = " ".join(statement.text[:80].split()).split("(")[0]
-        schema.warn("not-carried-over", shown[:60].strip(), statement.offset)
+        shown = _BODY.split(statement.text[: 4 * _SHOWN], maxsplit=1)[0]
+        schema.left_out(brief(shown), statement.offset)
     else:
-        schema.count("statements passed over", f"{first} {sort}".strip(), statement.offset)
+        schema.count("statements", f"{first} {sort}".strip(), statement.offset)
 
 
 def _note_aside(other: re.Match[str], statement: Statement, schema: Schema) -> None:
@@ -94,11 +107,29 @@ def _settle_schema(statement: Statement, schema: Schema) -> None:
         schema.current = None if own else name
 
 
+def _note_policy(cursor: Cursor, offset: int, schema: Schema) -> None:
+    """Remember whose rows a policy keeps apart: PostgreSQL's ON, T-SQL's in its predicates."""
+    name = cursor.next().value
+    while cursor.take("."):
+        name = cursor.next().value
+    while not cursor.done and not cursor.at("ON"):
+        if cursor.at("("):
+            cursor.group()
+        else:
+            cursor.next()
+    if not cursor.take("ON"):
+        schema.left_out(f"policy {name}", offset)
+        return
+    path = cursor.path()
+    table = schema.find(path)
+    schema.guard(table.name if table else path[-1], f"policy {name}", offset)
+
+
 def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema: Schema) -> None:
     """Refuse a word that is a slip of one whose statement would be read."""
     meant = near_miss(word, known) if word and word not in known else None
     if meant:
-        shown = " ".join(statement.text[:_SHOWN].split())
+        shown = brief(statement.text[: 2 * _SHOWN])
         message = f"a statement cannot be read: {shown}"
         fault = schema.script.fault(
             "sql-syntax", message, statement.offset, f"did you mean {meant}?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.models import comment
@@ -11,6 +12,7 @@ from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_exotic import misspelled, nearest
 from agent.planner.readers.sql_names import free, pascal, snake
 from agent.planner.readers.sql_types import Meaning, meaning
+from agent.planner.readers.written import brief
 from agent.types import AttributeType, Generator
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ _KEPT_AS_TEXT = frozenset(
     {AttributeType.BINARY, AttributeType.JSON, AttributeType.FLOAT, AttributeType.DURATION}
 )
 _KEY_LENGTH = 255
+# What a decimal without digits is: in these so many, before and behind the point, in others any.
+_DIGITS = {"mysql": (10, 0), "tsql": (18, 0)}
+_MANY = 38
+_MANY_DIGITS, _MANY_DIGITS_IN_FLOATS = (_MANY, 10), (18, 6)
 
 
 def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
@@ -44,7 +50,8 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
         draft.fields[column_key] = fields
         _typed(drafts, draft, column, fields, alone=primary == {column_key})
         if column_key in linked:
-            _as_key(drafts, draft, column, fields)
+            _as_key(drafts, draft, column_key, fields)
+        _digits(drafts, column, fields)
         _default(drafts, draft, column, fields)
         if words := comment(column.comment):
             fields["comment"] = words
@@ -85,18 +92,61 @@ def _typed(
         fields["generated"] = Generator.NOW_ON_UPDATE
 
 
-def _as_key(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[str, Any]) -> None:
-    """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's bare NUMBER count."""
+def _as_key(drafts: Drafts, draft: EntityDraft, column: str, fields: dict[str, Any]) -> None:
+    """Make a key's type one that keys have: MySQL's tinyint(1) and Oracle's NUMBER count."""
     kind = fields["type"]
     if kind is AttributeType.BOOLEAN:
         fields["type"] = AttributeType.SMALLINT
-    elif kind is AttributeType.DECIMAL and "precision" not in fields:
+    elif kind is AttributeType.DECIMAL and _counts(fields):
         fields["type"] = AttributeType.BIGINT
+        fields.pop("precision", None)
+        fields.pop("scale", None)
     elif fields.pop("array", False) or kind in _KEPT_AS_TEXT:
         as_text(fields)
-        where = f"{draft.table.name}.{column.name}"
-        message = f"{where} is a key of {kind.value}: kept as text, which an address can hold"
-        drafts.schema.warn("type-changed", message, column.offset)
+        drafts.as_text.append((draft, column, kind.value))
+
+
+def tell_of_types(drafts: Drafts) -> None:
+    """Say which types became others: of keys that no address can hold, and where UUIDs are made.
+
+    That is settled only when every key has the type of what it refers to.
+    """
+    schema = drafts.schema
+    for draft, key, kind in drafts.as_text:
+        if draft.fields[key]["type"] is not AttributeType.UUID:
+            where = f"{draft.table.name}.{draft.table.columns[key].name}"
+            message = f"{where} is a key of {kind}: kept as text, which an address can hold"
+            schema.warn("type-changed", message, draft.table.columns[key].offset)
+    for draft in drafts.by_table.values():
+        for key, fields in draft.fields.items():
+            column = draft.table.columns[key]
+            if fields["type"] is not AttributeType.UUID:
+                continue
+            found = meaning(column.type, schema.script.dialect)
+            if found and found.type is not AttributeType.UUID:
+                message = (
+                    f"{draft.table.name}.{column.name} has type {column.type.raw}: kept as uuid"
+                )
+                schema.warn("type-changed", message, column.offset)
+
+
+def _counts(fields: dict[str, Any]) -> bool:
+    """Tell whether a key's decimal is only a name for a whole number: NUMBER, or NUMBER(38, 0)."""
+    return fields.get("precision", _MANY) == _MANY and not fields.get("scale")
+
+
+def _digits(drafts: Drafts, column: Column, fields: dict[str, Any]) -> None:
+    """Give a decimal the digits that its database gives it where none are written."""
+    schema = drafts.schema
+    if fields["type"] is not AttributeType.DECIMAL or "precision" in fields or schema.drawn:
+        return
+    digits = _DIGITS.get(schema.script.dialect)
+    if digits is None:
+        digits = _MANY_DIGITS_IN_FLOATS if schema.script.dialect == "sqlite" else _MANY_DIGITS
+        if not column.type.parameters:
+            becomes = f"which becomes decimal({digits[0]}, {digits[1]}),"
+            schema.lose(f"any number of digits of {column.type.raw}, {becomes}", column.offset)
+    fields["precision"], fields["scale"] = digits
 
 
 def as_text(fields: dict[str, Any]) -> None:
@@ -130,6 +180,8 @@ def _meant(
             fields[name] = value
     if found.loss:
         drafts.schema.warn("not-carried-over", f"{where} loses {found.loss}", column.offset)
+    if found.usual_loss:
+        drafts.schema.lose(found.usual_loss, column.offset)
 
 
 def _nearest(drafts: Drafts, column: Column, where: str) -> Meaning:
@@ -166,8 +218,8 @@ def _default(drafts: Drafts, draft: EntityDraft, column: Column, fields: dict[st
         _within(found.get("default"), fields)
     except UnknownDefaultError:
         shown = drafts.schema.script.shown(column.default[0].start, column.default[-1].end)
-        message = f"the default of {draft.table.name}.{column.name}: {shown}"
-        drafts.schema.warn("not-carried-over", message, column.offset)
+        what = f"the default of {draft.table.name}.{column.name}, {brief(shown)},"
+        drafts.schema.left_out(what, column.offset)
         return
     if column.now_on_update:
         found.pop("generated", None)
@@ -190,8 +242,17 @@ def _within(default: object, fields: dict[str, Any]) -> None:
     too_long = isinstance(default, str) and len(default) > fields.get("length", len(default))
     most = 2 ** (_BITS.get(fields["type"], _MOST_BITS) - 1)
     too_large = isinstance(default, int) and not -most <= default < most
-    if too_long or too_large:
+    if too_long or too_large or _too_exact(default, fields):
         raise UnknownDefaultError
+
+
+def _too_exact(default: object, fields: dict[str, Any]) -> bool:
+    """Tell whether a number has more digits than its decimal column, before or behind the point."""
+    if "precision" not in fields or not isinstance(default, int | float):
+        return False
+    scale = fields.get("scale") or 0
+    number = abs(Decimal(str(default)))
+    return number != round(number, scale) or number >= 10 ** (fields["precision"] - scale)
 
 
 def _guard(drafts: Drafts, draft: EntityDraft, fields: dict[str, Any]) -> None:

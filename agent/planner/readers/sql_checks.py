@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import reduce
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -111,8 +112,52 @@ def _plain(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def _portable(node: exp.Expression) -> exp.Expression:
+    return _of_nulls(node) or _plain(node)
+
+
+def _of_nulls(node: exp.Expression) -> exp.Expression | None:
+    """Return what every database reads where a dialect asks how many columns are NULL."""
+    if isinstance(node, exp.Anonymous):
+        return _counted_nulls(node)
+    if isinstance(node, exp.Cast) and _is_never_null(node.this):
+        whole = node.args["to"].is_type("int", "smallint", "bigint")
+        return _one_where(_transformed(node.this)) if whole else None
+    if isinstance(node, exp.Xor) and _is_never_null(node.this) and _is_never_null(node.expression):
+        return exp.NEQ(this=_transformed(node.this), expression=_transformed(node.expression))
+    return None
+
+
+def _is_never_null(node: exp.Expression) -> bool:
+    """Tell whether a condition is true or false, whatever the row: it asks what is NULL."""
+    node = _unwrapped(node)
+    if isinstance(node, exp.Not):
+        return _is_never_null(node.this)
+    if isinstance(node, exp.And | exp.Or):
+        return _is_never_null(node.this) and _is_never_null(node.expression)
+    return isinstance(node, exp.Is)
+
+
+def _one_where(condition: exp.Expression) -> exp.Expression:
+    number = exp.Literal.number
+    return exp.Case(ifs=[exp.If(this=_unwrapped(condition), true=number(1))], default=number(0))
+
+
+def _counted_nulls(node: exp.Anonymous) -> exp.Expression | None:
+    """Return PostgreSQL's ``num_nulls`` or ``num_nonnulls`` of columns as a sum."""
+    kind = node.name.lower()
+    columns = node.expressions
+    if kind not in {"num_nulls", "num_nonnulls"} or not columns:
+        return None
+    if not all(isinstance(column, exp.Column) for column in columns):
+        return None
+    negated = {"negate": True} if kind == "num_nonnulls" else {}
+    ones = [_one_where(exp.Is(this=c.copy(), expression=exp.Null(), **negated)) for c in columns]
+    return exp.Paren(this=reduce(lambda left, right: exp.Add(this=left, expression=right), ones))
+
+
 def _transformed(node: exp.Expr) -> exp.Expression:
-    found: exp.Expression = node.transform(_plain)
+    found: exp.Expression = node.transform(_portable)
     return found
 
 
@@ -162,12 +207,17 @@ def _unless_null(rule: exp.Expression) -> exp.Expression:
     """``x IS NULL OR rule`` says no more than the rule: NULL passes every check."""
     if isinstance(rule, exp.Or):
         parts = list(_flattened(rule, exp.Or))
-        others = [part for part in parts if not isinstance(part, exp.Is)]
-        nulls = {part.this.name for part in parts if isinstance(part, exp.Is)}
+        others = [part for part in parts if not _asks_for_null(part)]
+        nulls = {part.this.name for part in parts if _asks_for_null(part)}
         named = {column.name for other in others for column in other.find_all(exp.Column)}
         if len(others) == 1 and nulls == named:
             return others[0]
     return rule
+
+
+def _asks_for_null(rule: exp.Expression) -> bool:
+    is_null = isinstance(rule, exp.Is) and isinstance(rule.expression, exp.Null)
+    return is_null and not rule.args.get("negate")
 
 
 def _choice(rule: exp.Expression) -> tuple[str, tuple[str, ...]] | None:

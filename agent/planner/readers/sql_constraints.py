@@ -65,6 +65,7 @@ _PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
         )
     ),
 )
+_DIGITS = 9
 _INDEX_WORDS = frozenset({"KEY", "INDEX", "FULLTEXT", "SPATIAL"})
 _ACTIONS = {
     "CASCADE": DeleteBehaviour.CASCADE,
@@ -74,8 +75,13 @@ _ACTIONS = {
 }
 
 
-def read_key_columns(cursor: Cursor, schema: Schema) -> tuple[tuple[str, ...], str | None]:
-    """Read a bracketed list of columns; the second value says what is not a plain column."""
+def read_key_columns(
+    cursor: Cursor, schema: Schema, table: Table | None
+) -> tuple[tuple[str, ...], str | None]:
+    """Read a bracketed list of columns; the second value says what is not a plain column.
+
+    ``table`` is theirs, where it is known: the start of a column may be all of it.
+    """
     columns: list[str] = []
     problem = None
     for piece in cursor.group().pieces():
@@ -85,8 +91,11 @@ def read_key_columns(cursor: Cursor, schema: Schema) -> tuple[tuple[str, ...], s
             continue
         name = piece.name()
         if piece.at("("):
-            numbers = [part.kind for part in piece.group().tokens]
-            problem = "only the start of a column" if numbers == ["number"] else "an expression"
+            numbers = piece.group().tokens
+            if [part.kind for part in numbers] != ["number"]:
+                problem = "an expression"
+            elif table is None or not _is_whole(table, schema.key(name), numbers[0].value):
+                problem = "only the start of a column"
         elif not piece.done and piece.tokens[piece.index].kind == "mark":
             problem = "an expression"
         rest = cursor.shown(piece.tokens[piece.index :])
@@ -94,6 +103,14 @@ def read_key_columns(cursor: Cursor, schema: Schema) -> tuple[tuple[str, ...], s
             schema.lose(f"{rest} in an index or key", piece.offset)
         columns.append(name)
     return tuple(columns), problem
+
+
+def _is_whole(table: Table, name: str, start: str) -> bool:
+    """Tell whether the first ``start`` characters of a column are all that it can have."""
+    column = table.columns.get(name)
+    longest = column.type.parameters[0] if column and column.type.parameters else ""
+    numbers = [text for text in (longest, start) if text.isdecimal() and len(text) <= _DIGITS]
+    return len(numbers) == 2 and int(longest) <= int(start)  # noqa: PLR2004 - both
 
 
 def read_foreign_key(
@@ -122,7 +139,7 @@ def _rule(cursor: Cursor, key: ForeignKey, schema: Schema) -> None:
     if action in {"SET", "NO"}:
         action += " " + cursor.next().key
     if cursor.at("("):
-        schema.lose("the columns of ON DELETE SET", first.start)
+        schema.lose("the list of columns of ON DELETE SET", first.start)
         cursor.group()
     if action not in _ACTIONS and action != "SET DEFAULT":
         cursor.refuse("a delete or update rule cannot be read", ", ".join(_ACTIONS))
@@ -156,7 +173,7 @@ def read_index(cursor: Cursor, table: Table, schema: Schema) -> None:
     name = None if cursor.at("(") or cursor.at("USING") else cursor.name()
     unique = cursor.take("UNIQUE")
     _before_columns(cursor, schema)
-    columns, problem = read_key_columns(cursor, schema)
+    columns, problem = read_key_columns(cursor, schema, table)
     problem = "a full text or spatial index" if special else problem
     if problem:
         shown = name or ", ".join(columns)
@@ -196,8 +213,8 @@ def _read_one(cursor: Cursor, table: Table, schema: Schema, name: str | None, st
         table.foreign_keys.append(read_foreign_key(cursor, columns, name, start, schema))
     elif cursor.take("CHECK"):
         read_check(cursor, table, schema, name, start)
-    elif cursor.at("EXCLUDE"):
-        schema.warn("not-carried-over", f"exclusion constraint {name} of {table.name}", start)
+    elif cursor.at("EXCLUDE", "USING") or cursor.at("EXCLUDE", "("):
+        schema.left_out(f"exclusion constraint {name} of {table.name}", start)
         cursor.index = len(cursor.tokens)
     else:
         return False
@@ -212,7 +229,7 @@ def _primary_key(cursor: Cursor, table: Table, schema: Schema, start: int) -> No
     if not cursor.at("("):  # MySQL takes a name here and forgets it
         cursor.name()
         _before_columns(cursor, schema)
-    columns, problem = read_key_columns(cursor, schema)
+    columns, problem = read_key_columns(cursor, schema, table)
     if problem:
         schema.lose(f"{problem} in a primary key", start)
     set_primary_key(cursor, table, columns, schema)
@@ -252,7 +269,7 @@ def _unique(cursor: Cursor, table: Table, schema: Schema, name: str | None, star
         own = cursor.name()
         name = name or own
         _before_columns(cursor, schema)
-    columns, problem = read_key_columns(cursor, schema)
+    columns, problem = read_key_columns(cursor, schema, table)
     if problem:
         what = f"unique rule of {table.name}"
         schema.warn("not-carried-over", index_left_out(what, problem, unique=True), start)

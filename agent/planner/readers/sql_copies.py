@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from agent.planner.readers.sql_split import keywords
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema, Table
+    from agent.planner.readers.sql_split import Dialect
     from agent.planner.readers.sql_tokens import Cursor
+
+_EVERYTHING = keywords("NULLS DEFAULTS IDENTITY GENERATED COMMENTS INDEXES CONSTRAINTS")
+# What a query that makes a table keeps of the columns beside their names and types.
+_BY_QUERY: dict[Dialect, frozenset[str]] = {
+    "mysql": frozenset({"NULLS", "DEFAULTS"}),
+    "oracle": frozenset({"NULLS"}),
+    "tsql": frozenset({"NULLS", "IDENTITY"}),
+}
+_COUNTING = {
+    **dict.fromkeys(("serial", "serial4"), "integer"),
+    **dict.fromkeys(("bigserial", "serial8"), "bigint"),
+    **dict.fromkeys(("smallserial", "serial2"), "smallint"),
+}
 
 
 def copy_like(cursor: Cursor, table: Table, schema: Schema) -> None:
@@ -20,20 +37,32 @@ def copy_like(cursor: Cursor, table: Table, schema: Schema) -> None:
     offset = cursor.offset
     cursor.next()
     other = _other(cursor, table, schema)
-    options = {token.key for token in cursor.tokens[cursor.index :]}
+    kept = _EVERYTHING if schema.script.dialect == "mysql" else _included(cursor)
     cursor.index = len(cursor.tokens)
     if other is None:
         return
-    _columns(other, table, schema, offset)
-    everything = schema.script.dialect == "mysql" or "ALL" in options
-    if everything or "INDEXES" in options:
+    _columns(other, table, schema, offset, kept)
+    if "INDEXES" in kept:
         schema.grow(table, offset, len(other.uniques) + len(other.indexes))
         table.primary_key = table.primary_key or other.primary_key
         table.uniques += [replace(rule, name=None) for rule in other.uniques]
         table.indexes += [replace(rule, name=None) for rule in other.indexes]
-    if everything or "CONSTRAINTS" in options:
+    if "CONSTRAINTS" in kept:
         schema.grow(table, offset, len(other.checks))
         schema.take_checks(table, other.checks, offset)
+
+
+def _included(cursor: Cursor) -> frozenset[str]:
+    """Return what PostgreSQL copies beside names, types and NOT NULL: INCLUDING and EXCLUDING."""
+    kept = {"NULLS"}
+    words = [token.key for token in cursor.tokens[cursor.index :]]
+    for verb, what in pairwise(words):
+        named = _EVERYTHING if what == "ALL" else {what}
+        if verb == "INCLUDING":
+            kept |= named
+        elif verb == "EXCLUDING":
+            kept -= named - {"NULLS"}
+    return frozenset(kept)
 
 
 def inherit(cursor: Cursor, table: Table, schema: Schema) -> None:
@@ -49,7 +78,7 @@ def inherit(cursor: Cursor, table: Table, schema: Schema) -> None:
     for parent in cursor.group().pieces():
         if (other := _other(parent, table, schema)) is None:
             continue
-        _columns(other, table, schema, offset)
+        _columns(other, table, schema, offset, _EVERYTHING)
         schema.grow(table, offset, len(other.checks))
         schema.take_checks(table, other.checks, offset)
         message = f"{table.name} has the columns of {other.name}, but its rows are not among them"
@@ -73,7 +102,8 @@ def copy_query(cursor: Cursor, table: Table, schema: Schema) -> bool:
         other = schema.find(cursor.path(), table)
         if other and (cursor.done or cursor.key in {"WHERE", "LIMIT", "WITH"}):
             cursor.index = len(cursor.tokens)
-            _columns(other, table, schema, offset)
+            kept = _BY_QUERY.get(schema.script.dialect, frozenset())
+            _columns(other, table, schema, offset, kept)
             return True
     cursor.index = start
     return False
@@ -94,7 +124,18 @@ def _other(cursor: Cursor, table: Table, schema: Schema) -> Table | None:
     return other
 
 
-def _columns(other: Table, table: Table, schema: Schema, offset: int) -> None:
+def _columns(other: Table, table: Table, schema: Schema, offset: int, kept: frozenset[str]) -> None:
+    """Give a table the columns of another, with what is ``kept`` of them beside their types."""
     schema.grow(table, offset, len(other.columns))
     for key, column in other.columns.items():
-        table.columns.setdefault(key, replace(column))
+        copied = replace(column)
+        copied.not_null &= "NULLS" in kept
+        copied.identity &= "IDENTITY" in kept
+        copied.computed &= "GENERATED" in kept
+        if "DEFAULTS" not in kept:
+            copied.default, copied.now_on_update = None, False
+            plain = _COUNTING.get(copied.type.name, copied.type.name)
+            copied.type = replace(copied.type, name=plain)
+        if "COMMENTS" not in kept:
+            copied.comment = None
+        table.columns.setdefault(key, copied)

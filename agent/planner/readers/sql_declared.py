@@ -47,7 +47,7 @@ def create_type(cursor: Cursor, schema: Schema) -> None:
             schema.take_checks(table, parent.checks, offset)
         declared.domains[name.casefold()] = table
     else:
-        schema.warn("not-carried-over", f"type {name}", offset)
+        schema.left_out(f"type {name}", offset)
     declared.offsets[name.casefold()] = offset
 
 
@@ -76,9 +76,9 @@ def alter_type(cursor: Cursor, schema: Schema) -> None:
         _ = cursor.take("TO")
         values[place] = cursor.next().value
     elif cursor.at("OWNER"):
-        schema.count("changes passed over", "ALTER TYPE OWNER", offset)
+        schema.count("changes", "ALTER TYPE OWNER", offset)
     else:
-        schema.warn("not-carried-over", f"ALTER TYPE {name} {cursor.key}", offset)
+        schema.left_out(f"ALTER TYPE {name} {cursor.key}".rstrip(), offset)
     if len(values) > MOST_VALUES:
         raise too_much(schema.script, f"values of {name}", MOST_VALUES, offset)
     if values:
@@ -106,8 +106,8 @@ def _put(domain: Table, column: Column, table: Table, schema: Schema) -> None:
     _take_over(domain, column)
     for rule in domain.checks:
         if is_array:
-            message = f"check of domain {domain.name} in {table.name}.{column.name}, a list"
-            schema.warn("not-carried-over", message, column.offset)
+            what = f"the check of domain {domain.name} in {table.name}.{column.name}, a list,"
+            schema.left_out(what, column.offset)
         else:
             schema.grow(table, column.offset)
             text = _about(column.name, rule.expression, schema)

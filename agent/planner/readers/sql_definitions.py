@@ -59,10 +59,10 @@ def read_definition(cursor: Cursor, table: Table, schema: Schema) -> None:
         return
     if cursor.take("PERIOD", "FOR") or cursor.at("EXCLUDE", "USING") or cursor.at("EXCLUDE", "("):
         what = "an exclusion constraint" if cursor.at("EXCLUDE") else "a period"
-        schema.warn("not-carried-over", f"{what} of table {table.name}", start)
+        schema.left_out(f"{what} of table {table.name}", start)
         return
     if cursor.at("SUPPLEMENTAL", "LOG"):
-        schema.count("changes passed over", "SUPPLEMENTAL LOG", start)
+        schema.count("changes", "SUPPLEMENTAL LOG", start)
         return
     if cursor.at("LIKE"):
         copy_like(cursor, table, schema)

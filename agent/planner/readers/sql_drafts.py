@@ -53,7 +53,11 @@ class EntityDraft:
 
 
 class Drafts:
-    """Every draft by its table's identity, the enums, and what is to be said of attributes."""
+    """Every draft by its table's identity, the enums, and what is to be said of attributes.
+
+    ``as_text`` are the columns of keys (by lookup key) that were made texts, with their types;
+    ``apart`` are the tables that only join two others and stay entities, with the reason.
+    """
 
     def __init__(self, schema: Schema, target: str) -> None:
         """Name the entities and the declared enums.
@@ -65,6 +69,8 @@ class Drafts:
         self.by_table: dict[int, EntityDraft] = {}
         self.secrets: list[str] = []
         self.defaults: list[str] = []
+        self.as_text: list[tuple[EntityDraft, str, str]] = []
+        self.apart: list[tuple[EntityDraft, str]] = []
         self.values: dict[str, tuple[str, ...]] = {}
         self.declared_enums: dict[str, str] = {}
         self.enum_offsets: list[int] = []

@@ -21,7 +21,7 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
     primary = tuple(key(column) for column in table.primary_key)
     for unique in table.uniques:
         columns = _columns(draft, drafts, unique)
-        if not columns or set(columns) == set(primary) or _unusual(draft, drafts, unique, columns):
+        if not columns or columns == primary or _unusual(draft, drafts, unique, columns):
             continue
         if len(columns) == 1 and unique.name is None:
             draft.fields[columns[0]]["unique"] = True
@@ -75,7 +75,7 @@ def _columns(draft: EntityDraft, drafts: Drafts, rule: Key) -> tuple[str, ...]:
     missing = [column for column in columns if column not in draft.attributes]
     if missing:
         what = rule.name or ", ".join(rule.columns)
-        message = f"index or unique rule {what} of {draft.table.name}: no column {missing[0]}"
+        message = f"index or unique rule {what} is left out: {draft.table.name} has no {missing[0]}"
         drafts.schema.warn("not-carried-over", message, rule.offset)
         return ()
     return columns

@@ -41,7 +41,7 @@ def create_index(cursor: Cursor, schema: Schema) -> None:
         cursor.index = at
         cursor.refuse(f"table {path[-1]} gets an index and is not known", f"did you mean {meant}?")
     method = cursor.next().key if cursor.take("USING") else method
-    columns, problem = read_key_columns(cursor, schema)
+    columns, problem = read_key_columns(cursor, schema, table)
     problem = problem or _rest(cursor, schema)
     if before & _SPECIAL:
         problem = "a special index"
@@ -51,7 +51,7 @@ def create_index(cursor: Cursor, schema: Schema) -> None:
         problem = f"its table {path[-1]} is not in the source"
     if problem or table is None:
         unique = "UNIQUE" in before
-        what = f"{'unique ' * unique}index {name} on {path[-1]}"
+        what = f"{'unique ' * unique}index {name or ', '.join(columns)} on {path[-1]}"
         schema.warn("not-carried-over", index_left_out(what, problem or "", unique=unique), offset)
         return
     if method == "HASH":

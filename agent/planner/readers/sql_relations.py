@@ -141,31 +141,36 @@ def _unique_sets(table: Table, drafts: Drafts) -> frozenset[frozenset[str]]:
 def _join(links: list[Link], drafts: Drafts) -> Join | None:
     """Two foreign keys that are the whole table and its key, and nothing else to keep."""
     first = links[0]
-    table, key = first.source.table, drafts.schema.key
+    table = first.source.table
     if len(links) != 2 or len(table.foreign_keys) != 2:  # noqa: PLR2004 - a join table joins two
         return None
     local, remote = links
     together = [*local.columns, *remote.columns]
-    whole = set(together)
-    plain = not any(
-        column.default or column.identity or column.computed for column in table.columns.values()
-    )
-    refers_to_keys = all(
-        set(link.references) == {key(column) for column in link.target.table.primary_key}
-        for link in links
-    )
-    keys = _unique_sets(table, drafts)
-    if (
-        len(together) != len(whole)
-        or whole != set(table.columns)
-        or not plain
-        or table.checks
-        or not refers_to_keys
-        or (bool(keys) and any(unique != whole for unique in keys))
-        or local.key.on_delete is not remote.key.on_delete
-    ):
+    if len(together) != len(set(together)) or set(together) != set(table.columns):
+        return None
+    if why := _why_apart(local, remote, drafts):
+        drafts.apart.append((first.source, why))
         return None
     return Join(table, local, remote)
+
+
+def _why_apart(local: Link, remote: Link, drafts: Drafts) -> str | None:
+    """Say what would be lost of a table that only joins two others, were it no entity."""
+    table, key = local.source.table, drafts.schema.key
+    if any(each.default or each.identity or each.computed for each in table.columns.values()):
+        return "its columns have values of their own"
+    if table.checks:
+        return "it has a check"
+    for link in (local, remote):
+        if set(link.references) != {key(column) for column in link.target.table.primary_key}:
+            return f"it refers to {link.target.table.name} by something else than the primary key"
+    keys = _unique_sets(table, drafts)
+    if any(unique != set(table.columns) for unique in keys):
+        return "a part of it is unique"
+    rules = [link.key.on_delete.value.replace("-", " ").upper() for link in (local, remote)]
+    if rules[0] != rules[1]:
+        return f"its foreign keys have different rules ON DELETE, {rules[0]} and {rules[1]}"
+    return None
 
 
 def _to_one(links: list[Link], drafts: Drafts) -> None:
@@ -283,8 +288,8 @@ def _many_to_many(join: Join, drafts: Drafts) -> None:
     )
     for index in table.indexes:
         if not index.unique:
-            message = f"index {index.name or ''} of the join table {table.name}"
-            drafts.schema.warn("not-carried-over", message, index.offset)
+            what = f"index {index.name or ''} of the join table {table.name}".replace("  ", " ")
+            drafts.schema.left_out(what, index.offset)
 
 
 def _in_key_order(link: Link, drafts: Drafts) -> tuple[str, ...]:

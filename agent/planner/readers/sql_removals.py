@@ -48,7 +48,7 @@ def rename_column(table: Table, old: str, new: str, schema: Schema) -> None:
     """Give a column another name, in its place, and in the rules that name it."""
     if [rule for rule in table.checks if _names(old, rule.text, schema)]:
         where = f"{table.name}.{old}"
-        schema.warn("not-carried-over", f"a check of {where}, which is renamed", table.offset)
+        schema.left_out(f"a check of {where}, which is renamed,", table.offset)
         table.checks = [rule for rule in table.checks if not _names(old, rule.text, schema)]
 
     def now(columns: tuple[str, ...]) -> tuple[str, ...]:
@@ -85,7 +85,8 @@ def drop(action: Cursor, table: Table, schema: Schema) -> None:
         _ = action.take("IF", "EXISTS")
         name = action.name()
         if not _drop_rule(table, name, schema):
-            schema.warn("not-carried-over", f"DROP of {name}, no rule of {table.name}", offset)
+            message = f"DROP of {name} is left out: {table.name} has no such rule"
+            schema.warn("not-carried-over", message, offset)
         return
     _ = action.take("COLUMN")
     if_exists = action.take("IF", "EXISTS")

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_left_out import check_left_out
 from agent.planner.readers.sql_names import pascal
+from agent.planner.readers.sql_types import meaning
+from agent.planner.readers.written import brief
+from agent.planner.row_checks import columns_in
 from agent.types import AttributeType, Check
 
 if TYPE_CHECKING:
+    from agent.planner.readers.sql_checks import CheckMeaning
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
 
 _NUMERIC = frozenset(
@@ -45,6 +49,8 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
             found = check_meaning(rule.text, dialect, drafts.target, spelling)
         if found and found.choice and _choice(drafts, draft, *found.choice, rule.offset):
             continue
+        if found and _asks_for_bytes(drafts, draft, found):
+            found = None
         bounded = [
             column
             for column, bounds in (found.bounds.items() if found else ())
@@ -53,13 +59,26 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         for column in bounded:
             _keep_default_within(drafts, draft, column)
         if found is None or not found.expression or len(found.expression) > _LONGEST_CHECK:
-            shown = " ".join(rule.text.split())[:_LONGEST_SHOWN]
+            shown = brief(rule.text, _LONGEST_SHOWN)
             what = f"check {rule.name or ''} of {table.name}".replace("  ", " ")
             message = check_left_out(what, shown, bounded=bounded)
             drafts.schema.warn("not-carried-over", message, rule.offset)
         else:
             draft.checks.append(Check(expression=found.expression, name=rule.name))
             draft.offsets["checks"].append(rule.offset)
+
+
+def _asks_for_bytes(drafts: Drafts, draft: EntityDraft, found: CheckMeaning) -> bool:
+    """Tell whether a check counts the bytes of a key that is kept as text, two digits for each."""
+    expression = found.expression or ""
+    named = columns_in(expression)
+    return "LENGTH(" in expression.upper() and any(
+        draft.fields[key]["type"] is AttributeType.STRING
+        and (meant := meaning(column.type, drafts.schema.script.dialect)) is not None
+        and meant.type is AttributeType.BINARY
+        for key, column in draft.table.columns.items()
+        if column.name.lower() in named and key in draft.fields
+    )
 
 
 def _choice(

@@ -15,7 +15,7 @@ from agent.errors import SourceError
 from agent.planner.readers.sql_batches import ROUTINE, ranges
 from agent.planner.readers.sql_limits import MOST_NESTED, STATEMENTS, Amounts, too_much
 from agent.planner.readers.sql_quotes import opaque
-from agent.planner.readers.written import Written
+from agent.planner.readers.written import Written, brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,7 +183,7 @@ class Script(Written):
         """Remember what of a MySQL dump stands in a comment."""
         if not comment.startswith("/*!"):
             return
-        shown = " ".join(comment[: 2 * _SHOWN].split())[:_SHOWN]
+        shown = brief(comment[: 2 * _SHOWN])
         if _VERSIONED.match(comment):
             self.hidden.append((offset, shown))
         elif not _SETTING.match(comment):

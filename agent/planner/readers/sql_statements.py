@@ -20,11 +20,13 @@ from agent.planner.readers.sql_declared import (
     put_domains,
     put_referred_types,
 )
+from agent.planner.readers.sql_described import comment_on
 from agent.planner.readers.sql_indexes import create_index
 from agent.planner.readers.sql_limits import MOST_FAULTS, READ, TOO_MUCH
 from agent.planner.readers.sql_schema import Schema
 from agent.planner.readers.sql_tables import create_table, drop_tables, leave_out, rename_tables
 from agent.planner.readers.sql_tokens import cursor_of, path_in
+from agent.planner.readers.written import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_tokens import Cursor
 
 _TABLE = re.compile(
-    r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?P<sort>(?:(?:GLOBAL|LOCAL|PRIVATE|TEMP|TEMPORARY|UNLOGGED"
-    r"|FOREIGN|EXTERNAL|VIRTUAL|COLUMN|ROW)\s+)*)TABLE\b(?:\s+IF\s+NOT\s+EXISTS\b)?\s*",
+    r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?P<sort>(?:\w+\s+){0,2})TABLE\b(?:\s+IF\s+NOT\s+EXISTS\b)?\s*",
     re.IGNORECASE,
 )
 _INTO = re.compile(r"\bINTO\s+(?:TABLE\s+)?(?=[\w\[\"])(?!OUTFILE\b|DUMPFILE\b)", re.IGNORECASE)
@@ -61,7 +62,7 @@ def read_schema(script: Script) -> Schema:
     for offset, shown in script.conditional:
         schema.lose(shown, offset)
     for offset, shown in script.hidden:
-        schema.warn("not-carried-over", shown, offset)
+        schema.left_out(shown, offset)
     return schema
 
 
@@ -88,7 +89,7 @@ def _take(statement: Statement, schema: Schema) -> None:
 
 def _in_statement(fault: Fault, statement: Statement) -> Fault:
     """Say how the statement begins, which names its table, where a fault does not."""
-    begins = " ".join(statement.text[:_SHOWN].split()).split("(")[0].strip()
+    begins = brief(statement.text[: 2 * _SHOWN].split("(")[0])
     last = begins.rpartition(" ")[2].strip('`"[]').rpartition(".")[2].strip('`"[]')
     if not last or last.casefold() in fault.message.casefold():
         return fault
@@ -129,36 +130,14 @@ def _name_its_tables(statement: Statement, schema: Schema) -> None:
         with suppress(SourceError):
             name = path_in(statement, schema.script, match.end())[-1]
             if not match["sort"] and not name.startswith("#"):
-                message = f"table {name}, which a routine makes when it is called"
-                schema.warn("not-carried-over", message, statement.offset + match.start())
-
-
-def _comment(cursor: Cursor, schema: Schema) -> None:
-    offset = cursor.offset
-    cursor.index += 2
-    of_table, of_column = cursor.take("TABLE"), cursor.take("COLUMN")
-    if not of_table and not of_column:
-        schema.count("comments left out", cursor.next().value.lower(), offset)
-        return
-    path = cursor.path()
-    if not cursor.take("IS"):
-        cursor.refuse("a comment cannot be read", "IS")
-    token = cursor.next()
-    text = token.value if token.kind == "string" else None
-    table = schema.find(path if of_table else path[:-1]) if of_table or len(path) > 1 else None
-    column = table.columns.get(schema.key(path[-1])) if table and of_column else None
-    if table and of_table:
-        table.comment = text
-    elif column:
-        column.comment = text
-    else:
-        schema.warn("not-carried-over", f"the comment on {'.'.join(path)}", offset)
+                what = f"table {name}, which a routine makes when it is called,"
+                schema.left_out(what, statement.offset + match.start())
 
 
 _READERS: dict[str, Callable[[Cursor, Schema], None]] = {
     "ALTER TABLE": alter_table,
     "ALTER TYPE": alter_type,
-    "COMMENT ON": _comment,
+    "COMMENT ON": comment_on,
     "CREATE DOMAIN": create_type,
     "CREATE TYPE": create_type,
     "DROP TABLE": drop_tables,
@@ -194,7 +173,7 @@ def _compare(statement: Statement, schema: Schema, tables: int, foreign_keys: in
             schema.script.fault(
                 "sql-lost-foreign-key",
                 f"{len(keys)} foreign keys are declared here and {read} could be read: "
-                f"{schema.script.shown(statement.offset, statement.offset + 60)}",
+                f"{brief(statement.text[: 2 * _SHOWN])}",
                 statement.offset,
                 "REFERENCES table (columns)",
             )

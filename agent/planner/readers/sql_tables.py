@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Schema
     from agent.planner.readers.sql_tokens import Cursor
 
+# Sorts of tables that hold rows as any other does; what else they promise is not kept.
+_ORDINARY = frozenset({"unlogged", "column", "row"})
+_PROMISING = frozenset({"blockchain", "immutable", "sharded", "duplicated"})
 _COPYING = frozenset({"LIKE", "INHERITS"})
 
 
@@ -28,7 +31,8 @@ def create_table(cursor: Cursor, sort: str, schema: Schema) -> bool:
     offset, path = cursor.offset, cursor.path()
     if why := _why_aside(cursor, path, sort.lower().strip(), schema):
         schema.aside.add(schema.path_key(path))
-        schema.warn("not-carried-over", why, offset)
+        message = f"table {path[-1]} is left out: it is {why}"
+        schema.warn("not-carried-over", message, offset)
         return True
     key = schema.path_key(path)
     if key in schema.tables:
@@ -47,6 +51,8 @@ def create_table(cursor: Cursor, sort: str, schema: Schema) -> bool:
         return True
     if not table.columns:
         cursor.refuse(f"table {table.name} has no columns", "at least one column")
+    if promised := sorted(_PROMISING.intersection(sort.lower().split())):
+        schema.lose(f"{' '.join(promised).upper()} TABLE", offset)
     schema.add(path, table)
     return False
 
@@ -71,7 +77,7 @@ def drop_tables(cursor: Cursor, schema: Schema) -> None:
     for piece in cursor.pieces():
         table = schema.find(piece.path())
         if table is None:
-            schema.count("statements passed over", "DROP", offset)
+            schema.count("statements", "DROP", offset)
         else:
             schema.forget(table)
 
@@ -96,14 +102,14 @@ def rename_tables(cursor: Cursor, schema: Schema) -> None:
 def _why_aside(cursor: Cursor, path: tuple[str, ...], sort: str, schema: Schema) -> str | None:
     """Tell why a table is none of the schema's; ``None`` for one that is."""
     name, in_sqlite = path[-1], schema.script.dialect == "sqlite"
-    if sort and sort != "unlogged":
-        return f"a {sort} table, {name}"
+    if not set(sort.split()) <= _ORDINARY | _PROMISING:
+        return f"a {sort} table"
     if name.startswith("#") or (in_sqlite and path[0].casefold() == "temp"):
-        return f"a temporary table, {name}"
+        return "a temporary table"
     if in_sqlite and name.startswith("sqlite_"):
-        return f"a table of the database's own, {name}"
+        return "the database's own"
     if cursor.take("PARTITION", "OF"):
-        return f"{name} is a partition of {cursor.path()[-1]}"
+        return f"a partition of {cursor.path()[-1]}"
     return None
 
 
@@ -137,9 +143,9 @@ def _read_options(cursor: Cursor, table: Table, schema: Schema) -> None:
         if cursor.at(")"):
             cursor.refuse(f"a bracket is closed behind table {table.name} that was never opened")
         if cursor.at("WITH", "(", "SYSTEM_VERSIONING") or cursor.at("SYSTEM", "VERSIONING"):
-            schema.warn("not-carried-over", f"the history of table {table.name}", offset)
+            schema.left_out(f"the history of table {table.name}", offset)
         if cursor.take("PARTITION", "BY"):
-            schema.warn("not-carried-over", f"the partitioning of table {table.name}", offset)
+            schema.left_out(f"the partitioning of table {table.name}", offset)
             return
         if cursor.take("COMMENT"):
             _ = cursor.take("=")

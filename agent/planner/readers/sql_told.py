@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Warn
 from agent.planner.readers.sql_limits import MOST_FAULTS, MOST_WARNINGS, TOO_MUCH
+from agent.planner.readers.written import in_order, together
 
 if TYPE_CHECKING:
     from agent.documents import Fault
-    from agent.planner.readers.written import Written
+    from agent.planner.readers.written import Noted, Written
 
 _MOST_LINES = 20
 _MOST_DETAILS = 100
@@ -28,7 +29,8 @@ class Told:
         """Start with none."""
         self.script = script
         self.faults: list[Fault] = []
-        self.warnings: list[Warn] = []
+        self.warnings: list[Noted] = []
+        self._guarded: dict[str, list[tuple[int, str]]] = {}
         self._more_faults: list[Fault] = []
         self._fault_count = self._warning_count = 0
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -53,11 +55,20 @@ class Told:
         """Tell the sender about something at an offset."""
         self._warning_count += 1
         if len(self.warnings) < MOST_WARNINGS:
-            shown = f"line {self.script.line(offset)}: {message}"[:_LONGEST]
-            self.warnings.append(Warn(code=code, message=shown))
+            line = self.script.line(offset)
+            shown = f"line {line}: {message}"[:_LONGEST]
+            self.warnings.append((line, Warn(code=code, message=shown)))
+
+    def left_out(self, what: str, offset: int) -> None:
+        """Tell the sender of something that the project does not get."""
+        self.warn("not-carried-over", f"{what} is left out", offset)
+
+    def guard(self, table: str, how: str, offset: int) -> None:
+        """Remember that the database decides which rows of a table somebody sees."""
+        self._guarded.setdefault(table, []).append((self.script.line(offset), how))
 
     def count(self, what: str, detail: str, offset: int) -> None:
-        """Remember something too common for a warning of its own."""
+        """Remember something of no consequence, and too common for a warning of its own."""
         if len(self._counts) >= MOST_WARNINGS and (what, detail) not in self._counts:
             detail = "others"
         self._counts[what, detail] += 1
@@ -65,31 +76,40 @@ class Told:
 
     def lose(self, what: str, offset: int) -> None:
         """Remember a clause that has no counterpart, with its line."""
-        what = what[:_LONGEST]
+        what = f"{what[:_LONGEST]} is not kept"
         if len(self._lost) >= MOST_WARNINGS and what not in self._lost:
-            what = "other clauses"
-        lines = self._lost.setdefault(what, [])
-        if (line := self.script.line(offset)) not in lines[-1:]:
-            lines.append(line)
+            what = "other clauses are not kept"
+        self._lost.setdefault(what, []).append(self.script.line(offset))
 
-    def summaries(self) -> list[Warn]:
-        """One warning for each kind of thing that was counted or lost."""
+    def told(self) -> tuple[Warn, ...]:
+        """Return all warnings in the order of lines; what was counted stands at the end."""
+        guarded = [_row_level(table, found) for table, found in self._guarded.items()]
+        return (*in_order([*self.warnings, *guarded, *together(self._lost)]), *self._counted())
+
+    def _counted(self) -> list[Warn]:
+        """One warning for each kind of thing that was counted."""
         by_kind: dict[str, list[str]] = {}
         for (what, detail), number in self._counts.items():
             line = self._first_lines[what, detail]
             by_kind.setdefault(what, []).append(f"{detail} ({number}, first on line {line})")
-        said = [f"{what} not kept: {_lines(lines)}" for what, lines in self._lost.items()]
-        said += [f"{what}: {_some(details, _MOST_DETAILS)}" for what, details in by_kind.items()]
+        counted = [f"{what} are passed over: {_some(each)}" for what, each in by_kind.items()]
         if (more := self._warning_count - len(self.warnings)) > 0:
-            said.append(f"{more} more warnings, after the first {MOST_WARNINGS}")
-        return [Warn(code="not-carried-over", message=message) for message in said]
+            counted.append(f"{more} more warnings, after the first {MOST_WARNINGS}")
+        return [Warn(code="not-carried-over", message=message) for message in counted]
 
 
-def _lines(numbers: list[int]) -> str:
-    shown = _some([str(number) for number in numbers], _MOST_LINES)
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}"
+def _some(details: list[str]) -> str:
+    more = f" and {len(details) - _MOST_DETAILS} more" if len(details) > _MOST_DETAILS else ""
+    return ", ".join(details[:_MOST_DETAILS]) + more
 
 
-def _some(parts: list[str], most: int) -> str:
-    more = f" and {len(parts) - most} more" if len(parts) > most else ""
-    return ", ".join(parts[:most]) + more
+def _row_level(table: str, found: list[tuple[int, str]]) -> Noted:
+    """Say what it means that the database keeps the rows of a table apart."""
+    first = found[0][0]
+    policies = [f"{how} on line {line}" for line, how in found if how]
+    more = f" ({', '.join(policies[:_MOST_LINES])})" if policies else ""
+    message = (
+        f"row level security of table {table}{more} is left out. The service does not enforce it:"
+        " whoever its own rights let in sees and changes the rows of everybody"
+    )
+    return first, Warn(code="row-level-security", message=f"line {first}: {message}")

@@ -17,7 +17,8 @@ class Meaning:
     """What a type means: fields of an Attribute, and whether the database numbers the rows.
 
     ``values`` are those of an enum written in place; ``loss`` says what the type had and
-    the attribute has not.
+    the attribute has not, ``usual_loss`` the same of what so many columns have that they are told
+    together.
     """
 
     type: T
@@ -30,9 +31,11 @@ class Meaning:
     identity: bool = False
     values: tuple[str, ...] = ()
     loss: str | None = None
+    usual_loss: str | None = None
 
 
 _MAX_PRECISION, _MAX_SCALE = 65, 30
+_ORACLE_DIGITS = 38
 _LONGEST_LENGTH, _LONGEST_NUMBER = 2**31 - 1, 12
 
 
@@ -104,6 +107,8 @@ OWN_TYPES: dict[str, dict[str, Meaning]] = {
 _WIDER = {T.SMALLINT: T.INTEGER, T.INTEGER: T.BIGINT}
 _SUFFIXES = frozenset({"unsigned", "signed", "binary", "ascii", "unicode", "compressed"})
 _ONE_CHARACTER = frozenset({"char", "character", "nchar"})
+_OF_A_SECOND = 6  # digits: microseconds
+_PARTS_OF_A_NUMBER = 2  # digits, and those of them behind the point
 
 
 def meaning(written: ColumnType, dialect: Dialect) -> Meaning | None:
@@ -118,17 +123,36 @@ def meaning(written: ColumnType, dialect: Dialect) -> Meaning | None:
         return _sized(kind, name, written, dialect)
     if kind is T.DECIMAL:
         return _decimal(name, written, unsigned=unsigned)
-    return _simple(kind, name, unsigned=unsigned) if kind else None
+    return _simple(kind, name, written, unsigned=unsigned) if kind else None
 
 
-def _simple(kind: T, name: str, *, unsigned: bool) -> Meaning:
-    """Say what a type without parameters means; what holds unsigned numbers is wider."""
+def _simple(kind: T, name: str, written: ColumnType, *, unsigned: bool) -> Meaning:
+    """Say what a type without a size means; what holds unsigned numbers is wider."""
     if kind in {T.DATETIME, T.TIME}:
         loss = "its time zone" if kind is T.TIME and name in _WITH_ZONE else None
-        return Meaning(kind, timezone=name in _WITH_ZONE, loss=loss)
+        zoned = name in _WITH_ZONE
+        return Meaning(kind, timezone=zoned, loss=loss, usual_loss=_digits_lost(written))
+    if kind is T.FLOAT and len(written.parameters) == _PARTS_OF_A_NUMBER:  # MySQL's
+        digits = f"its digits ({written.raw}): any number is taken, and none is rounded"
+        return Meaning(kind, minimum=0 if unsigned else None, loss=digits)
+    if kind is T.DURATION and written.parameters:
+        return Meaning(kind, loss=f"its precision ({written.raw})")
     if unsigned and name not in {"tinyint", "int1", "mediumint"}:
         kind = _WIDER.get(kind, kind)
     return Meaning(kind, identity=name in _SERIAL, minimum=0 if unsigned else None)
+
+
+def _digits_lost(written: ColumnType) -> str | None:
+    """Say how a time is rounded that is written with other digits of a second than are kept."""
+    digits = _number(written.parameters[0]) if written.parameters else None
+    if digits is None or digits == _OF_A_SECOND:
+        return None
+    if digits > _OF_A_SECOND:
+        return f"precision beyond {_OF_A_SECOND} digits of a second"
+    more = "s" if digits > 1 else ""
+    return (
+        f"rounding to {digits} digit{more} of a second" if digits else "rounding to whole seconds"
+    )
 
 
 def _own(name: str, written: ColumnType, dialect: Dialect) -> Meaning | None:
@@ -184,7 +208,7 @@ def _oracle_number(written: ColumnType) -> Meaning:
     if not written.parameters:
         return Meaning(T.DECIMAL)
     if written.parameters[0] == "*":
-        return Meaning(T.BIGINT)
+        return _oracle_any(written)
     digits = _number(written.parameters[0])
     if digits is None or (len(written.parameters) > 1 and written.parameters[1] != "0"):
         return _decimal("number", written, unsigned=False)
@@ -192,6 +216,15 @@ def _oracle_number(written: ColumnType) -> Meaning:
         if digits <= limit:
             return Meaning(kind)
     return _decimal("number", written, unsigned=False)
+
+
+def _oracle_any(written: ColumnType) -> Meaning:
+    """Read NUMBER(*, s): as many digits as there can be, s of them behind the point."""
+    scale = _number(written.parameters[1]) if len(written.parameters) > 1 else None
+    if scale == 0:
+        return Meaning(T.BIGINT)
+    precision = None if scale is None else _ORACLE_DIGITS
+    return Meaning(T.DECIMAL, precision=precision, scale=scale)
 
 
 def _number(text: str) -> int | None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Question
 from agent.errors import SourceError
+from agent.planner.notes import some
 from agent.planner.readers.models import UNUSABLE_IN_NAMES
-from agent.planner.readers.sql_attributes import draft_attributes
+from agent.planner.readers.sql_attributes import draft_attributes, tell_of_types
 from agent.planner.readers.sql_drafts import Drafts
 from agent.planner.readers.sql_entities import entity_of
 from agent.planner.readers.sql_places import places_of
@@ -34,7 +35,6 @@ _CHECK_TARGETS = {
     Database.SQLITE: "sqlite",
 }
 _WHOLE = frozenset({AttributeType.INTEGER, AttributeType.SMALLINT, AttributeType.BIGINT})
-_MOST_NAMES = 20
 
 
 def spec_of(schema: Schema, database: Database, name: str) -> Reading:
@@ -50,6 +50,7 @@ def spec_of(schema: Schema, database: Database, name: str) -> Reading:
     for draft in drafts.by_table.values():
         draft_checks(drafts, draft)
     joins = relate(drafts)
+    tell_of_types(drafts)
     if schema.faults:
         raise SourceError(schema.every_fault())
     entities = tuple(entity_of(draft, drafts) for draft in drafts.by_table.values())
@@ -64,7 +65,7 @@ def spec_of(schema: Schema, database: Database, name: str) -> Reading:
     return Reading(
         spec,
         tuple(_assumptions(drafts, joins)),
-        (*schema.warnings, *schema.summaries()),
+        schema.told(),
         places_of(drafts),
     )
 
@@ -85,11 +86,14 @@ def _assumptions(drafts: Drafts, joins: list[Join]) -> Iterator[Question]:
         sides = f"{join.local.target.name} and {join.remote.target.name}"
         text = f"{join.table.name} only joins {sides}: a many-to-many relation, not an entity."
         yield Question(id=f"sql-join-{join.table.name}", text=text, about=join.table.name)
+    for draft, why in drafts.apart:
+        text = f"{draft.table.name} only joins two tables, and stays an entity: {why}."
+        yield Question(id=f"sql-apart-{draft.table.name}", text=text, about=draft.name)
     if drafts.secrets:
         text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
         yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])
     if drafts.defaults:
-        text = f"The application gives these defaults, not the database: {_some(drafts.defaults)}."
+        text = f"The application gives these defaults, not the database: {some(drafts.defaults)}."
         yield Question(id="sql-defaults", text=text, about="defaults")
     key = drafts.schema.key
     given = [
@@ -98,11 +102,6 @@ def _assumptions(drafts: Drafts, joins: list[Join]) -> Iterator[Question]:
     if given:
         text = f"Nothing numbers these rows, so clients choose the key: {', '.join(given)}."
         yield Question(id="sql-given-keys", text=text, about=", ".join(given)[:200])
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _whole_key_without_generator(draft: EntityDraft, key: Callable[[str], str]) -> bool:

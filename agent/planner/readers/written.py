@@ -6,10 +6,41 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from agent.documents import Fault
+from agent.documents import Fault, Warn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from agent.planner.readers.sql_split import Dialect
+
+_MOST_SHOWN, _MOST_LINES = 60, 20
+
+Noted = tuple[int, Warn]
+"""A warning with its line."""
+
+
+def in_order(noted: Iterable[Noted]) -> tuple[Warn, ...]:
+    """Return warnings in the order of their lines; those of one line as they came up."""
+    return tuple(warning for _, warning in sorted(noted, key=lambda each: each[0]))
+
+
+def together(found: Mapping[str, Iterable[int]]) -> Iterator[Noted]:
+    """Yield one warning for each thing that is left out in several lines, with all of these."""
+    for what, lines in found.items():
+        numbers = sorted(set(lines))
+        shown = ", ".join(map(str, numbers[:_MOST_LINES]))
+        more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
+        where = f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
+        yield numbers[0], Warn(code="not-carried-over", message=f"{where}: {what}")
+
+
+def brief(text: str, most: int = _MOST_SHOWN) -> str:
+    """Return a text on one line; a long one ends behind a word, and dots tell that it goes on."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    end = line.rfind(" ", 0, most + 1)
+    return f"{line[: end if end > 0 else most]} ..."
 
 
 class Written:

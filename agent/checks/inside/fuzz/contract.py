@@ -80,6 +80,7 @@ class Contract:
     values: Values
     allowed: Allowed
     by_path: dict[tuple[str, str], Operation] = field(default_factory=dict)
+    schemes: list[Schema] = field(default_factory=list)
 
     def at(self, method: str, path: str) -> Operation | None:
         """Give the operation of a method on a path, or None."""
@@ -91,7 +92,9 @@ def read(document: Schema) -> Contract:
     values = Values(document)
     operations = [_operation(document, values, *each) for each in _declared(document)]
     by_path = {(each.method, each.path): each for each in operations}
-    return Contract(operations, values, Allowed(document), by_path)
+    declared = (document.get("components") or {}).get("securitySchemes") or {}
+    schemes = [values.resolved(each) for each in declared.values()]
+    return Contract(operations, values, Allowed(document), by_path, schemes)
 
 
 def _declared(document: Schema) -> Iterator[tuple[str, str, Schema, Schema]]:

@@ -20,19 +20,29 @@ NOTHING: Final[Any] = object()
 
 @dataclass(slots=True, eq=False)
 class User:
-    """Somebody who signed in; ``said`` is what the application answered to the registration."""
+    """Somebody who signed in; ``said`` is what the application answered to the registration.
+
+    ``headers`` and ``query`` are what tells it who is asking (None: the token, as a bearer's).
+    """
 
     login: str
     role: str
     token: str
     said: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] | None = None
+    query: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """Give the headers of each request."""
+        return {"Authorization": f"Bearer {self.token}"} if self.headers is None else self.headers
 
 
 @dataclass(slots=True)
 class Session:
     """All that a phase needs: the contract, the way to the application, and the judge.
 
-    ``key`` is what the application was told to sign its tokens with.
+    ``key`` is what the application was told to sign its tokens with, and to let pass as a key.
     """
 
     contract: Contract
@@ -91,10 +101,12 @@ class Session:
         sent = _given(self._required(operation, "header") | (headers or {}))
         if content is not None and media_type is not None:
             sent["Content-Type"] = media_type
-        token = user.token if user else token
-        if token is not None:
+        if user is not None:
+            sent |= user.sent
+        elif token is not None:
             sent["Authorization"] = f"Bearer {token}"
         asked = _given(self._required(operation, "query") | (query or {}))
+        asked |= user.query if user is not None else {}
         target = filled(operation.path, path or {}, asked)
         response = self.client.send(Request(operation.method, target, sent, content or b""))
         self.reached.add(operation.label)

@@ -86,7 +86,7 @@ def undeclared(session: Session, world: World) -> None:
         method = next((each for each in METHODS if not _declared(session, each, target)), None)
         if method is None:
             continue
-        headers = {"Authorization": f"Bearer {user.token}"} if user else {}
+        headers = dict(user.sent) if user else {}
         response = session.client.send(Request(method, target, headers))
         message = _misanswered(method, response.status_code, response.headers)
         if message is not None:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.keys import with_key
 from agent.checks.inside.fuzz.session import User, fine
 from agent.checks.inside.fuzz.values import password
 
@@ -29,7 +30,9 @@ def sign_in(session: Session) -> None:
     """Make two ordinary users, and one for each further role."""
     register, login = _found(session, REGISTER), _found(session, LOGIN)
     if login is None or register is None:
-        if any(operation.secured for operation in session.contract.operations):
+        if (holder := with_key(session)) is not None:
+            session.elevated.append(holder)
+        elif any(operation.secured for operation in session.contract.operations):
             session.alone = "no way to sign up and in was found in the contract"
         return
     for _ in range(ORDINARY):

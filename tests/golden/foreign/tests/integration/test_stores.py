@@ -58,6 +58,7 @@ async def test_open_shop_twice(client: AsyncClient) -> None:
     assert response.status_code == 200, response.text
     response = await client.post("/rest/shops", json=body)
     assert response.status_code == 400, response.text
+    assert "with this" in response.text
 
 
 async def test_open_shop_names_the_wrong_field(client: AsyncClient) -> None:

@@ -86,6 +86,7 @@ async def test_create_department_twice(client: AsyncClient, factory: Factory) ->
     assert response.status_code == 201, response.text
     response = await client.post("/api/v1/departments", json=body)
     assert response.status_code == 409, response.text
+    assert "with this" in response.text
 
 
 async def test_create_department_names_the_wrong_field(

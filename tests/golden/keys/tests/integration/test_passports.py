@@ -85,6 +85,7 @@ async def test_create_passport_twice(client: AsyncClient, factory: Factory) -> N
     assert response.status_code == 201, response.text
     response = await client.post("/api/v1/passports", json=body)
     assert response.status_code == 409, response.text
+    assert "with this" in response.text
 
 
 async def test_create_passport_names_the_wrong_field(client: AsyncClient, factory: Factory) -> None:

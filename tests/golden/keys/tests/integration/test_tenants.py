@@ -63,6 +63,7 @@ async def test_create_tenant_twice(client: AsyncClient) -> None:
     assert response.status_code == 201, response.text
     response = await client.post("/api/v1/tenants", json=body)
     assert response.status_code == 409, response.text
+    assert "with this" in response.text
 
 
 async def test_create_tenant_names_the_wrong_field(client: AsyncClient) -> None:

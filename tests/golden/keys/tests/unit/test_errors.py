@@ -9,6 +9,7 @@ from fastapi import Body, FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from app.api.body_limit import BodyLimit
@@ -52,6 +53,7 @@ async def answer(error: Exception) -> tuple[int, str]:
     ("error", "status"),
     [
         (RuntimeError("secret"), 500),
+        (HTTPException(400, "secret"), 400),
         (DataError("SELECT secret", {}, Exception()), 422),
         (IntegrityError("SELECT secret", {}, Exception()), 409),
         (OperationalError("SELECT secret", {}, Exception()), 503),

@@ -116,6 +116,7 @@ async def test_create_order_item_twice(client: AsyncClient, factory: Factory) ->
     assert response.status_code == 201, response.text
     response = await client.post("/api/v1/order-items", json=body, headers=headers(actor))
     assert response.status_code == 409, response.text
+    assert "with this" in response.text
 
 
 async def test_create_order_item_names_the_wrong_field(

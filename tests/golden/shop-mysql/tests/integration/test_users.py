@@ -219,6 +219,7 @@ async def test_create_user_twice(client: AsyncClient, factory: Factory) -> None:
     assert response.status_code == 201, response.text
     response = await client.post("/api/v1/users", json=body, headers=headers(actor))
     assert response.status_code == 409, response.text
+    assert "with this" in response.text
 
 
 async def test_create_user_names_the_wrong_field(client: AsyncClient, factory: Factory) -> None:

@@ -75,6 +75,7 @@ async def test_create_product_twice(client: AsyncClient, factory: Factory) -> No
     assert response.status_code == 201, response.text
     response = await client.post("/api/v1/products", json=body, headers=headers(actor))
     assert response.status_code == 409, response.text
+    assert "with this" in response.text
 
 
 async def test_create_product_names_the_wrong_field(client: AsyncClient, factory: Factory) -> None:

@@ -12,6 +12,7 @@ from app.core.exceptions import NotFoundError
 from app.db.errors import breaks_reference, refusal
 from app.models.base import Base
 from app.repositories.listing import Listing
+from app.repositories.uniques import taken
 
 ModelT = TypeVar("ModelT", bound=Base)
 
@@ -109,12 +110,14 @@ class BaseRepository(Generic[ModelT]):
 
     async def _write(self, row: ModelT, keys: Mapping[str, str]) -> None:
         values = dict(vars(row))  # a rollback forgets what the row had
+        key = inspect(row).identity
         try:
             await self.session.commit()
         except IntegrityError as error:
             await self.session.rollback()
             absent = await self._absent(values, keys) if breaks_reference(error) else []
-            raise refusal(error, absent) from error
+            same = await taken(self.session, self.model, values, key)
+            raise refusal(error, absent, same) from error
 
     async def _absent(self, values: Mapping[str, Any], keys: Mapping[str, str]) -> list[str]:
         """Return the keys that belong to no row, as the client calls them."""

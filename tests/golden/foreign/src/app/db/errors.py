@@ -1,5 +1,7 @@
 """What does the database's refusal mean? Its words differ; a client sees one of two errors."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.exc import IntegrityError
 
 from app.core.exceptions import AppError, ConflictError, InvalidError
@@ -22,10 +24,12 @@ def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
     return str(getattr(error.orig, "sqlstate", None) or error.orig).startswith(marks)
 
 
-def refusal(error: IntegrityError) -> AppError:
-    """Return the error that tells a client why a row was refused."""
+def refusal(error: IntegrityError, taken: Sequence[str] = ()) -> AppError:
+    """Return the error that tells why a row was refused; what is ``taken`` another row has."""
     if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
     if _begins(error, REFERENCE_MARKS):
         return ConflictError("A row that this one refers to is missing, or others refer to it.")
-    return ConflictError("A row with these values exists already.")
+    words = " and ".join(name.strip("_").replace("_", " ") for name in taken)
+    what = f"this {words}" if words else "these values"
+    return ConflictError(f"A row with {what} exists already.")

@@ -12,6 +12,7 @@ from app.core.exceptions import NotFoundError
 from app.db.errors import refusal
 from app.models.base import Base
 from app.repositories.listing import Listing
+from app.repositories.uniques import taken
 
 ModelT = TypeVar("ModelT", bound=Base)
 
@@ -69,13 +70,13 @@ class BaseRepository(Generic[ModelT]):
     async def add(self, row: ModelT) -> None:
         """Insert a row."""
         self.session.add(row)
-        await self._commit()
+        await self._write(row)
 
     async def change(self, row: ModelT, changes: Mapping[str, Any]) -> None:
         """Write new values to a row."""
         for name, value in changes.items():
             setattr(row, name, value)
-        await self._commit()
+        await self._write(row)
 
     async def remove(self, row: ModelT) -> None:
         """Delete a row by its key: it may refer to itself, in which the session finds no order."""
@@ -91,3 +92,13 @@ class BaseRepository(Generic[ModelT]):
         except IntegrityError as error:
             await self.session.rollback()
             raise refusal(error) from error
+
+    async def _write(self, row: ModelT) -> None:
+        values = dict(vars(row))  # a rollback forgets what the row had
+        key = inspect(row).identity
+        try:
+            await self.session.commit()
+        except IntegrityError as error:
+            await self.session.rollback()
+            same = await taken(self.session, self.model, values, key)
+            raise refusal(error, same) from error

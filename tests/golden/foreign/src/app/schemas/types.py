@@ -54,13 +54,13 @@ def omitted() -> Any:
     return None
 
 
-def written(pattern: str) -> BeforeValidator:
-    """Return a validator that lets only text of this form through."""
+def written(pattern: str, told: str) -> BeforeValidator:
+    """Return a validator that lets only text of this form through; ``told`` says it in words."""
     form = re.compile(pattern)
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not form.fullmatch(value):
-            raise ValueError("the text does not have the form that is expected")
+            raise ValueError(f"expected {told}")
         if not isinstance(value, str | dt.date | dt.time | dt.timedelta | bytes):
             raise ValueError("expected text")  # noqa: TRY004 - pydantic wants ValueError
         return value
@@ -182,7 +182,7 @@ class Digits:
         if isinstance(value, Decimal):
             return value
         if isinstance(value, int | float) and not isinstance(value, bool) and self.exact:
-            return Decimal(f"{value:.15g}") if math.isfinite(value) else self._refuse()
+            return Decimal(f"{value:.15g}") if math.isfinite(value) else self._refuse(value)
         form = self.pattern
         if isinstance(value, str) and form and re.fullmatch(form, value):
             return Decimal(value)
@@ -192,9 +192,13 @@ class Digits:
             and re.fullmatch(r"-?[0-9]{1,65}(\.[0-9]{1,30})?", value)
         ):
             return Decimal(value)
-        return self._refuse()
+        return self._refuse(value)
 
-    def _refuse(self) -> Decimal:
+    def _refuse(self, value: Any) -> Decimal:
+        if self.exact and not (isinstance(value, str) and self.pattern):
+            raise ValueError("expected a number, and no text")
+        if not self.exact and not isinstance(value, str):
+            raise ValueError("expected a text with a decimal: numbers lose digits")
         raise ValueError(
             f"expected a decimal of {self.precision} digits, {self.scale} of them decimals"
         )
@@ -275,11 +279,15 @@ Int32 = Annotated[int, Whole(-INT32, INT32 - 1)]
 Int64 = Annotated[int, Whole(-INT64, INT64 - 1)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Flag = Annotated[bool, Field(strict=True)]
-Day = Annotated[dt.date, written(DAY)]
-Clock = Annotated[dt.time, written(CLOCK), WithJsonSchema({"type": "string", "pattern": CLOCK})]
+Day = Annotated[dt.date, written(DAY, "a date, such as 2026-01-31")]
+Clock = Annotated[
+    dt.time,
+    written(CLOCK, "a time of day, such as 09:30:00"),
+    WithJsonSchema({"type": "string", "pattern": CLOCK}),
+]
 Instant = Annotated[
     dt.datetime,
-    written(INSTANT),
+    written(INSTANT, "a date and time with its time zone, such as 2026-01-31T09:30:00Z"),
     AfterValidator(utc),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT}),
 ]

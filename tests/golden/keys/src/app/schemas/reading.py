@@ -1,7 +1,7 @@
 """Reading schemas."""
 
 import datetime as dt
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 
@@ -42,7 +42,7 @@ class ReadingCreate(Input):
     raw: Base64 | None = None
     details: Json | None = None
     limits: Json = Field(default_factory=lambda: cast("Any", {"low": [0, 5]}))
-    tags: list[Text] | None = None
+    tags: list[Annotated[Text, Field(max_length=20)]] | None = None
     took: Duration | None = None
 
 
@@ -53,7 +53,7 @@ class ReadingReplace(Input):
     raw: Base64 | None = None
     details: Json | None = None
     limits: Json = Field(default_factory=lambda: cast("Any", {"low": [0, 5]}))
-    tags: list[Text] | None = None
+    tags: list[Annotated[Text, Field(max_length=20)]] | None = None
     took: Duration | None = None
 
 
@@ -64,7 +64,7 @@ class ReadingUpdate(Input):
     raw: Base64 | None = None
     details: Json | None = None
     limits: Json = Field(default_factory=omitted)
-    tags: list[Text] | None = None
+    tags: list[Annotated[Text, Field(max_length=20)]] | None = None
     took: Duration | None = None
 
 

@@ -153,6 +153,8 @@ async def handle_http_error(request: Request, error: Exception) -> JSONResponse:
     """Answer what the framework refuses (no route, wrong method) in our envelope."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # a body that is nested too deeply to be read
+        return error_response(400, "malformed", "The body cannot be read.")
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = allowed_methods(request) or headers.get("Allow", "")
     name = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
@@ -169,15 +171,22 @@ def allowed_methods(request: Request) -> str:
     return ""
 
 
+def without_values(error: Exception) -> dict[str, str]:
+    """Return what a log may keep of a refusal: its words may hold what the client sent."""
+    original = getattr(error, "orig", None)
+    code = getattr(original, "sqlstate", None) or next(iter(getattr(original, "args", ())), "")
+    return {"code": str(code), "statement": str(getattr(error, "statement", ""))}
+
+
 async def handle_data_error(_: Request, error: Exception) -> JSONResponse:
     """Answer a value that the database cannot hold: the client's mistake, not ours."""
-    logger.warning("value refused by the database", error=str(error))
+    logger.warning("value refused by the database", **without_values(error))
     return error_response(422, "invalid", "A value is out of the database's range.")
 
 
 async def handle_broken_rule(_: Request, error: Exception) -> JSONResponse:
     """Answer a change that another one made impossible in the meantime."""
-    logger.warning("change refused by the database", error=str(error))
+    logger.warning("change refused by the database", **without_values(error))
     detail = "The change contradicts other rows."
     return error_response(409, "conflict", detail)
 

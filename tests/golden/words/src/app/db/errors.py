@@ -30,12 +30,19 @@ def breaks_reference(error: IntegrityError) -> bool:
     return _begins(error, REFERENCE_MARKS)
 
 
-def refusal(error: IntegrityError, absent: Sequence[str] = ()) -> AppError:
-    """Return the error that tells why a row was refused; ``absent`` fields refer to no row."""
+def refusal(
+    error: IntegrityError, absent: Sequence[str] = (), taken: Sequence[str] = ()
+) -> AppError:
+    """Return the error that tells why a row was refused.
+
+    ``absent`` fields refer to no row; what is ``taken`` another row has, and only one may.
+    """
     if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
     if breaks_reference(error):
         missing = [{"field": field, "message": "There is no such row."} for field in absent]
         told = "A row that this one refers to is missing, or others refer to it."
         return ConflictError(missing or told)
-    return ConflictError("A row with these values exists already.")
+    words = " and ".join(name.strip("_").replace("_", " ") for name in taken)
+    what = f"this {words}" if words else "these values"
+    return ConflictError(f"A row with {what} exists already.")

@@ -20,9 +20,10 @@ async def to_its_end(work: Awaitable[T]) -> T:
             await asyncio.wait([doing])
         except asyncio.CancelledError as error:
             called_off = error
-    failure = doing.exception()
-    if called_off is not None:
+    if called_off is None:
+        return doing.result()
+    _ = doing.exception()  # somebody has to ask for it
+    try:
         raise called_off
-    if failure is not None:
-        raise failure
-    return doing.result()
+    finally:
+        called_off = None  # it holds this frame, and so all that waits for it
