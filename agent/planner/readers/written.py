@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,8 @@ class Written:
         """Find the lines."""
         self.dialect = dialect
         self.text = text
-        self._lines = [0, *(match.end() for match in re.finditer(r"\n", text))]
+        self._lines = array("Q", [0])
+        self._lines.extend(match.end() for match in re.finditer(r"\n", text))
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1."""
