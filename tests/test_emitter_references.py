@@ -70,3 +70,14 @@ def test_the_present_password_is_named_as_the_body_names_it() -> None:
 def test_a_project_without_keys_looks_for_none() -> None:
     assert "_absent" not in emitted(PLAIN, "repositories/base.py")
     assert "absent" not in emitted(PLAIN, "db/errors.py")
+
+
+def test_null_takes_an_optional_password_away() -> None:
+    service = emitted(
+        "entity Door\n  label: string\n  pwd: password?\n", "services/door_service.py"
+    )
+    assert (
+        '            changes["hashed_pwd"] = None\n'
+        "            if data.pwd is not None:\n"
+        '                changes["hashed_pwd"] = await hash_password(data.pwd)\n'
+    ) in service

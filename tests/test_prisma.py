@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.types import (
-    Access,
     AttributeType,
     Database,
     DeleteBehaviour,
@@ -90,7 +89,9 @@ def test_lists_enums_and_their_names_in_the_database(blog: Reading) -> None:
 
 
 def test_secrets_are_not_shown(blog: Reading) -> None:
-    assert attribute(blog, "User.password").access is Access.WRITE_ONLY
+    assert attribute(blog, "User.password").type is AttributeType.PASSWORD
+    said = [each.text for each in blog.assumptions if "argon2" in each.text]
+    assert said == ["These passwords are kept as argon2 hashes, and never shown: User.password."]
 
 
 def test_what_no_attribute_is_becomes_plainer_and_is_told(blog: Reading) -> None:

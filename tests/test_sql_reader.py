@@ -787,7 +787,51 @@ def test_what_looks_secret_never_leaves() -> None:
         "token": Access.HIDDEN,
     }
     said = next(each for each in found.assumptions if each.id == "sql-secrets")
-    assert "User.password_hash" in said.text
+    assert said.text == (
+        "These look secret: clients send them, they are stored as they were sent, and never shown:"
+        " User.password_hash."
+    )
+    assert "These look secret: clients can neither send nor see them: User.api_key," in (
+        " ".join(each.text for each in found.assumptions)
+    )
+
+
+@pytest.mark.parametrize(
+    "column", ["password varchar(40)", "passwd text NOT NULL", "pwd text", "password text NOT NULL"]
+)
+def test_a_password_is_kept_as_a_hash_without_anybody_signing_in(column: str) -> None:
+    found = reading(f"CREATE TABLE users (id int PRIMARY KEY, {column})")
+    password = found.spec.entities[0].attributes[1]
+    assert (password.type, password.access) == (AttributeType.PASSWORD, Access.READ_WRITE)
+    assert any("kept as argon2 hashes" in each.text for each in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "password text UNIQUE",
+        "password text DEFAULT 'secret'",
+        "password text, hashed_password text",
+        "password text CHECK (password <> id)",
+        "password varchar(40) CHECK (length(password) >= 20)",
+        "password int",
+        "encrypted_password text",
+        "password text, UNIQUE (id, password)",
+        "password text REFERENCES words (word)",
+    ],
+)
+def test_what_a_hash_would_break_stays_what_it_is(columns: str) -> None:
+    found = reading(
+        "CREATE TABLE words (word text PRIMARY KEY);"
+        f"CREATE TABLE users (id text PRIMARY KEY, {columns})"
+    )
+    assert all(a.type is not AttributeType.PASSWORD for a in found.spec.entities[1].attributes)
+
+
+def test_an_entity_has_one_password_that_is_hashed() -> None:
+    found = reading("CREATE TABLE a (id int PRIMARY KEY, pwd text, password text)")
+    types = [each.type for each in found.spec.entities[0].attributes]
+    assert types.count(AttributeType.PASSWORD) == 1
 
 
 def test_keys_that_nothing_numbers_are_said() -> None:

@@ -185,13 +185,14 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
             field = quote(ownership.present_password_field(unit, operation))
             confirmed = [unit.variable, "actor", f"data.{present}", field]
             made.insert(0, call("await confirm_password(", confirmed, indent=12 if partial else 8))
+        was_given = f'"{password.name}" in data.model_fields_set'
+        was_sent = naming_rows.was_sent(unit, operation, password.name)
         if password.nullable and not partial:
-            was_sent = naming_rows.was_sent(unit, operation, password.name)
             made = ["\n            ".join([f"if {was_sent}:", *made])]
+        elif password.nullable and was_sent != was_given:  # null takes the password away
+            made = [f'changes["{hashed}"] = None', f"if {was_sent}:\n                {made[-1]}"]
         if partial:
-            made = [
-                "\n            ".join([f'if "{password.name}" in data.model_fields_set:', *made])
-            ]
+            made = ["\n            ".join([f"if {was_given}:", *made])]
         lines += made
     lines += administrators.kept(unit, operation)
     keys = references.named_keys(unit, operation)

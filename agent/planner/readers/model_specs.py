@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from agent.errors import SourceError
 from agent.planner.literals import troubles
 from agent.planner.readers.models import LONGEST_COMMENT
-from agent.planner.readers.secret_names import guarded
 from agent.planner.readers.written import brief
 from agent.planner.reading import Places, Reading
 from agent.types import (
@@ -50,10 +49,11 @@ def reading_of(models: Models, **settings: Any) -> Reading:  # noqa: ANN401 - fi
         models.fault(f"{models.form}-empty", "the text declares no entity", 0, "an entity")
     if models.faults:
         raise SourceError(models.faults)
-    entities = tuple(_entity(model, models) for model in models.by_key.values())
-    if models.secrets:
-        text = f"These look secret and never leave: {', '.join(models.secrets)}."
-        models.assume(text, ", ".join(models.secrets))
+    entities = tuple(
+        models.secrets.hash(_entity(model, models)) for model in models.by_key.values()
+    )
+    for text, about in models.secrets.told():
+        models.assume(text, about)
     spec = BackendSpec(
         **{"key": KeyKind.INTEGER, "timestamps": False, **settings},
         enums=tuple(EnumType(name=name, values=each) for name, each, _ in models.enums.values()),
@@ -89,9 +89,8 @@ def _entity(model: Model, models: Models) -> Entity:
     for part in model.attributes.values():
         fields = part.fields
         _fit(part, model, models)
-        if fields["name"] not in keys and "access" not in fields and (found := guarded(fields)):
-            fields["access"] = found
-            models.secrets.append(f"{model.name}.{fields['name']}")
+        if fields["name"] not in keys and "access" not in fields:
+            models.secrets.guard(model.name, fields)
     return Entity(
         name=model.name,
         primary_key=model.names(model.key),

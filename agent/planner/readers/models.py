@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import Fault, Question, Warn
+from agent.planner.readers.secret_names import Secrets
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_names import free, pascal, snake
 from agent.planner.readers.written import in_order, together
@@ -84,7 +85,7 @@ class Models:
         self.form = form
         self.by_key: dict[str, Model] = {}
         self.enums: dict[str, tuple[str, tuple[str, ...], int]] = {}
-        self.secrets: list[str] = []
+        self.secrets = Secrets()
         self.assumptions: list[Question] = []
         self.warnings: list[Noted] = []
         self.faults: list[Fault] = []

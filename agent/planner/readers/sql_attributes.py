@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.models import comment
-from agent.planner.readers.secret_names import guarded
 from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_exotic import misspelled, nearest
@@ -56,7 +55,7 @@ def draft_attributes(drafts: Drafts, draft: EntityDraft) -> None:
         if words := comment(column.comment):
             fields["comment"] = words
         if column_key not in primary:
-            _guard(drafts, draft, fields)
+            drafts.secrets.guard(draft.name, fields)
     unknown = [column for column in table.primary_key if key(column) not in draft.attributes]
     if unknown:
         fault = drafts.schema.script.fault(
@@ -253,10 +252,3 @@ def _too_exact(default: object, fields: dict[str, Any]) -> bool:
     scale = fields.get("scale") or 0
     number = abs(Decimal(str(default)))
     return number != round(number, scale) or number >= 10 ** (fields["precision"] - scale)
-
-
-def _guard(drafts: Drafts, draft: EntityDraft, fields: dict[str, Any]) -> None:
-    """Keep what looks like a secret from leaving; one that a row needs can still be sent."""
-    if access := guarded(fields):
-        fields["access"] = access
-        drafts.secrets.append(f"{draft.name}.{fields['name']}")

@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from agent.planner.readers.secret_names import Secrets
 from agent.planner.readers.sql_exotic import type_names
 from agent.planner.readers.sql_limits import LONGEST_CHECK, MOST_CHECKS, MOST_OF_CHECKS
 from agent.planner.readers.sql_names import entity_name, free, pascal
@@ -67,7 +68,7 @@ class Drafts:
         self.schema = schema
         self.target = target
         self.by_table: dict[int, EntityDraft] = {}
-        self.secrets: list[str] = []
+        self.secrets = Secrets()
         self.defaults: list[str] = []
         self.as_text: list[tuple[EntityDraft, str, str]] = []
         self.apart: list[tuple[EntityDraft, str]] = []

@@ -53,7 +53,9 @@ def spec_of(schema: Schema, database: Database, name: str) -> Reading:
     tell_of_types(drafts)
     if schema.faults:
         raise SourceError(schema.every_fault())
-    entities = tuple(entity_of(draft, drafts) for draft in drafts.by_table.values())
+    entities = tuple(
+        drafts.secrets.hash(entity_of(draft, drafts)) for draft in drafts.by_table.values()
+    )
     spec = BackendSpec(
         name=name,
         database=database,
@@ -89,9 +91,8 @@ def _assumptions(drafts: Drafts, joins: list[Join]) -> Iterator[Question]:
     for draft, why in drafts.apart:
         text = f"{draft.table.name} only joins two tables, and stays an entity: {why}."
         yield Question(id=f"sql-apart-{draft.table.name}", text=text, about=draft.name)
-    if drafts.secrets:
-        text = f"These look secret and never leave: {', '.join(drafts.secrets)}."
-        yield Question(id="sql-secrets", text=text, about=", ".join(drafts.secrets)[:200])
+    for text, about in drafts.secrets.told():
+        yield Question(id="sql-secrets", text=text, about=about[:200])
     if drafts.defaults:
         text = f"The application gives these defaults, not the database: {some(drafts.defaults)}."
         yield Question(id="sql-defaults", text=text, about="defaults")
