@@ -110,6 +110,26 @@ def test_a_slip_in_our_own_language_stays_a_slip() -> None:
     assert [fault.line for fault in found.faults] == [3, 4]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ("entty A\n  x: integer\n  y: text\n", 1, "did you mean `entity`?"),
+        ("entity A:\n  x: integer\n  y: text\n", 1, None),
+        ("entity A {\n  x: integer\n  y: text\n}\n", 1, None),
+        ("entity A {\n  x: integer\n", 1, "its closing bracket"),
+    ],
+)
+def test_a_slip_in_the_only_entity_is_told_as_that(
+    text: str, line: int, expected: str | None
+) -> None:
+    try:
+        faults = read(source(text)).faults
+    except SourceError as error:
+        faults = tuple(error.faults)
+    assert (faults[0].code, faults[0].line) == ("spec-syntax", line)
+    assert expected is None or faults[0].expected == expected
+
+
 def test_every_format_can_be_named_on_the_command_line() -> None:
     annotated, _ = get_args(get_args(Form)[0])
     assert {*get_args(annotated)} == {"json", *SourceFormat}

@@ -41,6 +41,7 @@ MAX_FAULTS = 100
 # a word with another word or a text behind it
 _FIRST_WORD = re.compile(r"""[^\S\n]*([^\W\d]\w*)\s+["'\w/]""")
 _WORD = re.compile(r"\w+")
+_ATTRIBUTE = re.compile(r"[^\S\n]+[^\W\d]\w*\s*:\s*\w")
 _BLOCKS = ("top", "api", "entity", "schema", "operation")
 # what a line of these may be about without naming it
 _IMPLIED = {"auth": ("User", "owner"), "entity": ("owner",), "User": ("owner",)}
@@ -77,12 +78,18 @@ def read(source: Source) -> Reading:
     except SourceError:
         spec = None
     if spec is None or not spec.entities:
-        if found := language(source.content):
+        if not _is_ours(source.content) and (found := language(source.content)):
             raise SourceError([not_read(found, line=1, column=1)])
         if spec is None:
             raise SourceError(faults)
     unsure = frozenset(draft.unsure).union(*(_IMPLIED.get(word, ()) for word in draft.unsure))
     return Reading(spec, places=Places(draft.places), faults=tuple(faults), unsure=unsure)
+
+
+def _is_ours(text: str) -> bool:
+    """Tell whether a text of faulty lines is meant in this language: a header, and an attribute."""
+    lines = text.splitlines()
+    return any(map(_header_meant, lines)) and any(map(_ATTRIBUTE.match, lines))
 
 
 def parse(text: str) -> BackendSpec:
