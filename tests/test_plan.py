@@ -206,6 +206,25 @@ def test_sql_is_read() -> None:
     assert result.spec.name == "todo"
 
 
+_TABLE = {"format": "sql", "content": "CREATE TABLE a (id serial PRIMARY KEY, name text);"}
+_MODEL = {"format": "prisma", "content": "model A {\n  id Int @id\n  name String\n}"}
+
+
+@pytest.mark.parametrize(
+    ("context", "is_told"),
+    [
+        ({"sources": [_TABLE]}, True),
+        ({"sources": [_MODEL]}, True),
+        ({"sources": [_TABLE], "spec": {"auth": {"method": "none"}}}, False),
+        ({"sources": [_TABLE], "authentication": {"method": "jwt"}}, False),
+        ({"sources": [_TABLE, spec_source("entity B\n  x: text\n")]}, False),
+        ({"sources": [spec_source("entity B\n  x: text\n")]}, False),
+    ],
+)
+def test_that_nobody_signs_in_is_told_where_nobody_chose_it(context: Json, is_told: bool) -> None:  # noqa: FBT001 - a parameter
+    assert ("Nobody signs in" in texts(planned(**context).assumptions)) is is_told
+
+
 def test_requirements_in_words_are_warned_of_one_by_one() -> None:
     requirements = ["Send an e-mail on every order", "x" * 500]
     result = planned(request={"requirements": requirements}, spec={"entities": [TASK]})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Looking for what was meant takes time that grows with every name: not for every one of so many.
 _GUESSED = 50
+NOBODY = "Nobody signs in: whoever reaches the API may read, change and delete everything."
 
 
 @dataclass(slots=True)

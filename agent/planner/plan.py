@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.contract.faults import shown
-from agent.documents import Fault, Question, Warn
+from agent.documents import Fault, Question, SourceFormat, Warn
 from agent.errors import QuestionError, RefusedError, SourceError, SpecError, UnsupportedError
 from agent.planner.faults import certain
 from agent.planner.formats import READERS, read
 from agent.planner.merge import Merged, Part, merge
+from agent.planner.notes import NOBODY
 from agent.planner.resolve import Plan, resolve
 from agent.planner.security import open_requirements
 from agent.planner.support import check_supported
@@ -36,6 +37,8 @@ _IN_CONTEXT = {
     "python": "/context/pythonVersion",
 }
 _NOT_READ = "not read, as there is a spec or a source"
+_SILENT = frozenset(READERS) - {SourceFormat.SPEC, SourceFormat.OPENAPI}
+"""The formats in which nobody says who signs in; JDL may, and then it is said."""
 MAX_DESCRIPTION = 4000
 """Characters that a spec's description holds."""
 
@@ -115,6 +118,7 @@ def settle(given: Given) -> Plan:
     document, merged = given.document, given.merged
     notes = [*merged.assumptions]
     spec = _with_context(merged.spec, document, notes)
+    notes += _nobody(spec, document)
     spec, cut = _with_description(spec, document)
     try:
         resolved = resolve(spec)
@@ -291,6 +295,15 @@ def _with_context(spec: BackendSpec, document: InputDocument, notes: list[Questi
     if "database" in wanted:
         wanted["database"] = type(spec.database)(wanted["database"])
     return spec.model_copy(update=wanted)
+
+
+def _nobody(spec: BackendSpec, document: InputDocument) -> list[Question]:
+    """Tell that nobody signs in, where tables or models are given and nobody chose so."""
+    context = document.context
+    is_chosen = "auth" in spec.model_fields_set or bool(context.spec and context.spec.entities)
+    if is_chosen or not {source.format for source in context.sources} <= _SILENT:
+        return []
+    return [Question(id="", text=NOBODY, about="auth")] if context.sources else []
 
 
 def _overruled(key: str, said: object, value: object, where: str) -> Question:

@@ -12,6 +12,7 @@ from agent.contract.languages import PROSE, language, not_read
 from agent.documents import Fault, Question
 from agent.errors import QuestionError, SourceError
 from agent.planner.names import article
+from agent.planner.notes import NOBODY
 from agent.planner.readers import prose_words as words
 from agent.planner.readers.prose_draft import understood
 from agent.planner.readers.prose_english import is_english
@@ -200,9 +201,8 @@ def _question(gap: Span, open_to: str) -> Question:
 
 def _nobody(drawn: Drawn) -> list[Question]:
     """Tell that nobody signs in, where it is so: also where the words ask for it."""
-    text = "Nobody signs in: whoever reaches the API may read, change and delete everything."
     is_open = drawn.spec.auth.method is AuthMethod.NONE
-    return [Question(id="", text=text, about="auth")] if is_open else []
+    return [Question(id="", text=NOBODY, about="auth")] if is_open else []
 
 
 def _open_to(drawn: Drawn, standing: Sequence[str]) -> str:
