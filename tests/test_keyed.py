@@ -198,6 +198,21 @@ def test_a_container_gets_the_digests() -> None:
     assert "      API_KEY_DIGESTS: ${API_KEY_DIGESTS:-[]}\n" in files()["compose.yaml"]
 
 
+@pytest.mark.parametrize("keys", ["header X-API-Key", "query key", "bearer, query key"])
+def test_a_key_in_the_query_stands_in_no_access_log(keys: str) -> None:
+    made = files(keys)
+    starts = [
+        line
+        for path in ("Dockerfile", "compose.yaml", "README.md")
+        for line in made[path].splitlines()
+        if "uvicorn" in line and "app.main:app" in line
+    ]
+    assert len(starts) == 3
+    assert {"--no-access-log" in line for line in starts} == {"query" in keys}
+    keys_section = made["README.md"].partition("## Keys\n")[2].partition("\n## ")[0]
+    assert ("`--no-access-log`" in keys_section) is ("query" in keys)
+
+
 @pytest.mark.parametrize("keys", ["header X-API-Key", "query key", "basic"])
 def test_the_fuzz_has_a_key(keys: str) -> None:
     project = Project(emit(planned(keys).spec, library()), Sandbox(), None, None)
