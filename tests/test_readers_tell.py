@@ -47,6 +47,28 @@ def test_a_default_that_its_column_cannot_hold_is_left_out(column: str) -> None:
     assert resolved(found).entities
 
 
+@pytest.mark.parametrize(
+    ("column", "default"),
+    [
+        ("numeric DEFAULT 1000000000000000000", 10**18),
+        ("numeric(38,10) DEFAULT 1e20", 10**20),
+        ("numeric(38,10) DEFAULT 9999999999999999999999999999", 10**28 - 1),
+        ("numeric(38,10) DEFAULT -0.0000000001", -1e-10),
+    ],
+)
+def test_a_default_of_many_digits_is_kept_where_its_column_has_as_many(
+    column: str, default: float
+) -> None:
+    found = reading("sql", f"CREATE TABLE a (id int PRIMARY KEY, x {column})")
+    assert attribute(found, "A.x").default == default
+    assert resolved(found).entities
+
+
+def test_a_default_of_many_digits_is_left_out_where_its_column_has_fewer() -> None:
+    sql = "CREATE TABLE a (id int PRIMARY KEY, x numeric(38,10) DEFAULT 1e28)"
+    assert "the default of a.x, 1e28, is left out" in warned(reading("sql", sql))
+
+
 def test_an_interval_loses_its_precision() -> None:
     found = reading("sql", "CREATE TABLE t (id int PRIMARY KEY, x interval day to second(3));")
     assert "line 1: t.x loses its precision (interval day to second(3))" in warned(found)
