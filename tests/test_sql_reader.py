@@ -447,6 +447,8 @@ def one_where(*conditions: str) -> str:
             f"({one_where('a IS NOT NULL', 'b IS NULL')}) <> 1",
         ),
         ("mysql", "(a IS NULL) XOR (b IS NULL)", "(a IS NULL) <> (b IS NULL)"),
+        ("mysql", "a IS NULL XOR b IS NOT NULL", "(a IS NULL) <> (NOT b IS NULL)"),
+        ("mysql", "NOT a IS NULL XOR b IS NULL", "(NOT a IS NULL) <> (b IS NULL)"),
     ],
 )
 def test_how_many_columns_are_null_is_asked_on_every_database(

@@ -124,8 +124,12 @@ def _of_nulls(node: exp.Expression) -> exp.Expression | None:
         whole = node.args["to"].is_type("int", "smallint", "bigint")
         return _one_where(_transformed(node.this)) if whole else None
     if isinstance(node, exp.Xor) and _is_never_null(node.this) and _is_never_null(node.expression):
-        return exp.NEQ(this=_transformed(node.this), expression=_transformed(node.expression))
+        return exp.NEQ(this=_bracketed(node.this), expression=_bracketed(node.expression))
     return None
+
+
+def _bracketed(node: exp.Expression) -> exp.Paren:
+    return exp.Paren(this=_unwrapped(_transformed(node)))
 
 
 def _is_never_null(node: exp.Expression) -> bool:
