@@ -178,6 +178,19 @@ def test_a_security_policy_of_sql_server_is_told() -> None:
     assert "line 5: policy Filter is left out" in told
 
 
+def test_a_security_policy_over_several_tables_is_told_of_each() -> None:
+    sql = (
+        "CREATE TABLE dbo.Sales (Id int PRIMARY KEY)\nGO\n"
+        "CREATE TABLE dbo.Orders (Id int PRIMARY KEY)\nGO\n"
+        "CREATE SECURITY POLICY rls.Filter ADD FILTER PREDICATE rls.f(a) ON dbo.Sales,\n"
+        " ADD BLOCK PREDICATE rls.f(b) ON dbo.Orders,\n"
+        " ADD BLOCK PREDICATE rls.f(a) ON dbo.Sales\nGO\n"
+    )
+    told = warned(reading("sql", sql))
+    assert told.count("row level security of table Sales (policy Filter on line 5)") == 1
+    assert told.count("row level security of table Orders (policy Filter on line 5)") == 1
+
+
 UNORDERED = """CREATE TABLE a (id int PRIMARY KEY, x tsrange, y box DEFAULT f(id));
 CREATE VIEW the_view_with_a_rather_long_name AS SELECT id FROM a WHERE x IS NOT NULL;
 CREATE TABLE b (id int PRIMARY KEY, z circle);

@@ -108,21 +108,24 @@ def _settle_schema(statement: Statement, schema: Schema) -> None:
 
 
 def _note_policy(cursor: Cursor, offset: int, schema: Schema) -> None:
-    """Remember whose rows a policy keeps apart: PostgreSQL's ON, T-SQL's in its predicates."""
+    """Remember whose rows a policy keeps apart: PostgreSQL's ON, or T-SQL's, one a predicate."""
     name = cursor.next().value
     while cursor.take("."):
         name = cursor.next().value
-    while not cursor.done and not cursor.at("ON"):
+    guarded: dict[str, None] = {}
+    while not cursor.done:
         if cursor.at("("):
             cursor.group()
+        elif cursor.take("ON"):
+            path = cursor.path()
+            table = schema.find(path)
+            guarded[table.name if table else path[-1]] = None
         else:
             cursor.next()
-    if not cursor.take("ON"):
+    for each in guarded:
+        schema.guard(each, f"policy {name}", offset)
+    if not guarded:
         schema.left_out(f"policy {name}", offset)
-        return
-    path = cursor.path()
-    table = schema.find(path)
-    schema.guard(table.name if table else path[-1], f"policy {name}", offset)
 
 
 def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema: Schema) -> None:
