@@ -167,6 +167,47 @@ def test_row_level_security_has_a_warning_that_says_what_it_means() -> None:
     assert second.startswith("line 5: row level security of table memo is left out.")
 
 
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("ENABLE; DISABLE", None),
+        ("ENABLE; FORCE; NO FORCE", "line 2: row level security of table note is left"),
+        ("FORCE; NO FORCE", None),
+        ("DISABLE; POLICY", None),
+        ("POLICY; DISABLE; ENABLE", "of table note (policy p on line 2) is left out"),
+        ("POLICY; DROP POLICY p ON note", None),
+        ("POLICY; DROP POLICY IF EXISTS p ON public.note", None),
+        ("POLICY; DROP POLICY q ON note", "(policy p on line 2)"),
+        ("POLICY; DROP POLICY p ON other.note", "(policy p on line 2)"),
+        ("ENABLE; POLICY; DROP POLICY p ON note", "of table note is left out"),
+        ("ENABLE; ALTER TABLE other.note DISABLE ROW LEVEL SECURITY", "of table note is"),
+    ],
+)
+def test_row_level_security_that_is_taken_back_is_not_told(sql: str, told: str | None) -> None:
+    written = {
+        **{
+            each: f"ALTER TABLE note {each} ROW LEVEL SECURITY"
+            for each in ("ENABLE", "DISABLE", "FORCE", "NO FORCE")
+        },
+        "POLICY": "CREATE POLICY p ON note USING (owner = current_user)",
+    }
+    made = "CREATE TABLE note (id int PRIMARY KEY); CREATE TABLE other.note (id int PRIMARY KEY);"
+    lines = "".join(f"\n{written.get(each, each)};" for each in sql.split("; "))
+    found = reading("sql", made + lines)
+    messages = [each.message for each in found.warnings if each.code == "row-level-security"]
+    assert len(messages) == (told is not None)
+    assert (told or "") in "".join(messages)
+
+
+def test_a_dropped_security_policy_of_sql_server_is_not_told() -> None:
+    sql = (
+        "CREATE TABLE dbo.Sales (Id int PRIMARY KEY)\nGO\n"
+        "CREATE SECURITY POLICY rls.Filter ADD FILTER PREDICATE rls.f(a) ON dbo.Sales\nGO\n"
+        "DROP SECURITY POLICY rls.Filter\nGO\n"
+    )
+    assert "row level security" not in warned(reading("sql", sql))
+
+
 def test_a_security_policy_of_sql_server_is_told() -> None:
     sql = (
         "CREATE TABLE [dbo].[Sales] ([Id] int IDENTITY(1,1) PRIMARY KEY)\nGO\n"
