@@ -69,6 +69,18 @@ def test_a_default_of_many_digits_is_left_out_where_its_column_has_fewer() -> No
     assert "the default of a.x, 1e28, is left out" in warned(reading("sql", sql))
 
 
+def test_a_default_that_a_float_would_round_is_left_out() -> None:
+    found = reading(
+        "sql",
+        "CREATE TABLE a (id int PRIMARY KEY,\n w numeric(30,10) DEFAULT 12345678901234567.5,\n"
+        " x numeric(30,10) DEFAULT -1234567890123.50, y float DEFAULT 1.00000000000000001)",
+    )
+    assert attribute(found, "A.w").default is None
+    assert attribute(found, "A.x").default == -1234567890123.5
+    assert attribute(found, "A.y").default == 1
+    assert "line 2: the default of a.w, 12345678901234567.5, is left out" in warned(found)
+
+
 def test_an_interval_loses_its_precision() -> None:
     found = reading("sql", "CREATE TABLE t (id int PRIMARY KEY, x interval day to second(3));")
     assert "line 1: t.x loses its precision (interval day to second(3))" in warned(found)
