@@ -18,6 +18,8 @@ from agent.checks import format as format_
 from agent.checks import fuzz, lint, tests
 from agent.checks.project import Project
 from agent.documents import FileType, GeneratedFile, Outcome, Source, SourceFormat
+from agent.emitter.endpoints import needs_key
+from agent.emitter.facts import Facts
 from agent.emitter.project import emit
 from agent.planner.readers.spec_language import read
 from agent.planner.resolve import resolve
@@ -220,3 +222,14 @@ def test_what_is_refused_is_said_in_words() -> None:
     report = asyncio.run(tests.check(project))
     assert [f.message for f in report.findings if f.level.value == "error"] == []
     assert report.outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("permission", [None, ()])
+def test_an_operation_of_which_nothing_is_said_needs_a_key(
+    permission: tuple[str, ...] | None,
+) -> None:
+    spec = planned().spec
+    operations = tuple(o.model_copy(update={"permission": permission}) for o in spec.operations)
+    facts = Facts(spec.model_copy(update={"operations": operations}))
+    assert facts.keyed
+    assert all(needs_key(facts, operation) for operation in operations)
