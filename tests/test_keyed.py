@@ -196,16 +196,26 @@ def test_the_fuzz_has_a_key(keys: str) -> None:
     assert (report.summary or "").endswith("as somebody with a key")
 
 
-def test_a_key_that_nobody_looks_at_is_found() -> None:
+@pytest.mark.parametrize(
+    ("keys", "right", "broken", "what"),
+    [
+        ("header X-API-Key", "raise Unauth", "print; Unauth", "no token"),
+        ("header X-API-Key", "if any(", "if key or any(", "a wrong key"),
+        ("query key", "if any(", "if key or any(", "a wrong key"),
+        ("cookie sid", "if any(", "if key or any(", "a wrong key"),
+        ("basic", "if any(", "if key or any(", "a wrong key"),
+    ],
+)
+def test_a_key_that_nobody_looks_at_is_found(keys: str, right: str, broken: str, what: str) -> None:
     made = [
-        file.model_copy(update={"content": file.content.replace("raise Unauth", "print; Unauth")})
+        file.model_copy(update={"content": file.content.replace(right, broken)})
         if file.path == "src/app/api/keys.py"
         else file
-        for file in emit(planned().spec, library())
+        for file in emit(planned(keys).spec, library())
     ]
     report = asyncio.run(fuzz.check(Project(tuple(made), Sandbox(), None, None)))
     told = [finding.message.splitlines()[0] for finding in report.findings]
-    assert "GET /api/v1/authors: with no token it answers 200, 401 is expected" in told
+    assert f"GET /api/v1/authors: with {what} it answers 200, 401 is expected" in told
 
 
 @pytest.mark.parametrize("keys", ["query key", f"cookie key, query k, query {'k' * 80}"])
