@@ -881,3 +881,8 @@ def test_a_fault_of_our_own_says_where_it_is(
     assert told.splitlines()[-1] == last
     assert "hunter22-and-more" not in told
     assert "--log-level" not in told
+
+
+@pytest.mark.parametrize("command", ["run", "spec"])
+def test_the_help_says_where_keys_are_said(call: Call, command: str) -> None:
+    assert "auth keys by header" in " ".join(call(command, "--help").out.split())
