@@ -51,14 +51,17 @@ entity Book
 """
 EXTRA = '''"""What a client is told of what it sent."""
 
+from traceback import format_exception
+
 import pytest
 from httpx import AsyncClient
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from structlog.testing import capture_logs
 
-from app.core.config import Settings
+from app.core.config import Settings, get_settings
 from app.core.exceptions import handle_broken_rule, handle_data_error
 from tests.payloads import author_create
 
@@ -101,6 +104,17 @@ async def test_what_a_client_sent_stays_out_of_the_logs() -> None:
 def test_what_is_no_digest_is_no_setting(digest: str) -> None:
     with pytest.raises(ValidationError):
         Settings(api_key_digests=[digest])
+
+
+@pytest.mark.parametrize("given", ["raw-key", '["raw-key"]', '{"raw-key": 1}'])
+def test_a_key_in_place_of_its_digest_is_not_printed(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    get_settings.cache_clear()
+    monkeypatch.setenv("API_KEY_DIGESTS", given)
+    with pytest.raises((ValidationError, SettingsError)) as refused:
+        get_settings()
+    assert "raw-key" not in "".join(format_exception(refused.value))
 '''
 
 
@@ -185,6 +199,21 @@ def test_the_readme_says_how_a_key_is_made_and_given(
 
 def test_a_container_gets_the_digests() -> None:
     assert "      API_KEY_DIGESTS: ${API_KEY_DIGESTS:-[]}\n" in files()["compose.yaml"]
+
+
+@pytest.mark.parametrize("keys", ["header X-API-Key", "query key", "bearer, query key"])
+def test_a_key_in_the_query_stands_in_no_access_log(keys: str) -> None:
+    made = files(keys)
+    starts = [
+        line
+        for path in ("Dockerfile", "compose.yaml", "README.md")
+        for line in made[path].splitlines()
+        if "uvicorn" in line and "app.main:app" in line
+    ]
+    assert len(starts) == 3
+    assert {"--no-access-log" in line for line in starts} == {"query" in keys}
+    keys_section = made["README.md"].partition("## Keys\n")[2].partition("\n## ")[0]
+    assert ("`--no-access-log`" in keys_section) is ("query" in keys)
 
 
 @pytest.mark.parametrize("keys", ["header X-API-Key", "query key", "basic"])
