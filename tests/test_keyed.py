@@ -314,3 +314,30 @@ def test_a_key_has_no_name_of_what_a_list_is_asked_for(key: str, more: str) -> N
     (fault,) = caught.value.faults
     assert fault.pointer == "/auth/keys/0"
     assert f"'{key}'" in fault.message
+
+
+ASKED = '''"""A query without its key, and with the parameters of its own."""
+
+import pytest
+from pydantic import ValidationError
+
+from app.schemas.setting import ListSomeQuery
+
+
+def test_a_parameter_is_known_by_its_name_on_the_wire() -> None:
+    asked = ListSomeQuery.model_validate({"someKey": "a", "some_key": "c", "api_key": "b"})
+    assert asked.some_key == "a"
+    with pytest.raises(ValidationError):
+        ListSomeQuery.model_validate({"someKey": "a", "other": "b"})
+'''
+
+
+def test_keys_are_taken_out_by_their_names_on_the_wire() -> None:
+    more = "operation list_some: GET /some list Setting\n  query someKey: string required\n"
+    content = QUERIED.format(key="someKey, query some_key, query api_key") + more
+    spec = resolve(read(Source(format=SourceFormat.SPEC, content=content)).spec).spec
+    extra = GeneratedFile(path="tests/unit/test_asked.py", content=ASKED, type=FileType.TEST)
+    project = Project((*emit(spec, library()), extra), Sandbox(), None, None)
+    report = asyncio.run(tests.check(project))
+    assert [f.message for f in report.findings if f.level.value == "error"] == []
+    assert report.outcome is Outcome.PASSED
