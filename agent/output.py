@@ -19,7 +19,7 @@ from agent.errors import OutputError, SandboxError
 from agent.paths import checked_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 HOME = ".python-specialist"
@@ -27,8 +27,6 @@ MANIFEST = f"{HOME}/manifest.json"
 SPEC = f"{HOME}/spec.json"
 BASE = f"{HOME}/base.zip"
 VERSION = 1
-SHOWN = 20
-"""Files that an error lists by name."""
 
 
 def look_ahead(folder: Path) -> None:
@@ -115,9 +113,3 @@ def manifest_of(contents: Mapping[str, bytes]) -> bytes:
 def sha256(content: bytes) -> str:
     """Return the digest by which a manifest knows a file."""
     return hashlib.sha256(content).hexdigest()
-
-
-def listed(paths: Sequence[str]) -> str:
-    """Name paths in an error: the first of them, and how many more there are."""
-    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
-    return ", ".join(paths[:SHOWN]) + more

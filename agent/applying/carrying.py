@@ -23,6 +23,7 @@ from agent.applying.disk import (
 from agent.applying.record import Record, Step
 from agent.applying.view import View
 from agent.errors import OutputError
+from agent.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ def refused(changes: Changes) -> str:
     reasons: dict[str, list[str]] = {}
     for change in changes.conflicts:
         reasons.setdefault(change.reason, []).append(change.path)
-    named = "; ".join(f"{reason}: {output.listed(each)}" for reason, each in reasons.items())
+    named = "; ".join(f"{reason}: {some(each)}" for reason, each in reasons.items())
     return (
         f"not written, because this would overwrite what is not ours alone. {named}. Move it away, "
         "choose another folder, or use --merge (both sides between markers, as git does; ours "
@@ -125,7 +126,7 @@ def _as_compared(changes: Changes) -> None:
             different.append(path)
     if different:
         raise OutputError(
-            f"not written, because the folder was changed meanwhile: {output.listed(different)}. "
+            f"not written, because the folder was changed meanwhile: {some(different)}. "
             "Run it again."
         )
 
@@ -207,7 +208,7 @@ def _undo(root: Path, folder: Path) -> Undone:
     if edited := record.edited(root, last):
         raise OutputError(
             f"not undone, because this would destroy what was edited since: "
-            f"{output.listed(edited)}. Move it away first."
+            f"{some(edited)}. Move it away first."
         )
     if number is not None:
         output.target(root, number).replace(output.target(root, record.BEGUN))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.checks.claims import LONGEST_PATH, LONGEST_TEXT, as_line, as_text
 from agent.documents import Finding
+from agent.some import some
 
 if TYPE_CHECKING:
     from agent.sandbox import JobOutcome, Workspace
@@ -57,9 +58,7 @@ def misdeed(outcome: JobOutcome, *, doing: str) -> Finding | None:
     if outcome.overfull:
         return Finding(message=f"{doing}: stopped, as its share of the disk was full, or the disk")
     if outcome.rewritten:
-        shown = ", ".join(outcome.rewritten[:MOST_PATHS])
-        more = len(outcome.rewritten) - MOST_PATHS
-        paths = f"{shown} and {more} more" if more > 0 else shown
+        paths = some(outcome.rewritten, MOST_PATHS)
         message = (
             f"{doing}: changed files of the project, so it was not tried as it stands: {paths}"
         )

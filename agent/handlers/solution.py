@@ -13,6 +13,9 @@ from agent.documents import (
     Solution,
     SolutionFile,
 )
+from agent.some import some
+
+_MOST_FILES = 12
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,16 +68,11 @@ def patterns(handler: Handler, project: Inspection, library: Library) -> tuple[P
         PatternUse(
             name=name,
             rationale=library.patterns[name].description,
-            implementation=_listed(files[name]),
+            implementation=some(files[name], _MOST_FILES),
         )
         for name in handler.patterns
         if name in files
     )
-
-
-def _listed(paths: list[str], most: int = 12) -> str:
-    more = f", and {len(paths) - most} more" if len(paths) > most else ""
-    return ", ".join(paths[:most]) + more
 
 
 def _dependencies(project: Inspection) -> Dependencies:

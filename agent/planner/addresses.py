@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner.notes import some
+from agent.some import some
 from agent.types import AttributeType
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.planner.accounts import HASH_LENGTH
 from agent.planner.literals import places
 from agent.planner.mysql_keys import fit_keys
-from agent.planner.notes import some
+from agent.some import some
 from agent.types import Access, Attribute, AttributeType, BackendSpec, Database, Entity
 
 if TYPE_CHECKING:

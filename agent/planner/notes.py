@@ -11,15 +11,8 @@ from agent.documents import Fault, Question, Warn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MOST_SHOWN = 20
 # Looking for what was meant takes time that grows with every name: not for every one of so many.
 _GUESSED = 50
-
-
-def some(found: Sequence[str]) -> str:
-    """List words for a note: the first of them, and how many there are besides."""
-    more = f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
-    return ", ".join(found[:_MOST_SHOWN]) + more
 
 
 @dataclass(slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from agent import applying, output
+from agent import applying
 from agent.applying import Fate
 from agent.errors import OutputError
+from agent.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def lines(changes: Changes) -> Iterator[str]:
             reasons.setdefault(change.reason, []).append(change.path)
         for reason, paths in reasons.items():
             why = f" ({reason})" if reason else ""
-            yield f"  {told}{why}: {output.listed(paths)}"
+            yield f"  {told}{why}: {some(paths)}"
     if changes.nothing_to_do:
         yield "  nothing"
 
@@ -46,17 +47,17 @@ def of_written(written: Written) -> Iterator[str]:
     new, same, gone = (len(x) for x in (written.written, written.unchanged, written.removed))
     yield f"{new} written to {written.folder}, {same} were there already, {gone} removed"
     if written.conflicts:
-        marked = output.listed(written.conflicts)
+        marked = some(written.conflicts)
         yield f"CONFLICTS, look for <<<<<<< in these before you run it: {marked}"
     if written.beside:
-        yield f"CONFLICTS, ours is beside yours, compare them: {output.listed(written.beside)}"
+        yield f"CONFLICTS, ours is beside yours, compare them: {some(written.beside)}"
     for told, paths in (
         ("Merged with what was changed by hand", written.merged),
         ("Changed or deleted by hand, so left as they are", written.kept),
         ("New revision, to be applied with 'alembic upgrade head'", written.revisions),
     ):
         if paths:
-            yield f"{told}: {output.listed(paths)}"
+            yield f"{told}: {some(paths)}"
 
 
 def undo(folder: Path) -> int:

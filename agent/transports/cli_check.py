@@ -16,10 +16,11 @@ from agent.errors import OutputError, RefusedError
 from agent.events import Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.existing import load
 from agent.settings import SERVERS
+from agent.some import some
 from agent.transports import cli_summary
 from agent.transports.cli_input import Given
 from agent.transports.cli_json import print_answer, print_json
-from agent.transports.cli_judges import listed, of_judges
+from agent.transports.cli_judges import of_judges
 from agent.transports.cli_report import look_ahead, write_of_project
 from agent.transports.cli_run import EXIT_CODES, NOT_WRITTEN, SIGNALS, listeners
 from agent.transports.cli_summary import Section
@@ -176,7 +177,7 @@ def _sections(project: Existing, proof: Proof) -> Iterator[Section]:
     rows += cli_summary.of_isolation(proof)
     rows += of_judges(proof)
     if project.left_out:
-        rows.append((f"left out, as links or no text: {listed(project.left_out)}",))
+        rows.append((f"left out, as links or no text: {some(project.left_out)}",))
     yield Section(head, rows)
     if project.manifest:
         yield Section("Since it was written", list(_changes(project)))
@@ -189,7 +190,7 @@ def _changes(project: Existing) -> Iterator[tuple[str, ...]]:
     kinds = (("changed", project.changed), ("added", project.added), ("missing", project.missing))
     for kind, paths in kinds:
         if paths:
-            yield (f"{len(paths)} {kind}: {listed(paths)}",)
+            yield (f"{len(paths)} {kind}: {some(paths)}",)
     if not any(paths for _, paths in kinds):
         yield ("nothing was changed",)
 

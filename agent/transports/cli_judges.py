@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.some import some
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from agent.documents import Proof
-
-SHOWN = 10
-"""Paths of one kind that the summary names."""
 
 
 def of_judges(proof: Proof) -> Iterator[tuple[str, ...]]:
@@ -23,10 +22,4 @@ def of_judges(proof: Proof) -> Iterator[tuple[str, ...]]:
         kinds = {"changed": judged_by.changed, "added": judged_by.added}
         for kind, paths in {**kinds, "missing": judged_by.missing}.items():
             if paths:
-                yield (f"  {len(paths)} {kind}: {listed(paths)}",)
-
-
-def listed(paths: Sequence[str]) -> str:
-    """Name paths: the first of them, and how many more there are."""
-    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
-    return ", ".join(paths[:SHOWN]) + more
+                yield (f"  {len(paths)} {kind}: {some(paths)}",)

@@ -23,6 +23,7 @@ from agent.documents import (
 )
 from agent.errors import OutputError, RefusedError
 from agent.events import Rendered, Stage, StageStarted, TaskStarted
+from agent.some import some
 from agent.task import NOT_WRITTEN as NOT_WRITTEN_CODE
 from agent.transports import cli_changes, cli_summary
 from agent.transports.cli_input import Given, read
@@ -144,7 +145,7 @@ def _told_of(changes: Changes, session: _Session, answer: Result) -> Result:
     moved = sorted(path for path in proven if changes.seen.get(path) != proven[path])
     if not moved:
         return answer
-    message = f"changed while it was proven, so look at it again: {output.listed(moved)}"
+    message = f"changed while it was proven, so look at it again: {some(moved)}"
     told = Warn(code="changed-meanwhile", message=message)
     return answer.model_copy(update={"warnings": (*answer.warnings, told)})
 

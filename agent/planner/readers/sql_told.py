@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from agent.documents import Warn
 from agent.planner.readers.sql_limits import MOST_FAULTS, MOST_WARNINGS, TOO_MUCH
 from agent.planner.readers.written import in_order, together
+from agent.some import some
 
 if TYPE_CHECKING:
     from agent.documents import Fault
     from agent.planner.readers.written import Noted, Written
 
-_MOST_LINES = 20
 _MOST_DETAILS = 100
 _UNDONE = {"ENABLE": "DISABLE", "DISABLE": "ENABLE", "NO FORCE": "FORCE"}
 """What an ALTER TABLE of row level security undoes."""
@@ -111,22 +111,19 @@ class Told:
         for (what, detail), number in self._counts.items():
             line = self._first_lines[what, detail]
             by_kind.setdefault(what, []).append(f"{detail} ({number}, first on line {line})")
-        counted = [f"{what} are passed over: {_some(each)}" for what, each in by_kind.items()]
+        counted = [
+            f"{what} are passed over: {some(each, _MOST_DETAILS)}" for what, each in by_kind.items()
+        ]
         if (more := self._warning_count - len(self.warnings)) > 0:
             counted.append(f"{more} more warnings, after the first {MOST_WARNINGS}")
         return [Warn(code="not-carried-over", message=message) for message in counted]
-
-
-def _some(details: list[str]) -> str:
-    more = f" and {len(details) - _MOST_DETAILS} more" if len(details) > _MOST_DETAILS else ""
-    return ", ".join(details[:_MOST_DETAILS]) + more
 
 
 def _row_level(table: str, found: dict[str, int]) -> Noted:
     """Say what it means that the database keeps the rows of a table apart."""
     first = min(found.values())
     policies = [f"{how} on line {line}" for how, line in found.items() if how.startswith("policy ")]
-    more = f" ({', '.join(policies[:_MOST_LINES])})" if policies else ""
+    more = f" ({some(policies)})" if policies else ""
     message = (
         f"row level security of table {table}{more} is left out. The service does not enforce it:"
         " whoever its own rights let in sees and changes the rows of everybody"

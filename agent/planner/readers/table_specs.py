@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Question
 from agent.errors import SourceError
-from agent.planner.notes import some
 from agent.planner.readers.models import UNUSABLE_IN_NAMES
 from agent.planner.readers.sql_attributes import draft_attributes, tell_of_types
 from agent.planner.readers.sql_drafts import Drafts
@@ -20,6 +19,7 @@ from agent.planner.readers.sql_places import places_of
 from agent.planner.readers.sql_relations import relate
 from agent.planner.readers.sql_rules import draft_checks
 from agent.planner.reading import Reading
+from agent.some import some
 from agent.types import AttributeType, BackendSpec, Database, KeyKind
 
 if TYPE_CHECKING:

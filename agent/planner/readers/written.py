@@ -8,13 +8,14 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Warn
+from agent.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from agent.planner.readers.sql_split import Dialect
 
-_MOST_SHOWN, _MOST_LINES = 60, 20
+_MOST_SHOWN = 60
 
 Noted = tuple[int, Warn]
 """A warning with its line."""
@@ -29,9 +30,7 @@ def together(found: Mapping[str, Iterable[int]]) -> Iterator[Noted]:
     """Yield one warning for each thing that is left out in several lines, with all of these."""
     for what, lines in found.items():
         numbers = sorted(set(lines))
-        shown = ", ".join(map(str, numbers[:_MOST_LINES]))
-        more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
-        where = f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
+        where = f"line{'s' if len(numbers) > 1 else ''} {some([str(each) for each in numbers])}"
         yield numbers[0], Warn(code="not-carried-over", message=f"{where}: {what}")
 
 
