@@ -10,7 +10,7 @@ import pytest
 from agent.documents import Source, SourceFormat
 from agent.planner.readers.openapi import read
 from agent.planner.resolve import resolve
-from agent.types import Generator, OperationKind, RelationKind
+from agent.types import DeleteBehaviour, Generator, OperationKind, RelationKind
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -221,3 +221,22 @@ def test_a_time_that_nobody_sends_is_null_unless_it_is_always_shown_or_named_so(
     assert "the time of the last change" in told["Trip.updated_at"]
     assert "Trip.created_at" in told
     assert "Trip.finished_at" not in told
+
+
+@pytest.mark.parametrize(
+    ("conflict", "behaviour"),
+    [({}, DeleteBehaviour.CASCADE), ({"409": {}}, DeleteBehaviour.RESTRICT)],
+)
+def test_a_row_with_rows_below_it_is_kept_where_the_document_has_a_409(
+    conflict: Json, behaviour: DeleteBehaviour
+) -> None:
+    paths = {
+        "/books": {"get": call(many(BOOK)), "post": call(BOOK, NEW_BOOK)},
+        "/books/{id}": {"delete": {"responses": {"204": {}} | conflict}},
+        "/books/{id}/notes": {"get": call(many(thing(id=NUMBER, text=TEXT)))},
+    }
+    found = reading(paths)
+    note = next(e for e in found.spec.entities if e.name == "Note")
+    assert note.relations[0].on_delete is behaviour
+    told = [a.text for a in found.assumptions if a.text.startswith("Deleting a Book deletes")]
+    assert len(told) == (0 if conflict else 1)
