@@ -59,9 +59,12 @@ def _run(arguments: list[str]) -> None:
     except Exception as error:
         import traceback  # noqa: PLC0415 - only where something went wrong
 
+        from agent.log import Hiding, secrets_in  # noqa: PLC0415 - the same
+
         # whoever reports it may not see it again: what is needed to mend it is said at once
-        traceback.print_exc()
-        what = f"{type(error).__name__}: {error}"
+        hiding = Hiding(secrets_in(os.environ))
+        sys.stderr.write(hiding.text(traceback.format_exc()))
+        what = hiding.text(f"{type(error).__name__}: {error}")
         sys.stderr.write(f"a fault of our own, please report it with the lines above: {what}\n")
         raise SystemExit(OUR_FAULT) from error
 

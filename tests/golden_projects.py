@@ -27,6 +27,7 @@ NOT_WRITTEN = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_c
 PROJECTS: dict[str, tuple[str, str | None]] = {
     "clinic": ("clinic.spec", None),
     "foreign": ("foreign.spec", None),
+    "guarded": ("guarded.spec", None),
     "keys": ("keys.spec", None),
     "shop": ("shop.spec", None),
     "shop-mysql": ("shop.spec", "mysql"),

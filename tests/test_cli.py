@@ -865,8 +865,9 @@ def test_a_fault_of_our_own_says_where_it_is(
     broken: str,
 ) -> None:
     def fails(*_: object) -> None:
-        raise KeyError("oops")
+        raise KeyError("oops hunter22-and-more")
 
+    monkeypatch.setenv("SOME_PASSWORD", "hunter22-and-more")
     monkeypatch.setattr(broken, fails)
     monkeypatch.setattr(gc, "freeze", lambda: None)  # this process goes on
     argv = [str(todo) if each == "FILE" else each for each in command]
@@ -876,6 +877,12 @@ def test_a_fault_of_our_own_says_where_it_is(
     assert ended.value.code == 70
     told = capsys.readouterr().err
     assert "in fails\n" in told
-    last = "a fault of our own, please report it with the lines above: KeyError: 'oops'"
+    last = "a fault of our own, please report it with the lines above: KeyError: 'oops ***'"
     assert told.splitlines()[-1] == last
+    assert "hunter22-and-more" not in told
     assert "--log-level" not in told
+
+
+@pytest.mark.parametrize("command", ["run", "spec"])
+def test_the_help_says_where_keys_are_said(call: Call, command: str) -> None:
+    assert "auth keys by header" in " ".join(call(command, "--help").out.split())

@@ -18,7 +18,10 @@ from agent.checks import format as format_
 from agent.checks import fuzz, lint, tests
 from agent.checks.project import Project
 from agent.documents import FileType, GeneratedFile, Outcome, Source, SourceFormat
+from agent.emitter.endpoints import needs_key
+from agent.emitter.facts import Facts
 from agent.emitter.project import emit
+from agent.errors import SpecError
 from agent.planner.readers.spec_language import read
 from agent.planner.resolve import resolve
 from agent.sandbox import Sandbox
@@ -48,14 +51,17 @@ entity Book
 """
 EXTRA = '''"""What a client is told of what it sent."""
 
+from traceback import format_exception
+
 import pytest
 from httpx import AsyncClient
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from structlog.testing import capture_logs
 
-from app.core.config import Settings
+from app.core.config import Settings, get_settings
 from app.core.exceptions import handle_broken_rule, handle_data_error
 from tests.payloads import author_create
 
@@ -98,6 +104,17 @@ async def test_what_a_client_sent_stays_out_of_the_logs() -> None:
 def test_what_is_no_digest_is_no_setting(digest: str) -> None:
     with pytest.raises(ValidationError):
         Settings(api_key_digests=[digest])
+
+
+@pytest.mark.parametrize("given", ["raw-key", '["raw-key"]', '{"raw-key": 1}'])
+def test_a_key_in_place_of_its_digest_is_not_printed(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    get_settings.cache_clear()
+    monkeypatch.setenv("API_KEY_DIGESTS", given)
+    with pytest.raises((ValidationError, SettingsError)) as refused:
+        get_settings()
+    assert "raw-key" not in "".join(format_exception(refused.value))
 '''
 
 
@@ -184,6 +201,21 @@ def test_a_container_gets_the_digests() -> None:
     assert "      API_KEY_DIGESTS: ${API_KEY_DIGESTS:-[]}\n" in files()["compose.yaml"]
 
 
+@pytest.mark.parametrize("keys", ["header X-API-Key", "query key", "bearer, query key"])
+def test_a_key_in_the_query_stands_in_no_access_log(keys: str) -> None:
+    made = files(keys)
+    starts = [
+        line
+        for path in ("Dockerfile", "compose.yaml", "README.md")
+        for line in made[path].splitlines()
+        if "uvicorn" in line and "app.main:app" in line
+    ]
+    assert len(starts) == 3
+    assert {"--no-access-log" in line for line in starts} == {"query" in keys}
+    keys_section = made["README.md"].partition("## Keys\n")[2].partition("\n## ")[0]
+    assert ("`--no-access-log`" in keys_section) is ("query" in keys)
+
+
 @pytest.mark.parametrize("keys", ["header X-API-Key", "query key", "basic"])
 def test_the_fuzz_has_a_key(keys: str) -> None:
     project = Project(emit(planned(keys).spec, library()), Sandbox(), None, None)
@@ -193,19 +225,29 @@ def test_the_fuzz_has_a_key(keys: str) -> None:
     assert (report.summary or "").endswith("as somebody with a key")
 
 
-def test_a_key_that_nobody_looks_at_is_found() -> None:
+@pytest.mark.parametrize(
+    ("keys", "right", "broken", "what"),
+    [
+        ("header X-API-Key", "raise Unauth", "print; Unauth", "no token"),
+        ("header X-API-Key", "if any(", "if key or any(", "a wrong key"),
+        ("query key", "if any(", "if key or any(", "a wrong key"),
+        ("cookie sid", "if any(", "if key or any(", "a wrong key"),
+        ("basic", "if any(", "if key or any(", "a wrong key"),
+    ],
+)
+def test_a_key_that_nobody_looks_at_is_found(keys: str, right: str, broken: str, what: str) -> None:
     made = [
-        file.model_copy(update={"content": file.content.replace("raise Unauth", "print; Unauth")})
+        file.model_copy(update={"content": file.content.replace(right, broken)})
         if file.path == "src/app/api/keys.py"
         else file
-        for file in emit(planned().spec, library())
+        for file in emit(planned(keys).spec, library())
     ]
     report = asyncio.run(fuzz.check(Project(tuple(made), Sandbox(), None, None)))
     told = [finding.message.splitlines()[0] for finding in report.findings]
-    assert "GET /api/v1/authors: with no token it answers 200, 401 is expected" in told
+    assert f"GET /api/v1/authors: with {what} it answers 200, 401 is expected" in told
 
 
-@pytest.mark.parametrize("keys", ["query key", f"cookie key, query q, query {'k' * 80}"])
+@pytest.mark.parametrize("keys", ["query key", f"cookie key, query k, query {'k' * 80}"])
 def test_a_key_beside_filters_is_none_of_them(keys: str) -> None:
     project = Project(emit(planned(keys).spec, library()), Sandbox(), None, None)
     for check in (format_.check, lint.check, tests.check):
@@ -217,6 +259,85 @@ def test_a_key_beside_filters_is_none_of_them(keys: str) -> None:
 def test_what_is_refused_is_said_in_words() -> None:
     extra = GeneratedFile(path="tests/integration/test_told.py", content=EXTRA, type=FileType.TEST)
     project = Project((*emit(planned().spec, library()), extra), Sandbox(), None, None)
+    report = asyncio.run(tests.check(project))
+    assert [f.message for f in report.findings if f.level.value == "error"] == []
+    assert report.outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("permission", [None, ()])
+def test_an_operation_of_which_nothing_is_said_needs_a_key(
+    permission: tuple[str, ...] | None,
+) -> None:
+    spec = planned().spec
+    operations = tuple(o.model_copy(update={"permission": permission}) for o in spec.operations)
+    facts = Facts(spec.model_copy(update={"operations": operations}))
+    assert facts.keyed
+    assert all(needs_key(facts, operation) for operation in operations)
+
+
+QUERIED = """project keyed
+database sqlite
+auth keys by query {key}
+
+entity Setting
+  key: string(60)
+  apiKey: string(60)
+"""
+
+
+def queried(key: str, more: str = "") -> Plan:
+    content = QUERIED.format(key=key) + more
+    return resolve(read(Source(format=SourceFormat.SPEC, content=content)).spec)
+
+
+@pytest.mark.parametrize(("key", "free"), [("key", "key_is"), ("api_key", "api_key_is")])
+def test_a_list_is_not_filtered_by_the_key_of_the_request(key: str, free: str) -> None:
+    listing = next(o for o in queried(key).spec.operations if o.name == "list_settings")
+    named = {parameter.name: parameter.binds for parameter in listing.parameters}
+    assert key not in named
+    assert named[free] == key
+
+
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [
+        ("page", ""),
+        ("limit", ""),
+        ("q", ""),
+        ("sort_by", ""),
+        ("wanted", "operation list_some: GET /some list Setting\n  query wanted = key\n"),
+    ],
+)
+def test_a_key_has_no_name_of_what_a_list_is_asked_for(key: str, more: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        queried(key, more)
+    (fault,) = caught.value.faults
+    assert fault.pointer == "/auth/keys/0"
+    assert f"'{key}'" in fault.message
+
+
+ASKED = '''"""A query without its key, and with the parameters of its own."""
+
+import pytest
+from pydantic import ValidationError
+
+from app.schemas.setting import ListSomeQuery
+
+
+def test_a_parameter_is_known_by_its_name_on_the_wire() -> None:
+    asked = ListSomeQuery.model_validate({"someKey": "a", "some_key": "c", "api_key": "b"})
+    assert asked.some_key == "a"
+    with pytest.raises(ValidationError):
+        ListSomeQuery.model_validate({"someKey": "a", "other": "b"})
+'''
+
+
+def test_keys_are_taken_out_by_their_names_on_the_wire() -> None:
+    more = "operation list_some: GET /some list Setting\n  query someKey: string required\n"
+    content = QUERIED.format(key="someKey, query some_key, query api_key") + more
+    spec = resolve(read(Source(format=SourceFormat.SPEC, content=content)).spec).spec
+    extra = GeneratedFile(path="tests/unit/test_asked.py", content=ASKED, type=FileType.TEST)
+    project = Project((*emit(spec, library()), extra), Sandbox(), None, None)
     report = asyncio.run(tests.check(project))
     assert [f.message for f in report.findings if f.level.value == "error"] == []
     assert report.outcome is Outcome.PASSED

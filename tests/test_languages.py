@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import get_args
 
@@ -133,3 +134,34 @@ def test_a_slip_in_the_only_entity_is_told_as_that(
 def test_every_format_can_be_named_on_the_command_line() -> None:
     annotated, _ = get_args(get_args(Form)[0])
     assert {*get_args(annotated)} == {"json", *SourceFormat}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create " + "a " * 500_000,
+        "x\n" + " \n" * 500_000,
+        "a:" + "b" * 1_000_000 + " c",
+        "table " + "a" * 1_000_000,
+        "ref " + ":" * 1_000_000,
+        "type " + "a" * 1_000_000,
+    ],
+)
+def test_what_a_text_is_is_known_in_a_time_like_its_length(text: str) -> None:
+    begun = time.process_time()
+    form_of("text", text.encode())
+    assert time.process_time() - begun < 3  # seconds: it took minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("-- a\n\n  create or replace global temporary\n table t (a int)", SourceFormat.SQL),
+        ("Create a list of all of the things on a table", SourceFormat.TEXT),
+        ("words\n\n  Table a {\n}", SourceFormat.DBML),
+        ("Ref: a.b > c.d", SourceFormat.DBML),
+        ("Create tables\n name:\n  string", SourceFormat.SPEC),
+    ],
+)
+def test_a_file_without_an_ending_is_what_stands_in_it(text: str, form: SourceFormat) -> None:
+    assert form_of("text", text.encode()) == form

@@ -289,6 +289,8 @@ def test_a_fault_of_yaml_has_its_line() -> None:
         ('{"openapi": "3.0.0",', "not JSON: Expecting property name"),
         ('{"openapi": ' + "9" * 5000 + "}", "the version inf is not read"),
         ('{"openapi": "4.0.0"}', "the version '4.0.0' is not read"),
+        ('{"openapi": null}', "the version None is not read"),
+        ("paths: {}", "no member 'openapi' or 'swagger' says the version"),
         ('{"openapi": "3.0.0", "paths": {}}', "there is no operation"),
         ('{"openapi": "3.0.0", "paths": []}', "an object is expected here, not a list"),
         ("openapi: 3.0.0\nx: &a {b: *a}\n", "contains itself"),
@@ -362,3 +364,13 @@ def test_places_in_a_large_object_take_no_longer_each() -> None:
 
     few, many = min(seconds(1000) for _ in range(3)), min(seconds(16000) for _ in range(3))
     assert many / few < 64  # a look at all for each would be 256 times as long
+
+
+@pytest.mark.parametrize("version", ["3.2.0", "3.2", "3.2.x"])
+def test_a_version_that_the_refusal_names_is_read(version: str) -> None:
+    data = {"openapi": version, "paths": {"/a": {"get": {"responses": {"200": {}}}}}}
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
+    assert "3.2 is read as 3.1" in found.warnings[0].message
+    with pytest.raises(SourceError) as caught:
+        read(Source(format=SourceFormat.OPENAPI, content='{"openapi": "9"}'))
+    assert caught.value.faults[0].expected == "2.0, 3.0.x, 3.1.x or 3.2.x"

@@ -10,7 +10,7 @@ import pytest
 from agent.documents import Source, SourceFormat
 from agent.planner.readers.openapi import read
 from agent.planner.resolve import resolve
-from agent.types import OperationKind, RelationKind
+from agent.types import DeleteBehaviour, Generator, OperationKind, RelationKind
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -194,3 +194,49 @@ def test_rules_of_items_are_kept() -> None:
     tags, sizes = found.spec.entities[0].attributes[1:]
     assert (tags.array, tags.length) == (True, 9)
     assert (sizes.array, sizes.minimum) == (True, 1)
+
+
+def test_a_time_that_nobody_sends_is_null_unless_it_is_always_shown_or_named_so() -> None:
+    time = {"type": "string", "format": "date-time"}
+    loose = time | {"nullable": True}
+    trip = thing(
+        "id",
+        "startedAt",
+        id=NUMBER,
+        startedAt=time,
+        finishedAt=loose,
+        paidAt=time,
+        creditedAt=loose,
+        createdAt=time,
+        updatedAt=loose,
+    )
+    paths = {"/trips": {"get": call(many(ref("Trip"))), "post": call(ref("Trip"), thing(to=TEXT))}}
+    found = reading(paths, Trip=trip)
+    given = {a.name: (a.nullable, a.generated) for a in found.spec.entities[0].attributes}
+    assert given["started_at"] == given["created_at"] == (False, Generator.NOW)
+    assert given["updated_at"] == (False, Generator.NOW_ON_UPDATE)
+    assert given["finished_at"] == given["paid_at"] == given["credited_at"] == (True, None)
+    told = {a.about: a.text for a in found.assumptions}
+    assert "is shown always and need not be sent" in told["Trip.started_at"]
+    assert "the time of the last change" in told["Trip.updated_at"]
+    assert "Trip.created_at" in told
+    assert "Trip.finished_at" not in told
+
+
+@pytest.mark.parametrize(
+    ("conflict", "behaviour"),
+    [({}, DeleteBehaviour.CASCADE), ({"409": {}}, DeleteBehaviour.RESTRICT)],
+)
+def test_a_row_with_rows_below_it_is_kept_where_the_document_has_a_409(
+    conflict: Json, behaviour: DeleteBehaviour
+) -> None:
+    paths = {
+        "/books": {"get": call(many(BOOK)), "post": call(BOOK, NEW_BOOK)},
+        "/books/{id}": {"delete": {"responses": {"204": {}} | conflict}},
+        "/books/{id}/notes": {"get": call(many(thing(id=NUMBER, text=TEXT)))},
+    }
+    found = reading(paths)
+    note = next(e for e in found.spec.entities if e.name == "Note")
+    assert note.relations[0].on_delete is behaviour
+    told = [a.text for a in found.assumptions if a.text.startswith("Deleting a Book deletes")]
+    assert len(told) == (0 if conflict else 1)

@@ -47,6 +47,40 @@ def test_a_default_that_its_column_cannot_hold_is_left_out(column: str) -> None:
     assert resolved(found).entities
 
 
+@pytest.mark.parametrize(
+    ("column", "default"),
+    [
+        ("numeric DEFAULT 1000000000000000000", 10**18),
+        ("numeric(38,10) DEFAULT 1e20", 10**20),
+        ("numeric(38,10) DEFAULT 9999999999999999999999999999", 10**28 - 1),
+        ("numeric(38,10) DEFAULT -0.0000000001", -1e-10),
+    ],
+)
+def test_a_default_of_many_digits_is_kept_where_its_column_has_as_many(
+    column: str, default: float
+) -> None:
+    found = reading("sql", f"CREATE TABLE a (id int PRIMARY KEY, x {column})")
+    assert attribute(found, "A.x").default == default
+    assert resolved(found).entities
+
+
+def test_a_default_of_many_digits_is_left_out_where_its_column_has_fewer() -> None:
+    sql = "CREATE TABLE a (id int PRIMARY KEY, x numeric(38,10) DEFAULT 1e28)"
+    assert "the default of a.x, 1e28, is left out" in warned(reading("sql", sql))
+
+
+def test_a_default_that_a_float_would_round_is_left_out() -> None:
+    found = reading(
+        "sql",
+        "CREATE TABLE a (id int PRIMARY KEY,\n w numeric(30,10) DEFAULT 12345678901234567.5,\n"
+        " x numeric(30,10) DEFAULT -1234567890123.50, y float DEFAULT 1.00000000000000001)",
+    )
+    assert attribute(found, "A.w").default is None
+    assert attribute(found, "A.x").default == -1234567890123.5
+    assert attribute(found, "A.y").default == 1
+    assert "line 2: the default of a.w, 12345678901234567.5, is left out" in warned(found)
+
+
 def test_an_interval_loses_its_precision() -> None:
     found = reading("sql", "CREATE TABLE t (id int PRIMARY KEY, x interval day to second(3));")
     assert "line 1: t.x loses its precision (interval day to second(3))" in warned(found)
@@ -145,6 +179,47 @@ def test_row_level_security_has_a_warning_that_says_what_it_means() -> None:
     assert second.startswith("line 5: row level security of table memo is left out.")
 
 
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("ENABLE; DISABLE", None),
+        ("ENABLE; FORCE; NO FORCE", "line 2: row level security of table note is left"),
+        ("FORCE; NO FORCE", None),
+        ("DISABLE; POLICY", None),
+        ("POLICY; DISABLE; ENABLE", "of table note (policy p on line 2) is left out"),
+        ("POLICY; DROP POLICY p ON note", None),
+        ("POLICY; DROP POLICY IF EXISTS p ON public.note", None),
+        ("POLICY; DROP POLICY q ON note", "(policy p on line 2)"),
+        ("POLICY; DROP POLICY p ON other.note", "(policy p on line 2)"),
+        ("ENABLE; POLICY; DROP POLICY p ON note", "of table note is left out"),
+        ("ENABLE; ALTER TABLE other.note DISABLE ROW LEVEL SECURITY", "of table note is"),
+    ],
+)
+def test_row_level_security_that_is_taken_back_is_not_told(sql: str, told: str | None) -> None:
+    written = {
+        **{
+            each: f"ALTER TABLE note {each} ROW LEVEL SECURITY"
+            for each in ("ENABLE", "DISABLE", "FORCE", "NO FORCE")
+        },
+        "POLICY": "CREATE POLICY p ON note USING (owner = current_user)",
+    }
+    made = "CREATE TABLE note (id int PRIMARY KEY); CREATE TABLE other.note (id int PRIMARY KEY);"
+    lines = "".join(f"\n{written.get(each, each)};" for each in sql.split("; "))
+    found = reading("sql", made + lines)
+    messages = [each.message for each in found.warnings if each.code == "row-level-security"]
+    assert len(messages) == (told is not None)
+    assert (told or "") in "".join(messages)
+
+
+def test_a_dropped_security_policy_of_sql_server_is_not_told() -> None:
+    sql = (
+        "CREATE TABLE dbo.Sales (Id int PRIMARY KEY)\nGO\n"
+        "CREATE SECURITY POLICY rls.Filter ADD FILTER PREDICATE rls.f(a) ON dbo.Sales\nGO\n"
+        "DROP SECURITY POLICY rls.Filter\nGO\n"
+    )
+    assert "row level security" not in warned(reading("sql", sql))
+
+
 def test_a_security_policy_of_sql_server_is_told() -> None:
     sql = (
         "CREATE TABLE [dbo].[Sales] ([Id] int IDENTITY(1,1) PRIMARY KEY)\nGO\n"
@@ -154,6 +229,19 @@ def test_a_security_policy_of_sql_server_is_told() -> None:
     told = warned(reading("sql", sql))
     assert "row level security of table Sales (policy Filter on line 3)" in told
     assert "line 5: policy Filter is left out" in told
+
+
+def test_a_security_policy_over_several_tables_is_told_of_each() -> None:
+    sql = (
+        "CREATE TABLE dbo.Sales (Id int PRIMARY KEY)\nGO\n"
+        "CREATE TABLE dbo.Orders (Id int PRIMARY KEY)\nGO\n"
+        "CREATE SECURITY POLICY rls.Filter ADD FILTER PREDICATE rls.f(a) ON dbo.Sales,\n"
+        " ADD BLOCK PREDICATE rls.f(b) ON dbo.Orders,\n"
+        " ADD BLOCK PREDICATE rls.f(a) ON dbo.Sales\nGO\n"
+    )
+    told = warned(reading("sql", sql))
+    assert told.count("row level security of table Sales (policy Filter on line 5)") == 1
+    assert told.count("row level security of table Orders (policy Filter on line 5)") == 1
 
 
 UNORDERED = """CREATE TABLE a (id int PRIMARY KEY, x tsrange, y box DEFAULT f(id));

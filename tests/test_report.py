@@ -239,6 +239,14 @@ def test_the_statuses_are_those_of_the_routes() -> None:
         assert told in code or not row.refusals
 
 
+def test_it_is_told_who_may_call_where_keys_are() -> None:
+    text = "auth keys by bearer\nentity Book\n  title: string\n  allow list: public\n"
+    raw = {**TODO, "context": {"sources": [{"format": "spec", "content": text}]}}
+    rows = Content(report(raw)).operations
+    assert {row.who for row in rows if row.method == "GET" and "{" not in row.path} == {"anybody"}
+    assert {row.who for row in rows if row.method == "DELETE"} == {"whoever has a key"}
+
+
 def test_a_project_without_a_plan_has_no_diagram() -> None:
     page = Page(render(report(spec=None)))
     assert "Data model" not in page.text

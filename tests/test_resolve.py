@@ -424,6 +424,23 @@ def test_decimals_that_say_nothing_of_their_digits_hold_their_own_numbers() -> N
     assert says(plan, "behind the point: A.a (19, 3), A.b (20, 4), A.c (18, 2).")
 
 
+@pytest.mark.parametrize(
+    ("given", "digits"),
+    [
+        ("<= 100000000000000000000", (23, 2)),
+        (">= -12345678901234567890 <= 0.125", (23, 3)),
+        ("= 12345678901234567890", (22, 2)),
+        (f"<= 1{'0' * 63}", (65, 2)),
+        ("<= 999999999999.99", (18, 2)),
+    ],
+)
+def test_decimals_have_room_for_the_digits_before_the_point(
+    given: str, digits: tuple[int, int]
+) -> None:
+    found = attribute(resolved(f"entity A\n  a: decimal {given}"), "A.a")
+    assert (found.precision, found.scale) == digits
+
+
 def test_a_chain_of_required_relations_may_be_longer_than_calls_can_nest() -> None:
     chain = [
         Entity(name=f"E{i}", relations=(Relation(name="next", target=f"E{i + 1}"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 
 import pytest
@@ -276,6 +277,28 @@ def test_mysql_makes_nothing_null_that_a_check_is_about(database: str, on_delete
     assert relation.on_delete == on_delete
     told = [each for each in plan.assumptions if each.about == "C.b" and "MySQL" in each.text]
     assert len(told) == (database == "mysql")
+
+
+def test_rules_that_nothing_keeps_are_searched_for_a_moment() -> None:
+    """However many optional parents they name; a rule beside them that can be kept is kept."""
+    numbers, parents = "abcd", [f"p{i}" for i in range(7)]
+    asked = " AND ".join(f"{parent}_id IS NOT NULL" for parent in parents)
+    unkept = [f"{n} > other AND other > {n} AND {asked}" for n in numbers]
+    text = "\n".join(
+        (
+            "project x\ndatabase sqlite\nentity P\n  name: string(9)\nentity A\n  other: integer",
+            *(f"  {n}: integer" for n in numbers),
+            *(f"  {parent} -> P? as {parent}_rows" for parent in parents),
+            *(f'  check("{rule}")' for rule in [*unkept, "p0_id IS NOT NULL AND other > 5"]),
+        )
+    )
+    plan = resolve(parse(text)).spec
+    began = time.process_time()
+    examples = Examples(Facts(plan))
+    assert time.process_time() - began < 2
+    assert examples.unkept == [("A", rule) for rule in unkept]
+    assert examples.of("A")["other"].values == (6,)
+    assert list(examples.parents["A"]) == ["p0"]
 
 
 HARD = "low * low = 1369"

@@ -137,6 +137,18 @@ def test_a_fault_names_the_table_of_its_statement() -> None:
     assert fault.message.endswith(", in CREATE TABLE shop.tills")
 
 
+def test_a_fault_names_a_statement_whose_head_is_long() -> None:
+    sql = (
+        "CREATE TABLE orders_of_customers (id int PRIMARY KEY, a int);\n"
+        "ALTER TABLE ONLY public.orders_of_customers ADD CONSTRAINT "
+        "orders_of_customers_customer_fk FOREIGN KEY (a,) REFERENCES orders_of_customers"
+    )
+    with pytest.raises(SourceError) as caught:
+        read(source(sql))
+    (fault,) = caught.value.faults
+    assert ", in ALTER TABLE ONLY public.orders_of_customers" in fault.message
+
+
 @pytest.mark.parametrize(
     ("dialect", "sql", "kept"),
     [

@@ -447,6 +447,8 @@ def one_where(*conditions: str) -> str:
             f"({one_where('a IS NOT NULL', 'b IS NULL')}) <> 1",
         ),
         ("mysql", "(a IS NULL) XOR (b IS NULL)", "(a IS NULL) <> (b IS NULL)"),
+        ("mysql", "a IS NULL XOR b IS NOT NULL", "(a IS NULL) <> (NOT b IS NULL)"),
+        ("mysql", "NOT a IS NULL XOR b IS NULL", "(NOT a IS NULL) <> (b IS NULL)"),
     ],
 )
 def test_how_many_columns_are_null_is_asked_on_every_database(
@@ -473,6 +475,21 @@ def test_no_rule_counts_the_bytes_of_a_key_that_is_kept_as_text() -> None:
     (a,) = found.spec.entities
     assert [check.expression for check in a.checks] == ["LENGTH(sum) = 20", "LENGTH(name) = 8"]
     assert "line 1: check of a: length(id) = 16. It is left out" in warnings(found)
+
+
+def test_only_what_counts_the_bytes_of_a_key_is_left_out_of_a_rule() -> None:
+    found = reading(
+        "CREATE TABLE a (k bytea PRIMARY KEY, name text, n int,\n"
+        " CHECK (length(name) > 2 AND k IS NOT NULL),\n"
+        " CHECK (length(k) <= 16 AND length(name) <= 40 AND n > 1))"
+    )
+    (a,) = found.spec.entities
+    k, name, n = a.attributes
+    assert [check.expression for check in a.checks] == ["LENGTH(name) > 2 AND k IS NOT NULL"]
+    assert (k.length, k.min_length) == (255, None)
+    assert (name.min_length, name.length, n.exclusive_minimum) == (3, 40, 1)
+    assert "line 3: check of a: " in warnings(found)
+    assert "requests keep the bounds of name, n, " in warnings(found)
 
 
 def test_not_null_or_a_bound_is_no_bound() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from agent.contract import read_input
 from agent.errors import ContractError, UnsupportedError
-from agent.planner.support import check_supported
+from agent.planner.support import _served, check_supported
 
 Json = Any  # the tests reach into it
 EXAMPLES = Path(__file__).parents[1] / "schemas" / "examples"
@@ -158,3 +158,8 @@ def nested(pointer: str, value: object) -> dict[str, Json]:
         value = {part: value}
     assert isinstance(value, dict)
     return value
+
+
+def test_a_place_of_which_nothing_is_known_is_a_fault_of_ours() -> None:
+    with pytest.raises(KeyError):
+        _served(("context", "databse", "type"), None)

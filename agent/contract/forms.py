@@ -36,11 +36,12 @@ _DOCUMENT_KEYS = frozenset({"request", "context", "constraints", "integrations"}
 _ANSWER_KEYS = frozenset({"assumptions", "openQuestions", "warnings"})
 _OPENAPI_KEYS = frozenset({"openapi", "swagger"})
 _JSON_SCHEMA_KEYS = frozenset({"$schema", "$defs", "definitions", "properties", "$ref", "allOf"})
-_SQL = re.compile(r"^\s*create\s+(?:\w+\s+)*table\b", re.IGNORECASE | re.MULTILINE)
+# between the two stand a few words, such as OR REPLACE GLOBAL TEMPORARY
+_SQL = re.compile(r"^[^\S\n]*create\s+(?:\w+\s+){0,5}table\b", re.IGNORECASE | re.MULTILINE)
 # what begins a line of the spec language, and no sentence
 _SPEC = re.compile(
-    r"^\s*(?:(?:project|entity|schema|operation|database|auth|key|python|timestamps)\s+[\w\"']"
-    r"|enum\s+\S+\s*:|[\w\"]+\s*:\s*\w+\S*\s*$)",
+    r"^[^\S\n]*(?:(?:project|entity|schema|operation|database|auth|key|python|timestamps)\s+[\w\"']"
+    r"|enum\s+\S+\s*:|[\w\"]+\s*:\s*\w\S*[^\S\n]*$)",
     re.MULTILINE,
 )
 

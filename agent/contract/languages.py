@@ -6,20 +6,24 @@ import re
 
 from agent.documents import Fault, SourceFormat
 
+# No part of a mark can match in two ways, nor go over empty lines: a text takes linear time.
 _MARKS: tuple[tuple[str, str], ...] = (
-    ("Prisma", r"^\s*(?:datasource|generator|model)\s+\w+\s*\{"),
-    ("DBML", r"^\s*(?:[Tt]able\s+[\w.\"]+.*\{|[Rr]ef\b.*:.*[<>-])"),
+    ("Prisma", r"^[^\S\n]*(?:datasource|generator|model)\s+\w+\s*\{"),
+    ("DBML", r"^[^\S\n]*(?:[Tt]able\s+[\w.\"].*\{|[Rr]ef\b[^\n:]*:.*[<>-])"),
     (
         "JDL",
-        r"^\s*(?:entity\s+\w+\s*(?:\(\w+\)\s*)?\{|relationship\s+(?:One|Many)To(?:One|Many)\b)",
+        r"^[^\S\n]*(?:entity\s+\w+\s*(?:\(\w+\)\s*)?\{|relationship\s+(?:One|Many)To(?:One|Many)\b)",
     ),
-    ("Mermaid", r"^\s*erDiagram\b"),
-    ("Mermaid of another kind", r"^\s*(?:classDiagram|flowchart\b|graph\s+[A-Z]{2}\b)"),
-    ("PlantUML", r"^\s*@startuml"),
-    ("OpenAPI", r"^\s*[\"']?(?:openapi|swagger)[\"']?\s*:"),
-    ("JSON Schema", r"^[{\s]*[\"']?\$schema[\"']?\s*:"),
-    ("GraphQL", r"^\s*(?:type|input|interface)\s+\w+.*\{\s*$"),
-    ("Python", r"^\s*(?:from\s+[\w.]+\s+import\s|import\s+[\w.]+\s*$|class\s+\w+\(.*\):)"),
+    ("Mermaid", r"^[^\S\n]*erDiagram\b"),
+    ("Mermaid of another kind", r"^[^\S\n]*(?:classDiagram|flowchart\b|graph\s+[A-Z]{2}\b)"),
+    ("PlantUML", r"^[^\S\n]*@startuml"),
+    ("OpenAPI", r"^[^\S\n]*[\"']?(?:openapi|swagger)[\"']?\s*:"),
+    ("JSON Schema", r"^(?:\{|[^\S\n])*[\"']?\$schema[\"']?\s*:"),
+    ("GraphQL", r"^[^\S\n]*(?:type|input|interface)\s+\w.*\{[^\S\n]*$"),
+    (
+        "Python",
+        r"^[^\S\n]*(?:from\s+[\w.]+\s+import\s|import\s+[\w.]+[^\S\n]*$|class\s+\w+\(.*\):)",
+    ),
 )
 _LANGUAGES = tuple((name, re.compile(mark, re.MULTILINE)) for name, mark in _MARKS)
 READ = {

@@ -7,6 +7,7 @@ for the places.
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -71,20 +72,47 @@ def parse_json(text: str | bytes) -> object:
     return value
 
 
-def _decoded(text: str | bytes) -> str:
-    if len(text) > MAX_SIZE:
-        what = f"the input is larger than {MAX_SIZE // 2**20} MiB"
-        raise ContractError(
-            [Fault(code="too-large", message=what, expected=f"at most {MAX_SIZE} bytes")]
-        )
-    if isinstance(text, str):
-        return text.removeprefix("\ufeff")
+def text_of(content: bytes, what: str = "the input") -> str:
+    """Return the text of a file: UTF-8, or UTF-16 with its mark, as SQL Server's tools write it.
+
+    Args:
+        content: The bytes of the file.
+        what: What faults call it.
+
+    Raises:
+        ContractError: it is larger than ``MAX_SIZE``, as it is or in UTF-8, or no such text.
+
+    """
+    _check_size(len(content), what)
+    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _of_utf8(content, what)
     try:
-        return text.decode("utf-8-sig")
+        text = content.decode("utf-16")
+    except UnicodeDecodeError:
+        return _of_utf8(content, what)
+    _check_size(len(text.encode()), what)
+    return text
+
+
+def _decoded(text: str | bytes) -> str:
+    _check_size(len(text), "the input")
+    return text.removeprefix("\ufeff") if isinstance(text, str) else _of_utf8(text, "the input")
+
+
+def _check_size(size: int, what: str) -> None:
+    if size > MAX_SIZE:
+        message = f"{what} is larger than {MAX_SIZE // 2**20} MiB"
+        expected = f"at most {MAX_SIZE} bytes"
+        raise ContractError([Fault(code="too-large", message=message, expected=expected)])
+
+
+def _of_utf8(content: bytes, what: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = text[: error.start].decode("utf-8", "replace")
-        what = "the input is not UTF-8"
-        raise ContractError([_fault("encoding", what, before, len(before), "UTF-8")]) from None
+        before = content[: error.start].decode("utf-8", "replace")
+        fault = _fault("encoding", f"{what} is not UTF-8", before, len(before), "text in UTF-8")
+        raise ContractError([fault]) from None
 
 
 def _integer(digits: str) -> int | float:

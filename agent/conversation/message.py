@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.contract import read_input
 from agent.contract.forms import JSON, form_of, guess, json_kind, plan_of_answer
-from agent.contract.text import MAX_SIZE, parse_json
+from agent.contract.text import MAX_SIZE, parse_json, text_of
 from agent.documents import (
     Constraints,
     Context,
@@ -161,17 +161,8 @@ def _file(folder: Path, name: str) -> tuple[Form, str]:
             expected=f'the path of a file behind @; as a word it stands in quotes: "@{name}"',
         )
         raise ContractError([fault]) from error
-    if len(content) > MAX_SIZE:
-        message = f"{path.name} is larger than {MAX_SIZE // 2**20} MiB"
-        raise ContractError([Fault(code="too-large", message=message)])
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        fault = Fault(
-            code="encoding", message=f"{path.name} is not UTF-8", expected="text in UTF-8"
-        )
-        raise ContractError([fault]) from error
-    return form_of(path.name, content), text
+    text = text_of(content, path.name)
+    return form_of(path.name, text.encode()), text
 
 
 def as_text(document: InputDocument) -> str:

@@ -110,7 +110,7 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
 
 def needs_key(facts: Facts, operation: Operation) -> bool:
     """Tell whether only who has a key may call an operation."""
-    return facts.keyed and "public" not in (operation.permission or ("public",))
+    return facts.keyed and "public" not in (operation.permission or ())
 
 
 def own_statuses(facts: Facts, operation: Operation) -> Statuses:

@@ -42,7 +42,7 @@ class Facts:
         self.keyed = (
             spec.auth.method is AuthMethod.KEYS
             and bool(spec.auth.keys)
-            and any("public" not in (o.permission or ("public",)) for o in spec.operations)
+            and any("public" not in (o.permission or ()) for o in spec.operations)
         )
         self._attributes = {e.name: {a.name: a for a in e.attributes} for e in spec.entities}
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}

@@ -15,6 +15,8 @@ from agent.types import (
     DeleteBehaviour,
     Entity,
     KeyPlace,
+    OperationKind,
+    ParameterPlace,
     Permission,
     RelationKind,
 )
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent.planner.notes import Notes
+    from agent.types import Operation, Paging
 
 _NO_ROLES = frozenset({"public", "authenticated", "owner"})
 
@@ -34,6 +37,37 @@ def place_keys(spec: BackendSpec, notes: Notes) -> BackendSpec:
     key = KeyPlace(place="header", name="X-API-Key")
     notes.assume(f"A key is given in the header {key.name}.", "auth.keys")
     return spec.model_copy(update={"auth": spec.auth.model_copy(update={"keys": (key,)})})
+
+
+def check_keys(spec: BackendSpec, notes: Notes) -> None:
+    """Add a fault for every key in the query that has the name of what narrows a list.
+
+    Rows would be looked for by the secret.
+    """
+    if spec.auth.method is not AuthMethod.KEYS:
+        return
+    for index, key in enumerate(spec.auth.keys):
+        asked = (o.name for o in spec.operations if key.name in _asked(o, spec.api.paging))
+        if key.place == "query" and (name := next(asked, None)):
+            notes.fault(
+                f"/auth/keys/{index}",
+                f"The key in the query parameter '{key.name}' has the name of what '{name}' asks"
+                " its clients for.",
+                "another name for one of them, or the key in a header",
+            )
+
+
+def _asked(operation: Operation, paging: Paging) -> Iterator[str]:
+    """Yield the parameters of the query that decide on what an operation answers."""
+    for parameter in operation.parameters:
+        if parameter.place is ParameterPlace.QUERY and parameter.binds is not None:
+            yield parameter.name
+    if operation.kind is OperationKind.LIST and operation.paginated:
+        yield from (paging.offset_parameter or paging.page_parameter, paging.limit_parameter)
+    if operation.search:
+        yield paging.search_parameter
+    if operation.sort:
+        yield from (paging.sort_parameter, paging.order_parameter)
 
 
 def name_roles(spec: BackendSpec, notes: Notes) -> BackendSpec:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from agent.planner.accounts import HASH_LENGTH
+from agent.planner.literals import places
 from agent.planner.mysql_keys import fit_keys
 from agent.some import some
 from agent.types import Access, Attribute, AttributeType, BackendSpec, Database, Entity
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from agent.planner.notes import Notes
 
 _LENGTHS = {AttributeType.STRING: 255, AttributeType.EMAIL: 254, AttributeType.URL: 2048}
-# What a decimal gets that says nothing of its digits; of MySQL's decimals, 30 are the most.
-_USUAL_DIGITS, _USUAL_DECIMALS, _MOST_DECIMALS = 18, 2, 30
+# What a decimal gets that says nothing of its digits; of MySQL's, 65 are the most, of them 30
+# behind the point.
+_USUAL_DIGITS, _USUAL_DECIMALS = 18, 2
+_MOST_DIGITS, _MOST_DECIMALS = 65, 30
 # The longest text that a unique key may have under MySQL's 3072 bytes and four bytes a character.
 _MYSQL_KEY = 255
 # What a row of MySQL may hold besides its long texts, in bytes; the rest is for other columns.
@@ -41,22 +43,16 @@ def settle(spec: BackendSpec, notes: Notes) -> BackendSpec:
 
 def digits_of(attribute: Attribute) -> tuple[int, int]:
     """Return the digits that a decimal gets, in all and behind the point: as its numbers need."""
-    if attribute.scale is not None:
-        return max(_USUAL_DIGITS, attribute.scale), attribute.scale
-    found = (attribute.default, attribute.minimum, attribute.maximum)
-    numbers = (*found, attribute.exclusive_minimum, attribute.exclusive_maximum)
-    scale = min(max(_USUAL_DECIMALS, *map(_decimals, numbers)), _MOST_DECIMALS)
-    return _USUAL_DIGITS - _USUAL_DECIMALS + scale, scale
-
-
-def _decimals(number: object) -> int:
-    """Count the decimals of a number, or of its text; none of anything else."""
-    text = "" if isinstance(number, bool) else str(number)
-    try:
-        exponent = Decimal(text).normalize().as_tuple().exponent
-    except InvalidOperation:
-        return 0
-    return -exponent if isinstance(exponent, int) else 0
+    given = (attribute.default, attribute.minimum, attribute.maximum)
+    counts = [*map(places, (*given, attribute.exclusive_minimum, attribute.exclusive_maximum))]
+    scale = attribute.scale
+    if scale is None:
+        scale = min(max(_USUAL_DECIMALS, *(decimals for _, decimals in counts)), _MOST_DECIMALS)
+        usual = _USUAL_DIGITS - _USUAL_DECIMALS + scale
+    else:
+        usual = _USUAL_DIGITS
+    most = max(whole for whole, _ in counts) + scale
+    return min(max(usual, most), _MOST_DIGITS), scale
 
 
 def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:

@@ -48,10 +48,11 @@ class Filters:
     """Makes the query parameters that narrow a list."""
 
     def __init__(self, spec: BackendSpec, schemas: Schemas) -> None:
-        """Note the names that walking through a list takes."""
+        """Note the names that walking through a list takes, and those of keys."""
         paging = spec.api.paging.model_dump().values()
         self.schemas = schemas
         self.taken = {*_QUERY_MEMBERS, *(value for value in paging if isinstance(value, str))}
+        self.taken |= {key.name for key in spec.auth.keys if key.place == "query"}
 
     def of(self, entity: Entity, known: Iterable[Parameter]) -> Iterator[Parameter]:
         """Yield the filters of a list; what the path says is left to the path."""

@@ -7,7 +7,7 @@ import datetime as dt
 import math
 import re
 from base64 import b64decode
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -33,6 +33,23 @@ _READERS: dict[T, tuple[Callable[[str], object], str]] = {
     T.UUID: (UUID, "a UUID"),
     T.BINARY: (lambda text: b64decode(text, validate=True), "base64"),
 }
+
+
+def places(number: object) -> tuple[int, int]:
+    """Count the digits of a number, or of its text, before and behind the point.
+
+    Exactly: nothing is rounded, as Decimal's operations do beyond 28 digits. What is no finite
+    number has none.
+    """
+    try:
+        found = Decimal("" if isinstance(number, bool) else str(number))
+    except InvalidOperation:
+        return 0, 0
+    if not found or not found.is_finite():
+        return 0, 0
+    written = "".join(map(str, found.as_tuple().digits))
+    whole = found.adjusted() + 1
+    return max(whole, 0), max(len(written.rstrip("0")) - whole, 0)
 
 
 def troubles(attribute: Attribute, values: tuple[str, ...]) -> Iterator[Trouble]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.errors import SpecError
-from agent.planner.access import default_access, infer_owners, name_roles, place_keys
+from agent.planner.access import check_keys, default_access, infer_owners, name_roles, place_keys
 from agent.planner.accounts import ensure_accounts
 from agent.planner.amounts import too_much
 from agent.planner.bindings import check_bindings
@@ -84,6 +84,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     check_rules(spec, notes)
     _stop_on_faults(notes)
     spec = expand(spec, notes)
+    check_keys(spec, notes)
     _stop_on_faults(notes)
     return Plan(
         spec=spec,

@@ -37,6 +37,7 @@ class RowRules:
         # as they are written: SQLite tells letters of other scripts from their small ones
         self._columns = {a.name: a.column or a.name for a in entity.attributes}
         self._read: set[str] = set()
+        self._written: dict[str, str] = {}  # by expression: each is asked often
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
         # what one expression may cost
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
@@ -74,9 +75,12 @@ class RowRules:
         return tuple(n for n in self._columns if n in {self._names[c] for c in self._read})
 
     def _asked(self, expression: str) -> str:
-        rule = check_sql(expression, self._entity, Database.SQLITE)
-        # on lines of its own: a comment in it ends there
-        return f"SELECT (\n{rule}\n) IS NOT FALSE FROM one_row"  # noqa: S608 - memory, bounded
+        if expression not in self._written:
+            rule = check_sql(expression, self._entity, Database.SQLITE)
+            # on lines of its own: a comment in it ends there
+            asked = f"SELECT (\n{rule}\n) IS NOT FALSE FROM one_row"  # noqa: S608 - memory, bounded
+            self._written[expression] = asked
+        return self._written[expression]
 
     def holds(self, expression: str, values: Mapping[str, Value]) -> bool:
         """Tell whether a row with these values (by attribute) keeps a rule; NULL breaks none."""

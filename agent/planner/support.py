@@ -135,7 +135,10 @@ def _integrations(integrations: Integrations) -> Iterator[Fault]:
 
 
 def _served(place: Place, value: str | None) -> Iterator[Fault]:
-    return _one_of(place, value, served(place) or ())
+    supported = served(place)
+    if supported is None:
+        raise KeyError(place)
+    return _one_of(place, value, supported)
 
 
 def _one_of(place: Place, value: str | None, supported: Sequence[str]) -> Iterator[Fault]:

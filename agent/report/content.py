@@ -267,8 +267,10 @@ def _lines(file: GeneratedFile) -> int:
 
 
 def _who(operation: Operation, facts: Facts) -> str:
-    if not facts.secured or "public" in (operation.permission or ()):
+    if not (facts.secured or facts.keyed) or "public" in (operation.permission or ()):
         return "anybody"
+    if facts.keyed:
+        return "whoever has a key"
     words = {"authenticated": "signed in", "owner": "the owner"}
     admin = facts.spec.auth.admin_role
     who = [words.get(each, each) for each in operation.permission or ()]

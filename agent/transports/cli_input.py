@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agent.contract.forms import JSON, form_of, json_kind, plan_of_answer
-from agent.contract.text import MAX_SIZE, parse_json
+from agent.contract.text import MAX_SIZE, parse_json, text_of
 from agent.documents import Fault, Question, SourceFormat, Warn
 from agent.errors import ContractError
 from agent.planner.plan import CONTEXT
@@ -127,8 +126,8 @@ def _is_words(text: str, form: str | None) -> bool:
 
 def _file(file: str, form: str | None) -> Given:
     name = "stdin" if file == STDIN else file
-    content = _bytes(file)
-    form = form or form_of(name, content)
+    content = _content(file)
+    form = form or form_of(name, content.encode())
     if form == JSON:
         data = parse_json(content)
         if (plan := plan_of_answer(data)) is not None:  # what else is told follows from it again
@@ -140,12 +139,12 @@ def _file(file: str, form: str | None) -> Given:
             return Given(data, name)
         form = kind
     if form == SourceFormat.TEXT:
-        return Given(_described(_text(content)), name, IN_WORDS)
-    source = {"format": form, "content": _text(content), "name": Path(name).name}
+        return Given(_described(content), name, IN_WORDS)
+    source = {"format": form, "content": content, "name": Path(name).name}
     return Given(_wrapped({"sources": [source]}), name, IN_SOURCE)
 
 
-def _bytes(file: str) -> bytes:
+def _content(file: str) -> str:
     try:
         if file == STDIN:
             content = sys.stdin.buffer.read(MAX_SIZE + 1)
@@ -156,33 +155,7 @@ def _bytes(file: str) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         fault = Fault(code="unreadable", message=f"the input cannot be read: {reason}")
         raise ContractError([fault]) from error
-    if len(content) > MAX_SIZE:
-        message = f"the input is larger than {MAX_SIZE // 2**20} MiB"
-        raise ContractError([Fault(code="too-large", message=message)])
-    return _as_utf8(content)
-
-
-def _as_utf8(content: bytes) -> bytes:
-    """Return in UTF-8 what is marked as UTF-16, as SQL Server's tools write their scripts."""
-    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content
-    try:
-        return content.decode("utf-16").encode()
-    except UnicodeDecodeError:
-        return content
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
-        message = "the input is not UTF-8"
-        fault = Fault(
-            code="encoding", message=message, line=line, column=column, expected="text in UTF-8"
-        )
-        raise ContractError([fault]) from error
+    return text_of(content)
 
 
 def _described(words: str) -> dict[str, Any]:

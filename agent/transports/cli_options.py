@@ -152,7 +152,11 @@ DatabaseName = Annotated[
 ]
 ProjectName = Annotated[str | None, typer.Option("--name", help="The project's name.")]
 AuthName = Annotated[
-    Literal["jwt", "none"] | None, typer.Option("--auth", help="How the project's clients sign in.")
+    Literal["jwt", "none"] | None,
+    typer.Option(
+        "--auth",
+        help="How the project's clients sign in. Keys are said in a spec: auth keys by header X.",
+    ),
 ]
 TypeName = Annotated[
     str | None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,13 @@ from agent.emitter.testing.optional_keys import choices, instead, keys
 from agent.planner.row_rules import RowRules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from agent.emitter.facts import Facts
     from agent.emitter.testing.candidate import Candidate
     from agent.types import Entity, Relation
 
-_TRIES = 20_000
-_TRIES_WITH_PARENTS = 4_000  # for each choice of parents
+_TRIES = 16_000  # for an entity, in all: less than a second
 _COMBINATIONS = 300
 
 
@@ -65,42 +65,78 @@ def _solved(entity: Entity, facts: Facts) -> _Solution:
     Where no values keep all of the rules, those that nothing keeps by itself are left out.
     """
     with closing(RowRules(entity)) as rules:
-        about = {check.expression: rules.reads(check.expression) for check in entity.checks}
-        numbers, texts = literals(about)
-        options = {
+        return _Solver(entity, facts, rules).run()
+
+
+class _Solver:
+    """The searches for one entity: none is done twice, and all share the tries."""
+
+    def __init__(self, entity: Entity, facts: Facts, rules: RowRules) -> None:
+        self.entity = entity
+        self.facts = facts
+        self.rules = rules
+        self.about = {check.expression: rules.reads(check.expression) for check in entity.checks}
+        numbers, texts = literals(self.about)
+        self.options = {
             name: candidates(facts.attribute(entity.name, name), entity, facts, numbers, texts)
-            for name in dict.fromkeys(name for names in about.values() for name in names)
+            for name in dict.fromkeys(name for names in self.about.values() for name in names)
         }
+        self.tries = _Tries(_TRIES)
+        self.known: dict[tuple[tuple[str, ...], frozenset[str]], dict[str, Candidate] | None] = {}
 
-        def search(
-            expressions: Iterable[str], given: Sequence[Relation] = ()
-        ) -> dict[str, Candidate] | None:
-            chosen = {expression: about[expression] for expression in expressions}
-            named = {name for names in chosen.values() for name in names}
-            own = {**options, **keys(given, entity)}
-            tries = _TRIES_WITH_PARENTS if given else _TRIES
-            tried = {name: own[name] for name in options if name in named}
-            return _Search(rules, chosen, tried, tries).run()
-
-        def with_parents(expressions: Collection[str]) -> _Solution | None:
-            found = search(expressions)
-            if found is not None:
-                return _Solution(found, [])
-            named = {name for expression in expressions for name in about[expression]}
-            for given in choices(facts, entity):
-                if not named.isdisjoint(keys(given, entity)):
-                    found = search(expressions, given)
-                    if found is not None:
-                        asked = [about[expression] for expression in expressions]
-                        return _Solution(found, [], instead(given, entity, asked))
-            return None
-
-        found = search(about)
+    def run(self) -> _Solution:
+        every = tuple(self.about)
+        found = self._values(every, (), self.tries.spare(2))
         if found is not None:
             return _Solution(found, [])
-        alone = [expression for expression in about if with_parents([expression]) is None]
-        solution = with_parents([expression for expression in about if expression not in alone])
-        return replace(solution, unkept=alone) if solution else _Solution({}, list(about))
+        unkept = [
+            expression
+            for place, expression in enumerate(every)
+            if self._with_parents((expression,), self.tries.spare(len(every) + 1 - place)) is None
+        ]
+        solution = self._with_parents(tuple(each for each in every if each not in unkept), 0)
+        return replace(solution, unkept=unkept) if solution else _Solution({}, list(every))
+
+    @cached_property
+    def choices(self) -> list[tuple[Relation, ...]]:
+        return [(), *choices(self.facts, self.entity)]
+
+    def _with_parents(self, expressions: tuple[str, ...], least: int) -> _Solution | None:
+        """Half of the tries are for rows without optional parents, the rest for each choice."""
+        asked = [self.about[expression] for expression in expressions]
+        named = frozenset(name for names in asked for name in names)
+        ways: dict[frozenset[str], tuple[Relation, ...]] = {}
+        for given in self.choices:
+            ways.setdefault(named.intersection(keys(given, self.entity)), given)
+        for place, given in enumerate(ways.values()):
+            parts = len(ways) - place if given else 2
+            found = self._values(expressions, given, self.tries.spare(parts, least))
+            if found is not None:
+                return _Solution(found, [], instead(given, self.entity, asked))
+        return None
+
+    def _values(
+        self, expressions: tuple[str, ...], given: Sequence[Relation], least: int
+    ) -> dict[str, Candidate] | None:
+        about = {expression: self.about[expression] for expression in expressions}
+        named = {name for names in about.values() for name in names}
+        own = {n: found for n, found in keys(given, self.entity).items() if n in named}
+        asked = (expressions, frozenset(own))
+        if asked not in self.known:
+            options = {n: own.get(n, found) for n, found in self.options.items() if n in named}
+            self.known[asked] = _Search(self.rules, about, options, self.tries, least).run()
+        return self.known[asked]
+
+
+@dataclass(slots=True)
+class _Tries:
+    """How many tries are left for an entity."""
+
+    left: int
+
+    def spare(self, parts: int, least: int = 0) -> int:
+        """Return what one of as many equal parts leaves of the tries above ``least``."""
+        return self.left - max(self.left - least, 0) // parts
 
 
 class _Search:
@@ -111,13 +147,15 @@ class _Search:
         rules: RowRules,
         about: Mapping[str, tuple[str, ...]],
         options: Mapping[str, Sequence[Candidate]],
-        tries: int,
+        tries: _Tries,
+        least: int,
     ) -> None:
         self.rules = rules
         self.about = about
         # what cannot be chosen comes first, so that its rules cut the search short
         self.options = dict(sorted(options.items(), key=lambda item: len(item[1])))
-        self.left = tries
+        self.tries = tries
+        self.least = least  # what has to be left
 
     def run(self) -> dict[str, Candidate] | None:
         return self._extended({}, list(self.options))
@@ -130,7 +168,7 @@ class _Search:
         name, *rest = waiting
         for candidate in self.options[name]:
             trial = {**chosen, name: candidate}
-            if self.left > 0 and self._keeps(trial, name):
+            if self.tries.left > self.least and self._keeps(trial, name):
                 found = self._extended(trial, rest)
                 if found is not None:
                     return found
@@ -146,7 +184,7 @@ class _Search:
     def _holds(self, expression: str, chosen: list[Candidate], names: tuple[str, ...]) -> bool:
         """Try every value that the candidates stand for: rows and bodies mix."""
         for values in islice(product(*(c.values for c in chosen)), _COMBINATIONS):
-            self.left -= 1
+            self.tries.left -= 1
             if not self.rules.holds(expression, dict(zip(names, values, strict=True))):
                 return False
         return True

@@ -159,7 +159,7 @@ def _type(kind: str, offset: int, where: str, models: Models) -> dict[str, Any]:
     if kind in models.enums:
         return {"type": T.ENUM, "enum": models.enums[kind][0]}
     if kind in {"AnyBlob", "ImageBlob"}:
-        models.left_out(f"{where}: the content type of {kind} is not kept beside it", offset)
+        models.tell(f"{where}: the content type of {kind} is not kept beside it", offset)
     if kind in _TYPES:
         return dict(_TYPES[kind])
     meant = near_miss(kind, frozenset({*_TYPES, *models.enums}))
@@ -209,11 +209,11 @@ def _bound(
     name = _BOUNDS[word]
     of_number = name in {"minimum", "maximum"}
     if of_number != (fields["type"] in _NUMERIC) or (fields["type"] is T.ENUM):
-        models.left_out(f"{where}: {word}({given}) says nothing of its type", offset)
+        models.tell(f"{where}: {word}({given}) says nothing of its type", offset)
     elif of_number or (isinstance(whole, int) and 0 <= whole <= _LONGEST_LENGTH):
         fields[name] = whole
     else:
-        models.left_out(f"{where}: {word}({given}) is no length", offset)
+        models.tell(f"{where}: {word}({given}) is no length", offset)
 
 
 def _read_only(tree: Branch, models: Models) -> None:

@@ -139,7 +139,7 @@ def _link(
     if unsaid:
         what = f"{first.model.written} and {second.model.written}"
         message = f"the relationship of {what}: that there is at least one is not checked"
-        models.left_out(message, offset_of(link))
+        models.tell(message, offset_of(link))
     deletes = _on_delete(link, models)
     if deletes and is_many:
         models.unused("@onDelete of a many-to-many relationship is", offset_of(link))

@@ -89,7 +89,7 @@ class Document:
 
     def tell(self, sentence: str, pointer: str) -> None:
         """Tell what became of something that a spec cannot say, with its pointer."""
-        self.models.left_out(f"{sentence} (#{pointer})", self.offset(pointer))
+        self.models.tell(f"{sentence} (#{pointer})", self.offset(pointer))
 
     def _once(self, sentence: str, pointer: str) -> None:
         if pointer not in self._told:

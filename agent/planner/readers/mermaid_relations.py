@@ -214,7 +214,7 @@ def _marked(keys: list[_Key], models: Models) -> None:
                 )
             else:
                 message = f"{model.written}.{name} is marked FK, and no line says of what:"
-                models.left_out(f"{message} a plain attribute", offset)
+                models.tell(f"{message} a plain attribute", offset)
 
 
 def _to_one(key: _Key, models: Models) -> None:

@@ -112,7 +112,7 @@ def _known(kind: str, offset: int, models: Models) -> dict[str, Any] | None:
         if found.identity:
             fields["nullable"] = False
         if found.loss:
-            models.left_out(f"{kind} loses {found.loss}", offset)
+            models.tell(f"{kind} loses {found.loss}", offset)
         if found.usual_loss:
             models.lose(found.usual_loss, offset)
     else:

@@ -133,4 +133,4 @@ def _drop(names: tuple[str, ...], why: str, part: Part, model: Model, models: Mo
     """Forget fields of a part. A name that is not there is a mistake of ours, and ends here."""
     said = " and ".join(brief(f"{name} {part.fields.pop(name)!r}") for name in names)
     what = f"{model.name}.{part.fields.get('name', '')}".rstrip(".")
-    models.left_out(f"{what}: {said} is left out ({why})", part.offset)
+    models.tell(f"{what}: {said} is left out ({why})", part.offset)

@@ -122,7 +122,7 @@ class Models:
         line = self.text.line(offset)
         self.warnings.append((line, Warn(code=code, message=f"line {line}: {message}")))
 
-    def left_out(self, message: str, offset: int) -> None:
+    def tell(self, message: str, offset: int) -> None:
         """Tell the sender of something that the project does not get."""
         self.warn("not-carried-over", message, offset)
 

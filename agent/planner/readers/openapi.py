@@ -1,4 +1,4 @@
-"""What does an OpenAPI document say? 3.0, 3.1 or Swagger 2.0, as a given spec.
+"""What does an OpenAPI document say? 3.0 to 3.2 or Swagger 2.0, as a given spec.
 
 docs/openapi.md says how each part of a document is read. Nothing is fetched, and nothing is run.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.planner import names
 from agent.types import Access, Attribute, AttributeType, Generator
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 T = AttributeType
 _CHANGED = ("updat", "modif", "chang", "edit")
+_MADE = ("creat", "insert")
 KEY_LENGTH = 255
 _PLAIN: dict[AttributeType, tuple[type, ...]] = {
     T.BOOLEAN: (bool,),
@@ -91,13 +93,33 @@ class Attributes:
             return Attribute(name=name, nullable=nullable, **facts)
         if (default := self._default(member, facts)) is not None:
             return Attribute(name=name, nullable=nullable, default=default, **facts)
-        if not member.sent and kind is T.DATETIME and not facts.get("array"):
-            changes = any(word in name.lower() for word in _CHANGED)
-            facts["generated"] = Generator.NOW_ON_UPDATE if changes else Generator.NOW
-            return Attribute(name=name, access=Access.READ_ONLY, **facts)
+        if generated := self._clock(kept, member, facts):
+            return Attribute(name=name, access=Access.READ_ONLY, generated=generated, **facts)
         if not member.shown_always or nullable or kind is T.PASSWORD:
             return Attribute(name=name, nullable=True, **facts)
         return self._always_shown(kept, member, name, facts, creates=creates)
+
+    def _clock(self, kept: Kept, member: Member, facts: dict[str, Any]) -> Generator | None:
+        """Return the time that a row gets of itself: as the name says, or where one must be shown.
+
+        Any other time is null until something sets it: a trip that starts is not finished.
+        """
+        if member.sent or facts["type"] is not T.DATETIME or facts.get("array"):
+            return None
+        always = member.shown_always and not member.shape.nullable
+        words = names.ascii_words(member.wire)
+        if any(word.startswith(_CHANGED) for word in words):
+            generated, text = Generator.NOW_ON_UPDATE, "the time of the last change"
+        elif always or any(word.startswith(_MADE) for word in words):
+            generated, text = Generator.NOW, "the time at which the row is made"
+        else:
+            return None
+        why = "is shown always" if always else "is named so"
+        self.document.assume(
+            f"{kept.name}.{member.attribute}",
+            f"{kept.name}.{member.wire} {why} and need not be sent: it is {text}.",
+        )
+        return generated
 
     def _always_shown(
         self, kept: Kept, member: Member, name: str, facts: dict[str, Any], *, creates: bool

@@ -63,7 +63,8 @@ class Call:
     parameters: list[Given] = field(default_factory=list)
     body: Media | None = None
     answers: dict[str, Media | None] = field(default_factory=dict)
-    security: list[Any] | None = None
+    security: Any = field(default_factory=list)
+    security_pointer: str = ""
 
     @property
     def says_something(self) -> bool:
@@ -153,7 +154,8 @@ def _call(
         operation_id=_text(node.get("operationId")),
         summary=_text(node.get("summary")) or _text(node.get("description")),
         parameters=[p for p, _ in parameters if p.place not in {"body", "formData"}],
-        security=node.get("security", document.data.get("security")),
+        security=node.get("security", document.data.get("security", [])),
+        security_pointer=f"{pointer if 'security' in node else ''}/security",
     )
     if document.is_2:
         _body_of_2(document, node, call, parameters)

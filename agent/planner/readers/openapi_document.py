@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Node = dict[str, Any]
 MOST_FAULTS = 50
+VERSIONS = "2.0, 3.0.x, 3.1.x or 3.2.x"
 _VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
 _NAME = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
@@ -49,6 +50,9 @@ class Document:
         self.assumptions: list[Question] = []
         self.questions: list[Question] = []
         self._told: set[str] = set()
+        if "openapi" not in data and "swagger" not in data:
+            what = "no member 'openapi' or 'swagger' says the version"
+            raise self.refusal("", what, VERSIONS)
         said = data.get("openapi", data.get("swagger"))
         version = str(said)
         key = "/openapi" if "openapi" in data else "/swagger"
@@ -59,10 +63,11 @@ class Document:
             "3.2",
             "3.0.x",
             "3.1.x",
+            "3.2.x",
         }:  # a number in YAML, or half a version
             version = {"2": "2.0"}.get(version, f"{version[:3]}.0")
         if not _VERSION.match(version):
-            raise self.refusal(key, f"the version {said!r} is not read", "2.0, 3.0.x or 3.1.x")
+            raise self.refusal(key, f"the version {said!r} is not read", VERSIONS)
         self.is_2 = version.startswith("2")
         self.is_31 = version.startswith(("3.1", "3.2"))
         if version.startswith("3.2"):

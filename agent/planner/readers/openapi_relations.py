@@ -170,16 +170,18 @@ class Relations:
                     if use.kind.value == "delete"
                     for code in use.call.codes
                 }
+                below = (key, above) in nested
+                refused = 409 in codes  # noqa: PLR2004 - a conflict
                 behaviour = DeleteBehaviour.RESTRICT
-                if (key, above) in nested:
-                    behaviour = DeleteBehaviour.CASCADE
-                elif relation.nullable:
+                if relation.nullable and not below:
                     behaviour = DeleteBehaviour.SET_NULL
-                elif codes and 409 not in codes:  # noqa: PLR2004 - a conflict
+                elif not refused and (below or codes):
                     behaviour = DeleteBehaviour.CASCADE
+                if codes and behaviour is DeleteBehaviour.CASCADE:
+                    which = "below it" if below else "that needs it"
                     self.document.assume(
                         f"{kept.name}.{name}",
-                        f"Deleting a {relation.target} deletes every {kept.name} that needs it: the"
+                        f"Deleting a {relation.target} deletes every {kept.name} {which}: the"
                         " document has no 409 by which it could be refused.",
                     )
                 kept.relations[name] = relation.model_copy(update={"on_delete": behaviour})

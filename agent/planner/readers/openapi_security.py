@@ -1,4 +1,7 @@
-"""Who may call what, as a document has it? With a key, wherever its schemes say that it stands."""
+"""Who may call what, as a document has it? With a key, wherever its schemes say that it stands.
+
+What cannot be read of ``security`` protects: only what is said to be open is open.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from agent.planner.readers.openapi_document import is_name
 from agent.types import Auth, AuthMethod, KeyPlace
 
 if TYPE_CHECKING:
@@ -13,6 +17,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document
 
 _HTTP = {"bearer": "bearer", "basic": "basic"}
+_UNREAD = ""
+"""The scheme of what asks for one and cannot be read."""
 
 
 class Security:
@@ -29,13 +35,19 @@ class Security:
             for name, scheme, place in document.items(root, key, pointer)
         }
         named = dict.fromkeys(
-            name for call in calls for each in _needs(call) for name in each if name in schemes
+            name for call in calls for each in self._needs(call) for name in each if name != _UNREAD
         )
         places: dict[tuple[str, str], KeyPlace] = {}
         for name in named:
-            place = self._place(name, *schemes[name])
-            if place is not None:
-                places.setdefault((place.place, place.name), place)
+            place = self._place(name, *schemes.get(name, ({}, f"{pointer}/{key}")))
+            places.setdefault((place.place, place.name), place)
+        if not places and any(_UNREAD in each for call in calls for each in self._needs(call)):
+            document.ask(
+                "auth",
+                "What is needed to call this cannot be read ('security'): it takes a key in the"
+                " header Authorization. Is that enough?",
+            )
+            places["bearer", ""] = KeyPlace(place="bearer")
         self.places = tuple(places.values())
 
     @property
@@ -55,11 +67,11 @@ class Security:
         """Return who may call an operation."""
         if not self.places:
             return None
-        needs = _needs(call)
+        needs = self._needs(call)
         is_open = not needs or any(not each for each in needs)
         return ("public",) if is_open else ("authenticated",)
 
-    def _place(self, name: str, scheme: dict[str, Any], pointer: str) -> KeyPlace | None:
+    def _place(self, name: str, scheme: dict[str, Any], pointer: str) -> KeyPlace:
         kind = str(scheme.get("type"))
         try:
             if kind == "apiKey":
@@ -79,7 +91,22 @@ class Security:
         )
         return KeyPlace(place="bearer")
 
+    def _needs(self, call: Call) -> list[tuple[str, ...]]:
+        """Return the schemes of each alternative: an empty one asks for nothing, as no one does."""
+        given, pointer = call.security, call.security_pointer
+        if isinstance(given, list):
+            return [
+                self._alternative(each, f"{pointer}/{index}") for index, each in enumerate(given)
+            ]
+        return [self._unread(pointer)]
 
-def _needs(call: Call) -> list[dict[str, Any]]:
-    given = call.security if isinstance(call.security, list) else []
-    return [each for each in given if isinstance(each, dict)]
+    def _alternative(self, given: object, pointer: str) -> tuple[str, ...]:
+        if not isinstance(given, dict):
+            return self._unread(pointer)
+        found = tuple(map(str, given))
+        return found if all(map(is_name, found)) else self._unread(pointer)
+
+    def _unread(self, pointer: str) -> tuple[str, ...]:
+        what = "this names no scheme as OpenAPI does (a list of objects): a key is needed here"
+        self.document.warn("security", pointer, what)
+        return (_UNREAD,)

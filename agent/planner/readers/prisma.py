@@ -78,7 +78,7 @@ def read(source: Source) -> Reading:
             prisma.composites.add(name)
         else:
             prisma.views.add(name)
-            models.left_out(f"the view {name} is left out: only tables are built", offset)
+            models.tell(f"the view {name} is left out: only tables are built", offset)
     for branch, model in found:
         for each in parts(branch, "field"):
             read_field(each, model, prisma, told)

@@ -39,7 +39,7 @@ def put_default(
         found = _found(node, function, fields, models, values)
     except UnknownDefaultError:
         shown = f"{function}()" if function else plain(node)
-        models.left_out(f"{where}: the default {brief(shown)} is left out", made.offset)
+        models.tell(f"{where}: the default {brief(shown)} is left out", made.offset)
         return
     fields.update(found)
 

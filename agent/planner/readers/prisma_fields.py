@@ -88,7 +88,7 @@ def read_field(branch: Branch, model: Model, prisma: Prisma, told: Comments) -> 
             (a for a in parts(branch, "attribute") if tokens(a, "AT")[0] == "@relation"), None
         )
         if shown in prisma.views:
-            models.left_out(f"{where}: a relation to the view {shown} is left out", offset)
+            models.tell(f"{where}: a relation to the view {shown} is left out", offset)
             return
         is_list, optional = "[]" in suffixes, "?" in suffixes
         prisma.linked.append(
@@ -128,7 +128,7 @@ def _type(kind: Branch, shown: str, where: str, prisma: Prisma) -> dict[str, Any
         message = f"{where} has type {shown}, which is not declared"
         models.fault("prisma-type", message, offset, f"did you mean {meant}?")
     else:
-        models.left_out(f"{where} is left out: its type {shown} is not declared here", offset)
+        models.tell(f"{where} is left out: its type {shown} is not declared here", offset)
     return None
 
 
@@ -155,7 +155,7 @@ def _native(written: ColumnType, where: str, models: Models) -> dict[str, Any]:
     if found.type is T.DATETIME:
         fields["timezone"] = found.timezone
     if found.loss:
-        models.left_out(f"{where} loses {found.loss}", written.offset)
+        models.tell(f"{where} loses {found.loss}", written.offset)
     if found.usual_loss:
         models.lose(found.usual_loss, written.offset)
     return fields

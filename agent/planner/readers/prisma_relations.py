@@ -39,7 +39,7 @@ def relate(prisma: Prisma) -> None:
             _one(link, other, prisma, given)
         else:
             message = f"{link.model.written}.{link.name} is left out: no side of this relation has"
-            prisma.models.left_out(f"{message} the fields that hold its key", link.offset)
+            prisma.models.tell(f"{message} the fields that hold its key", link.offset)
     aligned(prisma.models)
 
 
@@ -140,7 +140,7 @@ def _many(link: Linked, other: Linked | None, prisma: Prisma, given: Arguments) 
     models = prisma.models
     if other is None or not other.is_list:
         message = f"{link.model.written}.{link.name} is left out: it has no other side"
-        models.left_out(message, link.offset)
+        models.tell(message, link.offset)
         return
     # Prisma's own join table: named after the models, the first in the alphabet is A
     first, second = sorted((link, other), key=lambda each: (each.model.written, each.name))
@@ -161,4 +161,4 @@ def _many(link: Linked, other: Linked | None, prisma: Prisma, given: Arguments) 
             if side.model.attributes.pop(column, None):
                 what = f"{side.model.written}.{column}"
                 message = f"{what} is left out: the join table {name} holds these keys"
-                models.left_out(message, side.offset)
+                models.tell(message, side.offset)

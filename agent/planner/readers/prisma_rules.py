@@ -31,7 +31,7 @@ def read_rule(branch: Branch, model: Model, models: Models) -> None:
     if word not in _KEYS or not columns:
         what = f"{word} of {model.written}"
         if word == "@@fulltext":
-            models.left_out(index_left_out(what, "a special index", unique=False), offset)
+            models.tell(index_left_out(what, "a special index", unique=False), offset)
         else:
             models.unused(f"{word} is", offset)
         return
@@ -42,7 +42,7 @@ def read_rule(branch: Branch, model: Model, models: Models) -> None:
             problem = f"{missing[0]} is no column of it"
             unique = word != "@@index"
             what = f"{word} of {model.written}"
-            models.left_out(index_left_out(what, problem, unique=unique), offset)
+            models.tell(index_left_out(what, problem, unique=unique), offset)
         else:
             message = f"{word} of {model.written} names {missing[0]}, which is no field"
             models.fault("prisma-rule", message, offset, f"did you mean {meant}?")
@@ -63,7 +63,7 @@ def _put(word: str, columns: tuple[str, ...], model: Model, models: Models, bran
     if problem := _problem(given):
         unique = word != "@@index"
         what = f"{word}([{', '.join(columns)}]) of {model.written}"
-        models.left_out(index_left_out(what, problem, unique=unique), offset)
+        models.tell(index_left_out(what, problem, unique=unique), offset)
     elif word == "@@id":
         model.key = columns
         if name:

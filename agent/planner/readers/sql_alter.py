@@ -18,6 +18,7 @@ _WITHOUT_CONSEQUENCE = keywords(
     "OWNER ENABLE DISABLE REPLICA CLUSTER AUTO_INCREMENT ENGINE VALIDATE CHECK NOCHECK SET "
     "FORCE CONVERT ORDER DEFAULT CHARSET CHARACTER COLLATE NO"
 )
+_ROW_LEVEL = (("ENABLE",), ("DISABLE",), ("FORCE",), ("NO", "FORCE"))
 _COLUMN_SETTINGS = frozenset({"STATISTICS", "STORAGE", "COMPRESSION"})
 
 
@@ -107,8 +108,8 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
         table.comment = action.next().value
     elif action.at("SET", "SCHEMA"):
         action.refuse(f"table {table.name} moves to another schema", "CREATE TABLE schema.name")
-    elif _secures_rows(action):
-        schema.guard(table.name, "", offset)
+    elif how := _row_level(action):
+        schema.guard((table.schema or "", table.name), how, offset)
     elif action.key in _WITHOUT_CONSEQUENCE:
         what = " ".join(token.value for token in action.tokens[:2])
         schema.count("changes", f"ALTER TABLE {what}", offset)
@@ -116,8 +117,10 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
         schema.left_out(brief(f"ALTER TABLE {table.name} {action.shown(action.tokens)}"), offset)
 
 
-def _secures_rows(action: Cursor) -> bool:
-    return any(action.at(word, "ROW", "LEVEL", "SECURITY") for word in ("ENABLE", "FORCE"))
+def _row_level(action: Cursor) -> str:
+    """Return what is said of row level security: ENABLE, DISABLE, FORCE, NO FORCE, or nothing."""
+    words = next((each for each in _ROW_LEVEL if action.at(*each, "ROW", "LEVEL", "SECURITY")), ())
+    return " ".join(words)
 
 
 def _alter_column(action: Cursor, table: Table, schema: Schema) -> None:

@@ -34,6 +34,7 @@ _SEARCH_PATH = re.compile(
 )
 _USE = re.compile(rf"USE\s+{_NAMED}", re.IGNORECASE)
 _POLICY = re.compile(r"(?:CREATE|ALTER)\s+(?:SECURITY\s+)?POLICY\s+", re.IGNORECASE)
+_NO_POLICY = re.compile(r"DROP\s+(?:SECURITY\s+)?POLICY\s+(?:IF\s+EXISTS\s+)?(?=\S)", re.IGNORECASE)
 # Where the body of a view or a routine begins.
 _BODY = re.compile(r"\(|\bAS\b", re.IGNORECASE)
 _SORTS = frozenset({"TABLE", "INDEX", "TYPE", "DOMAIN"})
@@ -64,6 +65,8 @@ def set_aside(head: list[str], statement: Statement, schema: Schema) -> None:
         cursor = cursor_of(statement, schema.script, policy.end())
         _note_policy(cursor, statement.offset, schema)
         return
+    if first == "DROP" and (policy := _NO_POLICY.match(statement.code)):
+        _forget_policy(cursor_of(statement, schema.script, policy.end()), schema)
     if schema.script.dialect == "tsql" and PROPERTY.search(statement.text):
         describe(cursor_of(statement, schema.script, 0), schema)
         return
@@ -108,21 +111,37 @@ def _settle_schema(statement: Statement, schema: Schema) -> None:
 
 
 def _note_policy(cursor: Cursor, offset: int, schema: Schema) -> None:
-    """Remember whose rows a policy keeps apart: PostgreSQL's ON, T-SQL's in its predicates."""
+    """Remember whose rows a policy keeps apart: PostgreSQL's ON, or T-SQL's, one a predicate."""
+    name = _policy(cursor)
+    guarded: dict[tuple[str, ...], None] = {}
+    while not cursor.done:
+        if cursor.at("("):
+            cursor.group()
+        elif cursor.take("ON"):
+            path = cursor.path()
+            table = schema.find(path)
+            guarded[(table.schema or "", table.name) if table else path] = None
+        else:
+            cursor.next()
+    for each in guarded:
+        schema.guard(each, name, offset)
+    if not guarded:
+        schema.left_out(name, offset)
+
+
+def _forget_policy(cursor: Cursor, schema: Schema) -> None:
+    """Forget a policy that is dropped: PostgreSQL's of the table that it names, T-SQL's of all."""
+    name = _policy(cursor)
+    path = cursor.path() if cursor.take("ON") else None
+    table = schema.find(path) if path else None
+    schema.unguard((table.schema or "", table.name) if table else path, name)
+
+
+def _policy(cursor: Cursor) -> str:
     name = cursor.next().value
     while cursor.take("."):
         name = cursor.next().value
-    while not cursor.done and not cursor.at("ON"):
-        if cursor.at("("):
-            cursor.group()
-        else:
-            cursor.next()
-    if not cursor.take("ON"):
-        schema.left_out(f"policy {name}", offset)
-        return
-    path = cursor.path()
-    table = schema.find(path)
-    schema.guard(table.name if table else path[-1], f"policy {name}", offset)
+    return f"policy {name}"
 
 
 def _refuse_slip(word: str, known: frozenset[str], statement: Statement, schema: Schema) -> None:

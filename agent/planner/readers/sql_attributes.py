@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.literals import places
 from agent.planner.readers.models import comment
 from agent.planner.readers.sql_defaults import UnknownDefaultError, default_of
 from agent.planner.readers.sql_drafts import usable_values
@@ -250,5 +250,5 @@ def _too_exact(default: object, fields: dict[str, Any]) -> bool:
     if "precision" not in fields or not isinstance(default, int | float):
         return False
     scale = fields.get("scale") or 0
-    number = abs(Decimal(str(default)))
-    return number != round(number, scale) or number >= 10 ** (fields["precision"] - scale)
+    whole, decimals = places(default)
+    return decimals > scale or whole > fields["precision"] - scale

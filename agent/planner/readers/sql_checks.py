@@ -39,10 +39,12 @@ _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 class CheckMeaning:
     """What was understood: ``bounds`` are Attribute fields by column, ``choice`` a column's values.
 
-    ``expression`` is ``None`` where it cannot be said on every database.
+    ``expression`` is ``None`` where it cannot be said on every database; ``counted`` are the
+    columns whose length it asks for.
     """
 
     expression: str | None
+    counted: frozenset[str] = frozenset()
     bounds: dict[str, dict[str, Any]] = field(default_factory=dict)
     choice: tuple[str, tuple[str, ...]] | None = None
 
@@ -75,7 +77,9 @@ def _meaning(
     expression = tree.sql(dialect=target, comments=False) if portable else None
     if expression and _CONTROL.search(expression):  # no rule of a spec has them
         expression = None
-    meaning = CheckMeaning(expression)
+    lengths = tree.find_all(exp.Length)
+    counted = (column.name for length in lengths for column in length.find_all(exp.Column))
+    meaning = CheckMeaning(expression, frozenset(counted))
     _bounds(tree, meaning)
     return meaning
 
@@ -124,8 +128,12 @@ def _of_nulls(node: exp.Expression) -> exp.Expression | None:
         whole = node.args["to"].is_type("int", "smallint", "bigint")
         return _one_where(_transformed(node.this)) if whole else None
     if isinstance(node, exp.Xor) and _is_never_null(node.this) and _is_never_null(node.expression):
-        return exp.NEQ(this=_transformed(node.this), expression=_transformed(node.expression))
+        return exp.NEQ(this=_bracketed(node.this), expression=_bracketed(node.expression))
     return None
+
+
+def _bracketed(node: exp.Expression) -> exp.Paren:
+    return exp.Paren(this=_unwrapped(_transformed(node)))
 
 
 def _is_never_null(node: exp.Expression) -> bool:

@@ -144,6 +144,12 @@ def _decimal(text: str) -> Decimal:
     return value if not value or value.adjusted() < _MOST_DIGITS else _unknown()
 
 
+def _float(value: Decimal, kind: T) -> float:
+    """Return a number as a float, which rounds no decimal in silence."""
+    found = float(value)
+    return found if kind is T.FLOAT or Decimal(str(found)) == value else _unknown()
+
+
 def _unknown() -> NoReturn:
     raise UnknownDefaultError
 
@@ -157,7 +163,7 @@ def _typed(text: str, kind: T, *, quoted: bool) -> JsonValue:
         if kind in _WHOLE and (value := _decimal(text)) == value.to_integral_value():
             return int(value)
         if kind in {T.DECIMAL, T.FLOAT} and (value := _decimal(text)).is_finite():
-            return int(value) if value == value.to_integral_value() else float(value)
+            return int(value) if value == value.to_integral_value() else _float(value, kind)
         if kind is T.JSON and quoted:
             parsed: JsonValue = json.loads(text)
             return parsed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.sql_drafts import usable_values
@@ -9,7 +10,6 @@ from agent.planner.readers.sql_left_out import check_left_out
 from agent.planner.readers.sql_names import pascal
 from agent.planner.readers.sql_types import meaning
 from agent.planner.readers.written import brief
-from agent.planner.row_checks import columns_in
 from agent.types import AttributeType, Check
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
             found = check_meaning(rule.text, dialect, drafts.target, spelling)
         if found and found.choice and _choice(drafts, draft, *found.choice, rule.offset):
             continue
-        if found and _asks_for_bytes(drafts, draft, found):
-            found = None
+        if found:
+            found = _without_bytes(drafts, draft, found)
         bounded = [
             column
             for column, bounds in (found.bounds.items() if found else ())
@@ -68,17 +68,20 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
             draft.offsets["checks"].append(rule.offset)
 
 
-def _asks_for_bytes(drafts: Drafts, draft: EntityDraft, found: CheckMeaning) -> bool:
-    """Tell whether a check counts the bytes of a key that is kept as text, two digits for each."""
-    expression = found.expression or ""
-    named = columns_in(expression)
-    return "LENGTH(" in expression.upper() and any(
-        draft.fields[key]["type"] is AttributeType.STRING
-        and (meant := meaning(column.type, drafts.schema.script.dialect)) is not None
-        and meant.type is AttributeType.BINARY
-        for key, column in draft.table.columns.items()
-        if column.name.lower() in named and key in draft.fields
-    )
+def _without_bytes(drafts: Drafts, draft: EntityDraft, found: CheckMeaning) -> CheckMeaning:
+    """Leave out what a check says of the bytes of a key kept as text, two digits for each."""
+    counted = {name for name in found.counted if _is_bytes_as_text(drafts, draft, name)}
+    if not counted:
+        return found
+    bounds = {name: each for name, each in found.bounds.items() if name not in counted}
+    return replace(found, expression=None, bounds=bounds)
+
+
+def _is_bytes_as_text(drafts: Drafts, draft: EntityDraft, name: str) -> bool:
+    key = drafts.schema.key(name)
+    meant = meaning(draft.table.columns[key].type, drafts.schema.script.dialect)
+    is_text = draft.fields[key]["type"] is AttributeType.STRING
+    return is_text and meant is not None and meant.type is AttributeType.BINARY
 
 
 def _choice(

@@ -89,11 +89,11 @@ def _take(statement: Statement, schema: Schema) -> None:
 
 def _in_statement(fault: Fault, statement: Statement) -> Fault:
     """Say how the statement begins, which names its table, where a fault does not."""
-    begins = brief(statement.text[: 2 * _SHOWN].split("(")[0])
+    begins = " ".join(statement.text[: 2 * _SHOWN].split("(")[0].split())
     last = begins.rpartition(" ")[2].strip('`"[]').rpartition(".")[2].strip('`"[]')
     if not last or last.casefold() in fault.message.casefold():
         return fault
-    return fault.model_copy(update={"message": f"{fault.message}, in {begins}"})
+    return fault.model_copy(update={"message": f"{fault.message}, in {brief(begins)}"})
 
 
 def _read(statement: Statement, schema: Schema) -> bool:

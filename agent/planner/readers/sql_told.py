@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from agent.planner.readers.written import Noted, Written
 
 _MOST_DETAILS = 100
+_UNDONE = {"ENABLE": "DISABLE", "DISABLE": "ENABLE", "NO FORCE": "FORCE"}
+"""What an ALTER TABLE of row level security undoes."""
 _LONGEST = 1000
 """Characters of a warning, which may show what was written."""
 
@@ -30,7 +32,8 @@ class Told:
         self.script = script
         self.faults: list[Fault] = []
         self.warnings: list[Noted] = []
-        self._guarded: dict[str, list[tuple[int, str]]] = {}
+        self._guarded: dict[tuple[str, ...], dict[str, int]] = {}
+        self._guarding: dict[str, list[tuple[str, ...]]] = {}
         self._more_faults: list[Fault] = []
         self._fault_count = self._warning_count = 0
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -63,9 +66,21 @@ class Told:
         """Tell the sender of something that the project does not get."""
         self.warn("not-carried-over", f"{what} is left out", offset)
 
-    def guard(self, table: str, how: str, offset: int) -> None:
-        """Remember that the database decides which rows of a table somebody sees."""
-        self._guarded.setdefault(table, []).append((self.script.line(offset), how))
+    def guard(self, table: tuple[str, ...], how: str, offset: int) -> None:
+        """Remember whether the database decides which rows of a table somebody sees.
+
+        ``table`` is its path; ``how`` are the words of ALTER TABLE, or ``policy`` and its name.
+        """
+        if how in _UNDONE:
+            self.unguard(table, _UNDONE[how])
+        if how != "NO FORCE":
+            self._guarded.setdefault(table, {}).setdefault(how, self.script.line(offset))
+            self._guarding.setdefault(how, []).append(table)
+
+    def unguard(self, table: tuple[str, ...] | None, how: str) -> None:
+        """Forget what was said of a table before, or of all tables."""
+        for each in [table] if table else self._guarding.pop(how, ()):
+            self._guarded.get(each, {}).pop(how, None)
 
     def count(self, what: str, detail: str, offset: int) -> None:
         """Remember something of no consequence, and too common for a warning of its own."""
@@ -83,7 +98,11 @@ class Told:
 
     def told(self) -> tuple[Warn, ...]:
         """Return all warnings in the order of lines; what was counted stands at the end."""
-        guarded = [_row_level(table, found) for table, found in self._guarded.items()]
+        guarded = [
+            _row_level(table[-1], found)
+            for table, found in self._guarded.items()
+            if found and "DISABLE" not in found
+        ]
         return (*in_order([*self.warnings, *guarded, *together(self._lost)]), *self._counted())
 
     def _counted(self) -> list[Warn]:
@@ -100,10 +119,10 @@ class Told:
         return [Warn(code="not-carried-over", message=message) for message in counted]
 
 
-def _row_level(table: str, found: list[tuple[int, str]]) -> Noted:
+def _row_level(table: str, found: dict[str, int]) -> Noted:
     """Say what it means that the database keeps the rows of a table apart."""
-    first = found[0][0]
-    policies = [f"{how} on line {line}" for line, how in found if how]
+    first = min(found.values())
+    policies = [f"{how} on line {line}" for how, line in found.items() if how.startswith("policy ")]
     more = f" ({some(policies)})" if policies else ""
     message = (
         f"row level security of table {table}{more} is left out. The service does not enforce it:"

@@ -27,6 +27,12 @@ def with_key(session: Session) -> User | None:
     return None
 
 
+def without_key(session: Session) -> list[User]:
+    """Give somebody with a wrong key for each place; a bearer's is forged elsewhere."""
+    found = _holders(session.contract.schemes, f"{session.key}-wrong")
+    return [user for user in found if user.headers is not None]
+
+
 def _holders(schemes: list[dict[str, Any]], key: str) -> Iterator[User]:
     """Yield one for each place; those that only differ in name are tried as well."""
     for scheme in schemes:

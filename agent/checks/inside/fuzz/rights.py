@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.keys import without_key
 from agent.checks.inside.fuzz.listing import items_of
 from agent.checks.inside.fuzz.refused import unsigned
 from agent.checks.inside.fuzz.resources import flat, words
@@ -24,15 +25,20 @@ CHANGING = ("PUT", "PATCH", "DELETE")
 
 
 def anonymous(session: Session, world: World) -> None:
-    """Call everything that is secured without a token, and with one that nobody signed."""
+    """Call everything that is secured without a token, with one that nobody signed, a wrong key."""
     forged = unsigned(session.users[-1].token if session.users else None)
+    callers: list[tuple[User | None, str | None, str]] = [
+        (None, None, "no token"),
+        (None, forged, "a token without a signature"),
+        *((user, None, "a wrong key") for user in without_key(session)),
+    ]
     for operation in session.contract.operations:
         if not operation.secured:
             continue
         path = world.path_of(operation.path, session.ordinary[0] if session.ordinary else None)
         body = world.body_of(operation, None) if operation.body is not None else NOTHING
-        for token, what in ((None, "no token"), (forged, "a token without a signature")):
-            response = session.call(operation, None, token=token, path=path, body=body)
+        for user, token, what in callers:
+            response = session.call(operation, user, token=token, path=path, body=body)
             allowed = NO_TOKEN if "401" not in operation.statuses else {401}
             if response.status_code not in allowed and response.status_code < 500:  # noqa: PLR2004 - judged already
                 message = f"with {what} it answers {response.status_code}, 401 is expected"

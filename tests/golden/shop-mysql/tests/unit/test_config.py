@@ -29,6 +29,13 @@ def test_production_needs_a_database() -> None:
         Settings(environment="production")
 
 
+def test_a_refusal_tells_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JWT_SECRET_KEY", "kept-to-itself")
+    with pytest.raises(ValidationError) as refused:
+        Settings(environment="production")
+    assert "kept-to-itself" not in str(refused.value)
+
+
 @pytest.mark.parametrize("key", ["", "short"])
 def test_production_needs_a_long_key(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     if key:

@@ -29,6 +29,13 @@ def test_production_needs_a_database() -> None:
         Settings(environment="production")
 
 
+def test_a_refusal_tells_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROJECT_NAME", "kept-to-itself")
+    with pytest.raises(ValidationError) as refused:
+        Settings(environment="production")
+    assert "kept-to-itself" not in str(refused.value)
+
+
 def test_production_with_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///x.db")
     assert Settings(environment="production").database_url == "sqlite+aiosqlite:///x.db"

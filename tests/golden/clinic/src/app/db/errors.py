@@ -29,6 +29,11 @@ def breaks_reference(error: IntegrityError) -> bool:
     return _begins(error, REFERENCE_MARKS)
 
 
+def is_repeat(error: IntegrityError) -> bool:
+    """Tell whether a row has what another one has already, and only one may."""
+    return not _begins(error, (*RULE_MARKS, *REFERENCE_MARKS))
+
+
 def refusal(
     error: IntegrityError, absent: Sequence[str] = (), taken: Sequence[str] = ()
 ) -> AppError:

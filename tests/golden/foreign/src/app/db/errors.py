@@ -24,6 +24,11 @@ def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
     return str(getattr(error.orig, "sqlstate", None) or error.orig).startswith(marks)
 
 
+def is_repeat(error: IntegrityError) -> bool:
+    """Tell whether a row has what another one has already, and only one may."""
+    return not _begins(error, (*RULE_MARKS, *REFERENCE_MARKS))
+
+
 def refusal(error: IntegrityError, taken: Sequence[str] = ()) -> AppError:
     """Return the error that tells why a row was refused; what is ``taken`` another row has."""
     if _begins(error, RULE_MARKS):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.exceptions import NotFoundError
-from app.db.errors import refusal
+from app.db.errors import is_repeat, refusal
 from app.models.base import Base
 from app.repositories.listing import Listing
 from app.repositories.uniques import taken
@@ -100,5 +100,5 @@ class BaseRepository(Generic[ModelT]):
             await self.session.commit()
         except IntegrityError as error:
             await self.session.rollback()
-            same = await taken(self.session, self.model, values, key)
+            same = await taken(self.session, self.model, values, key) if is_repeat(error) else []
             raise refusal(error, same) from error

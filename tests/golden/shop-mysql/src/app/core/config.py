@@ -17,7 +17,12 @@ DRIVERS = {
 class Settings(BaseSettings):
     """Everything that differs between one environment and another."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # what is refused may be a secret, and errors are logged
+    )
 
     project_name: str = "shop"
     version: str = "0.1.0"

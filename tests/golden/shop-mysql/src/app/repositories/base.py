@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.exceptions import NotFoundError
-from app.db.errors import breaks_reference, refusal
+from app.db.errors import breaks_reference, is_repeat, refusal
 from app.models.base import Base
 from app.repositories.listing import Listing
 from app.repositories.uniques import taken
@@ -101,7 +101,7 @@ class BaseRepository(Generic[ModelT]):
         except IntegrityError as error:
             await self.session.rollback()
             absent = await self._absent(values, keys) if breaks_reference(error) else []
-            same = await taken(self.session, self.model, values, key)
+            same = await taken(self.session, self.model, values, key) if is_repeat(error) else []
             raise refusal(error, absent, same) from error
 
     async def _absent(self, values: Mapping[str, Any], keys: Mapping[str, str]) -> list[str]:

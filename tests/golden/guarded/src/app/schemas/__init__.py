@@ -1,0 +1,1 @@
+"""Schemas: what clients send and see."""

@@ -1,0 +1,1 @@
+"""Business rules: one service for each kind of resource."""
