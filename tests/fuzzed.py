@@ -157,7 +157,7 @@ def _forms(path: Path) -> set[str]:
     """Return the form of a file, and of JSON what it holds."""
     if path.suffix not in {*ENDINGS, ".yaml"}:
         return set()
-    content = path.read_bytes()
+    content = path.read_text("utf-8", "replace")
     form = form_of(path.name, content)
     return {form, *([json_kind(json.loads(content))] if form == JSON else [])}
 

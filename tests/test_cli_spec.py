@@ -77,7 +77,7 @@ def read_mermaid(text: str) -> dict[str, list[str]]:
 
 def planned(path: Path) -> Plan:
     text = path.read_text(encoding="utf-8")
-    form: str = form_of(path.name, text.encode())
+    form: str = form_of(path.name, text)
     if form == "json":
         data = json.loads(text)
         form = json_kind(data)
@@ -110,7 +110,7 @@ def test_what_is_printed_of_a_case_reads_back_to_the_same_spec(
         printed = call("spec", path, "--as", "spec", *options)
         assert printed.code == 0
         again = written(tmp_path / "again.spec", printed.out)
-        assert guess(printed.out.encode()) == "spec"
+        assert guess(printed.out) == "spec"
         assert resolve(parse(printed.out)).spec == spec
         assert planned(again).spec == spec
     assert call("spec", "--diff", path, again).out == ""

@@ -228,7 +228,7 @@ def test_yaml_is_read_with_its_places() -> None:
         "$schema: https://json-schema.org/draft-07/schema\ntitle: Cat\n"
         "properties:\n  name:\n    type: string\n"
     )
-    assert form_of("cat.yaml", text.encode()) == "json-schema"
+    assert form_of("cat.yaml", text) == "json-schema"
     found = reading("json-schema", text)
     assert place(found, "Cat.name") == (4, 3)
 

@@ -39,7 +39,7 @@ def test_only_the_fences_with_such_diagrams_are_read(school: Reading) -> None:
 
 
 def test_a_markdown_file_with_a_diagram_is_known_by_its_text() -> None:
-    assert form_of("school.md", (DIFFICULT / "school.md").read_bytes()) == "mermaid"
+    assert form_of("school.md", (DIFFICULT / "school.md").read_text("utf-8")) == "mermaid"
 
 
 def test_types_keys_and_comments(school: Reading) -> None:

@@ -46,10 +46,10 @@ _SPEC = re.compile(
 )
 
 
-def form_of(name: str, content: bytes) -> Form:
+def form_of(name: str, text: str) -> Form:
     """Judge the form of a file by its ending, else by what stands in it."""
     ending = PurePath(name).suffix.lower()
-    form = ENDINGS.get(ending) or guess(content)
+    form = ENDINGS.get(ending) or guess(text)
     if ending in _YAML and form not in READ.values():
         return SourceFormat.OPENAPI
     if ending == ".md" and form not in READ.values():
@@ -57,9 +57,9 @@ def form_of(name: str, content: bytes) -> Form:
     return form
 
 
-def guess(content: bytes) -> Form:
+def guess(text: str) -> Form:
     """Judge the form of a text by what stands in it."""
-    text = content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    text = text.lstrip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):
         return JSON
     if _SQL.search(text):

@@ -71,7 +71,7 @@ def understand(text: str, folder: Path) -> Said:
     if words.strip():
         # a single word is an answer, and no plan
         is_word = len(words.split()) == 1 and ":" not in words
-        form: Form = SourceFormat.TEXT if paths or is_word else guess(words.encode())
+        form: Form = SourceFormat.TEXT if paths or is_word else guess(words)
         parts.append(("message", form, words))
     data: dict[str, Any] = {
         "request": {"type": "architecture", "framework": "fastapi", "description": ""},
@@ -162,7 +162,7 @@ def _file(folder: Path, name: str) -> tuple[Form, str]:
         )
         raise ContractError([fault]) from error
     text = text_of(content, path.name)
-    return form_of(path.name, text.encode()), text
+    return form_of(path.name, text), text
 
 
 def as_text(document: InputDocument) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner.row_checks import columns_in
+from agent.planner.row_checks import named_in_checks
 from agent.types import Database, DeleteBehaviour, RelationKind
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def settle_deletes(spec: BackendSpec, notes: Notes) -> BackendSpec:
         stuck = [name for name in given.attributes if name in needed]
         why = f"{', '.join(stuck)} cannot be null"
         if not stuck and is_mysql:
-            ruled = _ruled(entity)
+            ruled = named_in_checks(entity)
             stuck = [name for name in given.attributes if name in ruled]
             why = f"MySQL makes no column null that a check is about ({', '.join(stuck)})"
         if not stuck:
@@ -45,9 +45,3 @@ def settle_deletes(spec: BackendSpec, notes: Notes) -> BackendSpec:
             )
         }
     )
-
-
-def _ruled(entity: Entity) -> set[str]:
-    """Return the attributes that checks name."""
-    columns = {column for check in entity.checks for column in columns_in(check.expression)}
-    return {a.name for a in entity.attributes if (a.column or a.name).lower() in columns}

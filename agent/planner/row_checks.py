@@ -49,6 +49,12 @@ def columns_in(expression: str) -> set[str]:
     return {name.lower() for name in found if name}
 
 
+def named_in_checks(entity: Entity) -> set[str]:
+    """Return the attributes that an entity's checks name."""
+    columns = {column for check in entity.checks for column in columns_in(check.expression)}
+    return {a.name for a in entity.attributes if (a.column or a.name).lower() in columns}
+
+
 def with_columns(expression: str, renamed: Mapping[str, str]) -> str:
     """Return a check with new names of columns, by the old ones in small letters."""
 

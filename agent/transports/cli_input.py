@@ -127,7 +127,7 @@ def _is_words(text: str, form: str | None) -> bool:
 def _file(file: str, form: str | None) -> Given:
     name = "stdin" if file == STDIN else file
     content = _content(file)
-    form = form or form_of(name, content.encode())
+    form = form or form_of(name, content)
     if form == JSON:
         data = parse_json(content)
         if (plan := plan_of_answer(data)) is not None:  # what else is told follows from it again

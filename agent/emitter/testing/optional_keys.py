@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.emitter.testing.candidate import Candidate
 from agent.emitter.testing.listed import NUMBERS
 from agent.emitter.testing.rows import foreign_keys, made_relations
-from agent.planner.row_checks import columns_in
+from agent.planner.row_checks import named_in_checks
 from agent.planner.row_rules import RowRules
 from agent.types import RelationKind
 
@@ -102,8 +102,7 @@ def _offered(facts: Facts, entity: Entity) -> list[Relation]:
 def _named(entity: Entity) -> list[Relation]:
     if not entity.checks:
         return []
-    columns = {column for check in entity.checks for column in columns_in(check.expression)}
-    named = {a.name for a in entity.attributes if (a.column or a.name).lower() in columns}
+    named = named_in_checks(entity)
     from_others = foreign_keys(entity)
     return [
         relation
