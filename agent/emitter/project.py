@@ -174,7 +174,7 @@ def _with_revisions(
     first = next(file for file in files if file.path == FIRST)
     settings = [file for file in files if file.path == "pyproject.toml"]
     kept = [file for file in files if file.path not in {*new, FIRST}]
-    kept += formatted([file for file in files if file.path in new] + settings)[: len(new)]
+    kept += formatted([file for file in files if file.path in new] + settings, new)[: len(new)]
     kept += [_file(path, text, first.pattern) for path, text in found.applied.revisions.items()]
     return tuple(sorted(kept, key=lambda file: file.path))
 
