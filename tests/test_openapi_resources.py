@@ -170,6 +170,23 @@ def test_lists_on_both_sides_are_one_relation() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        ["total", "page", "size", "pages"],  # of fastapi-pagination
+        ["count", "next", "previous"],  # of Django REST framework
+        ["object", "url", "has_more"],  # of Stripe
+        ["kind", "etag", "nextPageToken"],  # of Google
+        ["_links", "_meta"],
+    ],
+)
+def test_what_usual_libraries_tell_of_a_list_is_no_row(beside: list[str]) -> None:
+    counted = [each for each in beside if each in {"total", "page", "size", "pages", "count"}]
+    page = thing("items", *counted, items=many(ref("Thing")), **dict.fromkeys(beside, NUMBER))
+    found = reading({"/things": {"get": call(page)}}, Thing=BOOK)
+    assert kinds(found) == [OperationKind.LIST]
+
+
 def test_a_list_keeps_its_total_where_other_lists_tell_more() -> None:
     few = thing("books", "count", books=many(ref("Book")), count=NUMBER)
     all_of_it = {"items": many(ref("Pen")), "total": NUMBER, "page": NUMBER}
