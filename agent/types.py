@@ -509,7 +509,8 @@ class Statuses(SpecModel):
 class Paging(SpecModel):
     """How a client walks through a list: query parameter names and bounds.
 
-    With an ``offset_parameter`` it says how many rows to skip, and not which page. Numbers beyond
+    With an ``offset_parameter`` it says how many rows to skip, and not which page. Without an
+    ``order_parameter`` a '-' before what is sorted by turns the order round. Numbers beyond
     the bounds are refused, or become the nearest that is allowed (``clamps``).
     """
 
@@ -517,7 +518,7 @@ class Paging(SpecModel):
     offset_parameter: Name | None = None
     limit_parameter: Name = "limit"
     sort_parameter: Name = "sort_by"
-    order_parameter: Name = "sort_order"
+    order_parameter: Name | None = "sort_order"
     search_parameter: Name = "q"
     default_limit: int = Field(default=20, ge=1, le=1000)
     max_limit: int = Field(default=100, ge=1, le=1000)

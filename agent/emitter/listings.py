@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import ownership, parents
 from agent.emitter.layout import block, call, fit, quote, tuple_of
-from agent.emitter.query_classes import sort_name
+from agent.emitter.sorting import sort_name
 from agent.planner import names
 from agent.types import Match, ParameterPlace
 
@@ -109,7 +109,8 @@ def listing_constant(unit: Unit, operation: Operation) -> str:
         arguments.append(fit(f"search=contains({columns})", 4, comma=True))
     if operation.sort:
         sorts = [
-            f"{quote(sort_name(unit.schemas, item))}: {name}.{item}" for item in operation.sort
+            f"{quote(sort_name(unit.facts, operation, item))}: {name}.{item}"
+            for item in operation.sort
         ]
         arguments.append(_dict_argument("sorts", sorts))
     keys = ", ".join(f"{name}.{key}" for key in unit.row_entity.primary_key)

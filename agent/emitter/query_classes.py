@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.emitter.fields import LENIENT, filter_rules, parameter_type
 from agent.emitter.layout import Imports, call, quote
 from agent.emitter.schema_views import SchemaClass
+from agent.emitter.sorting import default_order, default_sort, sort_name
 from agent.planner import names
 from agent.types import Attribute, AttributeType, ParameterPlace
 
@@ -75,15 +76,30 @@ def _order_fields(schemas: Schemas, operation: Operation, imports: Imports) -> l
         arguments += [] if operation.open else ["max_length=200"]
         lines.append(f"q: {kind} | None = Field({', '.join(arguments)})")
     if operation.sort:
-        imports.add("typing", "Literal")
-        options = [quote(sort_name(schemas, name)) for name in operation.sort]
-        first = default_sort(operation)
-        alias = _parameter_alias(schemas, "sort_by", paging.sort_parameter)
-        default = _value(quote(sort_name(schemas, first)), alias, imports)
-        order = quote("desc" if first == "created_at" else "asc")
-        order_alias = _parameter_alias(schemas, "sort_order", paging.order_parameter)
-        lines.append(call("sort_by: Literal[", options, f"] = {default}", indent=4))
-        lines.append(f'sort_order: Literal["asc", "desc"] = {_value(order, order_alias, imports)}')
+        lines += _sort_fields(schemas, operation, operation.sort, imports)
+    return lines
+
+
+def _sort_fields(
+    schemas: Schemas, operation: Operation, allowed: tuple[str, ...], imports: Imports
+) -> list[str]:
+    imports.add("typing", "Literal")
+    paging = schemas.facts.spec.api.paging
+    options = [sort_name(schemas.facts, operation, name) for name in allowed]
+    first = sort_name(schemas.facts, operation, default_sort(operation))
+    order = default_order(operation)
+    if paging.order_parameter is None:
+        options = [sign + name for name in options for sign in ("", "-")]
+        first = f"-{first}" if order == "desc" else first
+    alias = _parameter_alias(schemas, "sort_by", paging.sort_parameter)
+    default = _value(quote(first), alias, imports)
+    lines = [
+        call("sort_by: Literal[", [quote(each) for each in options], f"] = {default}", indent=4)
+    ]
+    if paging.order_parameter is not None:
+        alias = _parameter_alias(schemas, "sort_order", paging.order_parameter)
+        default = _value(quote(order), alias, imports)
+        lines.append(f'sort_order: Literal["asc", "desc"] = {default}')
     return lines
 
 
@@ -91,21 +107,9 @@ def _parameter_alias(schemas: Schemas, name: str, wire: str) -> list[str]:
     return [] if wire == schemas.alias(name) else [f"alias={quote(wire)}"]
 
 
-def sort_name(schemas: Schemas, name: str) -> str:
-    """Return what a client calls an attribute to sort by."""
-    plain = name.removesuffix("_")
-    return names.camel(plain) if schemas.facts.spec.api.field_case == "camel" else plain
-
-
 def query_class(operation: Operation) -> str:
     """Return the class of a list's query parameters."""
     return f"{names.pascal(operation.name)}Query"
-
-
-def default_sort(operation: Operation) -> str:
-    """Return the attribute that a list is sorted by when nothing is asked."""
-    allowed = operation.sort or ()
-    return "created_at" if "created_at" in allowed else allowed[0]
 
 
 def _value(default: str, alias: list[str], imports: Imports) -> str:

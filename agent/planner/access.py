@@ -67,7 +67,9 @@ def _asked(operation: Operation, paging: Paging) -> Iterator[str]:
     if operation.search:
         yield paging.search_parameter
     if operation.sort:
-        yield from (paging.sort_parameter, paging.order_parameter)
+        yield paging.sort_parameter
+        if paging.order_parameter is not None:
+            yield paging.order_parameter
 
 
 def name_roles(spec: BackendSpec, notes: Notes) -> BackendSpec:

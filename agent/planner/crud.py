@@ -153,13 +153,14 @@ class _Expander:
         if entity is not None:
             update |= self._bodies(operation, entity)
         if operation.kind is OperationKind.LIST and entity is not None:
+            shown = self._shown(operation)
             if operation.sort is None:
-                update["sort"] = sortable(entity)
+                update["sort"] = tuple(n for n in sortable(entity) if shown is None or n in shown)
             if operation.search is None:
                 update["search"] = searchable(entity)
             asked = any(p.place is ParameterPlace.QUERY for p in parameters)
             if not asked and operation.sort is None:
-                parameters = (*parameters, *self.filters.of(entity, parameters))
+                parameters = (*parameters, *self.filters.of(entity, parameters, shown))
         update["parameters"] = parameters
         if operation.status is None:
             update["status"] = self._status(operation)
@@ -168,6 +169,13 @@ class _Expander:
         if operation.summary is None:
             update["summary"] = _summary(operation, entity)
         return operation.model_copy(update=update)
+
+    def _shown(self, operation: Operation) -> dict[str, str] | None:
+        """Return what a given answer shows of its rows, under which names; None: all of it."""
+        if operation.output is None or operation.output.schema_name not in self.schemas.given:
+            return None
+        fields = self.schemas.given[operation.output.schema_name].fields
+        return {field.attribute: field.name for field in fields if field.attribute}
 
     def _parameters(self, operation: Operation, entity: Entity | None) -> tuple[Parameter, ...]:
         """Add what the path names; find out what an unbound path parameter stands for."""

@@ -9,7 +9,7 @@ from agent.planner.crud_schemas import readable
 from agent.types import AttributeType, Match, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from agent.planner.crud_schemas import Schemas
     from agent.types import BackendSpec, Entity
@@ -54,14 +54,20 @@ class Filters:
         self.taken = {*_QUERY_MEMBERS, *(value for value in paging if isinstance(value, str))}
         self.taken |= {key.name for key in spec.auth.keys if key.place == "query"}
 
-    def of(self, entity: Entity, known: Iterable[Parameter]) -> Iterator[Parameter]:
-        """Yield the filters of a list; what the path says is left to the path."""
+    def of(
+        self, entity: Entity, known: Iterable[Parameter], shown: Mapping[str, str] | None = None
+    ) -> Iterator[Parameter]:
+        """Yield the filters of a list; what the path says is left to the path.
+
+        ``shown`` are the names of what its answer shows: what it does not show narrows no list.
+        """
         in_path = {names.attribute_name(p.name, ()) for p in known}
         filtered = [a for a in readable(entity) if a.type in _FILTERED | _ORDERED and not a.array]
+        filtered = [a for a in filtered if shown is None or a.name in shown]
         taken = set(self.taken)
         equal: dict[str, str] = {}
         for attribute in filtered:
-            wire = self.schemas.wire(entity, attribute.name)
+            wire = shown[attribute.name] if shown else self.schemas.wire(entity, attribute.name)
             equal[attribute.name] = self._free(wire, taken)
         for attribute in filtered:
             wire = equal[attribute.name]
@@ -70,7 +76,10 @@ class Filters:
             if attribute.type not in _ORDERED or attribute.name in _key_attributes(entity):
                 continue
             for end, match in (("min", Match.AT_LEAST), ("max", Match.AT_MOST)):
-                wire = self._free(self.schemas.cased(f"{attribute.name}_{end}"), taken)
+                wire = self.schemas.cased(f"{attribute.name}_{end}")
+                if shown and shown[attribute.name] != self.schemas.cased(attribute.name):
+                    wire = _with_end(shown[attribute.name], end)
+                wire = self._free(wire, taken)
                 if names.attribute_name(wire, ()) not in in_path:
                     yield Parameter(name=wire, binds=attribute.name, match=match)
 
@@ -81,6 +90,12 @@ class Filters:
         free = next(c for c in candidates if names.snake(c) not in taken)
         taken.add(names.snake(free))
         return free
+
+
+def _with_end(wire: str, end: str) -> str:
+    """Return the name of a bound, spelled as that of its field is."""
+    is_camel = "_" not in wire and not wire.islower()
+    return wire + end.capitalize() if is_camel else f"{wire}_{end}"
 
 
 def _key_attributes(entity: Entity) -> set[str]:

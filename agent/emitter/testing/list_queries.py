@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.emitter.sorting import sort_query
 from agent.emitter.testing import arrange
 from agent.emitter.testing.case import Case
 from agent.emitter.testing.order import expected_order, sort_attribute
@@ -20,7 +21,6 @@ from agent.emitter.testing.request import (
 )
 from agent.emitter.testing.room import room
 from agent.emitter.testing.rows import brought_along
-from agent.planner import names
 from agent.types import AttributeType, ParameterPlace, RelationKind
 
 if TYPE_CHECKING:
@@ -116,13 +116,10 @@ def _page_case(test: Subject) -> Case:
 
 def _sort_case(test: Subject) -> Case:
     """Compare one order with the other one."""
-    paging = test.facts.spec.api.paging
     name = sort_attribute(test)
-    wire = name.removesuffix("_")
-    wire = names.camel(wire) if test.facts.spec.api.field_case == "camel" else wire
     lines = _two_rows(test)
     for order in ("asc", "desc"):
-        query = f"{paging.sort_parameter}={wire}&{paging.order_parameter}={order}"
+        query = sort_query(test.facts, test.operation, name, order)
         lines.append(send(test, with_query(path(test), query), variable=order))
         lines.append(expect(test.operation.status, order))
     lines.append(expected_order(test, name))

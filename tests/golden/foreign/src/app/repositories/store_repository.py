@@ -13,15 +13,13 @@ WITH_PRODUCTS = (selectinload(Store.products).options(joinedload(Product.store))
 
 GET_SHOPS = Listing(
     filters={
-        "id": equal(Store.id),
-        "slug": equal(Store.slug),
-        "title": equal(Store.title),
+        "name": equal(Store.slug),
+        "display_name": equal(Store.title),
     },
     search=contains(Store.slug, Store.title),
     sorts={
-        "id": Store.id,
-        "slug": Store.slug,
-        "title": Store.title,
+        "name": Store.slug,
+        "displayName": Store.title,
     },
     key=(Store.id,),
 )

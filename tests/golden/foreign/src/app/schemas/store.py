@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.schemas.base import Input, ListQuery, Output
 from app.schemas.shared import ProductView, StoreView
-from app.schemas.types import Int64Param, Segment, Text
+from app.schemas.types import Segment, Text
 
 
 class NewStore(Input):
@@ -26,11 +26,10 @@ class StoreWithProducts(Output):
 class GetShopsQuery(ListQuery):
     """What a client may ask of 'get_shops'."""
 
-    id: Int64Param | None = None
-    slug: Text | None = Field(default=None, max_length=500)
-    title: Text | None = Field(default=None, max_length=500)
+    name: Text | None = Field(default=None, max_length=500)
+    display_name: Text | None = Field(default=None, alias="displayName", max_length=500)
     q: Text | None = Field(default=None, alias="term", max_length=200)
-    sort_by: Literal["id", "slug", "title"] = Field(default="id", alias="orderBy")
+    sort_by: Literal["name", "displayName"] = Field(default="name", alias="orderBy")
     sort_order: Literal["asc", "desc"] = Field(default="asc", alias="direction")
 
 
