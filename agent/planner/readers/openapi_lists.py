@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_schemas import Part
+from agent.planner.readers.openapi_sorting import common_order
 from agent.types import ListEnvelope, OperationKind, Paging
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_calls import Given
     from agent.planner.readers.openapi_resources import Use
     from agent.planner.readers.openapi_schemas import Shape, Shapes
+    from agent.planner.readers.openapi_sorting import Order
 
-_PAGE = {"page", "pagenumber", "pageno", "pagenum", "currentpage"}
+_PAGE = {"p", "page", "pagenumber", "pageno", "pagenum", "currentpage"}
 _LIMIT = {"limit", "perpage", "pagesize", "size", "maxresults", "top", "take", "count"}
 _OFFSET = {"offset", "skip", "start", "startindex"}
 _SEARCH = {"q", "query", "search", "searchterm", "keyword", "term"}
@@ -42,6 +44,7 @@ class Lists:
     envelope: ListEnvelope
     paging: Paging
     search: str | None
+    order: Order | None
 
     def is_paging(self, name: str) -> bool:
         """Tell whether a query parameter is one of those that walk through a list."""
@@ -66,10 +69,15 @@ def lists(shapes: Shapes, uses: Iterable[Use]) -> Lists:
     search = _most(given, _SEARCH)
     if search is not None:
         paging = paging.model_copy(update={"search_parameter": search.name})
+    order = common_order(shapes, found)
+    if order is not None:
+        names = {"sort_parameter": order.by, "order_parameter": order.way}
+        paging = paging.model_copy(update=names)
     return Lists(
         ListEnvelope(**dict(zip(keys, chosen, strict=True))),
         paging,
         search.name if search else None,
+        order,
     )
 
 

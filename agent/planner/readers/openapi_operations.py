@@ -118,7 +118,11 @@ class Operations:
         given = use.call.parameters
         searches = any(p.name == self.around.search for p in given)
         walks = any(self.parameters.walks(p) for p in given)
-        return {"sort": (), "search": texts(kept) if searches else (), "paginated": walks}
+        return {
+            "sort": self.parameters.sorts(use, kept),
+            "search": texts(kept) if searches else (),
+            "paginated": walks,
+        }
 
     def _lacking(self, use: Use, kept: Kept) -> str | None:
         """Return what a new row needs that neither the body nor the path gives."""

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.openapi_document import is_name
-from agent.planner.readers.openapi_paths import folded
+from agent.planner.readers.openapi_filters import narrowing
 from agent.planner.readers.openapi_schemas import Part
+from agent.planner.readers.openapi_sorting import sorts
 from agent.types import AttributeType, Match, OperationKind, Parameter, ParameterPlace
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_calls import Call, Given
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Keeping, Kept
+    from agent.planner.readers.openapi_filters import Narrowing
     from agent.planner.readers.openapi_lists import Lists
     from agent.planner.readers.openapi_resources import Use
-    from agent.planner.readers.openapi_schemas import Shape, Shapes
+    from agent.planner.readers.openapi_schemas import Shapes
     from agent.planner.readers.openapi_values import Values
-    from agent.types import Attribute
 
 T = AttributeType
 K = OperationKind
@@ -86,14 +87,15 @@ class Parameters:
         self, use: Use, kept: Kept, given: Given, place: ParameterPlace
     ) -> Parameter:
         """Return a parameter outside of the path: a filter, or a value that changes nothing."""
-        shape = self.shapes.of(Part(given.schema, given.pointer))
-        attribute = self._filter(use, kept, given, shape)
-        if attribute is not None:
+        found = self._filter(use, kept, given)
+        if found is not None:
+            if found.is_near:
+                self._tell_of_bound(use, given, found)
             return Parameter(
                 name=given.name,
                 place=place,
-                binds=attribute.name,
-                match=Match.EQUAL,
+                binds=found.attribute.name,
+                match=found.match,
                 required=given.required,
                 comment=given.description,
             )
@@ -104,41 +106,50 @@ class Parameters:
         )
         return self._typed(given, given.name, place, use.call)
 
-    def _filter(self, use: Use, kept: Kept, given: Given, shape: Shape) -> Attribute | None:
-        """Return the attribute that a query parameter filters a list by."""
-        plain = {
-            folded(m.wire): m.attribute
-            for m in kept.thing.members.values()
-            if m.target is None or m.by_key
-        }
-        attribute = kept.attributes.get(plain.get(folded(given.name), ""))
-        is_single = attribute is not None and not attribute.array
-        if use.kind is not K.LIST or given.place != "query" or attribute is None or not is_single:
+    def _tell_of_bound(self, use: Use, given: Given, found: Narrowing) -> None:
+        which = "least" if found.match is Match.AT_LEAST else "most"
+        self.document.assume(
+            use.call.label,
+            f"{use.call.label}: '{given.name}' asks for rows whose {found.attribute.name} is at"
+            f" {which} what is given.",
+        )
+
+    def _filter(self, use: Use, kept: Kept, given: Given) -> Narrowing | None:
+        """Return how a query parameter narrows a list."""
+        if use.kind is not K.LIST or given.place != "query":
             return None
-        is_plain = attribute.type not in {T.JSON, T.PASSWORD}
-        return attribute if is_plain and shape.kind not in {"array", "object"} else None
+        return narrowing(kept, given, self.shapes.of(Part(given.schema, given.pointer)))
 
     def unknown(self, use: Use, kept: Kept) -> str | None:
         """Return a query parameter that has to be given, and filters nothing."""
+        order = self._order(use, kept)
         for given in use.call.parameters:
-            known = self.walks(given) or given.name == self.around.search
-            if given.place == "query" and given.required and not known and self._named(given):
-                shape = self.shapes.of(Part(given.schema, given.pointer))
-                if self._filter(use, kept, given, shape) is None:
-                    return given.name
+            known = self.walks(given) or given.name == self.around.search or given.name in order
+            is_needed = given.place == "query" and given.required and self._named(given)
+            if is_needed and not known and self._filter(use, kept, given) is None:
+                return given.name
         return None
 
     def others(self, use: Use, kept: Kept) -> Iterator[Parameter]:
         """Return the parameters outside of the path, but for those that every list has."""
-        is_list = use.kind is K.LIST
+        is_list, order = use.kind is K.LIST, self._order(use, kept)
         for given, place in self._outside(use.call):
             is_search = given.name == self.around.search and bool(texts(kept))
-            if not is_list or not (self.walks(given) or is_search):
+            is_known = self.walks(given) or is_search or given.name in order
+            if not (is_list and is_known):
                 yield self._other_parameter(use, kept, given, place)
 
     def walks(self, given: Given) -> bool:
         """Tell whether a parameter walks through a list."""
         return given.place == "query" and self.around.is_paging(given.name)
+
+    def sorts(self, use: Use, kept: Kept) -> tuple[str, ...]:
+        """Return the attributes that a list can be sorted by."""
+        return sorts(self.document, self.shapes, self.around.order, use, kept)
+
+    def _order(self, use: Use, kept: Kept) -> tuple[str | None, ...]:
+        """Return the parameters that sort a list."""
+        return self.around.order or () if self.sorts(use, kept) else ()
 
     def free(self, call: Call) -> list[Parameter]:
         """Return the parameters of an operation that is on no rows."""
