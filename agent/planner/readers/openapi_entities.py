@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner import names
 from agent.planner.readers.openapi_attributes import KEY_LENGTH, Attributes, made_key
+from agent.planner.readers.openapi_links import find_links, link_of
 from agent.planner.readers.openapi_members import key_of
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_relations import Relations
@@ -15,6 +16,7 @@ from agent.types import Attribute, AttributeType, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document
+    from agent.planner.readers.openapi_links import Link
     from agent.planner.readers.openapi_members import Thing
     from agent.planner.readers.openapi_resources import Found, Use
     from agent.planner.readers.openapi_schemas import Shapes
@@ -60,6 +62,7 @@ class Keeping:
         self.document, self.shapes, self.values = document, shapes, values
         self.found, self.attributes = found, Attributes(document, shapes, values)
         self.kept: dict[str, Kept] = {}
+        self.links = find_links(found, things)
         taken: set[str] = set()
         for key, thing in things.items():
             name = names.unique(names.pascal(thing.resource.name), taken)
@@ -70,6 +73,10 @@ class Keeping:
         for kept in self.kept.values():
             self._attributes(kept)
         Relations(document, self).add()
+
+    def link_of(self, use: Use) -> tuple[Link, bool] | None:
+        """Return what an operation puts together or lists; ``True``: from the other side."""
+        return link_of(self.links, self.found, use)
 
     def uses(self, key: str) -> list[Use]:
         """Return what is done with a resource."""

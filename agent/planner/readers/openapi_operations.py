@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 T = AttributeType
 K = OperationKind
+_LINKS = frozenset({K.LINK, K.UNLINK})
 _NO_BODY = frozenset({204, 205, 304})
 
 
@@ -74,7 +75,8 @@ class Operations:
 
     def _on_rows(self, use: Use) -> Operation | str:
         """Return an operation on rows, or why it is none."""
-        key = use.resource or ""
+        linked = self.keeping.link_of(use) if use.kind in _LINKS else None
+        key = linked[0].owner if linked else use.resource or ""
         kept = self.keeping.kept[key]
         parameters = self.parameters.of_path(use, key)
         if isinstance(parameters, str):
@@ -83,11 +85,15 @@ class Operations:
             return f"what '{unused}' is to do, which has to be given, is not known"
         fields = self._rows_given(use, key)
         answer = self._answer(use, key) if isinstance(fields, dict) else fields
+        if linked:
+            is_told = use.call.answer is not None and use.call.answer.schema
+            answer = "its answer is to show rows" if is_told else {"silent": True}
         if isinstance(fields, str) or isinstance(answer, str):
             return str(answer)
         return Operation(
             kind=use.kind,
             entity=kept.name,
+            relation=linked[0].declared if linked else None,
             parameters=(*parameters, *self.parameters.others(use, kept)),
             open=True,
             **fields,

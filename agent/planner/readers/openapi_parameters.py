@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Keeping, Kept
     from agent.planner.readers.openapi_filters import Narrowing
+    from agent.planner.readers.openapi_links import Link
     from agent.planner.readers.openapi_lists import Lists
     from agent.planner.readers.openapi_resources import Use
     from agent.planner.readers.openapi_schemas import Shapes
@@ -45,7 +46,29 @@ class Parameters:
 
     def of_path(self, use: Use, key: str) -> list[Parameter] | str:
         """Return those that say which rows are meant, or why that is not known."""
-        found: list[Parameter] = []
+        linked = self.keeping.link_of(use)
+        pairs = self._linked(use, *linked) if linked else self._nested(use, key)
+        return pairs if isinstance(pairs, str) else self._bound(use, pairs)
+
+    def _linked(self, use: Use, link: Link, is_turned: bool) -> list[tuple[str, str]] | str:  # noqa: FBT001 - what the link is seen from
+        """Return what stands in the path of rows that are many to many."""
+        (collection, first), last = use.way.above[0], use.way.slot
+        above, below = (link.below, link.above) if is_turned else (link.above, link.below)
+        back = link.relation if is_turned else link.inverse
+        one = self.keeping.kept[above].slots.get(first)
+        other = self.keeping.kept[below].slots.get(last) if last else None
+        if not one or (last and not other):
+            return f"what stands in the path under {collection} is not said"
+        if last is None:
+            return [(first, f"{back}.{one}")]
+        if use.kind not in {K.LINK, K.UNLINK}:
+            return "rows that are many to many have their own collection"
+        if link.owner == link.above:
+            return [(first, one), (last, f"{link.relation}.{other}")]
+        return [(first, f"{link.inverse}.{one}"), (last, str(other))]
+
+    def _nested(self, use: Use, key: str) -> list[tuple[str, str]] | str:
+        """Return what stands in a path for rows, and for the rows above them."""
         below, steps = key, []
         pairs: list[tuple[str, str]] = []
         for collection, slot in reversed(use.way.above):
@@ -69,6 +92,10 @@ class Parameters:
             if not attribute:
                 return f"what '{use.way.slot}' stands for is not said"
             pairs.append((use.way.slot, attribute))
+        return pairs
+
+    def _bound(self, use: Use, pairs: list[tuple[str, str]]) -> list[Parameter]:
+        found: list[Parameter] = []
         said = {p.name: p for p in use.call.parameters if p.place == "path"}
         for slot, binds in pairs:
             comment = said[slot].description if slot in said else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.openapi_links import relate
 from agent.planner.readers.openapi_paths import folded
 from agent.types import Attribute, AttributeType, DeleteBehaviour, Relation, RelationKind
 
@@ -31,6 +32,7 @@ class Relations:
         self._by_paths()
         for key, kept in self.keeping.kept.items():
             self._to_many_rows(key, kept)
+        relate(self.keeping)
         self._deletes()
 
     def _to_one_row(self, kept: Kept) -> None:
@@ -82,7 +84,7 @@ class Relations:
 
     def _by_paths(self) -> None:
         for use in self.keeping.found.uses:
-            if use.resource is None:
+            if use.resource is None or self.keeping.link_of(use) is not None:
                 continue
             below = use.resource
             for collection, _ in reversed(use.way.above):
@@ -156,6 +158,7 @@ class Relations:
         nested = {
             (use.resource, self.keeping.found.collections.get(collection))
             for use in self.keeping.found.uses
+            if self.keeping.link_of(use) is None
             for collection, _ in use.way.above
         }
         by_name = {kept.name: key for key, kept in self.keeping.kept.items()}
