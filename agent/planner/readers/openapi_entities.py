@@ -15,9 +15,12 @@ from agent.planner.readers.openapi_schemas import Part
 from agent.types import Attribute, AttributeType, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_links import Link
     from agent.planner.readers.openapi_members import Thing
+    from agent.planner.readers.openapi_paths import Run
     from agent.planner.readers.openapi_resources import Found, Use
     from agent.planner.readers.openapi_schemas import Shapes
     from agent.planner.readers.openapi_values import Values
@@ -33,16 +36,21 @@ class Kept:
     thing: Thing
     attributes: dict[str, Attribute] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
-    key: str = ""
+    keys: tuple[str, ...] = ()
     slots: dict[str, str] = field(default_factory=dict)
     shown_by: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Return the attribute that alone says which row is meant, where one does."""
+        return self.keys[0] if len(self.keys) == 1 else ""
 
     def entity(self) -> Entity:
         """Return the entity."""
         return Entity(
             name=self.name,
             attributes=tuple(self.attributes.values()),
-            primary_key=(self.key,) if self.key else (),
+            primary_key=self.keys,
             relations=tuple(self.relations.values()),
         )
 
@@ -68,6 +76,7 @@ class Keeping:
             name = names.unique(names.pascal(thing.resource.name), taken)
             taken.add(name)
             self.kept[key] = Kept(name, thing)
+        self._without_ids()
         for key, kept in self.kept.items():
             self._keys(key, kept)
         for kept in self.kept.values():
@@ -83,43 +92,71 @@ class Keeping:
         return [use for use in self.found.uses if use.resource == key]
 
     def _keys(self, key: str, kept: Kept) -> None:
-        thing = kept.thing
-        said: dict[str, Part] = {}
-        places = {place for place, each in self.found.collections.items() if each == key}
-        for use in self.found.uses:
-            for collection, slot in (*use.way.above, (use.way.collection, use.way.slot)):
-                if slot is not None and collection in places:
-                    given = next((p for p in use.call.parameters if p.name == slot), None)
-                    part = (
-                        Part(given.schema, given.pointer) if given else Part({}, use.call.pointer)
-                    )
-                    said.setdefault(slot, part)
-        wire = key_of(thing, list(said))
         taken: set[str] = set()
-        for member in thing.members.values():
+        for member in kept.thing.members.values():
             member.attribute = names.attribute_name(member.wire, taken)
             taken.add(member.attribute)
-        if wire is not None:
-            member = thing.members[wire]
-            kept.key = member.attribute
+        said = self._said(key)
+        wire = key_of(kept.thing, list(said))
+        if runs := self._runs(key):
+            self._parts(kept, runs)
+        elif wire is not None:
+            member = kept.thing.members[wire]
+            kept.keys = (member.attribute,)
             kept.attributes[kept.key] = self.attributes.key(kept, member)
         elif said:
             slot, part = next(iter(said.items()))
             name = "id" if folded(slot).endswith("id") else names.attribute_name(slot, taken)
             name = names.attribute_name(name, taken)
-            kept.key = name
+            kept.keys = (name,)
             facts = self.values.facts(self.shapes.of(part), f"{kept.name}.{name}")
             kept.attributes[name] = made_key(name, facts, is_given=False)
             self.document.assume(
                 kept.name, f"{kept.name} is found by '{slot}', which no schema shows: its key."
             )
-        plain = {folded(m.wire): m for m in thing.members.values() if m.target is None}
+        plain = {folded(m.wire): m for m in kept.thing.members.values() if m.target is None}
         for slot in said:
             exact = plain.get(folded(slot))
-            kept.slots[slot] = exact.attribute if exact else kept.key
+            kept.slots.setdefault(slot, exact.attribute if exact else kept.key)
+
+    def _said(self, key: str) -> dict[str, Part]:
+        """Return the path parameters that name a row of a resource, and what is said of each."""
+        said: dict[str, Part] = {}
+        for use in self.found.uses:
+            given = {p.name: Part(p.schema, p.pointer) for p in use.call.parameters}
+            for place, slots in use.way.runs:
+                for slot in slots if self.found.collections.get(place) == key else ():
+                    said.setdefault(slot, given.get(slot, Part({}, use.call.pointer)))
+        return said
+
+    def _runs(self, key: str) -> dict[Run, tuple[str, ...]]:
+        """Return the runs of several parameters that name a row of a resource."""
+        collections = self.found.collections
+        return {run: w for run, w in self.found.keys.items() if collections.get(run[0]) == key}
+
+    def _parts(self, kept: Kept, runs: Mapping[Run, tuple[str, ...]]) -> None:
+        """Make a key of several parts: each is what a client says."""
+        members = kept.thing.members
+        for (_, slots), wires in runs.items():
+            parts = tuple(members[wire].attribute for wire in wires)
+            kept.keys = kept.keys or parts
+            kept.slots |= dict(zip(slots, parts, strict=True))
+        for member in members.values():
+            if member.attribute in kept.keys and member.target is None:
+                facts = self.values.facts(member.shape, f"{kept.name}.{member.attribute}")
+                made = made_key(member.attribute, facts, is_given=True)
+                kept.attributes[member.attribute] = made
+
+    def _without_ids(self) -> None:
+        """Take what is called like the one id of rows with several keys for a plain value."""
+        many = {self.found.collections.get(place) for place, _ in self.found.keys}
+        for kept in self.kept.values():
+            for member in kept.thing.members.values():
+                if member.by_key and member.target in many:
+                    member.target, member.by_key = None, False
 
     def _attributes(self, kept: Kept) -> None:
-        bound = set(kept.slots.values())
+        bound = set(kept.slots.values()) - {*kept.keys}
         for member in kept.thing.members.values():
             name = member.attribute
             if member.target is not None or name in kept.attributes:

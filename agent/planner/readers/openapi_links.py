@@ -56,7 +56,7 @@ def find_links(found: Found, things: Mapping[str, Thing]) -> dict[str, Link]:
             links.setdefault(link.collection, link)
     for use in found.uses:
         link = links.get(use.way.collection)
-        if link is not None and use.way.slot is not None and use.call.body is None:
+        if link is not None and use.way.slots and use.call.body is None:
             use.kind = _KINDS.get(use.call.method, use.kind)
         if link is not None:
             found.collections[link.collection] = link.below
@@ -68,7 +68,7 @@ def link_of(links: Mapping[str, Link], found: Found, use: Use) -> tuple[Link, bo
     """Return what an operation puts together or lists; ``True``: seen from the other side."""
     if use.way.collection in links:
         return links[use.way.collection], False
-    if len(use.way.above) != 1 or use.kind is not K.LIST:
+    if len(use.way.above) != 1 or len(use.way.above[0][1]) != 1 or use.kind is not K.LIST:
         return None
     above = found.collections.get(use.way.above[0][0])
     pairs = [link for link in links.values() if {link.above, link.below} == {above, use.resource}]
@@ -93,7 +93,7 @@ def relate(keeping: Keeping) -> None:
 
 def _relates(use: Use) -> bool:
     call, way = use.call, use.way
-    is_plain = way.is_plain and way.slot is not None and len(way.above) == 1
+    is_plain = way.is_plain and len(way.above) == 1 and [len(s) for _, s in way.runs] == [1, 1]
     is_silent = call.answer is None or not call.answer.schema
     return is_plain and is_silent and call.body is None and call.method in {"put", "post"}
 

@@ -12,7 +12,7 @@ from agent.planner.readers.openapi_sorting import sorts
 from agent.types import AttributeType, Match, OperationKind, Parameter, ParameterPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from agent.planner.readers.openapi_calls import Call, Given
     from agent.planner.readers.openapi_document import Document
@@ -52,7 +52,8 @@ class Parameters:
 
     def _linked(self, use: Use, link: Link, is_turned: bool) -> list[tuple[str, str]] | str:  # noqa: FBT001 - what the link is seen from
         """Return what stands in the path of rows that are many to many."""
-        (collection, first), last = use.way.above[0], use.way.slot
+        collection, (first, *_) = use.way.above[0]
+        last = use.way.slots[0] if use.way.slots else None
         above, below = (link.below, link.above) if is_turned else (link.above, link.below)
         back = link.relation if is_turned else link.inverse
         one = self.keeping.kept[above].slots.get(first)
@@ -71,7 +72,7 @@ class Parameters:
         """Return what stands in a path for rows, and for the rows above them."""
         below, steps = key, []
         pairs: list[tuple[str, str]] = []
-        for collection, slot in reversed(use.way.above):
+        for collection, slots in reversed(use.way.above):
             above = self.keeping.found.collections.get(collection)
             if above is None:
                 return f"nothing is kept under {collection}"
@@ -82,17 +83,25 @@ class Parameters:
                 steps.append(relation)
             elif above == key:
                 return "its path leads from rows to others of the same kind"
-            attribute = self.keeping.kept[above].slots.get(slot)
+            named = self._key(above, slots, steps)
+            if isinstance(named, str):
+                return named
+            pairs = [*named, *pairs]
+            below = above
+        named = self._key(key, use.way.slots, ())
+        return named if isinstance(named, str) else [*pairs, *named]
+
+    def _key(
+        self, key: str, slots: Iterable[str], steps: Iterable[str]
+    ) -> list[tuple[str, str]] | str:
+        """Return what each parameter that names a row stands for, ``steps`` away."""
+        found = []
+        for slot in slots:
+            attribute = self.keeping.kept[key].slots.get(slot)
             if not attribute:
                 return f"what '{slot}' stands for is not said"
-            pairs.insert(0, (slot, ".".join([*steps, attribute])))
-            below = above
-        if use.way.slot is not None:
-            attribute = self.keeping.kept[key].slots.get(use.way.slot)
-            if not attribute:
-                return f"what '{use.way.slot}' stands for is not said"
-            pairs.append((use.way.slot, attribute))
-        return pairs
+            found.append((slot, ".".join([*steps, attribute])))
+        return found
 
     def _bound(self, use: Use, pairs: list[tuple[str, str]]) -> list[Parameter]:
         found: list[Parameter] = []

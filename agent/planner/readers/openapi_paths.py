@@ -18,47 +18,56 @@ _VERBS = {
 """Parts of a path that say once more what its method says."""
 
 
+Run = tuple[str, tuple[str, ...]]
+"""A collection, and the parameters behind its name that say which of its rows is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A path, taken apart.
 
     ``above`` are the collections and the parameters of the rows above; ``collection`` is the path
-    without the last parameter, ``slot`` that parameter, where the path ends with one.
+    without the last parameters, ``slots`` these, where the path ends with any.
     """
 
     path: str
     noun: str
     collection: str
-    slot: str | None
-    above: tuple[tuple[str, str], ...]
+    slots: tuple[str, ...]
+    above: tuple[Run, ...]
     is_plain: bool
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """Return every collection that the path names a row of."""
+        return (*self.above, *([(self.collection, self.slots)] if self.slots else []))
 
 
 def way(path: str, method: str = "") -> Way:
-    """Take a path apart; it is plain where each parameter follows a name and is a whole part.
+    """Take a path apart; it is plain where parameters follow a name and are whole parts.
 
     What only says the method again is passed over: ``DELETE /posts/delete/{id}``.
     """
     parts = [part for part in path.split("/") if part]
     verbs = _VERBS.get(method, set())
     parts = [part for i, part in enumerate(parts) if i == 0 or folded(part) not in verbs]
-    slots = [match[1] if (match := _SLOT.match(part)) else None for part in parts]
-    is_plain = all(
-        slot is not None or "{" not in part for part, slot in zip(parts, slots, strict=True)
-    )
-    above: list[tuple[str, str]] = []
-    for i, slot in enumerate(slots[:-1]):
-        if slot is None:
-            continue
-        is_plain = is_plain and i > 0 and slots[i - 1] is None
-        above.append(("/" + "/".join(parts[:i]), slot))
-    last = slots[-1] if slots else None
-    if last is not None and (len(parts) < 2 or slots[-2] is not None):  # noqa: PLR2004 - a name before it
-        is_plain = False
-    static = [part for part, slot in zip(parts, slots, strict=True) if slot is None]
+    runs: list[Run] = []
+    static: list[str] = []
+    is_plain = True
+    for i, part in enumerate(parts):
+        match = _SLOT.match(part)
+        if match is None:
+            static.append(part)
+            is_plain = is_plain and "{" not in part
+        elif i > 0 and _SLOT.match(parts[i - 1]):
+            runs[-1] = (runs[-1][0], (*runs[-1][1], match[1]))
+        else:
+            runs.append(("/" + "/".join(parts[:i]), (match[1],)))
+            is_plain = is_plain and i > 0
+    is_item = bool(parts) and _SLOT.match(parts[-1]) is not None
+    collection, slots = runs.pop() if is_item else ("/" + "/".join(parts), ())
     noun = static[-1] if static else ""
-    collection = "/" + "/".join(parts[:-1] if last is not None else parts)
-    return Way(path, noun, collection, last, tuple(above), is_plain and bool(static))
+    return Way(path, noun, collection, slots, tuple(runs), is_plain and bool(static))
 
 
 def folded(name: str) -> str:

@@ -61,6 +61,7 @@ class Relations:
             m is not None and m.shown_always and not m.shape.nullable for m in (member, by_key)
         )
         nullable = not (needed or (always and not kept.thing.creates))
+        nullable = nullable and not (by_key and by_key.attribute in kept.keys)
         attributes: tuple[str, ...] = ()
         if by_key is not None:
             attribute = other.attributes.get(other.key)

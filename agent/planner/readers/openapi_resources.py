@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.planner import names
+from agent.planner.readers.openapi_keys import composite_keys
 from agent.planner.readers.openapi_paths import Way, folded, one_of, way
 from agent.planner.readers.openapi_rows import Rows, rows_of
 from agent.types import OperationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from agent.planner.readers.openapi_calls import Call
+    from agent.planner.readers.openapi_paths import Run
     from agent.planner.readers.openapi_schemas import Shape, Shapes
 
 K = OperationKind
@@ -75,6 +77,7 @@ class Found:
     resources: dict[str, Resource]
     uses: list[Use]
     collections: dict[str, str]
+    keys: dict[Run, tuple[str, ...]]
 
 
 def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
@@ -88,8 +91,9 @@ def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
         )
         for call in calls
     ]
+    keys = composite_keys(shapes, uses)
     for use in uses:
-        _guess(use)
+        _guess(use, keys)
     kinds: dict[str, set[OperationKind]] = {}
     for use in uses:
         kinds.setdefault(use.way.collection, set()).add(use.kind)
@@ -117,7 +121,7 @@ def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
         collections[place] = key
     for use in uses:
         _settle(use, resources, collections, chosen)
-    return Found(resources, uses, collections)
+    return Found(resources, uses, collections, keys)
 
 
 def _shows(one: Shape, row: Shape) -> bool:
@@ -131,13 +135,16 @@ def _component_names(uses: list[Use]) -> set[str]:
     return {name for name in found if name}
 
 
-def _guess(use: Use) -> None:
-    """Say what an operation looks like by its method, its path and its bodies."""
-    call, is_item = use.call, use.way.slot is not None
+def _guess(use: Use, keys: Mapping[Run, tuple[str, ...]]) -> None:
+    """Say what an operation looks like by its method, its path and its bodies.
+
+    ``keys`` are the runs of several parameters that stand for one row.
+    """
+    call, is_item = use.call, bool(use.way.slots)
     kind = _KINDS.get((call.method, is_item), K.CUSTOM)
     if call.method == "post" and is_item and use.given and use.answered:
         kind = K.UPDATE  # of interfaces that know no other methods
-    if not use.way.is_plain:
+    if not use.way.is_plain or any(len(run[1]) > 1 and run not in keys for run in use.way.runs):
         use.why = "its path is not made of names and rows in turn"
         return
     for media, what in ((call.body, "takes"), (call.answer, "answers with")):

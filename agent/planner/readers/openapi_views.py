@@ -43,7 +43,7 @@ class Views(Bodies):
         for wire in shape.properties:
             member = kept.thing.members.get(wire)
             attribute = kept.attributes.get(member.attribute) if member else None
-            if attribute is None or wire in shape.required or attribute.name == kept.key:
+            if attribute is None or wire in shape.required or attribute.name in kept.keys:
                 continue
             if not attribute.nullable and not attribute.generated and attribute.default is None:
                 return True
@@ -121,7 +121,7 @@ class Views(Bodies):
         if not is_in and attribute.type is T.PASSWORD:
             return None
         if is_in and (
-            attribute.generated is not None or (not is_new and attribute.name == kept.key)
+            attribute.generated is not None or (not is_new and attribute.name in kept.keys)
         ):
             facts = self._free_facts(inner, f"{kept.name}.{wire}")
             return SchemaField(name=wire, required=required, nullable=inner.nullable, **facts)
@@ -264,7 +264,7 @@ class Views(Bodies):
                 SchemaField(
                     name=wire,
                     attribute=attribute.name,
-                    required=wire in shape.required or attribute.name == kept.key,
+                    required=wire in shape.required or attribute.name in kept.keys,
                     never_null=not inner.nullable and attribute.nullable,
                 )
             )
@@ -273,7 +273,7 @@ class Views(Bodies):
         return name
 
     def _tell_of_naming(self, kept: Kept, fields: list[SchemaField]) -> None:
-        if any(f.attribute == kept.key for f in fields):
+        if any(f.attribute in kept.keys for f in fields):
             text = "by its key; what else is sent of it is checked and passed over"
         else:
             text = "by all that is sent of it, and made where there is none like it"

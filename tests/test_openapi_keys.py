@@ -1,0 +1,119 @@
+"""Which rows of a contract are found by several values?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.types import OperationKind
+from tests.test_openapi_resources import NUMBER, TEXT, call, kinds, many, reading, ref, thing
+
+if TYPE_CHECKING:
+    from agent.planner.reading import Reading
+
+Json = Any  # the tests reach into it
+K = OperationKind
+ROOM = thing("building", "number", "size", building=TEXT, number=NUMBER, size=NUMBER)
+SIZE = thing("size", size=NUMBER)
+ALL = [K.LIST, K.CREATE, K.READ, K.REPLACE, K.DELETE]
+
+
+def rooms(item: str, room: Json = ROOM, new: Json = ROOM, **more: Json) -> Reading:
+    """Return how rooms are read that stand at a path, and what more there is."""
+    usual: Json = {
+        "/rooms": {"get": call(many(ref("Room"))), "post": call(ref("Room"), ref("NewRoom"))},
+        item: {
+            "get": call(ref("Room")),
+            "put": call(ref("Room"), SIZE),
+            "delete": call(code="204"),
+        },
+    }
+    return reading(usual | more.pop("paths", {}), Room=room, NewRoom=new, **more)
+
+
+def bound(found: Reading, index: int) -> dict[str, str | None]:
+    return {p.name: p.binds for p in found.spec.operations[index].parameters}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "/rooms/{building}/{number}",
+        "/rooms/{room_building}/{room_number}",
+        "/rooms/{roomBuilding}/{roomNumber}",
+        "/rooms/{Building}/{number}",
+    ],
+)
+def test_parameters_in_a_row_that_rows_show_are_their_key(item: str) -> None:
+    found = rooms(item)
+    assert kinds(found) == ALL
+    (room,) = found.spec.entities
+    assert room.primary_key == ("building", "number")
+    assert not any(attribute.unique or attribute.generated for attribute in room.attributes)
+    assert sorted(filter(None, bound(found, 2).values())) == ["building", "number"]
+    assert not found.questions
+
+
+def test_the_order_of_the_path_is_that_of_the_key() -> None:
+    (room,) = rooms("/rooms/{number}/{building}").spec.entities
+    assert room.primary_key == ("number", "building")
+
+
+@pytest.mark.parametrize(
+    ("item", "new"),
+    [
+        ("/rooms/{building}/{door}", ROOM),  # no room shows a door
+        ("/rooms/{building}/{number}", SIZE),  # who would say them of a new one?
+        ("/rooms/{building}/{roomBuilding}", ROOM),  # the same twice
+    ],
+)
+def test_other_parameters_in_a_row_stay_a_question(item: str, new: Json) -> None:
+    found = rooms(item, new=new)
+    assert kinds(found)[2:] == [K.CUSTOM] * 3
+    assert "its path is not made of names and rows in turn" in found.questions[-1].text
+
+
+def test_rows_stand_below_rows_that_are_found_by_several_values() -> None:
+    bed = thing("id", "width", id=NUMBER, width=NUMBER)
+    below = "/rooms/{building}/{number}/beds"
+    paths = {
+        below: {"get": call(many(ref("Bed"))), "post": call(ref("Bed"), thing(width=NUMBER))},
+        f"{below}/{{bedId}}": {"get": call(ref("Bed"))},
+    }
+    found = rooms("/rooms/{building}/{number}", paths=paths, Bed=bed)
+    assert kinds(found) == [*ALL, K.LIST, K.CREATE, K.READ]
+    assert bound(found, 7) == {
+        "building": "room.building",
+        "number": "room.number",
+        "bedId": "id",
+    }
+
+
+def test_the_parts_of_a_key_may_be_keys_of_others() -> None:
+    seat = thing("roomId", "guestId", roomId=NUMBER, guestId=NUMBER, since=TEXT)
+    other = thing("id", id=NUMBER, name=TEXT)
+    paths: Json = {
+        "/rooms": {"get": call(many(ref("Room")))},
+        "/rooms/{id}": {"get": call(ref("Room"))},
+        "/guests": {"get": call(many(ref("Guest")))},
+        "/guests/{id}": {"get": call(ref("Guest"))},
+        "/seats": {"get": call(many(ref("Seat"))), "post": call(ref("Seat"), ref("Seat"))},
+        "/seats/{roomId}/{guestId}": {"get": call(ref("Seat"))},
+    }
+    found = reading(paths, Room=other, Guest=other, Seat=seat)
+    kept = next(entity for entity in found.spec.entities if entity.name == "Seat")
+    assert kept.primary_key == ("room_id", "guest_id")
+    assert {(r.name, r.nullable) for r in kept.relations} == {("room", False), ("guest", False)}
+    assert kinds(found)[-1] is K.READ
+
+
+def test_rows_with_several_keys_have_no_single_id() -> None:
+    bed = thing("id", id=NUMBER, roomId=NUMBER)
+    paths: Json = {
+        "/beds": {"get": call(many(ref("Bed")))},
+        "/beds/{id}": {"get": call(ref("Bed"))},
+    }
+    found = rooms("/rooms/{building}/{number}", paths=paths, Bed=bed)
+    kept = next(entity for entity in found.spec.entities if entity.name == "Bed")
+    assert kept.relations == ()
