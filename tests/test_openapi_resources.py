@@ -257,3 +257,18 @@ def test_a_row_with_rows_below_it_is_kept_where_the_document_has_a_409(
     assert note.relations[0].on_delete is behaviour
     told = [a.text for a in found.assumptions if a.text.startswith("Deleting a Book deletes")]
     assert len(told) == (0 if conflict else 1)
+
+
+def test_what_may_be_null_in_a_row_is_still_a_resource() -> None:
+    shelf = thing(id=NUMBER, name=TEXT)
+    book = thing(id=NUMBER, title=TEXT, place={"anyOf": [ref("Shelf"), {"type": "null"}]})
+    found = reading(
+        {
+            "/books": {"get": call(many(ref("Book")))},
+            "/shelves": {"get": call(many(ref("Shelf")))},
+        },
+        Book=book,
+        Shelf=shelf,
+    )
+    (relation,) = found.spec.entities[0].relations
+    assert (relation.name, relation.target, relation.nullable) == ("place", "Shelf", True)

@@ -124,7 +124,8 @@ class Shapes:
         for key in ("oneOf", "anyOf"):
             members = list(self.document.listed(node, key, pointer))
             if members:
-                own = _joined(own, self._alternatives(node, key, members, pointer, depth))
+                one = self._alternatives(node, key, members, pointer, depth)
+                own = _joined(own, one, name=None if own.properties else one.name)
         members = list(self.document.listed(node, "allOf", pointer))
         for inner, place in members:
             shape = self._of(inner, place, depth + 1)
