@@ -117,3 +117,20 @@ def test_what_may_be_something_else_relates_nothing(paths: Json, skill: Json) ->
 def test_one_of_related_rows_is_read_in_its_own_collection() -> None:
     found = contract({BOTH: {"get": call(ref("Skill")), "put": DONE}})
     assert "rows that are many to many have their own collection" in found.questions[0].text
+
+
+def test_rows_may_be_related_in_several_ways() -> None:
+    paths = {
+        f"/people/{{id}}/{noun}{item}": {method: call(many(ref("Skill"))) if not item else DONE}
+        for noun in ("learned", "wanted")
+        for item, method in (("", "get"), ("/{skillId}", "put"))
+    }
+    found = contract(paths | {"/skills/{id}/people": {"get": call(many(ref("Person")))}})
+    person, skill = found.spec.entities
+    assert [relation.name for relation in person.relations] == ["learned", "wanted"]
+    assert skill.relations == ()
+    assert of(found, "/people/{id}/wanted/{skillId}", K.LINK).relation == "wanted"
+    assert [p.binds for p in of(found, "/people/{id}/wanted", K.LIST).parameters] == [
+        f"{person.relations[1].inverse}.id"
+    ]
+    assert kinds(found)[-1] is K.CUSTOM  # by which of both?

@@ -159,7 +159,6 @@ def test_lists_are_sorted_as_the_contract_says(
         {"sort": one_of("name"), "order": one_of("ASC", "DESC")},
         {"sort": one_of("name"), "direction": WHOLE},
         {"order": one_of("asc", "desc")},
-        {"sort": one_of("name"), "order": one_of("asc", "desc"), "sort_by": TEXT},
         {"sort": {"type": "array", "items": one_of("name")}},
     ],
 )
@@ -173,3 +172,20 @@ def test_another_order_than_the_one_of_the_contract_is_told() -> None:
     found = reading(sort=one_of("name", "price", default="-price"))
     told = "GET /items is sorted by price (asc) where nothing is asked, and not by price (desc)."
     assert told in {note.text for note in found.assumptions}
+
+
+def test_a_filter_may_be_called_like_what_says_the_way() -> None:
+    found = reading(sort=one_of("name"), direction=one_of("north", "south"))
+    assert listed(found).sort == ("name",)
+    assert found.spec.api.paging.order_parameter is None
+
+
+def test_parameters_of_nearly_one_name_are_told_apart_by_leaving_one_out() -> None:
+    found = reading(
+        price_gte=NUMBER, **{"price[gte]": NUMBER}, search=TEXT, q=TEXT, sort=one_of("id"),
+        sort_by=TEXT,
+    )  # fmt: skip
+    assert [p.name for p in listed(found).parameters] == ["price_gte"]
+    texts = [note.message for note in found.warnings if note.code == "parameter-left-out"]
+    assert len(texts) == 3
+    assert "'price[gte]' has nearly the name of another parameter" in texts[0]

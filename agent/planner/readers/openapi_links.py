@@ -130,13 +130,16 @@ def _called(noun: str, found: Found) -> str | None:
 def _known(keeping: Keeping, link: Link) -> tuple[str, Relation] | None:
     """Return the relation that lists inside of rows show already, and where it is declared."""
     pairs = [(link.above, link.below), (link.below, link.above)]
+    ends = {link.above, link.below}
+    alike = [each for each in keeping.links.values() if {each.above, each.below} == ends]
+    is_lone = len(alike) == 1 and link.above != link.below
     for owner, other in pairs[: 1 if link.above == link.below else 2]:
         target = keeping.kept[other].name
         many = [r for r in _many(keeping.kept[owner]) if r.target == target]
         named = [r for r in many if folded(r.name) == folded(link.noun)]
         if owner != link.above:
             named = [r for r in many if r.inverse and folded(r.inverse) == folded(link.noun)]
-        if named or (len(many) == 1 and link.above != link.below):
+        if named or (len(many) == 1 and is_lone):
             return owner, (named or many)[0]
     return None
 

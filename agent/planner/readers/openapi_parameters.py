@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.planner import names
 from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_filters import narrowing
 from agent.planner.readers.openapi_schemas import Part
@@ -169,11 +170,26 @@ class Parameters:
     def others(self, use: Use, kept: Kept) -> Iterator[Parameter]:
         """Return the parameters outside of the path, but for those that every list has."""
         is_list, order = use.kind is K.LIST, self._order(use, kept)
+        called = self._members(use, kept) if is_list else set()
         for given, place in self._outside(use.call):
             is_search = given.name == self.around.search and bool(texts(kept))
             is_known = self.walks(given) or is_search or given.name in order
-            if not (is_list and is_known):
-                yield self._other_parameter(use, kept, given, place)
+            if is_list and is_known:
+                continue
+            name = names.attribute_name(given.name, ())
+            if is_list and place is ParameterPlace.QUERY and name in called:
+                what = f"'{given.name}' has nearly the name of another parameter"
+                self.document.warn("parameter-left-out", given.pointer, what)
+                continue
+            called.add(name)
+            yield self._other_parameter(use, kept, given, place)
+
+    def _members(self, use: Use, kept: Kept) -> set[str]:
+        """Return what the code calls the parameters that every list has, where this one does."""
+        given = use.call.parameters
+        found = {"sort_by", "sort_order"} if self._order(use, kept) else set()
+        found |= {"page", "limit", "offset"} if any(map(self.walks, given)) else set()
+        return found | {"q" for each in given if each.name == self.around.search}
 
     def walks(self, given: Given) -> bool:
         """Tell whether a parameter walks through a list."""

@@ -84,13 +84,14 @@ class Relations:
                 kept.shown_by[each.wire] = name
 
     def _by_paths(self) -> None:
+        turned = {(link.above, link.below) for link in self.keeping.links.values()}
         for use in self.keeping.found.uses:
             if use.resource is None or self.keeping.link_of(use) is not None:
                 continue
             below = use.resource
             for collection, _ in reversed(use.way.above):
                 above = self.keeping.found.collections.get(collection)
-                if above is None or above == below:
+                if above is None or above == below or (below, above) in turned:
                     continue
                 if self.keeping.relation_between(below, above) is None:
                     self._by_path(below, above, use)

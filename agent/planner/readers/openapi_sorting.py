@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from agent.planner import names
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_schemas import Part
 from agent.types import AttributeType, OperationKind
@@ -28,8 +27,6 @@ _WAY = frozenset(
 )
 _WAYS = frozenset({"asc", "desc", "ascending", "descending", "1", "-1"})
 _UNSORTED = frozenset({T.JSON, T.PASSWORD, T.BINARY})
-_MEMBERS = frozenset({"sort_by", "sort_order"})
-"""What the code calls the two parameters, whatever they are called outside."""
 
 
 class Order(NamedTuple):
@@ -74,10 +71,7 @@ def sorts(
     """
     if order is None or use.kind is not OperationKind.LIST or use.answered is None:
         return ()
-    others = {p.name for p in use.call.parameters if p.place == "query"} - {*order}
-    if order_of(shapes, use.call) != order or _MEMBERS & {
-        names.attribute_name(name, ()) for name in others
-    }:
+    if order_of(shapes, use.call) != order:
         return ()
     known: dict[str, str] = {}
     for wire in use.answered.shape.properties:
@@ -132,7 +126,7 @@ def _is_way(name: str, shape: Shape) -> bool:
     """Tell whether a parameter says which way, in whatever words."""
     if folded(name) not in _WAY:
         return False
-    return folded(name) not in _BY or bool(shape.enum and _lower(shape) <= _WAYS)
+    return _lower(shape) <= _WAYS if shape.enum else folded(name) not in _BY
 
 
 def _takes_ways(shape: Shape) -> bool:
