@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.made import made
+import pytest
+
+from agent.emitter.project import emit
+from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import resolve
+from tests.made import library, made
 
 SPEC = """
 api /api/v1 case camel
@@ -81,3 +86,26 @@ def test_null_takes_an_optional_password_away() -> None:
         "            if data.pwd is not None:\n"
         '                changes["hashed_pwd"] = await hash_password(data.pwd)\n'
     ) in service
+
+
+NAMED = """
+project beds
+key integer
+timestamps off
+entity Room
+  name: string(20)
+entity Bed
+  width: integer
+  room -> Room
+schema RoomNamed for Room: {fields}
+schema NewBed for Bed: width, room -> RoomNamed refers
+operation add_bed: POST /beds create Bed
+  in NewBed
+"""
+
+
+@pytest.mark.parametrize(("fields", "codes"), [("id", "400, 404, 409"), ("name", "400, 409")])
+def test_an_absent_row_that_a_body_names_is_documented(fields: str, codes: str) -> None:
+    spec = resolve(parse(NAMED.format(fields=fields))).spec
+    files = {file.path: file.content for file in emit(spec, library())}
+    assert f"errors({codes}, 413, 422)" in files["src/app/api/v1/endpoints/beds.py"]

@@ -10,6 +10,7 @@ from agent.emitter.envelope_classes import list_class, wrapper_class
 from agent.emitter.envelopes import page_parameters
 from agent.emitter.fields import filter_rules, parameter_type
 from agent.emitter.layout import call, quote
+from agent.emitter.naming_rows import names_rows
 from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
 from agent.planner import names
 from agent.types import ParameterPlace
@@ -99,7 +100,8 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
         found.add(statuses.unauthenticated)
     if not is_open and kind is not K.ME:
         found.add(statuses.forbidden)
-    if any(p.place is ParameterPlace.PATH for p in operation.parameters):
+    is_below = any(p.place is ParameterPlace.PATH for p in operation.parameters)
+    if is_below or names_rows(facts, operation):
         found.add(statuses.not_found)
     if kind in {K.CREATE, K.REGISTER, K.LINK, K.DELETE} | CHANGING:
         found.add(statuses.conflict)

@@ -13,6 +13,7 @@ from agent.planner import names
 from agent.types import RelationKind
 
 if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
     from agent.emitter.unit import Unit
     from agent.types import Entity, Operation, Schema, SchemaField
 
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 def naming(unit: Unit, operation: Operation) -> list[SchemaField]:
     """Return the fields of a body that name rows which are there."""
     return [f for f in _fields(unit, operation) if f.relation and f.refers]
+
+
+def names_rows(facts: Facts, operation: Operation) -> bool:
+    """Tell whether a body names a row that has to be there."""
+    body = facts.schemas[operation.input.schema_name] if operation.input else None
+    for field in body.fields if body and operation.entity else ():
+        if field.relation and field.refers and field.schema_name:
+            target, _ = facts.step(operation.entity or "", field.relation)
+            inner = facts.schemas[field.schema_name]
+            if identifying(facts.entities[target], inner) is not None:
+                return True
+    return False
 
 
 def shaped(unit: Unit, operation: Operation) -> list[SchemaField]:
