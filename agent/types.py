@@ -525,12 +525,16 @@ class Paging(SpecModel):
 
 
 class Api(SpecModel):
-    """Everything about the HTTP surface that is not one operation's own."""
+    """Everything about the HTTP surface that is not one operation's own.
+
+    Answers have ``decimals`` as text, or as numbers: those of more than 15 digits stay text.
+    """
 
     base_path: Annotated[
         str, StringConstraints(pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$")
     ] = "/api/v1"
     field_case: Literal["snake", "camel"] = "snake"
+    decimals: Literal["text", "number"] = "text"
     list_envelope: ListEnvelope = ListEnvelope()
     error_envelope: ErrorEnvelope = ErrorEnvelope()
     statuses: Statuses = Statuses()

@@ -194,6 +194,7 @@ def _uses(facts: Facts) -> dict[str, bool]:
     kinds = {o.kind for o in facts.spec.operations}
     return {
         "uses_json_list": any(a.array and a.type in AS_TEXT_IN_JSON for a in attributes),
+        "uses_long_decimals": facts.has_long_decimals,
         "uses_duration": any(a.type is AttributeType.DURATION for a in attributes),
         "uses_today": any(a.type is AttributeType.DATE for a in clocks),
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
@@ -354,18 +355,18 @@ def _service_dependency(service: str, module: str) -> str:
 
 
 def _endpoint_imports(views: Unit) -> str:
-    imports = views.endpoint_imports
-    imports.add("fastapi", "APIRouter")
+    views.add_router()
     if views.operations:
         _add_endpoint_imports(views)
-    return imports.render()
+    return views.endpoint_imports.render()
 
 
 def _add_endpoint_imports(views: Unit) -> None:
     """Add what endpoints that have a service need."""
+    views.add_router()
     imports = views.endpoint_imports
     imports.add("typing", "Annotated")
-    imports.add("fastapi", "APIRouter", "Depends")
+    imports.add("fastapi", "Depends")
     imports.add("app.api.deps", "SessionDep")
     imports.add(f"app.services.{views.module_name()}_service", views.service)
 

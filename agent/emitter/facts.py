@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from agent.emitter.types import is_long
 from agent.planner import names
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 
@@ -51,6 +52,11 @@ class Facts:
     def has_passwords(self) -> bool:
         """Tell whether any row keeps a password."""
         return any(a.type == "password" for e in self.spec.entities for a in e.attributes)
+
+    @cached_property
+    def has_long_decimals(self) -> bool:
+        """Tell whether any row has a decimal of more digits than a float carries."""
+        return any(is_long(a) for e in self.spec.entities for a in e.attributes)
 
     @cached_property
     def operations(self) -> dict[str | None, list[Operation]]:

@@ -31,8 +31,8 @@ _EMITTED_CLASSES = _words(
     "BigInteger Body Boolean CORSMiddleware Callable CheckConstraint Claims ClassVar",
     "Clock Column ColumnElement ConfigDict ConflictError CredentialsDep CurrentUser Date",
     "DateTime Day Decimal DeclarativeBase Depends Detail Dialect Digits Double Duration",
-    "Email EmailParam Enum ErrorResponse ExecutableOption Factory FastAPI Field Flag",
-    "FlagParam Float ForbiddenError ForeignKey ForeignKeyConstraint GZipMiddleware",
+    "Email EmailParam Enum ErrorResponse ExactRequest ExactRoute",
+    "ExecutableOption Factory FastAPI Field Flag FlagParam Float ForbiddenError ForeignKey ForeignKeyConstraint GZipMiddleware",
     "Generic HTTPAuthorizationCredentials HTTPBearer Header Index Input Instant Int16",
     "Int16Param Int32 Int32Param Int64 Int64Param Integer IntegrityError Interval JSON",
     "JSONResponse Json JsonList JsonValue LOGIN LargeBinary Listing Literal LoginRequest",
@@ -43,7 +43,7 @@ _EMITTED_CLASSES = _words(
     "Response RoleCheck RootModel RowT Seconds SecretStr Segment Self Sequence Session",
     "SessionDep Settings SettingsDep Slug SmallInteger Steps StrEnum String Table Text",
     "Time TimestampMixin TokenPair TypeDecorator TypeVar UTCDateTime UUID UUIDMixin",
-    "UnauthorizedError UniqueConstraint Url Use Uuid ValidationError Whole",
+    "UnauthorizedError UniqueConstraint Url Use Uuid ValidationError Whole Written",
 )
 CLASSES = _EMITTED_CLASSES | {
     "I",

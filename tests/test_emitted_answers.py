@@ -1,0 +1,117 @@
+"""What do emitted applications say to their clients?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.emitted_app import files_of, passes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DECIMALS = """
+project x
+database sqlite
+{api}
+entity Bill
+  checked: decimal(8,2) >= 1 <= 500
+  plain: decimal(12,2)
+  long: decimal(28,2)
+"""
+SENT = """
+BODIES = [
+    {{"checked": 9.9, "plain": 9.9, "long": 9.9}},
+    {{"checked": "9.9", "plain": "9.90", "long": "9.9"}},
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+async def test_decimals(client: AsyncClient, body: Any) -> None:
+    response = await client.post("/api/v1/bills", json=body)
+    assert response.status_code == 201, response.text
+    shown = {{name: response.json()[name] for name in body}}
+    assert shown == {shown}
+
+
+@pytest.mark.parametrize("name", ["checked", "plain", "long"])
+@pytest.mark.parametrize("value", [0.999, "0.999", "1e2", True, None, "", [], 1e30])
+async def test_wrong_decimals(client: AsyncClient, name: str, value: Any) -> None:
+    response = await client.post("/api/v1/bills", json={{**BODIES[0], name: value}})
+    assert response.status_code == 422
+    assert name in response.text
+
+
+@pytest.mark.parametrize("value", [0, "0", 500.01, "500.01", "-3"])
+async def test_broken_bounds(client: AsyncClient, value: Any) -> None:
+    response = await client.post("/api/v1/bills", json={{**BODIES[0], "checked": value}})
+    assert response.status_code == 422
+"""
+
+
+@pytest.mark.parametrize(
+    ("api", "shown"),
+    [
+        ("", {"checked": "9.90", "plain": "9.90", "long": "9.90"}),
+        ("api /api/v1 decimals number", {"checked": 9.9, "plain": 9.9, "long": "9.90"}),
+    ],
+    ids=["text", "number"],
+)
+def test_decimals_of_all_widths_have_one_form(
+    tmp_path: Path, api: str, shown: dict[str, object]
+) -> None:
+    passes(files_of(DECIMALS.format(api=api)), tmp_path, SENT.format(shown=shown))
+
+
+def test_a_number_with_decimals_of_a_json_schema_is_sent_as_a_number(tmp_path: Path) -> None:
+    schema = """{
+      "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Bill", "type": "object",
+      "properties": {"amount": {"type": "number", "multipleOf": 0.01}}, "required": ["amount"]
+    }"""
+    tests = """
+async def test_amount(client: AsyncClient) -> None:
+    response = await client.post("/api/v1/bills", json={"amount": 12.5})
+    assert (response.status_code, response.json()["amount"]) == (201, "12.50")
+"""
+    passes(files_of(schema, "json-schema"), tmp_path, tests)
+
+
+def test_a_given_contract_keeps_its_numbers(tmp_path: Path) -> None:
+    contract = """
+openapi: 3.0.3
+info: {title: bills, version: "1"}
+paths:
+  /bills:
+    post:
+      operationId: addBill
+      requestBody:
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/Bill'}}
+      responses:
+        '201':
+          description: made
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/Bill'}}
+    get:
+      operationId: listBills
+      responses:
+        '200':
+          description: all
+          content:
+            application/json:
+              schema: {type: array, items: {$ref: '#/components/schemas/Bill'}}
+components:
+  schemas:
+    Bill:
+      type: object
+      required: [amount]
+      properties:
+        amount: {type: number, multipleOf: 0.01, minimum: 1}
+"""
+    tests = """
+async def test_amount(client: AsyncClient) -> None:
+    response = await client.post("/bills", json={"amount": 12.5})
+    assert response.json() == {"amount": 12.5}
+"""
+    passes(files_of(contract, "openapi"), tmp_path, tests)
