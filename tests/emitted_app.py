@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from agent.checks.throwaway import throwaway_database
 from tests.made import made
+from tests.servers import MARIADB, POSTGRESQL, require_server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SERVERS = {"postgresql": POSTGRESQL, "mysql": MARIADB}
 HEAD = """
 from typing import Any
 
@@ -28,14 +33,32 @@ def files_of(content: str, form: str = "spec") -> dict[str, str]:
     return {file.path: file.content for file in files}
 
 
-def passes(files: dict[str, str], folder: Path, tests: str) -> None:
-    """Run tests in a project, on SQLite, beside its fixtures and factories."""
+def passes(files: dict[str, str], folder: Path, tests: str, database: str = "sqlite") -> None:
+    """Run tests in a project, beside its fixtures and factories."""
     for path, content in (*files.items(), ("tests/integration/test_more.py", HEAD + tests)):
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(content, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "--no-cov", "tests/integration/test_more.py"]
+    if database == "sqlite":
+        _pytest(folder, {})
+        return
+    require_server(SERVERS[database])
+    asyncio.run(_on_server(folder, SERVERS[database]))
+
+
+async def _on_server(folder: Path, server: str) -> None:
+    async with throwaway_database(server) as url:
+        await asyncio.to_thread(_pytest, folder, {"TEST_DATABASE_URL": url})
+
+
+def _pytest(folder: Path, environment: dict[str, str]) -> None:
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "pytest", "-q", "--no-cov", "tests/integration/test_more.py"],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -115,3 +115,96 @@ async def test_amount(client: AsyncClient) -> None:
     assert response.json() == {"amount": 12.5}
 """
     passes(files_of(contract, "openapi"), tmp_path, tests)
+
+
+RULES = """
+project x
+database {database}
+api /api/v1 case camel
+entity Hall
+  city: string(40)
+  hall_number: integer
+  unique(city, hall_number)
+  check("hall_number <> 13")
+entity Show
+  starts_at: integer
+  ends_at: integer column finish
+  note: string(20)?
+  hall -> Hall
+  check("finish > starts_at") named long_enough
+  check("length(note) > 1 or note is null")
+"""
+TOLD = """
+async def told(client: AsyncClient, path: str, **body: Any) -> Any:
+    response = await client.post(f"/api/v1/{path}", json=body)
+    return response.status_code, response.json()["detail"]
+
+
+async def test_rules(client: AsyncClient) -> None:
+    hall = await client.post("/api/v1/halls", json={"city": "Bern", "hallNumber": 1})
+    show = {"startsAt": 2, "endsAt": 3, "hallId": hall.json()["id"]}
+    rule = "The values break a rule of the table: "
+    said = await told(client, "shows", **show | {"endsAt": 1, "note": "ck_show_rule_2"})
+    assert said == (422, f"{rule}endsAt > startsAt.")
+    said = await told(client, "shows", **show, note="a")
+    assert said == (422, f"{rule}length(note) > 1 or note is null.")
+    said = await told(client, "halls", city="Bern", hallNumber=13)
+    assert said == (422, f"{rule}hallNumber <> 13.")
+    changed = await client.post("/api/v1/shows", json=show)
+    response = await client.patch(f"/api/v1/shows/{changed.json()['id']}", json={"endsAt": 0})
+    assert (response.status_code, response.json()["detail"]) == (422, f"{rule}endsAt > startsAt.")
+
+
+async def test_conflicts(client: AsyncClient) -> None:
+    hall = {"city": "Bern", "hallNumber": 1}
+    made = await client.post("/api/v1/halls", json=hall)
+    path = f"/api/v1/halls/{made.json()['id']}"
+    said = await told(client, "halls", **hall)
+    assert said == (409, "A row with this combination of city and hall number exists already.")
+    show = {"startsAt": 2, "endsAt": 3, "hallId": made.json()["id"]}
+    await client.post("/api/v1/shows", json=show)
+    response = await client.delete(path)
+    assert (response.status_code, response.json()["detail"]) == (
+        409,
+        "Other rows refer to this one.",
+    )
+"""
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql", "mysql"])
+def test_what_is_refused_is_told_with_its_reason(tmp_path: Path, database: str) -> None:
+    passes(files_of(RULES.format(database=database)), tmp_path, TOLD, database)
+
+
+PARTS = """
+project x
+database sqlite
+entity Hall
+  city: string(40) key
+  hall_number: integer key
+entity Show
+  city: string(40)
+  hall_number: integer
+  hall -> Hall via (city, hall_number) = (city, hall_number)
+"""
+COMBINED = """
+async def test_absent(client: AsyncClient) -> None:
+    response = await client.post("/api/v1/shows", json={"city": "Bern", "hall_number": 1})
+    message = "There is no row with this combination of city and hall_number."
+    assert response.status_code == 409
+    assert response.json()["detail"] == [
+        {"field": "city", "message": message},
+        {"field": "hall_number", "message": message},
+    ]
+
+
+async def test_changed(client: AsyncClient) -> None:
+    await client.post("/api/v1/halls", json={"city": "Bern", "hall_number": 1})
+    await client.post("/api/v1/shows", json={"city": "Bern", "hall_number": 1})
+    response = await client.delete("/api/v1/halls/Bern/1")
+    assert response.json()["detail"] == "Other rows refer to this one."
+"""
+
+
+def test_keys_of_several_parts_are_told_as_a_combination(tmp_path: Path) -> None:
+    passes(files_of(PARTS), tmp_path, COMBINED)

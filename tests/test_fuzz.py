@@ -59,8 +59,12 @@ BROKEN = (
     ),
     (PRODUCTS, f"{ADMIN})\nasync def update_product", ")\nasync def update_product"),
     # a duplicate that crashes
-    ("src/app/repositories/base.py", "raise refusal(error) from error", "raise"),
-    ("src/app/repositories/base.py", "raise refusal(error, absent, same) from error", "raise"),
+    ("src/app/repositories/base.py", "raise refusal(error, told=told) from error", "raise"),
+    (
+        "src/app/repositories/base.py",
+        "raise refusal(error, absent, same, told) from error",
+        "raise",
+    ),
     (ERRORS, "    app.add_exception_handler(IntegrityError, handle_broken_rule)\n", ""),
     # a status that nobody declared
     (
