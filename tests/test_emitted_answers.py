@@ -208,3 +208,25 @@ async def test_changed(client: AsyncClient) -> None:
 
 def test_keys_of_several_parts_are_told_as_a_combination(tmp_path: Path) -> None:
     passes(files_of(PARTS), tmp_path, COMBINED)
+
+
+LOGIN = """
+project x
+database sqlite
+auth jwt user Member login name
+entity Member
+  name: {kind}
+  password: password
+"""
+NAMELESS = """
+@pytest.mark.parametrize(("name", "status"), [("", 422), ("a", 201)])
+async def test_register(client: AsyncClient, name: str, status: int) -> None:
+    body = {"name": name, "password": "Correct-Horse-7"}
+    response = await client.post("/api/v1/auth/register", json=body)
+    assert response.status_code == status, response.text
+"""
+
+
+@pytest.mark.parametrize("kind", ["string(40)", "text", "string(0..40)"])
+def test_nobody_registers_without_a_login(tmp_path: Path, kind: str) -> None:
+    passes(files_of(LOGIN.format(kind=kind)), tmp_path, NAMELESS)
