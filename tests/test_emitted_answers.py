@@ -230,3 +230,90 @@ async def test_register(client: AsyncClient, name: str, status: int) -> None:
 @pytest.mark.parametrize("kind", ["string(40)", "text", "string(0..40)"])
 def test_nobody_registers_without_a_login(tmp_path: Path, kind: str) -> None:
     passes(files_of(LOGIN.format(kind=kind)), tmp_path, NAMELESS)
+
+
+TIMES = """
+project x
+database sqlite
+entity Note
+  text: string(40)
+  changed_on: date = now readonly
+  begun: datetime = now readonly
+  check("updated_at >= created_at")
+  check("begun = created_at")
+"""
+MOMENTS = """
+async def test_times(client: AsyncClient) -> None:
+    note = await client.post("/api/v1/notes", json={"text": "a"})
+    assert note.status_code == 201, note.text
+    made = note.json()
+    assert made["begun"] == made["created_at"] == made["updated_at"]
+    assert made["changed_on"] == made["begun"][:10]
+    note = await client.patch(f"/api/v1/notes/{made['id']}", json={"text": "b"})
+    assert note.json()["created_at"] == made["created_at"] < note.json()["updated_at"]
+"""
+
+
+def test_the_times_of_a_row_agree(tmp_path: Path) -> None:
+    passes(files_of(TIMES), tmp_path, MOMENTS)
+
+
+REFUSED = """
+async def test_words(client: AsyncClient) -> None:
+    body = {"email": "a@b.de", "password": "weak-weak", "born": "yesterday", "paid": True}
+    response = await client.post("/api/v1/auth/register", json=body)
+    assert response.status_code == 422
+    told = {each["field"]: each["message"] for each in response.json()["detail"]}
+    assert told == {
+        "password": "A password needs a lower-case letter, an upper-case letter and a digit",
+        "born": "Expected a date, such as 2026-01-31",
+        "paid": "Expected a number, or its text, of 8 digits, 2 of them decimals",
+    }
+"""
+
+
+def test_refusals_have_no_words_of_libraries(tmp_path: Path) -> None:
+    spec = """
+project x
+database sqlite
+auth jwt
+entity User
+  email: email unique
+  password: password
+  born: date
+  paid: decimal(8,2)
+"""
+    passes(files_of(spec), tmp_path, REFUSED)
+
+
+NAMED = """
+project x
+database sqlite
+entity Note
+  long_title: string(40)
+operation addNote: POST /notes create Note
+  in NoteIn
+operation listNotes: GET /notes list Note
+  out NoteOut[]
+  sort long_title, created_at
+schema NoteIn for Note: longTitle = long_title
+schema NoteOut for Note: id, longTitle = long_title, madeAt = created_at
+"""
+SORTED = """
+@pytest.mark.parametrize("name", ["longTitle", "madeAt"])
+async def test_sorted(client: AsyncClient, name: str) -> None:
+    for title in "ab":
+        await client.post("/api/v1/notes", json={"longTitle": title})
+    response = await client.get(f"/api/v1/notes?sort_by={name}&sort_order=desc")
+    assert response.status_code == 200, response.text
+    assert [each["longTitle"] for each in response.json()["items"]] == ["b", "a"]
+"""
+
+
+def test_lists_are_sorted_by_the_names_that_are_shown(tmp_path: Path) -> None:
+    passes(files_of(NAMED), tmp_path, SORTED)
+
+
+def test_the_example_of_a_list_has_the_names_of_json() -> None:
+    readme = files_of("project x\napi /api/v1 case camel\nentity Note\n  text: text")["README.md"]
+    assert "sort_by=updatedAt&sort_order=desc" in readme

@@ -198,6 +198,7 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_json_list": any(a.array and a.type in AS_TEXT_IN_JSON for a in attributes),
         "uses_long_decimals": facts.has_long_decimals,
         "uses_duration": any(a.type is AttributeType.DURATION for a in attributes),
+        "uses_now": bool(clocks),
         "uses_today": any(a.type is AttributeType.DATE for a in clocks),
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),

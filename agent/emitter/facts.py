@@ -48,6 +48,14 @@ class Facts:
         self._attributes = {e.name: {a.name: a for a in e.attributes} for e in spec.entities}
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
 
+    def wire(self, name: str) -> str:
+        """Return what JSON calls an attribute where no schema says it: pydantic's camel case."""
+        if self.spec.api.field_case != "camel":
+            return name
+        from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
+
+        return to_camel(name)
+
     @cached_property
     def has_passwords(self) -> bool:
         """Tell whether any row keeps a password."""

@@ -124,11 +124,11 @@ def error_response(
 
 
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """Name each refused field; the refused value itself is not repeated."""
+    """Name each refused field; neither its value nor Pydantic's word for our rules is repeated."""
     return [
         {
             "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
-            "message": str(error["msg"]),
+            "message": str(error["msg"]).removeprefix("Value error, "),
         }
         for error in errors
     ]

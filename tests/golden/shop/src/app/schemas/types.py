@@ -60,9 +60,9 @@ def written(pattern: str, told: str) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not form.fullmatch(value):
-            raise ValueError(f"expected {told}")
+            raise ValueError(f"Expected {told}")
         if not isinstance(value, str | dt.date | dt.time | dt.timedelta | bytes):
-            raise ValueError("expected text")  # noqa: TRY004 - pydantic wants ValueError
+            raise ValueError("Expected text")  # noqa: TRY004 - pydantic wants ValueError
         return value
 
     return BeforeValidator(check)
@@ -78,7 +78,7 @@ def utc(value: dt.datetime) -> dt.datetime:
 def strong(value: str) -> str:
     """Refuse a password without a lower-case letter, an upper-case letter and a digit."""
     if not re.fullmatch(PASSWORD, value):
-        raise ValueError("a password needs a lower-case letter, an upper-case letter and a digit")
+        raise ValueError("A password needs a lower-case letter, an upper-case letter and a digit")
     return value
 
 
@@ -87,7 +87,7 @@ def sound(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("NaN and Infinity are no JSON")
     if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("half a surrogate pair is no text")
+        raise ValueError("Half a surrogate pair is no text")
     if isinstance(value, dict):
         for key, item in value.items():
             sound(key)
@@ -108,7 +108,7 @@ def from_seconds(value: Any) -> Any:
     if isinstance(value, dt.timedelta):
         return value
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST:
-        raise ValueError(f"expected a number of seconds from 0 to {LONGEST}")
+        raise ValueError(f"Expected a number of seconds from 0 to {LONGEST}")
     return dt.timedelta(seconds=value)
 
 
@@ -127,7 +127,7 @@ def from_base64(value: Any) -> Any:
     if isinstance(value, bytes):
         return value
     if not isinstance(value, str) or not re.fullmatch(BASE64, value):
-        raise ValueError("expected base64")
+        raise ValueError("Expected base64")
     return b64decode(value)
 
 
@@ -135,7 +135,7 @@ def true_or_false(value: Any) -> Any:
     """Read only the two words."""
     if isinstance(value, bool) or value in {"true", "false"}:
         return value
-    raise ValueError("expected true or false")
+    raise ValueError("Expected true or false")
 
 
 def _bound(text: str | None) -> Decimal | None:
@@ -181,7 +181,7 @@ class Digits:
         if isinstance(value, float) and math.isfinite(value):
             return Decimal(f"{value:.15g}")  # the digits behind these are noise
         raise ValueError(
-            "expected a number, or its text, of "
+            "Expected a number, or its text, of "
             f"{self.precision} digits, {self.scale} of them decimals"
         )
 
