@@ -192,7 +192,7 @@ async def test_absent(client: AsyncClient) -> None:
     response = await client.post("/api/v1/shows", json={"city": "Bern", "hall_number": 1})
     message = "There is no row with this combination of city and hall_number."
     assert response.status_code == 409
-    assert response.json()["detail"] == [
+    assert response.json()["fields"] == [
         {"field": "city", "message": message},
         {"field": "hall_number", "message": message},
     ]
@@ -263,7 +263,7 @@ async def test_words(client: AsyncClient) -> None:
     body = {"email": "a@b.de", "password": "weak-weak", "born": "yesterday", "paid": True}
     response = await client.post("/api/v1/auth/register", json=body)
     assert response.status_code == 422
-    told = {each["field"]: each["message"] for each in response.json()["detail"]}
+    told = {each["field"]: each["message"] for each in response.json()["fields"]}
     assert told == {
         "password": "A password needs a lower-case letter, an upper-case letter and a digit",
         "born": "Expected a date, such as 2026-01-31",
@@ -317,3 +317,45 @@ def test_lists_are_sorted_by_the_names_that_are_shown(tmp_path: Path) -> None:
 def test_the_example_of_a_list_has_the_names_of_json() -> None:
     readme = files_of("project x\napi /api/v1 case camel\nentity Note\n  text: text")["README.md"]
     assert "sort_by=updatedAt&sort_order=desc" in readme
+
+
+FORMS = """
+@pytest.mark.parametrize(
+    ("method", "path", "content", "status", "detail", "fields"),
+    [
+        ("GET", "/nowhere", "", 404, "Not Found", []),
+        ("GET", "/notes/00000000-0000-4000-8000-000000000000", "", 404, "Note not found.", []),
+        ("POST", "/notes", "{", 400, "The body is not valid JSON.", []),
+        (
+            "POST",
+            "/notes",
+            '{"text": "", "more": 1}',
+            422,
+            "text: String should have at least 1 character; more: Extra inputs are not permitted",
+            [
+                {"field": "text", "message": "String should have at least 1 character"},
+                {"field": "more", "message": "Extra inputs are not permitted"},
+            ],
+        ),
+    ],
+)
+async def test_form(
+    client: AsyncClient, method: str, path: str, content: str, status: int, detail: str, fields: Any
+) -> None:
+    json = {"Content-Type": "application/json"}
+    response = await client.request(method, f"/api/v1{path}", content=content, headers=json)
+    assert response.status_code == status
+    told = response.json()
+    assert (told["detail"], told["fields"]) == (detail, fields)
+
+
+def test_document(app: Any) -> None:
+    error = app.openapi()["components"]["schemas"]["ErrorResponse"]
+    assert error["properties"]["detail"]["type"] == "string"
+    assert error["properties"]["fields"]["type"] == "array"
+"""
+
+
+def test_errors_have_one_form(tmp_path: Path) -> None:
+    spec = "project x\ndatabase sqlite\nentity Note\n  text: string(1..9)"
+    passes(files_of(spec), tmp_path, FORMS)

@@ -218,7 +218,10 @@ def test_a_finding_says_how_to_see_it_and_where_it_was_raised() -> None:
         r"""-d '{"email": "[^']+}' http://localhost:8000/api/v1/users""",
         command,
     )
-    assert answer == '500: {"success":false,"error":"internal_error","detail":null}'
+    assert (
+        answer
+        == '500: {"success":false,"error":"internal_error","detail":"Internal error","fields":[]}'
+    )
     assert raised.startswith("raised: IntegrityError: ")
     assert found.path == "src/app/repositories/base.py"
     line = next(file.content for file in files("shop") if file.path == found.path).splitlines()

@@ -241,8 +241,9 @@ def _own_statuses(spec: BackendSpec) -> dict[str, dict[str, int]]:
 def _unused_in_errors(spec: BackendSpec) -> list[str]:
     """Return what is known of an error that a contract has no place for."""
     envelope = spec.api.error_envelope
-    names_error = envelope.error or envelope.message or any(o.refusals for o in spec.operations)
-    tells = envelope.detail or envelope.message or envelope.fields
+    text = envelope.detail or envelope.message
+    names_error = envelope.error or text or any(o.refusals for o in spec.operations)
+    tells = text or envelope.fields
     return [name for name, used in (("error", names_error), ("detail", tells)) if not used]
 
 
