@@ -27,6 +27,23 @@ BODIES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("12345678901234567890123456.78", "12345678901234567890123456.78"),
+        ("1000000000000000000.01", "1000000000000000000.01"),
+        ("12.3400", "12.34"),
+        ("-0.0", "0.00"),
+    ],
+)
+async def test_long_decimals(client: AsyncClient, sent: str, shown: str) -> None:
+    content = f'{{{{"checked": 1, "plain": 1, "long": {{sent}}}}}}'
+    head = {{"Content-Type": "application/json"}}
+    response = await client.post("/api/v1/bills", content=content, headers=head)
+    assert response.status_code == 201, response.text
+    assert response.json()["long"] == shown
+
+
 @pytest.mark.parametrize("body", BODIES)
 async def test_decimals(client: AsyncClient, body: Any) -> None:
     response = await client.post("/api/v1/bills", json=body)

@@ -15,18 +15,25 @@ router = APIRouter(route_class=ExactRoute)
 
 
 @router.post("/amounts")
-async def read(amount: Annotated[LONG, Body()]) -> str:
+async def amount_of(amount: Annotated[LONG, Body()]) -> str:
     return str(amount)
 
 
 @pytest.mark.parametrize(
-    "sent", ["12345678901234567890.1234", '"12345678901234567890.1234"'], ids=["number", "text"]
+    ("sent", "read"),
+    [
+        ("12345678901234567890.1234", "12345678901234567890.1234"),
+        ('"12345678901234567890.1234"', "12345678901234567890.1234"),
+        ("1.500000", "1.5"),
+        ("15.00", "15"),
+        ("1.5e3", "1.5E+3"),
+    ],
 )
-async def test_no_digit_of_a_body_is_lost(sent: str) -> None:
+async def test_no_digit_of_a_body_is_lost(sent: str, read: str) -> None:
     app = FastAPI()
     app.include_router(router)
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://test") as client:
         response = await client.post(
             "/amounts", content=sent, headers={"Content-Type": "application/json"}
         )
-    assert response.json() == "12345678901234567890.1234"
+    assert response.json() == read

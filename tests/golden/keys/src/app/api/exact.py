@@ -9,14 +9,15 @@ from fastapi.routing import APIRoute
 
 
 class Written(float):
-    """A number of JSON, and how it was written."""
+    """A number of JSON, and how it was written: but for zeros at its end, which say nothing."""
 
     written: str
 
     def __new__(cls, text: str) -> "Written":
         """Read a number, and keep its text."""
         number = super().__new__(cls, text)
-        number.written = text
+        is_plain = "e" not in text.lower()
+        number.written = text.rstrip("0").rstrip(".") if is_plain else text
         return number
 
 
