@@ -18,9 +18,7 @@ def sort_name(facts: Facts, operation: Operation, name: str) -> str:
     shown = next((field.name for field in fields if field.attribute == name), None)
     if shown is not None:
         return shown
-    plain = name.removesuffix("_")
-    plain = names.camel(plain) if facts.spec.api.field_case == "camel" else plain
-    return names.unique(plain, {field.name for field in fields})
+    return names.unique(facts.wire(name.removesuffix("_")), {field.name for field in fields})
 
 
 def default_sort(operation: Operation) -> str:
