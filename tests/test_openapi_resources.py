@@ -285,3 +285,34 @@ def test_what_may_be_null_in_a_row_is_still_a_resource() -> None:
     )
     (relation,) = found.spec.entities[0].relations
     assert (relation.name, relation.target, relation.nullable) == ("place", "Shelf", True)
+
+
+AS_TEXT = {"type": "string", "format": "decimal", "pattern": r"^-?[0-9]{1,8}(\.[0-9]{1,2})?$"}
+IN_BOTH = {"anyOf": [{"type": "number", "multipleOf": 0.01, "minimum": 0}, AS_TEXT]}
+
+
+@pytest.mark.parametrize(
+    ("shown", "sent", "kind", "form"),
+    [
+        (AS_TEXT, IN_BOTH, "decimal", "text"),
+        (AS_TEXT, AS_TEXT, "decimal", "text"),
+        ({"type": "number", "multipleOf": 0.01}, {"type": "number"}, "decimal", "number"),
+        (AS_TEXT | {"format": "code"}, AS_TEXT | {"format": "code"}, "text", "number"),
+        (AS_TEXT | {"pattern": "^[^a-z]*$"}, TEXT, "text", "number"),
+    ],
+)
+def test_texts_that_tell_their_digits_are_decimals(
+    shown: Json, sent: Json, kind: str, form: str
+) -> None:
+    paths = {
+        "/books": {
+            "get": call(many(thing("price", id=NUMBER, price=shown))),
+            "post": call(thing("price", id=NUMBER, price=shown), thing("price", price=sent)),
+        }
+    }
+    found = reading(paths)
+    price = next(a for a in found.spec.entities[0].attributes if a.name == "price")
+    assert price.type.value == kind
+    assert found.spec.api.decimals == form
+    if form == "text":
+        assert (price.precision, price.scale) == (10, 2)

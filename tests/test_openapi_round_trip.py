@@ -25,7 +25,7 @@ SERVED: dict[str, tuple[tuple[int, ...], int, int]] = {
     "clinic": ((8, 8, 6, 6, 6, 6, 2), 4, 0),  # tokens, roles, who is let in
     "foreign": ((2, 2, 2, 1, 1, 2, 0), 2, 1),  # a transition, a rule in words; `like` what?
     "guarded": ((2, 2, 2, 2, 2, 2, 0), 0, 0),
-    "keys": ((10, 7, 7, 7, 7, 7, 4), 0, 2),  # bounds of decimals, which are texts in bodies
+    "keys": ((10, 7, 7, 7, 7, 7, 4), 0, 0),
     "shop": ((4, 6, 4, 4, 4, 4, 0), 4, 0),  # tokens, roles, who is let in
     "tiny": ((1, 1, 1, 1, 1, 1, 0), 0, 0),
     "words": ((7, 7, 7, 7, 7, 7, 0), 0, 0),

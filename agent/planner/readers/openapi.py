@@ -80,7 +80,7 @@ def read(source: Source) -> Reading:
         api=Api(
             base_path=base_path,
             field_case=_case(shapes),
-            decimals="number",
+            decimals="text" if values.has_decimals_as_text else "number",
             list_envelope=around.envelope,
             paging=around.paging,
             error_envelope=envelope,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.readers.openapi_decimals import number_or_text
 from agent.planner.readers.openapi_document import name_at
 
 if TYPE_CHECKING:
@@ -220,6 +221,8 @@ class Shapes:
             return Shape(kinds.pop(), pointer, nullable=nullable, enum=enum if is_closed else ())
         if kinds == {"integer", "number"}:
             return Shape("number", pointer, nullable=nullable)
+        if (decimal := number_or_text(real)) is not None:
+            return replace(decimal, pointer=pointer, nullable=nullable)
         self.document.warn(
             "schema-plainer",
             f"{pointer}/{key}",

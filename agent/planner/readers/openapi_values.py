@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.openapi_decimals import EXACT, digits
 from agent.types import AttributeType, EnumType
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Values:
         self.document = document
         self.shapes = shapes
         self.enums: dict[tuple[str, ...], EnumType] = {}
+        self.has_decimals_as_text = False
 
     def facts(self, shape: Shape, about: str) -> dict[str, Any]:
         """Return the fields of an attribute (or of a free field) for one value.
@@ -85,6 +87,10 @@ class Values:
         return self.enums[texts].name
 
     def _text(self, shape: Shape, about: str) -> dict[str, Any]:
+        if (found_digits := digits(shape)) is not None:
+            precision, scale = found_digits
+            self.has_decimals_as_text |= precision <= EXACT
+            return {"type": T.DECIMAL, "precision": precision, "scale": scale, **_bounds(shape)}
         kind = _FORMATS.get(shape.format or "")
         is_password = names.snake(about.rpartition(".")[2]).rpartition("_")[2] in _PASSWORDS
         rules = shape.rules
