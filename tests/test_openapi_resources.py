@@ -341,3 +341,24 @@ def test_a_default_of_what_is_sent_counts_more_than_none_of_what_is_shown() -> N
     found = reading({"/cats": {"post": call(ref("Cat"), ref("NewCat"))}}, Cat=cat, NewCat=new)
     (breed,) = [a for a in found.spec.entities[0].attributes if a.name == "breed"]
     assert breed.default == "mixed"
+
+
+@pytest.mark.parametrize(
+    ("shown", "changed", "length"),
+    [
+        (TEXT, TEXT | {"maxLength": 40}, 40),
+        (TEXT, TEXT, None),  # who changes it may say more
+        (TEXT, TEXT | {"maxLength": 50}, None),
+        (TEXT | {"maxLength": 30}, TEXT | {"maxLength": 40}, 30),
+    ],
+)
+def test_what_is_sent_keeps_the_rules_that_every_body_has(
+    shown: Json, changed: Json, length: int | None
+) -> None:
+    cat = thing("id", "name", id=NUMBER, name=shown)
+    paths = {
+        "/cats": {"post": call(ref("Cat"), thing("name", name=TEXT | {"maxLength": 40}))},
+        "/cats/{id}": {"get": call(ref("Cat")), "patch": call(ref("Cat"), thing(name=changed))},
+    }
+    (name,) = [a for a in reading(paths, Cat=cat).spec.entities[0].attributes if a.name == "name"]
+    assert name.length == length

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
@@ -93,10 +93,10 @@ def _thing(shapes: Shapes, resource: Resource) -> Thing:
         said = [shapes.of(s.properties[member.wire]).default for s in takers]
         member.default = next(filter(_is_said, said), member.shape.default)
         open_takers = [s for s in takers if not shapes.of(s.properties[member.wire]).read_only]
-        member.sent = any(
-            member.wire in s.properties and not shapes.of(s.properties[member.wire]).read_only
-            for s in sent
-        )
+        given = [shapes.of(s.properties[member.wire]) for s in sent if member.wire in s.properties]
+        given = [shape for shape in given if not shape.read_only]
+        member.sent = bool(given)
+        member.shape = _ruled(member.shape, given)
         member.sent_as = {
             shapes.of(s.properties[member.wire]).pointer
             for s in sent
@@ -108,6 +108,19 @@ def _thing(shapes: Shapes, resource: Resource) -> Thing:
             and all(member.wire in s.required for s in open_takers)
         )
     return thing
+
+
+def _ruled(shape: Shape, given: list[Shape]) -> Shape:
+    """Return what is shown with the rules that every body has for it: answers need not say them."""
+    if not given or any(each.kind != shape.kind for each in given):
+        return shape
+    first, *others = given
+    common = {
+        key: value
+        for key, value in first.rules.items()
+        if all(each.rules.get(key) == value for each in others)
+    }
+    return replace(shape, rules=common | shape.rules)
 
 
 def _aim(
