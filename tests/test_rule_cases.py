@@ -135,7 +135,7 @@ async def test_the_demo_goes_from_words_over_a_repair_to_a_proof(
     assert await demo(out) == 0
     assert not (tmp_path / "state").exists()  # it is no session of its user's
     told, progress = capfd.readouterr()
-    assert told.startswith("courses: completed, proven: every check passed")
+    assert told.startswith("courses: completed, proven at level standard: every check passed")
     assert "Repairs\n  round 1, enrol: 2 findings before, 0 after\n" in told
     assert re.search(r"code: recorded-answers, 4 calls, \d+ tokens in, \d+ out, cost 0\.00", told)
     assert re.search(r"repair: recorded-answers, 1 call, .*repair@2\)", told)

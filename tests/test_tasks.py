@@ -107,7 +107,8 @@ def test_tasks_are_listed(shell: Shell) -> None:
     lines = out.splitlines()
     assert lines[1].split() == ["id", "status", "type", "name", "verdict", "caller", "created"]
     assert lines[2].split()[:4] == [ids[1], "submitted", "performance", ME]
-    assert lines[3].split()[:5] == [ids[0], "completed", "performance", "todo", "proven"]
+    told = ["completed", "performance", "todo", "proven", "(standard)"]
+    assert lines[3].split()[:6] == [ids[0], *told]
     _, page = shell.json("list", "--state", "completed")
     assert [each["taskId"] for each in page["tasks"]] == ids[:1]
     assert len(shell.json("list", "--limit", "1")[1]["tasks"]) == 1
@@ -121,7 +122,7 @@ def test_a_task_is_shown(shell: Shell) -> None:
     assert "completed" in out
     assert "syntax  passed" in out
     _, shown = shell.json("show", task_id)
-    assert shown["task"]["verdict"] == "proven"
+    assert (shown["task"]["verdict"], shown["task"]["level"]) == ("proven", "standard")
     assert shown["answer"]["taskId"] == task_id
 
 

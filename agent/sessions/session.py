@@ -130,8 +130,7 @@ class Session(_Kept):
         """Return in a few words what is proven of the plan."""
         if self.proven in {None, Verdict.NOT_RUN}:
             return "not checked"
-        fast = self.proven is Verdict.PROVEN and self.level is VerificationLevel.FAST
-        return f"{self.proven}, but only fast" if fast else str(self.proven)
+        return f"{self.proven} at level {self.level}" if self.level else str(self.proven)
 
     @property
     def title(self) -> str:

@@ -28,7 +28,8 @@ TRIES, PAUSE = 60, 1.0
 class Seen:
     """A task as it is shown.
 
-    ``caller`` is known to administrators, and where the database is at hand.
+    ``caller`` is known to administrators, and where the database is at hand. ``level`` is what the
+    verdict is of.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Seen:
     created: datetime
     changed: datetime
     caller: str = ""
+    level: str = ""
 
     @classmethod
     def of(cls, task: StoredTask) -> Seen:
@@ -56,6 +58,7 @@ class Seen:
             created=task.created,
             changed=task.changed,
             caller=task.caller,
+            level=task.about.get("level", ""),
         )
 
     @classmethod
@@ -77,6 +80,7 @@ class Seen:
             created=datetime.fromisoformat(data["created"]),
             changed=datetime.fromisoformat(data["changed"]),
             caller=str(data.get("caller", "")),
+            level=str(data.get("level", "")),
         )
 
     @property
@@ -88,6 +92,7 @@ class Seen:
             "type": self.type,
             "name": self.name or None,
             "verdict": self.verdict or None,
+            "level": self.level or None,
             "turn": self.turn,
             "cancelRequested": self.cancel_requested,
             "created": self.created.isoformat(),
