@@ -159,7 +159,7 @@ def test_a_failed_check_ends_with_1(call: Call, project: Path, tmp_path: Path) -
     ended = call("check", project, "--report", file, prove=Prover(Outcome.FAILED))
     assert ended.code == 1
     assert "the proof at level standard failed" in ended.out
-    assert "Not proven" in file.read_text(encoding="utf-8")
+    assert "The proof at level standard failed" in file.read_text(encoding="utf-8")
 
 
 def test_events_are_those_of_a_run(call: Call, project: Path) -> None:
