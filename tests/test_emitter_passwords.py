@@ -9,8 +9,8 @@ import pytest
 
 from agent.checks import prove
 from agent.documents import Verdict, VerificationLevel
-from agent.sandbox import Sandbox
 from tests.made import made
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from agent.documents import GeneratedFile
@@ -64,8 +64,13 @@ def test_who_signs_in_does_so_with_the_one_that_is_named(login: str, hashed: str
     assert f"user.{hashed}" in service
 
 
-def test_it_ends_proven() -> None:
+def test_it_ends_proven(request: pytest.FixtureRequest) -> None:
     _, files = vault()
-    proof = asyncio.run(prove.prove(files, VerificationLevel.STANDARD, sandbox=Sandbox()))
+    kept = request.config.cache.mkdir("proofs")  # shared with other tests: mypy starts warm
+    proof = asyncio.run(
+        prove.prove(
+            files, VerificationLevel.STANDARD, sandbox=sandbox(), cache=kept, remember=False
+        )
+    )
     found = [f.message for check in proof.checks for f in check.findings]
     assert (proof.verdict, found) == (Verdict.PROVEN, [])
