@@ -26,6 +26,8 @@ from tests.made import document
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -33,7 +35,7 @@ def blocks(language: str) -> list[str]:
 
 
 def rows_after(head: str) -> list[list[str]]:
-    _, found, table = README.partition(head)
+    _, found, table = COMMANDS.partition(head)
     assert found
     lines = table.partition("\n\n")[0].splitlines()[2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
@@ -91,7 +93,8 @@ def test_every_target_of_make_that_is_named_is_there() -> None:
     targets = re.findall(
         r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
     )
-    named = re.findall(r"`make ([a-z ]+)`|^make ([a-z]+)", README, re.MULTILINE)
+    text = README + CONTRIBUTING
+    named = re.findall(r"`make ([a-z ]+)`|^make ([a-z]+)", text, re.MULTILINE)
     words = {word for pair in named for word in " ".join(pair).split()}
     assert words >= {"demo", "test", "check", "golden", "proofs", "bench", "schemas"}
     assert words <= set(targets)
@@ -144,6 +147,8 @@ def test_the_tree_that_is_shown_is_the_tree_that_is_made() -> None:
     [
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "docs/command-line.md",
         "docs/custom-operations.md",
         "docs/models.md",
         "docs/operations.md",
