@@ -109,6 +109,11 @@ async def test_a_browser_shows_pages_with_the_key_as_its_password(
             )
             assert said.status_code == 401
             assert said.headers["www-authenticate"].startswith("Bearer ")
+        foreign = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+        said = await door.client.get(f"{here}/events", headers=foreign, auth=("", secret))
+        assert said.status_code == 401
+        link = foreign | {"Sec-Fetch-Mode": "navigate"}
+        assert (await door.client.get(page, headers=link, auth=("", secret))).status_code == 200
         for wrong in ("Basic", "Basic !", "Basic /w==", f"Basic {secret}", f"Digest {secret}"):
             said = await door.client.get(page, headers={"Authorization": wrong})
             assert said.status_code == 401

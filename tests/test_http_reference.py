@@ -72,7 +72,8 @@ async def test_every_operation_says_how_it_refuses(tmp_path: Path) -> None:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             statuses = set(operation["responses"])
-            keys = [{"key": []}, *([{"password": []}] if method == "get" else [])]
+            keys: list[dict[str, list[str]]] = [{"key": []}]
+            keys += [{"password": []}] if method == "get" else []
             assert operation["security"] == ([] if path in NO_KEY else keys)
             assert "500" in statuses
             if path not in NO_KEY:

@@ -7,7 +7,7 @@ host (or origin), and so do those that a proxy passes on.
 
 Programs send a key as a Bearer token. A browser cannot: it is asked for a name and a password (HTTP
 Basic), and the key is the password. As browsers then send it unasked, also for pages of others, a
-key that comes so only reads.
+key that comes so only reads, and counts for nothing where another page loads something of ours.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Doorkeeper:
         """
         given = request.headers.get("authorization")
         if given is not None:
-            key = await self._keys.owner(_key_in(given, request.method))
+            key = await self._keys.owner(_key_in(given, request))
             if key is None:
                 raise _unknown(request, "the key is not known, or was revoked")
             if len(self._met) >= _MOST_MET:
@@ -112,18 +112,25 @@ def _digest(given: str) -> bytes:
     return hashlib.sha256(given.encode()).digest()
 
 
-def _key_in(given: str, method: str) -> str:
+def _key_in(given: str, request: Request) -> str:
     """Return the key in a header ``Authorization``; empty where there is none that counts."""
     scheme, _, text = given.partition(" ")
     text = text.strip()
     if scheme.lower() == "bearer":
         return text
-    if scheme.lower() != "basic" or method != _READS:
+    if scheme.lower() != "basic" or request.method != _READS or _is_unasked(request):
         return ""
     try:
         return base64.b64decode(text, validate=True).decode().partition(":")[2]
     except ValueError:
         return ""
+
+
+def _is_unasked(request: Request) -> bool:
+    """Tell whether a browser asks because of somebody else's page, and not to show ours."""
+    site = request.headers.get("sec-fetch-site", "none")
+    is_shown = request.headers.get("sec-fetch-mode") == "navigate"
+    return site not in {"none", "same-origin"} and not is_shown
 
 
 def _unknown(request: Request, detail: str) -> Problem:
