@@ -70,15 +70,10 @@ def test_the_three_ways_say_the_same() -> None:
         assert set(written[name][0]) == {each for each in attributes if each[0] not in stamps}
 
 
-def test_the_commands_have_the_options_that_are_shown() -> None:
-    shown = re.findall(r"^(?:\$ )?python-specialist (\w+)(.*?)(?:#.*)?$", README, re.MULTILINE)
+def test_the_usual_commands_are_shown() -> None:
+    shown = re.findall(r"^(?:\$ )?python-specialist (\w+)", README, re.MULTILINE)
     commands = {"run", "chat", "undo", "check", "validate", "spec", "patterns", "doctor", "serve"}
-    assert {command for command, _ in shown} == {*commands, "tasks"}
-    for command, rest in shown:
-        argv = [sys.executable, "-m", "agent", command, "--help"]
-        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
-        for option in re.findall(r"--[\w-]+", rest):
-            assert option in done.stdout
+    assert set(shown) == {*commands, "tasks"}  # with options that there are: test_docs.py
 
 
 def test_the_options_of_check_are_those_that_it_has() -> None:
