@@ -167,6 +167,8 @@ class _Checker:
             self._attribute(attribute, f"{at}/attributes/{i}")
         for i, relation in enumerate(entity.relations):
             self._relation(relation, f"{at}/relations/{i}")
+        if (entity.table or "").lower() == "alembic_version":
+            self.notes.fault(f"{at}/table", "Alembic keeps a table of this name.", "another name")
         columns = [a.column for a in entity.attributes]
         for i, column in enumerate(columns):
             if column and column in columns[:i]:

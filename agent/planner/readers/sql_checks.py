@@ -31,6 +31,7 @@ _PORTABLE = tuple(
     )
 )
 _LONGEST_NUMBER = 40
+_NUMBER = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -102,8 +103,8 @@ def _plain(node: exp.Expression) -> exp.Expression:
         return exp.Literal.string(node.name)
     if isinstance(node, exp.Introducer):
         return _transformed(node.expression)
-    if isinstance(node, exp.Cast) and _harmless(node):
-        return _transformed(node.this)
+    if isinstance(node, exp.Cast):
+        return _cast_number(node) or (_transformed(node.this) if _harmless(node) else node)
     if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Any):
         inner = node.expression.this
         while isinstance(inner, exp.Paren | exp.Cast):
@@ -167,6 +168,19 @@ def _counted_nulls(node: exp.Anonymous) -> exp.Expression | None:
 def _transformed(node: exp.Expr) -> exp.Expression:
     found: exp.Expression = node.transform(_portable)
     return found
+
+
+def _cast_number(cast: exp.Expression) -> exp.Expression | None:
+    """Return the number of ``('-5'::integer)::numeric``, as pg_dump writes a negative one."""
+    inner = _unwrapped(cast.this)
+    if not cast.args["to"].is_type(*exp.DataType.NUMERIC_TYPES):
+        return None
+    if isinstance(inner, exp.Cast):
+        return _cast_number(inner)
+    if not (isinstance(inner, exp.Literal) and inner.is_string and _NUMBER.fullmatch(inner.name)):
+        return None
+    number = exp.Literal.number(inner.name.lstrip("-"))
+    return exp.Neg(this=number) if inner.name.startswith("-") else number
 
 
 def _harmless(cast: exp.Expression) -> bool:
