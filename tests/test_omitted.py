@@ -73,6 +73,12 @@ def test_it_is_somebodys_words() -> None:
     assert "hunter2hunter2" not in spec.omitted[0]
 
 
+def test_of_very_much_the_first_is_kept_and_the_rest_counted() -> None:
+    warnings = tuple(Warn(code="x", message=f"line {line}") for line in range(9000))
+    omitted = merge([Part(BackendSpec(), "a", "", warnings=warnings)]).spec.omitted
+    assert (omitted[0], omitted[-1], len(omitted)) == ("line 0", "and 8500 more", 501)
+
+
 @pytest.mark.asyncio
 async def test_what_follows_in_a_chat_keeps_it_and_adds_to_it(tmp_path: Path) -> None:
     chat = Chat(tmp_path)

@@ -21,6 +21,8 @@ WORDS = "/request/description"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST = 4000
 """Characters of a text in a spec."""
+MOST_OMITTED = 500
+"""Texts about what is omitted: nobody reads more of them in a project's page."""
 
 
 def fault_in_words(message: str, place: tuple[int, int] | None, expected: str) -> Fault:
@@ -147,7 +149,15 @@ def _omitted(parts: list[Part]) -> tuple[str, ...]:
         source = f"{PurePath(part.name).name}, " if named else ""
         told = (_CONTROL.sub(" ", f"{source}{each.message}") for each in part.warnings)
         found += [*part.spec.omitted, *(text[:_LONGEST] for text in told)]
-    return tuple(dict.fromkeys(found))
+    return omitted_once(found)
+
+
+def omitted_once(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return what is omitted, each once; of very much the first, and how many there are more."""
+    found = tuple(dict.fromkeys(texts))
+    if len(found) <= MOST_OMITTED:
+        return found
+    return (*found[:MOST_OMITTED], f"and {len(found) - MOST_OMITTED} more")
 
 
 def _join(key: str, part: Part, known: list[tuple[Part, int]]) -> list[Fault]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from agent.documents import Fault, Question
 from agent.errors import SpecError
 from agent.planner.changes.values import as_one_of, unfit, without_orphans
-from agent.planner.merge import COLLECTIONS, fault_in_words, meant
+from agent.planner.merge import COLLECTIONS, fault_in_words, meant, omitted_once
 from agent.planner.reading import Places
 from agent.types import Api, Attribute, AuthMethod, Entity
 
@@ -81,7 +81,7 @@ class _Laying:
         for key in COLLECTIONS:
             update[key] = tuple(self.items(key))
         if self.more.omitted:
-            update["omitted"] = tuple(dict.fromkeys([*self.base.omitted, *self.more.omitted]))
+            update["omitted"] = omitted_once([*self.base.omitted, *self.more.omitted])
         if self.faults:
             raise SpecError(self.faults)
         spec = self.base.model_copy(update=update)
