@@ -476,8 +476,8 @@ class ListEnvelope(SpecModel):
 class ErrorEnvelope(SpecModel):
     """Names of an error answer's parts; ``None`` leaves a part out, a dot nests.
 
-    ``detail`` is a text or the list of the refused fields, ``message`` always a text and ``fields``
-    always the list.
+    ``detail`` and ``message`` are what is wrong as a text, ``fields`` is the list of the refused
+    fields, each with what is wrong with it.
     """
 
     success: Name | None = "success"
@@ -485,7 +485,7 @@ class ErrorEnvelope(SpecModel):
     error: Name | None = "error"
     detail: Name | None = "detail"
     message: Name | None = None
-    fields: Name | None = None
+    fields: Name | None = "fields"
     path: Name | None = None
     url: Name | None = None
     timestamp: Name | None = None
@@ -525,12 +525,16 @@ class Paging(SpecModel):
 
 
 class Api(SpecModel):
-    """Everything about the HTTP surface that is not one operation's own."""
+    """Everything about the HTTP surface that is not one operation's own.
+
+    Answers have ``decimals`` as text, or as numbers: those of more than 15 digits stay text.
+    """
 
     base_path: Annotated[
         str, StringConstraints(pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$")
     ] = "/api/v1"
     field_case: Literal["snake", "camel"] = "snake"
+    decimals: Literal["text", "number"] = "text"
     list_envelope: ListEnvelope = ListEnvelope()
     error_envelope: ErrorEnvelope = ErrorEnvelope()
     statuses: Statuses = Statuses()

@@ -374,3 +374,30 @@ def test_a_version_that_the_refusal_names_is_read(version: str) -> None:
     with pytest.raises(SourceError) as caught:
         read(Source(format=SourceFormat.OPENAPI, content='{"openapi": "9"}'))
     assert caught.value.faults[0].expected == "2.0, 3.0.x, 3.1.x or 3.2.x"
+
+
+def test_an_error_has_the_parts_of_its_schema_and_no_others() -> None:
+    error = {
+        "type": "object",
+        "required": ["message", "meta"],
+        "properties": {
+            "message": {"type": "string"},
+            "meta": {
+                "type": "object",
+                "required": ["retries"],
+                "properties": {"retries": {"type": "number"}},
+            },
+        },
+    }
+    note = {"type": "object", "properties": {"text": {"type": "string"}}}
+    shown = {"content": {"application/json": {"schema": {"type": "array", "items": note}}}}
+    told = {"description": "no", "content": {"application/json": {"schema": error}}}
+    answers = {"200": {"description": "all", **shown}, "400": told}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "x", "version": "1"},
+        "paths": {"/notes": {"get": {"responses": answers}}},
+    }
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(document)))
+    parts = found.spec.api.error_envelope.model_dump(exclude={"media_type"})
+    assert {name: wire for name, wire in parts.items() if wire} == {"message": "message"}

@@ -35,7 +35,7 @@ omitted "line 7: a trigger"
 omitted 'line 9: a "view"'
 auth jwt user Account login name password secret roles-in groups active - \
 roles member, boss admin boss closed by header X-API-Key, bearer
-api /api/v2 case camel
+api /api/v2 case camel decimals number
   list items=data total=meta.count page=- limit=size pages=-
   errors success=- status=code error=title detail=error.m media-type="application/problem+json" \
 message=m fields=f path=p url=u timestamp=t

@@ -114,7 +114,7 @@ def test_what_it_took_is_told() -> None:
     ended = run(Writer(GOOD), Judging(nothing))
     (used,) = ended.result.usage.models
     assert (used.purpose, used.calls, used.input_tokens) == (Purpose.CODE, 4, 400)
-    assert used.prompts == ("acceptance@3", "body@3")
+    assert used.prompts == ("acceptance@4", "body@3")
     (answered,) = [event for event in ended.events if isinstance(event, ModelAnswered)]
     assert (answered.purpose, answered.calls, answered.output_tokens) == (Purpose.CODE, 4, 40)
     asked = [event for event in ended.events if isinstance(event, ModelAsked)]

@@ -95,9 +95,10 @@ def _service_imports(module: str, user: str, subject: str) -> str:
 
 
 def _endpoint_imports(module: str, user: str, account: dict[str, Operation], views: Unit) -> str:
+    views.add_router()
     imports = views.endpoint_imports
     imports.add("typing", "Annotated")
-    imports.add("fastapi", "APIRouter", "Depends")
+    imports.add("fastapi", "Depends")
     imports.add("app.api.deps", "SessionDep")
     imports.add("app.services.auth_service", "AuthService")
     if "login" in account:

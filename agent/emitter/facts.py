@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from agent.emitter.types import is_long
 from agent.planner import names
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 
@@ -48,10 +49,23 @@ class Facts:
         self._attributes = {e.name: {a.name: a for a in e.attributes} for e in spec.entities}
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
 
+    def wire(self, name: str) -> str:
+        """Return what JSON calls an attribute where no schema says it: pydantic's camel case."""
+        if self.spec.api.field_case != "camel":
+            return name
+        from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
+
+        return to_camel(name)
+
     @cached_property
     def has_passwords(self) -> bool:
         """Tell whether any row keeps a password."""
         return any(a.type == "password" for e in self.spec.entities for a in e.attributes)
+
+    @cached_property
+    def has_long_decimals(self) -> bool:
+        """Tell whether any row has a decimal of more digits than a float carries."""
+        return any(is_long(a) for e in self.spec.entities for a in e.attributes)
 
     @cached_property
     def operations(self) -> dict[str | None, list[Operation]]:

@@ -110,13 +110,16 @@ def _account_attribute(
     attribute: Attribute, *, login: str, password: str, guarded: dict[str | None, JsonValue]
 ) -> Attribute:
     if attribute.name == login:
-        return attribute.model_copy(update={"unique": True, "nullable": False})
+        update: dict[str, object] = {"unique": True, "nullable": False}
+        if attribute.type in {AttributeType.STRING, AttributeType.TEXT}:
+            update["min_length"] = attribute.min_length or 1  # nobody is called nothing
+        return attribute.model_copy(update=update)
     if attribute.name == password:
         return attribute.model_copy(
             update={"type": AttributeType.PASSWORD, "nullable": False, "default": None}
         )
     if attribute.name in guarded:
-        update: dict[str, object] = {"nullable": False}
+        update = {"nullable": False}
         if attribute.access is Access.READ_WRITE:
             update["access"] = Access.READ_ONLY
         if attribute.default is None:

@@ -113,7 +113,8 @@ def _api(api: Api) -> Iterator[str]:
     if api == Api():
         return
     case = [] if api.field_case == "snake" else ["case", api.field_case]
-    yield " ".join(["api", api.base_path or "/", *case])
+    decimals = [] if api.decimals == "text" else ["decimals", api.decimals]
+    yield " ".join(["api", api.base_path or "/", *case, *decimals])
     for keyword, part in (
         ("list", api.list_envelope),
         ("errors", api.error_envelope),

@@ -98,7 +98,7 @@ def new_row(test: Subject) -> NewRow:
         for key, reference in keys.items():
             attribute = test.facts.attribute(relation.target, reference)
             known.setdefault(key, f"{variable}.{reference}")
-            given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute))
+            given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute, test.facts))
     named = named_rows(test, taken)
     lines += named.lines
     pairs = [*given.items(), *named.pairs]

@@ -74,11 +74,13 @@ def _auth(draft: Draft, tree: Branch) -> None:
 
 
 def _api(draft: Draft, tree: Branch) -> None:
-    path, case = tree.children
+    path, case, decimals = tree.children
     given_once(tree, draft.api, "base_path")
     fields = {"base_path": "" if text(path) == "/" else text(path)}
     if case:
         fields["field_case"] = text(case)
+    if decimals:
+        fields["decimals"] = text(decimals)
     spec_tree.build(types.Api, tree, **draft.api, **fields)
     draft.api |= fields
     draft.mark("/api", tree)
