@@ -140,8 +140,10 @@ def _is_alike(test: Subject, rule: set[str]) -> bool:
 
 def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:
     """Refuse a row that refers to nothing."""
-    fields = test.fields
+    fields, above = test.fields, _path_parents(test)
     for relation in test.entity.relations:
+        if relation.name in above:  # the path says which row that is, whatever the body says
+            continue
         keys = [test.attribute(name) for name in relation.attributes]
         if relation.through or not set(relation.attributes) <= set(fields):
             continue

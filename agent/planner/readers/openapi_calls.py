@@ -202,17 +202,32 @@ def _parameters(document: Document, node: Node, pointer: str) -> Iterator[tuple[
             schema, at = {}, here  # a document inside of a parameter is read as a text
         if schema is None:
             schema, at = parameter, here
-        yield (
-            Given(
-                name=name,
-                place=where,
-                schema=schema,
-                pointer=at,
-                required=where == "path" or bool(parameter.get("required")),
-                description=_text(parameter.get("description")),
-            ),
-            parameter,
+        found = Given(
+            name=name,
+            place=where,
+            schema=schema,
+            pointer=at,
+            required=where == "path" or bool(parameter.get("required")),
+            description=_text(parameter.get("description")),
         )
+        for each in _apart(document, found, parameter):
+            yield each, parameter
+
+
+def _apart(document: Document, given: Given, parameter: Node) -> Iterator[Given]:
+    """Return the parameters that an object in the query is sent as: one for each property."""
+    is_form = parameter.get("style", "form") == "form" and parameter.get("explode", True)
+    node: Node = {}
+    if given.place == "query" and "schema" in parameter and is_form:
+        node, at = document.follow(given.schema, given.pointer)
+    properties = list(document.items(node, "properties", at)) if node else []
+    if not properties:
+        yield given
+    needed = node.get("required") if given.required else None
+    for name, schema, place in properties:
+        required = isinstance(needed, list) and name in needed
+        words = _text(schema.get("description")) if isinstance(schema, dict) else None
+        yield Given(name, given.place, schema, place, required=required, description=words)
 
 
 def _media(document: Document, node: Node, pointer: str) -> Media | None:

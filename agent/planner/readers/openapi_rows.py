@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _AROUND = re.compile(
     r"(?:total|count|pages?|limit|offset|size|skip|next|prev|previous|has|cursor|per|num|number|first"
     r"|last|self|url|links?|meta|metadata|pagination|status|success|message|code|errors?|ok|kind|object"
-    r"|etag|timestamp|took|is|max|results)"
+    r"|etag|timestamp|took|is|max|results|sort|sorted|unsorted|pageable|paged|empty)"
 )
 _WRAPS = re.compile(
     r"(?:Response|Request|Body|Result|Results|Wrapper|Envelope|Payload|List|Page|Collection|Reply"
