@@ -603,7 +603,10 @@ class KeyKind(StrEnum):
 
 
 class BackendSpec(SpecModel):
-    """A whole backend, as data: the plan that templates turn into a project."""
+    """A whole backend, as data: the plan that templates turn into a project.
+
+    ``omitted`` is what a source has and the plan does not, each in a sentence for people.
+    """
 
     name: Name = "backend"
     description: Text | None = None
@@ -618,3 +621,4 @@ class BackendSpec(SpecModel):
     entities: tuple[Entity, ...] = ()
     schemas: tuple[Schema, ...] = ()
     operations: tuple[Operation, ...] = ()
+    omitted: tuple[Text, ...] = ()

@@ -23,6 +23,7 @@ from agent.types import Database
 from benchmarks.rendering import entities
 from tests.golden_projects import PROJECTS, document
 from tests.made import library, made
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,12 +145,6 @@ LENIENT = (
         '"price_min": at_most(Product.price)',
     ),
 )
-
-
-@cache
-def sandbox() -> Sandbox:
-    """Keep one warm process for all tests."""
-    return Sandbox()
 
 
 @cache

@@ -31,6 +31,8 @@ database mysql
 python 3.12
 key integer
 timestamps off
+omitted "line 7: a trigger"
+omitted 'line 9: a "view"'
 auth jwt user Account login name password secret roles-in groups active - \
 roles member, boss admin boss closed by header X-API-Key, bearer
 api /api/v2 case camel decimals number

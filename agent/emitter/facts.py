@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from agent.emitter.types import is_long
@@ -168,12 +169,16 @@ class Facts:
                 return source.name, relation.kind is RelationKind.ONE_TO_ONE
         raise KeyError(f"{entity}.{name}")
 
-    def model_attribute(self, attribute: Attribute) -> str:
+    def model_attribute(self, entity: Entity, attribute: Attribute) -> str:
         """Return the name that an attribute has on the model: a password is kept as its hash."""
-        if attribute.type == "password":
-            name = attribute.name
-            return name if "hash" in name else f"hashed_{name.rstrip('_')}"
-        return attribute.name
+        name = attribute.name
+        if attribute.type != "password" or "hash" in name:
+            return name
+        taken = {*entity.member_names, *(r.inverse for _, r in self.inverses[entity.name])}
+        name = name.rstrip("_")
+        numbered = (f"hashed_{name}_{number}" for number in count(2))
+        free = chain([f"hashed_{name}", f"{name}_hash"], numbered)
+        return next(each for each in free if each not in taken)
 
     def plural(self, entity: Entity) -> str:
         """Return the snake_case plural that names an entity's collection."""

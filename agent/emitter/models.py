@@ -171,7 +171,7 @@ def _column(
     code = column(attribute, facts.spec.database, identity=is_identity(entity, attribute))
     imports.update(code.python_imports)
     imports.update(code.model_imports)
-    name = facts.model_attribute(attribute)
+    name = facts.model_attribute(entity, attribute)
     arguments = []
     if attribute.column != name:
         arguments.append(quote(attribute.column or name))

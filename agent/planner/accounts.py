@@ -63,9 +63,10 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
         return wanted
 
     # "old_password" is a password as well, and not the one to sign in with
+    wanted = auth.password.lower()
     passwords = sorted(
         (a.name for a in user.attributes if a.type is AttributeType.PASSWORD),
-        key=lambda name: name.lower() not in PASSWORD_NAMES,
+        key=lambda name: (name.lower() != wanted, name.lower() not in PASSWORD_NAMES),
     )
     passwords += [name for name in have if name.lower() in PASSWORD_NAMES]
     login = ensure(auth.login, type="email", length=255, unique=True)

@@ -40,6 +40,7 @@ def write(spec: BackendSpec) -> str:
     schemas = frozenset(schema.name for schema in spec.schemas)
     blocks = [
         "\n".join([*_settings(spec), *_api(spec.api)]),
+        "\n".join(f"omitted {quoted(text)}" for text in spec.omitted),
         "\n".join(_enum(part) for part in spec.enums),
         *(_block(entity(part, enums)) for part in spec.entities),
         "\n".join(_schema(part, enums - schemas) for part in spec.schemas),

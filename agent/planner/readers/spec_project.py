@@ -46,6 +46,12 @@ def _timestamps(draft: Draft, tree: Branch) -> None:
     draft.setting(tree, "timestamps", _SWITCH[word])
 
 
+def _omitted(draft: Draft, tree: Branch) -> None:
+    said = (*draft.settings.get("omitted", ()), text(tree))
+    spec_tree.build(types.BackendSpec, tree, omitted=said)
+    draft.settings["omitted"] = said
+
+
 def _key_place(tree: Branch) -> types.KeyPlace:
     place, name = tree.children
     named = {"name": text(name)} if name else {}
@@ -117,6 +123,7 @@ STATEMENTS: dict[str, Callable[[Draft, Branch], None]] = {
     "key_kind": _key_kind,
     "timestamps": _timestamps,
     "auth": _auth,
+    "omitted": _omitted,
     "api": _api,
     "list_envelope": _pairs(types.ListEnvelope, "list_envelope"),
     "error_envelope": _pairs(types.ErrorEnvelope, "error_envelope"),
