@@ -16,6 +16,7 @@ import pytest
 from agent.documents import Source, SourceFormat
 from agent.planner.readers.openapi import read
 from agent.planner.resolve import resolve
+from agent.types import AttributeType
 
 GOLDEN = Path(__file__).with_name("golden")
 SAY = "import json; from app.main import app; print(json.dumps(app.openapi()))"
@@ -56,3 +57,10 @@ def test_a_golden_projects_own_document_is_served(name: str) -> None:
     unread = [q.text for q in found.questions if "changes nothing" in q.text]
     assert (kinds, counted["custom"], len(unread)) == SERVED[name], unread
     assert len(found.questions) == counted["custom"] + len(unread)
+
+
+def test_a_password_is_one_under_any_name() -> None:
+    found = read(Source(format=SourceFormat.OPENAPI, content=document("clinic")))
+    account = next(entity for entity in found.spec.entities if entity.name == "Account")
+    kinds = {attribute.name: attribute.type for attribute in account.attributes}
+    assert kinds["secret"] is AttributeType.PASSWORD

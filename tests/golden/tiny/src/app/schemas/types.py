@@ -250,7 +250,12 @@ Email = Annotated[str, Field(strict=True, pattern=EMAIL), AfterValidator(str.low
 Url = Annotated[str, Field(strict=True, pattern=URL)]
 Password = Annotated[
     str,
-    Field(strict=True, min_length=8, max_length=128, json_schema_extra={"pattern": PASSWORD}),
+    Field(
+        strict=True,
+        min_length=8,
+        max_length=128,
+        json_schema_extra={"pattern": PASSWORD, "format": "password"},
+    ),
     AfterValidator(strong),
 ]
 Int16 = Annotated[int, Whole(-INT16, INT16 - 1)]
