@@ -189,3 +189,9 @@ def test_parameters_of_nearly_one_name_are_told_apart_by_leaving_one_out() -> No
     texts = [note.message for note in found.warnings if note.code == "parameter-left-out"]
     assert len(texts) == 3
     assert "'price[gte]' has nearly the name of another parameter" in texts[0]
+
+
+def test_names_that_no_plan_has_sort_and_walk_through_nothing() -> None:
+    found = reading(**{"sort`by": one_of("name"), "sort`order": TEXT, "pa`ge": WHOLE, "q`": TEXT})
+    assert listed(found).parameters == ()
+    assert found.spec.api.paging.sort_parameter == "sort_by"

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_schemas import Part
 from agent.planner.readers.openapi_sorting import common_order
@@ -185,7 +186,7 @@ def _paging(shapes: Shapes, given: list[Given]) -> Paging:
 
 def _most(given: list[Given], words: set[str]) -> Given | None:
     """Return the parameter of these names that most lists have."""
-    found = [p for p in given if folded(p.name) in words and '"' not in p.name]
+    found = [p for p in given if folded(p.name) in words and is_name(p.name)]
     if not found:
         return None
     name = Counter(p.name for p in found).most_common(1)[0][0]

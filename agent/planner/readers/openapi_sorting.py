@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_schemas import Part
 from agent.types import AttributeType, OperationKind
@@ -38,14 +39,15 @@ class Order(NamedTuple):
 
 def order_of(shapes: Shapes, call: Call) -> Order | None:
     """Return the parameters that sort a list, where it is clear what they take."""
-    found = {p.name: _shape(shapes, p) for p in call.parameters if p.place == "query"}
+    given = [p for p in call.parameters if p.place == "query" and is_name(p.name)]
+    found = {p.name: _shape(shapes, p) for p in given}
     ways = [name for name, shape in found.items() if _is_way(name, shape)]
     if any(not _takes_ways(found[name]) for name in ways):
         return None
     bys = [
         name
         for name, shape in found.items()
-        if folded(name) in _BY and name not in ways and shape.kind == "string" and '"' not in name
+        if folded(name) in _BY and name not in ways and shape.kind == "string"
     ]
     if not ways and len(bys) > 1:  # `order` beside `sort` says which way
         ways = [name for name in bys if folded(name) in _WAY and not found[name].enum]
