@@ -35,6 +35,9 @@ Text = Annotated[
     StringConstraints(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
 ]
 Number = int | float
+ComponentName = Annotated[
+    str, StringConstraints(min_length=1, max_length=120, pattern=r"^[a-zA-Z0-9._-]+$")
+]
 MediaType = Annotated[
     str,
     StringConstraints(
@@ -324,10 +327,12 @@ class Schema(SpecModel):
     """The shape of a body: what a client sends, or gets, under which names.
 
     Fields that an ``open`` one does not have are passed over, where others refuse them.
+    ``component`` is its name in the OpenAPI document, where that is another.
     """
 
     name: Name
     entity: Name | None = None
+    component: ComponentName | None = None
     open: bool = False
     fields: tuple[SchemaField, ...] = ()
     comment: Text | None = None
@@ -477,7 +482,7 @@ class ErrorEnvelope(SpecModel):
     """Names of an error answer's parts; ``None`` leaves a part out, a dot nests.
 
     ``detail`` is a text or the list of the refused fields, ``message`` always a text and ``fields``
-    always the list.
+    always the list. ``component`` is the body's name in the OpenAPI document.
     """
 
     success: Name | None = "success"
@@ -489,6 +494,7 @@ class ErrorEnvelope(SpecModel):
     path: Name | None = None
     url: Name | None = None
     timestamp: Name | None = None
+    component: ComponentName | None = None
     media_type: Literal["application/json", "application/problem+json"] = "application/json"
 
 
@@ -524,6 +530,13 @@ class Paging(SpecModel):
     clamps: Literal["none", "above", "below", "both"] = "none"
 
 
+class Info(SpecModel):
+    """What the API's own document calls it, where that is not the project's name or version."""
+
+    title: Text | None = None
+    version: Text | None = None
+
+
 class Api(SpecModel):
     """Everything about the HTTP surface that is not one operation's own."""
 
@@ -535,6 +548,7 @@ class Api(SpecModel):
     error_envelope: ErrorEnvelope = ErrorEnvelope()
     statuses: Statuses = Statuses()
     paging: Paging = Paging()
+    info: Info = Info()
 
 
 class AuthMethod(StrEnum):
@@ -553,12 +567,16 @@ Role = Annotated[
 
 
 class KeyPlace(SpecModel):
-    """Where a request has its key: a header, a parameter or a cookie of a name, or HTTP's own."""
+    """Where a request has its key: a header, a parameter or a cookie of a name, or HTTP's own.
+
+    ``scheme`` is what the OpenAPI document calls it.
+    """
 
     place: Literal["header", "query", "cookie", "bearer", "basic"]
     name: Annotated[
         str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.!#$&'*+^|~-]+$")
     ] = "Authorization"
+    scheme: ComponentName | None = None
 
 
 class Auth(SpecModel):

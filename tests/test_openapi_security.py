@@ -68,7 +68,8 @@ def listed_and_made(found: Reading) -> tuple[tuple[str, ...] | None, ...]:
 def test_a_declared_scheme_says_where_the_key_is(scheme: dict[str, Any], place: KeyPlace) -> None:
     found = reading({"Key": scheme}, [{"Key": []}])
     assert found.spec is not None
-    assert (found.spec.auth.method, found.spec.auth.keys) == (AuthMethod.KEYS, (place,))
+    named = place.model_copy(update={"scheme": "Key"})
+    assert (found.spec.auth.method, found.spec.auth.keys) == (AuthMethod.KEYS, (named,))
     assert listed_and_made(found) == (CLOSED, CLOSED)
     assert not found.questions
 
@@ -103,7 +104,7 @@ def test_security_of_a_wrong_shape_closes_everything_and_is_told(wrong: object) 
 def test_security_of_a_wrong_shape_opens_not_even_its_operation(wrong: object) -> None:
     found = reading({"Key": HEADER}, [{"Key": []}], of_listing=wrong)
     assert found.spec is not None
-    assert found.spec.auth.keys == (KeyPlace(place="header", name="X-API-Key"),)
+    assert found.spec.auth.keys == (KeyPlace(place="header", name="X-API-Key", scheme="Key"),)
     assert listed_and_made(found) == (CLOSED, CLOSED)
     assert [each.code for each in found.warnings] == ["security"]
     assert "#/paths/~1things/get/security" in found.warnings[0].message

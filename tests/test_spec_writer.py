@@ -32,15 +32,16 @@ python 3.12
 key integer
 timestamps off
 auth jwt user Account login name password secret roles-in groups active - \
-roles member, boss admin boss closed by header X-API-Key, bearer
+roles member, boss admin boss closed by header X-API-Key as api_key, bearer
 api /api/v2 case camel
   list items=data total=meta.count page=- limit=size pages=-
   errors success=- status=code error=title detail=error.m media-type="application/problem+json" \
-message=m fields=f path=p url=u timestamp=t
+message=m fields=f path=p url=u timestamp=t component=Problem
   status created=200 updated=202 deleted=200 malformed=422 unauthenticated=403 \
 forbidden=404 not-found=410 conflict=400 invalid=400
   paging page=p limit=n sort=by order=dir search=find default-limit=10 max-limit=50 \
 offset=skip clamps=both
+  info title="Shop, the public API" version="2024-06"
 
 enum Size "how big": small, medium, "extra large"
 
@@ -61,7 +62,8 @@ entity User "People who buy" table sales.app_users plural people owner self
   allow update, delete: owner, admin
   crud list, read
 
-schema ProductOut for Product open "seen": id, unitPrice = unit_price, store -> StoreOut[] "c",
+schema ProductOut for Product component product.v1 open "seen": id, unitPrice = unit_price,
+  store -> StoreOut[] "c",
     note?: string?, s: Size, x: - relation r, y? = y never-null, z -> StoreOut refers,
     t: string length 9 min-length 1 pattern '^a$', n: integer >= 0 <= 9 > -1 < 10
 

@@ -97,7 +97,13 @@ def key_places(keys: Sequence[KeyPlace]) -> str:
     """Write where requests may have their keys."""
     plain_name = KeyPlace.model_fields["name"].default
     return ", ".join(
-        " ".join([each.place, *([called(each.name)] if each.name != plain_name else [])])
+        " ".join(
+            [
+                each.place,
+                *([called(each.name, {"as"})] if each.name != plain_name else []),
+                *option("as", each.scheme),
+            ]
+        )
         for each in keys
     )
 
@@ -118,6 +124,7 @@ def _api(api: Api) -> Iterator[str]:
         ("errors", api.error_envelope),
         ("status", api.statuses),
         ("paging", api.paging),
+        ("info", api.info),
     ):
         if pairs := _pairs(part):
             yield f"{_INDENT}{keyword} {pairs}"
@@ -139,6 +146,7 @@ def _enum(enum: EnumType) -> str:
 
 def _schema(schema: Schema, lone_enums: Collection[str]) -> str:
     parts = ["schema", called(schema.name), *option("for", schema.entity)]
+    parts += option("component", schema.component)
     parts += ["open"] if schema.open else []
     head = " ".join([*parts, *comment(schema.comment)])
     if not schema.fields:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.readers import openapi_left_out as left_out
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -178,6 +180,7 @@ def _call(
             media = _answer_of_2(document, node, inner, here)
         else:
             media = _media(document, inner, here)
+        left_out.of_answer(document, inner, here)
         call.answers[code.upper() if code != "default" else code] = media
     for name, _, place in document.items(node, "callbacks", pointer):
         document.warn(
@@ -221,6 +224,8 @@ def _media(document: Document, node: Node, pointer: str) -> Media | None:
     if not found:
         return None
     name, content, place = min(found, key=lambda each: not _JSON.match(each[0]))
+    others = [other for other, _, _ in found if other != name]
+    left_out.other_media(document, name, others, pointer)
     media, here = document.follow(content, place)
     return Media(_plain(name), media.get("schema"), f"{here}/schema")
 

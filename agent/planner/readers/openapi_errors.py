@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.readers.openapi_document import is_component
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_schemas import Part
 from agent.types import ErrorEnvelope, RefusalKind, Statuses
@@ -67,7 +68,9 @@ def envelope(document: Document, shapes: Shapes, calls: Iterable[Call]) -> Error
                 "not every refusal has this body: all have that of the schema which most name",
             )
     problem = "application/problem+json"
-    return _envelope(document, shapes, shape, is_problem=media.type == problem)
+    made = _envelope(document, shapes, shape, is_problem=media.type == problem)
+    is_called = made != ErrorEnvelope() and is_component(shape.name)
+    return made.model_copy(update={"component": shape.name}) if is_called else made
 
 
 def _envelope(

@@ -67,6 +67,8 @@ class Views(Bodies):
         base = shape.name or f"{kept.name}{'Input' if is_in else ''}"
         name = self._name(base, "Input" if is_in else "View", above)
         self._known[known] = name
+        if not above:
+            self._called[name] = (shape.name, is_in)
         self.made[name] = Schema(name=name)  # holds the place: what is inside comes after it
         fields = []
         for wire, part in shape.properties.items():

@@ -1,0 +1,91 @@
+"""What does a document say that no plan can? Each is told, with its place, and left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.contract.faults import escaped
+from agent.some import some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agent.planner.readers.openapi_document import Document, Node
+    from agent.planner.readers.openapi_schemas import Shape
+    from agent.types import BackendSpec
+
+_UNCHECKED = (
+    "minProperties",
+    "maxProperties",
+    "patternProperties",
+    "propertyNames",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "not",
+    "if",
+    "contains",
+    "minContains",
+    "prefixItems",
+)
+"""Rules of a schema that no value is held to."""
+
+
+def of_answer(document: Document, node: Node, pointer: str) -> None:
+    """Tell what an answer has besides its body."""
+    for name, _, place in document.items(node, "headers", pointer):
+        if name.lower() != "content-type":
+            document.warn("header-left-out", place, f"the header '{name}' of an answer is not sent")
+    for name, _, place in document.items(node, "links", pointer):
+        document.warn("link-left-out", place, f"the link '{name}' is not shown")
+
+
+def other_media(document: Document, served: str, others: Iterable[str], pointer: str) -> None:
+    """Tell in which media types a body is not served."""
+    for name in others:
+        what = f"{name} is neither taken nor given: {served} is"
+        document.warn("media-left-out", f"{pointer}/content/{escaped(name)}", what)
+
+
+def of_schema(document: Document, node: Node, pointer: str) -> None:
+    """Tell which rules of a schema are not checked."""
+    for word in _UNCHECKED:
+        if word in node and node[word] not in (0, {}, []):
+            document.warn("rule-left-out", f"{pointer}/{word}", f"'{word}' is not checked")
+    others = node.get("additionalProperties")
+    if isinstance(others, dict) and others:
+        is_map = not node.get("properties")
+        what = "the values of a map are not checked" if is_map else "parts of other names are lost"
+        document.warn("rule-left-out", f"{pointer}/additionalProperties", what)
+
+
+def of_components(document: Document, spec: BackendSpec, seen: Iterable[Shape]) -> None:
+    """Tell which schemas the application's own document does not have under their names."""
+    root = document.data if document.is_2 else document.data.get("components")
+    key, at = ("definitions", "") if document.is_2 else ("schemas", "/components")
+    used = {shape.pointer for shape in seen}
+    kept = {schema.component or schema.name for schema in spec.schemas}
+    kept |= {enum.name for enum in spec.enums} | {spec.api.error_envelope.component or ""}
+    found = list(document.items(root, key, at))
+    unused = [name for name, _, place in found if place not in used]
+    inside = [name for name, _, place in found if place in used and name not in kept]
+    for code, these, what in (
+        ("schema-unused", unused, "no operation that is served needs these schemas"),
+        ("schema-inside", inside, "these schemas have no name of their own in the application"),
+    ):
+        if these:
+            document.warn(code, f"{at}/{key}", f"{what}: {some(these)}")
+    _tell_of_pairs(document, spec)
+
+
+def _tell_of_pairs(document: Document, spec: BackendSpec) -> None:
+    """Tell of schemas that are two: what is shown under their name, and what is sent."""
+    shown = {schema.component or schema.name for schema in spec.schemas}
+    sent = [s for s in spec.schemas if s.open and s.name.endswith("Input")]
+    pairs = [s for s in sent if s.component is None and s.name.removesuffix("Input") in shown]
+    if pairs:
+        document.assume(
+            "schemas",
+            "What clients send has a schema of its own where it lacks something that is shown: "
+            f"{some([schema.name for schema in pairs])}.",
+        )
