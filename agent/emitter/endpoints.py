@@ -10,7 +10,7 @@ from agent.emitter.envelope_classes import list_class, wrapper_class
 from agent.emitter.envelopes import page_parameters
 from agent.emitter.fields import filter_rules, parameter_type
 from agent.emitter.layout import call, quote
-from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
+from agent.emitter.unit import ACCOUNT_KINDS, K
 from agent.planner import names
 from agent.types import ParameterPlace
 
@@ -94,14 +94,14 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     if operation.parameters or kind is K.LIST:
         found.add(statuses.invalid)
     if kind is K.CUSTOM:
-        found |= {statuses.not_found, statuses.conflict, statuses.invalid}
+        found |= {statuses.not_found, statuses.invalid}
     if not is_open or kind in {K.LOGIN, K.REFRESH}:
         found.add(statuses.unauthenticated)
     if not is_open and kind is not K.ME:
         found.add(statuses.forbidden)
     if any(p.place is ParameterPlace.PATH for p in operation.parameters):
         found.add(statuses.not_found)
-    if kind in {K.CREATE, K.REGISTER, K.LINK, K.DELETE} | CHANGING:
+    if facts.conflicts.may_meet(operation):
         found.add(statuses.conflict)
     if kind is K.CUSTOM and operation.name not in facts.built:
         found.add(HTTPStatus.NOT_IMPLEMENTED)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agent.planner import names
+from agent.planner.conflicts import Conflicts
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class Facts:
         )
         self._attributes = {e.name: {a.name: a for a in e.attributes} for e in spec.entities}
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Return which operations other rows may be in the way of."""
+        return Conflicts(self.spec)
 
     @cached_property
     def has_passwords(self) -> bool:

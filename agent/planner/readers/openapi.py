@@ -99,6 +99,8 @@ def read(source: Source) -> Reading:
         operations=operations,
     )
     of_components(document, spec, shapes.seen())
+    said = zip((use.call for use in found.uses), operations, strict=True)
+    openapi_errors.ask_what_conflicts(document, spec, said)
     return Reading(
         spec=spec,
         assumptions=tuple(document.assumptions),
