@@ -240,3 +240,20 @@ def test_a_row_with_rows_below_it_is_kept_where_the_document_has_a_409(
     assert note.relations[0].on_delete is behaviour
     told = [a.text for a in found.assumptions if a.text.startswith("Deleting a Book deletes")]
     assert len(told) == (0 if conflict else 1)
+
+
+@pytest.mark.parametrize("path", ["/", "/links"])
+def test_a_row_at_the_root_is_what_its_schema_says(path: str) -> None:
+    link = ref("Link")
+    one = {"get": call(link), "delete": call(code="204")}
+    paths = {path: {"post": call(link, link, "201")}, "/{code}": one}
+    spec = reading(paths, Link=thing("code", code=TEXT, url=TEXT)).spec
+    assert [(e.name, e.primary_key) for e in spec.entities] == [("Link", ("code",))]
+    kinds = {f"{o.method} {o.path}": o.kind for o in spec.operations}
+    assert kinds == {f"POST {path}": K.CREATE, "GET /{code}": K.READ, "DELETE /{code}": K.DELETE}
+
+
+def test_a_row_at_the_root_whose_schema_has_no_name_is_none() -> None:
+    found = reading({"/{code}": {"get": call(thing("url", url=TEXT))}})
+    assert [o.kind for o in found.spec.operations] == [K.CUSTOM]
+    assert "nothing says that rows are kept under its path" in found.questions[0].text

@@ -37,6 +37,7 @@ class Way:
 def way(path: str, method: str = "") -> Way:
     """Take a path apart; it is plain where each parameter follows a name and is a whole part.
 
+    At the root (``/{code}``) a row needs no name before it: that of its schema says what it is.
     What only says the method again is passed over: ``DELETE /posts/delete/{id}``.
     """
     parts = [part for part in path.split("/") if part]
@@ -53,12 +54,12 @@ def way(path: str, method: str = "") -> Way:
         is_plain = is_plain and i > 0 and slots[i - 1] is None
         above.append(("/" + "/".join(parts[:i]), slot))
     last = slots[-1] if slots else None
-    if last is not None and (len(parts) < 2 or slots[-2] is not None):  # noqa: PLR2004 - a name before it
+    if last is not None and len(parts) > 1 and slots[-2] is not None:
         is_plain = False
     static = [part for part, slot in zip(parts, slots, strict=True) if slot is None]
     noun = static[-1] if static else ""
     collection = "/" + "/".join(parts[:-1] if last is not None else parts)
-    return Way(path, noun, collection, last, tuple(above), is_plain and bool(static))
+    return Way(path, noun, collection, last, tuple(above), is_plain)
 
 
 def folded(name: str) -> str:
