@@ -9,7 +9,8 @@ import pytest
 
 from agent.documents import Source, SourceFormat
 from agent.planner.readers.openapi import read
-from agent.types import AuthMethod, KeyPlace
+from agent.planner.resolve import resolve
+from agent.types import AuthMethod, KeyPlace, OperationKind
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 BEARER = KeyPlace(place="bearer")
 HEADER = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
 ABSENT: Any = object()
+TEXT = {"type": "string"}
 THING = {"type": "object", "properties": {"name": {"type": "string"}}}
 OPEN, CLOSED = ("public",), ("authenticated",)
 
@@ -123,3 +125,32 @@ def test_a_document_that_asks_for_nothing_is_open() -> None:
     assert found.spec.auth.method is AuthMethod.NONE
     assert listed_and_made(found) == (None, None)
     assert not found.warnings
+
+
+@pytest.mark.parametrize(
+    ("scheme", "parameter"),
+    [
+        ({**HEADER, "in": "query", "name": "api_key"}, {"in": "query", "name": "api_key"}),
+        (HEADER, {"in": "header", "name": "x-api-key"}),
+        ({**HEADER, "in": "cookie", "name": "sid"}, {"in": "cookie", "name": "sid"}),
+    ],
+)
+def test_a_key_that_is_declared_as_a_parameter_too_is_the_key(
+    scheme: dict[str, Any], parameter: dict[str, Any]
+) -> None:
+    row = {"type": "object", "properties": {"name": {"type": "string"}, "api_key": TEXT}}
+    answer = {"content": {"application/json": {"schema": {"type": "array", "items": row}}}}
+    given = {**parameter, "required": True, "schema": TEXT}
+    listing = {"parameters": [given], "responses": {"200": answer}, "security": [{"Key": []}]}
+    document = {
+        "openapi": "3.0.0",
+        "paths": {"/things": {"get": listing}},
+        "components": {"securitySchemes": {"Key": scheme}},
+    }
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(document)))
+    assert found.spec is not None
+    resolve(found.spec)
+    assert [o.parameters for o in found.spec.operations] == [()]
+    assert found.spec.operations[0].kind is OperationKind.LIST
+    assert not found.questions
+    assert any("is the key of a request" in each.text for each in found.assumptions)

@@ -61,12 +61,13 @@ def read(source: Source) -> Reading:
     if not every:
         what = "there is no operation"
         raise document.refusal("/paths", what, "at least one path with a method")
+    security = Security(document, every)
+    security.take_keys(every)
     found = find(shapes, every)
     values = Values(document, shapes)
     keeping = Keeping(document, shapes, values, found, things(shapes, found))
     views = Views(document, shapes, values, keeping)
     common = openapi_errors.statuses(openapi_errors.refusals(call) for call in every)
-    security = Security(document, every)
     around = lists(shapes, found.uses)
     making = Operations(document, shapes, values, keeping, views, common, around)
     operations = tuple(

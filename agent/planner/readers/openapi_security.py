@@ -13,7 +13,7 @@ from agent.planner.readers.openapi_document import is_component, is_name
 from agent.types import Auth, AuthMethod, KeyPlace
 
 if TYPE_CHECKING:
-    from agent.planner.readers.openapi_calls import Call
+    from agent.planner.readers.openapi_calls import Call, Given
     from agent.planner.readers.openapi_document import Document
 
 _HTTP = {"bearer": "bearer", "basic": "basic"}
@@ -66,6 +66,29 @@ class Security:
             " is given a token here.",
         )
         return Auth(method=AuthMethod.KEYS, keys=self.places)
+
+    def take_keys(self, calls: list[Call]) -> None:
+        """Take out of operations the parameters in which a request has its key.
+
+        Documents say it twice for tools that know no schemes; nothing is looked for by a secret.
+        """
+        for call in calls:
+            kept = []
+            for given in call.parameters:
+                if self._is_key(given):
+                    what = f"The {given.place} parameter '{given.name}' is the key of a request."
+                    self.document.assume("auth", f"{what} It is asked for by its scheme alone.")
+                else:
+                    kept.append(given)
+            call.parameters = kept
+
+    def _is_key(self, given: Given) -> bool:
+        for key in self.places:
+            if key.place == given.place == "header" and key.name.lower() == given.name.lower():
+                return True
+            if key.place == given.place and key.name == given.name:
+                return True
+        return False
 
     def permission(self, call: Call) -> tuple[str, ...] | None:
         """Return who may call an operation."""
