@@ -132,7 +132,7 @@ def test_it_all_can_be_resolved(school: Reading) -> None:
         ("erDiagram\n  A ||-- : x", 2, "a cardinality such as o{"),
         ("erDiagram\n  A {\n    string\n  }", 3, "the line ends too early"),
         ("erDiagram\n  A {\n    string b // c\n  }", 3, "'// c' is unexpected"),
-        ("erDiagram\n  A {\n    string b", 3, "ends too early"),
+        ("erDiagram\n  A {\n    string b", 2, "this bracket is never closed"),
         ("flowchart LR\n  A --> B", 1, "looks like Mermaid of another kind"),
         ("A ||--o{ B : x", 1, "no erDiagram"),
         ("erDiagram\n", 1, "declares no entity"),

@@ -62,6 +62,11 @@ _BOUNDS = {
     "minbytes": "min_length",
     "maxbytes": "length",
 }
+_FOREIGN = {
+    ":": "a type, as in `name String`; the spec language, which has `name: string`, goes without"
+    " braces",
+    "{": "before it entity, enum, relationship, application or deployment, in small letters",
+}
 _LONGEST_LENGTH = 2**31 - 1
 _OPAQUE = r"pattern\s{0,9}\(\s{0,9}/(?:\\.|[^\n\\]){0,999}?/\s{0,9}\)|\"[^\"\n]*\"|'[^'\n]*'"
 
@@ -75,7 +80,7 @@ def read(source: Source) -> Reading:
     """
     text = text_of(source, "jdl")
     told = comments(text, _OPAQUE, rf"//[^\n]*|{BLOCK}", "/**")
-    tree = parse(text, "jdl", _SHOWN, code=told.code)
+    tree = parse(text, "jdl", _SHOWN, code=told.code, foreign=_FOREIGN)
     models = Models(text, "jdl")
     constants = {
         str(tokens(each, "NAME")[0]): tokens(each, "NUMBER")[0] for each in parts(tree, "constant")
