@@ -448,3 +448,14 @@ def test_a_chain_of_required_relations_may_be_longer_than_calls_can_nest() -> No
     ]
     spec = BackendSpec(entities=(*chain, Entity(name="E3000")))
     assert open_cycles(spec, Notes()).entities == spec.entities
+
+
+def test_a_long_text_is_searched_and_sorted_and_compared_where_it_is_a_name() -> None:
+    text = (
+        "entity A\n  code: text unique\n  slug: text\n  title: text\n  note: text[]\n  index(slug)"
+    )
+    spec = resolve(parse(f"project x\ntimestamps off\n{text}")).spec
+    listing = next(o for o in spec.operations if o.kind == "list")
+    assert listing.search == ("code", "slug", "title")
+    assert listing.sort == ("id", "code", "slug", "title")
+    assert [p.binds for p in listing.parameters] == ["id", "code", "slug"]

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from agent.planner.crud_schemas import Schemas
-    from agent.types import BackendSpec, Entity
+    from agent.types import Attribute, BackendSpec, Entity
 
-_TEXTS = frozenset({AttributeType.STRING, AttributeType.EMAIL, AttributeType.URL})
+_SHORT = frozenset({AttributeType.STRING, AttributeType.EMAIL, AttributeType.URL})
+_TEXTS = _SHORT | {AttributeType.TEXT}
 _ORDERED = frozenset(
     {
         AttributeType.INTEGER,
@@ -27,7 +28,7 @@ _ORDERED = frozenset(
     }
 )
 _FILTERED = (
-    _TEXTS | _ORDERED | {AttributeType.BOOLEAN, AttributeType.UUID, AttributeType.ENUM}
+    _SHORT | _ORDERED | {AttributeType.BOOLEAN, AttributeType.UUID, AttributeType.ENUM}
 ) - {AttributeType.FLOAT, AttributeType.DATETIME}
 # Members of a list's query beside its filters.
 _QUERY_MEMBERS = frozenset({"page", "limit", "offset", "q", "sort_by", "sort_order"})
@@ -44,6 +45,14 @@ def sortable(entity: Entity) -> tuple[str, ...]:
     return tuple(a.name for a in readable(entity) if a.type in sortable and not a.array)
 
 
+def _is_filtered(entity: Entity, attribute: Attribute) -> bool:
+    """Tell whether rows are asked for by the whole of a value: by a long text if it names a row."""
+    if attribute.type is not AttributeType.TEXT:
+        return attribute.type in _FILTERED
+    named = [*(u.attributes for u in entity.uniques), *(i.attributes for i in entity.indexes)]
+    return attribute.unique or attribute.index or any(attribute.name in each for each in named)
+
+
 class Filters:
     """Makes the query parameters that narrow a list."""
 
@@ -57,7 +66,11 @@ class Filters:
     def of(self, entity: Entity, known: Iterable[Parameter]) -> Iterator[Parameter]:
         """Yield the filters of a list; what the path says is left to the path."""
         in_path = {names.attribute_name(p.name, ()) for p in known}
-        filtered = [a for a in readable(entity) if a.type in _FILTERED | _ORDERED and not a.array]
+        filtered = [
+            a
+            for a in readable(entity)
+            if not a.array and (a.type in _ORDERED or _is_filtered(entity, a))
+        ]
         taken = set(self.taken)
         equal: dict[str, str] = {}
         for attribute in filtered:
@@ -65,7 +78,7 @@ class Filters:
             equal[attribute.name] = self._free(wire, taken)
         for attribute in filtered:
             wire = equal[attribute.name]
-            if attribute.type in _FILTERED and names.attribute_name(wire, ()) not in in_path:
+            if _is_filtered(entity, attribute) and names.attribute_name(wire, ()) not in in_path:
                 yield Parameter(name=wire, binds=attribute.name)
             if attribute.type not in _ORDERED or attribute.name in _key_attributes(entity):
                 continue
