@@ -11,6 +11,7 @@ from agent.planner.readers.jdl_application import settings_of
 from agent.planner.readers.jdl_relations import built_in, read_relationships
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment, usable_name
+from agent.planner.readers.numbers import exact
 from agent.planner.readers.sql_words import near_miss
 from agent.planner.readers.table_specs import project_name
 from agent.types import AttributeType as T
@@ -209,12 +210,13 @@ def _bound(
             models.fault("jdl-constant", message, offset, meant)
             return
         given = str(constants[given])
-    number = float(given.rstrip("lLfFdD"))
-    whole = int(number) if number == number // 1 and abs(number) < _LONGEST_LENGTH**2 else number
+    whole = exact(given.rstrip("lLfFdD"))
     name = _BOUNDS[word]
     of_number = name in {"minimum", "maximum"}
     if of_number != (fields["type"] in _NUMERIC) or (fields["type"] is T.ENUM):
         models.tell(f"{where}: {word}({given}) says nothing of its type", offset)
+    elif whole is None:
+        models.tell(f"{where}: {word}({given}) has too many digits for a bound", offset)
     elif of_number or (isinstance(whole, int) and 0 <= whole <= _LONGEST_LENGTH):
         fields[name] = whole
     else:

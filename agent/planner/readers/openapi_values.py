@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.numbers import plain
 from agent.types import AttributeType, EnumType
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _bounds(shape: Shape) -> dict[str, Any]:
     ):
         value = shape.rules.get(theirs)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            found[ours] = value
+            found[ours] = plain(value)
     return found
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import reduce
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import sqlglot
 from sqlglot import errors, exp
 
+from agent.planner.readers.numbers import exact
 from agent.planner.readers.sql_split import keywords
 
 if TYPE_CHECKING:
@@ -282,5 +282,4 @@ def _number(node: exp.Expression) -> int | float | None:
     text = str(node.this)
     if len(text) > _LONGEST_NUMBER:
         return None
-    number = int(text) if text.isdecimal() else float(text)
-    return number if isfinite(number) else None
+    return exact(text)
