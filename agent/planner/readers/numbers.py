@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 _MOST_DIGITS = 40
 """Digits before the point of a number that anybody writes as a bound."""
@@ -22,6 +23,6 @@ def exact(text: str) -> int | float | None:
     return found if Decimal(str(found)) == value else None
 
 
-def plain(number: float) -> int | float:
+def plain(number: Any) -> Any:  # noqa: ANN401 - a number of JSON
     """Return a number of a document without a point where it is whole: 10.0 is 10."""
     return int(number) if isinstance(number, float) and number.is_integer() else number

@@ -17,6 +17,7 @@ from sqlglot import errors, exp
 
 from agent.planner.readers.numbers import exact
 from agent.planner.readers.sql_split import keywords
+from agent.planner.readers.written import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ _PORTABLE = tuple(
     )
 )
 _LONGEST_NUMBER = 40
+_LONGEST_PART = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -39,11 +41,12 @@ _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 class CheckMeaning:
     """What was understood: ``bounds`` are Attribute fields by column, ``choice`` a column's values.
 
-    ``expression`` is ``None`` where it cannot be said on every database; ``counted`` are the
-    columns whose length it asks for.
+    ``expression`` is ``None`` where it cannot be said on every database, and ``problem`` why;
+    ``counted`` are the columns whose length it asks for.
     """
 
     expression: str | None
+    problem: str = ""
     counted: frozenset[str] = frozenset()
     bounds: dict[str, dict[str, Any]] = field(default_factory=dict)
     choice: tuple[str, tuple[str, ...]] | None = None
@@ -51,8 +54,8 @@ class CheckMeaning:
 
 def check_meaning(
     text: str, dialect: Dialect, target: str, column_name: Callable[[str], str | None]
-) -> CheckMeaning | None:
-    """Read a check; ``None`` when it cannot be read or names an unknown column.
+) -> CheckMeaning:
+    """Read a check.
 
     ``target`` is sqlglot's name of the database to write for; ``column_name`` gives a column's
     own spelling, or ``None``.
@@ -60,26 +63,25 @@ def check_meaning(
     try:
         return _meaning(sqlglot.parse_one(text, read=dialect), target, column_name)
     except (errors.SqlglotError, RecursionError):
-        return None
+        return CheckMeaning(None, "it cannot be read")
 
 
-def _meaning(
-    tree: exp.Expr, target: str, column_name: Callable[[str], str | None]
-) -> CheckMeaning | None:
+def _meaning(tree: exp.Expr, target: str, column_name: Callable[[str], str | None]) -> CheckMeaning:
     tree = _unwrapped(_transformed(tree))
     for column in tree.find_all(exp.Column):
         own = column_name(column.name)
         if own is None or column.table:
-            return None
+            return CheckMeaning(None, f"{column.name} is none of the columns that are kept")
         quoted = bool(column.this.args.get("quoted")) or not _PLAIN_NAME.fullmatch(own)
         column.set("this", exp.to_identifier(own, quoted=quoted))
-    portable = all(_is_portable(node, target) for node in tree.walk())
-    expression = tree.sql(dialect=target, comments=False) if portable else None
+    odd = next((node for node in tree.walk() if not _is_portable(node, target)), None)
+    expression = tree.sql(dialect=target, comments=False) if odd is None else None
+    problem = "" if odd is None else _why_not(odd)
     if expression and _CONTROL.search(expression):  # no rule of a spec has them
-        expression = None
+        expression, problem = None, "it has control characters"
     lengths = tree.find_all(exp.Length)
     counted = (column.name for length in lengths for column in length.find_all(exp.Column))
-    meaning = CheckMeaning(expression, frozenset(counted))
+    meaning = CheckMeaning(expression, problem, frozenset(counted))
     _bounds(tree, meaning)
     return meaning
 
@@ -94,6 +96,18 @@ def _is_portable(node: exp.Expr, target: str) -> bool:
         return isinstance(node.parent, exp.Case)
     # MySQL's LENGTH counts bytes, and SQLite has no CHAR_LENGTH
     return not (target == "mysql" and isinstance(node, exp.Length))
+
+
+def _why_not(node: exp.Expr) -> str:
+    """Say what of a check only some databases read."""
+    if isinstance(node, exp.Query):
+        return "a check sees no rows but its own"
+    if isinstance(node, exp.CurrentTimestamp | exp.CurrentDate | exp.CurrentTime):
+        return "what the time is differs from one look to the next"
+    if isinstance(node, exp.RegexpLike | exp.RegexpILike):
+        return "databases have regular expressions of their own"
+    part = brief(node.sql(comments=False), _LONGEST_PART)
+    return f"{part} is not the same to every database"
 
 
 def _plain(node: exp.Expression) -> exp.Expression:
