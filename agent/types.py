@@ -515,11 +515,13 @@ class Statuses(SpecModel):
 class Paging(SpecModel):
     """How a client walks through a list: query parameter names and bounds.
 
+    The first page has the number ``first_page``.
     With an ``offset_parameter`` it says how many rows to skip, and not which page. Numbers beyond
     the bounds are refused, or become the nearest that is allowed (``clamps``).
     """
 
     page_parameter: Name = "page"
+    first_page: int = Field(default=1, ge=0, le=1)
     offset_parameter: Name | None = None
     limit_parameter: Name = "limit"
     sort_parameter: Name = "sort_by"

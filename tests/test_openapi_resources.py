@@ -257,3 +257,102 @@ def test_a_row_at_the_root_whose_schema_has_no_name_is_none() -> None:
     found = reading({"/{code}": {"get": call(thing("url", url=TEXT))}})
     assert [o.kind for o in found.spec.operations] == [K.CUSTOM]
     assert "nothing says that rows are kept under its path" in found.questions[0].text
+
+
+def test_a_part_that_is_called_after_the_whole_is_a_value() -> None:
+    attributes = thing("title", title=TEXT)
+    article = thing("id", id=TEXT, attributes=ref("ArticleAttributes"))
+    around = thing("data", data=ref("Article"), included=many({"type": "object"}))
+    found = reading(
+        {
+            "/articles": {
+                "get": call(thing("data", data=many(ref("Article")), meta=thing(total=NUMBER))),
+                "post": call(ref("ArticleDocument"), thing("data", data=ref("Article")), "201"),
+            },
+            "/articles/{id}": {"get": call(ref("ArticleDocument"))},
+        },
+        Article=article,
+        ArticleAttributes=attributes,
+        ArticleDocument=around,
+    )
+    (entity,) = found.spec.entities
+    assert [(a.name, a.type.value) for a in entity.attributes] == [
+        ("id", "string"),
+        ("attributes", "json"),
+    ]
+    assert not entity.relations
+    assert {o.kind for o in found.spec.operations} == {K.LIST, K.CREATE, K.READ}
+
+
+def pageable(**least: Json) -> Reading:
+    page = thing(
+        content=many(ref("Thing")),
+        totalElements=NUMBER,
+        sort=thing(sorted={"type": "boolean"}),
+        pageable=thing(pageNumber=NUMBER),
+        empty={"type": "boolean"},
+    )
+    asked = thing("page", page=NUMBER | least, size=NUMBER, sort=many(TEXT))
+    given = {"name": "pageable", "in": "query", "required": True, "schema": asked}
+    listing = call(ref("PageThing")) | {"parameters": [given]}
+    one = {"/things/{id}": {"get": call(ref("Thing"))}}
+    row = thing("id", id=NUMBER, name=TEXT)
+    return reading({"/things": {"get": listing}, **one}, Thing=row, PageThing=page)
+
+
+@pytest.mark.parametrize(
+    ("least", "first"), [({"minimum": 0}, 0), ({"default": 0}, 0), ({"default": 1}, 1), ({}, 1)]
+)
+def test_an_object_in_the_query_is_its_parts_and_pages_begin_where_they_do(
+    least: Json, first: int
+) -> None:
+    spec = pageable(**least).spec
+    listing = spec.operations[0]
+    assert (listing.kind, listing.paginated) == (K.LIST, True)
+    assert [p.name for p in listing.parameters] == ["sort"]
+    paging, around = spec.api.paging, spec.api.list_envelope
+    assert (paging.page_parameter, paging.limit_parameter) == ("page", "size")
+    assert paging.first_page == first
+    assert (around.items, around.total) == ("content", "totalElements")
+
+
+@pytest.mark.parametrize(
+    ("marks", "names"),
+    [
+        ({}, ["name"]),
+        ({"style": "deepObject"}, ["filter[name]"]),
+        ({"explode": False}, ["filter"]),
+        ({"style": "pipeDelimited"}, ["filter"]),
+    ],
+)
+def test_how_an_object_stands_in_the_query(marks: Json, names: list[str]) -> None:
+    given = {"name": "filter", "in": "query", "schema": thing(name=TEXT)} | marks
+    listing = call(many(thing(name=TEXT))) | {"parameters": [given]}
+    spec = reading({"/things": {"get": listing}}).spec
+    assert [p.name for p in spec.operations[0].parameters] == names
+
+
+def test_an_answer_in_which_nothing_is_needs_no_row() -> None:
+    row = thing("id", id=NUMBER, name=TEXT)
+    paths = {"/things/{id}": {"get": call(ref("Thing")), "delete": call(ref("Empty"))}}
+    spec = reading(paths, Thing=row, Empty={"type": "object"}).spec
+    deleting = spec.operations[1]
+    assert deleting.kind is K.DELETE
+    assert deleting.output is not None
+    (shown,) = [s for s in spec.schemas if s.name == deleting.output.schema_name]
+    assert shown.fields == ()
+
+
+def test_what_is_not_kept_of_a_value_is_told() -> None:
+    row = thing(
+        "id",
+        id=NUMBER,
+        address=TEXT | {"format": "ipv4"},
+        day=TEXT | {"format": "date", "default": "2024-01-01"},
+    )
+    answer = {"content": {"application/vnd.api+json": {"schema": row}}}
+    one = {"get": {"responses": {"200": answer}}}
+    told = "\n".join(w.message for w in reading({"/things/{id}": one}).warnings)
+    assert "the format 'ipv4' is not checked" in told
+    assert "the default '2024-01-01' of 'day' is not kept" in told
+    assert "is answered as application/json, not as application/vnd.api+json" in told

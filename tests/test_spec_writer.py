@@ -39,7 +39,7 @@ api /api/v2 case camel
 message=m fields=f path=p url=u timestamp=t component=Problem
   status created=200 updated=202 deleted=200 malformed=422 unauthenticated=403 \
 forbidden=404 not-found=410 conflict=400 invalid=400
-  paging page=p limit=n sort=by order=dir search=find default-limit=10 max-limit=50 \
+  paging page=p first-page=0 limit=n sort=by order=dir search=find default-limit=10 max-limit=50 \
 offset=skip clamps=both
   info title="Shop, the public API" version="2024-06"
 

@@ -98,7 +98,7 @@ def _two_rows(test: Subject) -> list[str]:
 
 def _page_case(test: Subject) -> Case:
     paging = test.facts.spec.api.paging
-    name, second, far = paging.page_parameter, 2, 9
+    name, second, far = paging.page_parameter, paging.first_page + 1, 9
     if paging.offset_parameter is not None:
         name, second, far = paging.offset_parameter, 1, 8
     target = with_query(path(test), f"{name}={second}&{paging.limit_parameter}=1")

@@ -99,7 +99,7 @@ def read(source: Source) -> Reading:
         schemas=schemas,
         operations=operations,
     )
-    of_components(document, spec, shapes.seen())
+    of_components(document, spec, shapes.seen(), views.doubled)
     said = zip((use.call for use in found.uses), operations, strict=True)
     openapi_errors.ask_what_conflicts(document, spec, said)
     return Reading(

@@ -42,6 +42,7 @@ class Bodies:
         self.document, self.shapes, self.values, self.keeping = document, shapes, values, keeping
         self.made: dict[str, Schema] = {}
         self._known: dict[tuple[object, ...], str] = {}
+        self.doubled: list[str] = []
         self._called: dict[str, tuple[str | None, bool]] = {}
         self._taken = {folded(kept.name) for kept in keeping.kept.values()}
 
@@ -53,6 +54,11 @@ class Bodies:
                 is_free = component == name or component not in self.made
                 if is_in is wanted and name in self.made and is_free and is_component(component):
                     owners.setdefault(str(component), name)
+        self.doubled = [
+            name
+            for name, (component, is_in) in self._called.items()
+            if is_in and name in self.made and owners.get(str(component), name) != name
+        ]
         components = {name: component for component, name in owners.items() if name != component}
         return tuple(
             schema.model_copy(update={"component": components.get(schema.name)})
@@ -137,8 +143,9 @@ class Bodies:
         wanted = names.pascal(base) + inside
         enums = {folded(enum.name) for enum in self.values.enums.values()}
         name, number = wanted, 1
+        stem = wanted if wanted.endswith(suffix) else f"{wanted}{suffix}"
         while folded(name) in self._taken or folded(name) in enums:
-            name = f"{wanted}{suffix}{number if number > 1 else ''}"
+            name = stem if number == 1 else f"{stem}{number}"
             number += 1
         self._taken.add(folded(name))
         return name

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers import openapi_left_out as left_out
+from agent.planner.readers.openapi_given import Given, given
+from agent.planner.readers.written import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,18 +41,6 @@ class Media:
     def is_json(self) -> bool:
         """Tell whether the body is JSON."""
         return bool(_JSON.match(self.type))
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One parameter."""
-
-    name: str
-    place: str
-    schema: Any
-    pointer: str
-    required: bool
-    description: str | None = None
 
 
 @dataclass(slots=True)
@@ -106,7 +96,7 @@ def calls(document: Document, base_path: str = "") -> list[Call]:
 
 
 def _calls(document: Document, ours: frozenset[str]) -> Iterator[Call]:
-    for path, given, place in document.items(document.data, "paths", ""):
+    for path, said, place in document.items(document.data, "paths", ""):
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
@@ -119,8 +109,8 @@ def _calls(document: Document, ours: frozenset[str]) -> Iterator[Call]:
                 f"no server can tell requests for the path {path!r}: it is left out",
             )
             continue
-        item, here = document.follow(given, place)
-        shared = list(_parameters(document, item, here))
+        item, here = document.follow(said, place)
+        shared = list(given(document, item, here))
         for method in METHODS:
             if method == "get" and method in item and path in ours:
                 document.warn(
@@ -141,20 +131,20 @@ def _call(
     document: Document,
     path: str,
     method: str,
-    given: object,
+    said: object,
     pointer: str,
     shared: list[tuple[Given, Node]],
 ) -> Call:
-    node, pointer = document.follow(given, pointer)
-    own = list(_parameters(document, node, pointer))
+    node, pointer = document.follow(said, pointer)
+    own = list(given(document, node, pointer))
     known = {(p.name, p.place) for p, _ in own}
     parameters = [*(pair for pair in shared if (pair[0].name, pair[0].place) not in known), *own]
     call = Call(
         method=method,
         path=path,
         pointer=pointer,
-        operation_id=_text(node.get("operationId")),
-        summary=_text(node.get("summary")) or _text(node.get("description")),
+        operation_id=one_line(node.get("operationId")),
+        summary=one_line(node.get("summary")) or one_line(node.get("description")),
         parameters=[p for p, _ in parameters if p.place not in {"body", "formData"}],
         security=node.get("security", document.data.get("security", [])),
         security_pointer=f"{pointer if 'security' in node else ''}/security",
@@ -180,7 +170,7 @@ def _call(
             media = _answer_of_2(document, node, inner, here)
         else:
             media = _media(document, inner, here)
-        left_out.of_answer(document, inner, here)
+        left_out.of_answer(document, inner, here, media)
         call.answers[code.upper() if code != "default" else code] = media
     for name, _, place in document.items(node, "callbacks", pointer):
         document.warn(
@@ -190,32 +180,6 @@ def _call(
             " document only, and nothing is sent",
         )
     return call
-
-
-def _parameters(document: Document, node: Node, pointer: str) -> Iterator[tuple[Given, Node]]:
-    for given, place in document.listed(node, "parameters", pointer):
-        parameter, here = document.follow(given, place)
-        name, where = parameter.get("name"), parameter.get("in")
-        if not isinstance(name, str) or not isinstance(where, str):
-            if parameter:
-                document.lose(here, "a parameter needs a 'name' and an 'in'")
-            continue
-        schema, at = parameter.get("schema"), f"{here}/schema"
-        if schema is None and isinstance(parameter.get("content"), dict):
-            schema, at = {}, here  # a document inside of a parameter is read as a text
-        if schema is None:
-            schema, at = parameter, here
-        yield (
-            Given(
-                name=name,
-                place=where,
-                schema=schema,
-                pointer=at,
-                required=where == "path" or bool(parameter.get("required")),
-                description=_text(parameter.get("description")),
-            ),
-            parameter,
-        )
 
 
 def _media(document: Document, node: Node, pointer: str) -> Media | None:
@@ -239,10 +203,10 @@ def _body_of_2(
     bodies = [(p, raw) for p, raw in parameters if p.place == "body"]
     fields = [(p, raw) for p, raw in parameters if p.place == "formData"]
     if bodies:
-        given, _ = bodies[0]
+        body, _ = bodies[0]
         wanted = next((c for c in consumes if _JSON.match(c)), None)
         wanted = wanted or (consumes[0] if consumes else "application/json")
-        call.body = Media(_plain(wanted), given.schema, given.pointer)
+        call.body = Media(_plain(wanted), body.schema, body.pointer)
     elif fields:
         is_upload = any(raw.get("type") == "file" for _, raw in fields)
         wanted = _FORMS[1] if is_upload or _FORMS[1] in consumes else _FORMS[0]
@@ -267,10 +231,3 @@ def _plain(media: str) -> str:
     if name in {"*/*", "application/*"}:
         return "application/json"
     return name[:120] if _MEDIA.match(name[:120]) else "application/octet-stream"
-
-
-def _text(value: object) -> str | None:
-    if not isinstance(value, str):
-        return None
-    words = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    return words[:1000] or None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.written import one_line
 from agent.types import Info
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ def about(document: Document) -> tuple[Info, dict[str, Any]]:
     for word in _LEFT_OUT:
         if word in info:
             document.warn("info-left-out", f"/info/{word}", "not in the application's document")
-    title, description = _text(info.get("title")), _description(document, info)
+    title, description = one_line(info.get("title"), _LONGEST_TITLE), _description(document, info)
     version = info.get("version")
-    said = _text(str(version)) if isinstance(version, str | int | float) else None
+    said = (
+        one_line(str(version), _LONGEST_TITLE) if isinstance(version, str | int | float) else None
+    )
     numbers = _NUMBERS.match(said or "")
     project: dict[str, Any] = {"name": _name(title)}
     if description:
@@ -45,14 +48,6 @@ def about(document: Document) -> tuple[Info, dict[str, Any]]:
 
 def _name(title: str | None) -> str:
     return "-".join(names.ascii_words(title or ""))[:_LONGEST_NAME].strip("-") or "backend"
-
-
-def _text(value: object) -> str | None:
-    """Return a text as one line."""
-    if not isinstance(value, str):
-        return None
-    plain = "".join(c if c.isprintable() else " " for c in value)
-    return " ".join(plain.split())[:_LONGEST_TITLE] or None
 
 
 def _description(document: Document, info: Node) -> str | None:

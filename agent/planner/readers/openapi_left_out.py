@@ -8,12 +8,14 @@ from agent.contract.faults import escaped
 from agent.some import some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from agent.planner.readers.openapi_calls import Media
     from agent.planner.readers.openapi_document import Document, Node
     from agent.planner.readers.openapi_schemas import Shape
     from agent.types import BackendSpec
 
+_SERVED = frozenset({"application/json", "application/problem+json"})
 _UNCHECKED = (
     "minProperties",
     "maxProperties",
@@ -31,8 +33,11 @@ _UNCHECKED = (
 """Rules of a schema that no value is held to."""
 
 
-def of_answer(document: Document, node: Node, pointer: str) -> None:
-    """Tell what an answer has besides its body."""
+def of_answer(document: Document, node: Node, pointer: str, media: Media | None) -> None:
+    """Tell what an answer has besides its body, and the name of its kind of JSON."""
+    if media is not None and media.is_json and media.type not in _SERVED:
+        what = f"is answered as application/json, not as {media.type}"
+        document.warn("media-type", pointer, what)
     for name, _, place in document.items(node, "headers", pointer):
         if name.lower() != "content-type":
             document.warn("header-left-out", place, f"the header '{name}' of an answer is not sent")
@@ -59,8 +64,13 @@ def of_schema(document: Document, node: Node, pointer: str) -> None:
         document.warn("rule-left-out", f"{pointer}/additionalProperties", what)
 
 
-def of_components(document: Document, spec: BackendSpec, seen: Iterable[Shape]) -> None:
-    """Tell which schemas the application's own document does not have under their names."""
+def of_components(
+    document: Document, spec: BackendSpec, seen: Iterable[Shape], doubled: Sequence[str]
+) -> None:
+    """Tell which schemas the application's own document does not have under their names.
+
+    Those that are ``doubled`` are two there: what is shown, and what is sent.
+    """
     root = document.data if document.is_2 else document.data.get("components")
     key, at = ("definitions", "") if document.is_2 else ("schemas", "/components")
     used = {shape.pointer for shape in seen}
@@ -75,17 +85,6 @@ def of_components(document: Document, spec: BackendSpec, seen: Iterable[Shape]) 
     ):
         if these:
             document.warn(code, f"{at}/{key}", f"{what}: {some(these)}")
-    _tell_of_pairs(document, spec)
-
-
-def _tell_of_pairs(document: Document, spec: BackendSpec) -> None:
-    """Tell of schemas that are two: what is shown under their name, and what is sent."""
-    shown = {schema.component or schema.name for schema in spec.schemas}
-    sent = [s for s in spec.schemas if s.open and s.name.endswith("Input")]
-    pairs = [s for s in sent if s.component is None and s.name.removesuffix("Input") in shown]
-    if pairs:
-        document.assume(
-            "schemas",
-            "What clients send has a schema of its own where it lacks something that is shown: "
-            f"{some([schema.name for schema in pairs])}.",
-        )
+    if doubled:
+        text = "What clients send has a schema of its own where it lacks something that is shown"
+        document.assume("schemas", f"{text}: {some(doubled)}.")

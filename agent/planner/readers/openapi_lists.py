@@ -13,11 +13,11 @@ from agent.types import ListEnvelope, OperationKind, Paging
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.planner.readers.openapi_calls import Given
+    from agent.planner.readers.openapi_given import Given
     from agent.planner.readers.openapi_resources import Use
     from agent.planner.readers.openapi_schemas import Shape, Shapes
 
-_PAGE = {"page", "pagenumber", "pageno", "pagenum", "currentpage"}
+_PAGE = {"page", "pageindex", "pagenumber", "pageno", "pagenum", "currentpage"}
 _LIMIT = {"limit", "perpage", "pagesize", "size", "maxresults", "top", "take", "count"}
 _OFFSET = {"offset", "skip", "start", "startindex"}
 _SEARCH = {"q", "query", "search", "searchterm", "keyword", "term"}
@@ -148,6 +148,8 @@ def _paging(shapes: Shapes, given: list[Given]) -> Paging:
     if first is not None:
         shape = shapes.of(Part(first.schema, first.pointer))
         low.append("minimum" in shape.rules)
+        if page is not None and 0 in (shape.rules.get("minimum"), shape.default):
+            fields["first_page"] = 0
     if limit is not None:
         shape = shapes.of(Part(limit.schema, limit.pointer))
         fields["limit_parameter"] = limit.name

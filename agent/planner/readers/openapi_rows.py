@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _AROUND = re.compile(
     r"(?:total|count|page|limit|offset|size|skip|next|prev|has|cursor|per|num|number|first|last|link"
-    r"|links|meta|pagination|status|success|message|code|error|errors|ok|timestamp|is|max|results)"
+    r"|links|meta|pagination|status|success|message|code|error|errors|ok|timestamp|is|max|results"
+    r"|sort|pageable|paging|empty|included|jsonapi|cursors)"
 )
 _WRAPS = re.compile(
     r"(?:Response|Request|Body|Result|Results|Wrapper|Envelope|Payload|List|Page|Collection|Reply"
@@ -77,7 +78,7 @@ def _wrapped(shapes: Shapes, shape: Shape) -> Rows | None:
 
 
 def _tells_of_wrapping(shape: Shape, inner: Shape, name: str, others: list[str]) -> bool:
-    if shape.name is None or _WRAPS.search(shape.name):
+    if shape.name is None or _WRAPS.search(shape.name) or name == "data":
         return True
     return not others and (inner.name or "").lower().startswith(names.snake(name).replace("_", ""))
 

@@ -13,8 +13,9 @@ from agent.planner.readers.openapi_document import is_component, is_name
 from agent.types import Auth, AuthMethod, KeyPlace
 
 if TYPE_CHECKING:
-    from agent.planner.readers.openapi_calls import Call, Given
+    from agent.planner.readers.openapi_calls import Call
     from agent.planner.readers.openapi_document import Document
+    from agent.planner.readers.openapi_given import Given
 
 _HTTP = {"bearer": "bearer", "basic": "basic"}
 _PLACES = {"oauth2": "bearer", "openIdConnect": "bearer", "basic": "basic"}

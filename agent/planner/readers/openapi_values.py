@@ -21,6 +21,7 @@ _FORMATS = {
     "uuid": T.UUID,
     "password": T.PASSWORD,
 }
+_TOLD_BY_TYPE = frozenset({None, "", "email", "string", "text"})
 _PASSWORDS = frozenset({"password", "passwd", "pwd"})
 _ENUM_VALUE = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 _LONGEST = 2**31 - 1
@@ -100,6 +101,9 @@ class Values:
             return {"type": T.PASSWORD, "pattern": rf"^[\s\S]{{{most}}}$"}
         if kind is not None:
             return {"type": kind}
+        if shape.format not in _TOLD_BY_TYPE:
+            what = f"the format '{shape.format}' is not checked"
+            self.document.warn("rule-left-out", shape.pointer, what)
         if shape.format == "email" and found["pattern"] is None:
             found["pattern"] = EMAIL
         short = length is not None and length <= 1000  # noqa: PLR2004 - what is text in a column

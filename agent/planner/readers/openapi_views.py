@@ -37,6 +37,16 @@ class Views(Bodies):
         """
         return self._of_rows(key, shape, (), is_in=True, is_new=is_new, is_partial=is_partial)
 
+    def nothing(self, key: str) -> str:
+        """Return the schema of an answer that tells nothing of a resource's row: ``{}``."""
+        known = (key, "nothing")
+        if known not in self._known:
+            kept = self.keeping.kept[key]
+            self._known[known] = self._name(f"{kept.name}Done", "View", ())
+            name = self._known[known]
+            self.made[name] = Schema(name=name, entity=kept.name)
+        return self._known[known]
+
     def leaves_open(self, key: str, shape: Shape) -> bool:
         """Tell whether a body need not say what a row cannot be without."""
         kept = self.keeping.kept[key]
