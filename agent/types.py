@@ -300,6 +300,7 @@ class SchemaField(SpecModel):
     to, or are
     ``never_null``: null is refused, and a field that is not ``required`` is left out in its place.
     A relation in a body that ``refers`` names rows that are there; else it makes new ones.
+    A free field may say the same in every answer (``says``).
     """
 
     name: Name
@@ -320,6 +321,7 @@ class SchemaField(SpecModel):
     required: bool = True
     never_null: bool = False
     refers: bool = False
+    says: bool | Text | None = None
     comment: Text | None = None
 
 

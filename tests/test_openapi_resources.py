@@ -120,11 +120,11 @@ def test_what_an_answer_has_to_tell_is_named_where_no_row_has_it() -> None:
     found = reading(
         {
             "/books": {"get": call(many(BOOK))},
-            "/books/{id}": {"delete": call(thing("message", message=TEXT))},
+            "/books/{id}": {"delete": call(thing("rank", rank=NUMBER))},
         }
     )
     assert kinds(found) == [K.LIST, K.CUSTOM]
-    assert "its answer has to show message" in found.questions[0].text
+    assert "its answer has to show rank" in found.questions[0].text
 
 
 def test_a_row_may_stand_under_a_word_for_success() -> None:
@@ -356,3 +356,44 @@ def test_what_is_not_kept_of_a_value_is_told() -> None:
     assert "the format 'ipv4' is not checked" in told
     assert "the default '2024-01-01' of 'day' is not kept" in told
     assert "is answered as application/json, not as application/vnd.api+json" in told
+
+
+def deleting(answer: Json) -> Reading:
+    row = thing("id", id=NUMBER, name=TEXT)
+    paths = {"/things/{id}": {"get": call(ref("Thing")), "delete": call(answer)}}
+    return reading(paths, Thing=row)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fields"),
+    [
+        (thing("message", message=TEXT), {"message": "Done."}),
+        (
+            thing("success", "id", success={"type": "boolean"}, id=NUMBER, message=TEXT),
+            {"id": None, "success": True, "message": "Done."},
+        ),
+        (thing("status", status=TEXT | {"enum": ["failed", "ok"]}), {"status": "ok"}),
+    ],
+)
+def test_an_answer_in_words_is_made_up_and_that_is_assumed(
+    answer: Json, fields: dict[str, Json]
+) -> None:
+    found = deleting(answer)
+    operation = found.spec.operations[1]
+    assert operation.kind is K.DELETE
+    assert operation.output is not None
+    (shown,) = [s for s in found.spec.schemas if s.name == operation.output.schema_name]
+    assert {f.name: f.says for f in shown.fields} == fields
+    assert any("is made up, and always the same" in a.text for a in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        thing("count", count=NUMBER),
+        thing("message", message=TEXT | {"pattern": "^A"}),
+        thing("status", status=TEXT | {"enum": ["failed"]}),
+    ],
+)
+def test_an_answer_of_other_words_is_nobodys(answer: Json) -> None:
+    assert deleting(answer).spec.operations[1].kind is K.CUSTOM

@@ -64,7 +64,8 @@ entity User "People who buy" table sales.app_users plural people owner self
 
 schema ProductOut for Product component product.v1 open "seen": id, unitPrice = unit_price,
   store -> StoreOut[] "c",
-    note?: string?, s: Size, x: - relation r, y? = y never-null, z -> StoreOut refers,
+  said: string says "Done.", sure: boolean says true,
+  note?: string?, s: Size, x: - relation r, y? = y never-null, z -> StoreOut refers,
     t: string length 9 min-length 1 pattern '^a$', n: integer >= 0 <= 9 > -1 < 10
 
 operation list_products: GET /stores/{slug}/products list Product via tags

@@ -210,6 +210,8 @@ def _rules(field: SchemaField) -> Iterator[str]:
             yield f"{word} {literal(bound)}"
     if field.pattern is not None:
         yield f"pattern {quoted(field.pattern)}"
+    if field.says is not None:
+        yield f"says {literal(field.says)}"
 
 
 def operation(part: Operation) -> Iterator[str]:

@@ -10,6 +10,7 @@ from agent.planner.readers.openapi_errors import refusals
 from agent.planner.readers.openapi_lists import envelope_of, total_of
 from agent.planner.readers.openapi_parameters import Parameters, texts
 from agent.planner.readers.openapi_resources import is_note
+from agent.planner.readers.openapi_saying import saying
 from agent.planner.readers.openapi_schemas import Part
 from agent.types import (
     AttributeType,
@@ -156,7 +157,7 @@ class Operations:
         if call.answer is None or call.answer.schema is None or call.success in _NO_BODY:
             return "no body of its answer is described" if is_asked_for else {"silent": True}
         if rows is None and not is_asked_for and self._says_nothing(call.answer):
-            return {"output": Body(schema_name=self.views.nothing(key))}
+            return {"output": Body(schema_name=self.views.done(key, None))}
         if rows is None or (rows.many and use.kind is not K.LIST):
             return "its answer holds something else than one of its rows"
         return self._of_rows(use, key, rows)
@@ -166,6 +167,8 @@ class Operations:
         call = use.call
         members = self.keeping.kept[key].thing.members
         wires = rows.shape.properties
+        if says := self._says_alone(use, key, rows):
+            return {"output": Body(schema_name=says)}
         needed = [wire for wire in wires if wire in rows.shape.required and wire not in members]
         if not needed and not any(wire in members for wire in wires) and is_note(rows):
             needed = sorted(rows.shape.required)
@@ -189,6 +192,18 @@ class Operations:
                 schema_name=name, wrapper=rows.wrapper, total=total, array=is_many, bare=is_bare
             )
         return {"output": body}
+
+    def _says_alone(self, use: Use, key: str, rows: Rows) -> str | None:
+        """Return the schema of an answer that only tells that something is done, in words."""
+        if use.kind in {K.LIST, K.READ} or rows.wrapper:
+            return None
+        kept = self.keeping.kept[key]
+        fields = saying(self.shapes, kept, rows.shape)
+        if not fields:
+            return None
+        text = f"What {use.call.label} answers in words is made up, and always the same."
+        self.document.assume(use.call.label, text)
+        return self.views.done(key, rows.shape.name, fields)
 
     def _says_nothing(self, answer: Media) -> bool:
         """Tell whether an answer is an object in which nothing needs to be."""

@@ -37,14 +37,14 @@ class Views(Bodies):
         """
         return self._of_rows(key, shape, (), is_in=True, is_new=is_new, is_partial=is_partial)
 
-    def nothing(self, key: str) -> str:
-        """Return the schema of an answer that tells nothing of a resource's row: ``{}``."""
-        known = (key, "nothing")
+    def done(self, key: str, called: str | None, fields: tuple[SchemaField, ...] = ()) -> str:
+        """Return the schema of an answer that tells little or nothing of a resource's row."""
+        kept = self.keeping.kept[key]
+        known = (key, called, *fields)
         if known not in self._known:
-            kept = self.keeping.kept[key]
-            self._known[known] = self._name(f"{kept.name}Done", "View", ())
-            name = self._known[known]
-            self.made[name] = Schema(name=name, entity=kept.name)
+            name = self._name(called or f"{kept.name}Done", "View", ())
+            self._known[known], self._called[name] = name, (called, False)
+            self.made[name] = Schema(name=name, entity=kept.name, fields=fields)
         return self._known[known]
 
     def leaves_open(self, key: str, shape: Shape) -> bool:
