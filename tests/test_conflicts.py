@@ -37,7 +37,9 @@ def met(text: str, entity: str) -> set[str]:
         ("entity A\n  b: string(9)\n  d: date\n  key(b)", TAKEN),
         ("entity A\n  b: date\nentity C\n  a -> A", {"delete"}),
         ("entity A\n  c -> C\nentity C\n  b: date", TAKEN),
-        ("entity A\n  d: date\n  c <-> C\nentity C\n  b: date", WRITING),
+        ("entity A\n  d: date\n  c <-> C\nentity C\n  b: date", TAKEN),
+        ("entity A\n  b: date\nentity C\n  a -> A cascade", set()),
+        ("entity A\n  b: date\nentity C\n  a -> A cascade\nentity D\n  c -> C", {"delete"}),
         ("entity A\n  b: x -> y", TAKEN),
     ],
 )

@@ -107,3 +107,12 @@ def test_the_spec_language_says_what_is_kept() -> None:
     spec = reading().spec
     again = read_spec(Source(format=SourceFormat.SPEC, content=write(spec))).spec
     assert again == spec
+
+
+def test_parameters_that_change_nothing_are_in_the_document() -> None:
+    paths = own_document()["paths"]
+    making = {p["name"]: p for p in paths["/widgets"]["post"]["parameters"]}
+    assert making["Idempotency-Key"]["in"] == "header"
+    assert making["Idempotency-Key"]["required"] is True
+    assert making["notify"]["schema"] == {"type": "boolean"}
+    assert "X-Trace" in [p["name"] for p in paths["/widgets"]["get"]["parameters"]]

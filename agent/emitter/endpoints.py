@@ -11,6 +11,7 @@ from agent.emitter.envelopes import page_parameters
 from agent.emitter.fields import filter_rules, parameter_type
 from agent.emitter.layout import call, quote
 from agent.emitter.unit import ACCOUNT_KINDS, K
+from agent.emitter.unread import unread
 from agent.planner import names
 from agent.types import ParameterPlace
 
@@ -61,6 +62,9 @@ def _documented(unit: Unit, operation: Operation) -> list[str]:
         if operation.gives:
             told += f' | {{{operation.status}: {{"content": {{{quote(operation.gives)}: {{}}}}}}}}'
         arguments.append(f"responses={told}")
+    if others := unread(operation):
+        imports.add("app.api.unread", "unread")
+        arguments.append(call("openapi_extra=unread(", others, indent=4, nested=True))
     if operation.takes:
         content = f'{{"content": {{{quote(operation.takes)}: {{}}}}}}'
         arguments.append(f'openapi_extra={{"requestBody": {content}}}')

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.emitter.endpoints import error_statuses
 from agent.emitter.layout import WIDTH, block, quote
+from agent.emitter.unread import unread
 from agent.types import OperationKind
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def own_document(facts: Facts, schemas: Schemas) -> dict[str, Any]:
         "components_table": block("COMPONENTS = {", components, "}") if components else "",
         "answers_no_422": answers_no_422,
         "own_application": bool(lists > _LISTS_AT_ONCE or components or answers_no_422),
+        "has_unread": any(unread(operation) for operation in facts.spec.operations),
         "description": _description(facts.spec.description),
     }
 

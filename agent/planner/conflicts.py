@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.types import AuthMethod, OperationKind
+from agent.types import AuthMethod, DeleteBehaviour, OperationKind
 
 if TYPE_CHECKING:
-    from agent.types import BackendSpec, Entity, Operation
+    from agent.types import BackendSpec, Entity, Operation, Relation
 
 K = OperationKind
 _ALWAYS = frozenset({K.CUSTOM, K.LINK, K.REGISTER, K.TRANSITION})
+_HOLDING = frozenset({DeleteBehaviour.RESTRICT, DeleteBehaviour.NO_ACTION})
 _WRITING = frozenset({K.CREATE, K.REPLACE, K.UPDATE})
 
 
@@ -21,7 +22,10 @@ class Conflicts:
         """Look which entities others refer to."""
         self._entities = {entity.name: entity for entity in spec.entities}
         self._schemas = {schema.name: schema for schema in spec.schemas}
-        self._referred = {r.target for entity in spec.entities for r in entity.relations}
+        self._inwards: dict[str, list[tuple[Entity, Relation]]] = {}
+        for entity in spec.entities:
+            for relation in entity.relations:
+                self._inwards.setdefault(relation.target, []).append((entity, relation))
         self._user = spec.auth.user if spec.auth.method is AuthMethod.JWT else None
 
     def may_meet(self, operation: Operation) -> bool:
@@ -34,9 +38,26 @@ class Conflicts:
             return False
         if entity.name == self._user:  # the last administrator stays
             return True
-        if kind is K.DELETE:  # the links of many-to-many relations are rows, too
-            return entity.name in self._referred or any(r.through for r in entity.relations)
+        if kind is K.DELETE:
+            return self._is_held(entity)
         return self._may_be_taken(entity, operation)
+
+    def _is_held(self, entity: Entity) -> bool:
+        """Tell whether rows that refer to a row may keep it, or one that goes with it."""
+        waiting, seen = [entity], {entity.name}
+        while waiting:
+            here = waiting.pop()
+            links = [r.through for r in here.relations if r.through]
+            if any(link.on_delete in _HOLDING for link in links):
+                return True
+            for other, relation in self._inwards.get(here.name, ()):
+                rule = relation.through.on_delete if relation.through else relation.on_delete
+                if rule in _HOLDING:
+                    return True
+                if rule is DeleteBehaviour.CASCADE and not relation.through:
+                    waiting += [] if other.name in seen else [other]
+                    seen.add(other.name)
+        return False
 
     def _may_be_taken(self, entity: Entity, operation: Operation) -> bool:
         """Tell whether what clients write may be another row's, or refer to none."""

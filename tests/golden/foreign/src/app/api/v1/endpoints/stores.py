@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.unread import unread
 from app.schemas.store import (
     GetShopsQuery,
     NewStoreShopWrapped,
@@ -34,7 +35,15 @@ async def get_shops(query: Annotated[GetShopsQuery, Query()], service: StoreServ
     return {"shops": rows}
 
 
-@router.post("/shops", response_model=StoreViewShopEnvelope, responses=errors(400, 413))
+@router.post(
+    "/shops",
+    response_model=StoreViewShopEnvelope,
+    responses=errors(400, 413),
+    openapi_extra=unread(
+        ("X-Trace", "header", "string", False),
+        ("dryRun", "query", "boolean", False),
+    ),
+)
 async def open_shop(data: NewStoreShopWrapped, service: StoreServiceDep) -> dict[str, Any]:
     """Create a store."""
     return {"shop": await service.open_shop(data.shop)}

@@ -94,7 +94,7 @@ async def update_class_record(
     return await service.update_class_record(class_record_id, data)
 
 
-@router.delete("/class-records/{class_record_id}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/class-records/{class_record_id}", status_code=204, responses=errors(404, 422))
 async def delete_class_record(class_record_id: Int64Param, service: ClassRecordServiceDep) -> None:
     """Delete a class record."""
     await service.delete_class_record(class_record_id)
