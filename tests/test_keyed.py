@@ -22,10 +22,12 @@ from agent.emitter.endpoints import needs_key
 from agent.emitter.facts import Facts
 from agent.emitter.project import emit
 from agent.errors import SpecError
+from agent.planner.readers.openapi import read as read_contract
 from agent.planner.readers.spec_language import read
 from agent.planner.resolve import resolve
 from agent.sandbox import Sandbox
 from tests.made import library
+from tests.test_openapi_resources import NUMBER, TEXT, call, many, ref, thing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,6 +225,45 @@ def test_the_fuzz_has_a_key(keys: str) -> None:
     assert [f.message for f in report.findings] == []
     assert report.outcome is Outcome.PASSED
     assert (report.summary or "").endswith("as somebody with a key")
+
+
+@cache
+def with_logins() -> tuple[GeneratedFile, ...]:
+    """Make what serves a contract with a key, in which logins are named, and do nothing."""
+    secret = {"type": "string", "minLength": 20, "maxLength": 40}
+    document = {
+        "openapi": "3.1.0",
+        "paths": {
+            "/register": {"post": call(ref("User"), ref("NewUser"))},
+            "/login": {"post": call(thing(token=TEXT), ref("NewUser"))},
+            "/users": {"get": call(many(ref("User"))), "post": call(ref("User"), ref("NewUser"))},
+        },
+        "security": [{"bearer": []}],
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": {
+                "User": thing("id", "email", id=NUMBER, email=TEXT),
+                "NewUser": thing("email", "newPassword", email=TEXT, newPassword=secret),
+            },
+        },
+    }
+    source = Source(format=SourceFormat.OPENAPI, content=json.dumps(document))
+    return emit(resolve(read_contract(source).spec).spec, library())
+
+
+def test_the_fuzz_has_a_key_where_nobody_can_sign_up() -> None:
+    project = Project(with_logins(), Sandbox(), None, None)
+    report = asyncio.run(fuzz.check(project))
+    assert [f.message for f in report.findings if f.level.value == "error"] == []
+    assert (report.summary or "").endswith("as somebody with a key")
+
+
+def test_a_password_has_the_length_of_the_contract() -> None:
+    made = {file.path: file.content for file in with_logins()}
+    assert 'pattern=r"^[^\\x00]{20,40}$"' in made["src/app/schemas/user.py"]
+    assert "hashed_new_password" in made["src/app/models/user.py"]
+    project = Project(with_logins(), Sandbox(), None, None)
+    assert asyncio.run(tests.check(project)).outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,19 @@ def test_a_resource_has_the_name_that_path_and_schema_share() -> None:
     assert [e.name for e in found.spec.entities] == ["Book"]
 
 
+def test_an_item_of_an_order_is_no_order() -> None:
+    order, item = thing("id", id=NUMBER, note=TEXT), thing("id", id=NUMBER, quantity=NUMBER)
+    paths = {
+        "/orders/{orderId}": {"get": call(ref("OrderResponse"))},
+        "/order-items/{id}": {"get": call(ref("OrderItemResponse"))},
+        "/rows/{id}": {"get": call(ref("RowItemResponse")), "put": call(None, ref("RowItem"))},
+    }
+    schemas = {"OrderResponse": order, "OrderItemResponse": item, "OrderItemCreate": item}
+    rows = {"RowItemResponse": item, "RowItem": item}
+    found = reading(paths, **schemas, **rows)
+    assert [entity.name for entity in found.spec.entities] == ["Order", "OrderItem", "Row"]
+
+
 def test_a_body_called_like_the_row_above_is_not_of_the_row_below() -> None:
     paths = {"/pet/{petId}/tutor/{tutorId}": {"put": call(None, ref("Pet")), "delete": call()}}
     found = reading(paths, Pet=thing(name=TEXT))
@@ -168,6 +181,23 @@ def test_lists_on_both_sides_are_one_relation() -> None:
         "author": (RelationKind.MANY_TO_ONE, "books"),
         "editors": (RelationKind.MANY_TO_MANY, "edited"),
     }
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        ["total", "page", "size", "pages"],  # of fastapi-pagination
+        ["count", "next", "previous"],  # of Django REST framework
+        ["object", "url", "has_more"],  # of Stripe
+        ["kind", "etag", "nextPageToken"],  # of Google
+        ["_links", "_meta"],
+    ],
+)
+def test_what_usual_libraries_tell_of_a_list_is_no_row(beside: list[str]) -> None:
+    counted = [each for each in beside if each in {"total", "page", "size", "pages", "count"}]
+    page = thing("items", *counted, items=many(ref("Thing")), **dict.fromkeys(beside, NUMBER))
+    found = reading({"/things": {"get": call(page)}}, Thing=BOOK)
+    assert kinds(found) == [OperationKind.LIST]
 
 
 def test_a_list_keeps_its_total_where_other_lists_tell_more() -> None:

@@ -11,6 +11,7 @@ import pytest
 from agent.documents import Result, Verdict
 from agent.planner.readers import prose
 from agent.planner.readers.prose_sentences import read
+from agent.planner.readers.prose_spec import draw
 from agent.planner.readers.prose_text import Piece, Span, sentences, span
 from agent.planner.spec_writer import write
 from agent.runner import Runner
@@ -363,6 +364,49 @@ def test_the_whole_is_no_thing_of_its_own() -> None:
     assert [entity.name for entity in spec.entities] == ["Product"]
     spec = reading("A customer has products. A product has a name.").spec
     assert [entity.name for entity in spec.entities] == ["Customer", "Product"]
+
+
+@pytest.mark.parametrize(
+    ("text", "things", "auth"),
+    [
+        ("orders and users, JWT, PostgreSQL", ["Order", "User"], "jwt"),
+        ("Orders and users with JWT", ["Order", "User"], "jwt"),
+        ("orders, users; no login", ["Order", "User"], "none"),
+        ("A backend with orders and users, JWT", ["Order", "User"], "jwt"),
+        ("Build me an API for orders and users", ["Order", "User"], "none"),
+        ("REST API: orders, users", ["Order", "User"], "none"),
+        ("CRUD for orders", [], "none"),
+        ("Order, User", ["Order", "User"], "none"),
+        ("title, author", [], "none"),
+        (BOOK + "Likes, comments and ratings.", ["Book", "Like", "Comment", "Rating"], "none"),
+        (BOOK + "Project: orders, users", ["Book", "Project"], "none"),
+    ],
+)
+def test_things_that_are_only_listed(text: str, things: list[str], auth: str) -> None:
+    drawn = draw(read([Piece(AT, text)]).facts)
+    assert [entity.name for entity in drawn.spec.entities] == things
+    assert drawn.spec.auth.method.value == auth
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Booking system for meeting rooms: ", "booking"),
+        ("We need an inventory management system for a warehouse. ", "inventory_management"),
+        ("A system for pet clinics: ", "pet_clinics"),
+        ("An API for a bookshop. ", "bookshop"),
+    ],
+)
+def test_a_system_has_its_name_before_it_or_behind(text: str, name: str) -> None:
+    assert reading(text + "a room has a number.").spec.name == name
+
+
+def test_things_that_something_has_may_have_things_themselves() -> None:
+    assert lines("Pets have visits with a date and a cost. A pet has a name.") >= {
+        "Visit: date: date",
+        "Visit: cost: decimal(12, 2)",
+        "Visit: pet -> Pet",
+    }
 
 
 def test_an_address_is_one_word_and_ends_before_a_full_stop() -> None:

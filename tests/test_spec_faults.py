@@ -275,3 +275,13 @@ def test_many_faults_take_time_that_grows_with_their_number() -> None:
         resolve(spec)
     assert time.process_time() - started < 3  # minutes, where each fault is looked at with all
     assert len(refused.value.faults) == 600
+
+
+def test_the_table_of_alembic_is_its_own() -> None:
+    with pytest.raises(SpecError) as caught:
+        resolve(parse("project x\nentity Version table alembic_version\n  number: string(32)\n"))
+    (fault,) = caught.value.faults
+    assert (fault.pointer, fault.message) == (
+        "/entities/0/table",
+        "Alembic keeps a table of this name.",
+    )

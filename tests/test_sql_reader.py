@@ -721,8 +721,11 @@ def test_a_pure_join_table_is_a_many_to_many_relation() -> None:
 
 
 def test_what_a_join_table_loses_is_said() -> None:
-    found = reading(JOIN.format(more="") + "CREATE INDEX side ON playlist_track (track_id);")
-    assert "index side of the join table playlist_track" in warnings(found)
+    index = "CREATE INDEX {} ON playlist_track ({});"
+    both = index.format("both", "track_id, playlist_id")
+    found = reading(JOIN.format(more="") + both + index.format("side", "track_id"))
+    assert "index both of the join table playlist_track is left out" in warnings(found)
+    assert "side" not in warnings(found)  # each side has one in the project, too
 
 
 def test_delete_rules_without_a_counterpart_are_said() -> None:
@@ -918,3 +921,40 @@ def test_a_second_table_of_a_name_is_told_with_the_line_of_the_first() -> None:
         found
     )
     assert "the table is that of line 1" in warnings(found)
+
+
+@pytest.mark.parametrize("table", ["alembic_version", "flyway_schema_history", "SequelizeMeta"])
+def test_where_a_tool_keeps_its_count_is_no_table_of_the_model(table: str) -> None:
+    found = reading(f'CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE "{table}" (version text);')
+    assert [each.name for each in found.spec.entities] == ["A"]
+    assert f"line 2: {table}, in which" in warnings(found)
+
+
+def test_what_pg_dump_says_of_sequences_is_of_no_consequence() -> None:
+    found = reading(
+        "CREATE TABLE t (id int NOT NULL);\nCREATE SEQUENCE t_id_seq;\n"
+        "ALTER TABLE t_id_seq OWNER TO postgres;\nALTER TABLE v ADD COLUMN b int;"
+    )
+    assert "t_id_seq" not in warnings(found)
+    assert "ALTER TABLE v is left out" in warnings(found)
+    assert "ALTER TABLE OWNER TO (1" in warnings(found)
+
+
+@pytest.mark.parametrize(
+    ("default", "kept"), [("", None), ("DEFAULT '{}'", {}), ("DEFAULT 'none'", None)]
+)
+def test_a_text_that_is_checked_to_be_json_is_json(default: str, kept: object) -> None:
+    found = columns(f"a longtext {default} CHECK (json_valid(`a`)), b text CHECK (a > b)", "mysql")
+    assert (found["a"].type, found["a"].default) == (AttributeType.JSON, kept)
+    assert found["a"].length is None
+    assert found["b"].type is AttributeType.TEXT
+
+
+@pytest.mark.parametrize(
+    ("written", "lowest"),
+    [("('-100'::integer)::numeric", -100), ("'-0.5'::numeric", -0.5), ("'7'::bigint", 7)],
+)
+def test_a_number_that_pg_dump_casts_from_a_text_is_a_number(written: str, lowest: float) -> None:
+    found = reading(f"CREATE TABLE t (a numeric(5,1), CHECK ((a >= {written})))")
+    assert found.spec.entities[0].attributes[0].minimum == lowest
+    assert found.spec.entities[0].checks[0].expression == f"a >= {lowest}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ from agent.errors import OutputError
 from agent.some import some
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from agent.applying.changes import Change
@@ -95,7 +93,8 @@ def _carry_out(root: Path, changes: Changes, conflicts: Conflicts, *, is_new: bo
     )
     try:
         record.begin(root, kept)
-        _put_all(root, {path: after for path, _, after, _ in steps}, kept.mark)
+        for path, _, after, _ in steps:
+            put(root, path, after, kept.mark)
         for path, _, after, _ in steps:
             if after == NOTHING:
                 remove_empty(root, path)
@@ -104,13 +103,6 @@ def _carry_out(root: Path, changes: Changes, conflicts: Conflicts, *, is_new: bo
         record.take_back(root, kept)
         raise
     return done
-
-
-def _put_all(root: Path, new: Mapping[str, Found], mark: str) -> None:
-    """Make all of it stand there. Most of a new file's time is the kernel's, so two at a time."""
-    with ThreadPoolExecutor(2) as pool:
-        for _ in pool.map(lambda path: put(root, path, new[path], mark), new):
-            pass
 
 
 def _as_compared(changes: Changes) -> None:

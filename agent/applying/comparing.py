@@ -173,6 +173,8 @@ def _one_head(view: View, changes: Iterable[Change]) -> None:
 
     """
     before = texts_of(view)
+    if not before:  # all that there will be are those of the project, which follow each other
+        return
     after = dict(before)
     for change in changes:
         if change.path.startswith(f"{FOLDER}/") and change.path.endswith(".py"):

@@ -167,9 +167,9 @@ def constraints(attribute: Attribute) -> list[str]:
             rules.append(f"min_length={attribute.min_length}")
         if attribute.length:
             rules.append(f"max_length={attribute.length}")
-        if attribute.pattern:
-            rules.append(f"pattern={_raw(attribute.pattern)}")
-    elif kind is T.BINARY and attribute.length:
+    if attribute.pattern:
+        rules.append(f"pattern={_raw(attribute.pattern)}")
+    if kind is T.BINARY and attribute.length:
         encoded = 4 * -(-attribute.length // 3)
         rules.append(f"max_length={attribute.length}")
         rules.append(f'json_schema_extra={{"maxLength": {encoded}}}')

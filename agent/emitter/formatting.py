@@ -18,6 +18,7 @@ from unicodedata import combining, east_asian_width
 
 from agent.emitter.layout import WIDTH, quote
 from agent.errors import EmitError
+from agent.planner.names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -52,31 +53,27 @@ def laid_out(
         EmitError: the formatter cannot read what was emitted.
 
     """
-    ours = [f for f in files if f.path not in written]
-    whole = _may_break(spec, ours)
-    if not written and not whole:
-        return tuple(files)
-    return formatted(files, written, whole=whole)
+    judged = {*written, *_that_may_break(spec, files)}
+    return formatted(files, judged, written) if judged else tuple(files)
 
 
 def formatted(
-    files: Sequence[GeneratedFile], written: Collection[str] = (), *, whole: bool = True
+    files: Sequence[GeneratedFile], judged: Collection[str], written: Collection[str] = ()
 ) -> tuple[GeneratedFile, ...]:
-    """Return the files as the formatter leaves them, by the settings that are among them.
+    """Return the files, some as the formatter leaves them, by the settings that are among all.
 
     Args:
         files: Any files of a project, with its pyproject.toml.
-        written: Paths of those whose code somebody wrote, as above.
-        whole: Whether others than those are laid out, too.
+        judged: Paths of the Python files that are laid out.
+        written: Paths of those among them whose code somebody wrote, as above.
 
     Raises:
         EmitError: the formatter cannot read what was emitted.
 
     """
-    judged = {f.path for f in files if f.path.endswith(".py") and (whole or f.path in written)}
     with TemporaryDirectory(dir=_in_memory()) as folder:
         root = Path(folder)
-        imported = set() if whole else _imported(f for f in files if f.path in judged)
+        imported = _imported(file for file in files if file.path in written)
         for file in files:
             path = root / file.path
             is_read = file.path in judged or file.path == _SETTINGS
@@ -86,7 +83,7 @@ def formatted(
                 path.write_text(file.content if is_read else "", encoding="utf-8")
         if written:
             _ruff(root, "check", "--fix-only", *sorted(written))
-        _ruff(root, "format", *(["."] if whole else sorted(judged)))
+        _ruff(root, "format", ".")
         after = {path: root.joinpath(path).read_text(encoding="utf-8") for path in judged}
     return tuple(
         f.model_copy(update={"content": after[f.path]}) if f.path in after else f for f in files
@@ -103,14 +100,26 @@ def _imported(files: Iterable[GeneratedFile]) -> set[str]:
     return found
 
 
-def _may_break(spec: BackendSpec, files: Sequence[GeneratedFile]) -> bool:
-    """Tell whether a line may have to be broken where our own layout breaks none."""
-    if any(len(name) > LONGEST for name in _names(spec)):
-        return True
-    texts = [f.content for f in files if f.path.endswith(".py")]
-    if any(map(_is_wider, texts)):
-        return True
-    return any(_breaks(line) for t in texts for line in t.split("\n") if len(line) > WIDTH)
+def _that_may_break(spec: BackendSpec, files: Iterable[GeneratedFile]) -> Iterator[str]:
+    """Yield the paths of files in which a line may have to be broken where ours are not.
+
+    A long name is looked for by its first word: shortened or spelled otherwise, it has that, too.
+    """
+    marks = {snake(name).partition("_")[0] for name in _names(spec) if len(name) > LONGEST}
+    for file in files:
+        if not file.path.endswith(".py"):
+            continue
+        text = file.content
+        lower = text.lower() if marks else ""
+        if any(mark in lower for mark in marks) or _is_wider(text) or _is_longer(text):
+            yield file.path
+
+
+def _is_longer(text: str) -> bool:
+    lines = text.split("\n")
+    return max(map(len, lines)) > WIDTH and any(
+        _breaks(line) for line in lines if len(line) > WIDTH
+    )
 
 
 def _breaks(line: str) -> bool:

@@ -174,7 +174,7 @@ def _with_revisions(
     first = next(file for file in files if file.path == FIRST)
     settings = [file for file in files if file.path == "pyproject.toml"]
     kept = [file for file in files if file.path not in {*new, FIRST}]
-    kept += formatted([file for file in files if file.path in new] + settings)[: len(new)]
+    kept += formatted([file for file in files if file.path in new] + settings, new)[: len(new)]
     kept += [_file(path, text, first.pattern) for path, text in found.applied.revisions.items()]
     return tuple(sorted(kept, key=lambda file: file.path))
 
@@ -204,7 +204,7 @@ def _render(
         if kind not in kinds:
             continue
         if path == template:
-            yield path, (root / template).read_text("utf-8")
+            yield path, _text(root / template)
             continue
         compiled = environment.get_template(template)
         if not kind:
@@ -217,6 +217,12 @@ def _render(
             content = compiled.render(context, **{variable: item})
             if content.strip():
                 yield path.replace(f"{{{{ {kind} }}}}", getattr(item, name)), content
+
+
+@lru_cache(maxsize=256)
+def _text(file: Path) -> str:
+    """Return a file that every project has as it is; like a template, it is read once."""
+    return file.read_text("utf-8")
 
 
 @lru_cache(maxsize=64)
@@ -238,6 +244,7 @@ def _environment(root: Path, cache: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters["quote"] = quote
     environment.filters["doc"] = docstring

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.documents import Fault, Question, Warn
 from agent.errors import SpecError
-from agent.planner.merge import COLLECTIONS, WORDS
+from agent.planner.merge import COLLECTIONS, WORDS, fault_in_words, meant
 from agent.planner.reading import Places
 from agent.types import Api, Entity
 
@@ -170,10 +170,8 @@ class _Adding:
 
     def like(self, name: str, known: dict[str, int], at: str) -> None:
         """Refuse a name that differs from one of the sources' only in how it is spelled."""
-        plain = {_plain(other): other for other in known}
-        if _plain(name) in plain:
-            meant = plain[_plain(name)]
-            self.fault(at, f"'{name}' is called '{meant}' in the sources", meant)
+        if other := meant(name, known):
+            self.fault(at, f"'{name}' is called '{other}' in the sources", other)
 
     def moved(self, at: str, to: str) -> None:
         """Take over the places of a part of the words, to where it now stands."""
@@ -182,22 +180,8 @@ class _Adding:
                 self.places[to + pointer.removeprefix(at)] = place
 
     def fault(self, at: str, message: str, expected: str) -> None:
-        line, column = self.said.of(at) or (None, None)
-        self.faults.append(
-            Fault(
-                code="spec",
-                pointer=WORDS,
-                message=message,
-                line=line,
-                column=column,
-                expected=expected,
-            )
-        )
+        self.faults.append(fault_in_words(message, self.said.of(at), expected))
 
 
 def _not_planned(text: str) -> Warn:
     return Warn(code="not-planned", pointer=WORDS, message=f"not part of the plan: {text}")
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in name.lower() if c.isalnum())

@@ -58,23 +58,12 @@ class _Checker:
                 if relation.inverse:
                     self.steps[relation.target][relation.inverse] = (entity.name, back)
 
-    def known(self, name: str, known: Iterable[str], pointer: str, what: str) -> bool:
-        known = list(known)
-        if name in known:
-            return True
-        meant = self.notes.meant(name, known)
-        expected = f"did you mean '{meant}'?" if meant else None
-        if expected is None and known:
-            expected = f"one of {', '.join(known[:12])}"
-        self.notes.fault(pointer, f"There is no {what} '{name}'.", expected)
-        return False
-
     def follow(
         self, entity: str, path: Iterable[str], pointer: str, *, one: bool = False
     ) -> str | None:
         """Walk relations; return the entity at their end. ``one``: each leads to one row."""
         for step in path:
-            if not self.known(step, self.steps[entity], pointer, f"relation of {entity}"):
+            if not self.notes.knows(step, self.steps[entity], pointer, f"relation of {entity}"):
                 return None
             entity, is_one = self.steps[entity][step]
             if one and not is_one:
@@ -108,7 +97,9 @@ class _Checker:
             (f"{at}/fields/{i}", field.name, field.attribute or field.relation or _safe(field.name))
             for i, field in enumerate(schema.fields)
         )
-        if schema.entity and not self.known(schema.entity, self.entities, f"{at}/entity", "entity"):
+        if schema.entity and not self.notes.knows(
+            schema.entity, self.entities, f"{at}/entity", "entity"
+        ):
             return
         attributes = self.attributes.get(schema.entity or "", {})
         relations = self.steps.get(schema.entity or "", {})
@@ -116,13 +107,13 @@ class _Checker:
         for i, field in enumerate(schema.fields):
             here = f"{at}/fields/{i}"
             if field.attribute:
-                self.known(field.attribute, attributes, f"{here}/attribute", f"attribute{of}")
+                self.notes.knows(field.attribute, attributes, f"{here}/attribute", f"attribute{of}")
             if field.relation:
-                self.known(field.relation, relations, f"{here}/relation", f"relation{of}")
+                self.notes.knows(field.relation, relations, f"{here}/relation", f"relation{of}")
             if field.schema_name:
-                self.known(field.schema_name, self.schemas, f"{here}/schema", "schema")
+                self.notes.knows(field.schema_name, self.schemas, f"{here}/schema", "schema")
             if field.enum:
-                self.known(field.enum, self.enums, f"{here}/enum", "enum")
+                self.notes.knows(field.enum, self.enums, f"{here}/enum", "enum")
             self._kind(field, here)
 
     def _kind(self, field: SchemaField, at: str) -> None:
@@ -141,7 +132,7 @@ class _Checker:
             self.body(operation, body, f"{at}/{side}/schema")
         self.once(operation, at)
         if operation.entity is not None:
-            if self.known(operation.entity, self.entities, f"{at}/entity", "entity"):
+            if self.notes.knows(operation.entity, self.entities, f"{at}/entity", "entity"):
                 self.rows(operation, operation.entity, at)
         elif operation.kind is not _K.CUSTOM:
             self.notes.fault(
@@ -183,19 +174,19 @@ class _Checker:
             self.parameter(entity, parameter, f"{at}/parameters/{i}/binds")
         for key, chosen in (("sort", operation.sort), ("search", operation.search)):
             for i, name in enumerate(chosen or ()):
-                self.known(name, attributes, f"{at}/{key}/{i}", f"attribute of {entity}")
+                self.notes.knows(name, attributes, f"{at}/{key}/{i}", f"attribute of {entity}")
         for name, value in operation.sets.items():
-            if self.known(name, attributes, f"{at}/sets", f"attribute of {entity}"):
+            if self.notes.knows(name, attributes, f"{at}/sets", f"attribute of {entity}"):
                 enum = self.enums.get(attributes[name].enum or "")
                 if enum is not None and value is not None:
-                    self.known(str(value), enum.values, f"{at}/sets/{name}", "value")
+                    self.notes.knows(str(value), enum.values, f"{at}/sets/{name}", "value")
         if operation.kind in _LINKS:
             self.link(operation, self.entities[entity], f"{at}/relation")
         if operation.kind is _K.CREATE and operation.input is not None:
             self.creates(operation, self.entities[entity], f"{at}/input")
 
     def body(self, operation: Operation, body: Body | None, at: str) -> None:
-        if body is None or not self.known(body.schema_name, self.schemas, at, "schema"):
+        if body is None or not self.notes.knows(body.schema_name, self.schemas, at, "schema"):
             return
         schema = self.schemas[body.schema_name]
         is_ours = operation.kind not in {_K.CUSTOM, *_ACCOUNT}
@@ -213,7 +204,7 @@ class _Checker:
         *steps, last = parameter.binds.split(".")
         end = self.follow(entity, steps, at)
         if end is not None:
-            self.known(last, self.attributes[end], at, f"attribute of {end}")
+            self.notes.knows(last, self.attributes[end], at, f"attribute of {end}")
 
     def link(self, operation: Operation, entity: Entity, at: str) -> None:
         many = {r.name for r in entity.relations if r.kind is _MANY}

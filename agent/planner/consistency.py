@@ -172,17 +172,6 @@ class _Checker:
                 place = f"{places}/{second}" if isinstance(places, str) else places[second]
                 self.notes.fault(place, f"The {what} '{name}' is given {count} times.")
 
-    def _known(self, name: str, known: Iterable[str], pointer: str, what: str) -> bool:
-        known = list(known)
-        if name in known:
-            return True
-        meant = self.notes.meant(name, known)
-        expected = f"did you mean '{meant}'?" if meant else None
-        if expected is None and known:
-            expected = f"one of {', '.join(known[:12])}"
-        self.notes.fault(pointer, f"There is no {what} '{name}'.", expected)
-        return False
-
     def _entity(self, entity: Entity, at: str) -> None:
         places = [
             *(f"{at}/attributes/{i}" for i in range(len(entity.attributes))),
@@ -194,6 +183,8 @@ class _Checker:
             self._attribute(attribute, f"{at}/attributes/{i}")
         for i, relation in enumerate(entity.relations):
             self._relation(relation, f"{at}/relations/{i}")
+        if (entity.table or "").lower() == "alembic_version":
+            self.notes.fault(f"{at}/table", "Alembic keeps a table of this name.", "another name")
         columns = [a.column for a in entity.attributes]
         for i, column in enumerate(columns):
             if column and column in columns[:i]:
@@ -208,12 +199,12 @@ class _Checker:
             if attribute.enum is None:
                 self.notes.fault(f"{at}/enum", f"The enum of '{attribute.name}' is not named.")
                 return
-            if not self._known(attribute.enum, self.enums, f"{at}/enum", "enum"):
+            if not self.notes.knows(attribute.enum, self.enums, f"{at}/enum", "enum"):
                 return
             values = self.enums[attribute.enum].values
             for i, step in enumerate(attribute.transitions):
                 for end in (step.source, step.target):
-                    self._known(end, values, f"{at}/transitions/{i}", "value")
+                    self.notes.knows(end, values, f"{at}/transitions/{i}", "value")
         if attribute.transitions and (attribute.array or attribute.type is not AttributeType.ENUM):
             kind = "a list" if attribute.array else f"of type {attribute.type.value}"
             self.notes.fault(
@@ -242,7 +233,7 @@ class _Checker:
         known = [*self.entities]
         if self.spec.auth.method is AuthMethod.JWT and account(self.spec) is None:
             known.append(self.spec.auth.user)
-        self._known(relation.target, known, f"{at}/target", "entity")
+        self.notes.knows(relation.target, known, f"{at}/target", "entity")
 
 
 _T = AttributeType

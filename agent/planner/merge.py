@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.documents import Fault, Question, Warn
 from agent.errors import SpecError
 from agent.planner.reading import Places
 from agent.types import BackendSpec, SpecModel
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 COLLECTIONS = ("enums", "entities", "schemas", "operations")
 WORDS = "/request/description"
 """Where in a document the words stand that became a part of the spec."""
+
+
+def fault_in_words(message: str, place: tuple[int, int] | None, expected: str) -> Fault:
+    """Return what is wrong in what words became, at a line and a column where they are known."""
+    line, column = place or (None, None)
+    return Fault(
+        code="spec", pointer=WORDS, message=message, line=line, column=column, expected=expected
+    )
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that differs from another at most in how it is spelled."""
+    return {_plain(other): other for other in known}.get(_plain(name))
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name.lower() if sign.isalnum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _json_value(attribute: Attribute, facts: Facts, *, unique: bool) -> str:
         return _closed(attribute, facts, unique=unique)
     if kind in _NUMBERS:
         return body_number(attribute, unique=unique)
-    if kind is T.PASSWORD:
+    if kind is T.PASSWORD and _fits(attribute.pattern or "", PASSWORD):
         return "PASSWORD" if facts.secured else quote(PASSWORD)
     if kind is T.BINARY:
         return f"b64encode({_bytes(attribute)}).decode()"

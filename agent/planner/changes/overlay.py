@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from agent.documents import Fault, Question
 from agent.errors import SpecError
 from agent.planner.changes.values import as_one_of, unfit, without_orphans
-from agent.planner.merge import COLLECTIONS, WORDS
+from agent.planner.merge import COLLECTIONS, fault_in_words, meant
 from agent.planner.reading import Places
 from agent.types import Api, Attribute, AuthMethod, Entity
 
@@ -190,23 +190,8 @@ class _Laying:
 
     def like(self, name: str, known: dict[str, int], here: str) -> None:
         """Refuse a name that differs from one of the plan's only in how it is spelled."""
-        plain = {_plain(other): other for other in known}
-        if meant := plain.get(_plain(name)):
-            self.fault(here, f"'{name}' is called '{meant}' in the plan", meant)
+        if other := meant(name, known):
+            self.fault(here, f"'{name}' is called '{other}' in the plan", other)
 
     def fault(self, here: str, message: str, expected: str) -> None:
-        line, column = self.at(here) or (None, None)
-        self.faults.append(
-            Fault(
-                code="spec",
-                pointer=WORDS,
-                message=message,
-                line=line,
-                column=column,
-                expected=expected,
-            )
-        )
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in name.lower() if c.isalnum())
+        self.faults.append(fault_in_words(message, self.at(here), expected))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner import names
 from agent.planner.readers.openapi_paths import folded, one_of
-from agent.planner.readers.openapi_resources import stem
+from agent.planner.readers.openapi_resources import stems_of
 from agent.types import OperationKind
 
 if TYPE_CHECKING:
@@ -141,14 +141,14 @@ def _shown_by(
     wire: str, inner: Shape, made: dict[str, Thing], schemas: dict[str, str]
 ) -> str | None:
     """Return the resource that an object inside of another shows: by its schema, or its name."""
-    bare = inner.name or ""
-    for key in (schemas.get(inner.pointer), folded(bare), folded(stem(bare))):
+    called = map(folded, stems_of(inner.name or ""))
+    for key in (schemas.get(inner.pointer), *called):
         if key is not None and key in made:
             return key
     # a part of a resource under the resource's own name
-    called = one_of(wire)
-    if called in made and "id" in inner.properties:
-        return called if set(inner.properties) <= set(made[called].members) else None
+    key = one_of(wire)
+    if key in made and "id" in inner.properties:
+        return key if set(inner.properties) <= set(made[key].members) else None
     return None
 
 

@@ -101,7 +101,7 @@ def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
             called.setdefault(place, set()).update(_stems(use))
             if place not in chosen or rank < chosen[place][0]:
                 chosen[place] = (rank, shape)
-    stems = Counter(stem(n) for n in _component_names(uses))
+    stems = Counter(stem for name in _component_names(uses) for stem in stems_of(name))
     resources: dict[str, Resource] = {}
     collections: dict[str, str] = {}
     for use in uses:
@@ -189,9 +189,9 @@ def _is_kept(use: Use) -> bool:
 
 def _is_of_another(use: Use, given: Shape) -> bool:
     """Tell whether a body is called like a row above the one that its path ends with."""
-    name = folded(stem(given.name or ""))
+    called = {folded(stem) for stem in stems_of(given.name or "")}
     above = {one_of(collection.rsplit("/", 1)[-1]) for collection, _ in use.way.above}
-    return name in above and name != one_of(use.way.noun)
+    return bool(called & above) and one_of(use.way.noun) not in called
 
 
 def is_note(answered: Rows | None) -> bool:
@@ -208,20 +208,21 @@ def _overlap(one: Shape, other: Shape) -> bool:
     return len(mine & theirs) * 2 >= min(len(mine), len(theirs)) > 0
 
 
-def stem(name: str) -> str:
-    """Return a schema's name without what says only for what it is."""
-    bare = name.rsplit(".", 1)[-1]
-    while True:
-        shorter = _PREFIX.sub("", _AFFIX.sub("", bare))
-        if not shorter or shorter == bare:
-            return bare
-        bare = shorter
+def stems_of(name: str) -> list[str]:
+    """Return a schema's name, and what is left of it as what says only for what it is goes.
+
+    ``OrderItemCreate`` may be of an ``OrderItem``, or an item of an ``Order``.
+    """
+    found = [name.rsplit(".", 1)[-1]]
+    while (shorter := _PREFIX.sub("", _AFFIX.sub("", found[-1]))) not in {"", found[-1]}:
+        found.append(shorter)
+    return found
 
 
 def _stems(use: Use) -> set[str]:
-    """Return what the schemas of an operation are called."""
+    """Return what the schemas of an operation may be called."""
     found = (rows.shape.name for rows in (use.given, use.answered) if rows)
-    return {stem(name) for name in found if name}
+    return {stem for name in found if name for stem in stems_of(name)}
 
 
 def _named(shape: Shape, noun: str, stems: Counter[str], called: set[str]) -> str:
@@ -240,8 +241,8 @@ def _named(shape: Shape, noun: str, stems: Counter[str], called: set[str]) -> st
             if noun
             else ""
         )
-    bare = stem(shape.name)
-    return bare if stems[bare] > 1 else shape.name.rsplit(".", 1)[-1]
+    own, *others = stems_of(shape.name)
+    return next((other for other in others if stems[other] > 1), own)
 
 
 def _settle(

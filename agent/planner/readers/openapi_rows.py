@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_schemas import Shape, Shapes
 
 _AROUND = re.compile(
-    r"(?:total|count|page|limit|offset|size|skip|next|prev|has|cursor|per|num|number|first|last|link"
-    r"|links|meta|pagination|status|success|message|code|error|errors|ok|timestamp|is|max|results"
-    r"|sort|pageable|paging|empty|included|jsonapi|cursors)"
+    r"(?:total|count|pages?|limit|offset|size|skip|next|prev|previous|has|cursor|per|num|number|first"
+    r"|last|self|url|links?|meta|metadata|pagination|status|success|message|code|errors?|ok|kind|object"
+    r"|etag|timestamp|took|is|max|results|sort|pageable|paging|empty"
+    r"|included|jsonapi|cursors)"
 )
 _WRAPS = re.compile(
     r"(?:Response|Request|Body|Result|Results|Wrapper|Envelope|Payload|List|Page|Collection|Reply"

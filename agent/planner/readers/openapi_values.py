@@ -88,7 +88,7 @@ class Values:
 
     def _text(self, shape: Shape, about: str) -> dict[str, Any]:
         kind = _FORMATS.get(shape.format or "")
-        is_password = names.snake(about.rpartition(".")[2]).replace("_", "") in _PASSWORDS
+        is_password = names.snake(about.rpartition(".")[2]).rpartition("_")[2] in _PASSWORDS
         rules = shape.rules
         length = _count(rules.get("maxLength"), 1)
         found: dict[str, Any] = {
@@ -98,7 +98,7 @@ class Values:
         }
         if kind is T.PASSWORD or (kind is None and is_password):
             most = f"{found['min_length'] or 0},{length or ''}"
-            return {"type": T.PASSWORD, "pattern": rf"^[\s\S]{{{most}}}$"}
+            return {"type": T.PASSWORD, "pattern": rf"^[^\x00]{{{most}}}$"}
         if kind is not None:
             return {"type": kind}
         if shape.format not in _TOLD_BY_TYPE:

@@ -68,7 +68,7 @@ def _boundary(tokens: Sequence[Token], begin: int, index: int) -> tuple[int, Nou
         return 0, None
     about: Noun | None = None
     if token.word == "with":
-        about = _several(tokens[begin:index])
+        about = _several(tokens[begin:index]) or _had(tokens[begin:index])
     elif token.word in _WHO and tokens[index + 1].word in words.HAS | words.BELONGS:
         # "messages, which have a body": about what stands just before
         about = last_noun(tokens[begin : index - (tokens[index - 1].text == ",")])
@@ -121,6 +121,13 @@ def _several(tokens: Sequence[Token]) -> Noun | None:
         if found and found.count == "many":
             return found
     return None
+
+
+def _had(tokens: Sequence[Token]) -> Noun | None:
+    """Return the things of "pets have visits", where nothing else follows "have"."""
+    verb = next((i for i, t in enumerate(tokens) if t.word in words.HAS and i), None)
+    found = noun(tokens[verb + 1 :]) if verb else None
+    return found if found and found.plural else None
 
 
 def begins(tokens: Sequence[Token]) -> bool:

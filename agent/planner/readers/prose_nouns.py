@@ -191,7 +191,9 @@ def parts(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     begin = depth = 0
     for index, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")")
-        if depth <= 0 and (token.text in {",", "/"} or token.word in {"and", "or", "&", "plus"}):
+        if depth <= 0 and (
+            token.text in {",", ";", "/"} or token.word in {"and", "or", "&", "plus"}
+        ):
             found.append(tokens[begin:index])
             begin = index + 1
     found.append(tokens[begin:])

@@ -29,25 +29,26 @@ _TITLE = words.SYSTEM | words.NAMED_TOOLS | {"catalogue", "management", "simple"
 
 def settings(tokens: Sequence[Token], context: Context) -> Sequence[Token]:
     """Take out the settings that a sentence is about, ends with, or has in brackets."""
-    if _all_about_settings(tokens):
-        _say(tokens, context)
+    if are_settings(tokens):
+        say_settings(tokens, context)
         return ()
     for begin, token in enumerate(tokens):
         if token.text != "(":
             continue
         end = next((i for i in range(begin, len(tokens)) if tokens[i].text == ")"), len(tokens))
-        if _all_about_settings(tokens[begin + 1 : end]):
-            _say(tokens[begin + 1 : end], context)
+        if are_settings(tokens[begin + 1 : end]):
+            say_settings(tokens[begin + 1 : end], context)
             return settings([*tokens[:begin], *tokens[end + 1 :]], context)
     for begin in range(len(tokens) - 1, 0, -1):
         opens = tokens[begin].word in {"with", "using", "on", "in", "no", "without"}
-        if opens and _all_about_settings(tokens[begin:]):
-            _say(tokens[begin:], context)
+        if opens and are_settings(tokens[begin:]):
+            say_settings(tokens[begin:], context)
             return settings(tokens[:begin], context)
     return tokens
 
 
-def _all_about_settings(tokens: Sequence[Token]) -> bool:
+def are_settings(tokens: Sequence[Token]) -> bool:
+    """Tell whether words say nothing but what is chosen for the project."""
     found = _settings(tokens)
     used = {token for _, _, part in found for token in part}
     rest = [t for t in tokens if t.is_word and t not in used and t.word not in _AROUND]
@@ -69,7 +70,8 @@ def _settings(tokens: Sequence[Token]) -> list[tuple[str, str, Sequence[Token]]]
     return found
 
 
-def _say(tokens: Sequence[Token], context: Context) -> None:
+def say_settings(tokens: Sequence[Token], context: Context) -> None:
+    """Add what they choose."""
     context.say(*(Setting(key, value, span(part)) for key, value, part in _settings(tokens)))
 
 
@@ -90,10 +92,12 @@ def title(tokens: Sequence[Token], context: Context, *, headed: bool = False) ->
         rest = tokens[index + 1 :]
         if token.word not in words.SYSTEM or not any(t.word in _ABOUT for t in rest[:2]):
             continue
-        before = all(t.word in words.STOP | words.ASKING | _TITLE for t in tokens[:index])
+        before = _without_asking(tokens[:index])
+        if before and noun(before):  # "a booking system for rooms"
+            return _name(before, context)
         while rest and (rest[0].word in words.ASKING | _ABOUT or rest[0].word.endswith("ing")):
             rest = rest[1:]
-        return before and _name(rest, context)
+        return not before and _name(rest, context)
     asks = any(token.word in words.ASKING for token in tokens) and tokens[-1].word in words.SYSTEM
     if context.begun and not asks:
         return False
@@ -108,6 +112,13 @@ def title(tokens: Sequence[Token], context: Context, *, headed: bool = False) ->
     if headed:
         rest = _without_articles(rest)
     return _name(rest, context)
+
+
+def _without_asking(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Leave out what is said of anything that is to be built, at the beginning."""
+    while tokens and tokens[0].word in words.STOP | words.ASKING | _TITLE:
+        tokens = tokens[1:]
+    return tokens
 
 
 def _without_articles(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -16,6 +16,7 @@ from agent.planner.readers.prose_context import content, is_closing
 from agent.planner.readers.prose_declared import defined, for_each, mentions, named_with
 from agent.planner.readers.prose_facts import Right, Step
 from agent.planner.readers.prose_links import has
+from agent.planner.readers.prose_listed import listed
 from agent.planner.readers.prose_may import allowing, denial, modal, story
 from agent.planner.readers.prose_nouns import noun
 from agent.planner.readers.prose_reserved import has_access, plainly, reserved, signed_in
@@ -144,5 +145,6 @@ _SHAPES: tuple[Shape, ...] = (
     clearly_acting,
     named_with,
     defined,
+    listed,
     _title,
 )

@@ -55,7 +55,11 @@ def alter_table(cursor: Cursor, schema: Schema) -> None:
 
 def _pass_by(cursor: Cursor, path: tuple[str, ...], offset: int, schema: Schema) -> None:
     """Say that a table is changed which is none of the schema's; refuse one that is misspelt."""
-    if schema.path_key(path) not in schema.aside and (meant := schema.nearly(path)):
+    is_aside = schema.path_key(path) in schema.aside
+    if is_aside and cursor.key in _WITHOUT_CONSEQUENCE:  # pg_dump says so whose a sequence is
+        _count(cursor, offset, schema)
+        return
+    if not is_aside and (meant := schema.nearly(path)):
         cursor.refuse(f"table {path[-1]} is changed and not known", f"did you mean {meant}?")
     keys = sum(token.key == "REFERENCES" for token in cursor.tokens)
     schema.foreign_key_count += keys
@@ -111,10 +115,15 @@ def _change(action: Cursor, table: Table, schema: Schema) -> None:
     elif how := _row_level(action):
         schema.guard((table.schema or "", table.name), how, offset)
     elif action.key in _WITHOUT_CONSEQUENCE:
-        what = " ".join(token.value for token in action.tokens[:2])
-        schema.count("changes", f"ALTER TABLE {what}", offset)
+        _count(action, offset, schema)
     else:
         schema.left_out(brief(f"ALTER TABLE {table.name} {action.shown(action.tokens)}"), offset)
+
+
+def _count(action: Cursor, offset: int, schema: Schema) -> None:
+    words = action.tokens[action.index : action.index + 2]
+    what = " ".join(token.value for token in words)
+    schema.count("changes", f"ALTER TABLE {what}", offset)
 
 
 def _row_level(action: Cursor) -> str:

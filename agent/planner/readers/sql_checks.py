@@ -16,8 +16,8 @@ import sqlglot
 from sqlglot import errors, exp
 
 from agent.planner.readers.numbers import exact
+from agent.planner.readers.sql_portable import why_not_portable
 from agent.planner.readers.sql_split import keywords
-from agent.planner.readers.written import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ _PORTABLE = tuple(
     )
 )
 _LONGEST_NUMBER = 40
-_LONGEST_PART = 60
+_NUMBER = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -76,7 +76,7 @@ def _meaning(tree: exp.Expr, target: str, column_name: Callable[[str], str | Non
         column.set("this", exp.to_identifier(own, quoted=quoted))
     odd = next((node for node in tree.walk() if not _is_portable(node, target)), None)
     expression = tree.sql(dialect=target, comments=False) if odd is None else None
-    problem = "" if odd is None else _why_not(odd)
+    problem = "" if odd is None else why_not_portable(odd)
     if expression and _CONTROL.search(expression):  # no rule of a spec has them
         expression, problem = None, "it has control characters"
     lengths = tree.find_all(exp.Length)
@@ -98,26 +98,14 @@ def _is_portable(node: exp.Expr, target: str) -> bool:
     return not (target == "mysql" and isinstance(node, exp.Length))
 
 
-def _why_not(node: exp.Expr) -> str:
-    """Say what of a check only some databases read."""
-    if isinstance(node, exp.Query):
-        return "a check sees no rows but its own"
-    if isinstance(node, exp.CurrentTimestamp | exp.CurrentDate | exp.CurrentTime):
-        return "what the time is differs from one look to the next"
-    if isinstance(node, exp.RegexpLike | exp.RegexpILike):
-        return "databases have regular expressions of their own"
-    part = brief(node.sql(comments=False), _LONGEST_PART)
-    return f"{part} is not the same to every database"
-
-
 def _plain(node: exp.Expression) -> exp.Expression:
     """Without what dialects wrap around plain values: casts to text, N'..', = ANY (ARRAY[..])."""
     if isinstance(node, exp.National):
         return exp.Literal.string(node.name)
     if isinstance(node, exp.Introducer):
         return _transformed(node.expression)
-    if isinstance(node, exp.Cast) and _harmless(node):
-        return _transformed(node.this)
+    if isinstance(node, exp.Cast):
+        return _cast_number(node) or (_transformed(node.this) if _harmless(node) else node)
     if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Any):
         inner = node.expression.this
         while isinstance(inner, exp.Paren | exp.Cast):
@@ -181,6 +169,19 @@ def _counted_nulls(node: exp.Anonymous) -> exp.Expression | None:
 def _transformed(node: exp.Expr) -> exp.Expression:
     found: exp.Expression = node.transform(_portable)
     return found
+
+
+def _cast_number(cast: exp.Expression) -> exp.Expression | None:
+    """Return the number of ``('-5'::integer)::numeric``, as pg_dump writes a negative one."""
+    inner = _unwrapped(cast.this)
+    if not cast.args["to"].is_type(*exp.DataType.NUMERIC_TYPES):
+        return None
+    if isinstance(inner, exp.Cast):
+        return _cast_number(inner)
+    if not (isinstance(inner, exp.Literal) and inner.is_string and _NUMBER.fullmatch(inner.name)):
+        return None
+    number = exp.Literal.number(inner.name.lstrip("-"))
+    return exp.Neg(this=number) if inner.name.startswith("-") else number
 
 
 def _harmless(cast: exp.Expression) -> bool:

@@ -29,73 +29,88 @@ _SYNONYMS: dict[str, Dialect] = {
     "oracle": "oracle",
     "plsql": "oracle",
 }
+_WORD = re.compile(r"[a-z_]\w*")
+# Words of a dialect, in small letters: each line is one mark, whichever of its words is there.
+_WORDS: dict[Dialect, tuple[str, ...]] = {
+    "postgres": (
+        "serial bigserial smallserial",
+        "jsonb bytea citext tsvector",
+    ),
+    "mysql": (
+        "auto_increment",
+        "unsigned",
+        "mediumtext mediumblob mediumint longtext longblob tinytext tinyblob tinyint",
+        "mysql mariadb",
+    ),
+    "sqlite": (
+        "autoincrement",
+        "pragma",
+        "sqlite_sequence",
+        "sqlite",
+    ),
+    "tsql": (
+        "uniqueidentifier datetime2 datetimeoffset",
+        "clustered nonclustered",
+    ),
+    "oracle": (
+        "varchar2 nvarchar2",
+        "clob nclob",
+        "sysdate systimestamp sys_guid",
+        "oracle",
+    ),
+}
+# Marks of more than a word. What begins with a plain letter is found ten times as fast as with \b.
 _MARKS: dict[Dialect, tuple[str, ...]] = {
     "postgres": (
-        r"\b(?:BIG|SMALL)?SERIAL\b",
         r"::\s*[a-z]",
-        r"\bTIMESTAMPTZ\b|\bTIMESTAMP(?:\(\d\))? WITHOUT TIME ZONE",
-        r"\bJSONB\b|\bBYTEA\b|\bCITEXT\b|\bTSVECTOR\b",
+        r"timestamptz\b|timestamp(?:\(\d\))? without time zone",
         r"\$\w*\$",
-        r"\bAS ENUM\b",
-        r"\bnextval\s*\(",
-        r"\bCREATE EXTENSION\b|\bCREATE DOMAIN\b|\bEXCLUDE USING\b",
+        r"as enum\b",
+        r"nextval\s*\(",
+        r"create (?:extension|domain)\b|exclude using\b",
         r"^\\[a-z]",
-        r"\bOWNER TO\b|\bALTER TABLE ONLY\b",
-        r"\bgen_random_uuid\b|\buuid_generate_v\d",
-        r"\b(?:TEXT|INT|INTEGER|VARCHAR|UUID)\s*(?:\(\d+\))?\[\d*\]",
-        r"\bFROM stdin\b",
-        r"\bcharacter varying\b",
-        r"PostgreSQL|PostgreSql|pg_dump",
+        r"gen_random_uuid\b|uuid_generate_v\d",
+        r"owner to\b|alter table only\b",
+        r"\b(?:text|int|integer|varchar|uuid)\s*(?:\(\d+\))?\[\d*\]",
+        r"from stdin\b",
+        r"character varying\b",
+        r"postgresql|pg_dump",
     ),
     "mysql": (
         r"`\w{1,64}`",
-        r"\bENGINE\s*=|\bCHARSET\s*=",
-        r"\bAUTO_INCREMENT\b",
-        r"/\*![0-9M]",
-        r"\bUNSIGNED\b",
-        r"^[ \t]*DELIMITER\b",
-        r"\b(?:MEDIUM|LONG|TINY)(?:TEXT|BLOB|INT)\b",
-        r"\bON UPDATE (?:CURRENT_TIMESTAMP|NOW)\b",
-        r"\bENUM\s*\('",
-        r"\bLOCK TABLES\b",
-        r"^[ \t]*(?:UNIQUE )?KEY [`\w]",
-        r"\bMySQL\b|MariaDB",
+        r"engine\s*=|charset\s*=",
+        r"/\*![0-9m]",
+        r"^[ \t]*delimiter\b",
+        r"on update (?:current_timestamp|now)\b",
+        r"enum\s*\('",
+        r"lock tables\b",
+        r"^[ \t]*(?:unique )?key [`\w]",
     ),
     "sqlite": (
-        r"\bAUTOINCREMENT\b",
-        r"\bPRAGMA\b",
-        r"\bWITHOUT ROWID\b|\)\s*STRICT\s*;",
-        r"\bsqlite_sequence\b",
+        r"without rowid\b|\)\s*strict\s*;",
         r"\b(?:datetime|date|strftime)\s*\([^)]{0,100}'now'",
-        r"\bSQLite\b",
     ),
     "tsql": (
         r"\[dbo\]|\bdbo\.",
-        r"^[ \t]*GO[ \t]*\r?$",
-        r"\b(?:INT|INTEGER|BIGINT|NUMERIC)\]?\s+(?:NOT\s+NULL\s+)?IDENTITY\b|IDENTITY\s*\(\s*\d",
-        r"\b(?:N?VARCHAR|VARBINARY)\s*\(\s*MAX|\]\s*\(\s*MAX\s*\)",
-        r"\bUNIQUEIDENTIFIER\b|\bDATETIME2\b|\bDATETIMEOFFSET\b",
-        r"\b(?:NON)?CLUSTERED\b",
-        r"\bGETDATE\s*\(|\bNEWID\s*\(|\bSYSUTCDATETIME\b",
-        r"\bSET (?:ANSI_NULLS|QUOTED_IDENTIFIER|NOCOUNT)\b",
+        r"^[ \t]*go[ \t]*\r?$",
+        r"\b(?:int|integer|bigint|numeric)\]?\s+(?:not\s+null\s+)?identity\b|identity\s*\(\s*\d",
+        r"(?:varchar|varbinary)\s*\(\s*max|\]\s*\(\s*max\s*\)",
+        r"\b(?:getdate|newid)\s*\(|\bsysutcdatetime\b",
+        r"set (?:ansi_nulls|quoted_identifier|nocount)\b",
         r"\[\w+\]\s+\[\w+\]",
-        r"\bsp_\w+|\bOBJECT_ID\b",
-        r"SQL Server|SqlServer",
+        r"\bsp_\w+|\bobject_id\b",
+        r"sql server|sqlserver",
     ),
     "oracle": (
-        r"\bN?VARCHAR2\b",
-        r"[\w\"][ \t]+NUMBER\s*(?:[(,)]|NOT\b|NULL\b|DEFAULT\b|PRIMARY\b|GENERATED\b|CONSTRAINT\b)",
-        r"\bN?CLOB\b",
-        r"\bSYSDATE\b|\bSYSTIMESTAMP\b|\bSYS_GUID\b",
+        r"[\w\"][ \t]+number\s*(?:[(,)]|not\b|null\b|default\b|primary\b|generated\b|constraint\b)",
         r"^/[ \t]*\r?$",
-        r"\d\s+(?:BYTE|CHAR)\s*\)",
-        r"\bUSING INDEX\b|\bPCTFREE\b",
-        r"^(?:PROMPT|REM|SET DEFINE)\b",
-        r"\bOracle\b",
+        r"\d\s+(?:byte|char)\s*\)",
+        r"using index\b|pctfree\b",
+        r"^(?:prompt|rem|set define)\b",
     ),
 }
 # How a dialect does not quote.
-_QUOTED = {mark: rf"\bCREATE\s+TABLE\s[^(\n]{{0,200}}{re.escape(mark)}" for mark in ("`", "[", '"')}
+_QUOTED = {mark: rf"create\s+table\s[^(\n]{{0,200}}{re.escape(mark)}" for mark in ("`", "[", '"')}
 _NOT_QUOTED_BY: dict[str, frozenset[Dialect]] = {
     "`": frozenset({"postgres", "tsql", "oracle"}),
     "[": frozenset({"postgres", "mysql", "oracle"}),
@@ -104,10 +119,10 @@ _NOT_QUOTED_BY: dict[str, frozenset[Dialect]] = {
 _QUOTES_COUNT = 3
 # What a dialect cannot read.
 _CONTRADICTIONS: dict[Dialect, str] = {
-    "mysql": r"\bTEXT\s+(?:NOT\s+NULL\s+)?(?:PRIMARY\s+KEY|UNIQUE)\b|\bAUTOINCREMENT\b",
-    "postgres": r"\bAUTO_?INCREMENT\b|\bDATETIME\b|\bTINYINT\b",
-    "oracle": r"\bCREATE\s+TABLE\s+IF\s+NOT\s+EXISTS\b",
-    "tsql": r"\bCREATE\s+TABLE\s+IF\s+NOT\s+EXISTS\b",
+    "mysql": r"\btext\s+(?:not\s+null\s+)?(?:primary\s+key|unique)\b|\bautoincrement\b",
+    "postgres": r"\b(?:auto_?increment|datetime|tinyint)\b",
+    "oracle": r"create\s+table\s+if\s+not\s+exists\b",
+    "tsql": r"create\s+table\s+if\s+not\s+exists\b",
 }
 # How people name the files of a dialect.
 _NAMED = {
@@ -145,17 +160,19 @@ def likely(text: str, name: str = "") -> tuple[Dialect, ...]:
     ``name`` is that of the file, which often says it.
     """
     sample = text[:_SAMPLE].lower()  # half as slow as with IGNORECASE
+    words = set(_WORD.findall(sample))
     scores = {
-        dialect: sum(bool(re.search(mark.lower(), sample, re.MULTILINE)) for mark in marks)
+        dialect: sum(not words.isdisjoint(mark.split()) for mark in _WORDS[dialect])
+        + sum(bool(re.search(mark, sample, re.MULTILINE)) for mark in marks)
         for dialect, marks in _MARKS.items()
     }
     for sign, pattern in _QUOTED.items():
-        if re.search(pattern.lower(), sample):
+        if re.search(pattern, sample):
             for dialect in _NOT_QUOTED_BY[sign]:
                 scores[dialect] -= _QUOTES_COUNT
     for dialect in DIALECTS:
         against = _CONTRADICTIONS.get(dialect)
-        if against and re.search(against.lower(), sample):
+        if against and re.search(against, sample):
             scores[dialect] -= 1
         if re.search(rf"(?<![a-z])(?:{_NAMED[dialect]})(?![a-z])", name, re.IGNORECASE):
             scores[dialect] += _NAME_COUNTS

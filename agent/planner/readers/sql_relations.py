@@ -286,8 +286,9 @@ def _many_to_many(join: Join, drafts: Drafts) -> None:
             comment=comment(table.comment),
         )
     )
+    made = {tuple(side.columns), tuple(other.columns)}  # the project has both of these
     for index in table.indexes:
-        if not index.unique:
+        if not index.unique and tuple(map(drafts.schema.key, index.columns)) not in made:
             what = f"index {index.name or ''} of the join table {table.name}".replace("  ", " ")
             drafts.schema.left_out(what, index.offset)
 

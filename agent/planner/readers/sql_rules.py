@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from agent.types import AttributeType, Check
 if TYPE_CHECKING:
     from agent.planner.readers.sql_checks import CheckMeaning
     from agent.planner.readers.sql_drafts import Drafts, EntityDraft
+    from agent.planner.readers.sql_schema import CheckRule
 
 _NUMERIC = frozenset(
     {
@@ -27,6 +30,7 @@ _NUMERIC = frozenset(
 )
 _TEXTUAL = frozenset({AttributeType.STRING, AttributeType.TEXT})
 _LENGTHS = {"length": 1, "min_length": 0}
+_ONE_ARGUMENT = 2
 _LONGEST_SHOWN = 200
 _LONGEST_CHECK, _LONGEST_LENGTH = 1000, 2**31 - 1
 
@@ -43,6 +47,8 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         return column.name if column and not column.computed else None
 
     for rule in table.checks:
+        if _is_json(drafts, draft, rule):
+            continue
         found = None
         if drafts.is_read(rule):
             dialect = drafts.schema.script.dialect
@@ -66,6 +72,23 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         else:
             draft.checks.append(Check(expression=found.expression, name=rule.name))
             draft.offsets["checks"].append(rule.offset)
+
+
+def _is_json(drafts: Drafts, draft: EntityDraft, rule: CheckRule) -> bool:
+    """Make a text JSON whose check says that it is: so MariaDB writes a column of the type JSON."""
+    said = [token for token in rule.expression if token.key not in {"(", ")"}]
+    if [token.key for token in said[:1]] != ["JSON_VALID"] or len(said) != _ONE_ARGUMENT:
+        return False
+    fields = draft.fields.get(drafts.schema.key(said[1].value), {})
+    if fields.get("type") not in _TEXTUAL or fields.get("array"):
+        return False
+    fields["type"] = AttributeType.JSON
+    for key in ("length", "min_length", "access"):
+        fields.pop(key, None)
+    if "default" in fields:
+        with suppress(ValueError):  # without one that is no JSON
+            fields["default"] = json.loads(fields.pop("default"))
+    return True
 
 
 def _without_bytes(drafts: Drafts, draft: EntityDraft, found: CheckMeaning) -> CheckMeaning:

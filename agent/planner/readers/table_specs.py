@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Question
 from agent.errors import SourceError
+from agent.planner.readers import bookkeeping
 from agent.planner.readers.models import UNUSABLE_IN_NAMES
 from agent.planner.readers.sql_attributes import draft_attributes, tell_of_types
 from agent.planner.readers.sql_drafts import Drafts
@@ -44,6 +45,7 @@ def spec_of(schema: Schema, database: Database, name: str) -> Reading:
         SourceError: a table or a foreign key would be lost; each fault has line and column.
 
     """
+    bookkeeping.leave_out(schema)
     drafts = Drafts(schema, _CHECK_TARGETS[database])
     for draft in drafts.by_table.values():
         draft_attributes(drafts, draft)

@@ -27,19 +27,26 @@ ORDINARY = 2
 
 
 def sign_in(session: Session) -> None:
-    """Make two ordinary users, and one for each further role."""
+    """Make two ordinary users and one for each further role, or else take the key."""
     register, login = _found(session, REGISTER), _found(session, LOGIN)
     if login is None or register is None:
-        if (holder := with_key(session)) is not None:
-            session.elevated.append(holder)
-        elif any(operation.secured for operation in session.contract.operations):
-            session.alone = "no way to sign up and in was found in the contract"
+        alone = "no way to sign up and in was found in the contract"
+    elif _people(session, register, login):
         return
+    else:
+        alone = "nobody could sign up and in"
+    if (holder := with_key(session)) is not None:
+        session.elevated.append(holder)
+    elif any(operation.secured for operation in session.contract.operations):
+        session.alone = alone
+
+
+def _people(session: Session, register: Operation, login: Operation) -> bool:
+    """Let everybody sign up and in; tell whether the ordinary ones could."""
     for _ in range(ORDINARY):
         user = _new(session, register, login)
         if user is None:
-            session.alone = "nobody could sign up and in"
-            return
+            return False
         session.ordinary.append(user)
     for role in _roles(session, register, session.ordinary[0]):
         user = _new(session, register, login, role)
@@ -47,6 +54,7 @@ def sign_in(session: Session) -> None:
             session.notes.append(f"no user with the role {role} could be made")
         else:
             session.elevated.append(user)
+    return True
 
 
 def _found(session: Session, words: re.Pattern[str]) -> Operation | None:
