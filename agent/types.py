@@ -437,10 +437,13 @@ class Operation(SpecModel):
     ``open`` one does not have are passed over, where others refuse them. ``silent`` answers have no
     body. ``refusals`` are statuses of its own, ``statuses`` further ones that a contract
     names. ``takes`` and ``gives`` are media types of bodies whose content is left open.
+    ``tags`` and ``deprecated`` stand in the OpenAPI document.
     """
 
     name: Name
     operation_id: Name | None = None
+    tags: tuple[Name, ...] = ()
+    deprecated: bool = False
     method: HttpMethod
     path: Annotated[
         str, StringConstraints(max_length=300, pattern=r"^/[^\x00-\x20\x7f-\xa0\"\\?#]*$")

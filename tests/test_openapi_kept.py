@@ -116,3 +116,10 @@ def test_parameters_that_change_nothing_are_in_the_document() -> None:
     assert making["Idempotency-Key"]["required"] is True
     assert making["notify"]["schema"] == {"type": "boolean"}
     assert "X-Trace" in [p["name"] for p in paths["/widgets"]["get"]["parameters"]]
+
+
+def test_tags_stay_and_what_is_deprecated() -> None:
+    widgets = own_document()["paths"]["/widgets"]
+    assert widgets["get"]["tags"] == ["widgets"]
+    assert "tags" not in widgets["post"]
+    assert (widgets["post"]["deprecated"], "deprecated" in widgets["get"]) == (True, False)

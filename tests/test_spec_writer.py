@@ -70,6 +70,8 @@ schema ProductOut for Product component product.v1 open "seen": id, unitPrice = 
 
 operation list_products: GET /stores/{slug}/products list Product via tags
   id listProducts
+  tags Products, "for all"
+  deprecated
   open
   silent
   takes "text/csv"

@@ -138,6 +138,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         "uses_uuid_mixin": any(has_uuid_key(e) for e in spec.entities),
         "uses_stamp_mixin": any(has_stamps(e) for e in spec.entities),
         **own_document(facts, schemas),
+        "router_tags": _router_tags(facts),
         "wide": any(len(e.attributes) + len(e.relations) > _WIDE for e in spec.entities),
         "like_temporary": any(o.path.startswith("/tmp") for o in spec.operations),  # noqa: S108 - an address, as the linter sees it there
         "lookalikes": bool(_LOOKALIKES.search(spec.model_dump_json(exclude_none=True))),
@@ -244,6 +245,16 @@ def _unused_in_errors(spec: BackendSpec) -> list[str]:
 def _router(facts: Facts, entity: str | None) -> str:
     found = facts.entities.get(entity or "")
     return facts.plural(found) if found else "operations"
+
+
+def _router_tags(facts: Facts) -> dict[str, str]:
+    """Return the tag of each module of endpoints, where no operation of it has tags of its own."""
+    found: dict[str, str] = {}
+    for entity, operations in facts.operations.items():
+        plural = _router(facts, entity)
+        tag = f"tags=[{quote(plural.replace('_', ' '))}]"
+        found[plural] = "" if any(o.tags for o in operations) else tag
+    return found
 
 
 def _unused_queries(entities: list[EntityView], facts: Facts) -> set[str]:

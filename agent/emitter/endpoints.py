@@ -27,6 +27,10 @@ def decorator(unit: Unit, operation: Operation) -> str:
     arguments = [quote(operation.path)]
     if operation.operation_id and operation.operation_id != operation.name:
         arguments.append(f"operation_id={quote(operation.operation_id)}")
+    if operation.tags:
+        arguments.append(f"tags=[{', '.join(map(quote, operation.tags))}]")
+    if operation.deprecated:
+        arguments.append("deprecated=True")
     has_answer = operation.output is not None
     if operation.kind in {K.LOGIN, K.REFRESH}:
         imports.add("app.schemas.auth", "TokenPair")

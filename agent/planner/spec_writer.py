@@ -217,8 +217,7 @@ def _rules(field: SchemaField) -> Iterator[str]:
 def operation(part: Operation) -> Iterator[str]:
     """Write an operation's header, then its lines."""
     yield _route(part)
-    if part.operation_id is not None:
-        yield f"id {quoted(part.operation_id)}"
+    yield from _documented(part)
     yield from map(_parameter, part.parameters)
     for keyword, body in (("in", part.input), ("out", part.output)):
         if body is not None:
@@ -238,6 +237,16 @@ def operation(part: Operation) -> Iterator[str]:
     for keyword, words in (("summary", part.summary), ("rule", part.rule)):
         if words is not None:
             yield f"{keyword} {quoted(words)}"
+
+
+def _documented(operation: Operation) -> Iterator[str]:
+    """Write what the OpenAPI document says of it."""
+    if operation.operation_id is not None:
+        yield f"id {quoted(operation.operation_id)}"
+    if operation.tags:
+        yield f"tags {', '.join(map(called, operation.tags))}"
+    if operation.deprecated:
+        yield "deprecated"
 
 
 def _contract(operation: Operation) -> Iterator[str]:

@@ -52,6 +52,8 @@ class Call:
     pointer: str
     operation_id: str | None
     summary: str | None
+    tags: tuple[str, ...] = ()
+    deprecated: bool = False
     parameters: list[Given] = field(default_factory=list)
     body: Media | None = None
     answers: dict[str, Media | None] = field(default_factory=dict)
@@ -145,6 +147,8 @@ def _call(
         pointer=pointer,
         operation_id=one_line(node.get("operationId")),
         summary=one_line(node.get("summary")) or one_line(node.get("description")),
+        tags=_tags(node),
+        deprecated=node.get("deprecated") is True,
         parameters=[p for p, _ in parameters if p.place not in {"body", "formData"}],
         security=node.get("security", document.data.get("security", [])),
         security_pointer=f"{pointer if 'security' in node else ''}/security",
@@ -180,6 +184,12 @@ def _call(
             " document only, and nothing is sent",
         )
     return call
+
+
+def _tags(node: Node) -> tuple[str, ...]:
+    said = node.get("tags")
+    lines = [one_line(tag, 120) for tag in said] if isinstance(said, list) else []
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _media(document: Document, node: Node, pointer: str) -> Media | None:

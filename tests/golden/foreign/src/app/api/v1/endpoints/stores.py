@@ -17,7 +17,7 @@ from app.schemas.store import (
 from app.schemas.types import Slug
 from app.services.store_service import StoreService
 
-router = APIRouter(tags=["stores"])
+router = APIRouter()
 
 
 def get_store_service(session: SessionDep) -> StoreService:
@@ -61,6 +61,8 @@ async def get_shop(shop: Slug, service: StoreServiceDep) -> dict[str, Any]:
 
 @router.delete(
     "/shops/{shop}",
+    tags=["Shops", "Closed things"],
+    deprecated=True,
     status_code=202,
     response_class=Response,
     responses=errors(400, 404),
