@@ -81,7 +81,11 @@ def test_a_refusal_that_cannot_happen_is_not_in_the_document() -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        "#/info/license: not in the application's document",
+        "#/tags/0: of a tag its name is kept, and nothing else",
+        "#/externalDocs: not in the application's document",
+        "#/servers/1: only the path of the first server counts",
+        "post/responses/202: is never answered, as 201 is",
+        "#/info/license",
         "get/responses/200/headers/X-Total-Count: the header 'X-Total-Count' of an answer",
         "#/components/schemas/widget_v1/minProperties: 'minProperties' is not checked",
         "attributes/maxProperties: 'maxProperties' is not checked",

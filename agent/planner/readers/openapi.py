@@ -16,7 +16,7 @@ from agent.planner.readers.openapi_calls import calls
 from agent.planner.readers.openapi_document import Document
 from agent.planner.readers.openapi_entities import Keeping
 from agent.planner.readers.openapi_info import about
-from agent.planner.readers.openapi_left_out import of_components
+from agent.planner.readers.openapi_left_out import of_components, of_document
 from agent.planner.readers.openapi_lists import lists
 from agent.planner.readers.openapi_members import things
 from agent.planner.readers.openapi_operations import Operations
@@ -49,6 +49,7 @@ def read(source: Source) -> Reading:
     shapes = Shapes(document)
     base_path = _base_path(document)
     every = calls(document, base_path)
+    of_document(document)
     if document.is_31:
         for name, _, place in document.items(document.data, "webhooks", ""):
             document.warn(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Node = dict[str, Any]
 MOST_FAULTS = 50
 MOST_PLACES = 3
-"""Places of which each has a warning of its own; of more, the first are named in one."""
+"""Places of which each has a warning of its own; of more, one names the first twenty."""
 VERSIONS = "2.0, 3.0.x, 3.1.x or 3.2.x"
 _VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
@@ -116,7 +116,7 @@ class Document:
                 text = f"line {line}: {shown(pointer)}: {message}"
                 others = [shown(each) for each in places[len(alone) :]]
                 if others:
-                    text += f"; the same at {some(others, MOST_PLACES)}"
+                    text += f"; the same at {some(others)}"
                 found.append((line, Warn(code=code, message=text)))
         return found
 

@@ -8,7 +8,7 @@ from agent.contract.faults import escaped
 from agent.some import some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from agent.planner.readers.openapi_calls import Media
     from agent.planner.readers.openapi_document import Document, Node
@@ -43,6 +43,29 @@ def of_answer(document: Document, node: Node, pointer: str, media: Media | None)
             document.warn("header-left-out", place, f"the header '{name}' of an answer is not sent")
     for name, _, place in document.items(node, "links", pointer):
         document.warn("link-left-out", place, f"the link '{name}' is not shown")
+
+
+def other_successes(
+    document: Document, served: int, answers: Mapping[str, Media | None], pointer: str
+) -> None:
+    """Tell of bodies of further answers to what went well."""
+    for code, media in answers.items():
+        is_other = code[0] == "2" and code not in {str(served), "2XX"}
+        if is_other and media is not None and media.schema is not None:
+            what = f"is never answered, as {served} is"
+            document.warn("answer-left-out", f"{pointer}/responses/{code}", what)
+
+
+def of_document(document: Document) -> None:
+    """Tell what of a document as a whole is not kept."""
+    for _, place in [*document.listed(document.data, "servers", "")][1:]:
+        document.warn("server-left-out", place, "only the path of the first server counts")
+    for tag, place in document.listed(document.data, "tags", ""):
+        if isinstance(tag, dict) and tag.keys() & {"description", "externalDocs"}:
+            what = "of a tag its name is kept, and nothing else"
+            document.warn("info-left-out", place, what)
+    if "externalDocs" in document.data:
+        document.warn("info-left-out", "/externalDocs", "not in the application's document")
 
 
 def other_media(document: Document, served: str, others: Iterable[str], pointer: str) -> None:
