@@ -15,12 +15,13 @@ from agent.documents import Source, SourceFormat
 from agent.emitter.project import emit
 from agent.knowledge import Library
 from agent.planner.readers.openapi import read
+from agent.planner.readers.spec_language import parse
 from agent.planner.readers.spec_language import read as read_spec
 from agent.planner.resolve import resolve
 from agent.planner.spec_writer import write
 from agent.resources import folder
 from agent.sandbox import Sandbox
-from agent.types import Database
+from agent.types import BackendSpec, Database
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -45,7 +46,11 @@ def reading() -> Reading:
 @cache
 def own_document() -> Any:  # noqa: ANN401 - the tests reach into it
     """Return the document that the application of the contract serves."""
-    spec = resolve(reading().spec.model_copy(update={"database": Database.SQLITE})).spec
+    return served_by(reading().spec)
+
+
+def served_by(given: BackendSpec) -> Any:  # noqa: ANN401 - the same
+    spec = resolve(given.model_copy(update={"database": Database.SQLITE})).spec
     files = emit(spec, Library(folder("knowledge")))
 
     async def job() -> str:
@@ -127,3 +132,10 @@ def test_tags_stay_and_what_is_deprecated() -> None:
     assert widgets["get"]["tags"] == ["widgets"]
     assert "tags" not in widgets["post"]
     assert (widgets["post"]["deprecated"], "deprecated" in widgets["get"]) == (True, False)
+
+
+def test_errors_have_no_media_type_that_is_never_sent() -> None:
+    problem = "application/problem+json"
+    text = f'project x\napi /\n  errors media-type="{problem}"\nentity A\n  name: string(9)\n'
+    operations = served_by(parse(text))["paths"]["/a-rows/{a_id}"]
+    assert [*operations["get"]["responses"]["404"]["content"]] == [problem]

@@ -24,12 +24,17 @@ def own_document(facts: Facts, schemas: Schemas) -> dict[str, Any]:
     """Return what the templates of the application and of its document read."""
     lists = sum(o.kind is OperationKind.LIST for o in facts.spec.operations)
     components, answers_no_422 = _components(facts, schemas), _answers_no_422(facts)
+    media = facts.spec.api.error_envelope.media_type
+    error_media = "" if media == "application/json" else media
     return {
         "many_lists": lists > _LISTS_AT_ONCE,
         "components": components,
         "components_table": block("COMPONENTS = {", components, "}") if components else "",
         "answers_no_422": answers_no_422,
-        "own_application": bool(lists > _LISTS_AT_ONCE or components or answers_no_422),
+        "error_media": error_media,
+        "own_application": bool(
+            lists > _LISTS_AT_ONCE or components or answers_no_422 or error_media
+        ),
         "has_unread": any(unread(operation) for operation in facts.spec.operations),
         "description": _description(facts.spec.description),
     }
