@@ -427,3 +427,48 @@ def test_an_answer_in_words_is_made_up_and_that_is_assumed(
 )
 def test_an_answer_of_other_words_is_nobodys(answer: Json) -> None:
     assert deleting(answer).spec.operations[1].kind is K.CUSTOM
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "below"),
+    [
+        ("/things.json", "/things/{id}.json", "/things/{thingId}/parts.json"),
+        ("/Things", "/Things({id})", "/Things({thingId})/Parts"),
+        ("/Things", "/Things('{id}')", "/Things('{thingId}')/Parts"),
+    ],
+)
+def test_however_a_key_is_written_into_a_path_it_is_one(rows: str, row: str, below: str) -> None:
+    shown = thing("id", id=TEXT, name=TEXT)
+    spec = reading(
+        {
+            rows: {"get": call(many(ref("Thing")))},
+            row: {"get": call(ref("Thing")), "delete": call(code="204")},
+            below: {"get": call(many(thing("size", size=NUMBER)))},
+        },
+        Thing=shown,
+    ).spec
+    kinds = {f"{o.method} {o.path}": o.kind for o in spec.operations}
+    assert kinds == {
+        f"GET {rows}": K.LIST,
+        f"GET {row}": K.READ,
+        f"DELETE {row}": K.DELETE,
+        f"GET {below}": K.LIST,
+    }
+
+
+def test_a_range_of_statuses_is_told() -> None:
+    listing = call(many(thing(name=TEXT)))
+    listing["responses"]["4XX"] = {"description": ""}
+    found = reading({"/things": {"get": listing}})
+    assert any("/responses/4XX: names no status" in w.message for w in found.warnings)
+
+
+def test_what_is_deleted_is_told_by_its_key_whatever_that_is_called() -> None:
+    row = thing("sid", sid=TEXT, name=TEXT)
+    gone = thing("id", "deleted", id=TEXT, deleted={"type": "boolean"})
+    spec = reading({"/things/{sid}": {"get": call(ref("Thing")), "delete": call(gone)}}, Thing=row)
+    shown = spec.spec.schemas[-1]
+    assert [(f.name, f.attribute, f.says) for f in shown.fields] == [
+        ("id", "sid", None),
+        ("deleted", None, True),
+    ]

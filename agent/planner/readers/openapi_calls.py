@@ -176,7 +176,7 @@ def _call(
             media = _media(document, inner, here)
         left_out.of_answer(document, inner, here, media)
         call.answers[code.upper() if code != "default" else code] = media
-    left_out.other_successes(document, call.success, call.answers, pointer)
+    left_out.of_statuses(document, call.success, call.answers, pointer)
     for name, _, place in document.items(node, "callbacks", pointer):
         document.warn(
             "callback-left-out",

@@ -45,11 +45,14 @@ def of_answer(document: Document, node: Node, pointer: str, media: Media | None)
         document.warn("link-left-out", place, f"the link '{name}' is not shown")
 
 
-def other_successes(
+def of_statuses(
     document: Document, served: int, answers: Mapping[str, Media | None], pointer: str
 ) -> None:
-    """Tell of bodies of further answers to what went well."""
+    """Tell of ranges of statuses, and of bodies of further answers to what went well."""
     for code, media in answers.items():
+        if code.endswith("XX"):
+            what = "names no status: the document has those that are given"
+            document.warn("status-left-out", f"{pointer}/responses/{code}", what)
         is_other = code[0] == "2" and code not in {str(served), "2XX"}
         if is_other and media is not None and media.schema is not None:
             what = f"is never answered, as {served} is"

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agent.planner import names
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _SLOT = re.compile(r"^\{([^{}]+)\}$")
+_IN_BRACKETS = re.compile(r"^([^(){}]+)\('?(\{[^{}]+\})'?\)$")
 _VERBS = {
     "get": {"all", "fetch", "find", "findall", "get", "getall", "list", "show", "view"},
     "post": {"add", "create", "insert", "new", "save"},
@@ -40,7 +45,7 @@ def way(path: str, method: str = "") -> Way:
     At the root (``/{code}``) a row needs no name before it: that of its schema says what it is.
     What only says the method again is passed over: ``DELETE /posts/delete/{id}``.
     """
-    parts = [part for part in path.split("/") if part]
+    parts = list(_parts(path))
     verbs = _VERBS.get(method, set())
     parts = [part for i, part in enumerate(parts) if i == 0 or folded(part) not in verbs]
     slots = [match[1] if (match := _SLOT.match(part)) else None for part in parts]
@@ -60,6 +65,17 @@ def way(path: str, method: str = "") -> Way:
     noun = static[-1] if static else ""
     collection = "/" + "/".join(parts[:-1] if last is not None else parts)
     return Way(path, noun, collection, last, tuple(above), is_plain)
+
+
+def _parts(path: str) -> Iterator[str]:
+    """Yield what a path consists of, however the key of a row is written into it.
+
+    ``/accounts/{id}.json`` and OData's ``/Products({id})`` are a collection and a row in it, too.
+    """
+    for part in path.split("/"):
+        bare = part.removesuffix(".json")
+        in_brackets = _IN_BRACKETS.match(bare)
+        yield from in_brackets.groups() if in_brackets else filter(None, [bare])
 
 
 def folded(name: str) -> str:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_schemas import Shape, Shapes
 
 T = AttributeType
+_OF_KEYS = {
+    "string": frozenset({T.STRING, T.TEXT, T.UUID}),
+    "integer": frozenset({T.INTEGER, T.BIGINT}),
+}
 _WORDS = frozenset({"detail", "message", "msg", "result", "status"})
 _MARKS = frozenset({"acknowledged", "deleted", "ok", "success", "succeeded"})
 _GOOD = frozenset({"deleted", "done", "ok", "success", "succeeded"})
@@ -28,6 +32,9 @@ def saying(shapes: Shapes, kept: Kept, shape: Shape) -> tuple[SchemaField, ...]:
         if wire in kept.thing.members:
             own += _of_row(kept, wire, shape)
             continue
+        if _is_key(kept, wire, shapes.of(part)):
+            own.append(SchemaField(name=wire, attribute=kept.key, required=wire in shape.required))
+            continue
         says = _said(wire, shapes.of(part))
         if says is None and wire not in shape.required:
             continue
@@ -36,6 +43,12 @@ def saying(shapes: Shapes, kept: Kept, shape: Shape) -> tuple[SchemaField, ...]:
         kind = T.BOOLEAN if says is True else T.STRING
         made_up.append(SchemaField(name=wire, type=kind, says=says))
     return (*own, *made_up) if any(f.name in shape.required for f in made_up) else ()
+
+
+def _is_key(kept: Kept, wire: str, shape: Shape) -> bool:
+    """Tell whether a part is the key of the row, which has another name where rows are shown."""
+    key = kept.attributes.get(kept.key)
+    return folded(wire) == "id" and key is not None and key.type in _OF_KEYS.get(shape.kind, ())
 
 
 def _of_row(kept: Kept, wire: str, shape: Shape) -> list[SchemaField]:
