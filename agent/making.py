@@ -207,4 +207,4 @@ class Making:
         self, files: tuple[GeneratedFile, ...], unimplemented: tuple[str, ...]
     ) -> tuple[Proof, str]:
         proof = await self.prove(files, unimplemented)
-        return proof, proof.verdict.value
+        return proof, proof.in_words

@@ -486,8 +486,9 @@ class ListEnvelope(SpecModel):
 class ErrorEnvelope(SpecModel):
     """Names of an error answer's parts; ``None`` leaves a part out, a dot nests.
 
-    ``detail`` is a text or the list of the refused fields, ``message`` always a text and ``fields``
-    always the list. ``component`` is the body's name in the OpenAPI document.
+    ``detail`` and ``message`` are what is wrong as a text, ``fields`` is the list of the refused
+    fields, each with what is wrong with it. ``component`` is the
+    body's name in the OpenAPI document.
     """
 
     success: Name | None = "success"
@@ -495,7 +496,7 @@ class ErrorEnvelope(SpecModel):
     error: Name | None = "error"
     detail: Name | None = "detail"
     message: Name | None = None
-    fields: Name | None = None
+    fields: Name | None = "fields"
     path: Name | None = None
     url: Name | None = None
     timestamp: Name | None = None
@@ -520,9 +521,9 @@ class Statuses(SpecModel):
 class Paging(SpecModel):
     """How a client walks through a list: query parameter names and bounds.
 
-    The first page has the number ``first_page``.
-    With an ``offset_parameter`` it says how many rows to skip, and not which page. Numbers beyond
-    the bounds are refused, or become the nearest that is allowed (``clamps``).
+    With an ``offset_parameter`` it says how many rows to skip, and not which page; else pages count
+    from ``first_page``. Numbers beyond the bounds are refused, or become the nearest that is
+    allowed (``clamps``).
     """
 
     page_parameter: Name = "page"
@@ -545,12 +546,16 @@ class Info(SpecModel):
 
 
 class Api(SpecModel):
-    """Everything about the HTTP surface that is not one operation's own."""
+    """Everything about the HTTP surface that is not one operation's own.
+
+    Answers have ``decimals`` as text, or as numbers: those of more than 15 digits stay text.
+    """
 
     base_path: Annotated[
         str, StringConstraints(pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$")
     ] = "/api/v1"
     field_case: Literal["snake", "camel"] = "snake"
+    decimals: Literal["text", "number"] = "text"
     list_envelope: ListEnvelope = ListEnvelope()
     error_envelope: ErrorEnvelope = ErrorEnvelope()
     statuses: Statuses = Statuses()
@@ -621,7 +626,10 @@ class KeyKind(StrEnum):
 
 
 class BackendSpec(SpecModel):
-    """A whole backend, as data: the plan that templates turn into a project."""
+    """A whole backend, as data: the plan that templates turn into a project.
+
+    ``omitted`` is what a source has and the plan does not, each in a sentence for people.
+    """
 
     name: Name = "backend"
     description: Text | None = None
@@ -636,3 +644,4 @@ class BackendSpec(SpecModel):
     entities: tuple[Entity, ...] = ()
     schemas: tuple[Schema, ...] = ()
     operations: tuple[Operation, ...] = ()
+    omitted: tuple[Text, ...] = ()

@@ -15,7 +15,7 @@ bike = await factory.bike(per_hour=Decimal("2.50"))
 body = {"hire": {"hours": 24}}
 response = await client.post(f"/api/v1/bikes/{bike.id}/hire", json=body, headers=headers(actor))
 assert response.status_code == 201, response.text
-assert response.json()["price"] == 54.0
+assert response.json()["price"] == "54.00"
 assert response.json()["bike"]["label"] == bike.label
 row = await session.scalar(select(Rental).where(Rental.rider_id == actor.id))
 assert row is not None
@@ -93,9 +93,9 @@ bike = await factory.bike(per_hour=Decimal("3.00"))
 path = f"/api/v1/bikes/{bike.id}/quote"
 plain = await client.get(path, params={"hours": 2})
 assert plain.status_code == 200, plain.text
-assert plain.json() == {"label": bike.label, "hours": 2, "price": 6.0}
+assert plain.json() == {"label": bike.label, "hours": 2, "price": "6.00"}
 half = await client.get(path, params={"hours": 30}, headers={"X-Coupon": "HALF"})
-assert half.json()["price"] == pytest.approx(40.5)
+assert half.json()["price"] == "40.50"
 """,
         ),
         AcceptanceTest(
@@ -191,7 +191,7 @@ await factory.rental(bike=other, hours=7)
 response = await client.get("/api/v1/hours", headers=headers(actor))
 assert response.status_code == 200, response.text
 assert response.json() == [
-    {"label": "a", "hours": 1, "price": 1.0}, {"label": "b", "hours": 5, "price": 9.75}]
+    {"label": "a", "hours": 1, "price": "1.00"}, {"label": "b", "hours": 5, "price": "9.75"}]
 """,
         ),
     ),

@@ -355,6 +355,7 @@ def apis(draw: st.DrawFn) -> Api:
     api = Api(
         base_path=draw(st.sampled_from(("", "/api/v1", "/~x"))),
         field_case=draw(st.sampled_from(("snake", "camel"))),
+        decimals=draw(st.sampled_from(("text", "number"))),
     )
     if not draw(flag):
         return api

@@ -195,6 +195,22 @@ def test_standard_input(tmp_path: Path) -> None:
     assert "Draft" not in ended.stdout
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("/statsu\n/help\n/exit\n", 2),
+        (f"{LIBRARY}\n/aply\n/exit\n", 2),
+        (f"/statsu\n{LIBRARY}\n/status\n\n/exit\n", 0),
+        ("We keep horses.\n/exit\n", 3),
+        ("/apply\n", 2),
+        ("/undo\n/help\n", 4),
+    ],
+)
+def test_the_exit_code_is_that_of_what_was_said_last(tmp_path: Path, said: str, code: int) -> None:
+    ended = piped(tmp_path, said, "shop")
+    assert ended.returncode == code, ended.stdout
+
+
 def test_there_is_no_session_to_go_on_with(tmp_path: Path) -> None:
     ended = piped(tmp_path, f"{LIBRARY}\n", "-c")
     here = tmp_path / "here"

@@ -47,6 +47,7 @@ from agent.documents import (
 from agent.errors import SandboxError
 from agent.sandbox import Sandbox
 from tests.servers import MARIADB, POSTGRESQL, require_server
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 SAMPLE = Path(__file__).with_name("samples") / "tiny_project"
 NOBODY = "postgresql+asyncpg://someone:opensesame@127.0.0.1:1/nothing"
 
-SANDBOX = Sandbox()
+SANDBOX = sandbox()
 """For all tests: what jobs import is imported once."""
 
 MAIN = "src/app/main.py"
@@ -110,7 +111,7 @@ def test_the_sample_is_proven_at_level_standard(cache: Path) -> None:
         prove.prove(
             as_files(sample()),
             VerificationLevel.STANDARD,
-            sandbox=Sandbox(),
+            sandbox=SANDBOX,
             on_event=events.append,
             cache=cache,
             remember=False,

@@ -40,6 +40,7 @@ from agent.documents import (
 )
 from agent.errors import ReportError
 from agent.sandbox import JobOutcome, Sandbox
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -174,7 +175,7 @@ def proof_with(monkeypatch: pytest.MonkeyPatch, check: Check) -> Proof:
 
     checks = {CheckName.FORMAT: passed, CheckName.LINT: check, CheckName.SYNTAX: passed}
     monkeypatch.setattr(prove, "CHECKS", checks)
-    return asyncio.run(prove.prove((), VerificationLevel.FAST, sandbox=Sandbox()))
+    return asyncio.run(prove.prove((), VerificationLevel.FAST, sandbox=sandbox()))
 
 
 def test_a_frame_with_a_line_that_no_file_has_is_no_place(tmp_path: Path) -> None:

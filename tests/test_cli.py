@@ -92,7 +92,7 @@ def test_a_run_writes_the_project_and_tells_of_it(call: Call, todo: Path, tmp_pa
     assert ended.code == 0
     assert (out / "src/app/main.py").is_file()
     assert (out / ".python-specialist/manifest.json").is_file()
-    assert ended.out.startswith("todo: completed, proven: every check passed\n")
+    assert ended.out.startswith("todo: completed, proven at level standard: every check passed\n")
     for title in ("Entities", "Files", "Checks", "Assumptions", "Next steps"):
         assert f"\n{title}\n" in ended.out
     assert f"written to {out}" in ended.out
@@ -107,7 +107,7 @@ def test_a_run_writes_the_project_and_tells_of_it(call: Call, todo: Path, tmp_pa
 def test_a_proof_at_level_fast_says_what_did_not_run(call: Call, todo: Path, level: str) -> None:
     head = call("run", todo, "--verification", level).out.splitlines()[0]
     assert ("types, migrations and tests did not run" in head) is (level == "fast")
-    assert ("at level fast" in head) is (level == "fast")
+    assert f"proven at level {level}: every check passed" in head
 
 
 @pytest.mark.parametrize("command", ["run", "validate"])
@@ -141,7 +141,7 @@ def test_a_failed_proof_ends_with_1_and_is_written_all_the_same(
     ended = call("run", todo, "--out", tmp_path / "out", prove=Prover(Outcome.FAILED))
     assert ended.code == 1
     assert (tmp_path / "out/src/app/main.py").is_file()
-    assert "the proof failed" in ended.out
+    assert "the proof at level standard failed" in ended.out
     assert "please report them" in ended.out
 
 

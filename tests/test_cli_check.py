@@ -43,7 +43,7 @@ def test_a_project_that_nobody_touched(call: Call, project: Path) -> None:
     prove = Prover()
     ended = call("check", project, prove=prove)
     assert ended.code == 0
-    assert ended.out.startswith("todo: proven: every check passed\n")
+    assert ended.out.startswith("todo: proven at level standard: every check passed\n")
     assert "\n  Isolation: none, as asked for\n" in ended.out
     assert "Since it was written\n  nothing was changed\n" in ended.out
     ((count, level, *_),) = prove.calls
@@ -158,8 +158,8 @@ def test_a_failed_check_ends_with_1(call: Call, project: Path, tmp_path: Path) -
     file = tmp_path / "report.html"
     ended = call("check", project, "--report", file, prove=Prover(Outcome.FAILED))
     assert ended.code == 1
-    assert "the proof failed" in ended.out
-    assert "Not proven" in file.read_text(encoding="utf-8")
+    assert "the proof at level standard failed" in ended.out
+    assert "The proof at level standard failed" in file.read_text(encoding="utf-8")
 
 
 def test_events_are_those_of_a_run(call: Call, project: Path) -> None:

@@ -479,7 +479,7 @@ async def test_commands(tmp_path: Path) -> None:
     await chat.say(LIBRARY, "/status")
     rows = chat.rows
     assert rows["plan"] == "library, 2 entities, postgresql"
-    assert rows["proof"] == "proven, but only fast; the next one at level fast"
+    assert rows["proof"] == "proven at level fast; the next one at level fast"
     await chat.say("/diff")
     assert chat.one(told.ChangesTold).whole
     await chat.say("/export")

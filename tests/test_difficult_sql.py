@@ -16,7 +16,6 @@ from agent.documents import Source, SourceFormat, Verdict, VerificationLevel
 from agent.emitter.project import emit
 from agent.planner.readers.sql import read
 from agent.planner.resolve import resolve
-from agent.sandbox import Sandbox
 from agent.types import (
     Attribute,
     AttributeType,
@@ -26,6 +25,7 @@ from agent.types import (
     RelationKind,
 )
 from tests.made import library
+from tests.warm import sandbox
 
 CASES = Path(__file__).with_name("cases") / "difficult"
 
@@ -311,14 +311,19 @@ def test_a_part_of_an_optional_key_gets_a_value_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["pg_arcs", "pg_shared_keys"])
-def test_rows_get_the_parents_that_fit_them(name: str) -> None:
+def test_rows_get_the_parents_that_fit_them(name: str, request: pytest.FixtureRequest) -> None:
     files = emit(planned(name), library())
-    proof = asyncio.run(prove.prove(files, VerificationLevel.STANDARD, sandbox=Sandbox()))
+    kept = request.config.cache.mkdir("proofs")  # shared with other tests: mypy starts warm
+    proof = asyncio.run(
+        prove.prove(
+            files, VerificationLevel.STANDARD, sandbox=sandbox(), cache=kept, remember=False
+        )
+    )
     assert proof.verdict is Verdict.PROVEN
 
 
 @pytest.mark.parametrize("name", ["tsql_chinese", "any_reserved"])
 def test_names_of_every_kind_end_proven(name: str) -> None:
     files = emit(planned(name), library())
-    proof = asyncio.run(prove.prove(files, VerificationLevel.FAST, sandbox=Sandbox()))
+    proof = asyncio.run(prove.prove(files, VerificationLevel.FAST, sandbox=sandbox()))
     assert proof.verdict is Verdict.PROVEN

@@ -10,8 +10,8 @@ from agent.documents import FileType, GeneratedFile, Outcome
 from agent.emitter.project import emit
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
-from agent.sandbox import Sandbox
 from tests.made import library
+from tests.warm import sandbox
 
 SPEC = """project refusals
 database sqlite
@@ -55,7 +55,7 @@ async def test_only_a_repeat_is_looked_for(
 
 def test_only_a_repeat_is_looked_for() -> None:
     extra = GeneratedFile(path="tests/integration/test_asks.py", content=EXTRA, type=FileType.TEST)
-    project = Project((*emit(resolve(parse(SPEC)).spec, library()), extra), Sandbox(), None, None)
+    project = Project((*emit(resolve(parse(SPEC)).spec, library()), extra), sandbox(), None, None)
     for check in (lint.check, tests.check):
         report = asyncio.run(check(project))
         assert [f.message for f in report.findings if f.level.value == "error"] == []

@@ -25,7 +25,7 @@ from agent.emitter.testing.wire import absent_in_body, absent_in_path, in_body, 
 from agent.emitter.types import INTEGER_BITS
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
-from agent.types import Attribute, AttributeType, EnumType
+from agent.types import Api, Attribute, AttributeType, EnumType
 
 T = AttributeType
 Colour = enum.StrEnum("Colour", {"RED": "red", "GREEN": "green", "DARK_BLUE": "dark blue"})
@@ -154,9 +154,9 @@ def test_bounds_that_leave_nothing_still_give_a_number() -> None:
     [
         (attribute(T.INTEGER), "1", "1"),
         (attribute(T.INTEGER, minimum=4), "4", "4"),
-        (attribute(T.DECIMAL, precision=10, scale=2), 'Decimal("1.00")', "1.0"),
+        (attribute(T.DECIMAL, precision=10, scale=2), 'Decimal("1.00")', '"1.00"'),
         (attribute(T.DECIMAL, precision=30, scale=4), 'Decimal("1.0000")', '"1.0000"'),
-        (attribute(T.DECIMAL, precision=2, scale=2), 'Decimal("0.01")', "0.01"),
+        (attribute(T.DECIMAL, precision=2, scale=2), 'Decimal("0.01")', '"0.01"'),
         (attribute(T.FLOAT), "1.0", "1.0"),
     ],
 )
@@ -293,12 +293,16 @@ def test_keywords_hold_any_name() -> None:
 
 
 def test_keys_are_said_as_json_has_them() -> None:
-    assert in_body("a.b", attribute(T.UUID)) == "str(a.b)"
-    assert in_body("a.b", attribute(T.DECIMAL, precision=8)) == "float(a.b)"
-    assert in_body("a.b", attribute(T.DECIMAL, precision=30)) == "str(a.b)"
-    assert in_body("a.b", attribute(T.INTEGER)) == "a.b"
+    facts = colours()
+    short, long = (attribute(T.DECIMAL, precision=p, scale=2) for p in (8, 30))
+    assert in_body("a.b", attribute(T.UUID), facts) == "str(a.b)"
+    assert in_body("a.b", short, facts) == in_body("a.b", long, facts) == 'f"{a.b:.2f}"'
+    assert in_body("a.b", attribute(T.INTEGER), facts) == "a.b"
+    numbers = Facts(facts.spec.model_copy(update={"api": Api(decimals="number")}))
+    assert in_body("a.b", short, numbers) == "float(a.b)"
+    assert in_body("a.b", long, numbers) == 'f"{a.b:.2f}"'
     at = run("dt.datetime(2024, 1, 1, tzinfo=dt.UTC)", 1)
-    assert eval(in_body("at", attribute(T.DATETIME)), {"at": at}) == "2024-01-01T00:00:00Z"  # noqa: S307 - our own
+    assert eval(in_body("at", attribute(T.DATETIME), facts), {"at": at}) == "2024-01-01T00:00:00Z"  # noqa: S307 - our own
 
 
 @pytest.mark.parametrize("kind", list(T))

@@ -306,7 +306,7 @@ def test_bodies_of_custom_operations_hold_one_another() -> None:
     facts = facts_of(LOOSE)
     made = {view.name: view for view in payloads(payload_names(facts), facts, Examples(facts))}
     assert made["quote"].values == [
-        '"amount": 1.0',
+        '"amount": "1.00"',
         '"kind": f"kind {number}"',
         '"deep": inner()',
         '"many": []',

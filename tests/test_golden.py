@@ -21,12 +21,12 @@ from agent.knowledge import Library
 from agent.output import HOME, SPEC
 from agent.paths import LONGEST_PATH, checked_path
 from agent.planner.resolve import resolve
-from agent.sandbox import Sandbox
 from agent.types import BackendSpec
 from tests import golden_projects
 from tests.golden_projects import GOLDEN, PROJECTS
 from tests.made import library, made
 from tests.servers import MARIADB, POSTGRESQL, require_server
+from tests.warm import sandbox
 
 ROOT = Path(__file__).parents[1]
 MOST_LINES = 200
@@ -222,7 +222,7 @@ def test_a_golden_project_is_proven(name: str, url: str, request: pytest.Fixture
         prove(
             (*files, WHERE),
             VerificationLevel.STANDARD,
-            sandbox=Sandbox(),
+            sandbox=sandbox(),
             database_url=url,
             cache=request.config.cache.mkdir("proofs"),
             remember=False,

@@ -82,6 +82,45 @@ async def test_a_key_is_needed(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_browser_shows_pages_with_the_key_as_its_password(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    async with asked(tmp_path, is_local=False) as door:
+        key = await door.key("me", *BOTH)
+        secret = key["Authorization"].partition(" ")[2]
+        here = (await door.submit(Prefer="wait=30", **key)).headers["location"]
+        page = f"{here}/proof"
+        said = await door.client.get(page, headers=browser)
+        assert said.status_code == 401
+        assert said.headers["www-authenticate"].startswith("Basic ")
+        assert said.headers["vary"] == "Accept"
+        for name in ("", "anybody"):
+            shown = await door.client.get(page, headers=browser, auth=(name, secret))
+            assert (shown.status_code, "<h1>todo</h1>" in shown.text) == (200, True)
+        assert (await door.client.head(page, auth=("", secret))).status_code == 200
+        other = (await door.key("other", *BOTH))["Authorization"].partition(" ")[2]
+        assert (await door.client.get(page, auth=("", other))).status_code == 404
+        # what a browser sends unasked, for a page of somebody else, changes nothing
+        for method, path in (("POST", "/retry"), ("DELETE", "")):
+            said = await door.client.request(
+                method, here + path, headers=browser, auth=("", secret)
+            )
+            assert said.status_code == 401
+            assert said.headers["www-authenticate"].startswith("Bearer ")
+        foreign = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+        said = await door.client.get(f"{here}/events", headers=foreign, auth=("", secret))
+        assert said.status_code == 401
+        link = foreign | {"Sec-Fetch-Mode": "navigate"}
+        assert (await door.client.get(page, headers=link, auth=("", secret))).status_code == 200
+        for wrong in ("Basic", "Basic !", "Basic /w==", f"Basic {secret}", f"Digest {secret}"):
+            said = await door.client.get(page, headers={"Authorization": wrong})
+            assert said.status_code == 401
+    assert secret.split("_", 2)[2] not in caplog.text
+
+
+@pytest.mark.asyncio
 async def test_scopes(tmp_path: Path) -> None:
     async with asked(tmp_path, works=False, is_local=False) as door:
         submits, reads = await door.key("me", Scope.SUBMIT), await door.key("me", Scope.READ)

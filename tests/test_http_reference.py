@@ -70,9 +70,11 @@ async def test_every_operation_says_how_it_refuses(tmp_path: Path) -> None:
     async with asked(tmp_path, works=False, is_local=False) as door:
         document = (await door.client.get("/openapi.json")).json()
     for path, item in document["paths"].items():
-        for operation in item.values():
+        for method, operation in item.items():
             statuses = set(operation["responses"])
-            assert operation["security"] == ([] if path in NO_KEY else [{"key": []}])
+            keys: list[dict[str, list[str]]] = [{"key": []}]
+            keys += [{"password": []}] if method == "get" else []
+            assert operation["security"] == ([] if path in NO_KEY else keys)
             assert "500" in statuses
             if path not in NO_KEY:
                 assert {"401", "403", "429", "503"} <= statuses
@@ -88,7 +90,7 @@ async def test_every_operation_says_how_it_refuses(tmp_path: Path) -> None:
 async def test_a_key_may_be_left_out_where_none_is_needed(tmp_path: Path) -> None:
     async with asked(tmp_path, works=False) as door:
         document = (await door.client.get("/openapi.json")).json()
-        assert document["paths"]["/v1/tasks"]["get"]["security"] == [{"key": []}, {}]
+        assert document["paths"]["/v1/tasks"]["post"]["security"] == [{"key": []}, {}]
         await door.key("me", Scope.READ)
         document = (await door.client.get("/openapi.json")).json()
-        assert document["paths"]["/v1/tasks"]["get"]["security"] == [{"key": []}]
+        assert document["paths"]["/v1/tasks"]["post"]["security"] == [{"key": []}]

@@ -144,10 +144,40 @@ async def test_what_is_worked_on_is_called_off(tmp_path: Path) -> None:
         )
         assert ended.json()["status"] == "canceled"
         again = await door.client.delete(said.headers["location"])
-        assert (again.status_code, again.json()["status"]) == (202, "canceled")
+        assert (again.status_code, again.json()["status"]) == (200, "canceled")
         retried = await door.client.post(f"{said.headers['location']}/retry")
         assert retried.status_code == 202
         assert retried.headers["location"] != said.headers["location"]
+
+
+async def test_what_has_ended_is_not_called_off(tmp_path: Path) -> None:
+    async with asked(tmp_path) as door:
+        here = await door.done()
+        said = await door.client.delete(here)
+        assert (said.status_code, said.json()["type"][-6:]) == (409, ":ended")
+        assert said.json()["detail"] == "the task has ended: it is completed"
+        assert said.json()["taskId"] == here.rpartition("/")[2]
+        assert (await door.client.get(here)).json()["status"] == "completed"
+
+
+async def test_what_waits_is_called_off_at_once(tmp_path: Path) -> None:
+    async with asked(tmp_path, works=False) as door:
+        here = (await door.submit()).headers["location"]
+        for _ in range(2):  # the answer may have been lost
+            said = await door.client.delete(here)
+            assert (said.status_code, said.json()["status"]) == (200, "canceled")
+
+
+async def test_what_is_not_supported_is_told_by_the_result_or_by_who_waits(tmp_path: Path) -> None:
+    request = json.loads(REQUEST)
+    request["request"]["framework"] = "django"
+    async with asked(tmp_path) as door:
+        said = await door.submit(json.dumps(request))
+        assert said.status_code == 202
+        there = f"{said.headers['location']}/result"
+        result = await door.client.get(there, headers={"Prefer": "wait=30"})
+        assert (result.status_code, result.json()["status"]) == (200, "rejected")
+        assert (await door.submit(json.dumps(request), Prefer="wait=30")).status_code == 422
 
 
 async def test_lists_have_filters_and_pages(tmp_path: Path) -> None:
@@ -162,12 +192,24 @@ async def test_lists_have_filters_and_pages(tmp_path: Path) -> None:
             if cursor is None:
                 break
         assert found == made[::-1]
+        begun = await door.client.get(f"/v1/tasks?id={made[3][:8]}")
+        assert [each["taskId"] for each in begun.json()["tasks"]] == [made[3]]
         several = await door.client.get("/v1/tasks?state=canceled&state=completed")
         assert [each["taskId"] for each in several.json()["tasks"]] == [made[2]]
-        for wrong in ("state=done", "limit=0", "limit=201", "limit=x", "cursor=x"):
+        for wrong in (
+            "state=done",
+            "limit=0",
+            "limit=201",
+            "limit=x",
+            "cursor=x",
+            "id=1234567",
+            "id=%25%25%25%25%25%25%25%25",
+        ):
             said = await door.client.get(f"/v1/tasks?{wrong}")
             assert said.status_code == 422
-            assert said.json()["errors"][0]["pointer"].startswith(f"/query/{wrong[:5].rstrip('=')}")
+            assert said.json()["errors"][0]["pointer"].startswith(
+                f"/query/{wrong.partition('=')[0]}"
+            )
 
 
 async def test_ids_and_traces(tmp_path: Path) -> None:
@@ -205,7 +247,7 @@ async def test_what_would_be_left_out_in_silence_is_refused(tmp_path: Path) -> N
         said = await door.client.get("/v1/tasks?status=canceled")
         assert (said.status_code, said.headers["content-type"]) == (422, PROBLEM)
         (fault,) = said.json()["errors"]
-        assert (fault["pointer"], fault["expected"]) == ("/query", "state, cursor, limit")
+        assert (fault["pointer"], fault["expected"]) == ("/query", "state, id, cursor, limit")
         here = (await door.submit()).headers["location"]
         said = await door.client.get(here, params={"x": 1})
         assert (said.status_code, said.json()["errors"][0]["expected"]) == (422, "none")

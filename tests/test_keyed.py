@@ -25,9 +25,9 @@ from agent.errors import SpecError
 from agent.planner.readers.openapi import read as read_contract
 from agent.planner.readers.spec_language import read
 from agent.planner.resolve import resolve
-from agent.sandbox import Sandbox
 from tests.made import library
 from tests.test_openapi_resources import NUMBER, TEXT, call, many, ref, thing
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,22 +67,22 @@ from app.core.config import Settings, get_settings
 from app.core.exceptions import handle_broken_rule, handle_data_error
 from tests.payloads import author_create
 
-ZONE = "Value error, expected a date and time with its time zone, such as 2026-01-31T09:30:00Z"
+ZONE = "Expected a date and time with its time zone, such as 2026-01-31T09:30:00Z"
 
 
 async def test_a_time_without_a_zone_is_told(client: AsyncClient) -> None:
     body = author_create(born="2026-01-31T09:30:00", day="31.1.2026", at="9:30")
     response = await client.post("/api/v1/authors", json=body)
     assert response.status_code == 422
-    told = {each["field"]: each["message"] for each in response.json()["detail"]}
+    told = {each["field"]: each["message"] for each in response.json()["fields"]}
     assert told == {
         "born": ZONE,
-        "day": "Value error, expected a date, such as 2026-01-31",
-        "at": "Value error, expected a time of day, such as 09:30:00",
+        "day": "Expected a date, such as 2026-01-31",
+        "at": "Expected a time of day, such as 09:30:00",
     }
     response = await client.get("/api/v1/authors?born_min=2026-01-31T09:30:00")
     assert response.status_code == 422
-    assert response.json()["detail"] == [{"field": "born_min", "message": ZONE}]
+    assert response.json()["fields"] == [{"field": "born_min", "message": ZONE}]
     response = await client.post("/api/v1/authors", json=author_create(born="2026-01-31T09:30:00Z"))
     assert response.status_code == 201, response.text
 
@@ -220,7 +220,7 @@ def test_a_key_in_the_query_stands_in_no_access_log(keys: str) -> None:
 
 @pytest.mark.parametrize("keys", ["header X-API-Key", "query key", "basic"])
 def test_the_fuzz_has_a_key(keys: str) -> None:
-    project = Project(emit(planned(keys).spec, library()), Sandbox(), None, None)
+    project = Project(emit(planned(keys).spec, library()), sandbox(), None, None)
     report = asyncio.run(fuzz.check(project))
     assert [f.message for f in report.findings] == []
     assert report.outcome is Outcome.PASSED
@@ -252,7 +252,7 @@ def with_logins() -> tuple[GeneratedFile, ...]:
 
 
 def test_the_fuzz_has_a_key_where_nobody_can_sign_up() -> None:
-    project = Project(with_logins(), Sandbox(), None, None)
+    project = Project(with_logins(), sandbox(), None, None)
     report = asyncio.run(fuzz.check(project))
     assert [f.message for f in report.findings if f.level.value == "error"] == []
     assert (report.summary or "").endswith("as somebody with a key")
@@ -262,7 +262,7 @@ def test_a_password_has_the_length_of_the_contract() -> None:
     made = {file.path: file.content for file in with_logins()}
     assert 'pattern=r"^[^\\x00]{20,40}$"' in made["src/app/schemas/user.py"]
     assert "hashed_new_password" in made["src/app/models/user.py"]
-    project = Project(with_logins(), Sandbox(), None, None)
+    project = Project(with_logins(), sandbox(), None, None)
     assert asyncio.run(tests.check(project)).outcome is Outcome.PASSED
 
 
@@ -283,14 +283,14 @@ def test_a_key_that_nobody_looks_at_is_found(keys: str, right: str, broken: str,
         else file
         for file in emit(planned(keys).spec, library())
     ]
-    report = asyncio.run(fuzz.check(Project(tuple(made), Sandbox(), None, None)))
+    report = asyncio.run(fuzz.check(Project(tuple(made), sandbox(), None, None)))
     told = [finding.message.splitlines()[0] for finding in report.findings]
     assert f"GET /api/v1/authors: with {what} it answers 200, 401 is expected" in told
 
 
 @pytest.mark.parametrize("keys", ["query key", f"cookie key, query k, query {'k' * 80}"])
 def test_a_key_beside_filters_is_none_of_them(keys: str) -> None:
-    project = Project(emit(planned(keys).spec, library()), Sandbox(), None, None)
+    project = Project(emit(planned(keys).spec, library()), sandbox(), None, None)
     for check in (format_.check, lint.check, tests.check):
         report = asyncio.run(check(project))
         assert [f.message for f in report.findings if f.level.value == "error"] == []
@@ -299,7 +299,7 @@ def test_a_key_beside_filters_is_none_of_them(keys: str) -> None:
 
 def test_what_is_refused_is_said_in_words() -> None:
     extra = GeneratedFile(path="tests/integration/test_told.py", content=EXTRA, type=FileType.TEST)
-    project = Project((*emit(planned().spec, library()), extra), Sandbox(), None, None)
+    project = Project((*emit(planned().spec, library()), extra), sandbox(), None, None)
     report = asyncio.run(tests.check(project))
     assert [f.message for f in report.findings if f.level.value == "error"] == []
     assert report.outcome is Outcome.PASSED
@@ -378,7 +378,7 @@ def test_keys_are_taken_out_by_their_names_on_the_wire() -> None:
     content = QUERIED.format(key="someKey, query some_key, query api_key") + more
     spec = resolve(read(Source(format=SourceFormat.SPEC, content=content)).spec).spec
     extra = GeneratedFile(path="tests/unit/test_asked.py", content=ASKED, type=FileType.TEST)
-    project = Project((*emit(spec, library()), extra), Sandbox(), None, None)
+    project = Project((*emit(spec, library()), extra), sandbox(), None, None)
     report = asyncio.run(tests.check(project))
     assert [f.message for f in report.findings if f.level.value == "error"] == []
     assert report.outcome is Outcome.PASSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.documents import Source, SourceFormat
+from agent.checks import fuzz, lint, tests, types
+from agent.checks.project import Project
+from agent.documents import FindingLevel, Outcome, Source, SourceFormat
+from agent.emitter.project import emit
 from agent.errors import SourceError
 from agent.planner.readers.data_text import DataText
 from agent.planner.readers.openapi import read
@@ -17,7 +21,9 @@ from agent.planner.readers.spec_language import read as read_spec
 from agent.planner.readers.written import Written
 from agent.planner.resolve import resolve
 from agent.planner.spec_writer import write
+from agent.sandbox import Sandbox
 from agent.types import AttributeType, BackendSpec, Entity, Operation, OperationKind, Schema
+from tests.made import library
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -37,6 +43,7 @@ READ = (
     "nullable-30",
     "nullable-31",
     "oneof",
+    "springdoc",
     "swagger2",
 )
 
@@ -374,3 +381,51 @@ def test_a_version_that_the_refusal_names_is_read(version: str) -> None:
     with pytest.raises(SourceError) as caught:
         read(Source(format=SourceFormat.OPENAPI, content='{"openapi": "9"}'))
     assert caught.value.faults[0].expected == "2.0, 3.0.x, 3.1.x or 3.2.x"
+
+
+def test_an_error_has_the_parts_of_its_schema_and_no_others() -> None:
+    error = {
+        "type": "object",
+        "required": ["message", "meta"],
+        "properties": {
+            "message": {"type": "string"},
+            "meta": {
+                "type": "object",
+                "required": ["retries"],
+                "properties": {"retries": {"type": "number"}},
+            },
+        },
+    }
+    note = {"type": "object", "properties": {"text": {"type": "string"}}}
+    shown = {"content": {"application/json": {"schema": {"type": "array", "items": note}}}}
+    told = {"description": "no", "content": {"application/json": {"schema": error}}}
+    answers = {"200": {"description": "all", **shown}, "400": told}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "x", "version": "1"},
+        "paths": {"/notes": {"get": {"responses": answers}}},
+    }
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(document)))
+    parts = found.spec.api.error_envelope.model_dump(exclude={"media_type"})
+    assert {name: wire for name, wire in parts.items() if wire} == {"message": "message"}
+
+
+def test_a_page_of_spring_is_a_list_whose_pages_count_from_0() -> None:
+    spec = reading("springdoc").spec
+    found = operation(spec, "find_all")
+    assert found.kind is K.LIST
+    assert [parameter.name for parameter in found.parameters] == ["sort"]
+    assert (spec.api.paging.page_parameter, spec.api.paging.limit_parameter) == ("page", "size")
+    assert spec.api.paging.first_page == 0
+    assert spec.api.list_envelope.items == "content"
+    assert spec.api.list_envelope.total == "totalElements"
+
+
+def test_what_serves_pages_from_0_is_right_about_them() -> None:
+    files = emit(resolve(reading("springdoc").spec).spec, library())
+    schemas = next(f.content for f in files if f.path == "src/app/schemas/base.py")
+    assert "self.page * self.limit" in schemas
+    for check in (lint.check, types.check, tests.check, fuzz.check):
+        report = asyncio.run(check(Project(files, Sandbox(), None, None)))
+        errors = [each.message for each in report.findings if each.level is FindingLevel.ERROR]
+        assert (report.outcome, errors) == (Outcome.PASSED, [])

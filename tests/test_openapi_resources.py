@@ -472,3 +472,28 @@ def test_what_is_deleted_is_told_by_its_key_whatever_that_is_called() -> None:
         ("id", "sid", None),
         ("deleted", None, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "relations"),
+    [
+        (NUMBER, [("author_row", "Author", ("author",))]),
+        (TEXT, []),
+        ({"type": "string", "format": "uuid"}, []),
+    ],
+)
+def test_a_number_called_like_a_row_with_such_a_key_names_it(
+    kind: Json, relations: list[tuple[str, str, tuple[str, ...]]]
+) -> None:
+    book = thing("id", "author", id=NUMBER, author=kind)
+    paths = {"/books/{id}": {"get": call(ref("Book"))}, "/authors/{id}": {"get": call(BOOK)}}
+    (found,) = [each for each in reading(paths, Book=book).spec.entities if each.name == "Book"]
+    assert [(r.name, r.target, r.attributes) for r in found.relations] == relations
+
+
+def test_a_default_of_what_is_sent_counts_more_than_none_of_what_is_shown() -> None:
+    new = thing("title", title=TEXT, breed=TEXT | {"default": "mixed"})
+    cat = thing("id", "title", "breed", id=NUMBER, title=TEXT, breed=TEXT)
+    found = reading({"/cats": {"post": call(ref("Cat"), ref("NewCat"))}}, Cat=cat, NewCat=new)
+    (breed,) = [a for a in found.spec.entities[0].attributes if a.name == "breed"]
+    assert breed.default == "mixed"

@@ -16,8 +16,8 @@ from agent.knowledge import Library
 from agent.planner.readers.openapi import read
 from agent.planner.resolve import resolve
 from agent.resources import folder
-from agent.sandbox import Sandbox
 from agent.types import Database
+from tests.warm import sandbox
 
 KENNEL = Path(__file__).parent / "cases" / "kennel.yaml"
 AT_ROOT = Path(__file__).parent / "cases" / "difficult" / "root.yaml"
@@ -36,7 +36,7 @@ def text(path: str) -> str:
 
 def run(check: object, contract: Path) -> CheckReport:
     async def job() -> CheckReport:
-        report: CheckReport = await check(Project(made(contract), Sandbox(), None, None))  # type: ignore[operator] # any check
+        report: CheckReport = await check(Project(made(contract), sandbox(), None, None))  # type: ignore[operator] # any check
         return report
 
     return asyncio.run(job())

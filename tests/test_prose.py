@@ -15,8 +15,8 @@ from agent.planner.readers.prose_spec import draw
 from agent.planner.readers.prose_text import Piece, Span, sentences, span
 from agent.planner.spec_writer import write
 from agent.runner import Runner
-from agent.sandbox import Sandbox
 from tests.made import library
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -225,11 +225,7 @@ def test_the_library_is_proven() -> None:
     words = (LIBRARY / "words.txt").read_text(encoding="utf-8")
     request = {"type": "architecture", "framework": "fastapi", "description": words}
     asked = {"request": request, "constraints": {"verification": "fast"}}
-    sandbox = Sandbox()
-    try:
-        answer = asyncio.run(Runner(library(), sandbox).run(asked))
-    finally:
-        sandbox.close()
+    answer = asyncio.run(Runner(library(), sandbox()).run(asked))
     assert isinstance(answer, Result)
     assert answer.proof.verdict is Verdict.PROVEN, answer.proof
     assert [entity.name for entity in answer.spec.entities] == ["Author", "Book", "Member", "Loan"]

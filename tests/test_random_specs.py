@@ -20,8 +20,8 @@ from agent.documents import VerificationLevel
 from agent.emitter.project import emit
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
-from agent.sandbox import Sandbox
 from tests.made import library
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +141,6 @@ def test_random_projects_compile_and_are_formatted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + FULL))
 def test_random_projects_are_proven(seed: int) -> None:
     files = emit(resolve(parse(random_spec(seed))).spec, library())
-    proof = asyncio.run(prove(files, VerificationLevel.STANDARD, sandbox=Sandbox()))
+    proof = asyncio.run(prove(files, VerificationLevel.STANDARD, sandbox=sandbox()))
     found = [f.message for check in proof.checks for f in check.findings]
     assert proof.verdict != "failed", (random_spec(seed), found)

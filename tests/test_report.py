@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.documents import CheckName, CheckReport, Finding, GeneratedFile, Outcome, Proof, Verdict
+from agent.documents import (
+    CheckName,
+    CheckReport,
+    Finding,
+    GeneratedFile,
+    Outcome,
+    Proof,
+    Verdict,
+    VerificationLevel,
+)
 from agent.errors import OutputError
 from agent.planner.resolve import resolve
 from agent.report.content import QUESTIONS, Content, Report
@@ -102,7 +111,12 @@ def test_a_page_tells_all_of_it() -> None:
     page = Page(text)
     assert page.open == []
     for said in (
-        *("Not proven", "1 of 2 checks failed: lint.", "src/app/main.py:7", "F401 unused"),
+        *(
+            "The proof at level standard failed",
+            "1 of 2 checks failed: lint.",
+            "src/app/main.py:7",
+            "F401 unused",
+        ),
         *("263", "99.3 %", "pytest --cov=app", "It was assumed.", "docs/gone.md", "0.17.6"),
         *(
             "/api/v1/orders/{order_id}",
@@ -206,7 +220,7 @@ def test_what_cannot_be_shown_is_replaced() -> None:
 @pytest.mark.parametrize(
     ("verdict", "checks", "unimplemented", "said"),
     [
-        (Verdict.PROVEN, (TESTS,), (), "Every check of level standard passed: 1 check."),
+        (Verdict.PROVEN, (TESTS,), (), "Every check of this level passed: 1 check."),
         (Verdict.NOT_RUN, (), (), "No check was run."),
         (Verdict.INCOMPLETE, (TESTS,), ("a", "b"), "2 operations answer 501 so far: a, b."),
         (
@@ -225,6 +239,14 @@ def test_the_verdict_is_said_in_words(
 ) -> None:
     content = Content(report(proven=proof(*checks, verdict=verdict, unimplemented=unimplemented)))
     assert content.verdict[1].endswith(said)
+
+
+def test_proven_is_proven_at_its_level() -> None:
+    fast = proof(TESTS).model_copy(update={"level": VerificationLevel.FAST})
+    content = Content(report(proven=fast))
+    assert content.verdict[0] == "Proven at level fast"
+    assert content.verdict[1].endswith("; types, migrations and tests did not run.")
+    assert ": proven at level fast</title>" in render(report(proven=fast))
 
 
 def test_every_check_has_its_question() -> None:

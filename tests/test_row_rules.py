@@ -137,7 +137,7 @@ def test_rules_are_kept_together() -> None:
             "decimal(4,1)",
             "part IN (0.5, 2)",
             '(Decimal("0.5"), Decimal("2.0"))[number % 2]',
-            "(0.5, 2.0)[number % 2]",
+            '("0.5", "2.0")[number % 2]',
         ),
         ("float", "part IN (0.1, 3)", "(0.1, 3.0)[number % 2]", "(0.1, 3.0)[number % 2]"),
         ("string(3)", "part IN ('it''s', 'ab', 'c')", '("ab", "c")[number % 2]', None),

@@ -135,12 +135,12 @@ async def test_the_demo_goes_from_words_over_a_repair_to_a_proof(
     assert await demo(out) == 0
     assert not (tmp_path / "state").exists()  # it is no session of its user's
     told, progress = capfd.readouterr()
-    assert told.startswith("courses: completed, proven: every check passed")
+    assert told.startswith("courses: completed, proven at level standard: every check passed")
     assert "Repairs\n  round 1, enrol: 2 findings before, 0 after\n" in told
     assert re.search(r"code: recorded-answers, 4 calls, \d+ tokens in, \d+ out, cost 0\.00", told)
     assert re.search(r"repair: recorded-answers, 1 call, .*repair@2\)", told)
     assert "write       2 of 2 operations, 7 tests of their rules" in progress
-    assert "prove       failed" in progress
+    assert "prove       the proof at level standard failed" in progress
     assert "repair      round 1: enrol" in progress
     body = (out / "src/app/services/operations/enrol.py").read_text("utf-8")
     assert "< course.seats" in body

@@ -27,9 +27,9 @@ from agent.checks import (
 )
 from agent.checks.project import Project
 from agent.documents import CheckName, FindingLevel, Outcome, VerificationLevel
-from agent.sandbox import Sandbox
 from tests.seeded import BUGS, Bug, plant
 from tests.servers import POSTGRESQL, require_server
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from agent.documents import CheckReport, GeneratedFile
 
-SANDBOX = Sandbox()
+SANDBOX = sandbox()
 QUICK: dict[CheckName, Callable[[Project], Coroutine[Any, Any, CheckReport]]] = {
     CheckName.SYNTAX: syntax.check,
     CheckName.LINT: lint.check,

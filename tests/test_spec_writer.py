@@ -31,9 +31,11 @@ database mysql
 python 3.12
 key integer
 timestamps off
+omitted "line 7: a trigger"
+omitted 'line 9: a "view"'
 auth jwt user Account login name password secret roles-in groups active - \
 roles member, boss admin boss closed by header X-API-Key as api_key, bearer
-api /api/v2 case camel
+api /api/v2 case camel decimals number
   list items=data total=meta.count page=- limit=size pages=-
   errors success=- status=code error=title detail=error.m media-type="application/problem+json" \
 message=m fields=f path=p url=u timestamp=t component=Problem

@@ -11,12 +11,12 @@ from agent.checks import tests
 from agent.checks.memory import Memory
 from agent.checks.project import Project
 from agent.documents import CheckReport, FileType, GeneratedFile, Outcome
-from agent.sandbox import Sandbox
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SANDBOX = Sandbox()
+SANDBOX = sandbox()
 FIRST, SECOND = "tests/test_first.py", "tests/test_second.py"
 LOGIC = '''"""What is tested."""
 

@@ -20,6 +20,7 @@ from agent.transports import tasks_here as tasks_here_module
 from agent.transports import tasks_there as tasks_there_module
 from agent.transports.cli_tasks import KEY, tasks
 from agent.transports.tasks_here import TasksHere
+from agent.transports.tasks_seen import whole_id
 from agent.transports.tasks_there import tasks_there
 from tests.served import ME, REQUEST, at_work, database, ended, runner
 from tests.test_service import THIN
@@ -106,7 +107,8 @@ def test_tasks_are_listed(shell: Shell) -> None:
     lines = out.splitlines()
     assert lines[1].split() == ["id", "status", "type", "name", "verdict", "caller", "created"]
     assert lines[2].split()[:4] == [ids[1], "submitted", "performance", ME]
-    assert lines[3].split()[:5] == [ids[0], "completed", "performance", "todo", "proven"]
+    told = ["completed", "performance", "todo", "proven", "(standard)"]
+    assert lines[3].split()[:6] == [ids[0], *told]
     _, page = shell.json("list", "--state", "completed")
     assert [each["taskId"] for each in page["tasks"]] == ids[:1]
     assert len(shell.json("list", "--limit", "1")[1]["tasks"]) == 1
@@ -120,8 +122,41 @@ def test_a_task_is_shown(shell: Shell) -> None:
     assert "completed" in out
     assert "syntax  passed" in out
     _, shown = shell.json("show", task_id)
-    assert shown["task"]["verdict"] == "proven"
+    assert (shown["task"]["verdict"], shown["task"]["level"]) == ("proven", "standard")
     assert shown["answer"]["taskId"] == task_id
+
+
+def test_the_beginning_of_an_id_is_enough(shell: Shell) -> None:
+    done, waits = _prepared(shell), _prepared(shell, work=False)
+    assert shell.json("show", done[:8])[1]["task"]["taskId"] == done
+    assert shell.run("watch", done[:13])[1].endswith(f"task {done}: completed\n")
+    assert shell.run("cancel", waits[:35]) == (0, f"task {waits}: canceled\n")
+    assert shell.json("retry", waits[:8])[1]["task"]["status"] == "submitted"
+    code, answer = shell.json("show", done[:7])
+    assert (code, answer["errors"][0]["message"]) == (2, f"there is no task {done[:7]!r}")
+
+
+@pytest.mark.asyncio
+async def test_a_beginning_of_several_ids_names_them(httpx2_mock: respx.Router) -> None:
+    ids = [f"{ID[:8]}{number}{ID[9:]}" for number in range(4)]
+    found = [TASK | {"taskId": each} for each in ids]
+    route = httpx2_mock.get(f"{URL}/v1/tasks")
+    route.respond(json={"tasks": found})
+    async with tasks_there(URL, "") as known:
+        with pytest.raises(RefusedError, match=f"{ids[0]}, {ids[1]}, {ids[2]}, \\.\\.\\."):
+            await whole_id(known, ID[:8])
+        assert route.calls.last.request.url.query == f"limit=4&id={ID[:8]}".encode()
+        assert await whole_id(known, ID) == ID
+        route.respond(json={"tasks": []})
+        with pytest.raises(RefusedError, match=f"there is no task '{ID[:8]}'"):
+            await whole_id(known, ID[:8])
+    assert len(route.calls) == 2
+
+
+def test_what_has_ended_is_not_called_off(shell: Shell) -> None:
+    code, answer = shell.json("cancel", _prepared(shell))
+    assert code == 2
+    assert answer["errors"][0]["message"] == "the task has ended: it is completed"
 
 
 def test_questions_are_shown(shell: Shell) -> None:

@@ -28,6 +28,7 @@ from agent.writing.written import AcceptanceTest, Written
 from tests.consulted import PROMPTS
 from tests.made import library
 from tests.tokens import count
+from tests.warm import sandbox
 from tests.writers import SPEC, Ended, Judging, Writer, consulting, run
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def test_what_it_took_is_told() -> None:
     ended = run(Writer(GOOD), Judging(nothing))
     (used,) = ended.result.usage.models
     assert (used.purpose, used.calls, used.input_tokens) == (Purpose.CODE, 4, 400)
-    assert used.prompts == ("acceptance@3", "body@3")
+    assert used.prompts == ("acceptance@4", "body@3")
     (answered,) = [event for event in ended.events if isinstance(event, ModelAnswered)]
     assert (answered.purpose, answered.calls, answered.output_tokens) == (Purpose.CODE, 4, 40)
     asked = [event for event in ended.events if isinstance(event, ModelAsked)]
@@ -229,11 +230,11 @@ def test_what_reading_finds_is_found_before_a_proof(request: pytest.FixtureReque
     files = render(spec, library(), {"deposit": Written("deposit", tests)}).files
     level = VerificationLevel.STANDARD
     cache = request.config.cache.mkdir("proofs")  # shared with other tests: mypy starts warm
-    ((check, finding),) = asyncio.run(examine(files, level, sandbox=Sandbox(), cache=cache))
+    ((check, finding),) = asyncio.run(examine(files, level, sandbox=sandbox(), cache=cache))
     assert check is CheckName.TYPES
     assert finding.path == TESTS.format("deposit")
     assert "None" in finding.message
-    assert asyncio.run(examine(files, VerificationLevel.FAST, sandbox=Sandbox())) == []
+    assert asyncio.run(examine(files, VerificationLevel.FAST, sandbox=sandbox())) == []
 
 
 @pytest.mark.parametrize("calls", [0, 1, 2, 3])

@@ -19,13 +19,13 @@ from agent.emitter.project import emit, render
 from agent.errors import EmitError, OutputError
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
-from agent.sandbox import Sandbox
 from agent.writing.reading import functions, unimplemented
 from agent.writing.slots import slots
 from agent.writing.written import AcceptanceTest, Written, unbuilt
 from tests import bikes, tokens
 from tests.made import library
 from tests.servers import POSTGRESQL, require_server
+from tests.warm import sandbox
 
 if TYPE_CHECKING:
     from agent.types import BackendSpec
@@ -310,7 +310,7 @@ def test_operations_with_bodies_are_proven(request: pytest.FixtureRequest) -> No
         prove(
             bike_files(),
             VerificationLevel.FULL,
-            sandbox=Sandbox(),
+            sandbox=sandbox(),
             database_url=POSTGRESQL,
             cache=request.config.cache.mkdir("proofs"),
             remember=False,
@@ -331,7 +331,7 @@ def test_operations_without_bodies_are_counted(request: pytest.FixtureRequest) -
         prove(
             emit(spec_of(ODD), library()),
             VerificationLevel.STANDARD,
-            sandbox=Sandbox(),
+            sandbox=sandbox(),
             cache=request.config.cache.mkdir("proofs"),
             remember=False,
             unimplemented=unbuilt(spec_of(ODD), {}),

@@ -38,6 +38,8 @@ COMMANDS = (
     Command("exit", "", "leave; the session can be resumed"),
 )
 NAMES = tuple(each.name for each in COMMANDS)
+LOOKING = frozenset({"help", "sessions", "spec", "diff", "status", "cost", "model", "exit", "quit"})
+"""What changes nothing, so that the exit code of a chat is that of what was said before."""
 
 
 def counted(count: int, one: str, many: str) -> str:

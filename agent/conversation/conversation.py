@@ -19,7 +19,7 @@ from agent.conversation.folder import Target
 from agent.conversation.message import of_plan
 from agent.conversation.orders import Orders
 from agent.conversation.planning import Plans
-from agent.conversation.told import Waiting
+from agent.conversation.told import Trouble, Waiting
 from agent.documents import Cancellation, Refusal, Result, Verdict, VerificationLevel
 from agent.errors import OutputError, RefusedError
 from agent.events import Rendered, TaskStarted
@@ -108,9 +108,9 @@ class Conversation:
             self._warned = {warning.message for warning in what.warnings}
         self._tell(what)
 
-    def note(self, text: str, *, trouble: bool = False) -> None:
+    def note(self, text: str, trouble: Trouble | None = None) -> None:
         """Tell the reader a line."""
-        self._tell(told.Note(text, trouble=trouble))
+        self._tell(told.Note(text, trouble))
 
     def keep(self, **update: Any) -> None:  # noqa: ANN401 - any field of a session
         """Keep a change of the session."""
@@ -135,7 +135,7 @@ class Conversation:
         except RefusedError as error:
             self.plans.refuse(Refusal(errors=error.faults, understood=error.understood), "message")
         except OutputError as error:
-            self.note(str(error), trouble=True)
+            self.note(str(error), Trouble.NOT_DONE)
 
     async def _hear(self, text: str | Edited) -> None:
         if isinstance(text, Edited):

@@ -11,7 +11,7 @@ from agent.applying import Conflicts
 from agent.conversation import told
 from agent.conversation.commands import counted
 from agent.conversation.plans import standing_in
-from agent.conversation.told import Waiting
+from agent.conversation.told import Trouble, Waiting
 from agent.planner.names import snake
 from agent.sessions.session import Applied, worded
 
@@ -72,7 +72,7 @@ class Target:
             why = _conflicts(changes)
         if self._chat.settings.yes:
             if why:
-                self._chat.note(f"Not written: {why}.", trouble=True)
+                self._chat.note(f"Not written: {why}.", Trouble.NOT_DONE)
             else:
                 self.apply()
             return
@@ -123,7 +123,7 @@ class Target:
         self._chat.note(
             f"Not written yet: {_conflicts(changes)}. /apply mark writes both sides between"
             " markers, /apply ours replaces them (/undo gives them back), /diff shows them.",
-            trouble=True,
+            Trouble.NOT_DONE,
         )
 
     def undo(self) -> None:

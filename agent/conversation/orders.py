@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.conversation import told
 from agent.conversation.commands import COMMANDS, NAMES, counted
 from agent.conversation.plans import difference
-from agent.conversation.told import Waiting
+from agent.conversation.told import Trouble, Waiting
 from agent.documents import Result, VerificationLevel
 from agent.errors import OutputError
 from agent.planner.changes.sentences import EXAMPLES
@@ -41,10 +41,10 @@ class Orders:
         if name not in NAMES:
             close = difflib.get_close_matches(name, NAMES, n=1)
             hint = f"did you mean /{close[0]}?" if close else "/help lists them."
-            self._chat.note(f"There is no command /{name}: {hint}", trouble=True)
+            self._chat.note(f"There is no command /{name}: {hint}", Trouble.REFUSED)
             return
         if argument and name in _WITHOUT_ARGUMENT:
-            self._chat.note(f"/{name} takes nothing behind it.", trouble=True)
+            self._chat.note(f"/{name} takes nothing behind it.", Trouble.REFUSED)
             return
         await {
             "help": self._help,
@@ -106,12 +106,12 @@ class Orders:
         elif self._chat.plans.draft:
             self._chat.tell(told.Text(self._chat.plans.draft))
         else:
-            self._chat.note(_NO_PLAN)
+            self._chat.note(_NO_PLAN, Trouble.REFUSED)
 
     async def _diff(self, argument: str) -> None:
         chat, session = self._chat, self._chat.held.session
         if session.spec is None:
-            chat.note(_NO_PLAN)
+            chat.note(_NO_PLAN, Trouble.REFUSED)
         elif argument == "plan":
             before = session.earlier[-1] if session.earlier else None
             lines = difference(before, session.spec) if before else ()
@@ -122,9 +122,9 @@ class Orders:
     async def _apply(self, argument: str) -> None:
         chat = self._chat
         if argument not in {"", "mark", "ours"}:
-            chat.note("/apply, /apply mark or /apply ours", trouble=True)
+            chat.note("/apply, /apply mark or /apply ours", Trouble.REFUSED)
         elif chat.spec is None:
-            chat.note(_NO_PLAN)
+            chat.note(_NO_PLAN, Trouble.REFUSED)
         elif await self._is_made():
             chat.waiting = Waiting.MESSAGE
             chat.target.apply(chat.conflicts(argument))
@@ -135,7 +135,7 @@ class Orders:
             chat.target.undo()
             return
         if not session.earlier or session.spec is None:
-            chat.note("There is no plan before this one.", trouble=True)
+            chat.note("There is no plan before this one.", Trouble.REFUSED)
             return
         *earlier, last = session.earlier
         lines = difference(session.spec, last)
@@ -150,11 +150,11 @@ class Orders:
         if argument:
             levels = [level.value for level in VerificationLevel]
             if argument not in levels:
-                chat.note(f"/check {', '.join(levels[:-1])} or {levels[-1]}", trouble=True)
+                chat.note(f"/check {', '.join(levels[:-1])} or {levels[-1]}", Trouble.REFUSED)
                 return
             chat.level = VerificationLevel(argument)
         if chat.spec is None:
-            chat.note(_NO_PLAN)
+            chat.note(_NO_PLAN, Trouble.REFUSED)
             return
         chat.waiting = Waiting.MESSAGE
         await chat.prove()
@@ -203,7 +203,7 @@ class Orders:
     async def _export(self, argument: str) -> None:
         chat = self._chat
         if chat.spec is None:
-            chat.note(_NO_PLAN)
+            chat.note(_NO_PLAN, Trouble.REFUSED)
             return
         path = _written(
             chat.settings.here, argument or f"{chat.target.folder.name}.spec", chat.text

@@ -132,12 +132,20 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
+class Trouble(StrEnum):
+    """Why something did not go as wanted."""
+
+    REFUSED = "refused"  # it was said wrongly, or there is nothing to do it with
+    NOT_DONE = "not-done"  # something was not written, or not taken back
+    FAULT = "fault"  # of our own
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line for the reader; ``trouble``: something did not go as wanted."""
+    """A line for the reader; ``trouble``: why something did not go as wanted (None: it did)."""
 
     text: str
-    trouble: bool = False
+    trouble: Trouble | None = None
 
 
 if TYPE_CHECKING:

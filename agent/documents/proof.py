@@ -88,7 +88,7 @@ class CheckReport(Ours):
 
 
 class Verdict(StrEnum):
-    """What the checks say together."""
+    """What the checks of one level say together: it says nothing of what only others check."""
 
     PROVEN = "proven"
     INCOMPLETE = "incomplete"
@@ -128,6 +128,22 @@ class Proof(Ours):
     checks: tuple[CheckReport, ...] = ()
     unimplemented: tuple[str, ...] = ()
     judged_by: JudgedBy = JudgedBy()
+
+    @property
+    def in_words(self) -> str:
+        """Return the verdict for people, with the level that it is of."""
+        return {
+            Verdict.PROVEN: f"proven at level {self.level}",
+            Verdict.INCOMPLETE: f"checked at level {self.level}, but not completely",
+            Verdict.FAILED: f"the proof at level {self.level} failed",
+            Verdict.NOT_RUN: "not checked",
+        }[self.verdict]
+
+    @property
+    def not_asked(self) -> str:
+        """Return what nobody looked at though it is proven, which its level leaves out."""
+        only_fast = self.verdict is Verdict.PROVEN and self.level is VerificationLevel.FAST
+        return "types, migrations and tests did not run" if only_fast else ""
 
 
 class Repair(Ours):

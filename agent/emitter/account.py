@@ -45,7 +45,7 @@ def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
         "me_loads": "me" in account and shows_relations(account["me"], facts),
         "login_field": login.name,
         "login_is_email": login.type is AttributeType.EMAIL,
-        "hashed_field": facts.model_attribute(password),
+        "hashed_field": facts.model_attribute(user, password),
         "password_field": _wire(password.name, account, facts),
         "confirms_password": bool(confirming),
         "present_fields": list(dict.fromkeys(present_password_field(views, o) for o in confirming)),
@@ -95,9 +95,10 @@ def _service_imports(module: str, user: str, subject: str) -> str:
 
 
 def _endpoint_imports(module: str, user: str, account: dict[str, Operation], views: Unit) -> str:
+    views.add_router()
     imports = views.endpoint_imports
     imports.add("typing", "Annotated")
-    imports.add("fastapi", "APIRouter", "Depends")
+    imports.add("fastapi", "Depends")
     imports.add("app.api.deps", "SessionDep")
     imports.add("app.services.auth_service", "AuthService")
     if "login" in account:

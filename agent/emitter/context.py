@@ -33,6 +33,7 @@ from agent.emitter.operations import in_route_order, shadowed, view
 from agent.emitter.own_document import own_document
 from agent.emitter.readme import readme
 from agent.emitter.references import given_keys
+from agent.emitter.row_rules import row_rules
 from agent.emitter.schemas import Schemas
 from agent.emitter.slot_views import slot_views
 from agent.emitter.testing.context import Cases
@@ -120,6 +121,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         ),
         **_uses(facts),
         **Cases(facts).context(),
+        "row_rules": row_rules(schemas),
         "readme": readme(facts, schemas.alias),
         "diagram": diagram(facts.spec),
         "db_type_names": _db_type_names(facts),
@@ -194,7 +196,9 @@ def _uses(facts: Facts) -> dict[str, bool]:
     kinds = {o.kind for o in facts.spec.operations}
     return {
         "uses_json_list": any(a.array and a.type in AS_TEXT_IN_JSON for a in attributes),
+        "uses_long_decimals": facts.has_long_decimals,
         "uses_duration": any(a.type is AttributeType.DURATION for a in attributes),
+        "uses_now": bool(clocks),
         "uses_today": any(a.type is AttributeType.DATE for a in clocks),
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
@@ -237,8 +241,9 @@ def _own_statuses(spec: BackendSpec) -> dict[str, dict[str, int]]:
 def _unused_in_errors(spec: BackendSpec) -> list[str]:
     """Return what is known of an error that a contract has no place for."""
     envelope = spec.api.error_envelope
-    names_error = envelope.error or envelope.message or any(o.refusals for o in spec.operations)
-    tells = envelope.detail or envelope.message or envelope.fields
+    text = envelope.detail or envelope.message
+    names_error = envelope.error or text or any(o.refusals for o in spec.operations)
+    tells = text or envelope.fields
     return [name for name, used in (("error", names_error), ("detail", tells)) if not used]
 
 
@@ -247,13 +252,13 @@ def _router(facts: Facts, entity: str | None) -> str:
     return facts.plural(found) if found else "operations"
 
 
-def _router_tags(facts: Facts) -> dict[str, str]:
+def _router_tags(facts: Facts) -> dict[str, list[str]]:
     """Return the tag of each module of endpoints, where no operation of it has tags of its own."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for entity, operations in facts.operations.items():
         plural = _router(facts, entity)
         tag = f"tags=[{quote(plural.replace('_', ' '))}]"
-        found[plural] = "" if any(o.tags for o in operations) else tag
+        found[plural] = [] if any(o.tags for o in operations) else [tag]
     return found
 
 
@@ -364,18 +369,18 @@ def _service_dependency(service: str, module: str) -> str:
 
 
 def _endpoint_imports(views: Unit) -> str:
-    imports = views.endpoint_imports
-    imports.add("fastapi", "APIRouter")
+    views.add_router()
     if views.operations:
         _add_endpoint_imports(views)
-    return imports.render()
+    return views.endpoint_imports.render()
 
 
 def _add_endpoint_imports(views: Unit) -> None:
     """Add what endpoints that have a service need."""
+    views.add_router()
     imports = views.endpoint_imports
     imports.add("typing", "Annotated")
-    imports.add("fastapi", "APIRouter", "Depends")
+    imports.add("fastapi", "Depends")
     imports.add("app.api.deps", "SessionDep")
     imports.add(f"app.services.{views.module_name()}_service", views.service)
 

@@ -52,7 +52,7 @@ def error_envelope(envelope: ErrorEnvelope) -> Envelope:
         (envelope.success, "Literal[False]", "False"),
         (envelope.status, "int", "status"),
         (envelope.error, "str", "error"),
-        (envelope.detail, "str | list[FieldError] | None", "detail"),
+        (envelope.detail, "str", "message_of(error, detail)"),
         (envelope.message, "str", "message_of(error, detail)"),
         (envelope.fields, "list[FieldError]", "detail if isinstance(detail, list) else []"),
         (envelope.path, "str", 'request.url.path if request else ""'),

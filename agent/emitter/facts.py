@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from agent.emitter.types import is_long
 from agent.planner import names
 from agent.planner.conflicts import Conflicts
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
@@ -48,6 +50,14 @@ class Facts:
         self._attributes = {e.name: {a.name: a for a in e.attributes} for e in spec.entities}
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
 
+    def wire(self, name: str) -> str:
+        """Return what JSON calls an attribute where no schema says it: pydantic's camel case."""
+        if self.spec.api.field_case != "camel":
+            return name
+        from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
+
+        return to_camel(name)
+
     @cached_property
     def conflicts(self) -> Conflicts:
         """Return which operations other rows may be in the way of."""
@@ -57,6 +67,11 @@ class Facts:
     def has_passwords(self) -> bool:
         """Tell whether any row keeps a password."""
         return any(a.type == "password" for e in self.spec.entities for a in e.attributes)
+
+    @cached_property
+    def has_long_decimals(self) -> bool:
+        """Tell whether any row has a decimal of more digits than a float carries."""
+        return any(is_long(a) for e in self.spec.entities for a in e.attributes)
 
     @cached_property
     def operations(self) -> dict[str | None, list[Operation]]:
@@ -160,12 +175,16 @@ class Facts:
                 return source.name, relation.kind is RelationKind.ONE_TO_ONE
         raise KeyError(f"{entity}.{name}")
 
-    def model_attribute(self, attribute: Attribute) -> str:
+    def model_attribute(self, entity: Entity, attribute: Attribute) -> str:
         """Return the name that an attribute has on the model: a password is kept as its hash."""
-        if attribute.type == "password":
-            name = attribute.name
-            return name if "hash" in name else f"hashed_{name.rstrip('_')}"
-        return attribute.name
+        name = attribute.name
+        if attribute.type != "password" or "hash" in name:
+            return name
+        taken = {*entity.member_names, *(r.inverse for _, r in self.inverses[entity.name])}
+        name = name.rstrip("_")
+        numbered = (f"hashed_{name}_{number}" for number in count(2))
+        free = chain([f"hashed_{name}", f"{name}_hash"], numbered)
+        return next(each for each in free if each not in taken)
 
     def plural(self, entity: Entity) -> str:
         """Return the snake_case plural that names an entity's collection."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import call, quote
-from agent.emitter.types import INTEGER_BITS, default_expression, made_anew
+from agent.emitter.types import INTEGER_BITS, default_expression, is_long, made_anew
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -138,10 +138,10 @@ def parameter_type(
         return finding, ((LENIENT, finding),)
     if is_open and kind in {T.STRING, T.TEXT}:
         return "Sought", ((LENIENT, "Sought"),)
-    if kind is T.UUID:
-        return "UUID", (("uuid", "UUID"),)
-    if kind is T.ENUM:
-        return attribute.enum or "", (("app.models.enums", attribute.enum or ""),)
+    if kind in {T.UUID, T.ENUM}:
+        return body_type(attribute)
+    if is_long(attribute):
+        return _decimal(attribute, bounded=False)
     name = _PARAMETER[kind]
     if place == "path" and kind in {T.STRING, T.TEXT, T.EMAIL, T.URL}:
         return "Slug", ((TYPES, "Slug"),)

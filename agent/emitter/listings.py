@@ -109,7 +109,8 @@ def listing_constant(unit: Unit, operation: Operation) -> str:
         arguments.append(fit(f"search=contains({columns})", 4, comma=True))
     if operation.sort:
         sorts = [
-            f"{quote(sort_name(unit.schemas, item))}: {name}.{item}" for item in operation.sort
+            f"{quote(sort_name(unit.facts, operation, item))}: {name}.{item}"
+            for item in operation.sort
         ]
         arguments.append(_dict_argument("sorts", sorts))
     keys = ", ".join(f"{name}.{key}" for key in unit.row_entity.primary_key)

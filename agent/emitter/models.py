@@ -171,7 +171,7 @@ def _column(
     code = column(attribute, facts.spec.database, identity=is_identity(entity, attribute))
     imports.update(code.python_imports)
     imports.update(code.model_imports)
-    name = facts.model_attribute(attribute)
+    name = facts.model_attribute(entity, attribute)
     arguments = []
     if attribute.column != name:
         arguments.append(quote(attribute.column or name))
@@ -216,14 +216,14 @@ def _default_arguments(attribute: Attribute, facts: Facts, imports: Imports) -> 
 
 
 def _clock_arguments(attribute: Attribute, imports: Imports) -> list[str]:
-    clock = {AttributeType.DATE: "utc_today", AttributeType.TIME: "utc_time"}.get(
-        attribute.type, "utc_now"
+    clock = {AttributeType.DATE: "row_date", AttributeType.TIME: "row_time"}.get(
+        attribute.type, "row_moment"
     )
     imports.add("app.db.types", clock)
     arguments = [f"default={clock}"]
     if attribute.generated is Generator.NOW_ON_UPDATE:
         arguments.append(f"onupdate={clock}")
-    if clock == "utc_now":
+    if clock == "row_moment":
         imports.add("sqlalchemy", "func")
         arguments.append("server_default=func.now()")
     return arguments

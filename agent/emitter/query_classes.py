@@ -11,6 +11,7 @@ from agent.planner import names
 from agent.types import Attribute, AttributeType, ParameterPlace
 
 if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
     from agent.emitter.schemas import Schemas
     from agent.types import Operation, Parameter
 
@@ -76,10 +77,10 @@ def _order_fields(schemas: Schemas, operation: Operation, imports: Imports) -> l
         lines.append(f"q: {kind} | None = Field({', '.join(arguments)})")
     if operation.sort:
         imports.add("typing", "Literal")
-        options = [quote(sort_name(schemas, name)) for name in operation.sort]
+        options = [quote(sort_name(schemas.facts, operation, name)) for name in operation.sort]
         first = default_sort(operation)
         alias = _parameter_alias(schemas, "sort_by", paging.sort_parameter)
-        default = _value(quote(sort_name(schemas, first)), alias, imports)
+        default = _value(quote(sort_name(schemas.facts, operation, first)), alias, imports)
         order = quote("desc" if first == "created_at" else "asc")
         order_alias = _parameter_alias(schemas, "sort_order", paging.order_parameter)
         lines.append(call("sort_by: Literal[", options, f"] = {default}", indent=4))
@@ -91,10 +92,12 @@ def _parameter_alias(schemas: Schemas, name: str, wire: str) -> list[str]:
     return [] if wire == schemas.alias(name) else [f"alias={quote(wire)}"]
 
 
-def sort_name(schemas: Schemas, name: str) -> str:
-    """Return what a client calls an attribute to sort by."""
-    plain = name.removesuffix("_")
-    return names.camel(plain) if schemas.facts.spec.api.field_case == "camel" else plain
+def sort_name(facts: Facts, operation: Operation, name: str) -> str:
+    """Return what a client calls an attribute to sort by: as the items of the list do."""
+    output = operation.output
+    fields = facts.schemas[output.schema_name].fields if output else ()
+    shown = (field.name for field in fields if field.attribute == name)
+    return next(shown, facts.wire(name.removesuffix("_")))
 
 
 def query_class(operation: Operation) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from agent.emitter.endpoints import needs_key
+from agent.emitter.query_classes import sort_name
 from agent.types import Attribute, AttributeType, HttpMethod, OperationKind, ParameterPlace
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def _list_example(facts: Facts) -> tuple[str, str]:
             continue
         names = [p.name for p in operation.parameters if p.place is ParameterPlace.QUERY]
         parts = [f"{names[-1]}=..."] if names else []
-        parts += [f"{paging.sort_parameter}={operation.sort[-1]}", f"{paging.order_parameter}=desc"]
+        by = sort_name(facts, operation, operation.sort[-1])
+        parts += [f"{paging.sort_parameter}={by}", f"{paging.order_parameter}=desc"]
         if operation.paginated:
             parts += [
                 _second_page(paging),

@@ -268,11 +268,7 @@ class Schemas:
 
     def alias(self, name: str) -> str:
         """Return the wire name that a class gives a field by itself: pydantic's own camel case."""
-        if self.facts.spec.api.field_case != "camel":
-            return name
-        from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
-
-        return to_camel(name)
+        return self.facts.wire(name)
 
 
 def rules(given: SchemaField) -> dict[str, Any]:

@@ -75,9 +75,9 @@ def me_steps(unit: Unit, operation: Operation) -> list[str]:
     return [f"return await {one}"]
 
 
-def password_field(unit: Unit, operation: Operation) -> Attribute | None:
-    """Return the password among the fields of a body, if there is one."""
-    return next((a for a in unit.input_fields(operation) if a.type is AttributeType.PASSWORD), None)
+def password_fields(unit: Unit, operation: Operation) -> list[Attribute]:
+    """Return the passwords among the fields of a body."""
+    return [a for a in unit.input_fields(operation) if a.type is AttributeType.PASSWORD]
 
 
 def nested_rows(unit: Unit, operation: Operation) -> list[tuple[str, str, bool]]:
@@ -99,10 +99,8 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
     lines += ownership.new_parent_check(unit, operation, "data.", parents)
     lines += references.checks(unit, operation, partial=False)
     children = nested_rows(unit, operation)
-    password = password_field(unit, operation)
-    excluded = [relation for relation, _, _ in children]
-    if password is not None:
-        excluded.append(password.name)
+    passwords = password_fields(unit, operation)
+    excluded = [relation for relation, _, _ in children] + [each.name for each in passwords]
     fixed = _fixed_values(unit, operation, parents)
     found, named = naming_rows.values(unit, operation, partial=False)
     lines += found
@@ -110,9 +108,9 @@ def create_steps(unit: Unit, operation: Operation) -> list[str]:
     given = {a.name for a in unit.input_fields(operation)}
     excluded += [name for name in fixed if name in given]
     arguments = [f"**{_dump('data.model_dump(', excluded, [])}"]
-    if password is not None:
+    for password in passwords:
         unit.service_imports.add("app.core.passwords", "hash_password")
-        hashed = unit.facts.model_attribute(password)
+        hashed = unit.facts.model_attribute(unit.row_entity, password)
         made = f"await hash_password(data.{password.name})"
         if password.nullable:
             made = f"{made} if {naming_rows.was_sent(unit, operation, password.name)} else None"
@@ -153,10 +151,10 @@ def _fixed_values(
 def update_steps(unit: Unit, operation: Operation) -> list[str]:
     """Return the statements that change or replace a row."""
     lines = [unit.find_one(operation, lock=True), *ownership.row_check(unit, operation)]
-    password = password_field(unit, operation)
+    passwords = password_fields(unit, operation)
     partial = operation.kind is K.UPDATE
     keywords = ["exclude_unset=True"] if partial else []
-    excluded = [password.name] if password is not None else []
+    excluded = [each.name for each in passwords]
     present = ownership.present_password(unit, operation)
     if present is not None:
         excluded.append(present)
@@ -176,29 +174,38 @@ def update_steps(unit: Unit, operation: Operation) -> list[str]:
     lines += references.checks(unit, operation, partial=partial)
     for attribute in states.moved_states(unit, operation):
         lines += states.state_check(unit, attribute, partial=partial)
-    if password is not None:
-        unit.service_imports.add("app.core.passwords", "hash_password")
-        hashed = unit.facts.model_attribute(password)
-        made = [f'changes["{hashed}"] = await hash_password(data.{password.name})']
-        if present is not None and ownership.confirms_password(unit, operation):
-            unit.service_imports.add("app.services.permissions", "confirm_password")
-            field = quote(ownership.present_password_field(unit, operation))
-            confirmed = [unit.variable, "actor", f"data.{present}", field]
-            made.insert(0, call("await confirm_password(", confirmed, indent=12 if partial else 8))
-        was_given = f'"{password.name}" in data.model_fields_set'
-        was_sent = naming_rows.was_sent(unit, operation, password.name)
-        if password.nullable and not partial:
-            made = ["\n            ".join([f"if {was_sent}:", *made])]
-        elif password.nullable and was_sent != was_given:  # null takes the password away
-            made = [f'changes["{hashed}"] = None', f"if {was_sent}:\n                {made[-1]}"]
-        if partial:
-            made = ["\n            ".join([f"if {was_given}:", *made])]
-        lines += made
+    for password in passwords:
+        lines += _new_password(unit, operation, password, partial=partial)
     lines += administrators.kept(unit, operation)
     keys = references.named_keys(unit, operation)
     written = [unit.variable, "changes", *keys]
     lines.append(call(f"await {unit.repository}.change(", written, indent=8))
     return [*lines, *answer_steps(unit, operation)]
+
+
+def _new_password(
+    unit: Unit, operation: Operation, password: Attribute, *, partial: bool
+) -> list[str]:
+    """Return the statements that put the hash of a new password among the changes."""
+    unit.service_imports.add("app.core.passwords", "hash_password")
+    hashed = unit.facts.model_attribute(unit.row_entity, password)
+    made = [f'changes["{hashed}"] = await hash_password(data.{password.name})']
+    present = ownership.present_password(unit, operation)
+    is_login = password.name == unit.facts.spec.auth.password
+    if present is not None and is_login and ownership.confirms_password(unit, operation):
+        unit.service_imports.add("app.services.permissions", "confirm_password")
+        field = quote(ownership.present_password_field(unit, operation))
+        confirmed = [unit.variable, "actor", f"data.{present}", field]
+        made.insert(0, call("await confirm_password(", confirmed, indent=12 if partial else 8))
+    was_given = f'"{password.name}" in data.model_fields_set'
+    was_sent = naming_rows.was_sent(unit, operation, password.name)
+    if password.nullable and not partial:
+        made = ["\n            ".join([f"if {was_sent}:", *made])]
+    elif password.nullable and was_sent != was_given:  # null takes the password away
+        made = [f'changes["{hashed}"] = None', f"if {was_sent}:\n                {made[-1]}"]
+    if partial:
+        made = ["\n            ".join([f"if {was_given}:", *made])]
+    return made
 
 
 def delete_steps(unit: Unit, operation: Operation) -> list[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from agent.emitter.facts import Facts
-    from agent.types import Attribute, DeleteBehaviour, Entity, Relation
+    from agent.types import Attribute, Check, DeleteBehaviour, Entity, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,14 @@ def _checks(entity: Entity, facts: Facts) -> Iterator[Constraint]:
             allowed = frozenset(enum.values)
             yield Constraint(Rule.CHECK, label, (column,), condition=condition, values=allowed)
     for number, check in enumerate(entity.checks, 1):
-        label = names.shorten(f"ck_{name}_{check.name or f'rule_{number}'}")
+        label = check_name(entity, number, check)
         text = check_text(check.expression, entity, facts.spec.database)
         yield Constraint(Rule.CHECK, label, condition=quote(text))
+
+
+def check_name(entity: Entity, number: int, check: Check) -> str:
+    """Return what databases call a check; those without a name of their own are counted."""
+    return names.shorten(f"ck_{entity.table}_{check.name or f'rule_{number}'}")
 
 
 def _uniques(entity: Entity, facts: Facts) -> Iterator[Constraint]:

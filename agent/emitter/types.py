@@ -48,6 +48,11 @@ INTEGER_BITS = {T.SMALLINT: 16, T.INTEGER: 32, T.BIGINT: 64}
 EXACT_FLOAT_DIGITS = 15
 
 
+def is_long(attribute: Attribute) -> bool:
+    """Tell whether a decimal has more digits than a float carries."""
+    return attribute.type is T.DECIMAL and (attribute.precision or 0) > EXACT_FLOAT_DIGITS
+
+
 def column(attribute: Attribute, database: Database, *, identity: bool = False) -> Column:
     """Return an attribute's column as code. ``identity``: a key that the database counts."""
     if attribute.array:

@@ -70,6 +70,12 @@ class Unit:
         self.repositories: dict[str, str] = {}
         self.owner_checks: dict[str, str] = {}
 
+    def add_router(self) -> None:
+        """Import what a router is made of."""
+        self.endpoint_imports.add("fastapi", "APIRouter")
+        if self.facts.has_long_decimals:
+            self.endpoint_imports.add("app.api.exact", "ExactRoute")
+
     @property
     def operations(self) -> list[Operation]:
         """Return what can be done with the entity's rows."""

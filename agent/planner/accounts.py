@@ -63,9 +63,10 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
         return wanted
 
     # "old_password" is a password as well, and not the one to sign in with
+    wanted = auth.password.lower()
     passwords = sorted(
         (a.name for a in user.attributes if a.type is AttributeType.PASSWORD),
-        key=lambda name: name.lower() not in PASSWORD_NAMES,
+        key=lambda name: (name.lower() != wanted, name.lower() not in PASSWORD_NAMES),
     )
     passwords += [name for name in have if name.lower() in PASSWORD_NAMES]
     login = ensure(auth.login, type="email", length=255, unique=True)
@@ -109,13 +110,16 @@ def _account_attribute(
     attribute: Attribute, *, login: str, password: str, guarded: dict[str | None, JsonValue]
 ) -> Attribute:
     if attribute.name == login:
-        return attribute.model_copy(update={"unique": True, "nullable": False})
+        update: dict[str, object] = {"unique": True, "nullable": False}
+        if attribute.type in {AttributeType.STRING, AttributeType.TEXT}:
+            update["min_length"] = attribute.min_length or 1  # nobody is called nothing
+        return attribute.model_copy(update=update)
     if attribute.name == password:
         return attribute.model_copy(
             update={"type": AttributeType.PASSWORD, "nullable": False, "default": None}
         )
     if attribute.name in guarded:
-        update: dict[str, object] = {"nullable": False}
+        update = {"nullable": False}
         if attribute.access is Access.READ_WRITE:
             update["access"] = Access.READ_ONLY
         if attribute.default is None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from agent.llm.model import OnText
     from agent.planner.plan import Given
     from agent.planner.resolve import Plan
+    from agent.types import BackendSpec
 
 NOTHING = (
     "there is neither a plan nor a question: name what the backend is to keep as entities, or ask"
@@ -126,9 +127,14 @@ def _beside_words(given: Given) -> Mapping[str, str]:
         settled.append(f"auth {context.authentication.method}")
     found = {
         "settled": "\n".join(settled),
-        "sources": write(given.merged.spec) if given.says_something else "",
+        "sources": shown(given.merged.spec) if given.says_something else "",
     }
     return {name: text for name, text in found.items() if text}
+
+
+def shown(spec: BackendSpec) -> str:
+    """Write a spec for a model, to which what it does not have is of no use."""
+    return write(spec.model_copy(update={"omitted": ()}))
 
 
 def catalogue(library: Library) -> str:

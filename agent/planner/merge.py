@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import Fault, Question, Warn
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 COLLECTIONS = ("enums", "entities", "schemas", "operations")
 WORDS = "/request/description"
 """Where in a document the words stand that became a part of the spec."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LONGEST = 4000
+"""Characters of a text in a spec."""
+MOST_OMITTED = 500
+"""Texts about what is omitted: nobody reads more of them in a project's page."""
 
 
 def fault_in_words(message: str, place: tuple[int, int] | None, expected: str) -> Fault:
@@ -111,7 +118,7 @@ def merge(parts: list[Part]) -> Merged:
     for part in parts:
         for key in COLLECTIONS:
             faults += _join(key, part, origins[key])
-        for key in part.spec.model_fields_set.difference(COLLECTIONS):
+        for key in part.spec.model_fields_set.difference({*COLLECTIONS, "omitted"}):
             value = getattr(part.spec, key)
             if givers.setdefault(key, part) is part:
                 given[key] = value
@@ -121,6 +128,8 @@ def merge(parts: list[Part]) -> Merged:
         raise SpecError(faults)
     for key in COLLECTIONS:
         given[key] = tuple(getattr(part.spec, key)[index] for part, index in origins[key])
+    if omitted := _omitted(parts):
+        given["omitted"] = omitted
     return Merged(
         # only joined from validated parts; a copy keeps what was left open open
         spec=BackendSpec().model_copy(update=given),
@@ -130,6 +139,25 @@ def merge(parts: list[Part]) -> Merged:
         questions=tuple(note for part in parts for note in part.questions),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
+
+
+def _omitted(parts: list[Part]) -> tuple[str, ...]:
+    """Return what is in the sources and not in the spec; of several sources, with their names."""
+    named = sum(bool(part.warnings) for part in parts) > 1
+    found: list[str] = []
+    for part in parts:
+        source = f"{PurePath(part.name).name}, " if named else ""
+        told = (_CONTROL.sub(" ", f"{source}{each.message}") for each in part.warnings)
+        found += [*part.spec.omitted, *(text[:_LONGEST] for text in told)]
+    return omitted_once(found)
+
+
+def omitted_once(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return what is omitted, each once; of very much the first, and how many there are more."""
+    found = tuple(dict.fromkeys(texts))
+    if len(found) <= MOST_OMITTED:
+        return found
+    return (*found[:MOST_OMITTED], f"and {len(found) - MOST_OMITTED} more")
 
 
 def _join(key: str, part: Part, known: list[tuple[Part, int]]) -> list[Fault]:

@@ -10,7 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.planner.spec_entity_writer import entity
-from agent.planner.spec_words import called, comment, listed, literal, option, quoted, wrapped
+from agent.planner.spec_words import (
+    called,
+    comment,
+    is_bare,
+    listed,
+    literal,
+    option,
+    quoted,
+    wrapped,
+)
 from agent.types import (
     Api,
     AttributeType,
@@ -40,6 +49,7 @@ def write(spec: BackendSpec) -> str:
     schemas = frozenset(schema.name for schema in spec.schemas)
     blocks = [
         "\n".join([*_settings(spec), *_api(spec.api)]),
+        "\n".join(f"omitted {quoted(text)}" for text in spec.omitted),
         "\n".join(_enum(part) for part in spec.enums),
         *(_block(entity(part, enums)) for part in spec.entities),
         "\n".join(_schema(part, enums - schemas) for part in spec.schemas),
@@ -111,14 +121,17 @@ def key_places(keys: Sequence[KeyPlace]) -> str:
 def _or_left_out(value: object) -> str:
     if value is None:
         return "-"
-    return called(value) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    return value if is_bare(value) else quoted(value)
 
 
 def _api(api: Api) -> Iterator[str]:
     if api == Api():
         return
     case = [] if api.field_case == "snake" else ["case", api.field_case]
-    yield " ".join(["api", api.base_path or "/", *case])
+    decimals = [] if api.decimals == "text" else ["decimals", api.decimals]
+    yield " ".join(["api", api.base_path or "/", *case, *decimals])
     for keyword, part in (
         ("list", api.list_envelope),
         ("errors", api.error_envelope),

@@ -141,12 +141,13 @@ class Content:
         outcomes = Counter(check.outcome for check in proof.checks)
         of_all = f"{len(proof.checks)} check{'' if len(proof.checks) == 1 else 's'}"
         if proof.verdict is Verdict.PROVEN:
-            return "Proven", f"Every check of level {proof.level.value} passed: {of_all}."
+            missing = f"; {proof.not_asked}" if proof.not_asked else ""
+            return _title(proof), f"Every check of this level passed: {of_all}{missing}."
         if proof.verdict is Verdict.FAILED:
             failed = [check.name.value for check in proof.checks if check.outcome is Outcome.FAILED]
-            return "Not proven", f"{len(failed)} of {of_all} failed: {', '.join(failed)}."
+            return _title(proof), f"{len(failed)} of {of_all} failed: {', '.join(failed)}."
         if proof.verdict is Verdict.NOT_RUN:
-            return "Not checked", "No check was run."
+            return _title(proof), "No check was run."
         passed = outcomes[Outcome.PASSED]
         reasons = [f"{passed} of {of_all} passed, none failed."]
         reasons += [
@@ -158,7 +159,7 @@ class Content:
             count = len(proof.unimplemented)
             what = "operation answers" if count == 1 else "operations answer"
             reasons.append(f"{count} {what} 501 so far: {', '.join(proof.unimplemented)}.")
-        return "Checked, not completely", " ".join(reasons)
+        return _title(proof), " ".join(reasons)
 
     @property
     def judges(self) -> str:
@@ -260,6 +261,10 @@ class Content:
     def notes(self) -> list[tuple[str, Sequence[str]]]:
         """Return what there is to say beside the proof."""
         return [(title, texts) for title, texts in self.report.notes if texts]
+
+
+def _title(proof: Proof) -> str:
+    return proof.in_words[0].upper() + proof.in_words[1:]
 
 
 def _lines(file: GeneratedFile) -> int:

@@ -66,7 +66,7 @@ class StoredTask:
     ``attempt`` counts how often a worker took it since it was submitted or answered, without those
     that gave it back themselves; ``turn`` how often it was answered. ``setbacks`` counts the
     workers that were gone with it since anything new of it was kept. ``about`` holds what lists
-    show: ``type``, ``name`` and ``verdict``, where they are known.
+    show: ``type``, ``name``, ``verdict`` and its ``level``, where they are known.
     """
 
     id: str

@@ -150,13 +150,19 @@ class Tasks:
         states: Sequence[State] = (),
         before: Place | None = None,
         limit: int = 50,
+        begins: str = "",
     ) -> list[StoredTask]:
-        """Return tasks, the latest first, that come after ``before`` in this order."""
+        """Return tasks, the latest first, that come after ``before`` in this order.
+
+        ``begins`` is how their ids begin.
+        """
         query = select(*SHORT).order_by(TASKS.c.created.desc(), TASKS.c.id.desc()).limit(limit)
         if caller is not None:
             query = query.where(TASKS.c.caller == caller)
         if states:
             query = query.where(TASKS.c.state.in_(states))
+        if begins:
+            query = query.where(TASKS.c.id.startswith(begins, autoescape=True))
         if before is not None:
             last = (before.created, before.id)
             query = query.where(tuple_(TASKS.c.created, TASKS.c.id) < last)

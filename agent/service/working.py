@@ -173,7 +173,8 @@ async def end(
     if isinstance(answer, Result):
         if answer.status is Status.COMPLETED:
             messages += map(handoff, data["handoffs"])
-        about = {"name": answer.spec.name, "verdict": answer.proof.verdict.value}
+        proof = answer.proof
+        about = {"name": answer.spec.name, "verdict": proof.verdict, "level": proof.level}
     return await tasks.end(task, worker, Ending(state, data, files, about), messages, events)
 
 

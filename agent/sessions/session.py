@@ -20,7 +20,7 @@ LONGEST_MESSAGE = 20_000
 MOST_EARLIER = 20
 """Plans before the present one that are kept."""
 LONGEST_TITLE = 60
-_WORDS = frozenset({"description", "summary", "rule", "comment"})
+_WORDS = frozenset({"description", "summary", "rule", "comment", "omitted"})
 """What in a plan is somebody's words."""
 
 
@@ -130,8 +130,7 @@ class Session(_Kept):
         """Return in a few words what is proven of the plan."""
         if self.proven in {None, Verdict.NOT_RUN}:
             return "not checked"
-        fast = self.proven is Verdict.PROVEN and self.level is VerificationLevel.FAST
-        return f"{self.proven}, but only fast" if fast else str(self.proven)
+        return f"{self.proven} at level {self.level}" if self.level else str(self.proven)
 
     @property
     def title(self) -> str:
@@ -154,15 +153,12 @@ def worded(spec: BackendSpec) -> BackendSpec:
     return spec if hidden == data else BackendSpec.model_validate(hidden)
 
 
-def _hidden(data: Any) -> Any:  # noqa: ANN401 - JSON
+def _hidden(data: Any, *, are_words: bool = False) -> Any:  # noqa: ANN401 - JSON
     if isinstance(data, dict):
-        return {
-            key: without_secrets(value)
-            if key in _WORDS and isinstance(value, str)
-            else _hidden(value)
-            for key, value in data.items()
-        }
-    return [_hidden(each) for each in data] if isinstance(data, list) else data
+        return {key: _hidden(value, are_words=key in _WORDS) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_hidden(each, are_words=are_words) for each in data]
+    return without_secrets(data) if are_words and isinstance(data, str) else data
 
 
 def now() -> datetime:

@@ -61,8 +61,9 @@ class ChatOptions:
 def run_chat(build_runner: Callable[[], Runner], options: ChatOptions) -> int:
     """Chat until somebody leaves; return the exit code.
 
-    On a terminal it is 0. Of standard input it is that of the last message: 1 where the proof
-    failed, 2 where it was refused, 3 where a question was left open.
+    On a terminal it is 0. Of standard input it is that of the last message that did not only look:
+    1 where the proof failed, 2 where it was refused, 3 where a question was left open, 4 where
+    something was not written.
     """
     try:
         return asyncio.run(_Talk(build_runner, options).run())

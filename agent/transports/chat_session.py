@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.conversation import told
+from agent.conversation.commands import LOOKING, Edited, parse
 from agent.conversation.conversation import Conversation, Settings
 from agent.conversation.plans import standing_in
-from agent.documents import Failure, Questions, Refusal, Verdict, VerificationLevel
+from agent.conversation.told import Trouble
+from agent.documents import Cancellation, Failure, Questions, Refusal, Verdict, VerificationLevel
 from agent.events import EntityPlanned, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.sessions.place import state_folder
 from agent.sessions.store import Sessions
@@ -20,7 +22,6 @@ from agent.transports.cli_progress import progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.conversation.commands import Edited
     from agent.conversation.told import Told
     from agent.events import Event, OnEvent
     from agent.llm.configured import Configured
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from agent.sessions.store import Held
     from agent.transports.chat import ChatOptions
 
-FINE, FAILED, REFUSED, ASKED = 0, 1, 2, 3
-OUR_FAULT = 70
-"""Exit code of what should never happen (sysexits: EX_SOFTWARE)."""
+FINE, FAILED, REFUSED, ASKED, NO_MODEL, CANCELED = 0, 1, 2, 3, 69, 130
+"""Exit codes, as those of ``run``; so are those of troubles."""
+_OF_TROUBLE = {Trouble.REFUSED: REFUSED, Trouble.NOT_DONE: 4, Trouble.FAULT: 70}
+_OF_ANSWER = {Refusal: REFUSED, Questions: ASKED, Failure: NO_MODEL, Cancellation: CANCELED}
 
 
 def begin(build_runner: Callable[[], Runner], options: ChatOptions) -> Chatting:
@@ -56,6 +58,8 @@ def begin(build_runner: Callable[[], Runner], options: ChatOptions) -> Chatting:
 
 class Chatting:
     """A conversation that is shown. ``code`` is the exit code that its last message would have.
+
+    Whoever only looks, or says nothing, leaves it as it is.
 
     ``goes_on``: somebody asked for a session that is there already.
     """
@@ -85,13 +89,13 @@ class Chatting:
 
     async def hear(self, text: str | Edited) -> None:
         """Take in a message and show what comes of it."""
-        self.code = FINE
+        if not _only_looks(text):
+            self.code = FINE
         try:
             await self.chat.hear(text)
         except Exception as error:  # noqa: BLE001 - whatever it is, it does not end the chat
             told_of = f"a fault of our own, please report it: {type(error).__name__}: {error}"
-            show(told.Note(told_of, trouble=True))
-            self.code = OUR_FAULT
+            self._tell(told.Note(told_of, Trouble.FAULT))
         finally:
             self._stack.close()
 
@@ -99,12 +103,11 @@ class Chatting:
         if isinstance(what, told.ProofTold):
             self.code = FAILED if what.result.proof.verdict is Verdict.FAILED else FINE
         elif isinstance(what, told.NotPlanned):
-            codes = {Refusal: REFUSED, Questions: ASKED, Failure: FAILED}
-            self.code = codes.get(type(what.answer), FAILED)
+            self.code = _OF_ANSWER[type(what.answer)]
         elif isinstance(what, told.Asked):
             self.code = ASKED
         elif isinstance(what, told.Note) and what.trouble:
-            self.code = self.code or FAILED
+            self.code = self.code or _OF_TROUBLE[what.trouble]
         show(what)
 
     def _event(self, event: Event) -> None:
@@ -123,6 +126,14 @@ class Chatting:
             self._listen = self._stack.enter_context(progress())
             return
         self._listen(event)
+
+
+def _only_looks(text: str | Edited) -> bool:
+    """Tell whether a message is empty, or a command that changes nothing."""
+    if isinstance(text, Edited):
+        return False
+    command = parse(text.strip())
+    return not text.strip() if command is None else command[0] in LOOKING
 
 
 def _session(sessions: Sessions, options: ChatOptions) -> Held:

@@ -20,7 +20,7 @@ from prompt_toolkit.history import FileHistory
 from prompt_toolkit.key_binding import KeyBindings
 
 from agent.conversation.commands import COMMANDS, Edited, counted
-from agent.conversation.told import Waiting
+from agent.conversation.told import Trouble, Waiting
 from agent.errors import OutputError
 from agent.secrets import without_secrets
 
@@ -92,7 +92,7 @@ class Terminal:
         try:
             after = _edited(before)
         except OutputError as error:
-            chat.note(f"Nothing changed: {error}.", trouble=True)
+            chat.note(f"Nothing changed: {error}.", Trouble.NOT_DONE)
             return None
         if after == before and chat.text:
             chat.note("Nothing changed.")

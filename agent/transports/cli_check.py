@@ -125,7 +125,7 @@ async def _proof(
         unimplemented=tuple(unimplemented(project.files)),
         fail_fast=options.fail_fast,
     )
-    on_event(StageFinished(Stage.PROVE, time.perf_counter() - started, proof.verdict.value))
+    on_event(StageFinished(Stage.PROVE, time.perf_counter() - started, proof.in_words))
     return proof.model_copy(update={"judged_by": project.judged_by})
 
 

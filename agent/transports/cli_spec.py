@@ -22,7 +22,7 @@ from agent.transports.cli_look import plan_of
 from agent.transports.cli_understood import one_line, sections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from agent.documents import Warn
     from agent.planner.difference import Difference
@@ -59,12 +59,15 @@ class Understood:
         """Yield what was assumed, left open and left out: which of them, and the words."""
         yield from (("Assumption", text) for text in for_people(self.plan.assumptions))
         yield from (("Open question", note.text) for note in self.plan.questions)
-        for title, texts in warned(self.warnings).items():
+        told = warned(self.warnings)
+        for title, texts in told.items():
             yield from ((title.removesuffix("s"), text) for text in texts)
+        known = {text for texts in told.values() for text in texts}
+        yield from (("Not carried over", text) for text in self.spec.omitted if text not in known)
 
-    def told(self) -> Iterator[str]:
-        """Yield the same as lines."""
-        yield from (f"{kind}: {text}" for kind, text in self.notes())
+    def told(self, said: Collection[str] = ()) -> Iterator[str]:
+        """Yield the same as lines, but for the words that are said already."""
+        yield from (f"{kind}: {text}" for kind, text in self.notes() if text not in said)
 
 
 class _NotUnderstoodError(Exception):
@@ -88,7 +91,7 @@ def show_spec(file: str, options: SpecOptions) -> int:
     elif options.show_as == "mermaid":
         _print(f"{diagram(found.spec, found.told())}\n")
     else:
-        text = "".join(f"# {one_line(line)}\n" for line in found.told())
+        text = "".join(f"# {one_line(line)}\n" for line in found.told(found.spec.omitted))
         text += "\n" * bool(text) + write(found.spec)
         _print(text)
         if len(text) > MAX_CHARACTERS:

@@ -14,7 +14,6 @@ from agent.documents import (
     Outcome,
     Status,
     Verdict,
-    VerificationLevel,
     for_people,
     warned,
 )
@@ -45,19 +44,6 @@ if TYPE_CHECKING:
 DRAFT = "Draft: correct it, save it as draft.spec, and run draft.spec"
 MOST_FINDINGS = 10
 """Findings of one check that are shown."""
-_VERDICTS = {
-    Verdict.PROVEN: "proven: every check passed",
-    Verdict.INCOMPLETE: "checked, but not completely",
-    Verdict.FAILED: "the proof failed",
-    Verdict.NOT_RUN: "not checked",
-}
-
-
-_ONLY_FAST = (
-    "proven at level fast: every check of it passed; types, migrations and tests did not run"
-)
-
-
 _TEMPLATES_FAIL = (
     "Findings in files that nobody changed are faults of the templates, not of your input: please "
     "report them"
@@ -117,9 +103,10 @@ def of_result(
 
 def verdict_of(proof: Proof) -> str:
     """Say what came out; who reads "proven" has to know of what did not even run."""
-    if proof.verdict is Verdict.PROVEN and proof.level is VerificationLevel.FAST:
-        return _ONLY_FAST
-    return _VERDICTS[proof.verdict]
+    if proof.verdict is not Verdict.PROVEN:
+        return proof.in_words
+    missing = f"; {proof.not_asked}" if proof.not_asked else ""
+    return f"{proof.in_words}: every check passed{missing}"
 
 
 def of_isolation(proof: Proof) -> list[tuple[str, ...]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent.transports.tasks_seen import Tasks
 
     Do = Callable[[Tasks], Awaitable[int]]
+    DoWithOne = Callable[[Tasks, str], Awaitable[int]]
 
 KEY = "PYTHON_SPECIALIST_KEY"
 """The variable that holds the key for ``--url``: on a command line others would see it."""
@@ -36,7 +37,9 @@ Url = Annotated[
     str | None,
     typer.Option("--url", metavar="URL", help="The service to ask, such as https://host:8000."),
 ]
-TaskId = Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")]
+TaskId = Annotated[
+    str, typer.Argument(metavar="ID", help="As `list` shows it, or its first 8 characters.")
+]
 
 
 @tasks.command("list")
@@ -78,11 +81,11 @@ def show(
     """Show one task, with its questions, errors and checks; --json has the whole answer."""
     from agent.transports.cli_tasks_show import show_task  # noqa: PLC0415 - heavy
 
-    async def do(known: Tasks) -> int:
+    async def do(known: Tasks, task_id: str) -> int:
         show_task(await known.get(task_id), await known.answer(task_id), as_json=as_json)
         return FINE
 
-    _end(context, url, do, as_json=as_json)
+    _end_with(context, url, task_id, do, as_json=as_json)
 
 
 @tasks.command(short_help="Watch one task until it ends or asks.")
@@ -97,7 +100,7 @@ def watch(
     from agent.transports.cli_json import print_json  # noqa: PLC0415 - heavy
     from agent.transports.cli_tasks_show import show_changed, show_event  # noqa: PLC0415 - same
 
-    async def do(known: Tasks) -> int:
+    async def do(known: Tasks, task_id: str) -> int:
         async for event in known.events(task_id):
             show_event(event, as_json=as_json)
         task = await known.get(task_id)
@@ -107,7 +110,7 @@ def watch(
             show_changed(task, "task", as_json=False)
         return _ENDS.get(task.status, FINE)
 
-    _end(context, url, do, as_json=as_json, as_event=True)
+    _end_with(context, url, task_id, do, as_json=as_json, as_event=True)
 
 
 @tasks.command(short_help="Call a task off.")
@@ -117,11 +120,11 @@ def cancel(
     """Call a task off: what is worked on ends as soon as its worker hears of it."""
     from agent.transports.cli_tasks_show import show_changed  # noqa: PLC0415 - heavy
 
-    async def do(known: Tasks) -> int:
+    async def do(known: Tasks, task_id: str) -> int:
         show_changed(await known.cancel(task_id), "task", as_json=as_json)
         return FINE
 
-    _end(context, url, do, as_json=as_json)
+    _end_with(context, url, task_id, do, as_json=as_json)
 
 
 @tasks.command(short_help="Submit the request of a task again, as a new task.")
@@ -131,11 +134,29 @@ def retry(
     """Submit the request of a task again, with the answers it was given, as a new task."""
     from agent.transports.cli_tasks_show import show_changed  # noqa: PLC0415 - heavy
 
-    async def do(known: Tasks) -> int:
+    async def do(known: Tasks, task_id: str) -> int:
         show_changed(await known.retry(task_id), "new task", as_json=as_json)
         return FINE
 
-    _end(context, url, do, as_json=as_json)
+    _end_with(context, url, task_id, do, as_json=as_json)
+
+
+def _end_with(
+    context: typer.Context,
+    url: str | None,
+    given: str,
+    do: DoWithOne,
+    *,
+    as_json: bool,
+    as_event: bool = False,
+) -> None:
+    """Do something with the one task whose id is given, or begins so; see ``_end``."""
+    from agent.transports.tasks_seen import whole_id  # noqa: PLC0415 - heavy
+
+    async def with_it(known: Tasks) -> int:
+        return await do(known, await whole_id(known, given))
+
+    _end(context, url, with_it, as_json=as_json, as_event=as_event)
 
 
 def _end(

@@ -28,7 +28,7 @@ def show_page(tasks: Sequence[Seen], *, as_json: bool) -> None:
             _status(task),
             task.type,
             printable(task.name),
-            task.verdict,
+            f"{task.verdict} ({task.level})" if task.level else task.verdict,
             printable(task.caller),
             f"{task.created:%Y-%m-%d %H:%M:%S}",
         )

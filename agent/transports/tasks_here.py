@@ -7,12 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from agent.service.database import REFUSING
+from agent.service.records import State
 from agent.transports.tasks_seen import PAUSE, TRIES, Heard, Seen, no_task, refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from agent.service.records import State, StoredTask
+    from agent.service.records import StoredTask
     from agent.service.service import Service
 
 
@@ -23,9 +24,10 @@ class TasksHere:
         """Take a service, which works on nothing here."""
         self._service = service
 
-    async def page(self, states: Sequence[State], limit: int) -> list[Seen]:
-        """Return tasks, the latest first."""
-        return [Seen.of(each) for each in await self._service.tasks.page(None, states, limit=limit)]
+    async def page(self, states: Sequence[State], limit: int, begins: str = "") -> list[Seen]:
+        """Return tasks, the latest first; ``begins`` is how their ids begin."""
+        found = await self._service.tasks.page(None, states, limit=limit, begins=begins)
+        return [Seen.of(each) for each in found]
 
     async def get(self, task_id: str) -> Seen:
         """Return one."""
@@ -58,7 +60,10 @@ class TasksHere:
 
     async def cancel(self, task_id: str) -> Seen:
         """Call one off."""
-        return Seen.of(await self._service.cancel(await self._task(task_id)))
+        task = await self._service.cancel(await self._task(task_id))
+        if task.state is not State.CANCELED and task.state.is_end:
+            raise refused(f"the task has ended: it is {task.state}")
+        return Seen.of(task)
 
     async def retry(self, task_id: str) -> Seen:
         """Submit its request again, as a new one of the same caller, which is returned."""

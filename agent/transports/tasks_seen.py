@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 CODE = "service"
 """Code of the fault that a service does not do what it was asked."""
+_BEGINNING = re.compile(r"[0-9a-f-]{8,35}")
+_MOST_NAMED = 3
 TRIES, PAUSE = 60, 1.0
 """How often one looks again for events that break off, and after how many seconds."""
 
@@ -25,7 +28,8 @@ TRIES, PAUSE = 60, 1.0
 class Seen:
     """A task as it is shown.
 
-    ``caller`` is known to administrators, and where the database is at hand.
+    ``caller`` is known to administrators, and where the database is at hand. ``level`` is what the
+    verdict is of.
     """
 
     id: str
@@ -38,6 +42,7 @@ class Seen:
     created: datetime
     changed: datetime
     caller: str = ""
+    level: str = ""
 
     @classmethod
     def of(cls, task: StoredTask) -> Seen:
@@ -53,6 +58,7 @@ class Seen:
             created=task.created,
             changed=task.changed,
             caller=task.caller,
+            level=task.about.get("level", ""),
         )
 
     @classmethod
@@ -74,6 +80,7 @@ class Seen:
             created=datetime.fromisoformat(data["created"]),
             changed=datetime.fromisoformat(data["changed"]),
             caller=str(data.get("caller", "")),
+            level=str(data.get("level", "")),
         )
 
     @property
@@ -85,6 +92,7 @@ class Seen:
             "type": self.type,
             "name": self.name or None,
             "verdict": self.verdict or None,
+            "level": self.level or None,
             "turn": self.turn,
             "cancelRequested": self.cancel_requested,
             "created": self.created.isoformat(),
@@ -106,8 +114,8 @@ class Heard:
 class Tasks(Protocol):
     """The tasks of a service. Each method raises ``RefusedError`` for what it cannot do."""
 
-    async def page(self, states: Sequence[State], limit: int) -> list[Seen]:
-        """Return tasks, the latest first."""
+    async def page(self, states: Sequence[State], limit: int, begins: str = "") -> list[Seen]:
+        """Return tasks, the latest first; ``begins`` is how their ids begin."""
         ...
 
     async def get(self, task_id: str) -> Seen:
@@ -131,9 +139,29 @@ class Tasks(Protocol):
         ...
 
 
+async def whole_id(known: Tasks, given: str) -> str:
+    """Return the id of the one task whose id begins so; what is no beginning is given back.
+
+    Raises:
+        RefusedError: there is no such task, or there are several.
+
+    """
+    if not _BEGINNING.fullmatch(given):
+        return given
+    found = await known.page((), _MOST_NAMED + 1, given)
+    if not found:
+        raise no_task(given)
+    if len(found) > 1:
+        ids = ", ".join(each.id for each in found[:_MOST_NAMED])
+        more = ", ..." if len(found) > _MOST_NAMED else ""
+        raise refused(f"the ids of several tasks begin with {given}: {ids}{more}", "more of the id")
+    return found[0].id
+
+
 def no_task(task_id: str) -> RefusedError:
     """Return that there is no such task, or none that may be seen."""
-    return refused(f"there is no task {task_id!r}", expected="an id, as `tasks list` shows it")
+    expected = "an id, as `tasks list` shows it, or its first 8 characters or more"
+    return refused(f"there is no task {task_id!r}", expected)
 
 
 def refused(message: str, expected: str | None = None) -> RefusedError:

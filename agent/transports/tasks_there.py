@@ -50,11 +50,12 @@ class TasksThere:
         """Take a client; see ``tasks_there``."""
         self._client = client
 
-    async def page(self, states: Sequence[State], limit: int) -> list[Seen]:
-        """Return tasks, the latest first."""
-        data = await self._ask(
-            "GET", "/v1/tasks", params={"state": list(states), "limit": str(limit)}
-        )
+    async def page(self, states: Sequence[State], limit: int, begins: str = "") -> list[Seen]:
+        """Return tasks, the latest first; ``begins`` is how their ids begin."""
+        params: dict[str, Any] = {"state": list(states), "limit": str(limit)}
+        if begins:
+            params["id"] = begins
+        data = await self._ask("GET", "/v1/tasks", params=params)
         return [_seen(each) for each in data.get("tasks", ())]
 
     async def get(self, task_id: str) -> Seen:

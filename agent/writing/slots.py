@@ -174,7 +174,7 @@ def _opposites(facts: Facts) -> dict[str, frozenset[tuple[str, str]]]:
 def _secrets(facts: Facts) -> list[str]:
     """Return the fields that hold hashes of passwords."""
     return [
-        facts.model_attribute(a)
+        facts.model_attribute(entity, a)
         for entity in facts.spec.entities
         for a in entity.attributes
         if a.type == "password"
@@ -195,6 +195,6 @@ def _fields(facts: Facts, schemas: Schemas) -> frozenset[str]:
 
 def _columns(facts: Facts, entity: Entity) -> frozenset[str]:
     """Return the columns and relations of a model."""
-    found = {facts.model_attribute(attribute) for attribute in entity.attributes}
+    found = {facts.model_attribute(entity, attribute) for attribute in entity.attributes}
     found |= {relation.name for relation in entity.relations}
     return frozenset(found | {r.inverse for _, r in facts.inverses[entity.name] if r.inverse})

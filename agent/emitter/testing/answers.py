@@ -31,7 +31,7 @@ def shows_row(test: Subject) -> list[str]:
         value = f"{test.row}.{name}"
         attribute = test.attribute(name)
         if attribute.type is T.UUID or attribute.type in _ECHOED:
-            shown = in_body(value, attribute)
+            shown = in_body(value, attribute, test.facts)
             return [f"assert {data(test)}[{quote(wire)}] == {shown}"]
     return []
 

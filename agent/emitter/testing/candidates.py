@@ -77,7 +77,7 @@ def _tried(
     """Return what an attribute of a type may be."""
     kind = attribute.type
     if kind in NUMBERS:
-        return _numbers(attribute, numbers, unique=unique)
+        return _numbers(attribute, facts, numbers, unique=unique)
     if kind is T.ENUM:
         return _members(attribute, facts)
     if kind in {T.DATE, T.DATETIME}:
@@ -154,7 +154,9 @@ def _opaque(attribute: Attribute) -> str:
     return f"{head}{attribute.name}1{tail}"
 
 
-def _numbers(attribute: Attribute, near: Sequence[float], *, unique: bool) -> Iterator[Candidate]:
+def _numbers(
+    attribute: Attribute, facts: Facts, near: Sequence[float], *, unique: bool
+) -> Iterator[Candidate]:
     allowed = span(attribute)
     tried = [Fraction(1), allowed.low]
     for number in near:
@@ -168,7 +170,7 @@ def _numbers(attribute: Attribute, near: Sequence[float], *, unique: bool) -> It
         if not allows(attribute, value):
             continue
         if not unique:
-            codes = row_code(attribute, value), body_code(attribute, value)
+            codes = row_code(attribute, value), body_code(attribute, facts, value)
             yield Candidate((stored(value),), *codes)
             continue
         update = {"minimum": stored(value), "exclusive_minimum": None}
@@ -176,7 +178,7 @@ def _numbers(attribute: Attribute, near: Sequence[float], *, unique: bool) -> It
         yield Candidate(
             tuple(stored(v) for v in sorted({counted(narrow, n) for n in _SEEN})),
             row_number(narrow, unique=True),
-            body_number(narrow, unique=True),
+            body_number(narrow, facts, unique=True),
         )
 
 

@@ -53,7 +53,7 @@ def _kept_keys(test: Subject) -> list[tuple[str, str]]:
     for name in foreign_keys(test.entity) & fields.keys():
         attribute = test.attribute(name)
         if not attribute.nullable or name in made_keys:
-            given.append((fields[name], in_body(f"{test.row}.{name}", attribute)))
+            given.append((fields[name], in_body(f"{test.row}.{name}", attribute, test.facts)))
     return sorted(given)
 
 

@@ -98,7 +98,7 @@ def new_row(test: Subject) -> NewRow:
         for key, reference in keys.items():
             attribute = test.facts.attribute(relation.target, reference)
             known.setdefault(key, f"{variable}.{reference}")
-            given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute))
+            given.setdefault(fields[key], in_body(f"{variable}.{reference}", attribute, test.facts))
     named = named_rows(test, taken)
     lines += named.lines
     pairs = [*given.items(), *named.pairs]
@@ -140,8 +140,10 @@ def _is_alike(test: Subject, rule: set[str]) -> bool:
 
 def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:
     """Refuse a row that refers to nothing."""
-    fields = test.fields
+    fields, above = test.fields, _path_parents(test)
     for relation in test.entity.relations:
+        if relation.name in above:  # the path says which row that is, whatever the body says
+            continue
         keys = [test.attribute(name) for name in relation.attributes]
         if relation.through or not set(relation.attributes) <= set(fields):
             continue

@@ -103,7 +103,7 @@ def _factory(
             code = code or shaped_value(entity, attribute.name, facts)
             if code is None:
                 code = row_value(attribute, facts, unique=is_unique(entity, attribute))
-            values.add(facts.model_attribute(attribute), code)
+            values.add(facts.model_attribute(entity, attribute), code)
     return FactoryView(
         name=names.variable_name(entity.name),
         entity=entity.name,

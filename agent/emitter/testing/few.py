@@ -23,7 +23,7 @@ def few_values(attribute: Attribute, entity: Entity, facts: Facts) -> Candidate 
     numbers = listed_numbers(attribute, entity)
     if numbers:
         rows = [row_code(attribute, number) for number in numbers]
-        bodies = [body_code(attribute, number) for number in numbers]
+        bodies = [body_code(attribute, facts, number) for number in numbers]
         return Candidate(tuple(map(stored, numbers)), _in_turn(rows), _in_turn(bodies))
     texts = listed_texts(attribute, entity)
     if not texts:

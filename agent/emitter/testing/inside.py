@@ -42,7 +42,7 @@ def named_rows(test: Subject, taken: Collection[str] = ()) -> NamedRows:
         found.lines.append(made(name, "", variable))
         wires = {f.attribute: f.name for f in schema.fields}
         pairs = [
-            (wires[key], in_body(f"{variable}.{key}", test.facts.attribute(name, key)))
+            (wires[key], in_body(f"{variable}.{key}", test.facts.attribute(name, key), test.facts))
             for key in keys
         ]
         if schema.name in test.payloads:

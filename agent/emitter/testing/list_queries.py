@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.emitter.query_classes import sort_name
 from agent.emitter.testing import arrange
 from agent.emitter.testing.case import Case
 from agent.emitter.testing.order import expected_order, sort_attribute
@@ -20,7 +21,6 @@ from agent.emitter.testing.request import (
 )
 from agent.emitter.testing.room import room
 from agent.emitter.testing.rows import brought_along
-from agent.planner import names
 from agent.types import AttributeType, ParameterPlace, RelationKind
 
 if TYPE_CHECKING:
@@ -118,8 +118,7 @@ def _sort_case(test: Subject) -> Case:
     """Compare one order with the other one."""
     paging = test.facts.spec.api.paging
     name = sort_attribute(test)
-    wire = name.removesuffix("_")
-    wire = names.camel(wire) if test.facts.spec.api.field_case == "camel" else wire
+    wire = sort_name(test.facts, test.operation, name)
     lines = _two_rows(test)
     for order in ("asc", "desc"):
         query = f"{paging.sort_parameter}={wire}&{paging.order_parameter}={order}"

@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
-from agent.emitter.types import EXACT_FLOAT_DIGITS, INTEGER_BITS
+from agent.emitter.types import INTEGER_BITS, is_long
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
+    from agent.emitter.facts import Facts
     from agent.types import Attribute
 
 _UNBOUNDED = 10**6  # no test makes as many rows
@@ -100,15 +101,13 @@ def row_number(attribute: Attribute, *, unique: bool) -> str:
     return _divided(count, parts)
 
 
-def body_number(attribute: Attribute, *, unique: bool) -> str:
-    """Return an expression for a number in a JSON body; a long decimal stands there as text."""
+def body_number(attribute: Attribute, facts: Facts, *, unique: bool) -> str:
+    """Return an expression for a number in a JSON body."""
     if not unique:
-        return body_code(attribute, _one(span(attribute)))
+        return body_code(attribute, facts, _one(span(attribute)))
     count, parts = _count(span(attribute, _ENOUGH))
     shown = _divided(count, parts)
-    if not _is_text(attribute):
-        return shown
-    return f'f"{{{shown}:.{attribute.scale}f}}"' if parts > 1 else f'f"{{{shown}}}"'
+    return f'f"{{{shown}:.{attribute.scale}f}}"' if is_text(attribute, facts) else shown
 
 
 def row_code(attribute: Attribute, number: Fraction) -> str:
@@ -118,17 +117,18 @@ def row_code(attribute: Attribute, number: Fraction) -> str:
     return _plain(number, attribute)
 
 
-def body_code(attribute: Attribute, number: Fraction) -> str:
+def body_code(attribute: Attribute, facts: Facts, number: Fraction) -> str:
     """Return the literal of one number in a JSON body."""
-    if _is_text(attribute):
+    if is_text(attribute, facts):
         return quote(_digits(number, attribute))
     return _plain(number, attribute)
 
 
-def _is_text(attribute: Attribute) -> bool:
-    """Tell whether a number has more digits than one in JSON keeps."""
-    is_decimal = attribute.type is AttributeType.DECIMAL
-    return is_decimal and (attribute.precision or 0) > EXACT_FLOAT_DIGITS
+def is_text(attribute: Attribute, facts: Facts) -> bool:
+    """Tell whether answers have a number as text."""
+    if facts.spec.api.decimals == "number":
+        return is_long(attribute)
+    return attribute.type is AttributeType.DECIMAL
 
 
 def _one(allowed: Span) -> Fraction:

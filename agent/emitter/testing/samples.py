@@ -82,7 +82,7 @@ def _json_value(attribute: Attribute, facts: Facts, *, unique: bool) -> str:
     if kind in CLOSED:
         return _closed(attribute, facts, unique=unique)
     if kind in _NUMBERS:
-        return body_number(attribute, unique=unique)
+        return body_number(attribute, facts, unique=unique)
     if kind is T.PASSWORD and _fits(attribute.pattern or "", PASSWORD):
         return "PASSWORD" if facts.secured else quote(PASSWORD)
     if kind is T.BINARY:

@@ -6,7 +6,8 @@ import keyword
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
-from agent.emitter.types import EXACT_FLOAT_DIGITS, INTEGER_BITS
+from agent.emitter.testing.numbers import is_text
+from agent.emitter.types import INTEGER_BITS
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
@@ -56,14 +57,14 @@ def in_query(expression: str, attribute: Attribute) -> str:
     return in_path(expression, attribute)
 
 
-def in_body(expression: str, attribute: Attribute) -> str:
+def in_body(expression: str, attribute: Attribute, facts: Facts) -> str:
     """Return what shows a row's value in a JSON body."""
     kind = attribute.type
     if kind is T.UUID:
         return f"str({expression})"
     if kind is T.DECIMAL:
-        is_long = (attribute.precision or 0) > EXACT_FLOAT_DIGITS
-        return f"{'str' if is_long else 'float'}({expression})"
+        as_text = f'f"{{{expression}:.{attribute.scale}f}}"'
+        return as_text if is_text(attribute, facts) else f"float({expression})"
     if kind in {T.DATE, T.TIME}:
         return f"{expression}.isoformat()"
     if kind is T.DATETIME:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agent.documents import Purpose, Question, Warn
 from agent.errors import ModelInvalidError, QuestionError, SpecError
 from agent.llm.expected import expect_text
-from agent.planner.by_model import catalogue, words_of
+from agent.planner.by_model import catalogue, shown, words_of
 from agent.planner.changes import removing
 from agent.planner.changes.change import finish, laid_over, standing_part
 from agent.planner.changes.edits import EditError
@@ -23,7 +23,6 @@ from agent.planner.evidence import unsaid
 from agent.planner.merge import WORDS
 from agent.planner.said import problems, understand
 from agent.planner.selection import guide
-from agent.planner.spec_writer import write
 
 if TYPE_CHECKING:
     from agent.documents import InputDocument
@@ -82,7 +81,7 @@ def _prompt(
     """Return the prompt; its fixed beginning is that of a plan, which providers keep."""
     facts = {"patterns": catalogue(library), "guide": guide()}
     plan = consultation.prompts.render("plan", facts=facts)
-    change = consultation.prompts.render("change", facts=None, standing=write(spec), **words)
+    change = consultation.prompts.render("change", facts=None, standing=shown(spec), **words)
     return replace(change, name=f"{plan.name}+{change.name}", system=plan.system)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from agent.documents import Fault, Question
 from agent.errors import SpecError
 from agent.planner.changes.values import as_one_of, unfit, without_orphans
-from agent.planner.merge import COLLECTIONS, fault_in_words, meant
+from agent.planner.merge import COLLECTIONS, fault_in_words, meant, omitted_once
 from agent.planner.reading import Places
 from agent.types import Api, Attribute, AuthMethod, Entity
 
@@ -80,13 +80,15 @@ class _Laying:
         update: dict[str, Any] = dict(self.settings()) if settings else {}
         for key in COLLECTIONS:
             update[key] = tuple(self.items(key))
+        if self.more.omitted:
+            update["omitted"] = omitted_once([*self.base.omitted, *self.more.omitted])
         if self.faults:
             raise SpecError(self.faults)
         spec = self.base.model_copy(update=update)
         return Laid(spec, Places(self.places), tuple(self.notes))
 
     def settings(self) -> Iterator[tuple[str, object]]:
-        for key in sorted(self.more.model_fields_set.difference({*COLLECTIONS, "api"})):
+        for key in sorted(self.more.model_fields_set.difference({*COLLECTIONS, "api", "omitted"})):
             if not self.replaces and self.is_kept(key):
                 continue
             self.mark(f"/{key}", f"/{key}")

@@ -87,6 +87,7 @@ def read(source: Source) -> Reading:
         api=Api(
             base_path=base_path,
             field_case=_case(shapes),
+            decimals="number",
             list_envelope=around.envelope,
             paging=around.paging,
             error_envelope=envelope,

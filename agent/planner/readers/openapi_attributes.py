@@ -167,7 +167,7 @@ class Attributes:
 
     def _fitting(self, member: Member, facts: dict[str, Any]) -> Any:  # noqa: ANN401 - a JSON value
         """Return the default of a value, where it is one that the value can have."""
-        default = member.shape.default
+        default = member.default
         if facts.get("array"):
             return default if default == [] else None
         wanted = _PLAIN.get(facts["type"])

@@ -80,7 +80,7 @@ def envelope(document: Document, shapes: Shapes, calls: Iterable[Call]) -> Error
 def _envelope(
     document: Document, shapes: Shapes, shape: Shape, *, is_problem: bool, under: str = ""
 ) -> ErrorEnvelope:
-    names: dict[str, Any] = dict.fromkeys(("success", "status", "error", "detail"))
+    names: dict[str, Any] = dict.fromkeys(("success", "status", "error", "detail", "fields"))
     left: list[str] = []
     for wire, part in shape.properties.items():
         inner = shapes.of(part)
@@ -88,7 +88,7 @@ def _envelope(
         if key is None and inner.is_object and not under and wire in shape.required:
             deeper = _envelope(document, shapes, inner, is_problem=is_problem, under=f"{wire}.")
             for name, value in deeper:
-                if value and name != "media_type":
+                if value and str(value).startswith(f"{wire}."):
                     names.setdefault(name, None)
                     names[name] = names[name] or value
             continue

@@ -148,7 +148,7 @@ def _paging(shapes: Shapes, given: list[Given]) -> Paging:
     if first is not None:
         shape = shapes.of(Part(first.schema, first.pointer))
         low.append("minimum" in shape.rules)
-        if page is not None and 0 in (shape.rules.get("minimum"), shape.default):
+        if page is not None and 0 in {shape.rules.get("minimum"), shape.default}:
             fields["first_page"] = 0
     if limit is not None:
         shape = shapes.of(Part(limit.schema, limit.pointer))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
 from agent.planner.readers.openapi_paths import folded, one_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_schemas import Shape, Shapes
 
 K = OperationKind
+_KEYS = frozenset({"id", "pk", "uuid"})
 
 
 @dataclass(slots=True)
@@ -22,11 +23,12 @@ class Member:
     """One part of a resource, by its name on the wire.
 
     ``target`` is the resource that it shows or names (``many`` of them, or ``by_key``); what shows
-    none is a value.
+    none is a value. ``default`` is what who makes a row need not say, else what is shown.
     """
 
     wire: str
     shape: Shape
+    default: Any = None
     attribute: str = ""
     target: str | None = None
     many: bool = False
@@ -88,6 +90,8 @@ def _thing(shapes: Shapes, resource: Resource) -> Thing:
             member.wire in s.required and member.wire in s.properties for s in shown
         )
         takers = [s for s in creating if member.wire in s.properties]
+        said = [shapes.of(s.properties[member.wire]).default for s in takers]
+        member.default = next(filter(_is_said, said), member.shape.default)
         open_takers = [s for s in takers if not shapes.of(s.properties[member.wire]).read_only]
         member.sent = any(
             member.wire in s.properties and not shapes.of(s.properties[member.wire]).read_only
@@ -125,6 +129,10 @@ def _aim(
         return
     if shape.kind not in {"integer", "string"} or shape.enum:
         return
+    other = made.get(folded(member.wire))
+    if other is not None and other is not thing and _is_key_of(shape, other):
+        member.target, member.by_key = other.resource.key, True
+        return
     words = names.ascii_words(member.wire)
     if len(words) < 2 or words[-1] not in {"id", "uuid"}:  # noqa: PLR2004 - a name and 'id'
         return
@@ -135,6 +143,17 @@ def _aim(
         member.target, member.by_key = named, True
     elif named == "parent":
         member.target, member.by_key = thing.resource.key, True
+
+
+def _is_key_of(shape: Shape, other: Thing) -> bool:
+    """Tell whether a value can be nothing but another row's key: a number, or a UUID."""
+    key = next((m.shape for wire, m in other.members.items() if wire.lower() in _KEYS), None)
+    is_distinct = shape.kind == "integer" or shape.format == "uuid"
+    return key is not None and is_distinct and (key.kind, key.format) == (shape.kind, shape.format)
+
+
+def _is_said(default: object) -> bool:
+    return default is not None
 
 
 def _shown_by(

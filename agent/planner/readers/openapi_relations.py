@@ -188,9 +188,14 @@ class Relations:
 
 
 def _without_id(member: Member | None) -> str:
-    words = names.ascii_words(member.wire) if member else []
-    return "_".join(words[:-1]) or "parent"
+    return "_".join(_role(member)) or "parent"
 
 
 def _stem_of(member: Member) -> str:
-    return "".join(names.ascii_words(member.wire)[:-1])
+    return "".join(_role(member))
+
+
+def _role(member: Member | None) -> list[str]:
+    """Return the words of what names a row by its key, without the word for the key."""
+    words = names.ascii_words(member.wire) if member else []
+    return words[:-1] if words[-1:] in (["id"], ["uuid"]) else words

@@ -46,6 +46,12 @@ def _timestamps(draft: Draft, tree: Branch) -> None:
     draft.setting(tree, "timestamps", _SWITCH[word])
 
 
+def _omitted(draft: Draft, tree: Branch) -> None:
+    said = (*draft.settings.get("omitted", ()), text(tree))
+    spec_tree.build(types.BackendSpec, tree, omitted=said)
+    draft.settings["omitted"] = said
+
+
 def _key_place(tree: Branch) -> types.KeyPlace:
     place, name, scheme = tree.children
     given = {"name": name, "scheme": scheme}
@@ -69,11 +75,13 @@ def _auth(draft: Draft, tree: Branch) -> None:
 
 
 def _api(draft: Draft, tree: Branch) -> None:
-    path, case = tree.children
+    path, case, decimals = tree.children
     given_once(tree, draft.api, "base_path")
     fields = {"base_path": "" if text(path) == "/" else text(path)}
     if case:
         fields["field_case"] = text(case)
+    if decimals:
+        fields["decimals"] = text(decimals)
     spec_tree.build(types.Api, tree, **draft.api, **fields)
     draft.api |= fields
     draft.mark("/api", tree)
@@ -116,6 +124,7 @@ STATEMENTS: dict[str, Callable[[Draft, Branch], None]] = {
     "key_kind": _key_kind,
     "timestamps": _timestamps,
     "auth": _auth,
+    "omitted": _omitted,
     "api": _api,
     "list_envelope": _pairs(types.ListEnvelope, "list_envelope"),
     "error_envelope": _pairs(types.ErrorEnvelope, "error_envelope"),

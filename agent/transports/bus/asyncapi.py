@@ -46,8 +46,11 @@ IN: dict[str, tuple[str, dict[str, Any]]] = {
 OUT: dict[str, tuple[str, dict[str, Any]]] = {
     PROGRESSED: ("The task was accepted, or goes on.", _PROGRESS),
     ASKS: ("The task asks, and waits for answers.", _OUTPUT),
-    "agent.task.completed": ("The task ended with a proven solution.", _OUTPUT),
-    "agent.task.failed": ("The task ended without a proven solution.", _OUTPUT),
+    "agent.task.completed": (
+        "The task ended with a solution, and no check of its proof failed.",
+        _OUTPUT,
+    ),
+    "agent.task.failed": ("The task ended without a solution, or its proof failed.", _OUTPUT),
     REJECTED: ("The task, or a message that names none, was refused.", _OUTPUT),
     "agent.task.canceled": ("The task was called off.", _OUTPUT),
 }

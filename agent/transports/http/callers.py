@@ -4,10 +4,15 @@ Tasks belong to the name of the key: keys of one name are one caller, so that a 
 by another. A key is not needed only where there has never been one and the service listens on this
 machine alone. Then a page in a browser must not pass for a local program: its requests name another
 host (or origin), and so do those that a proxy passes on.
+
+Programs send a key as a Bearer token. A browser cannot: it is asked for a name and a password (HTTP
+Basic), and the key is the password. As browsers then send it unasked, also for pages of others, a
+key that comes so only reads, and counts for nothing where another page loads something of ours.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import ipaddress
 from dataclasses import dataclass
@@ -17,6 +22,7 @@ from fastapi import Depends, Request
 
 from agent.log import also_about
 from agent.service.records import Scope
+from agent.transports.http import pages
 from agent.transports.http.desk import Desk, desk_of
 from agent.transports.http.problems import Problem
 
@@ -25,7 +31,9 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """The name of who needs no key."""
-_SCHEME = "bearer"
+_BEARER = 'Bearer realm="python-specialist"'
+_BASIC = 'Basic realm="python-specialist: the password is a key", charset="UTF-8"'
+_READS = "GET"  # HEAD comes as one
 _MOST_MET = 10_000
 _PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
@@ -84,16 +92,18 @@ class Doorkeeper:
         """
         given = request.headers.get("authorization")
         if given is not None:
-            scheme, _, text = given.partition(" ")
-            key = await self._keys.owner(text.strip()) if scheme.lower() == _SCHEME else None
+            key = await self._keys.owner(_key_in(given, request))
             if key is None:
-                raise _unknown("the key is not known, or was revoked")
+                raise _unknown(request, "the key is not known, or was revoked")
             if len(self._met) >= _MOST_MET:
                 self._met.clear()
             self._met.add(_digest(given))
             return Caller(key.name, key.scopes, key.id)
         if await self.needs_key():
-            raise _unknown("a key is needed: Authorization: Bearer psk_...")
+            raise _unknown(
+                request,
+                "a key is needed: Authorization: Bearer psk_..., or as a browser's password",
+            )
         _check_local(request)
         return Caller(LOCAL, frozenset({Scope.SUBMIT, Scope.READ, Scope.ADMIN}))
 
@@ -102,8 +112,30 @@ def _digest(given: str) -> bytes:
     return hashlib.sha256(given.encode()).digest()
 
 
-def _unknown(detail: str) -> Problem:
-    challenge = {"WWW-Authenticate": 'Bearer realm="python-specialist"'}
+def _key_in(given: str, request: Request) -> str:
+    """Return the key in a header ``Authorization``; empty where there is none that counts."""
+    scheme, _, text = given.partition(" ")
+    text = text.strip()
+    if scheme.lower() == "bearer":
+        return text
+    if scheme.lower() != "basic" or request.method != _READS or _is_unasked(request):
+        return ""
+    try:
+        return base64.b64decode(text, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def _is_unasked(request: Request) -> bool:
+    """Tell whether a browser asks because of somebody else's page, and not to show ours."""
+    site = request.headers.get("sec-fetch-site", "none")
+    is_shown = request.headers.get("sec-fetch-mode") == "navigate"
+    return site not in {"none", "same-origin"} and not is_shown
+
+
+def _unknown(request: Request, detail: str) -> Problem:
+    is_browser = request.method == _READS and pages.is_wanted(request.headers.get("accept", ""))
+    challenge = {"WWW-Authenticate": _BASIC if is_browser else _BEARER, "Vary": "Accept"}
     return Problem(401, "unknown-caller", detail, headers=challenge)
 
 

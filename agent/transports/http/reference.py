@@ -38,10 +38,13 @@ EXAMPLE = {
 def describe(app: FastAPI, *, needs_key: bool) -> dict[str, Any]:
     """Return the OpenAPI document. ``needs_key``: no request is let in without one."""
     document = copy.deepcopy(_document(app))
-    key: list[dict[str, list[str]]] = [{"key": []}] if needs_key else [{"key": []}, {}]
+    key: dict[str, list[str]] = {"key": []}
+    password: dict[str, list[str]] = {"password": []}
+    none: list[dict[str, list[str]]] = [] if needs_key else [{}]
     for path, item in document["paths"].items():
-        for operation in item.values():
-            operation["security"] = [] if path in OPEN else key
+        for method, operation in item.items():
+            asked = [key, password] if method == "get" else [key]
+            operation["security"] = [] if path in OPEN else asked + none
     return document
 
 
@@ -70,7 +73,12 @@ def _made(app: FastAPI) -> dict[str, Any]:
             "scheme": "bearer",
             "bearerFormat": "psk_...",
             "description": "Made by `python-specialist keys create`.",
-        }
+        },
+        "password": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "For a browser, to read: the password is a key, the name is free.",
+        },
     }
     for item in document["paths"].values():
         for operation in item.values():

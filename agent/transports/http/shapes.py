@@ -36,6 +36,9 @@ class TaskView(Ours):
     type: str = Field(description="The type of the request.")
     name: Text = Field(default=None, exclude_if=absent, description="The project's name.")
     verdict: Text = Field(default=None, exclude_if=absent, description="What the proof came to.")
+    level: Text = Field(
+        default=None, exclude_if=absent, description="How much was checked for that verdict."
+    )
     turn: int
     cancel_requested: bool = Field(description="It is worked on, and will end canceled.")
     created: datetime
@@ -68,6 +71,7 @@ def _of(task: StoredTask) -> dict[str, Any]:
         "type": task.about.get("type", ""),
         "name": task.about.get("name"),
         "verdict": task.about.get("verdict"),
+        "level": task.about.get("level"),
         "turn": task.turn,
         "cancel_requested": task.cancel and task.state is State.WORKING,
         "created": task.created,

@@ -24,7 +24,7 @@ from agent.transports.http.answering import (
 from agent.transports.http.callers import Caller, Reader, Submitter
 from agent.transports.http.desk import Desk, desk_of
 from agent.transports.http.limits import read_body
-from agent.transports.http.problems import no_task, rejected
+from agent.transports.http.problems import Problem, no_task, rejected
 from agent.transports.http.reference import EXAMPLE
 from agent.transports.http.shapes import AcceptedTask, Answers, TaskPage, TaskView
 from agent.transports.http.waiting import Prefer, wait_for
@@ -48,6 +48,10 @@ Cursor = Annotated[
     Annotated[str, StringConstraints(pattern=r"^([0-9]{1,16}-[0-9a-f]{32})?$")]
     | SkipJsonSchema[None],
     Query(description="The `next` of the page before; empty: the first page."),
+]
+Begins = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{8,36}$")] | SkipJsonSchema[None],
+    Query(alias="id", description="Only those whose id begins so."),
 ]
 _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _RESULT = {"application/json": {"schema": {"$ref": "#/components/schemas/Answer"}}}
@@ -137,12 +141,13 @@ async def page(
     state: Annotated[
         list[State], Query(description="Only those in one of these states.", max_length=7)
     ] = [],  # noqa: B006 - the framework copies it
+    begins: Begins = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200, description="So many at most.")] = 50,
 ) -> Response:
     """List tasks, the latest first. An administrator sees everybody's."""
     found = await desk.service.tasks.page(
-        caller.sees, state, _place(cursor) if cursor else None, limit + 1
+        caller.sees, state, _place(cursor) if cursor else None, limit + 1, begins or ""
     )
     shown = found[:limit]
     behind = _cursor(shown[-1]) if len(found) > limit else None
@@ -161,14 +166,19 @@ async def show(task_id: TaskId, caller: Reader, desk: AtDesk, prefer: Prefer = N
 
 @router.delete(
     "/{task_id}",
-    status_code=202,
     response_model=TaskView,
-    responses={202: {"description": "It ends canceled, if it had not ended."}, **refusals(404)},
+    responses={
+        200: {"description": "It is canceled."},
+        202: {"description": "It is worked on, and ends canceled as soon as that stops."},
+        **refusals(404, 409),
+    },
 )
 async def cancel(task_id: TaskId, caller: Submitter, desk: AtDesk) -> Response:
-    """Call a task off. What has ended stays as it is; the task is there to be looked at."""
-    task = await task_of(task_id, caller, desk)
-    return answer(TaskView.of(await desk.service.cancel(task), caller.sees), 202)
+    """Call a task off, which stays to be looked at. What has ended otherwise is not called off."""
+    task = await desk.service.cancel(await task_of(task_id, caller, desk))
+    if task.state is not State.CANCELED and task.state.is_end:
+        raise Problem(409, "ended", f"the task has ended: it is {task.state}", task_id=task.id)
+    return answer(TaskView.of(task, caller.sees), 200 if task.state is State.CANCELED else 202)
 
 
 @router.post(

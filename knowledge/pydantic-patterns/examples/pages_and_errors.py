@@ -57,11 +57,12 @@ class FieldError(BaseModel):
 
 
 class ErrorResponse(BaseModel):
-    """What every error looks like; the type says exactly what ``detail`` may be."""
+    """What every error looks like: a text, and the refused fields."""
 
     success: Literal[False] = False
     error: str
-    detail: str | list[FieldError] | None = None
+    detail: str
+    fields: list[FieldError] = []
 
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 0), (1, 1), (20, 1), (21, 2)])
@@ -98,10 +99,13 @@ def test_the_rules_stand_in_the_schema_where_a_client_can_read_them() -> None:
 
 def test_an_error_names_its_fields() -> None:
     error = ErrorResponse(
-        error="validation_error", detail=[FieldError(field="email", message="expected an address")]
+        error="validation_error",
+        detail="email: expected an address",
+        fields=[FieldError(field="email", message="expected an address")],
     )
     assert error.model_dump() == {
         "success": False,
         "error": "validation_error",
-        "detail": [{"field": "email", "message": "expected an address"}],
+        "detail": "email: expected an address",
+        "fields": [{"field": "email", "message": "expected an address"}],
     }

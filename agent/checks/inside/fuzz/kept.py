@@ -95,8 +95,9 @@ def _differences(
 def _differ(schema: Schema, expected: Any, said: Any) -> bool:  # noqa: ANN401 - any JSON
     if isinstance(expected, bool) or isinstance(said, bool):
         return isinstance(expected, bool) and isinstance(said, bool) and expected is not said
-    if isinstance(expected, int | float) and isinstance(said, int | float):
-        return not math.isclose(expected, said, abs_tol=ROUNDED)
+    if isinstance(expected, int | float) and isinstance(said, int | float | str):
+        shown = _plain(said) if isinstance(said, str) else said
+        return isinstance(shown, str) or not math.isclose(expected, shown, abs_tol=ROUNDED)
     if isinstance(expected, str) and isinstance(said, str) and schema.get("format") in AS_SENT:
         return _plain(expected) != _plain(said)
     return isinstance(expected, int | float | str) and said is None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent.checks.inside.fuzz.client import Response
-    from agent.checks.inside.fuzz.contract import Contract, Operation
+    from agent.checks.inside.fuzz.contract import Contract, Operation, Schema
     from agent.checks.inside.fuzz.session import Session, User
 
 # Not "count", which may be that of the page.
@@ -58,10 +58,20 @@ class List:
         items = items_of(told)
         if not fine(response) or items is None:
             return None
+        decimals = self._decimals()
+        items = [
+            {name: _number(value) if name in decimals else value for name, value in each.items()}
+            for each in items
+        ]
         totals = (value for key, value in flat(told).items() if _last(key) in TOTALS)
         total = next((each for each in totals if isinstance(each, int)), None)
         count = response.headers.get("x-proof-statements", "")
         return Page(response, items, total, int(count) if count.isdecimal() else 0)
+
+    def _decimals(self) -> set[str]:
+        """Name the fields of an item that are numbers, though they are written as text."""
+        fields = _item_fields(self.session.contract, self.operation)
+        return {name for name, schema in fields.items() if schema.get("format") == "decimal"}
 
     def found(self, message: str, page: Page, kind: str) -> None:
         """Keep a finding."""
@@ -70,7 +80,7 @@ class List:
 
 def page_sizes(contract: Contract, operation: Operation) -> Iterator[str]:
     """Name the parameters that say how many items a page has."""
-    filters = _item_names(contract, operation)
+    filters = _item_fields(contract, operation)
     for name, schema in operation.in_query.items():
         # Items that have a field of this name are filtered by it.
         sizes = schema.get("type") == "integer" and name.lower() in PAGE_SIZES
@@ -78,11 +88,19 @@ def page_sizes(contract: Contract, operation: Operation) -> Iterator[str]:
             yield name
 
 
-def _item_names(contract: Contract, operation: Operation) -> set[str]:
-    """Name the fields of the items that a list answers."""
+def _item_fields(contract: Contract, operation: Operation) -> dict[str, Schema]:
+    """Give the fields of the items that a list answers."""
     values = contract.values
     lists = [operation.success, *values.properties(operation.success).values()]
-    return {name for each in lists for name in values.fields(each.get("items", {}))}
+    return {k: v for each in lists for k, v in values.properties(each.get("items", {})).items()}
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Read a text as the number that it is; what is none stays."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return value
 
 
 def items_of(told: Any) -> list[dict[str, Any]] | None:  # noqa: ANN401 - any JSON

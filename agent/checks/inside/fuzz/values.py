@@ -85,8 +85,12 @@ class Values:
         return found if isinstance(found, dict) else {}
 
     def properties(self, schema: Any) -> dict[str, Schema]:  # noqa: ANN401 - untrusted
-        """Give the properties of an object's schema, each resolved."""
-        return {name: self.resolved(each) for name, each in self.fields(schema).items()}
+        """Give the properties of an object's schema, each resolved, and read-only where it is."""
+        found = {}
+        for name, each in self.fields(schema).items():
+            is_read_only = isinstance(each, dict) and bool(each.get("readOnly"))
+            found[name] = self.resolved(each) | ({"readOnly": True} if is_read_only else {})
+        return found
 
     def required(self, schema: Any) -> list[str]:  # noqa: ANN401 - untrusted
         """Give the names of the properties that must be there."""

@@ -83,7 +83,7 @@ def visit_create(**values: Any) -> dict[str, Any]:
     number = next(numbers)
     made: dict[str, Any] = {
         "at": f"{2024 + number % 1000}-01-02T03:04:05Z",
-        "fee": 1.0,
+        "fee": "1.00",
     }
     return made | values
 
@@ -93,7 +93,7 @@ def visit_update(**values: Any) -> dict[str, Any]:
     number = next(numbers)
     made: dict[str, Any] = {
         "at": f"{2024 + number % 1000}-01-02T03:04:05Z",
-        "fee": 1.0,
+        "fee": "1.00",
     }
     return made | values
 

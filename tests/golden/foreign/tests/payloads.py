@@ -22,7 +22,7 @@ def product_input(**values: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         "articleNumber": f"sku {number}",
         "label": f"label {number}",
-        "unitPrice": 1.0,
+        "unitPrice": "1.00",
     }
     return made | values
 
@@ -32,6 +32,6 @@ def product_patch(**values: Any) -> dict[str, Any]:
     number = next(numbers)
     made: dict[str, Any] = {
         "label": f"label {number}",
-        "unitPrice": 1.0,
+        "unitPrice": "1.00",
     }
     return made | values

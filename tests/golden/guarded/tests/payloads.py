@@ -31,7 +31,7 @@ def reading_create(**values: Any) -> dict[str, Any]:
     number = next(numbers)
     made: dict[str, Any] = {
         "taken_at": f"{2024 + number % 1000}-01-02T03:04:05Z",
-        "celsius": 1.0,
+        "celsius": "1.00",
         "remark": f"remark {number}",
     }
     return made | values
@@ -42,7 +42,7 @@ def reading_update(**values: Any) -> dict[str, Any]:
     number = next(numbers)
     made: dict[str, Any] = {
         "taken_at": f"{2024 + number % 1000}-01-02T03:04:05Z",
-        "celsius": 1.0,
+        "celsius": "1.00",
         "remark": f"remark {number}",
     }
     return made | values

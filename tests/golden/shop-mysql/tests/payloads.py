@@ -63,7 +63,7 @@ def product_create(**values: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         "sku": f"sku {number}",
         "name": f"name {number}",
-        "price": 1.0,
+        "price": "1.00",
         "stock": 1,
     }
     return made | values
@@ -75,7 +75,7 @@ def product_update(**values: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         "sku": f"sku {number}",
         "name": f"name {number}",
-        "price": 1.0,
+        "price": "1.00",
         "stock": 1,
     }
     return made | values
@@ -103,7 +103,7 @@ def order_item_create(**values: Any) -> dict[str, Any]:
     """Return an order item create body."""
     made: dict[str, Any] = {
         "quantity": 1,
-        "unit_price": 1.0,
+        "unit_price": "1.00",
     }
     return made | values
 
@@ -112,6 +112,6 @@ def order_item_update(**values: Any) -> dict[str, Any]:
     """Return an order item update body."""
     made: dict[str, Any] = {
         "quantity": 1,
-        "unit_price": 1.0,
+        "unit_price": "1.00",
     }
     return made | values

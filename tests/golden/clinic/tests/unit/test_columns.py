@@ -1,12 +1,14 @@
 """Tests of the column types, for databases that the other tests do not run on."""
 
 import datetime as dt
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Dialect, ExecutionContext
 
-from app.db.types import UTCDateTime, utc_now
+from app.db.types import UTCDateTime, row_moment, utc_now
 
 NOON = dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)
 DIALECTS = [postgresql.dialect(), mysql.dialect(), sqlite.dialect()]  # type: ignore[no-untyped-call]
@@ -27,3 +29,9 @@ def test_instants_go_round(dialect: Dialect, *, timezone: bool) -> None:
 
 def test_now_is_aware() -> None:
     assert utc_now().tzinfo is dt.UTC
+
+
+def test_the_columns_of_a_row_agree_about_now() -> None:
+    context = cast("ExecutionContext", SimpleNamespace())
+    moment = row_moment(context)
+    assert row_moment(context) == moment

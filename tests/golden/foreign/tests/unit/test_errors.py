@@ -111,6 +111,12 @@ def test_refusals_of_the_database(words: str, expected: type[AppError]) -> None:
     assert isinstance(refusal(IntegrityError("INSERT", {}, Exception(words))), expected)
 
 
+def test_values_that_are_taken_together_are_told_together() -> None:
+    error = IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed: a.b, a.c, a.d"))
+    assert "this combination of a, b c and d" in str(refusal(error, taken=["a", "b_c", "d"]))
+    assert "this a exists" in str(refusal(error, taken=["a"]))
+
+
 class Broken:
     """A session whose database is down."""
 

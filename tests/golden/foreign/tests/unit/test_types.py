@@ -54,7 +54,10 @@ BOUND = Annotated[Decimal, types.Digits(6, 2, gt="1", le="9.5")]
         (SHARE, "0", Decimal(0)),
         (SHARE, 0.99, Decimal("0.99")),
         (LONG, "12345678901234567890.1234", Decimal("12345678901234567890.1234")),
+        (LONG, 12345678901234567890, Decimal(12345678901234567890)),
+        (LONG, 1.5, Decimal("1.5")),
         (BOUND, 9.5, Decimal("9.5")),
+        (BOUND, "9.5", Decimal("9.5")),
     ],
 )
 def test_accepts(kind: Any, value: Any, expected: Any) -> None:
@@ -101,8 +104,12 @@ def test_accepts(kind: Any, value: Any, expected: Any) -> None:
         (PRICE, float("inf")),
         (SHARE, 1),
         (SHARE, 0.999),
-        (LONG, 1.5),
+        (LONG, 1.23456),
+        (LONG, "1.23456"),
+        (LONG, True),
         (BOUND, 1),
+        (BOUND, "1"),
+        (BOUND, "-2"),
     ],
 )
 def test_refuses(kind: Any, value: Any) -> None:
@@ -118,7 +125,7 @@ def test_schemas_say_both_directions(kind: Any) -> None:
 
 
 def test_decimals_are_shown_exactly() -> None:
-    assert TypeAdapter(PRICE).dump_json(Decimal("9.90")) == b"9.9"
+    assert TypeAdapter(PRICE).dump_json(Decimal("9.9")) == b'"9.90"'
     assert TypeAdapter(LONG).dump_json(Decimal("0.0001")) == b'"0.0001"'
 
 

@@ -21,7 +21,7 @@ from app.core.exceptions import (
     NotBuiltError,
     add_exception_handlers,
 )
-from app.db.errors import refusal
+from app.db.errors import RULES, refusal
 from app.db.session import build_engine, get_engine, get_read_engine, get_session
 from app.main import create_application, lifespan
 
@@ -99,6 +99,25 @@ async def test_a_large_body_is_refused(body: Any, status: int) -> None:
 )
 def test_refusals_of_the_database(words: str, expected: type[AppError]) -> None:
     assert isinstance(refusal(IntegrityError("INSERT", {}, Exception(words))), expected)
+
+
+@pytest.mark.parametrize(("name", "says"), RULES.items())
+def test_a_broken_rule_is_told(name: str, says: str) -> None:
+    error = refusal(IntegrityError("INSERT", {}, Exception(f"CHECK constraint failed: {name}")))
+    assert error.detail == f"The values break a rule of the table: {says}."
+
+
+def test_keys_that_lead_to_a_row_together_are_told_together() -> None:
+    error = IntegrityError("INSERT", {}, Exception("FOREIGN KEY constraint failed"))
+    message = "There is no row with this combination of shop and number."
+    expected = [{"field": field, "message": message} for field in ("shop", "number")]
+    assert refusal(error, [["shop", "number"]]).detail == expected
+
+
+def test_values_that_are_taken_together_are_told_together() -> None:
+    error = IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed: a.b, a.c, a.d"))
+    assert "this combination of a, b c and d" in str(refusal(error, taken=["a", "b_c", "d"]))
+    assert "this a exists" in str(refusal(error, taken=["a"]))
 
 
 class Broken:

@@ -111,6 +111,19 @@ def test_refusals_of_the_database(words: str, expected: type[AppError]) -> None:
     assert isinstance(refusal(IntegrityError("INSERT", {}, Exception(words))), expected)
 
 
+def test_keys_that_lead_to_a_row_together_are_told_together() -> None:
+    error = IntegrityError("INSERT", {}, Exception("FOREIGN KEY constraint failed"))
+    message = "There is no row with this combination of shop and number."
+    expected = [{"field": field, "message": message} for field in ("shop", "number")]
+    assert refusal(error, [["shop", "number"]]).detail == expected
+
+
+def test_values_that_are_taken_together_are_told_together() -> None:
+    error = IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed: a.b, a.c, a.d"))
+    assert "this combination of a, b c and d" in str(refusal(error, taken=["a", "b_c", "d"]))
+    assert "this a exists" in str(refusal(error, taken=["a"]))
+
+
 class Broken:
     """A session whose database is down."""
 

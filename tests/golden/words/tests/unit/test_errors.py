@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Any
+from types import SimpleNamespace
+from typing import Annotated, Any, cast
 
 import pytest
 from fastapi import Body, FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,7 +24,7 @@ from app.core.exceptions import (
     add_exception_handlers,
 )
 from app.db.errors import refusal
-from app.db.session import build_engine, get_engine, get_read_engine, get_session
+from app.db.session import build_engine, get_engine, get_read_engine, get_session, tell_broken_rule
 from app.main import create_application, lifespan
 
 
@@ -101,6 +103,19 @@ def test_refusals_of_the_database(words: str, expected: type[AppError]) -> None:
     assert isinstance(refusal(IntegrityError("INSERT", {}, Exception(words))), expected)
 
 
+def test_keys_that_lead_to_a_row_together_are_told_together() -> None:
+    error = IntegrityError("INSERT", {}, Exception("FOREIGN KEY constraint failed"))
+    message = "There is no row with this combination of shop and number."
+    expected = [{"field": field, "message": message} for field in ("shop", "number")]
+    assert refusal(error, [["shop", "number"]]).detail == expected
+
+
+def test_values_that_are_taken_together_are_told_together() -> None:
+    error = IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed: a.b, a.c, a.d"))
+    assert "this combination of a, b c and d" in str(refusal(error, taken=["a", "b_c", "d"]))
+    assert "this a exists" in str(refusal(error, taken=["a"]))
+
+
 class Broken:
     """A session whose database is down."""
 
@@ -138,6 +153,14 @@ async def test_sessions_of_the_application(tmp_path: Path, monkeypatch: pytest.M
                 assert (await session.connection()).closed is False
     get_engine.cache_clear()
     get_read_engine.cache_clear()
+
+
+@pytest.mark.parametrize("code", [3819, 4025])
+def test_a_broken_rule_is_no_outage(code: int) -> None:
+    context = SimpleNamespace(original_exception=Exception(code, "x"), statement="INSERT")
+    with pytest.raises(IntegrityError) as found:
+        tell_broken_rule(cast("ExceptionContext", context))
+    assert isinstance(refusal(found.value), InvalidError)
 
 
 def test_server_engines_pool() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import MetaData, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from app.db.types import UTCDateTime, utc_now
+from app.db.types import UTCDateTime, row_moment
 
 # Constraints with names can be changed by later migrations, on every database.
 NAMING_CONVENTION = {
@@ -34,8 +34,12 @@ class TimestampMixin:
     """When a row was made and last changed."""
 
     created_at: Mapped[dt.datetime] = mapped_column(
-        UTCDateTime(), default=utc_now, server_default=func.now(), sort_order=100
+        UTCDateTime(), default=row_moment, server_default=func.now(), sort_order=100
     )
     updated_at: Mapped[dt.datetime] = mapped_column(
-        UTCDateTime(), default=utc_now, onupdate=utc_now, server_default=func.now(), sort_order=101
+        UTCDateTime(),
+        default=row_moment,
+        onupdate=row_moment,
+        server_default=func.now(),
+        sort_order=101,
     )

@@ -18,6 +18,10 @@ REFERENCE_MARKS = (
     "FOREIGN KEY constraint failed",
 )
 
+# What is wrong with a reference: on this side of it, or on the other.
+MISSING = "A row that this one refers to is missing."
+NEEDED = "Other rows refer to this one."
+
 
 def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
     """Look at the state that PostgreSQL gives, or at the words of SQLite."""
@@ -29,12 +33,25 @@ def is_repeat(error: IntegrityError) -> bool:
     return not _begins(error, (*RULE_MARKS, *REFERENCE_MARKS))
 
 
-def refusal(error: IntegrityError, taken: Sequence[str] = ()) -> AppError:
-    """Return the error that tells why a row was refused; what is ``taken`` another row has."""
+def refusal(
+    error: IntegrityError,
+    taken: Sequence[str] = (),
+    told: str = MISSING,
+) -> AppError:
+    """Return the error that tells why a row was refused.
+
+    What is ``taken`` another row has, and only one may.
+    ``told`` is what is wrong with a reference where no field is.
+    """
     if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
     if _begins(error, REFERENCE_MARKS):
-        return ConflictError("A row that this one refers to is missing, or others refer to it.")
-    words = " and ".join(name.strip("_").replace("_", " ") for name in taken)
+        return ConflictError(told)
+    words = _together([name.strip("_").replace("_", " ") for name in taken])
     what = f"this {words}" if words else "these values"
     return ConflictError(f"A row with {what} exists already.")
+
+
+def _together(words: Sequence[str]) -> str:
+    *others, last = words or [""]
+    return f"combination of {', '.join(others)} and {last}" if others else last

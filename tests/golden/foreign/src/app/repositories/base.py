@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.exceptions import NotFoundError
-from app.db.errors import is_repeat, refusal
+from app.db.errors import MISSING, NEEDED, is_repeat, refusal
 from app.models.base import Base
 from app.repositories.listing import Listing
 from app.repositories.uniques import taken
@@ -82,16 +82,17 @@ class BaseRepository(Generic[ModelT]):
         """Delete a row by its key: it may refer to itself, in which the session finds no order."""
         mapper = inspect(self.model)
         keys = zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
-        await self._commit(delete(self.model).where(*(each == value for each, value in keys)))
+        statement = delete(self.model).where(*(each == value for each, value in keys))
+        await self._commit(statement, told=NEEDED)
 
-    async def _commit(self, *statements: Executable) -> None:
+    async def _commit(self, *statements: Executable, told: str = MISSING) -> None:
         try:
             for statement in statements:
                 await self.session.execute(statement)
             await self.session.commit()
         except IntegrityError as error:
             await self.session.rollback()
-            raise refusal(error) from error
+            raise refusal(error, told=told) from error
 
     async def _write(self, row: ModelT) -> None:
         values = dict(vars(row))  # a rollback forgets what the row had
@@ -101,4 +102,5 @@ class BaseRepository(Generic[ModelT]):
         except IntegrityError as error:
             await self.session.rollback()
             same = await taken(self.session, self.model, values, key) if is_repeat(error) else []
-            raise refusal(error, same) from error
+            told = NEEDED if key else MISSING
+            raise refusal(error, same, told) from error

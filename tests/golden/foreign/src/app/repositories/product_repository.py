@@ -17,7 +17,7 @@ GET_ARTICLES = Listing(
     },
     search=contains(Product.sku, Product.label),
     sorts={
-        "unit_price": Product.unit_price,
+        "unitPrice": Product.unit_price,
         "label": Product.label,
     },
     key=(Product.id,),

@@ -20,8 +20,8 @@ GET_SHOPS = Listing(
     search=contains(Store.slug, Store.title),
     sorts={
         "id": Store.id,
-        "slug": Store.slug,
-        "title": Store.title,
+        "name": Store.slug,
+        "displayName": Store.title,
     },
     key=(Store.id,),
 )

@@ -34,7 +34,7 @@ class GetArticlesQuery(PageQuery):
     max_price: NumberParam | None = Field(default=None, alias="maxPrice")
     like: Text | None = Field(default=None, max_length=500)
     q: Text | None = Field(default=None, alias="term", max_length=200)
-    sort_by: Literal["unit_price", "label"] = Field(default="unit_price", alias="orderBy")
+    sort_by: Literal["unitPrice", "label"] = Field(default="unitPrice", alias="orderBy")
     sort_order: Literal["asc", "desc"] = Field(default="asc", alias="direction")
 
 

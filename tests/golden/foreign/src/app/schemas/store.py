@@ -30,7 +30,7 @@ class GetShopsQuery(ListQuery):
     slug: Text | None = Field(default=None, max_length=500)
     title: Text | None = Field(default=None, max_length=500)
     q: Text | None = Field(default=None, alias="term", max_length=200)
-    sort_by: Literal["id", "slug", "title"] = Field(default="id", alias="orderBy")
+    sort_by: Literal["id", "name", "displayName"] = Field(default="id", alias="orderBy")
     sort_order: Literal["asc", "desc"] = Field(default="asc", alias="direction")
 
 

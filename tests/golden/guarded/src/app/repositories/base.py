@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.exceptions import NotFoundError
-from app.db.errors import breaks_reference, is_repeat, refusal
+from app.db.errors import MISSING, NEEDED, breaks_reference, is_repeat, refusal
 from app.models.base import Base
 from app.repositories.listing import Listing
 from app.repositories.uniques import taken
@@ -82,16 +82,17 @@ class BaseRepository(Generic[ModelT]):
         """Delete a row by its key: it may refer to itself, in which the session finds no order."""
         mapper = inspect(self.model)
         keys = zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
-        await self._commit(delete(self.model).where(*(each == value for each, value in keys)))
+        statement = delete(self.model).where(*(each == value for each, value in keys))
+        await self._commit(statement, told=NEEDED)
 
-    async def _commit(self, *statements: Executable) -> None:
+    async def _commit(self, *statements: Executable, told: str = MISSING) -> None:
         try:
             for statement in statements:
                 await self.session.execute(statement)
             await self.session.commit()
         except IntegrityError as error:
             await self.session.rollback()
-            raise refusal(error) from error
+            raise refusal(error, told=told) from error
 
     async def _write(self, row: ModelT, keys: Mapping[str, str]) -> None:
         values = dict(vars(row))  # a rollback forgets what the row had
@@ -102,13 +103,14 @@ class BaseRepository(Generic[ModelT]):
             await self.session.rollback()
             absent = await self._absent(values, keys) if breaks_reference(error) else []
             same = await taken(self.session, self.model, values, key) if is_repeat(error) else []
-            raise refusal(error, absent, same) from error
+            told = NEEDED if key else MISSING
+            raise refusal(error, absent, same, told) from error
 
-    async def _absent(self, values: Mapping[str, Any], keys: Mapping[str, str]) -> list[str]:
-        """Return the keys that belong to no row, as the client calls them."""
+    async def _absent(self, values: Mapping[str, Any], keys: Mapping[str, str]) -> list[list[str]]:
+        """Return the keys that belong to no row, as the client calls them, together if it is one."""
         mapper = inspect(self.model)
         rules = [rule for name in keys for rule in mapper.columns[name].foreign_keys]
-        absent: dict[str, None] = {}
+        absent = []
         for constraint in dict.fromkeys(rule.constraint for rule in rules):
             parts = constraint.elements if constraint else []
             names = [mapper.get_property_by_column(part.parent).key for part in parts]
@@ -117,5 +119,5 @@ class BaseRepository(Generic[ModelT]):
             pairs = zip(parts, names, strict=True)
             there = select(func.count()).where(*(part.column == values[n] for part, n in pairs))
             if not await self.session.scalar(there):
-                absent |= {keys[name]: None for name in names if name in keys}
-        return list(absent)
+                absent.append([keys[name] for name in names if name in keys])
+        return absent

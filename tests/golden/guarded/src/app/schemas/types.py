@@ -60,9 +60,9 @@ def written(pattern: str, told: str) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not form.fullmatch(value):
-            raise ValueError(f"expected {told}")
+            raise ValueError(f"Expected {told}")
         if not isinstance(value, str | dt.date | dt.time | dt.timedelta | bytes):
-            raise ValueError("expected text")  # noqa: TRY004 - pydantic wants ValueError
+            raise ValueError("Expected text")  # noqa: TRY004 - pydantic wants ValueError
         return value
 
     return BeforeValidator(check)
@@ -78,7 +78,7 @@ def utc(value: dt.datetime) -> dt.datetime:
 def strong(value: str) -> str:
     """Refuse a password without a lower-case letter, an upper-case letter and a digit."""
     if not re.fullmatch(PASSWORD, value):
-        raise ValueError("a password needs a lower-case letter, an upper-case letter and a digit")
+        raise ValueError("A password needs a lower-case letter, an upper-case letter and a digit")
     return value
 
 
@@ -87,7 +87,7 @@ def sound(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("NaN and Infinity are no JSON")
     if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("half a surrogate pair is no text")
+        raise ValueError("Half a surrogate pair is no text")
     if isinstance(value, dict):
         for key, item in value.items():
             sound(key)
@@ -108,7 +108,7 @@ def from_seconds(value: Any) -> Any:
     if isinstance(value, dt.timedelta):
         return value
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST:
-        raise ValueError(f"expected a number of seconds from 0 to {LONGEST}")
+        raise ValueError(f"Expected a number of seconds from 0 to {LONGEST}")
     return dt.timedelta(seconds=value)
 
 
@@ -127,7 +127,7 @@ def from_base64(value: Any) -> Any:
     if isinstance(value, bytes):
         return value
     if not isinstance(value, str) or not re.fullmatch(BASE64, value):
-        raise ValueError("expected base64")
+        raise ValueError("Expected base64")
     return b64decode(value)
 
 
@@ -135,20 +135,20 @@ def true_or_false(value: Any) -> Any:
     """Read only the two words."""
     if isinstance(value, bool) or value in {"true", "false"}:
         return value
-    raise ValueError("expected true or false")
+    raise ValueError("Expected true or false")
 
 
 def _bound(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
+def _up_to(digits: int) -> str:
+    return "[0-9]{1," + str(digits) + "}"
+
+
 @dataclass(frozen=True)
 class Digits:
-    """A decimal of so many digits; a JSON number, or the same as text.
-
-    A float carries 15 decimal digits faithfully: it is read as those. Longer decimals travel as
-    text.
-    """
+    """A decimal of so many digits: taken as a JSON number or as text, shown as text in full."""
 
     precision: int
     scale: int
@@ -158,21 +158,14 @@ class Digits:
     lt: str | None = None
 
     @property
-    def exact(self) -> bool:
-        """Tell whether a JSON number can carry every value."""
-        return self.precision <= 15  # noqa: PLR2004 - of an IEEE 754 double
-
-    @property
-    def pattern(self) -> str | None:
-        """Return the form of the text, where bounds leave one that can be written down."""
-        if self.gt or self.le or self.lt or self.ge not in {None, "0", "0.0"}:
-            return None
-        sign = "-?" if self.ge is None else ""
+    def pattern(self) -> str:
+        """Return the form of the text; bounds are said of the number."""
+        low = self.ge or self.gt
+        sign = "" if low and Decimal(low) >= 0 else "-?"
         whole = self.precision - self.scale
-        digits = f"[0-9]{{1,{whole}}}" if whole else "0"
-        return (
-            rf"^{sign}{digits}(\.[0-9]{{1,{self.scale}}})?$" if self.scale else f"^{sign}{digits}$"
-        )
+        before = _up_to(whole) if whole else "0"
+        after = rf"(\.{_up_to(self.scale)})?" if self.scale else ""
+        return f"^{sign}{before}{after}$"
 
     def read(self, value: Any) -> Decimal:
         """Read a number or its text; 0 as 0.00, for a lone 0 counts as a digit before the point."""
@@ -181,30 +174,23 @@ class Digits:
     def _parsed(self, value: Any) -> Decimal:
         if isinstance(value, Decimal):
             return value
-        if isinstance(value, int | float) and not isinstance(value, bool) and self.exact:
-            return Decimal(f"{value:.15g}") if math.isfinite(value) else self._refuse(value)
-        form = self.pattern
-        if isinstance(value, str) and form and re.fullmatch(form, value):
+        if isinstance(value, str) and re.fullmatch(self.pattern, value):
             return Decimal(value)
-        if (
-            isinstance(value, str)
-            and not self.exact
-            and re.fullmatch(r"-?[0-9]{1,65}(\.[0-9]{1,30})?", value)
-        ):
+        if isinstance(value, int) and not isinstance(value, bool):
             return Decimal(value)
-        return self._refuse(value)
-
-    def _refuse(self, value: Any) -> Decimal:
-        if self.exact and not (isinstance(value, str) and self.pattern):
-            raise ValueError("expected a number, and no text")
-        if not self.exact and not isinstance(value, str):
-            raise ValueError("expected a text with a decimal: numbers lose digits")
+        if isinstance(value, float) and math.isfinite(value):
+            return Decimal(f"{value:.15g}")  # the digits behind these are noise
         raise ValueError(
-            f"expected a decimal of {self.precision} digits, {self.scale} of them decimals"
+            "Expected a number, or its text, of "
+            f"{self.precision} digits, {self.scale} of them decimals"
         )
 
+    def show(self, value: Decimal) -> str:
+        """Return what answers have: all digits behind the point."""
+        return f"{value:.{self.scale}f}"
+
     def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Read, then check digits and bounds; show a number where that is exact."""
+        """Read, then check digits and bounds."""
         del handler
         decimal = core_schema.decimal_schema(
             max_digits=self.precision,
@@ -215,16 +201,11 @@ class Digits:
             le=_bound(self.le),
             lt=_bound(self.lt),
         )
-        show: Any = float if self.exact else str
         return core_schema.no_info_before_validator_function(
             self.read,
             decimal,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                show,
-                when_used="json-unless-none",
-                return_schema=core_schema.float_schema()
-                if self.exact
-                else core_schema.str_schema(),
+                self.show, when_used="json-unless-none"
             ),
         )
 
@@ -233,6 +214,9 @@ class Digits:
     ) -> dict[str, Any]:
         """Say the same in JSON Schema."""
         del schema
+        text = {"type": "string", "format": "decimal", "pattern": self.pattern}
+        if handler.mode == "serialization":
+            return text
         largest = float(10 ** (self.precision - self.scale))
         step = 10**-self.scale
         number: dict[str, Any] = {"type": "number", "multipleOf": step if self.scale else 1}
@@ -242,12 +226,7 @@ class Digits:
             number["exclusiveMinimum"] = float(self.gt)
         if self.lt:
             number["exclusiveMaximum"] = float(self.lt)
-        text = {"type": "string", "pattern": self.pattern or r"^-?[0-9]+(\.[0-9]+)?$"}
-        if handler.mode == "serialization":
-            return {"type": "number"} if self.exact else {"type": "string"}
-        if not self.exact:
-            return text
-        return {"anyOf": [number, text]} if self.pattern else number
+        return {"anyOf": [number, text]}
 
 
 @dataclass(frozen=True)

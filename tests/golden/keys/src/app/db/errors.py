@@ -18,6 +18,10 @@ REFERENCE_MARKS = (
     "FOREIGN KEY constraint failed",
 )
 
+# What is wrong with a reference: on this side of it, or on the other.
+MISSING = "A row that this one refers to is missing."
+NEEDED = "Other rows refer to this one."
+
 
 def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
     """Look at the state that PostgreSQL gives, or at the words of SQLite."""
@@ -35,18 +39,34 @@ def is_repeat(error: IntegrityError) -> bool:
 
 
 def refusal(
-    error: IntegrityError, absent: Sequence[str] = (), taken: Sequence[str] = ()
+    error: IntegrityError,
+    absent: Sequence[Sequence[str]] = (),
+    taken: Sequence[str] = (),
+    told: str = MISSING,
 ) -> AppError:
     """Return the error that tells why a row was refused.
 
-    ``absent`` fields refer to no row; what is ``taken`` another row has, and only one may.
+    ``absent`` fields refer, together, to no row.
+    What is ``taken`` another row has, and only one may.
+    ``told`` is what is wrong with a reference where no field is.
     """
     if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
     if breaks_reference(error):
-        missing = [{"field": field, "message": "There is no such row."} for field in absent]
-        told = "A row that this one refers to is missing, or others refer to it."
-        return ConflictError(missing or told)
-    words = " and ".join(name.strip("_").replace("_", " ") for name in taken)
+        missing = {field: _no_row(fields) for fields in absent for field in fields}
+        fields = [{"field": field, "message": message} for field, message in missing.items()]
+        return ConflictError(fields or told)
+    words = _together([name.strip("_").replace("_", " ") for name in taken])
     what = f"this {words}" if words else "these values"
     return ConflictError(f"A row with {what} exists already.")
+
+
+def _together(words: Sequence[str]) -> str:
+    *others, last = words or [""]
+    return f"combination of {', '.join(others)} and {last}" if others else last
+
+
+def _no_row(fields: Sequence[str]) -> str:
+    if len(fields) == 1:
+        return "There is no such row."
+    return f"There is no row with this combination of {', '.join(fields[:-1])} and {fields[-1]}."

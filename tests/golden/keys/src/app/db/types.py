@@ -3,6 +3,7 @@
 import datetime as dt
 
 from sqlalchemy import BigInteger, DateTime, Dialect
+from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.types import TypeDecorator
 
 
@@ -57,3 +58,9 @@ class Seconds(TypeDecorator[dt.timedelta]):
 def utc_now() -> dt.datetime:
     """Return the time of now, aware."""
     return dt.datetime.now(dt.UTC)
+
+
+def row_moment(context: ExecutionContext) -> dt.datetime:
+    """Return the time of a statement: the columns of a row agree about it."""
+    moment: dt.datetime = vars(context).setdefault("row_moment", utc_now())
+    return moment

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db.types import UTCDateTime, utc_now
+from app.db.types import UTCDateTime, row_moment
 from app.models.base import Base
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Employee(Base):
     born: Mapped[dt.date | None] = mapped_column(Date())
     hired: Mapped[dt.datetime] = mapped_column(
         UTCDateTime(),
-        default=utc_now,
+        default=row_moment,
         server_default=func.now(),
     )
     shift: Mapped[dt.time | None] = mapped_column(Time())

@@ -9,17 +9,7 @@ from pydantic import Field
 
 from app.schemas.base import Input, Output, Page, PageQuery
 from app.schemas.shared import DepartmentSummary, EmployeeSummary
-from app.schemas.types import (
-    Clock,
-    Day,
-    Digits,
-    Instant,
-    Int32,
-    Int32Param,
-    NumberParam,
-    Text,
-    omitted,
-)
+from app.schemas.types import Clock, Day, Digits, Instant, Int32, Int32Param, Text, omitted
 
 
 class EmployeeResponse(Output):
@@ -85,9 +75,9 @@ class ListEmployeesQuery(PageQuery):
     born_max: Day | None = None
     hired_min: Instant | None = None
     hired_max: Instant | None = None
-    salary: NumberParam | None = None
-    salary_min: NumberParam | None = None
-    salary_max: NumberParam | None = None
+    salary: Annotated[Decimal, Digits(30, 4)] | None = None
+    salary_min: Annotated[Decimal, Digits(30, 4)] | None = None
+    salary_max: Annotated[Decimal, Digits(30, 4)] | None = None
     department_tenant_code: Text | None = Field(default=None, max_length=500)
     department_number: Int32Param | None = None
     manager_badge: UUID | None = None

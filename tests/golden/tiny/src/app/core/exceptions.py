@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
@@ -40,7 +40,8 @@ class ErrorResponse(BaseModel):
 
     success: Literal[False]
     error: str
-    detail: str | list[FieldError] | None
+    detail: str
+    fields_: list[FieldError] = Field(serialization_alias="fields")
 
 
 class AppError(Exception):
@@ -110,11 +111,23 @@ class TooLargeError(HTTPException):
         super().__init__(413)
 
 
+def message_of(error: str, detail: Detail) -> str:
+    """Return what is wrong as one text."""
+    if isinstance(detail, list):
+        return "; ".join(f"{each['field']}: {each['message']}" for each in detail)
+    return detail or error.replace("_", " ").capitalize()
+
+
 def error_response(
     status: int, error: str, detail: Detail, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """Return an error in the envelope that every error has."""
-    body: dict[str, Any] = {"success": False, "error": error, "detail": detail}
+    body: dict[str, Any] = {
+        "success": False,
+        "error": error,
+        "detail": message_of(error, detail),
+        "fields": detail if isinstance(detail, list) else [],
+    }
     return JSONResponse(
         jsonable_encoder(body),
         status_code=status,
@@ -124,11 +137,11 @@ def error_response(
 
 
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """Name each refused field; the refused value itself is not repeated."""
+    """Name each refused field; neither its value nor Pydantic's word for our rules is repeated."""
     return [
         {
             "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
-            "message": str(error["msg"]),
+            "message": str(error["msg"]).removeprefix("Value error, "),
         }
         for error in errors
     ]

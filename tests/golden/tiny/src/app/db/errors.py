@@ -11,15 +11,25 @@ RULE_MARKS = (
 )
 REFERENCE_MARKS = ("FOREIGN KEY constraint failed",)
 
+# What is wrong with a reference: on this side of it, or on the other.
+MISSING = "A row that this one refers to is missing."
+NEEDED = "Other rows refer to this one."
+
 
 def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
     return str(error.orig).startswith(marks)
 
 
-def refusal(error: IntegrityError) -> AppError:
-    """Return the error that tells a client why a row was refused."""
+def refusal(
+    error: IntegrityError,
+    told: str = MISSING,
+) -> AppError:
+    """Return the error that tells why a row was refused.
+
+    ``told`` is what is wrong with a reference where no field is.
+    """
     if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
     if _begins(error, REFERENCE_MARKS):
-        return ConflictError("A row that this one refers to is missing, or others refer to it.")
+        return ConflictError(told)
     return ConflictError("A row with these values exists already.")

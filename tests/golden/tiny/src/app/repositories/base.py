@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.exceptions import NotFoundError
-from app.db.errors import refusal
+from app.db.errors import MISSING, NEEDED, refusal
 from app.models.base import Base
 from app.repositories.listing import Listing
 
@@ -81,13 +81,14 @@ class BaseRepository(Generic[ModelT]):
         """Delete a row by its key: it may refer to itself, in which the session finds no order."""
         mapper = inspect(self.model)
         keys = zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
-        await self._commit(delete(self.model).where(*(each == value for each, value in keys)))
+        statement = delete(self.model).where(*(each == value for each, value in keys))
+        await self._commit(statement, told=NEEDED)
 
-    async def _commit(self, *statements: Executable) -> None:
+    async def _commit(self, *statements: Executable, told: str = MISSING) -> None:
         try:
             for statement in statements:
                 await self.session.execute(statement)
             await self.session.commit()
         except IntegrityError as error:
             await self.session.rollback()
-            raise refusal(error) from error
+            raise refusal(error, told=told) from error

@@ -9,13 +9,16 @@ from typing import Any
 
 from fastapi import Request
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.core.config import get_settings
 
 READING = frozenset({"GET", "HEAD"})
+# A row breaks a rule of its table: of MySQL, and of MariaDB.
+BROKEN_RULE = frozenset({3819, 4025})
 
 
 def build_engine(url: str, pool_size: int = 10) -> AsyncEngine:
@@ -28,13 +31,22 @@ def build_engine(url: str, pool_size: int = 10) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_recycle=1800,
     )
+    event.listen(engine.sync_engine, "handle_error", tell_broken_rule)
+    return engine
+
+
+def tell_broken_rule(context: ExceptionContext) -> None:
+    """Raise a broken rule as what it is: the driver takes it for trouble of the server."""
+    original = context.original_exception
+    if original.args and original.args[0] in BROKEN_RULE:
+        raise IntegrityError(context.statement, None, original, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: Any) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import DateTime, Dialect, Enum
 from sqlalchemy.dialects import mysql
+from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -59,3 +60,9 @@ def text_enum(enum: type[StrEnum], name: str) -> Enum:
 def utc_now() -> dt.datetime:
     """Return the time of now, aware."""
     return dt.datetime.now(dt.UTC)
+
+
+def row_moment(context: ExecutionContext) -> dt.datetime:
+    """Return the time of a statement: the columns of a row agree about it."""
+    moment: dt.datetime = vars(context).setdefault("row_moment", utc_now())
+    return moment

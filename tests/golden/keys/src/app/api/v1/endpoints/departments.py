@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.exact import ExactRoute
 from app.models.department import Department
 from app.schemas.base import page_of
 from app.schemas.department import (
@@ -19,7 +20,7 @@ from app.schemas.department import (
 from app.schemas.types import Int32Param, Slug
 from app.services.department_service import DepartmentService
 
-router = APIRouter(tags=["departments"])
+router = APIRouter(route_class=ExactRoute, tags=["departments"])
 
 
 def get_department_service(session: SessionDep) -> DepartmentService:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.exact import ExactRoute
 from app.models.employee import Employee
 from app.schemas.base import page_of
 from app.schemas.employee import (
@@ -19,7 +20,7 @@ from app.schemas.employee import (
 )
 from app.services.employee_service import EmployeeService
 
-router = APIRouter(tags=["employees"])
+router = APIRouter(route_class=ExactRoute, tags=["employees"])
 
 
 def get_employee_service(session: SessionDep) -> EmployeeService:

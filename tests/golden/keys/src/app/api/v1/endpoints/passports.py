@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.exact import ExactRoute
 from app.models.passport import Passport
 from app.schemas.base import page_of
 from app.schemas.passport import (
@@ -19,7 +20,7 @@ from app.schemas.passport import (
 from app.schemas.types import Slug
 from app.services.passport_service import PassportService
 
-router = APIRouter(tags=["passports"])
+router = APIRouter(route_class=ExactRoute, tags=["passports"])
 
 
 def get_passport_service(session: SessionDep) -> PassportService:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.exact import ExactRoute
 from app.models.person import Person
 from app.schemas.base import page_of
 from app.schemas.person import (
@@ -20,7 +21,7 @@ from app.schemas.person import (
 from app.schemas.types import Int64Param
 from app.services.person_service import PersonService
 
-router = APIRouter(tags=["people"])
+router = APIRouter(route_class=ExactRoute, tags=["people"])
 
 
 def get_person_service(session: SessionDep) -> PersonService:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.exact import ExactRoute
 from app.models.reading import Reading
 from app.schemas.base import page_of
 from app.schemas.reading import (
@@ -19,7 +20,7 @@ from app.schemas.reading import (
 from app.schemas.types import Instant, Int32Param
 from app.services.reading_service import ReadingService
 
-router = APIRouter(tags=["readings"])
+router = APIRouter(route_class=ExactRoute, tags=["readings"])
 
 
 def get_reading_service(session: SessionDep) -> ReadingService:

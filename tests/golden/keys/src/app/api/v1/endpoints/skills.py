@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.exact import ExactRoute
 from app.models.skill import Skill
 from app.schemas.base import page_of
 from app.schemas.skill import (
@@ -19,7 +20,7 @@ from app.schemas.skill import (
 from app.schemas.types import Int64Param
 from app.services.skill_service import SkillService
 
-router = APIRouter(tags=["skills"])
+router = APIRouter(route_class=ExactRoute, tags=["skills"])
 
 
 def get_skill_service(session: SessionDep) -> SkillService:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.exact import ExactRoute
 from app.models.tenant import Tenant
 from app.schemas.base import page_of
 from app.schemas.shared import TenantResponse
@@ -19,7 +20,7 @@ from app.schemas.tenant import (
 from app.schemas.types import Slug
 from app.services.tenant_service import TenantService
 
-router = APIRouter(tags=["tenants"])
+router = APIRouter(route_class=ExactRoute, tags=["tenants"])
 
 
 def get_tenant_service(session: SessionDep) -> TenantService:

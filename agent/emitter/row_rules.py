@@ -1,0 +1,39 @@
+"""What do the rules of the tables say, in the words that clients have for the columns?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.emitter.layout import call, quote
+from agent.emitter.tables import check_name
+from agent.planner.row_checks import with_columns
+
+if TYPE_CHECKING:
+    from agent.emitter.schemas import Schemas
+    from agent.types import Entity
+
+
+def row_rules(schemas: Schemas) -> str:
+    """Return the rules as a mapping from their names, as code; nothing where there are none."""
+    found = []
+    for entity in schemas.facts.spec.entities:
+        words = {
+            (a.column or a.name).lower(): _called(schemas, entity, a.name)
+            for a in entity.attributes
+        }
+        for number, check in enumerate(entity.checks, 1):
+            says = " ".join(with_columns(check.expression, words).split())
+            found.append(f"{quote(check_name(entity, number, check))}: {quote(says)}")
+    return call("RULES = {", found, "}") if found else ""
+
+
+def _called(schemas: Schemas, entity: Entity, attribute: str) -> str:
+    """Return what requests call an attribute."""
+    fields = (
+        field.name
+        for schema in schemas.facts.spec.schemas
+        if schema.entity == entity.name and schema.name in schemas.inputs
+        for field in schema.fields
+        if field.attribute == attribute
+    )
+    return next(fields, schemas.alias(attribute))
