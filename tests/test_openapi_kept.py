@@ -123,7 +123,7 @@ def test_parameters_that_change_nothing_are_in_the_document() -> None:
     making = {p["name"]: p for p in paths["/widgets"]["post"]["parameters"]}
     assert making["Idempotency-Key"]["in"] == "header"
     assert making["Idempotency-Key"]["required"] is True
-    assert making["notify"]["schema"] == {"type": "boolean"}
+    assert making["notify"]["schema"] == {"type": "boolean", "x-unread": True}
     assert "X-Trace" in [p["name"] for p in paths["/widgets"]["get"]["parameters"]]
 
 

@@ -7,7 +7,12 @@ def unread(*parameters: tuple[str, str, str, bool]) -> dict[str, Any]:
     """Return what the document says of each: its name, its place, its type, and if it is needed."""
     return {
         "parameters": [
-            {"name": name, "in": place, "required": needed, "schema": {"type": kind}}
+            {
+                "name": name,
+                "in": place,
+                "required": needed,
+                "schema": {"type": kind, "x-unread": True},
+            }
             for name, place, kind, needed in parameters
         ]
     }
