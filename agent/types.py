@@ -35,6 +35,9 @@ Text = Annotated[
     StringConstraints(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
 ]
 Number = int | float
+ComponentName = Annotated[
+    str, StringConstraints(min_length=1, max_length=120, pattern=r"^[a-zA-Z0-9._-]+$")
+]
 MediaType = Annotated[
     str,
     StringConstraints(
@@ -297,6 +300,7 @@ class SchemaField(SpecModel):
     to, or are
     ``never_null``: null is refused, and a field that is not ``required`` is left out in its place.
     A relation in a body that ``refers`` names rows that are there; else it makes new ones.
+    A free field may say the same in every answer (``says``).
     """
 
     name: Name
@@ -317,6 +321,7 @@ class SchemaField(SpecModel):
     required: bool = True
     never_null: bool = False
     refers: bool = False
+    says: bool | Text | None = None
     comment: Text | None = None
 
 
@@ -324,10 +329,12 @@ class Schema(SpecModel):
     """The shape of a body: what a client sends, or gets, under which names.
 
     Fields that an ``open`` one does not have are passed over, where others refuse them.
+    ``component`` is its name in the OpenAPI document, where that is another.
     """
 
     name: Name
     entity: Name | None = None
+    component: ComponentName | None = None
     open: bool = False
     fields: tuple[SchemaField, ...] = ()
     comment: Text | None = None
@@ -430,10 +437,13 @@ class Operation(SpecModel):
     ``open`` one does not have are passed over, where others refuse them. ``silent`` answers have no
     body. ``refusals`` are statuses of its own, ``statuses`` further ones that a contract
     names. ``takes`` and ``gives`` are media types of bodies whose content is left open.
+    ``tags`` and ``deprecated`` stand in the OpenAPI document.
     """
 
     name: Name
     operation_id: Name | None = None
+    tags: tuple[Name, ...] = ()
+    deprecated: bool = False
     method: HttpMethod
     path: Annotated[
         str, StringConstraints(max_length=300, pattern=r"^/[^\x00-\x20\x7f-\xa0\"\\?#]*$")
@@ -477,7 +487,8 @@ class ErrorEnvelope(SpecModel):
     """Names of an error answer's parts; ``None`` leaves a part out, a dot nests.
 
     ``detail`` and ``message`` are what is wrong as a text, ``fields`` is the list of the refused
-    fields, each with what is wrong with it.
+    fields, each with what is wrong with it. ``component`` is the
+    body's name in the OpenAPI document.
     """
 
     success: Name | None = "success"
@@ -489,6 +500,7 @@ class ErrorEnvelope(SpecModel):
     path: Name | None = None
     url: Name | None = None
     timestamp: Name | None = None
+    component: ComponentName | None = None
     media_type: Literal["application/json", "application/problem+json"] = "application/json"
 
 
@@ -527,6 +539,13 @@ class Paging(SpecModel):
     clamps: Literal["none", "above", "below", "both"] = "none"
 
 
+class Info(SpecModel):
+    """What the API's own document calls it, where that is not the project's name or version."""
+
+    title: Text | None = None
+    version: Text | None = None
+
+
 class Api(SpecModel):
     """Everything about the HTTP surface that is not one operation's own.
 
@@ -542,6 +561,7 @@ class Api(SpecModel):
     error_envelope: ErrorEnvelope = ErrorEnvelope()
     statuses: Statuses = Statuses()
     paging: Paging = Paging()
+    info: Info = Info()
 
 
 class AuthMethod(StrEnum):
@@ -560,12 +580,16 @@ Role = Annotated[
 
 
 class KeyPlace(SpecModel):
-    """Where a request has its key: a header, a parameter or a cookie of a name, or HTTP's own."""
+    """Where a request has its key: a header, a parameter or a cookie of a name, or HTTP's own.
+
+    ``scheme`` is what the OpenAPI document calls it.
+    """
 
     place: Literal["header", "query", "cookie", "bearer", "basic"]
     name: Annotated[
         str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.!#$&'*+^|~-]+$")
     ] = "Authorization"
+    scheme: ComponentName | None = None
 
 
 class Auth(SpecModel):

@@ -56,7 +56,7 @@ name: WORD | TITLE
 LINE: /(\|o|\|\||}o|}\|)--(o\||\|\||o{|\|{)/
 KEY.2: /[PFU]K\b/
 WORD: /(?!(class|classdef|end|many|one|style|subgraph|to)\b)[A-Za-z_]\w*/i
-COLUMN: /(?![PFU]K\b)[A-Za-z_][A-Za-z0-9_-]*/i
+COLUMN: /(?![PFU]K\b)[A-Za-z_][A-Za-z0-9_()\[\]-]*/i
 TITLE.2: /"[^"%\\\x00-\x1f\x7f-\x9f]+"/
 TEXT: /"[^"\n]*"/
 _NL: /([ \t]*(%%(?!{)[^\n]*)?\n)+/

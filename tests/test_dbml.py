@@ -170,7 +170,7 @@ def test_it_all_can_be_resolved(shop: Reading) -> None:
         ("Table a {\n  id int [pk]\n  x int [ref: > a.idd]\n}", 3, "a.idd, which is no column"),
         ("Table a {\n  id int [pk\n  b int\n}", 3, "'b' is unexpected here"),
         ("Table a {\n  ~gone\n  id int\n}", 2, "takes in gone, which is not declared"),
-        ("Table a {\n  id int", 2, "ends too early"),
+        ("Table a {\n  id int", 1, "this bracket is never closed"),
         ("Table a {\n  id\n}", 2, "the line ends too early"),
         ("Table a {\n  id [pk]\n}", 2, "a.id has no type"),
         ("Records a(b) {\n  1", 1, "never closed"),

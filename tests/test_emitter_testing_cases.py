@@ -11,12 +11,12 @@ import pytest
 
 from agent.emitter.context import of_written
 from agent.emitter.facts import Facts
-from agent.emitter.named import unique_rules
 from agent.emitter.schemas import Schemas
 from agent.emitter.testing.context import Cases
 from agent.emitter.testing.examples import Examples
 from agent.emitter.testing.payloads import payload_names, payloads
 from agent.emitter.testing.rows import brought_along, is_unique, needed_relations
+from agent.planner.conflicts import unique_rules
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 

@@ -41,7 +41,7 @@ def _store() -> Reading:
 
 def test_objects_with_properties_are_entities(store: Reading) -> None:
     names = [each.name for each in store.spec.entities]
-    assert names == ["Store", "Named", "Person", "Product", "Label"]
+    assert names == ["Store", "Person", "Product", "Label"]
     assert store.spec.description == "A store and what it sells"
 
 
@@ -264,3 +264,32 @@ def test_more_properties_than_anybody_serves_are_refused_at_once() -> None:
     many = {"$defs": {f"d{i}": one for i in range(20)}}
     (fault,) = refused("json-schema", json.dumps(many))
     assert "more than 5000 properties" in fault.message
+
+
+BASE = {"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}}}
+MADE_OF_IT = {"allOf": [{"$ref": "#/$defs/Base"}, {"properties": {"name": {"type": "string"}}}]}
+
+
+def test_what_is_only_a_part_of_others_is_no_entity_and_that_is_assumed() -> None:
+    found = read({"$defs": {"Base": BASE, "Person": MADE_OF_IT, "Pet": MADE_OF_IT}})
+    assert [each.name for each in found.spec.entities] == ["Person", "Pet"]
+    assert [each.name for each in entity(found, "Pet").attributes] == ["name", "id"]
+    assert "Base has no rows of its own" in assumed(found)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"properties": {"base": {"$ref": "#/$defs/Base"}}},
+        {"properties": {"base": {"allOf": [{"$ref": "#/$defs/Base"}], "description": "One."}}},
+        {"properties": {"bases": {"type": "array", "items": {"$ref": "#/$defs/Base"}}}},
+    ],
+)
+def test_what_others_refer_to_is_an_entity_though_some_are_made_of_it(other: Json) -> None:
+    found = read({"$defs": {"Base": BASE, "Person": MADE_OF_IT, "Other": other}})
+    assert "Base" in [each.name for each in found.spec.entities]
+
+
+def test_what_the_top_leads_to_is_an_entity() -> None:
+    found = read({"allOf": [{"$ref": "#/$defs/Base"}], "$defs": {"Base": BASE}})
+    assert [each.name for each in found.spec.entities] == ["Base"]

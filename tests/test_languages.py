@@ -165,3 +165,17 @@ def test_what_a_text_is_is_known_in_a_time_like_its_length(text: str) -> None:
 )
 def test_a_file_without_an_ending_is_what_stands_in_it(text: str, form: SourceFormat) -> None:
     assert form_of("text", text) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("entity A {", "JDL"),
+        ("Entity A {\n  name String\n}", "JDL"),
+        ("enum Colour { RED, GREEN }", "JDL"),
+        ("@startuml\nentity A {\n  name: text\n}\n@enduml", "PlantUML"),
+        ("type A {\n  b: B\n}\nenum B {\n  C\n}", "GraphQL"),
+    ],
+)
+def test_the_least_of_a_language_is_known(text: str, language: str) -> None:
+    assert seen(text) == language

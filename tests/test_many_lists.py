@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from agent.documents import FileType, GeneratedFile
-from agent.emitter import context
+from agent.emitter import own_document
 from agent.emitter.project import emit
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
@@ -67,7 +67,7 @@ def test_few_lists_need_no_document_of_their_own() -> None:
 
 
 def test_all_of_many_lists_are_described(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(context, "_LISTS_AT_ONCE", 1)
+    monkeypatch.setattr(own_document, "_LISTS_AT_ONCE", 1)
     files = emitted()
     assert "    app = Application(\n" in files["src/app/main.py"]
     given = {"document.py": files[DOCUMENT], "main.py": PROGRAM}

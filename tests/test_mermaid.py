@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.contract.forms import form_of
+from agent.emitter.mermaid import diagram
+from agent.planner.readers.spec_language import parse
 from agent.types import Access, AttributeType, Generator, RelationKind
 from tests.described import (
     DIFFICULT,
@@ -132,7 +134,7 @@ def test_it_all_can_be_resolved(school: Reading) -> None:
         ("erDiagram\n  A ||-- : x", 2, "a cardinality such as o{"),
         ("erDiagram\n  A {\n    string\n  }", 3, "the line ends too early"),
         ("erDiagram\n  A {\n    string b // c\n  }", 3, "'// c' is unexpected"),
-        ("erDiagram\n  A {\n    string b", 3, "ends too early"),
+        ("erDiagram\n  A {\n    string b", 2, "this bracket is never closed"),
         ("flowchart LR\n  A --> B", 1, "looks like Mermaid of another kind"),
         ("A ||--o{ B : x", 1, "no erDiagram"),
         ("erDiagram\n", 1, "declares no entity"),
@@ -239,4 +241,13 @@ def test_a_type_that_may_be_a_name_stands_before_it() -> None:
         ("date", AttributeType.DATE),
         ("email", AttributeType.STRING),
         ("text", AttributeType.INTEGER),
+    ]
+
+
+def test_lists_in_our_own_diagrams_read_back_as_lists() -> None:
+    drawn = diagram(parse("project x\nentity A\n  tags: string[]\n  scores: integer[]?\n"))
+    found = reading("mermaid", drawn)
+    assert [(each.name, each.type.value, each.array) for each in entity(found, "A").attributes] == [
+        ("tags", "string", True),
+        ("scores", "integer", True),
     ]

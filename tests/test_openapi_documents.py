@@ -104,7 +104,7 @@ def test_one_of_objects_has_the_parts_of_all_and_needs_what_all_need() -> None:
     found = reading("oneof")
     shown = {f.name: f.required for f in schema(found.spec, "AnimalView").fields}
     assert shown == {"id": True, "kind": True, "lives": False, "trick": False}
-    assert "'kind' tells which" in found.warnings[0].message
+    assert any("'kind' tells which" in each.message for each in found.warnings)
 
 
 @pytest.mark.parametrize("name", ["nullable-30", "nullable-31"])

@@ -120,11 +120,11 @@ def test_what_an_answer_has_to_tell_is_named_where_no_row_has_it() -> None:
     found = reading(
         {
             "/books": {"get": call(many(BOOK))},
-            "/books/{id}": {"delete": call(thing("message", message=TEXT))},
+            "/books/{id}": {"delete": call(thing("rank", rank=NUMBER))},
         }
     )
     assert kinds(found) == [K.LIST, K.CUSTOM]
-    assert "its answer has to show message" in found.questions[0].text
+    assert "its answer has to show rank" in found.questions[0].text
 
 
 def test_a_row_may_stand_under_a_word_for_success() -> None:
@@ -316,6 +316,208 @@ def test_texts_that_tell_their_digits_are_decimals(
     assert found.spec.api.decimals == form
     if form == "text":
         assert (price.precision, price.scale) == (10, 2)
+
+
+@pytest.mark.parametrize("path", ["/", "/links"])
+def test_a_row_at_the_root_is_what_its_schema_says(path: str) -> None:
+    link = ref("Link")
+    one = {"get": call(link), "delete": call(code="204")}
+    paths = {path: {"post": call(link, link, "201")}, "/{code}": one}
+    spec = reading(paths, Link=thing("code", code=TEXT, url=TEXT)).spec
+    assert [(e.name, e.primary_key) for e in spec.entities] == [("Link", ("code",))]
+    kinds = {f"{o.method} {o.path}": o.kind for o in spec.operations}
+    assert kinds == {f"POST {path}": K.CREATE, "GET /{code}": K.READ, "DELETE /{code}": K.DELETE}
+
+
+def test_a_row_at_the_root_whose_schema_has_no_name_is_none() -> None:
+    found = reading({"/{code}": {"get": call(thing("url", url=TEXT))}})
+    assert [o.kind for o in found.spec.operations] == [K.CUSTOM]
+    assert "nothing says that rows are kept under its path" in found.questions[0].text
+
+
+def test_a_part_that_is_called_after_the_whole_is_a_value() -> None:
+    attributes = thing("title", title=TEXT)
+    article = thing("id", id=TEXT, attributes=ref("ArticleAttributes"))
+    around = thing("data", data=ref("Article"), included=many({"type": "object"}))
+    found = reading(
+        {
+            "/articles": {
+                "get": call(thing("data", data=many(ref("Article")), meta=thing(total=NUMBER))),
+                "post": call(ref("ArticleDocument"), thing("data", data=ref("Article")), "201"),
+            },
+            "/articles/{id}": {"get": call(ref("ArticleDocument"))},
+        },
+        Article=article,
+        ArticleAttributes=attributes,
+        ArticleDocument=around,
+    )
+    (entity,) = found.spec.entities
+    assert [(a.name, a.type.value) for a in entity.attributes] == [
+        ("id", "string"),
+        ("attributes", "json"),
+    ]
+    assert not entity.relations
+    assert {o.kind for o in found.spec.operations} == {K.LIST, K.CREATE, K.READ}
+
+
+def pageable(**least: Json) -> Reading:
+    page = thing(
+        content=many(ref("Thing")),
+        totalElements=NUMBER,
+        sort=thing(sorted={"type": "boolean"}),
+        pageable=thing(pageNumber=NUMBER),
+        empty={"type": "boolean"},
+    )
+    asked = thing("page", page=NUMBER | least, size=NUMBER, sort=many(TEXT))
+    given = {"name": "pageable", "in": "query", "required": True, "schema": asked}
+    listing = call(ref("PageThing")) | {"parameters": [given]}
+    one = {"/things/{id}": {"get": call(ref("Thing"))}}
+    row = thing("id", id=NUMBER, name=TEXT)
+    return reading({"/things": {"get": listing}, **one}, Thing=row, PageThing=page)
+
+
+@pytest.mark.parametrize(
+    ("least", "first"), [({"minimum": 0}, 0), ({"default": 0}, 0), ({"default": 1}, 1), ({}, 1)]
+)
+def test_an_object_in_the_query_is_its_parts_and_pages_begin_where_they_do(
+    least: Json, first: int
+) -> None:
+    spec = pageable(**least).spec
+    listing = spec.operations[0]
+    assert (listing.kind, listing.paginated) == (K.LIST, True)
+    assert [p.name for p in listing.parameters] == ["sort"]
+    paging, around = spec.api.paging, spec.api.list_envelope
+    assert (paging.page_parameter, paging.limit_parameter) == ("page", "size")
+    assert paging.first_page == first
+    assert (around.items, around.total) == ("content", "totalElements")
+
+
+@pytest.mark.parametrize(
+    ("marks", "names"),
+    [
+        ({}, ["name"]),
+        ({"style": "deepObject"}, ["filter[name]"]),
+        ({"explode": False}, ["filter"]),
+        ({"style": "pipeDelimited"}, ["filter"]),
+    ],
+)
+def test_how_an_object_stands_in_the_query(marks: Json, names: list[str]) -> None:
+    given = {"name": "filter", "in": "query", "schema": thing(name=TEXT)} | marks
+    listing = call(many(thing(name=TEXT))) | {"parameters": [given]}
+    spec = reading({"/things": {"get": listing}}).spec
+    assert [p.name for p in spec.operations[0].parameters] == names
+
+
+def test_an_answer_in_which_nothing_is_needs_no_row() -> None:
+    row = thing("id", id=NUMBER, name=TEXT)
+    paths = {"/things/{id}": {"get": call(ref("Thing")), "delete": call(ref("Empty"))}}
+    spec = reading(paths, Thing=row, Empty={"type": "object"}).spec
+    deleting = spec.operations[1]
+    assert deleting.kind is K.DELETE
+    assert deleting.output is not None
+    (shown,) = [s for s in spec.schemas if s.name == deleting.output.schema_name]
+    assert shown.fields == ()
+
+
+def test_what_is_not_kept_of_a_value_is_told() -> None:
+    row = thing(
+        "id",
+        id=NUMBER,
+        address=TEXT | {"format": "ipv4"},
+        day=TEXT | {"format": "date", "default": "2024-01-01"},
+    )
+    answer = {"content": {"application/vnd.api+json": {"schema": row}}}
+    one = {"get": {"responses": {"200": answer}}}
+    told = "\n".join(w.message for w in reading({"/things/{id}": one}).warnings)
+    assert "the format 'ipv4' is not checked" in told
+    assert "the default '2024-01-01' of 'day' is not kept" in told
+    assert "is answered as application/json, not as application/vnd.api+json" in told
+
+
+def deleting(answer: Json) -> Reading:
+    row = thing("id", id=NUMBER, name=TEXT)
+    paths = {"/things/{id}": {"get": call(ref("Thing")), "delete": call(answer)}}
+    return reading(paths, Thing=row)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fields"),
+    [
+        (thing("message", message=TEXT), {"message": "Done."}),
+        (
+            thing("success", "id", success={"type": "boolean"}, id=NUMBER, message=TEXT),
+            {"id": None, "success": True, "message": "Done."},
+        ),
+        (thing("status", status=TEXT | {"enum": ["failed", "ok"]}), {"status": "ok"}),
+    ],
+)
+def test_an_answer_in_words_is_made_up_and_that_is_assumed(
+    answer: Json, fields: dict[str, Json]
+) -> None:
+    found = deleting(answer)
+    operation = found.spec.operations[1]
+    assert operation.kind is K.DELETE
+    assert operation.output is not None
+    (shown,) = [s for s in found.spec.schemas if s.name == operation.output.schema_name]
+    assert {f.name: f.says for f in shown.fields} == fields
+    assert any("is made up, and always the same" in a.text for a in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        thing("count", count=NUMBER),
+        thing("message", message=TEXT | {"pattern": "^A"}),
+        thing("status", status=TEXT | {"enum": ["failed"]}),
+    ],
+)
+def test_an_answer_of_other_words_is_nobodys(answer: Json) -> None:
+    assert deleting(answer).spec.operations[1].kind is K.CUSTOM
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "below"),
+    [
+        ("/things.json", "/things/{id}.json", "/things/{thingId}/parts.json"),
+        ("/Things", "/Things({id})", "/Things({thingId})/Parts"),
+        ("/Things", "/Things('{id}')", "/Things('{thingId}')/Parts"),
+    ],
+)
+def test_however_a_key_is_written_into_a_path_it_is_one(rows: str, row: str, below: str) -> None:
+    shown = thing("id", id=TEXT, name=TEXT)
+    spec = reading(
+        {
+            rows: {"get": call(many(ref("Thing")))},
+            row: {"get": call(ref("Thing")), "delete": call(code="204")},
+            below: {"get": call(many(thing("size", size=NUMBER)))},
+        },
+        Thing=shown,
+    ).spec
+    kinds = {f"{o.method} {o.path}": o.kind for o in spec.operations}
+    assert kinds == {
+        f"GET {rows}": K.LIST,
+        f"GET {row}": K.READ,
+        f"DELETE {row}": K.DELETE,
+        f"GET {below}": K.LIST,
+    }
+
+
+def test_a_range_of_statuses_is_told() -> None:
+    listing = call(many(thing(name=TEXT)))
+    listing["responses"]["4XX"] = {"description": ""}
+    found = reading({"/things": {"get": listing}})
+    assert any("/responses/4XX: names no status" in w.message for w in found.warnings)
+
+
+def test_what_is_deleted_is_told_by_its_key_whatever_that_is_called() -> None:
+    row = thing("sid", sid=TEXT, name=TEXT)
+    gone = thing("id", "deleted", id=TEXT, deleted={"type": "boolean"})
+    spec = reading({"/things/{sid}": {"get": call(ref("Thing")), "delete": call(gone)}}, Thing=row)
+    shown = spec.spec.schemas[-1]
+    assert [(f.name, f.attribute, f.says) for f in shown.fields] == [
+        ("id", "sid", None),
+        ("deleted", None, True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 
 from agent.documents import Source, SourceFormat
 from agent.planner.readers.openapi import read
-from agent.types import AuthMethod, KeyPlace
+from agent.planner.resolve import resolve
+from agent.types import AuthMethod, KeyPlace, OperationKind
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 BEARER = KeyPlace(place="bearer")
 HEADER = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
 ABSENT: Any = object()
+TEXT = {"type": "string"}
 THING = {"type": "object", "properties": {"name": {"type": "string"}}}
 OPEN, CLOSED = ("public",), ("authenticated",)
 
@@ -68,7 +70,8 @@ def listed_and_made(found: Reading) -> tuple[tuple[str, ...] | None, ...]:
 def test_a_declared_scheme_says_where_the_key_is(scheme: dict[str, Any], place: KeyPlace) -> None:
     found = reading({"Key": scheme}, [{"Key": []}])
     assert found.spec is not None
-    assert (found.spec.auth.method, found.spec.auth.keys) == (AuthMethod.KEYS, (place,))
+    named = place.model_copy(update={"scheme": "Key"})
+    assert (found.spec.auth.method, found.spec.auth.keys) == (AuthMethod.KEYS, (named,))
     assert listed_and_made(found) == (CLOSED, CLOSED)
     assert not found.questions
 
@@ -103,7 +106,7 @@ def test_security_of_a_wrong_shape_closes_everything_and_is_told(wrong: object) 
 def test_security_of_a_wrong_shape_opens_not_even_its_operation(wrong: object) -> None:
     found = reading({"Key": HEADER}, [{"Key": []}], of_listing=wrong)
     assert found.spec is not None
-    assert found.spec.auth.keys == (KeyPlace(place="header", name="X-API-Key"),)
+    assert found.spec.auth.keys == (KeyPlace(place="header", name="X-API-Key", scheme="Key"),)
     assert listed_and_made(found) == (CLOSED, CLOSED)
     assert [each.code for each in found.warnings] == ["security"]
     assert "#/paths/~1things/get/security" in found.warnings[0].message
@@ -122,3 +125,32 @@ def test_a_document_that_asks_for_nothing_is_open() -> None:
     assert found.spec.auth.method is AuthMethod.NONE
     assert listed_and_made(found) == (None, None)
     assert not found.warnings
+
+
+@pytest.mark.parametrize(
+    ("scheme", "parameter"),
+    [
+        ({**HEADER, "in": "query", "name": "api_key"}, {"in": "query", "name": "api_key"}),
+        (HEADER, {"in": "header", "name": "x-api-key"}),
+        ({**HEADER, "in": "cookie", "name": "sid"}, {"in": "cookie", "name": "sid"}),
+    ],
+)
+def test_a_key_that_is_declared_as_a_parameter_too_is_the_key(
+    scheme: dict[str, Any], parameter: dict[str, Any]
+) -> None:
+    row = {"type": "object", "properties": {"name": {"type": "string"}, "api_key": TEXT}}
+    answer = {"content": {"application/json": {"schema": {"type": "array", "items": row}}}}
+    given = {**parameter, "required": True, "schema": TEXT}
+    listing = {"parameters": [given], "responses": {"200": answer}, "security": [{"Key": []}]}
+    document = {
+        "openapi": "3.0.0",
+        "paths": {"/things": {"get": listing}},
+        "components": {"securitySchemes": {"Key": scheme}},
+    }
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(document)))
+    assert found.spec is not None
+    resolve(found.spec)
+    assert [o.parameters for o in found.spec.operations] == [()]
+    assert found.spec.operations[0].kind is OperationKind.LIST
+    assert not found.questions
+    assert any("is the key of a request" in each.text for each in found.assumptions)

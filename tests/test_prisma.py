@@ -193,7 +193,7 @@ def test_it_all_can_be_resolved(blog: Reading) -> None:
             4,
             "2 fields and 1 references",
         ),
-        ("model A {\n  id Int @id\n", 2, "ends too early"),
+        ("model A {\n  id Int @id\n", 1, "this bracket is never closed"),
         ("model A {\n  id Int @id @default(\n}", 3, "is unexpected here"),
         ("model A {\n  id\n}", 2, "the line ends too early"),
         ("model A {\n  @@map(\n'a'\n)\n  id Int @id\n}", 3, 'the character "\'" has no meaning'),

@@ -448,3 +448,26 @@ def test_a_chain_of_required_relations_may_be_longer_than_calls_can_nest() -> No
     ]
     spec = BackendSpec(entities=(*chain, Entity(name="E3000")))
     assert open_cycles(spec, Notes()).entities == spec.entities
+
+
+def test_a_long_text_is_searched_and_sorted_and_compared_where_it_is_a_name() -> None:
+    text = (
+        "entity A\n  code: text unique\n  slug: text\n  title: text\n  note: text[]\n  index(slug)"
+    )
+    spec = resolve(parse(f"project x\ntimestamps off\n{text}")).spec
+    listing = next(o for o in spec.operations if o.kind == "list")
+    assert listing.search == ("code", "slug", "title")
+    assert listing.sort == ("id", "code", "slug", "title")
+    assert [p.binds for p in listing.parameters] == ["id", "code", "slug"]
+
+
+def test_many_circles_are_told_once_and_long_ones_in_short() -> None:
+    pairs = "".join(f"entity A{i}\n  b -> B{i}\nentity B{i}\n  a -> A{i}\n" for i in range(40))
+    told = [a.text for a in resolve(parse(f"project x\n{pairs}")).assumptions]
+    (text,) = [each for each in told if "circle" in each]
+    assert text.startswith("These relations are optional, as each closed a circle")
+    assert text.endswith("B18.a, B19.a and 20 more.")
+    ring = "".join(f"entity A{i}\n  a -> A{(i + 1) % 40}\n" for i in range(40))
+    told = [a.text for a in resolve(parse(f"project x\n{ring}")).assumptions]
+    (text,) = [each for each in told if "need each other" in each]
+    assert "A19.a and 20 more need each other" in text

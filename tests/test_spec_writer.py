@@ -34,15 +34,16 @@ timestamps off
 omitted "line 7: a trigger"
 omitted 'line 9: a "view"'
 auth jwt user Account login name password secret roles-in groups active - \
-roles member, boss admin boss closed by header X-API-Key, bearer
+roles member, boss admin boss closed by header X-API-Key as api_key, bearer
 api /api/v2 case camel decimals number
   list items=data total=meta.count page=- limit=size pages=-
   errors success=- status=code error=title detail=error.m media-type="application/problem+json" \
-message=m fields=f path=p url=u timestamp=t
+message=m fields=f path=p url=u timestamp=t component=Problem
   status created=200 updated=202 deleted=200 malformed=422 unauthenticated=403 \
 forbidden=404 not-found=410 conflict=400 invalid=400
   paging page=p first-page=0 limit=n sort=by order=dir search=find default-limit=10 max-limit=50 \
 offset=skip clamps=both
+  info title="Shop, the public API" version="2024-06"
 
 enum Size "how big": small, medium, "extra large"
 
@@ -63,12 +64,16 @@ entity User "People who buy" table sales.app_users plural people owner self
   allow update, delete: owner, admin
   crud list, read
 
-schema ProductOut for Product open "seen": id, unitPrice = unit_price, store -> StoreOut[] "c",
-    note?: string?, s: Size, x: - relation r, y? = y never-null, z -> StoreOut refers,
+schema ProductOut for Product component product.v1 open "seen": id, unitPrice = unit_price,
+  store -> StoreOut[] "c",
+  said: string says "Done.", sure: boolean says true,
+  note?: string?, s: Size, x: - relation r, y? = y never-null, z -> StoreOut refers,
     t: string length 9 min-length 1 pattern '^a$', n: integer >= 0 <= 9 > -1 < 10
 
 operation list_products: GET /stores/{slug}/products list Product via tags
   id listProducts
+  tags Products, "for all"
+  deprecated
   open
   silent
   takes "text/csv"

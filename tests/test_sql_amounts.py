@@ -9,6 +9,7 @@ import pytest
 
 from agent.documents import Source, SourceFormat
 from agent.errors import SourceError
+from agent.planner.readers import sql_statements
 from agent.planner.readers.sql import read
 from agent.planner.readers.sql_limits import MOST, MOST_FAULTS, MOST_OF_TABLE, TABLES
 from tests.fuzzed import BAD, answer
@@ -153,6 +154,20 @@ def test_more_than_is_read_is_refused_where_it_begins() -> None:
         message == f"there are more than {MOST_OF_TABLE} columns, rules and changes of table wide"
     )
     assert line == MOST_OF_TABLE + 1
+
+
+def test_too_many_tables_are_counted_before_anything_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sql_statements, "read_schema", None)  # whoever calls it fails
+    for made in ("CREATE TABLE t{}", "  create table if not exists `s`.`t{}`"):
+        tables = "".join(f"{made.format(i)} (id int);\n" for i in range(20_000))
+        assert refused(tables) == (f"there are more than {MOST[TABLES]} tables", MOST[TABLES] + 1)
+
+
+def test_one_table_that_is_made_again_and_again_is_one() -> None:
+    again = "CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY);\n"
+    assert [each.name for each in spec_of(again * (MOST[TABLES] + 1)).entities] == ["A"]
 
 
 def test_a_block_in_a_block_ends_somewhere() -> None:

@@ -296,8 +296,9 @@ def test_what_is_left_out_says_what_stands_instead() -> None:
     )
     end = ", unless you add it to model and migration"
     assert [warning.message.removesuffix(end).split(". ") for warning in found.warnings] == [
-        ["line 2: check of a: b ~ '^x'", "It is left out; nothing checks it"],
-        ["line 3: check of a: c > 3 AND c & 1 = 0",
+        ["line 2: check of a: b ~ '^x': databases have regular expressions of their own",
+         "It is left out; nothing checks it"],
+        ["line 3: check of a: c > 3 AND c & 1 = 0: c & 1 is not the same to every database",
          "It is left out; requests keep the bounds of c, other programs need not"],
         ["line 5: unique index once on a: only some of the rows",
          "It is left out; nothing keeps such rows from being stored twice"],
@@ -474,7 +475,10 @@ def test_no_rule_counts_the_bytes_of_a_key_that_is_kept_as_text() -> None:
     )
     (a,) = found.spec.entities
     assert [check.expression for check in a.checks] == ["LENGTH(sum) = 20", "LENGTH(name) = 8"]
-    assert "line 1: check of a: length(id) = 16. It is left out" in warnings(found)
+    assert (
+        "check of a: length(id) = 16: it counts bytes, and what is kept are digits. It is"
+        in warnings(found)
+    )
 
 
 def test_only_what_counts_the_bytes_of_a_key_is_left_out_of_a_rule() -> None:
@@ -893,6 +897,30 @@ def test_every_part_has_the_place_of_its_own_statement() -> None:
     assert places.of("/entities/0/relations/0/target") == (4, 2)
     assert places.of("/entities/0/indexes/0") == (5, 1)
     assert places.of("/entities/0/relations/1/through") == (7, 14)
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("x > (SELECT 1)", "a check sees no rows but its own"),
+        ("x > now()", "what the time is differs from one look to the next"),
+        ("my_func(x) > 2", "MY_FUNC(x) is not the same to every database"),
+        ("y > 2", "y is none of the columns that are kept"),
+        ("x >", "it cannot be read"),
+        (" + ".join(["x"] * 400) + " > 2", "it has more than 1000 characters"),
+    ],
+)
+def test_a_check_that_is_left_out_says_why(rule: str, why: str) -> None:
+    found = reading(f"CREATE TABLE a (id int PRIMARY KEY, x int, CHECK ({rule}))")
+    assert f"{why}. It is left out" in warnings(found)
+
+
+def test_a_second_table_of_a_name_is_told_with_the_line_of_the_first() -> None:
+    found = reading("CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE a (b text);")
+    assert "line 2: this second CREATE TABLE a is passed over, and all that it says" in warnings(
+        found
+    )
+    assert "the table is that of line 1" in warnings(found)
 
 
 @pytest.mark.parametrize("table", ["alembic_version", "flyway_schema_history", "SequelizeMeta"])

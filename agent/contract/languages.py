@@ -10,13 +10,13 @@ from agent.documents import Fault, SourceFormat
 _MARKS: tuple[tuple[str, str], ...] = (
     ("Prisma", r"^[^\S\n]*(?:datasource|generator|model)\s+\w+\s*\{"),
     ("DBML", r"^[^\S\n]*(?:[Tt]able\s+[\w.\"].*\{|[Rr]ef\b[^\n:]*:.*[<>-])"),
+    ("PlantUML", r"^[^\S\n]*@startuml"),
     (
         "JDL",
-        r"^[^\S\n]*(?:entity\s+\w+\s*(?:\(\w+\)\s*)?\{|relationship\s+(?:One|Many)To(?:One|Many)\b)",
+        r"^[^\S\n]*(?:[Ee]ntity\s+\w+\s*(?:\(\w+\)\s*)?\{|relationship\s+(?:One|Many)To(?:One|Many)\b)",
     ),
     ("Mermaid", r"^[^\S\n]*erDiagram\b"),
     ("Mermaid of another kind", r"^[^\S\n]*(?:classDiagram|flowchart\b|graph\s+[A-Z]{2}\b)"),
-    ("PlantUML", r"^[^\S\n]*@startuml"),
     ("OpenAPI", r"^[^\S\n]*[\"']?(?:openapi|swagger)[\"']?\s*:"),
     ("JSON Schema", r"^(?:\{|[^\S\n])*[\"']?\$schema[\"']?\s*:"),
     ("GraphQL", r"^[^\S\n]*(?:type|input|interface)\s+\w.*\{[^\S\n]*$"),
@@ -24,6 +24,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
         "Python",
         r"^[^\S\n]*(?:from\s+[\w.]+\s+import\s|import\s+[\w.]+[^\S\n]*$|class\s+\w+\(.*\):)",
     ),
+    ("JDL", r"^[^\S\n]*enum\s+\w+\s*\{"),  # others have the same, and more beside it
 )
 _LANGUAGES = tuple((name, re.compile(mark, re.MULTILINE)) for name, mark in _MARKS)
 READ = {

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agent.documents.base import Ours
+from agent.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_MOST_ALIKE = 3
+"""Things of which the same is told one by one; of more it is told once."""
+_OF_SOMETHING = re.compile(
+    r"line (?P<line>\d+): (?P<thing>[^:(]{1,120}): (?P<rest>.+?)(?: \(#[^ )]*\))?"
+)
 
 
 class Fault(Ours):
@@ -61,14 +70,18 @@ class Question(Ours):
 
 
 def for_people(notes: Iterable[Question]) -> list[str]:
-    """Return what notes say, each once: the same of several things is one text that names them."""
+    """Return what notes say, each once: the same of several things is one text that names them.
+
+    Of very many the first are named, and how many more there are.
+    """
     found: dict[str, list[str]] = {}
     for note in notes:
         subject = _subject(note)
         found.setdefault(note.text[len(subject) :], []).append(subject)
     return [
-        f"Each of {', '.join(subjects)}{rest}" if len(set(subjects)) > 1 else subjects[0] + rest
+        f"Each of {some(several)}{rest}" if len(several) > 1 else several[0] + rest
         for rest, subjects in found.items()
+        for several in ([*dict.fromkeys(subjects)],)
     ]
 
 
@@ -78,7 +91,29 @@ def warned(warnings: Iterable[Warn]) -> dict[str, list[str]]:
     for each in warnings:
         title = "Not carried over" if each.code == "not-carried-over" else "Warnings"
         found[title].append(f"{each.pointer}: {each.message}" if each.pointer else each.message)
-    return {title: texts for title, texts in found.items() if texts}
+    return {title: _folded(texts) for title, texts in found.items() if texts}
+
+
+def _folded(texts: list[str]) -> list[str]:
+    """Return texts with those that say the same of more than a few things as one, at the first."""
+    alike: dict[str, list[re.Match[str]]] = {}
+    for text in texts:
+        if told := _OF_SOMETHING.fullmatch(text):
+            alike.setdefault(told["rest"], []).append(told)
+    told_once = {rest: found for rest, found in alike.items() if len(found) > _MOST_ALIKE}
+    kept: dict[str, None] = {}
+    for text in texts:
+        told = _OF_SOMETHING.fullmatch(text)
+        found = told_once.get(told["rest"]) if told else None
+        kept[_together(found) if found else text] = None
+    return [*kept]
+
+
+def _together(found: list[re.Match[str]]) -> str:
+    lines = [*dict.fromkeys(each["line"] for each in found)]
+    things = some([each["thing"] for each in found], _MOST_ALIKE)
+    where = f"line{'s' if len(lines) > 1 else ''} {some(lines, _MOST_ALIKE)}"
+    return f"{where}: {things}: {found[0]['rest']}"
 
 
 def _subject(note: Question) -> str:
@@ -87,5 +122,9 @@ def _subject(note: Question) -> str:
     if about and note.text.startswith(f"{about} "):
         return about
     first = note.text.partition(" ")[0]
-    same = about and (first.startswith(f"{about}.") or about.startswith(f"{first}."))
-    return first if same else ""
+    bare = first.strip("'")
+    same = about and (bare.startswith(f"{about}.") or about.startswith(f"{bare}."))
+    is_old_name = (
+        first != bare and "." in bare and bare.partition(".")[0] == about.partition(".")[0]
+    )
+    return first if same or is_old_name else ""

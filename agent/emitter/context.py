@@ -30,6 +30,7 @@ from agent.emitter.migration import migration_view
 from agent.emitter.models import has_stamps, has_uuid_key, model_view
 from agent.emitter.naming_rows import needs_same_or_new
 from agent.emitter.operations import in_route_order, shadowed, view
+from agent.emitter.own_document import own_document
 from agent.emitter.readme import readme
 from agent.emitter.references import given_keys
 from agent.emitter.row_rules import row_rules
@@ -55,8 +56,6 @@ if TYPE_CHECKING:
 
 _LOOKALIKES = re.compile(r"[\u00b4\u0370-\u06ff\u2010-\u22ff\uff00-\uffef\U0001d400-\U0001d7ff]")
 """Letters and signs of other scripts that a linter takes for slips of ASCII."""
-_LISTS_AT_ONCE = 100
-"""Lists that FastAPI describes in one go: it keeps the models of 128 queries."""
 _WIDE = 30
 """Members of an entity, above which a test of all of them is long to the linter."""
 
@@ -140,7 +139,8 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         "slug": names.snake(spec.name).replace("_", "-"),
         "uses_uuid_mixin": any(has_uuid_key(e) for e in spec.entities),
         "uses_stamp_mixin": any(has_stamps(e) for e in spec.entities),
-        "many_lists": sum(o.kind is OperationKind.LIST for o in spec.operations) > _LISTS_AT_ONCE,
+        **own_document(facts, schemas),
+        "router_tags": _router_tags(facts),
         "wide": any(len(e.attributes) + len(e.relations) > _WIDE for e in spec.entities),
         "like_temporary": any(o.path.startswith("/tmp") for o in spec.operations),  # noqa: S108 - an address, as the linter sees it there
         "lookalikes": bool(_LOOKALIKES.search(spec.model_dump_json(exclude_none=True))),
@@ -250,6 +250,16 @@ def _unused_in_errors(spec: BackendSpec) -> list[str]:
 def _router(facts: Facts, entity: str | None) -> str:
     found = facts.entities.get(entity or "")
     return facts.plural(found) if found else "operations"
+
+
+def _router_tags(facts: Facts) -> dict[str, list[str]]:
+    """Return the tag of each module of endpoints, where no operation of it has tags of its own."""
+    found: dict[str, list[str]] = {}
+    for entity, operations in facts.operations.items():
+        plural = _router(facts, entity)
+        tag = f"tags=[{quote(plural.replace('_', ' '))}]"
+        found[plural] = [] if any(o.tags for o in operations) else [tag]
+    return found
 
 
 def _unused_queries(entities: list[EntityView], facts: Facts) -> set[str]:

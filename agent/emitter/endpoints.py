@@ -11,7 +11,8 @@ from agent.emitter.envelopes import page_parameters
 from agent.emitter.fields import filter_rules, parameter_type
 from agent.emitter.layout import call, quote
 from agent.emitter.naming_rows import names_rows
-from agent.emitter.unit import ACCOUNT_KINDS, CHANGING, K
+from agent.emitter.unit import ACCOUNT_KINDS, K
+from agent.emitter.unread import unread
 from agent.planner import names
 from agent.types import ParameterPlace
 
@@ -27,6 +28,10 @@ def decorator(unit: Unit, operation: Operation) -> str:
     arguments = [quote(operation.path)]
     if operation.operation_id and operation.operation_id != operation.name:
         arguments.append(f"operation_id={quote(operation.operation_id)}")
+    if operation.tags:
+        arguments.append(f"tags=[{', '.join(map(quote, operation.tags))}]")
+    if operation.deprecated:
+        arguments.append("deprecated=True")
     has_answer = operation.output is not None
     if operation.kind in {K.LOGIN, K.REFRESH}:
         imports.add("app.schemas.auth", "TokenPair")
@@ -62,6 +67,9 @@ def _documented(unit: Unit, operation: Operation) -> list[str]:
         if operation.gives:
             told += f' | {{{operation.status}: {{"content": {{{quote(operation.gives)}: {{}}}}}}}}'
         arguments.append(f"responses={told}")
+    if others := unread(operation):
+        imports.add("app.api.unread", "unread")
+        arguments.append(call("openapi_extra=unread(", others, indent=4, nested=True))
     if operation.takes:
         content = f'{{"content": {{{quote(operation.takes)}: {{}}}}}}'
         arguments.append(f'openapi_extra={{"requestBody": {content}}}')
@@ -95,7 +103,7 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     if operation.parameters or kind is K.LIST:
         found.add(statuses.invalid)
     if kind is K.CUSTOM:
-        found |= {statuses.not_found, statuses.conflict, statuses.invalid}
+        found |= {statuses.not_found, statuses.invalid}
     if not is_open or kind in {K.LOGIN, K.REFRESH}:
         found.add(statuses.unauthenticated)
     if not is_open and kind is not K.ME:
@@ -103,7 +111,7 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     is_below = any(p.place is ParameterPlace.PATH for p in operation.parameters)
     if is_below or names_rows(facts, operation):
         found.add(statuses.not_found)
-    if kind in {K.CREATE, K.REGISTER, K.LINK, K.DELETE} | CHANGING:
+    if facts.conflicts.may_meet(operation):
         found.add(statuses.conflict)
     if kind is K.CUSTOM and operation.name not in facts.built:
         found.add(HTTPStatus.NOT_IMPLEMENTED)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.types import is_long
 from agent.planner import names
+from agent.planner.conflicts import Conflicts
 from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class Facts:
         from pydantic.alias_generators import to_camel  # noqa: PLC0415 - for camel case only
 
         return to_camel(name)
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Return which operations other rows may be in the way of."""
+        return Conflicts(self.spec)
 
     @cached_property
     def has_passwords(self) -> bool:

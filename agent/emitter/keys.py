@@ -43,16 +43,18 @@ def key_views(facts: Facts) -> list[KeyView]:
 
 def _view(number: int, key: KeyPlace) -> KeyView:
     is_plain = key.place not in _HINTS
-    named = f"name={quote(key.name)}, " if is_plain else ""
+    named = [f"name={quote(key.name)}"] if is_plain else []
+    named += [f"scheme_name={quote(key.scheme)}"] if key.scheme else []
     stem = names.snake(f"{key.place} {key.name}" if is_plain else key.place)
     variable = f"{stem}_{number}"
     value = {
         "bearer": f"{variable}.credentials if {variable} else None",
         "basic": f'f"{{{variable}.username}}:{{{variable}.password}}" if {variable} else None',
     }.get(key.place, variable)
+    constant = f"{stem}_{number}".upper()
     return KeyView(
-        constant=f"{stem}_{number}".upper(),
-        maker=f"{_CLASSES[key.place]}({named}auto_error=False)",
+        constant=constant,
+        maker=call(f"{constant} = {_CLASSES[key.place]}(", [*named, "auto_error=False"]),
         variable=variable,
         hint=_HINTS.get(key.place, "str | None"),
         value=value,

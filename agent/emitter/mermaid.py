@@ -79,7 +79,7 @@ def _table(entity: Entity, title: str) -> Iterator[str]:
 
 
 def _kind(attribute: Attribute) -> str:
-    return attribute.type.value + ("-list" if attribute.array else "")
+    return attribute.type.value + ("[]" if attribute.array else "")
 
 
 def _word(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.planner.conflicts import unique_rules
 from agent.types import ParameterPlace
 
 if TYPE_CHECKING:
@@ -39,11 +40,3 @@ def _bound(facts: Facts, operation: Operation, entity: Entity) -> set[str]:
         if any(rule and rule <= given for rule in unique_rules(facts.entities[relation.target])):
             bound |= set(relation.attributes)
     return bound
-
-
-def unique_rules(entity: Entity) -> list[set[str]]:
-    """Return the sets of attributes that no two rows have the same, the primary key last."""
-    rules = [{a.name} for a in entity.attributes if a.unique]
-    rules += [set(rule.attributes) for rule in entity.uniques]
-    rules += [set(rule.attributes) for rule in entity.indexes if rule.unique]
-    return [*rules, set(entity.primary_key)]

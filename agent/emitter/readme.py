@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.emitter.facts import Facts
-    from agent.types import KeyPlace
+    from agent.types import KeyPlace, Paging
 
 T = AttributeType
 _EXAMPLES: dict[AttributeType, object] = {
@@ -119,6 +119,12 @@ def _example(attribute: Attribute, facts: Facts) -> object:
     return [value] if attribute.array else value
 
 
+def _second_page(paging: Paging) -> str:
+    if paging.offset_parameter:
+        return f"{paging.offset_parameter}=2"
+    return f"{paging.page_parameter}={paging.first_page + 1}"
+
+
 def _list_example(facts: Facts) -> tuple[str, str]:
     paging = facts.spec.api.paging
     for operation in facts.spec.operations:
@@ -129,7 +135,7 @@ def _list_example(facts: Facts) -> tuple[str, str]:
         parts.append(sort_query(facts, operation, operation.sort[-1], "desc"))
         if operation.paginated:
             parts += [
-                f"{paging.offset_parameter or paging.page_parameter}=2",
+                _second_page(paging),
                 f"{paging.limit_parameter}=10",
             ]
         return operation.path, "&".join(parts)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.emitter.fields import FieldCode
+from agent.emitter.layout import call, literal, quote
+from agent.planner import names
+
 if TYPE_CHECKING:
-    from agent.emitter.fields import FieldCode
+    from collections.abc import Callable
+
+    from agent.emitter.layout import Imports
+    from agent.types import SchemaField
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +35,15 @@ class SchemaModule:
     title: str
     imports: str
     classes: list[SchemaClass]
+
+
+def saying_field(given: SchemaField, imports: Imports, alias: Callable[[str], str]) -> FieldCode:
+    """Return a field that no row has: its default is what every answer says."""
+    name = names.attribute_name(given.name, ())
+    annotation, said = type(given.says).__name__, literal(given.says)
+    line = f"{name}: {annotation} = {said}"
+    if given.name != alias(name):
+        imports.add("pydantic", "Field")
+        arguments = [f"default={said}", f"serialization_alias={quote(given.name)}"]
+        line = call(f"{name}: {annotation} = Field(", arguments, indent=4)
+    return FieldCode(name=name, line=line, imports=(), annotation=annotation, validation="")

@@ -14,7 +14,7 @@ from agent.emitter.fields import FieldCode, field_code
 from agent.emitter.layout import Imports, call, quote
 from agent.emitter.naming_rows import identifying
 from agent.emitter.query_classes import query
-from agent.emitter.schema_views import SchemaClass, SchemaModule
+from agent.emitter.schema_views import SchemaClass, SchemaModule, saying_field
 from agent.planner import names
 from agent.types import (
     Attribute,
@@ -156,6 +156,8 @@ class Schemas:
     ) -> FieldCode | None:
         if given.schema_name is not None:
             return self._nested_field(schema, given, direction, imports)
+        if given.says is not None and direction == "out":
+            return saying_field(given, imports, self.alias)
         is_compared = given == self.facts.present_password(schema)
         if given.attribute is not None and schema.entity is not None:
             attribute = self.facts.attribute(schema.entity, given.attribute)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner import names
-from agent.types import AuthMethod, OperationKind, ParameterPlace, RelationKind
+from agent.types import AttributeType, AuthMethod, OperationKind, ParameterPlace, RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from agent.planner.notes import Notes
-    from agent.types import BackendSpec, Body, Entity, Operation, Parameter, Schema
+    from agent.types import BackendSpec, Body, Entity, Operation, Parameter, Schema, SchemaField
 
 _K = OperationKind
+_SAID = frozenset({AttributeType.STRING, AttributeType.TEXT, AttributeType.BOOLEAN})
 _ACCOUNT = frozenset({_K.REGISTER, _K.LOGIN, _K.REFRESH, _K.ME})
 _LINKS = frozenset({_K.LINK, _K.UNLINK})
 _MANY = RelationKind.MANY_TO_MANY
@@ -113,12 +114,18 @@ class _Checker:
                 self.notes.knows(field.schema_name, self.schemas, f"{here}/schema", "schema")
             if field.enum:
                 self.notes.knows(field.enum, self.enums, f"{here}/enum", "enum")
-            if not (field.attribute or field.relation or field.type or field.schema_name):
-                self.notes.fault(
-                    here,
-                    f"The field '{field.name}' is bound to nothing.",
-                    "an attribute, a relation, a type or a schema",
-                )
+            self._kind(field, here)
+
+    def _kind(self, field: SchemaField, at: str) -> None:
+        if field.says is not None and field.type not in _SAID:
+            what = f"The field '{field.name}' says something, and is no free text or boolean."
+            self.notes.fault(at, what, "`name: string says ...`")
+        if not (field.attribute or field.relation or field.type or field.schema_name):
+            self.notes.fault(
+                at,
+                f"The field '{field.name}' is bound to nothing.",
+                "an attribute, a relation, a type or a schema",
+            )
 
     def operation(self, operation: Operation, at: str) -> None:
         for side, body in (("input", operation.input), ("output", operation.output)):

@@ -43,6 +43,7 @@ class _Checker:
         self._once("/entities", (e.name for e in self.spec.entities), "entity")
         self._once("/enums", (e.name for e in self.spec.enums), "enum")
         self._once("/schemas", (s.name for s in self.spec.schemas), "schema")
+        self._components()
         self._once("/operations", (o.name for o in self.spec.operations), "operation")
         self._tables()
         self._routes()
@@ -88,6 +89,21 @@ class _Checker:
                     "one operation for each method and path",
                 )
 
+    def _components(self) -> None:
+        """Find schemas that the OpenAPI document would call the same."""
+        error = self.spec.api.error_envelope.component
+        known = {error: "what errors look like"} if error else {}
+        for i, schema in enumerate(self.spec.schemas):
+            name = schema.component
+            if name in known:
+                self.notes.fault(
+                    f"/schemas/{i}/component",
+                    f"'{name}' is {known[name]} already.",
+                    "a component for each schema",
+                )
+            elif name:
+                known[name] = f"'{schema.name}'"
+
     def _envelopes(self) -> None:
         """Find parts of an answer that would stand in one place."""
         for wire, envelope in (
@@ -97,7 +113,7 @@ class _Checker:
             known: dict[str, str] = {}
             for part, field in type(envelope).model_fields.items():
                 name = getattr(envelope, part)
-                if name is None or part == "media_type":
+                if name is None or part in {"media_type", "component"}:
                     continue
                 clash = next(
                     (

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from agent.planner.crud_schemas import Schemas
-    from agent.types import BackendSpec, Entity
+    from agent.types import Attribute, BackendSpec, Entity
 
-_TEXTS = frozenset({AttributeType.STRING, AttributeType.EMAIL, AttributeType.URL})
+_SHORT = frozenset({AttributeType.STRING, AttributeType.EMAIL, AttributeType.URL})
+_TEXTS = _SHORT | {AttributeType.TEXT}
 _ORDERED = frozenset(
     {
         AttributeType.INTEGER,
@@ -27,7 +28,7 @@ _ORDERED = frozenset(
     }
 )
 _FILTERED = (
-    _TEXTS | _ORDERED | {AttributeType.BOOLEAN, AttributeType.UUID, AttributeType.ENUM}
+    _SHORT | _ORDERED | {AttributeType.BOOLEAN, AttributeType.UUID, AttributeType.ENUM}
 ) - {AttributeType.FLOAT, AttributeType.DATETIME}
 # Members of a list's query beside its filters.
 _QUERY_MEMBERS = frozenset({"page", "limit", "offset", "q", "sort_by", "sort_order"})
@@ -42,6 +43,14 @@ def sortable(entity: Entity) -> tuple[str, ...]:
     """Return the attributes that a list can be sorted by."""
     sortable = _TEXTS | _ORDERED | {AttributeType.UUID, AttributeType.ENUM, AttributeType.BOOLEAN}
     return tuple(a.name for a in readable(entity) if a.type in sortable and not a.array)
+
+
+def _is_filtered(entity: Entity, attribute: Attribute) -> bool:
+    """Tell whether rows are asked for by the whole of a value: by a long text if it names a row."""
+    if attribute.type is not AttributeType.TEXT:
+        return attribute.type in _FILTERED
+    named = [*(u.attributes for u in entity.uniques), *(i.attributes for i in entity.indexes)]
+    return attribute.unique or attribute.index or any(attribute.name in each for each in named)
 
 
 class Filters:
@@ -62,7 +71,11 @@ class Filters:
         ``shown`` are the names of what its answer shows: what it does not show narrows no list.
         """
         in_path = {names.attribute_name(p.name, ()) for p in known}
-        filtered = [a for a in readable(entity) if a.type in _FILTERED | _ORDERED and not a.array]
+        filtered = [
+            a
+            for a in readable(entity)
+            if not a.array and (a.type in _ORDERED or _is_filtered(entity, a))
+        ]
         filtered = [a for a in filtered if shown is None or a.name in shown]
         taken = set(self.taken)
         equal: dict[str, str] = {}
@@ -71,7 +84,7 @@ class Filters:
             equal[attribute.name] = self._free(wire, taken)
         for attribute in filtered:
             wire = equal[attribute.name]
-            if attribute.type in _FILTERED and names.attribute_name(wire, ()) not in in_path:
+            if _is_filtered(entity, attribute) and names.attribute_name(wire, ()) not in in_path:
                 yield Parameter(name=wire, binds=attribute.name)
             if attribute.type not in _ORDERED or attribute.name in _key_attributes(entity):
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.some import MOST, some
 from agent.types import RelationKind
 
 if TYPE_CHECKING:
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
 
     Step = tuple[str, Relation]
 
+_MOST_CIRCLES = 10
+"""Circles of which each is told by itself."""
+
 
 def open_cycles(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Return the spec with one relation of every circle of required ones made optional."""
     entities = {e.name: e for e in spec.entities}
+    opened: list[tuple[Step, list[Step]]] = []
     while cycle := _cycle(entities):
         chosen = _weakest(cycle, entities, spec.auth.user)
         if chosen is None:
@@ -32,16 +37,32 @@ def open_cycles(spec: BackendSpec, notes: Notes) -> BackendSpec:
             return spec
         name, relation = chosen
         entities[name] = _optional(entities[name], relation)
-        notes.assume(
-            f"{name}.{relation.name} is optional: {_words(cycle)} need each other, so that no first"
-            " row could be made.",
-            f"{name}.{relation.name}",
-        )
+        opened.append((chosen, cycle))
+    _tell(opened, notes)
     return spec.model_copy(update={"entities": tuple(entities.values())})
 
 
+def _tell(opened: list[tuple[Step, list[Step]]], notes: Notes) -> None:
+    """Say which relations are optional now: of few why, of many the first."""
+    if len(opened) > _MOST_CIRCLES:
+        found = [_word(step) for step, _ in opened]
+        what = "each closed a circle of required relations, in which no first row could be made"
+        notes.assume(f"These relations are optional, as {what}: {some(found)}.", found[0])
+        return
+    for step, cycle in opened:
+        why = f"{_words(cycle)} need each other, so that no first row could be made."
+        notes.assume(f"{_word(step)} is optional: {why}", _word(step))
+
+
+def _word(step: Step) -> str:
+    name, relation = step
+    return f"{name}.{relation.name}"
+
+
 def _words(cycle: list[Step]) -> str:
-    found = [f"{name}.{relation.name}" for name, relation in cycle]
+    found = [_word(step) for step in cycle]
+    if len(found) > MOST:
+        return some(found)
     return " and ".join(found) if len(found) > 1 else f"rows of {found[0]}"
 
 

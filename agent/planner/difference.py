@@ -121,7 +121,8 @@ def _entity(part: Entity, enums: frozenset[str]) -> Iterator[tuple[Key, str]]:
 
 def _schema(part: Schema, lone_enums: frozenset[str]) -> Iterator[tuple[Key, str]]:
     name = called(part.name)
-    head = " ".join([*option("for", part.entity), *comment(part.comment)])
+    made_of = [*option("for", part.entity), *option("component", part.component)]
+    head = " ".join([*made_of, *comment(part.comment)])
     yield Key("schema", name), head
     for field in part.fields:
         own = called(field.name)

@@ -10,7 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.planner.spec_entity_writer import entity
-from agent.planner.spec_words import called, comment, listed, literal, option, quoted, wrapped
+from agent.planner.spec_words import (
+    called,
+    comment,
+    is_bare,
+    listed,
+    literal,
+    option,
+    quoted,
+    wrapped,
+)
 from agent.types import (
     Api,
     AttributeType,
@@ -98,7 +107,13 @@ def key_places(keys: Sequence[KeyPlace]) -> str:
     """Write where requests may have their keys."""
     plain_name = KeyPlace.model_fields["name"].default
     return ", ".join(
-        " ".join([each.place, *([called(each.name)] if each.name != plain_name else [])])
+        " ".join(
+            [
+                each.place,
+                *([called(each.name, {"as"})] if each.name != plain_name else []),
+                *option("as", each.scheme),
+            ]
+        )
         for each in keys
     )
 
@@ -106,7 +121,9 @@ def key_places(keys: Sequence[KeyPlace]) -> str:
 def _or_left_out(value: object) -> str:
     if value is None:
         return "-"
-    return called(value) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    return value if is_bare(value) else quoted(value)
 
 
 def _api(api: Api) -> Iterator[str]:
@@ -120,6 +137,7 @@ def _api(api: Api) -> Iterator[str]:
         ("errors", api.error_envelope),
         ("status", api.statuses),
         ("paging", api.paging),
+        ("info", api.info),
     ):
         if pairs := _pairs(part):
             yield f"{_INDENT}{keyword} {pairs}"
@@ -141,6 +159,7 @@ def _enum(enum: EnumType) -> str:
 
 def _schema(schema: Schema, lone_enums: Collection[str]) -> str:
     parts = ["schema", called(schema.name), *option("for", schema.entity)]
+    parts += option("component", schema.component)
     parts += ["open"] if schema.open else []
     head = " ".join([*parts, *comment(schema.comment)])
     if not schema.fields:
@@ -204,13 +223,14 @@ def _rules(field: SchemaField) -> Iterator[str]:
             yield f"{word} {literal(bound)}"
     if field.pattern is not None:
         yield f"pattern {quoted(field.pattern)}"
+    if field.says is not None:
+        yield f"says {literal(field.says)}"
 
 
 def operation(part: Operation) -> Iterator[str]:
     """Write an operation's header, then its lines."""
     yield _route(part)
-    if part.operation_id is not None:
-        yield f"id {quoted(part.operation_id)}"
+    yield from _documented(part)
     yield from map(_parameter, part.parameters)
     for keyword, body in (("in", part.input), ("out", part.output)):
         if body is not None:
@@ -230,6 +250,16 @@ def operation(part: Operation) -> Iterator[str]:
     for keyword, words in (("summary", part.summary), ("rule", part.rule)):
         if words is not None:
             yield f"{keyword} {quoted(words)}"
+
+
+def _documented(operation: Operation) -> Iterator[str]:
+    """Write what the OpenAPI document says of it."""
+    if operation.operation_id is not None:
+        yield f"id {quoted(operation.operation_id)}"
+    if operation.tags:
+        yield f"tags {', '.join(map(called, operation.tags))}"
+    if operation.deprecated:
+        yield "deprecated"
 
 
 def _contract(operation: Operation) -> Iterator[str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
-from agent.emitter.named import unique_rules
 from agent.emitter.testing import arrange, optional_parents
 from agent.emitter.testing.answers import shows_body
 from agent.emitter.testing.case import Case
@@ -25,6 +24,7 @@ from agent.emitter.testing.request import (
 )
 from agent.emitter.testing.rows import foreign_keys, have_keys_in_common, made_relations
 from agent.emitter.testing.wire import CLOSED, absent_in_body, in_body
+from agent.planner.conflicts import unique_rules
 from agent.types import AttributeType as T
 
 if TYPE_CHECKING:

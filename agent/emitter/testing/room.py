@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from agent.emitter.named import unique_rules
 from agent.emitter.testing.few import few_values
 from agent.emitter.testing.listed import NUMBERS
 from agent.emitter.testing.numbers import choices
 from agent.emitter.testing.rows import foreign_keys, made_relations
+from agent.planner.conflicts import unique_rules
 from agent.types import AttributeType
 
 if TYPE_CHECKING:

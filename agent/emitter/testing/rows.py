@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter.named import unique_rules
+from agent.planner.conflicts import unique_rules
 from agent.types import Access, RelationKind
 
 if TYPE_CHECKING:

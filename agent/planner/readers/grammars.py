@@ -28,6 +28,7 @@ MAX_CHARACTERS = 300_000
 """A real file has some tens of thousands; this many take up to ten seconds to parse."""
 
 _MOST_SHOWN, _MOST_WANTED = 40, 12
+_OPENING = frozenset("{[(")
 
 
 def text_of(source: Source, form: str) -> Written:
@@ -46,10 +47,18 @@ def text_of(source: Source, form: str) -> Written:
     return Written(content)
 
 
-def parse(text: Written, form: str, shown_as: Mapping[str, str], *, code: str = "") -> Branch:
+def parse(
+    text: Written,
+    form: str,
+    shown_as: Mapping[str, str],
+    *,
+    code: str = "",
+    foreign: Mapping[str, str] | None = None,
+) -> Branch:
     """Parse a text by the grammar of a form; ``shown_as`` names its terminals for people.
 
-    ``code`` is what of the text is parsed, where parts of it are blanked out.
+    ``code`` is what of the text is parsed, where parts of it are blanked out; ``foreign`` says for
+    signs of other languages what stands here in their place.
 
     Raises:
         SourceError: it leaves the language; the fault says where and what was expected.
@@ -63,7 +72,10 @@ def parse(text: Written, form: str, shown_as: Mapping[str, str], *, code: str = 
         message = f"the character {error.char!r} has no meaning here"
         raise _refused(text, form, message, offset, None) from error
     except UnexpectedToken as error:
-        raise _unexpected(text, form, error, shown_as) from error
+        found = _never_closed(text, form, error) or _unexpected(text, form, error, shown_as)
+        if (instead := (foreign or {}).get(str(error.token))) is not None:
+            found = SourceError([f.model_copy(update={"expected": instead}) for f in found.faults])
+        raise found from error
     except UnexpectedInput as error:  # pragma: no cover - LALR raises one of the two above
         raise _refused(text, form, "the text ends too early", len(text.text), None) from error
 
@@ -99,6 +111,18 @@ def tokens(tree: Branch, *kinds: str) -> list[Token]:
 def _parser(form: str) -> Lark:
     grammar = Path(__file__).with_name(f"{form}.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def _never_closed(text: Written, form: str, error: UnexpectedToken) -> SourceError | None:
+    """Return the refusal of a text that ends inside of brackets, or nothing where it does not."""
+    if error.token.type != "$END" or error.interactive_parser is None:
+        return None
+    read = error.interactive_parser.parser_state.value_stack
+    opened = (t for t in reversed(read) if isinstance(t, Token) and t in _OPENING)
+    if (bracket := next(opened, None)) is None:
+        return None
+    what = "this bracket is never closed"
+    return _refused(text, form, what, bracket.start_pos or 0, "its closing bracket")
 
 
 def _unexpected(

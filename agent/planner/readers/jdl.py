@@ -11,6 +11,7 @@ from agent.planner.readers.jdl_application import settings_of
 from agent.planner.readers.jdl_relations import built_in, read_relationships
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment, usable_name
+from agent.planner.readers.numbers import exact
 from agent.planner.readers.sql_words import near_miss
 from agent.planner.readers.table_specs import project_name
 from agent.types import AttributeType as T
@@ -62,6 +63,11 @@ _BOUNDS = {
     "minbytes": "min_length",
     "maxbytes": "length",
 }
+_FOREIGN = {
+    ":": "a type, as in `name String`; the spec language, which has `name: string`, goes without"
+    " braces",
+    "{": "before it entity, enum, relationship, application or deployment, in small letters",
+}
 _LONGEST_LENGTH = 2**31 - 1
 _OPAQUE = r"pattern\s{0,9}\(\s{0,9}/(?:\\.|[^\n\\]){0,999}?/\s{0,9}\)|\"[^\"\n]*\"|'[^'\n]*'"
 
@@ -75,7 +81,7 @@ def read(source: Source) -> Reading:
     """
     text = text_of(source, "jdl")
     told = comments(text, _OPAQUE, rf"//[^\n]*|{BLOCK}", "/**")
-    tree = parse(text, "jdl", _SHOWN, code=told.code)
+    tree = parse(text, "jdl", _SHOWN, code=told.code, foreign=_FOREIGN)
     models = Models(text, "jdl")
     constants = {
         str(tokens(each, "NAME")[0]): tokens(each, "NUMBER")[0] for each in parts(tree, "constant")
@@ -204,12 +210,13 @@ def _bound(
             models.fault("jdl-constant", message, offset, meant)
             return
         given = str(constants[given])
-    number = float(given.rstrip("lLfFdD"))
-    whole = int(number) if number == number // 1 and abs(number) < _LONGEST_LENGTH**2 else number
+    whole = exact(given.rstrip("lLfFdD"))
     name = _BOUNDS[word]
     of_number = name in {"minimum", "maximum"}
     if of_number != (fields["type"] in _NUMERIC) or (fields["type"] is T.ENUM):
         models.tell(f"{where}: {word}({given}) says nothing of its type", offset)
+    elif whole is None:
+        models.tell(f"{where}: {word}({given}) has too many digits for a bound", offset)
     elif of_number or (isinstance(whole, int) and 0 <= whole <= _LONGEST_LENGTH):
         fields[name] = whole
     else:

@@ -15,6 +15,7 @@ import inflection
 from agent.contract.faults import escaped, unescaped
 from agent.errors import SourceError
 from agent.planner.readers.data_text import DataText
+from agent.planner.readers.json_schema_bases import CONTAINERS, bases
 from agent.planner.readers.json_schema_document import Document, Meant
 from agent.planner.readers.json_schema_keys import KEYS, key_among, make_key
 from agent.planner.readers.json_schema_values import says_something, value_fields
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS = 5000
 """Properties of all entities together; a backend with more is no use to anybody."""
-_CONTAINERS = ("definitions", "$defs")
 # what a schema may say of an object that no entity can
 _UNSAID = (
     "patternProperties",
@@ -117,11 +117,15 @@ def _start(reader: _Reader, name: str) -> None:
             if meant.target is None or "properties" in meant.keywords:
                 _entity(pointer, reader, entity_name(shown))
                 break
-    for container in _CONTAINERS:
+    parts = bases(document)
+    for container in CONTAINERS:
         found = document.data.get(container)
         for key in found if isinstance(found, dict) else ():
             pointer = f"/{container}/{escaped(key)}"
-            if _is_object(pointer, reader):
+            if pointer in parts and _is_object(pointer, reader):
+                text = f"{key} has no rows of its own: it is only a part of others, by allOf."
+                reader.models.assume(text, key)
+            elif _is_object(pointer, reader):
                 _entity(pointer, reader)
 
 

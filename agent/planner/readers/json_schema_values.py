@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.json_schema_document import MOST_STEPS, only_annotations
+from agent.planner.readers.numbers import plain
 from agent.types import AttributeType as T
 
 if TYPE_CHECKING:
@@ -213,9 +214,9 @@ def _number(keywords: dict[str, Any], kind: str) -> tuple[dict[str, Any], set[st
         bound = keywords.get(word)
         exclusive = keywords.get(f"exclusive{word.capitalize()}")
         if _is_number(bound):
-            fields[f"exclusive_{name}" if exclusive is True else name] = bound
+            fields[f"exclusive_{name}" if exclusive is True else name] = plain(bound)
         if _is_number(exclusive):
-            fields[f"exclusive_{name}"] = exclusive
+            fields[f"exclusive_{name}"] = plain(exclusive)
     bounds = [abs(fields[name]) for name in fields if "imum" in name]
     if fields["type"] is T.INTEGER and (
         keywords.get("format") in {"int64", "long", "uint32", "uint64"}

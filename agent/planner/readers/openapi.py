@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
-from agent.planner import names
 from agent.planner.readers import openapi_errors
 from agent.planner.readers.data_text import DataText
 from agent.planner.readers.openapi_calls import calls
 from agent.planner.readers.openapi_document import Document
 from agent.planner.readers.openapi_entities import Keeping
+from agent.planner.readers.openapi_info import about
+from agent.planner.readers.openapi_left_out import of_components, of_document
 from agent.planner.readers.openapi_lists import lists
 from agent.planner.readers.openapi_members import things
 from agent.planner.readers.openapi_operations import Operations
@@ -48,6 +49,7 @@ def read(source: Source) -> Reading:
     shapes = Shapes(document)
     base_path = _base_path(document)
     every = calls(document, base_path)
+    of_document(document)
     if document.is_31:
         for name, _, place in document.items(document.data, "webhooks", ""):
             document.warn(
@@ -60,12 +62,13 @@ def read(source: Source) -> Reading:
     if not every:
         what = "there is no operation"
         raise document.refusal("/paths", what, "at least one path with a method")
+    security = Security(document, every)
+    security.take_keys(every)
     found = find(shapes, every)
     values = Values(document, shapes)
     keeping = Keeping(document, shapes, values, found, things(shapes, found))
     views = Views(document, shapes, values, keeping)
     common = openapi_errors.statuses(openapi_errors.refusals(call) for call in every)
-    security = Security(document, every)
     around = lists(shapes, found.uses)
     making = Operations(document, shapes, values, keeping, views, common, around)
     operations = tuple(
@@ -73,8 +76,12 @@ def read(source: Source) -> Reading:
         for use in found.uses
     )
     envelope = openapi_errors.envelope(document, shapes, every)
+    schemas = views.named()
+    if envelope.component in {schema.component or schema.name for schema in schemas}:
+        envelope = envelope.model_copy(update={"component": None})
+    info, project = about(document)
     spec = BackendSpec(
-        **_about(document),
+        **project,
         timestamps=False,
         auth=security.auth,
         api=Api(
@@ -85,38 +92,24 @@ def read(source: Source) -> Reading:
             paging=around.paging,
             error_envelope=envelope,
             statuses=common,
+            info=info,
         ),
         enums=tuple(values.enums.values()),
         entities=tuple(
             kept.entity().model_copy(update={"crud": ()}) for kept in keeping.kept.values()
         ),
-        schemas=tuple(views.made.values()),
+        schemas=schemas,
         operations=operations,
     )
+    of_components(document, spec, shapes.seen(), views.doubled)
+    said = zip((use.call for use in found.uses), operations, strict=True)
+    openapi_errors.ask_what_conflicts(document, spec, said)
     return Reading(
         spec=spec,
         assumptions=tuple(document.assumptions),
         warnings=in_order(document.noted),
         questions=tuple(document.questions),
     )
-
-
-def _about(document: Document) -> dict[str, Any]:
-    info, _ = document.follow(document.data.get("info") or {}, "/info")
-    title = info.get("title")
-    words = names.ascii_words(title) if isinstance(title, str) else []
-    found: dict[str, Any] = {"name": "-".join(words)[:60].strip("-") or "backend"}
-    description = info.get("description")
-    if isinstance(description, str):
-        plain = "".join(c if c.isprintable() or c == "\n" else " " for c in description).strip()
-        if plain:
-            found["description"] = plain[:4000]
-    version = info.get("version")
-    if isinstance(version, str | int | float):
-        numbers = re.match(r"^[vV]?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?", str(version))
-        if numbers:
-            found["version"] = ".".join(str(int(part or 0)) for part in numbers.groups())
-    return found
 
 
 def _base_path(document: Document) -> str:

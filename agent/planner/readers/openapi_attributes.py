@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.written import brief
 from agent.types import Access, Attribute, AttributeType, Generator
 
 if TYPE_CHECKING:
@@ -156,6 +157,15 @@ class Attributes:
         return Attribute(name=name, **facts)
 
     def _default(self, member: Member, facts: dict[str, Any]) -> Any:  # noqa: ANN401 - a JSON value
+        """Return the default of a value; one that it cannot have is told."""
+        said = member.shape.default
+        default = self._fitting(member, facts)
+        if default is None and said is not None:
+            what = f"the default {brief(repr(said))} of '{member.wire}' is not kept"
+            self.document.warn("default-left-out", member.shape.pointer, what)
+        return default
+
+    def _fitting(self, member: Member, facts: dict[str, Any]) -> Any:  # noqa: ANN401 - a JSON value
         """Return the default of a value, where it is one that the value can have."""
         default = member.default
         if facts.get("array"):

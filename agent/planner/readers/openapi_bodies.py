@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
-from agent.planner.readers.openapi_document import is_name
+from agent.planner.readers.openapi_document import is_component, is_name
 from agent.planner.readers.openapi_paths import folded
 from agent.types import AttributeType, Schema, SchemaField
 
@@ -42,7 +42,28 @@ class Bodies:
         self.document, self.shapes, self.values, self.keeping = document, shapes, values, keeping
         self.made: dict[str, Schema] = {}
         self._known: dict[tuple[object, ...], str] = {}
+        self.doubled: list[str] = []
+        self._called: dict[str, tuple[str | None, bool]] = {}
         self._taken = {folded(kept.name) for kept in keeping.kept.values()}
+
+    def named(self) -> tuple[Schema, ...]:
+        """Return every schema under the name that the document has: first those of answers."""
+        owners: dict[str, str] = {}
+        for wanted in (False, True):
+            for name, (component, is_in) in self._called.items():
+                is_free = component == name or component not in self.made
+                if is_in is wanted and name in self.made and is_free and is_component(component):
+                    owners.setdefault(str(component), name)
+        self.doubled = [
+            name
+            for name, (component, is_in) in self._called.items()
+            if is_in and name in self.made and owners.get(str(component), name) != name
+        ]
+        components = {name: component for component, name in owners.items() if name != component}
+        return tuple(
+            schema.model_copy(update={"component": components.get(schema.name)})
+            for schema in self.made.values()
+        )
 
     def free(
         self, shape: Shape, about: str, *, is_in: bool, depth: int = 0, held: str = ""
@@ -59,6 +80,7 @@ class Bodies:
             return None
         base = shape.name or names.pascal(about)
         name = self._name(base, "Input" if is_in else "View", ())
+        self._called[name] = (shape.name, is_in)
         self._known[known] = ""  # while it is made: who comes here again is inside of it
         fields: list[SchemaField] = []
         python_names: set[str] = set()
@@ -121,8 +143,9 @@ class Bodies:
         wanted = names.pascal(base) + inside
         enums = {folded(enum.name) for enum in self.values.enums.values()}
         name, number = wanted, 1
+        stem = wanted if wanted.endswith(suffix) else f"{wanted}{suffix}"
         while folded(name) in self._taken or folded(name) in enums:
-            name = f"{wanted}{suffix}{number if number > 1 else ''}"
+            name = stem if number == 1 else f"{stem}{number}"
             number += 1
         self._taken.add(folded(name))
         return name

@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.readers import openapi_left_out as left_out
+from agent.planner.readers.openapi_given import Given, given
+from agent.planner.readers.written import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,18 +43,6 @@ class Media:
         return bool(_JSON.match(self.type))
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One parameter."""
-
-    name: str
-    place: str
-    schema: Any
-    pointer: str
-    required: bool
-    description: str | None = None
-
-
 @dataclass(slots=True)
 class Call:
     """One operation of a document, as it is said there."""
@@ -60,6 +52,8 @@ class Call:
     pointer: str
     operation_id: str | None
     summary: str | None
+    tags: tuple[str, ...] = ()
+    deprecated: bool = False
     parameters: list[Given] = field(default_factory=list)
     body: Media | None = None
     answers: dict[str, Media | None] = field(default_factory=dict)
@@ -104,7 +98,7 @@ def calls(document: Document, base_path: str = "") -> list[Call]:
 
 
 def _calls(document: Document, ours: frozenset[str]) -> Iterator[Call]:
-    for path, given, place in document.items(document.data, "paths", ""):
+    for path, said, place in document.items(document.data, "paths", ""):
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
@@ -117,8 +111,8 @@ def _calls(document: Document, ours: frozenset[str]) -> Iterator[Call]:
                 f"no server can tell requests for the path {path!r}: it is left out",
             )
             continue
-        item, here = document.follow(given, place)
-        shared = list(_parameters(document, item, here))
+        item, here = document.follow(said, place)
+        shared = list(given(document, item, here))
         for method in METHODS:
             if method == "get" and method in item and path in ours:
                 document.warn(
@@ -139,20 +133,22 @@ def _call(
     document: Document,
     path: str,
     method: str,
-    given: object,
+    said: object,
     pointer: str,
     shared: list[tuple[Given, Node]],
 ) -> Call:
-    node, pointer = document.follow(given, pointer)
-    own = list(_parameters(document, node, pointer))
+    node, pointer = document.follow(said, pointer)
+    own = list(given(document, node, pointer))
     known = {(p.name, p.place) for p, _ in own}
     parameters = [*(pair for pair in shared if (pair[0].name, pair[0].place) not in known), *own]
     call = Call(
         method=method,
         path=path,
         pointer=pointer,
-        operation_id=_text(node.get("operationId")),
-        summary=_text(node.get("summary")) or _text(node.get("description")),
+        operation_id=one_line(node.get("operationId")),
+        summary=one_line(node.get("summary")) or one_line(node.get("description")),
+        tags=_tags(node),
+        deprecated=node.get("deprecated") is True,
         parameters=[p for p, _ in parameters if p.place not in {"body", "formData"}],
         security=node.get("security", document.data.get("security", [])),
         security_pointer=f"{pointer if 'security' in node else ''}/security",
@@ -178,7 +174,9 @@ def _call(
             media = _answer_of_2(document, node, inner, here)
         else:
             media = _media(document, inner, here)
+        left_out.of_answer(document, inner, here, media)
         call.answers[code.upper() if code != "default" else code] = media
+    left_out.of_statuses(document, call.success, call.answers, pointer)
     for name, _, place in document.items(node, "callbacks", pointer):
         document.warn(
             "callback-left-out",
@@ -189,45 +187,10 @@ def _call(
     return call
 
 
-def _parameters(document: Document, node: Node, pointer: str) -> Iterator[tuple[Given, Node]]:
-    for given, place in document.listed(node, "parameters", pointer):
-        parameter, here = document.follow(given, place)
-        name, where = parameter.get("name"), parameter.get("in")
-        if not isinstance(name, str) or not isinstance(where, str):
-            if parameter:
-                document.lose(here, "a parameter needs a 'name' and an 'in'")
-            continue
-        schema, at = parameter.get("schema"), f"{here}/schema"
-        if schema is None and isinstance(parameter.get("content"), dict):
-            schema, at = {}, here  # a document inside of a parameter is read as a text
-        if schema is None:
-            schema, at = parameter, here
-        found = Given(
-            name=name,
-            place=where,
-            schema=schema,
-            pointer=at,
-            required=where == "path" or bool(parameter.get("required")),
-            description=_text(parameter.get("description")),
-        )
-        for each in _apart(document, found, parameter):
-            yield each, parameter
-
-
-def _apart(document: Document, given: Given, parameter: Node) -> Iterator[Given]:
-    """Return the parameters that an object in the query is sent as: one for each property."""
-    is_form = parameter.get("style", "form") == "form" and parameter.get("explode", True)
-    node: Node = {}
-    if given.place == "query" and "schema" in parameter and is_form:
-        node, at = document.follow(given.schema, given.pointer)
-    properties = list(document.items(node, "properties", at)) if node else []
-    if not properties:
-        yield given
-    needed = node.get("required") if given.required else None
-    for name, schema, place in properties:
-        required = isinstance(needed, list) and name in needed
-        words = _text(schema.get("description")) if isinstance(schema, dict) else None
-        yield Given(name, given.place, schema, place, required=required, description=words)
+def _tags(node: Node) -> tuple[str, ...]:
+    said = node.get("tags")
+    lines = [one_line(tag, 120) for tag in said] if isinstance(said, list) else []
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _media(document: Document, node: Node, pointer: str) -> Media | None:
@@ -236,6 +199,8 @@ def _media(document: Document, node: Node, pointer: str) -> Media | None:
     if not found:
         return None
     name, content, place = min(found, key=lambda each: not _JSON.match(each[0]))
+    others = [other for other, _, _ in found if other != name]
+    left_out.other_media(document, name, others, pointer)
     media, here = document.follow(content, place)
     return Media(_plain(name), media.get("schema"), f"{here}/schema")
 
@@ -249,10 +214,10 @@ def _body_of_2(
     bodies = [(p, raw) for p, raw in parameters if p.place == "body"]
     fields = [(p, raw) for p, raw in parameters if p.place == "formData"]
     if bodies:
-        given, _ = bodies[0]
+        body, _ = bodies[0]
         wanted = next((c for c in consumes if _JSON.match(c)), None)
         wanted = wanted or (consumes[0] if consumes else "application/json")
-        call.body = Media(_plain(wanted), given.schema, given.pointer)
+        call.body = Media(_plain(wanted), body.schema, body.pointer)
     elif fields:
         is_upload = any(raw.get("type") == "file" for _, raw in fields)
         wanted = _FORMS[1] if is_upload or _FORMS[1] in consumes else _FORMS[0]
@@ -277,10 +242,3 @@ def _plain(media: str) -> str:
     if name in {"*/*", "application/*"}:
         return "application/json"
     return name[:120] if _MEDIA.match(name[:120]) else "application/octet-stream"
-
-
-def _text(value: object) -> str | None:
-    if not isinstance(value, str):
-        return None
-    words = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    return words[:1000] or None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from agent.contract.faults import escaped, unescaped
 from agent.documents import Question, Warn
 from agent.errors import SourceError
+from agent.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
 
 Node = dict[str, Any]
 MOST_FAULTS = 50
+MOST_PLACES = 3
+"""Places of which each has a warning of its own; of more, one names the first twenty."""
 VERSIONS = "2.0, 3.0.x, 3.1.x or 3.2.x"
 _VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
+_COMPONENT = re.compile(r"^[a-zA-Z0-9._-]{1,120}$")
+_OWN_COMPONENTS = frozenset(
+    {"ErrorResponse", "FieldError", "HTTPValidationError", "Health", "JsonValue", "ValidationError"}
+)
+"""Schemas that an application's document has by itself."""
 _NAME = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 
 
@@ -46,7 +54,7 @@ class Document:
             raise self.refusal("", what, "an object with 'openapi' or 'swagger'")
         self.data: Node = data
         self.lost: list[Fault] = []
-        self.noted: list[Noted] = []
+        self._warned: dict[tuple[str, str], list[str]] = {}
         self.assumptions: list[Question] = []
         self.questions: list[Question] = []
         self._told: set[str] = set()
@@ -92,11 +100,25 @@ class Document:
 
     def warn(self, code: str, pointer: str, message: str) -> None:
         """Take down what is read as something plainer."""
-        text = f"{shown(pointer)}: {message}"
-        if text not in self._told:
+        places = self._warned.setdefault((code, message), [])
+        if (text := f"{shown(pointer)}: {message}") not in self._told:
             self._told.add(text)
-            line = self.text.text.line(self.text.offset(pointer))
-            self.noted.append((line, Warn(code=code, message=f"line {line}: {text}")))
+            places.append(pointer)
+
+    @property
+    def noted(self) -> list[Noted]:
+        """Return what was warned of; what is so at many places is told once."""
+        found: list[Noted] = []
+        for (code, message), places in self._warned.items():
+            alone = places if len(places) <= MOST_PLACES else places[:1]
+            for pointer in alone:
+                line = self.text.text.line(self.text.offset(pointer))
+                text = f"line {line}: {shown(pointer)}: {message}"
+                others = [shown(each) for each in places[len(alone) :]]
+                if others:
+                    text += f"; the same at {some(others)}"
+                found.append((line, Warn(code=code, message=text)))
+        return found
 
     def assume(self, about: str, text: str) -> None:
         """Take down a choice."""
@@ -169,6 +191,11 @@ class Document:
 def is_name(text: str) -> bool:
     """Tell whether a plan can call something so."""
     return bool(_NAME.match(text))
+
+
+def is_component(text: str | None) -> bool:
+    """Tell whether the application's own document can call a schema or a scheme so."""
+    return bool(text and _COMPONENT.match(text)) and text not in _OWN_COMPONENTS
 
 
 def local(reference: str) -> str | None:

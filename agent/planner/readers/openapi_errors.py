@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.conflicts import Conflicts
+from agent.planner.readers.openapi_document import is_component
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_schemas import Part
+from agent.some import some
 from agent.types import ErrorEnvelope, RefusalKind, Statuses
 
 if TYPE_CHECKING:
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_calls import Call, Media
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_schemas import Shape, Shapes
+    from agent.types import BackendSpec, Operation
 
 R = RefusalKind
 _WANTED: dict[RefusalKind, tuple[int, ...]] = {
@@ -67,7 +72,9 @@ def envelope(document: Document, shapes: Shapes, calls: Iterable[Call]) -> Error
                 "not every refusal has this body: all have that of the schema which most name",
             )
     problem = "application/problem+json"
-    return _envelope(document, shapes, shape, is_problem=media.type == problem)
+    made = _envelope(document, shapes, shape, is_problem=media.type == problem)
+    is_called = made != ErrorEnvelope() and is_component(shape.name)
+    return made.model_copy(update={"component": shape.name}) if is_called else made
 
 
 def _envelope(
@@ -135,6 +142,23 @@ def refusals(call: Call) -> dict[RefusalKind, int]:
     if R.INVALID not in found and R.NOT_FOUND in found and call.body is None:
         found[R.INVALID] = found[R.NOT_FOUND]
     return found
+
+
+def ask_what_conflicts(
+    document: Document, spec: BackendSpec, said: Iterable[tuple[Call, Operation]]
+) -> None:
+    """Ask what may be in the way where a 409 is named, and nothing in the document can be."""
+    conflicts = Conflicts(spec)
+    found: dict[str, list[str]] = {}
+    for call, operation in said:
+        if HTTPStatus.CONFLICT in call.codes and not conflicts.may_meet(operation):
+            found.setdefault(operation.entity or "", []).append(call.label)
+    for entity, labels in found.items():
+        document.ask(
+            entity,
+            f"{some(labels)}: 409 is named, and nothing in the document says what of {entity} is"
+            " unique, or refers to others: it is never given. Is anything to be?",
+        )
 
 
 def statuses(all_refusals: Iterable[dict[RefusalKind, int]]) -> Statuses:

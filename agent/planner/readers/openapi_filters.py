@@ -13,8 +13,8 @@ from agent.types import AttributeType, Match
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agent.planner.readers.openapi_calls import Given
     from agent.planner.readers.openapi_entities import Kept
+    from agent.planner.readers.openapi_given import Given
     from agent.planner.readers.openapi_schemas import Shape
     from agent.types import Attribute
 

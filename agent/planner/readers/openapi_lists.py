@@ -15,12 +15,12 @@ from agent.types import ListEnvelope, OperationKind, Paging
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.planner.readers.openapi_calls import Given
+    from agent.planner.readers.openapi_given import Given
     from agent.planner.readers.openapi_resources import Use
     from agent.planner.readers.openapi_schemas import Shape, Shapes
     from agent.planner.readers.openapi_sorting import Order
 
-_PAGE = {"p", "page", "pagenumber", "pageno", "pagenum", "currentpage"}
+_PAGE = {"p", "page", "pageindex", "pagenumber", "pageno", "pagenum", "currentpage"}
 _LIMIT = {"limit", "perpage", "pagesize", "size", "maxresults", "top", "take", "count"}
 _OFFSET = {"offset", "skip", "start", "startindex"}
 _SEARCH = {"q", "query", "search", "searchterm", "keyword", "term"}

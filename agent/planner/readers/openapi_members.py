@@ -131,6 +131,12 @@ def _aim(
     inner = shapes.of(shape.items) if shape.kind == "array" else shape
     if inner.is_object:
         key = _shown_by(member.wire, inner, made, schemas)
+        if (
+            key == thing.resource.key
+            and inner.pointer not in schemas
+            and folded(inner.name or "") != key
+        ):
+            return  # a part that is called after the whole: ``ArticleAttributes``
         if key is not None:
             member.target, member.many = key, shape.kind == "array"
         return

@@ -10,6 +10,7 @@ from agent.planner.readers.openapi_errors import refusals
 from agent.planner.readers.openapi_lists import envelope_of, total_of
 from agent.planner.readers.openapi_parameters import Parameters, texts
 from agent.planner.readers.openapi_resources import is_note
+from agent.planner.readers.openapi_saying import saying
 from agent.planner.readers.openapi_schemas import Part
 from agent.types import (
     AttributeType,
@@ -25,7 +26,7 @@ from agent.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.planner.readers.openapi_calls import Call
+    from agent.planner.readers.openapi_calls import Call, Media
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Keeping, Kept
     from agent.planner.readers.openapi_lists import Lists
@@ -162,13 +163,22 @@ class Operations:
     def _answer(self, use: Use, key: str) -> dict[str, Any] | str:
         """Return the body of an answer, or why it cannot be made from rows."""
         call, rows = use.call, use.answered
+        is_asked_for = use.kind in {K.LIST, K.READ}
         if call.answer is None or call.answer.schema is None or call.success in _NO_BODY:
-            is_asked_for = use.kind in {K.LIST, K.READ}
             return "no body of its answer is described" if is_asked_for else {"silent": True}
+        if rows is None and not is_asked_for and self._says_nothing(call.answer):
+            return {"output": Body(schema_name=self.views.done(key, None))}
         if rows is None or (rows.many and use.kind is not K.LIST):
             return "its answer holds something else than one of its rows"
+        return self._of_rows(use, key, rows)
+
+    def _of_rows(self, use: Use, key: str, rows: Rows) -> dict[str, Any] | str:
+        """Return the body of an answer that shows rows, or why it cannot be made from them."""
+        call = use.call
         members = self.keeping.kept[key].thing.members
         wires = rows.shape.properties
+        if says := self._says_alone(use, key, rows):
+            return {"output": Body(schema_name=says)}
         needed = [wire for wire in wires if wire in rows.shape.required and wire not in members]
         if not needed and not any(wire in members for wire in wires) and is_note(rows):
             needed = sorted(rows.shape.required)
@@ -192,6 +202,23 @@ class Operations:
                 schema_name=name, wrapper=rows.wrapper, total=total, array=is_many, bare=is_bare
             )
         return {"output": body}
+
+    def _says_alone(self, use: Use, key: str, rows: Rows) -> str | None:
+        """Return the schema of an answer that only tells that something is done, in words."""
+        if use.kind in {K.LIST, K.READ} or rows.wrapper:
+            return None
+        kept = self.keeping.kept[key]
+        fields = saying(self.shapes, kept, rows.shape)
+        if not fields:
+            return None
+        text = f"What {use.call.label} answers in words is made up, and always the same."
+        self.document.assume(use.call.label, text)
+        return self.views.done(key, rows.shape.name, fields)
+
+    def _says_nothing(self, answer: Media) -> bool:
+        """Tell whether an answer is an object in which nothing needs to be."""
+        shape = self.shapes.of(Part(answer.schema, answer.pointer))
+        return shape.kind == "object" and not shape.properties and not shape.required
 
     def _lost(self, rows: Rows, use: Use, kept: str | None) -> str | None:
         """Return what an answer has to have around its rows and would not; ``kept`` it has."""
@@ -263,6 +290,8 @@ class Operations:
         return {
             "name": name,
             "operation_id": call.operation_id if is_name(call.operation_id or "") else None,
+            "tags": tuple(tag for tag in call.tags if is_name(tag)),
+            "deprecated": call.deprecated,
             "method": HttpMethod(call.method.upper()),
             "path": call.path,
             "status": success,

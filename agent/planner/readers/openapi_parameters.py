@@ -15,10 +15,11 @@ from agent.types import AttributeType, Match, OperationKind, Parameter, Paramete
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agent.planner.readers.openapi_calls import Call, Given
+    from agent.planner.readers.openapi_calls import Call
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Keeping, Kept
     from agent.planner.readers.openapi_filters import Narrowing
+    from agent.planner.readers.openapi_given import Given
     from agent.planner.readers.openapi_links import Link
     from agent.planner.readers.openapi_lists import Lists
     from agent.planner.readers.openapi_resources import Use

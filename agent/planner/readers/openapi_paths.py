@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agent.planner import names
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _SLOT = re.compile(r"^\{([^{}]+)\}$")
+_IN_BRACKETS = re.compile(r"^([^(){}]+)\('?(\{[^{}]+\})'?\)$")
 _VERBS = {
     "get": {"all", "fetch", "find", "findall", "get", "getall", "list", "show", "view"},
     "post": {"add", "create", "insert", "new", "save"},
@@ -46,9 +51,10 @@ class Way:
 def way(path: str, method: str = "") -> Way:
     """Take a path apart; it is plain where parameters follow a name and are whole parts.
 
+    At the root (``/{code}``) a row needs no name before it: that of its schema says what it is.
     What only says the method again is passed over: ``DELETE /posts/delete/{id}``.
     """
-    parts = [part for part in path.split("/") if part]
+    parts = list(_parts(path))
     verbs = _VERBS.get(method, set())
     parts = [part for i, part in enumerate(parts) if i == 0 or folded(part) not in verbs]
     runs: list[Run] = []
@@ -63,11 +69,22 @@ def way(path: str, method: str = "") -> Way:
             runs[-1] = (runs[-1][0], (*runs[-1][1], match[1]))
         else:
             runs.append(("/" + "/".join(parts[:i]), (match[1],)))
-            is_plain = is_plain and i > 0
+            is_plain = is_plain and (i > 0 or len(parts) == 1)
     is_item = bool(parts) and _SLOT.match(parts[-1]) is not None
     collection, slots = runs.pop() if is_item else ("/" + "/".join(parts), ())
     noun = static[-1] if static else ""
-    return Way(path, noun, collection, slots, tuple(runs), is_plain and bool(static))
+    return Way(path, noun, collection, slots, tuple(runs), is_plain)
+
+
+def _parts(path: str) -> Iterator[str]:
+    """Yield what a path consists of, however the key of a row is written into it.
+
+    ``/accounts/{id}.json`` and OData's ``/Products({id})`` are a collection and a row in it, too.
+    """
+    for part in path.split("/"):
+        bare = part.removesuffix(".json")
+        in_brackets = _IN_BRACKETS.match(bare)
+        yield from in_brackets.groups() if in_brackets else filter(None, [bare])
 
 
 def folded(name: str) -> str:

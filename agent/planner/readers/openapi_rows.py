@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _AROUND = re.compile(
     r"(?:total|count|pages?|limit|offset|size|skip|next|prev|previous|has|cursor|per|num|number|first"
     r"|last|self|url|links?|meta|metadata|pagination|status|success|message|code|errors?|ok|kind|object"
-    r"|etag|timestamp|took|is|max|results|sort|sorted|unsorted|pageable|paged|empty)"
+    r"|etag|timestamp|took|is|max|results|sort|sorted|unsorted|pageable|paged|empty"
+    r"|paging|included|jsonapi|cursors)"
 )
 _WRAPS = re.compile(
     r"(?:Response|Request|Body|Result|Results|Wrapper|Envelope|Payload|List|Page|Collection|Reply"
@@ -78,7 +79,7 @@ def _wrapped(shapes: Shapes, shape: Shape) -> Rows | None:
 
 
 def _tells_of_wrapping(shape: Shape, inner: Shape, name: str, others: list[str]) -> bool:
-    if shape.name is None or _WRAPS.search(shape.name):
+    if shape.name is None or _WRAPS.search(shape.name) or name == "data":
         return True
     return not others and (inner.name or "").lower().startswith(names.snake(name).replace("_", ""))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.openapi_decimals import number_or_text
 from agent.planner.readers.openapi_document import name_at
+from agent.planner.readers.openapi_left_out import of_schema
 
 if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document, Node
@@ -136,6 +137,7 @@ class Shapes:
 
     def _own(self, node: Node, pointer: str) -> Shape:
         """Return what a schema says without what it is made of."""
+        of_schema(self.document, node, pointer)
         said = node.get("type")
         kinds = [k for k in said if isinstance(k, str)] if isinstance(said, list) else [said]
         nullable = "null" in kinds or node.get("nullable") is True or node.get("x-nullable") is True

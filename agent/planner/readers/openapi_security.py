@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from agent.planner.readers.openapi_document import is_name
+from agent.planner.readers.openapi_document import is_component, is_name
 from agent.types import Auth, AuthMethod, KeyPlace
 
 if TYPE_CHECKING:
     from agent.planner.readers.openapi_calls import Call
     from agent.planner.readers.openapi_document import Document
+    from agent.planner.readers.openapi_given import Given
 
 _HTTP = {"bearer": "bearer", "basic": "basic"}
+_PLACES = {"oauth2": "bearer", "openIdConnect": "bearer", "basic": "basic"}
 _UNREAD = ""
 """The scheme of what asks for one and cannot be read."""
 
@@ -39,8 +41,11 @@ class Security:
         )
         places: dict[tuple[str, str], KeyPlace] = {}
         for name in named:
-            place = self._place(name, *schemes.get(name, ({}, f"{pointer}/{key}")))
-            places.setdefault((place.place, place.name), place)
+            scheme, at = schemes.get(name, ({}, f"{pointer}/{key}"))
+            place = self._place(name, scheme, at)
+            if places.setdefault((place.place, place.name), place) is not place:
+                what = "is served as the scheme before it that has the key in the same place"
+                document.warn("scheme-joined", at, what)
         if not places and any(_UNREAD in each for call in calls for each in self._needs(call)):
             document.ask(
                 "auth",
@@ -63,6 +68,29 @@ class Security:
         )
         return Auth(method=AuthMethod.KEYS, keys=self.places)
 
+    def take_keys(self, calls: list[Call]) -> None:
+        """Take out of operations the parameters in which a request has its key.
+
+        Documents say it twice for tools that know no schemes; nothing is looked for by a secret.
+        """
+        for call in calls:
+            kept = []
+            for given in call.parameters:
+                if self._is_key(given):
+                    what = f"The {given.place} parameter '{given.name}' is the key of a request."
+                    self.document.assume("auth", f"{what} It is asked for by its scheme alone.")
+                else:
+                    kept.append(given)
+            call.parameters = kept
+
+    def _is_key(self, given: Given) -> bool:
+        for key in self.places:
+            if key.place == given.place == "header" and key.name.lower() == given.name.lower():
+                return True
+            if key.place == given.place and key.name == given.name:
+                return True
+        return False
+
     def permission(self, call: Call) -> tuple[str, ...] | None:
         """Return who may call an operation."""
         if not self.places:
@@ -73,15 +101,13 @@ class Security:
 
     def _place(self, name: str, scheme: dict[str, Any], pointer: str) -> KeyPlace:
         kind = str(scheme.get("type"))
+        given = {"place": _PLACES.get(kind, "")}
+        if kind == "apiKey":
+            given = {"place": scheme.get("in", ""), "name": scheme.get("name", "")}
+        elif kind == "http":
+            given = {"place": _HTTP.get(str(scheme.get("scheme")).lower(), "")}
         try:
-            if kind == "apiKey":
-                return KeyPlace(place=scheme.get("in", ""), name=scheme.get("name", ""))
-            if kind == "http":
-                return KeyPlace(place=_HTTP.get(str(scheme.get("scheme")).lower(), ""))
-            if kind in {"oauth2", "openIdConnect"}:
-                return KeyPlace(place="bearer")
-            if kind == "basic":
-                return KeyPlace(place="basic")
+            return KeyPlace(**given, scheme=name if is_component(name) else None)
         except ValidationError:
             pass
         self.document.ask(

@@ -13,9 +13,10 @@ from agent.types import AttributeType, OperationKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.planner.readers.openapi_calls import Call, Given
+    from agent.planner.readers.openapi_calls import Call
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Kept
+    from agent.planner.readers.openapi_given import Given
     from agent.planner.readers.openapi_resources import Use
     from agent.planner.readers.openapi_schemas import Shape, Shapes
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.numbers import plain
 from agent.planner.readers.openapi_decimals import EXACT, digits
 from agent.types import AttributeType, EnumType
 
@@ -21,6 +22,7 @@ _FORMATS = {
     "uuid": T.UUID,
     "password": T.PASSWORD,
 }
+_TOLD_BY_TYPE = frozenset({None, "", "email", "string", "text"})
 _PASSWORDS = frozenset({"password", "passwd", "pwd"})
 _ENUM_VALUE = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 _LONGEST = 2**31 - 1
@@ -105,6 +107,9 @@ class Values:
             return {"type": T.PASSWORD, "pattern": rf"^[^\x00]{{{most}}}$"}
         if kind is not None:
             return {"type": kind}
+        if shape.format not in _TOLD_BY_TYPE:
+            what = f"the format '{shape.format}' is not checked"
+            self.document.warn("rule-left-out", shape.pointer, what)
         if shape.format == "email" and found["pattern"] is None:
             found["pattern"] = EMAIL
         short = length is not None and length <= 1000  # noqa: PLR2004 - what is text in a column
@@ -147,7 +152,7 @@ def _bounds(shape: Shape) -> dict[str, Any]:
     ):
         value = shape.rules.get(theirs)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            found[ours] = value
+            found[ours] = plain(value)
     return found
 
 

@@ -37,6 +37,16 @@ class Views(Bodies):
         """
         return self._of_rows(key, shape, (), is_in=True, is_new=is_new, is_partial=is_partial)
 
+    def done(self, key: str, called: str | None, fields: tuple[SchemaField, ...] = ()) -> str:
+        """Return the schema of an answer that tells little or nothing of a resource's row."""
+        kept = self.keeping.kept[key]
+        known = (key, called, *fields)
+        if known not in self._known:
+            name = self._name(called or f"{kept.name}Done", "View", ())
+            self._known[known], self._called[name] = name, (called, False)
+            self.made[name] = Schema(name=name, entity=kept.name, fields=fields)
+        return self._known[known]
+
     def leaves_open(self, key: str, shape: Shape) -> bool:
         """Tell whether a body need not say what a row cannot be without."""
         kept = self.keeping.kept[key]
@@ -67,6 +77,8 @@ class Views(Bodies):
         base = shape.name or f"{kept.name}{'Input' if is_in else ''}"
         name = self._name(base, "Input" if is_in else "View", above)
         self._known[known] = name
+        if not above:
+            self._called[name] = (shape.name, is_in)
         self.made[name] = Schema(name=name)  # holds the place: what is inside comes after it
         fields = []
         for wire, part in shape.properties.items():

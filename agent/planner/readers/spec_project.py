@@ -53,8 +53,9 @@ def _omitted(draft: Draft, tree: Branch) -> None:
 
 
 def _key_place(tree: Branch) -> types.KeyPlace:
-    place, name = tree.children
-    named = {"name": text(name)} if name else {}
+    place, name, scheme = tree.children
+    given = {"name": name, "scheme": scheme}
+    named = {key: text(word) for key, word in given.items() if word}
     return spec_tree.build(types.KeyPlace, tree, place=text(place), **named)
 
 
@@ -129,4 +130,5 @@ STATEMENTS: dict[str, Callable[[Draft, Branch], None]] = {
     "error_envelope": _pairs(types.ErrorEnvelope, "error_envelope"),
     "statuses": _pairs(types.Statuses, "statuses"),
     "paging": _pairs(types.Paging, "paging"),
+    "info": _pairs(types.Info, "info"),
 }

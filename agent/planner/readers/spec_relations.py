@@ -15,6 +15,7 @@ from agent.planner.readers.spec_tree import (
     plain,
     shown,
     text,
+    value,
     wrong,
 )
 from agent.types import (
@@ -90,7 +91,7 @@ def schema_field(draft: Draft, tree: Branch) -> None:
     found = options(rest)
     optional = found.pop("optional", None)
     bindings = [found.pop(key) for key in ("bound", "shown", "typed") if key in found]
-    extras = plain(found)
+    extras = _rules(found)
     fields: dict[str, Any] = {"name": text(name), "required": optional is None}
     loose = False
     if bindings:
@@ -103,7 +104,7 @@ def schema_field(draft: Draft, tree: Branch) -> None:
         else:
             fields |= (typed := _typed(first))
             loose = "schema_name" in typed and is_bare(first)
-        fields |= plain(options(more))
+        fields |= _rules(options(more))
     else:
         fields["attribute"] = fields["name"]
     for key, content in extras.items():
@@ -114,6 +115,14 @@ def schema_field(draft: Draft, tree: Branch) -> None:
         draft.add_loose(tree, part)
     else:
         draft.add("fields", tree, part)
+
+
+def _rules(found: dict[str, Branch]) -> dict[str, Any]:
+    """Read what else is said of a field."""
+    rules = plain({key: node for key, node in found.items() if key != "says"})
+    if "says" in found:
+        rules["says"] = value(found["says"].children[0])
+    return rules
 
 
 def _typed(node: Node) -> dict[str, Any]:

@@ -208,7 +208,13 @@ def _sets(draft: Draft, tree: Branch) -> None:
     draft.set_in("sets", name, text(name), spec_tree.value(content))
 
 
+def _tags(draft: Draft, tree: Branch) -> None:
+    draft.put("tags", tree, names_or(branch(tree.children[0]), ""))
+
+
 STATEMENTS: dict[str, Callable[[Draft, Branch], None]] = {
+    "tags": _tags,
+    "deprecated": _switched_on("deprecated"),
     **spec_project.STATEMENTS,
     "enum_type": _enum_type,
     "entity": _entity,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import Fault, Question
 from agent.errors import SourceError
-from agent.planner.readers.sql_limits import LARGE, MOST_DIALECTS, TOO_MUCH
+from agent.planner.readers.sql_limits import LARGE, MOST_DIALECTS, TOO_MUCH, count_tables
 from agent.planner.readers.table_specs import last_part, project_name, spec_of
 from agent.planner.reading import Reading
 from agent.types import Database
@@ -59,6 +59,7 @@ def read(source: Source) -> Reading:
     from agent.planner.readers import sql_dialect  # noqa: PLC0415 - only for SQL
 
     text, backwards = _forwards(source.content.removeprefix("\ufeff"))
+    count_tables(text)
     told = sql_dialect.named(source.dialect) if source.dialect else None
     candidates = (told,) if told else sql_dialect.likely(text, last_part(source.name))
     if not _TABLE.search(text):  # no dialect can find one

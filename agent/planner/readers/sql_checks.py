@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import reduce
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import sqlglot
 from sqlglot import errors, exp
 
+from agent.planner.readers.numbers import exact
+from agent.planner.readers.sql_portable import why_not_portable
 from agent.planner.readers.sql_split import keywords
 
 if TYPE_CHECKING:
@@ -40,11 +41,12 @@ _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 class CheckMeaning:
     """What was understood: ``bounds`` are Attribute fields by column, ``choice`` a column's values.
 
-    ``expression`` is ``None`` where it cannot be said on every database; ``counted`` are the
-    columns whose length it asks for.
+    ``expression`` is ``None`` where it cannot be said on every database, and ``problem`` why;
+    ``counted`` are the columns whose length it asks for.
     """
 
     expression: str | None
+    problem: str = ""
     counted: frozenset[str] = frozenset()
     bounds: dict[str, dict[str, Any]] = field(default_factory=dict)
     choice: tuple[str, tuple[str, ...]] | None = None
@@ -52,8 +54,8 @@ class CheckMeaning:
 
 def check_meaning(
     text: str, dialect: Dialect, target: str, column_name: Callable[[str], str | None]
-) -> CheckMeaning | None:
-    """Read a check; ``None`` when it cannot be read or names an unknown column.
+) -> CheckMeaning:
+    """Read a check.
 
     ``target`` is sqlglot's name of the database to write for; ``column_name`` gives a column's
     own spelling, or ``None``.
@@ -61,26 +63,25 @@ def check_meaning(
     try:
         return _meaning(sqlglot.parse_one(text, read=dialect), target, column_name)
     except (errors.SqlglotError, RecursionError):
-        return None
+        return CheckMeaning(None, "it cannot be read")
 
 
-def _meaning(
-    tree: exp.Expr, target: str, column_name: Callable[[str], str | None]
-) -> CheckMeaning | None:
+def _meaning(tree: exp.Expr, target: str, column_name: Callable[[str], str | None]) -> CheckMeaning:
     tree = _unwrapped(_transformed(tree))
     for column in tree.find_all(exp.Column):
         own = column_name(column.name)
         if own is None or column.table:
-            return None
+            return CheckMeaning(None, f"{column.name} is none of the columns that are kept")
         quoted = bool(column.this.args.get("quoted")) or not _PLAIN_NAME.fullmatch(own)
         column.set("this", exp.to_identifier(own, quoted=quoted))
-    portable = all(_is_portable(node, target) for node in tree.walk())
-    expression = tree.sql(dialect=target, comments=False) if portable else None
+    odd = next((node for node in tree.walk() if not _is_portable(node, target)), None)
+    expression = tree.sql(dialect=target, comments=False) if odd is None else None
+    problem = "" if odd is None else why_not_portable(odd)
     if expression and _CONTROL.search(expression):  # no rule of a spec has them
-        expression = None
+        expression, problem = None, "it has control characters"
     lengths = tree.find_all(exp.Length)
     counted = (column.name for length in lengths for column in length.find_all(exp.Column))
-    meaning = CheckMeaning(expression, frozenset(counted))
+    meaning = CheckMeaning(expression, problem, frozenset(counted))
     _bounds(tree, meaning)
     return meaning
 
@@ -296,5 +297,4 @@ def _number(node: exp.Expression) -> int | float | None:
     text = str(node.this)
     if len(text) > _LONGEST_NUMBER:
         return None
-    number = int(text) if text.isdecimal() else float(text)
-    return number if isfinite(number) else None
+    return exact(text)

@@ -11,9 +11,10 @@ def index_left_out(what: str, problem: str, *, unique: bool) -> str:
     return f"{what}: {problem}. It is left out; {instead}, unless you add it to model and migration"
 
 
-def check_left_out(what: str, rule: str, *, bounded: list[str]) -> str:
+def check_left_out(what: str, rule: str, problem: str, *, bounded: list[str]) -> str:
     """Return the message of a check that is said in no other way; ``bounded`` keep a part of it."""
     instead = "nothing checks it"
     if bounded:
         instead = f"requests keep the bounds of {', '.join(bounded)}, other programs need not"
-    return f"{what}: {rule}. It is left out; {instead}, unless you add it to model and migration"
+    told = f"{what}: {rule}: {problem}"
+    return f"{told}. It is left out; {instead}, unless you add it to model and migration"

@@ -6,13 +6,11 @@ one another, domains over domains. What is only passed over (the rows of a dump)
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
-
-if TYPE_CHECKING:
-    from agent.planner.readers.written import Written
+from agent.planner.readers.written import Written
 
 STATEMENTS = "statements"
 READ = "statements that create, alter, rename, drop or comment on something"
@@ -57,6 +55,27 @@ MOST_WARNINGS = 10_000
 
 TOO_MUCH = "sql-too-much"
 """The code of a fault that ends the reading."""
+
+
+_TABLE = re.compile(
+    r"^[ \t]*CREATE[ \t]+(?:\w+[ \t]+){0,3}?TABLE[ \t]+(?:IF[ \t]+NOT[ \t]+EXISTS[ \t]+)?"
+    r"([^\s(;]{1,300})",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def count_tables(text: str) -> None:
+    """Count the tables by their names before anything is read: statements take far longer.
+
+    Raises:
+        SourceError: lines begin to make more tables than are read.
+
+    """
+    names: set[str] = set()
+    for made in _TABLE.finditer(text):
+        names.add(made[1].lower())
+        if len(names) > MOST[TABLES]:
+            raise too_much(Written(text), TABLES, MOST[TABLES], made.start(1))
 
 
 class Amounts:

@@ -67,7 +67,7 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         if found is None or not found.expression or len(found.expression) > _LONGEST_CHECK:
             shown = brief(rule.text, _LONGEST_SHOWN)
             what = f"check {rule.name or ''} of {table.name}".replace("  ", " ")
-            message = check_left_out(what, shown, bounded=bounded)
+            message = check_left_out(what, shown, _problem(found), bounded=bounded)
             drafts.schema.warn("not-carried-over", message, rule.offset)
         else:
             draft.checks.append(Check(expression=found.expression, name=rule.name))
@@ -97,7 +97,15 @@ def _without_bytes(drafts: Drafts, draft: EntityDraft, found: CheckMeaning) -> C
     if not counted:
         return found
     bounds = {name: each for name, each in found.bounds.items() if name not in counted}
-    return replace(found, expression=None, bounds=bounds)
+    problem = "it counts bytes, and what is kept are digits"
+    return replace(found, expression=None, problem=problem, bounds=bounds)
+
+
+def _problem(found: CheckMeaning | None) -> str:
+    """Say why a check is no rule of the project."""
+    if found is None:
+        return "the checks are more than are read"
+    return found.problem or f"it has more than {_LONGEST_CHECK} characters"
 
 
 def _is_bytes_as_text(drafts: Drafts, draft: EntityDraft, name: str) -> bool:

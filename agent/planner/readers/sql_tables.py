@@ -37,7 +37,8 @@ def create_table(cursor: Cursor, sort: str, schema: Schema) -> bool:
     key = schema.path_key(path)
     if key in schema.tables:
         line = schema.script.line(schema.tables[key].offset)
-        schema.warn("duplicate-table", f"table {path[-1]} stands on line {line} already", offset)
+        what = f"this second CREATE TABLE {path[-1]} is passed over, and all that it says"
+        schema.warn("duplicate-table", f"{what}: the table is that of line {line}", offset)
         return True
     schema.amounts.add(TABLES, offset)
     home = path[-2] if len(path) > 1 else schema.current

@@ -74,3 +74,11 @@ class Written:
         """Make a fault that stands at an offset."""
         line, column = self.place(offset)
         return Fault(code=code, message=message, line=line, column=column, expected=expected)
+
+
+def one_line(value: object, most: int = 1000) -> str | None:
+    """Return a text as one line of signs that can be seen; nothing where there is none."""
+    if not isinstance(value, str):
+        return None
+    words = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    return words[:most] or None

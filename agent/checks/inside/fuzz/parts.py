@@ -67,6 +67,8 @@ class Parts:
             for name, schema in schemas.items():
                 samples = _sayable(self.sampler.of(schema, text=True), place)
                 needed = place != "path" and (place, name) in operation.required
+                if "x-unread" in self.values.resolved(schema):  # nothing looks at it
+                    samples, needed = Samples(samples.right, ()), False
                 fields[(name,)] = _needed(samples) if needed else samples
             if place == "path":
                 # Each alone: a path that leads nowhere is refused without a name.

@@ -56,6 +56,14 @@ async def test_list_prescriptions_filtered(client: AsyncClient, factory: Factory
     assert len(response.json()["items"]) == 1
 
 
+async def test_list_prescriptions_by_search(client: AsyncClient, factory: Factory) -> None:
+    actor = await factory.account()
+    await factory.prescription(visit=await factory.visit(pet=await factory.pet(account=actor)))
+    response = await client.get("/api/v1/prescriptions?q=no%20such%20text", headers=headers(actor))
+    assert response.status_code == 200, response.text
+    assert response.json()["items"] == []
+
+
 async def test_list_prescriptions_refuses_an_unknown_filter(
     client: AsyncClient,
     factory: Factory,

@@ -10,6 +10,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from app.api import health
 from app.api.body_limit import BodyLimit
+from app.api.document import Application
 from app.api.v1.router import api_router
 from app.core.config import Settings, get_settings
 from app.core.exceptions import add_exception_handlers
@@ -33,8 +34,9 @@ def create_application(settings: Settings | None = None) -> FastAPI:
     settings = settings or get_settings()
     configure_logging(json_lines=settings.environment != "development")
     prefix = settings.api_prefix
-    app = FastAPI(
+    app = Application(
         title=settings.project_name,
+        description="A contract given from outside",
         version=settings.version,
         # without the document there are no pages either
         openapi_url=f"{prefix}/openapi.json" if settings.shows_docs else None,

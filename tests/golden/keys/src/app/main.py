@@ -35,6 +35,7 @@ def create_application(settings: Settings | None = None) -> FastAPI:
     prefix = settings.api_prefix
     app = FastAPI(
         title=settings.project_name,
+        description="Keys and relations of every kind",
         version=settings.version,
         # without the document there are no pages either
         openapi_url=f"{prefix}/openapi.json" if settings.shows_docs else None,

@@ -44,6 +44,13 @@ async def test_list_notes_filtered(client: AsyncClient, factory: Factory) -> Non
     assert len(response.json()["items"]) == 1
 
 
+async def test_list_notes_by_search(client: AsyncClient, factory: Factory) -> None:
+    await factory.note()
+    response = await client.get("/api/v1/notes?q=no%20such%20text")
+    assert response.status_code == 200, response.text
+    assert response.json()["items"] == []
+
+
 async def test_list_notes_refuses_an_unknown_filter(client: AsyncClient) -> None:
     response = await client.get("/api/v1/notes?no_such_filter=1")
     assert response.status_code == 422, response.text

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models.prescription import Prescription
 from app.repositories.base import BaseRepository
-from app.repositories.listing import Listing, at_least, at_most, equal
+from app.repositories.listing import Listing, at_least, at_most, contains, equal
 
 LIST_PRESCRIPTIONS = Listing(
     filters={
@@ -15,8 +15,10 @@ LIST_PRESCRIPTIONS = Listing(
         "updated_at_min": at_least(Prescription.updated_at),
         "updated_at_max": at_most(Prescription.updated_at),
     },
+    search=contains(Prescription.text),
     sorts={
         "id": Prescription.id,
+        "text": Prescription.text,
         "visit_id": Prescription.visit_id,
         "created_at": Prescription.created_at,
         "updated_at": Prescription.updated_at,

@@ -23,8 +23,8 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,  # what is refused may be a secret, and errors are logged
     )
 
-    project_name: str = "market"
-    version: str = "0.1.0"
+    project_name: str = "Market, the public API"
+    version: str = "2024-06"
     environment: Literal["development", "staging", "production"] = "development"
     api_prefix: str = "/rest"
     database_url: str = "sqlite+aiosqlite:///./market.db"

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from app.models.reading import Reading
 from app.repositories.base import BaseRepository
-from app.repositories.listing import Listing, at_least, at_most, equal
+from app.repositories.listing import Listing, at_least, at_most, contains, equal
 
 # Relations that answers show, loaded with the rows: never one query a row.
 WITH_STATION = (joinedload(Reading.station),)
@@ -24,10 +24,12 @@ LIST_READINGS = Listing(
         "updated_at_min": at_least(Reading.updated_at),
         "updated_at_max": at_most(Reading.updated_at),
     },
+    search=contains(Reading.remark),
     sorts={
         "id": Reading.id,
         "taken_at": Reading.taken_at,
         "celsius": Reading.celsius,
+        "remark": Reading.remark,
         "station_id": Reading.station_id,
         "created_at": Reading.created_at,
         "updated_at": Reading.updated_at,

@@ -57,10 +57,12 @@ class ListReadingsQuery(PageQuery):
     created_at_max: Instant | None = None
     updated_at_min: Instant | None = None
     updated_at_max: Instant | None = None
+    q: Text | None = Field(default=None, max_length=200)
     sort_by: Literal[
         "id",
         "taken_at",
         "celsius",
+        "remark",
         "station_id",
         "created_at",
         "updated_at",

@@ -32,7 +32,8 @@ class ListNotesQuery(PageQuery):
     """What a client may ask of 'list_notes'."""
 
     id: UUID | None = None
-    sort_by: Literal["id"] = "id"
+    q: Text | None = Field(default=None, max_length=200)
+    sort_by: Literal["id", "text"] = "id"
     sort_order: Literal["asc", "desc"] = "asc"
 
 

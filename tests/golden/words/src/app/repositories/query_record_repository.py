@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from app.models.query_record import QueryRecord
 from app.repositories.base import BaseRepository
-from app.repositories.listing import Listing, at_least, at_most, equal
+from app.repositories.listing import Listing, at_least, at_most, contains, equal
 
 # Relations that answers show, loaded with the rows: never one query a row.
 WITH_SESSION_CLASS_ = (joinedload(QueryRecord.session), joinedload(QueryRecord.class_))
@@ -20,8 +20,10 @@ LIST_QUERY_RECORDS = Listing(
         "updated_at_min": at_least(QueryRecord.updated_at),
         "updated_at_max": at_most(QueryRecord.updated_at),
     },
+    search=contains(QueryRecord.body),
     sorts={
         "id": QueryRecord.id,
+        "body": QueryRecord.body,
         "session_id": QueryRecord.session_id,
         "class_id": QueryRecord.class_id,
         "created_at": QueryRecord.created_at,

@@ -49,7 +49,15 @@ class ListQueryRecordsQuery(PageQuery):
     created_at_max: Instant | None = None
     updated_at_min: Instant | None = None
     updated_at_max: Instant | None = None
-    sort_by: Literal["id", "session_id", "class_id", "created_at", "updated_at"] = "created_at"
+    q: Text | None = Field(default=None, max_length=200)
+    sort_by: Literal[
+        "id",
+        "body",
+        "session_id",
+        "class_id",
+        "created_at",
+        "updated_at",
+    ] = "created_at"
     sort_order: Literal["asc", "desc"] = "desc"
 
 

@@ -92,7 +92,7 @@ async def update_album(
     return await service.update_album(album_id, data, actor)
 
 
-@router.delete("/albums/{album_id}", status_code=204, responses=errors(401, 403, 404, 409, 422))
+@router.delete("/albums/{album_id}", status_code=204, responses=errors(401, 403, 404, 422))
 async def delete_album(album_id: UUID, service: AlbumServiceDep, actor: CurrentUser) -> None:
     """Delete an album."""
     await service.delete_album(album_id, actor)

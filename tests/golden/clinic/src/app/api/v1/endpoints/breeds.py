@@ -79,7 +79,7 @@ async def update_breed(breed_id: UUID, data: BreedUpdate, service: BreedServiceD
 @router.delete(
     "/breeds/{breed_id}",
     status_code=204,
-    responses=errors(401, 403, 404, 409, 422),
+    responses=errors(401, 403, 404, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def delete_breed(breed_id: UUID, service: BreedServiceDep) -> None:

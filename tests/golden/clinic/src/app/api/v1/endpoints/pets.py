@@ -104,7 +104,7 @@ async def update_pet(
     return await service.update_pet(pet_id, data, actor)
 
 
-@router.delete("/pets/{pet_id}", status_code=204, responses=errors(401, 403, 404, 409, 422))
+@router.delete("/pets/{pet_id}", status_code=204, responses=errors(401, 403, 404, 422))
 async def delete_pet(pet_id: UUID, service: PetServiceDep, actor: CurrentUser) -> None:
     """Delete a pet."""
     await service.delete_pet(pet_id, actor)

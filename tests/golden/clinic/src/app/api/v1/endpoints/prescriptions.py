@@ -106,7 +106,7 @@ async def update_prescription(
 @router.delete(
     "/prescriptions/{prescription_id}",
     status_code=204,
-    responses=errors(401, 403, 404, 409, 422),
+    responses=errors(401, 403, 404, 422),
     dependencies=[Depends(require_roles("vet"))],
 )
 async def delete_prescription(prescription_id: UUID, service: PrescriptionServiceDep) -> None:

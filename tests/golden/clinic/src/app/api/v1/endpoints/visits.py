@@ -94,7 +94,7 @@ async def update_visit(
 @router.delete(
     "/visits/{visit_id}",
     status_code=204,
-    responses=errors(401, 403, 404, 409, 422),
+    responses=errors(401, 403, 404, 422),
     dependencies=[Depends(require_roles("admin"))],
 )
 async def delete_visit(visit_id: UUID, service: VisitServiceDep) -> None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.deps import SessionDep
 from app.api.errors import errors
+from app.api.unread import unread
 from app.schemas.store import (
     GetShopsQuery,
     NewStoreShopWrapped,
@@ -16,7 +17,7 @@ from app.schemas.store import (
 from app.schemas.types import Slug
 from app.services.store_service import StoreService
 
-router = APIRouter(tags=["stores"])
+router = APIRouter()
 
 
 def get_store_service(session: SessionDep) -> StoreService:
@@ -34,7 +35,15 @@ async def get_shops(query: Annotated[GetShopsQuery, Query()], service: StoreServ
     return {"shops": rows}
 
 
-@router.post("/shops", response_model=StoreViewShopEnvelope, responses=errors(400, 413))
+@router.post(
+    "/shops",
+    response_model=StoreViewShopEnvelope,
+    responses=errors(400, 413),
+    openapi_extra=unread(
+        ("X-Trace", "header", "string", False),
+        ("dryRun", "query", "boolean", False),
+    ),
+)
 async def open_shop(data: NewStoreShopWrapped, service: StoreServiceDep) -> dict[str, Any]:
     """Create a store."""
     return {"shop": await service.open_shop(data.shop)}
@@ -52,6 +61,8 @@ async def get_shop(shop: Slug, service: StoreServiceDep) -> dict[str, Any]:
 
 @router.delete(
     "/shops/{shop}",
+    tags=["Shops", "Closed things"],
+    deprecated=True,
     status_code=202,
     response_class=Response,
     responses=errors(400, 404),

@@ -101,7 +101,7 @@ async def update_reading(
 @router.delete(
     "/readings/{reading_id}",
     status_code=204,
-    responses=errors(401, 404, 409, 422),
+    responses=errors(401, 404, 422),
     dependencies=[Depends(require_key)],
 )
 async def delete_reading(reading_id: UUID, service: ReadingServiceDep) -> None:

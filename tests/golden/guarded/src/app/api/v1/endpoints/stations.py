@@ -86,7 +86,7 @@ async def update_station(
 @router.delete(
     "/stations/{station_id}",
     status_code=204,
-    responses=errors(401, 404, 409, 422),
+    responses=errors(401, 404, 422),
     dependencies=[Depends(require_key)],
 )
 async def delete_station(station_id: UUID, service: StationServiceDep) -> None:

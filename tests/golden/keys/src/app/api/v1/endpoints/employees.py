@@ -90,7 +90,7 @@ async def update_employee(
     return await service.update_employee(employee_badge, data)
 
 
-@router.delete("/employees/{employee_badge}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/employees/{employee_badge}", status_code=204, responses=errors(404, 422))
 async def delete_employee(employee_badge: UUID, service: EmployeeServiceDep) -> None:
     """Delete an employee."""
     await service.delete_employee(employee_badge)

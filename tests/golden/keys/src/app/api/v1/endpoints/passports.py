@@ -90,7 +90,7 @@ async def update_passport(
     return await service.update_passport(passport_number, data)
 
 
-@router.delete("/passports/{passport_number}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/passports/{passport_number}", status_code=204, responses=errors(404, 422))
 async def delete_passport(passport_number: Slug, service: PassportServiceDep) -> None:
     """Delete a passport."""
     await service.delete_passport(passport_number)

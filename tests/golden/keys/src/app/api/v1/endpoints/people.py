@@ -84,7 +84,7 @@ async def update_person(
     return await service.update_person(person_id, data)
 
 
-@router.delete("/people/{person_id}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/people/{person_id}", status_code=204, responses=errors(404, 422))
 async def delete_person(person_id: Int64Param, service: PersonServiceDep) -> None:
     """Delete a person."""
     await service.delete_person(person_id)

@@ -99,7 +99,7 @@ async def update_reading(
 @router.delete(
     "/readings/{reading_sensor}/{reading_at}",
     status_code=204,
-    responses=errors(404, 409, 422),
+    responses=errors(404, 422),
 )
 async def delete_reading(
     reading_sensor: Int32Param,

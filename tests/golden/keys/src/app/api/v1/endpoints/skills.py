@@ -90,7 +90,7 @@ async def update_skill(skill_id: Int64Param, data: SkillUpdate, service: SkillSe
     return await service.update_skill(skill_id, data)
 
 
-@router.delete("/skills/{skill_id}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/skills/{skill_id}", status_code=204, responses=errors(404, 422))
 async def delete_skill(skill_id: Int64Param, service: SkillServiceDep) -> None:
     """Delete a skill."""
     await service.delete_skill(skill_id)

@@ -102,7 +102,7 @@ async def update_order_item(
 @router.delete(
     "/order-items/{order_item_id}",
     status_code=204,
-    responses=errors(401, 403, 404, 409, 422),
+    responses=errors(401, 403, 404, 422),
 )
 async def delete_order_item(
     order_item_id: UUID,

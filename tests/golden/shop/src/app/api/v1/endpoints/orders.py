@@ -91,7 +91,7 @@ async def update_order(
     return await service.update_order(order_id, data, actor)
 
 
-@router.delete("/orders/{order_id}", status_code=204, responses=errors(401, 403, 404, 409, 422))
+@router.delete("/orders/{order_id}", status_code=204, responses=errors(401, 403, 404, 422))
 async def delete_order(order_id: UUID, service: OrderServiceDep, actor: CurrentUser) -> None:
     """Delete an order."""
     await service.delete_order(order_id, actor)

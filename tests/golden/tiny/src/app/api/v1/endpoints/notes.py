@@ -34,7 +34,7 @@ async def list_notes(query: Annotated[ListNotesQuery, Query()], service: NoteSer
     "/notes",
     response_model=NoteResponse,
     status_code=201,
-    responses=errors(400, 409, 413, 422),
+    responses=errors(400, 413, 422),
 )
 async def create_note(data: NoteCreate, service: NoteServiceDep) -> Note:
     """Create a note."""
@@ -47,27 +47,19 @@ async def read_note(note_id: UUID, service: NoteServiceDep) -> Note:
     return await service.read_note(note_id)
 
 
-@router.put(
-    "/notes/{note_id}",
-    response_model=NoteResponse,
-    responses=errors(400, 404, 409, 413, 422),
-)
+@router.put("/notes/{note_id}", response_model=NoteResponse, responses=errors(400, 404, 413, 422))
 async def replace_note(note_id: UUID, data: NoteCreate, service: NoteServiceDep) -> Note:
     """Replace a note."""
     return await service.replace_note(note_id, data)
 
 
-@router.patch(
-    "/notes/{note_id}",
-    response_model=NoteResponse,
-    responses=errors(400, 404, 409, 413, 422),
-)
+@router.patch("/notes/{note_id}", response_model=NoteResponse, responses=errors(400, 404, 413, 422))
 async def update_note(note_id: UUID, data: NoteUpdate, service: NoteServiceDep) -> Note:
     """Change a note."""
     return await service.update_note(note_id, data)
 
 
-@router.delete("/notes/{note_id}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/notes/{note_id}", status_code=204, responses=errors(404, 422))
 async def delete_note(note_id: UUID, service: NoteServiceDep) -> None:
     """Delete a note."""
     await service.delete_note(note_id)

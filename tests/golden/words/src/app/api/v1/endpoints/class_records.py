@@ -43,7 +43,7 @@ async def list_class_records(
     "/class-records",
     response_model=ClassRecordResponse,
     status_code=201,
-    responses=errors(400, 409, 413, 422),
+    responses=errors(400, 413, 422),
 )
 async def create_class_record(
     data: ClassRecordCreate,
@@ -69,7 +69,7 @@ async def read_class_record(
 @router.put(
     "/class-records/{class_record_id}",
     response_model=ClassRecordResponse,
-    responses=errors(400, 404, 409, 413, 422),
+    responses=errors(400, 404, 413, 422),
 )
 async def replace_class_record(
     class_record_id: Int64Param,
@@ -83,7 +83,7 @@ async def replace_class_record(
 @router.patch(
     "/class-records/{class_record_id}",
     response_model=ClassRecordResponse,
-    responses=errors(400, 404, 409, 413, 422),
+    responses=errors(400, 404, 413, 422),
 )
 async def update_class_record(
     class_record_id: Int64Param,
@@ -94,7 +94,7 @@ async def update_class_record(
     return await service.update_class_record(class_record_id, data)
 
 
-@router.delete("/class-records/{class_record_id}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/class-records/{class_record_id}", status_code=204, responses=errors(404, 422))
 async def delete_class_record(class_record_id: Int64Param, service: ClassRecordServiceDep) -> None:
     """Delete a class record."""
     await service.delete_class_record(class_record_id)

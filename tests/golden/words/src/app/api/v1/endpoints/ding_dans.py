@@ -84,7 +84,7 @@ async def update_ding_dan(
     return await service.update_ding_dan(ding_dan_id, data)
 
 
-@router.delete("/ding-dans/{ding_dan_id}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/ding-dans/{ding_dan_id}", status_code=204, responses=errors(404, 422))
 async def delete_ding_dan(ding_dan_id: Int64Param, service: DingDanServiceDep) -> None:
     """Delete a ding dan."""
     await service.delete_ding_dan(ding_dan_id)

@@ -67,7 +67,7 @@ async def update_news(news_id: Int64Param, data: NewsUpdate, service: NewsServic
     return await service.update_news(news_id, data)
 
 
-@router.delete("/news/{news_id}", status_code=204, responses=errors(404, 409, 422))
+@router.delete("/news/{news_id}", status_code=204, responses=errors(404, 422))
 async def delete_news(news_id: Int64Param, service: NewsServiceDep) -> None:
     """Delete a news."""
     await service.delete_news(news_id)

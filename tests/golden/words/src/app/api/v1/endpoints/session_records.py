@@ -43,7 +43,7 @@ async def list_session_records(
     "/session-records",
     response_model=SessionRecordResponse,
     status_code=201,
-    responses=errors(400, 409, 413, 422),
+    responses=errors(400, 413, 422),
 )
 async def create_session_record(
     data: SessionRecordCreate,
@@ -69,7 +69,7 @@ async def read_session_record(
 @router.put(
     "/session-records/{session_record_id}",
     response_model=SessionRecordResponse,
-    responses=errors(400, 404, 409, 413, 422),
+    responses=errors(400, 404, 413, 422),
 )
 async def replace_session_record(
     session_record_id: Int64Param,
@@ -83,7 +83,7 @@ async def replace_session_record(
 @router.patch(
     "/session-records/{session_record_id}",
     response_model=SessionRecordResponse,
-    responses=errors(400, 404, 409, 413, 422),
+    responses=errors(400, 404, 413, 422),
 )
 async def update_session_record(
     session_record_id: Int64Param,

@@ -97,7 +97,7 @@ async def update_settings_record(
 @router.delete(
     "/settings-records/{settings_record_id}",
     status_code=204,
-    responses=errors(404, 409, 422),
+    responses=errors(404, 422),
 )
 async def delete_settings_record(
     settings_record_id: Int64Param,

@@ -1,0 +1,141 @@
+"""What of a contract's names reaches the application's own document, and is the rest told?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.documents import Source, SourceFormat
+from agent.emitter.project import emit
+from agent.knowledge import Library
+from agent.planner.readers.openapi import read
+from agent.planner.readers.spec_language import parse
+from agent.planner.readers.spec_language import read as read_spec
+from agent.planner.resolve import resolve
+from agent.planner.spec_writer import write
+from agent.resources import folder
+from agent.sandbox import Sandbox
+from agent.types import BackendSpec, Database
+
+if TYPE_CHECKING:
+    from agent.planner.reading import Reading
+
+WIDGETS = Path(__file__).parent / "cases" / "widgets.yaml"
+PROGRAM = """
+import json
+import sys
+
+sys.path.insert(0, "src")
+from app.main import app
+
+print(json.dumps(app.openapi()))
+"""
+
+
+@cache
+def reading() -> Reading:
+    return read(Source(format=SourceFormat.OPENAPI, content=WIDGETS.read_text(encoding="utf-8")))
+
+
+@cache
+def own_document() -> Any:  # noqa: ANN401 - the tests reach into it
+    """Return the document that the application of the contract serves."""
+    return served_by(reading().spec)
+
+
+def served_by(given: BackendSpec) -> Any:  # noqa: ANN401 - the same
+    spec = resolve(given.model_copy(update={"database": Database.SQLITE})).spec
+    files = emit(spec, Library(folder("knowledge")))
+
+    async def job() -> str:
+        async with Sandbox().workspace(files) as workspace:
+            outcome = await workspace.run([sys.executable, "-c", PROGRAM], timeout=60)
+            assert outcome.exit_code == 0, outcome.stderr
+            return outcome.stdout
+
+    return json.loads(asyncio.run(job()).splitlines()[-1])
+
+
+def test_the_head_of_the_document_is_kept() -> None:
+    info = own_document()["info"]
+    assert info["title"] == "Müller's Widget Store API"
+    assert info["version"] == "2.3.1-beta"
+    assert info["description"].startswith('Sells *widgets*.\n\nOne "line"')
+    assert info["description"].endswith("and no more.")
+
+
+def test_schemas_and_schemes_keep_their_names() -> None:
+    components = own_document()["components"]
+    assert {"widget_v1", "new-widget", "Refusal"} <= components["schemas"].keys()
+    assert '"#/components/schemas/WidgetV1View"' not in json.dumps(own_document())
+    assert components["schemas"]["widget_v1"]["title"] == "widget_v1"
+    assert components["securitySchemes"]["store_key"]["name"] == "X-Store-Key"
+
+
+def test_a_refusal_that_cannot_happen_is_not_in_the_document() -> None:
+    assert "422" not in own_document()["paths"]["/widgets/{id}"]["get"]["responses"]
+    assert "HTTPValidationError" not in own_document()["components"]["schemas"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "#/tags/0: of a tag its name is kept, and nothing else",
+        "#/externalDocs: not in the application's document",
+        "#/servers/1: only the path of the first server counts",
+        "post/responses/202: is never answered, as 201 is",
+        "#/info/license",
+        "get/responses/200/headers/X-Total-Count: the header 'X-Total-Count' of an answer",
+        "#/components/schemas/widget_v1/minProperties: 'minProperties' is not checked",
+        "attributes/maxProperties: 'maxProperties' is not checked",
+        "attributes/additionalProperties: the values of a map are not checked",
+        "post/requestBody/content/application~1xml: application/xml is neither taken nor given",
+        "#/components/schemas: no operation that is served needs these schemas: Lonely",
+        "#/components/schemas: these schemas have no name of their own in the application: Widgets",
+        "#/components/securitySchemes/same_key: is served as the scheme before it",
+    ],
+)
+def test_what_is_not_kept_is_told_with_its_place(told: str) -> None:
+    assert any(told in each.message for each in reading().warnings)
+
+
+def test_what_is_so_at_many_places_is_told_once() -> None:
+    limits = [w.message for w in reading().warnings if "X-Rate-Limit" in w.message]
+    assert len(limits) == 1
+    assert "; the same at #/" in limits[0]
+    assert limits[0].count("#/paths") == 4
+
+
+def test_the_spec_language_says_what_is_kept() -> None:
+    spec = reading().spec
+    again = read_spec(Source(format=SourceFormat.SPEC, content=write(spec))).spec
+    assert again == spec
+
+
+def test_parameters_that_change_nothing_are_in_the_document() -> None:
+    paths = own_document()["paths"]
+    making = {p["name"]: p for p in paths["/widgets"]["post"]["parameters"]}
+    assert making["Idempotency-Key"]["in"] == "header"
+    assert making["Idempotency-Key"]["required"] is True
+    assert making["notify"]["schema"] == {"type": "boolean", "x-unread": True}
+    assert "X-Trace" in [p["name"] for p in paths["/widgets"]["get"]["parameters"]]
+
+
+def test_tags_stay_and_what_is_deprecated() -> None:
+    widgets = own_document()["paths"]["/widgets"]
+    assert widgets["get"]["tags"] == ["widgets"]
+    assert "tags" not in widgets["post"]
+    assert (widgets["post"]["deprecated"], "deprecated" in widgets["get"]) == (True, False)
+
+
+def test_errors_have_no_media_type_that_is_never_sent() -> None:
+    problem = "application/problem+json"
+    text = f'project x\napi /\n  errors media-type="{problem}"\nentity A\n  name: string(9)\n'
+    operations = served_by(parse(text))["paths"]["/a-rows/{a_id}"]
+    assert [*operations["get"]["responses"]["404"]["content"]] == [problem]
