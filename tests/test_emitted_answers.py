@@ -154,7 +154,9 @@ entity Show
 TOLD = """
 async def told(client: AsyncClient, path: str, **body: Any) -> Any:
     response = await client.post(f"/api/v1/{path}", json=body)
-    return response.status_code, response.json()["detail"]
+    body = response.json()
+    assert {each["message"] for each in body["fields"]} == {body["detail"]}
+    return response.status_code, body["detail"], {each["field"] for each in body["fields"]}
 
 
 async def test_rules(client: AsyncClient) -> None:
@@ -162,11 +164,11 @@ async def test_rules(client: AsyncClient) -> None:
     show = {"startsAt": 2, "endsAt": 3, "hallId": hall.json()["id"]}
     rule = "The values break a rule of the table: "
     said = await told(client, "shows", **show | {"endsAt": 1, "note": "ck_show_rule_2"})
-    assert said == (422, f"{rule}endsAt > startsAt.")
+    assert said == (422, f"{rule}endsAt > startsAt.", {"startsAt", "endsAt"})
     said = await told(client, "shows", **show, note="a")
-    assert said == (422, f"{rule}length(note) > 1 or note is null.")
+    assert said == (422, f"{rule}length(note) > 1 or note is null.", {"note"})
     said = await told(client, "halls", city="Bern", hallNumber=13)
-    assert said == (422, f"{rule}hallNumber <> 13.")
+    assert said == (422, f"{rule}hallNumber <> 13.", {"hallNumber"})
     changed = await client.post("/api/v1/shows", json=show)
     response = await client.patch(f"/api/v1/shows/{changed.json()['id']}", json={"endsAt": 0})
     assert (response.status_code, response.json()["detail"]) == (422, f"{rule}endsAt > startsAt.")
@@ -177,7 +179,11 @@ async def test_conflicts(client: AsyncClient) -> None:
     made = await client.post("/api/v1/halls", json=hall)
     path = f"/api/v1/halls/{made.json()['id']}"
     said = await told(client, "halls", **hall)
-    assert said == (409, "A row with this combination of city and hall number exists already.")
+    assert said == (
+        409,
+        "A row with this combination of city and hall number exists already.",
+        {"city", "hallNumber"},
+    )
     show = {"startsAt": 2, "endsAt": 3, "hallId": made.json()["id"]}
     await client.post("/api/v1/shows", json=show)
     response = await client.delete(path)

@@ -33,7 +33,7 @@ from agent.emitter.operations import in_route_order, shadowed, view
 from agent.emitter.own_document import own_document
 from agent.emitter.readme import readme
 from agent.emitter.references import given_keys
-from agent.emitter.row_rules import row_rules
+from agent.emitter.row_rules import row_rules, ruled_attributes
 from agent.emitter.schemas import Schemas
 from agent.emitter.slot_views import slot_views
 from agent.emitter.testing.context import Cases
@@ -122,6 +122,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         **_uses(facts),
         **Cases(facts).context(),
         "row_rules": row_rules(schemas),
+        "ruled_attributes": ruled_attributes(spec.entities),
         "readme": readme(facts, schemas.alias),
         "diagram": diagram(facts.spec),
         "db_type_names": _db_type_names(facts),

@@ -47,14 +47,17 @@ def page_parameters(envelope: ListEnvelope) -> dict[str, str]:
 
 
 def error_envelope(envelope: ErrorEnvelope) -> Envelope:
-    """Return the body of an error: ``status``, ``error``, ``detail``, ``request`` are in scope."""
+    """Return the body of an error.
+
+    In scope are ``status``, ``error``, ``detail``, ``fields`` and ``request``.
+    """
     parts = [
         (envelope.success, "Literal[False]", "False"),
         (envelope.status, "int", "status"),
         (envelope.error, "str", "error"),
         (envelope.detail, "str", "message_of(error, detail)"),
         (envelope.message, "str", "message_of(error, detail)"),
-        (envelope.fields, "list[FieldError]", "detail if isinstance(detail, list) else []"),
+        (envelope.fields, "list[FieldError]", "detail if isinstance(detail, list) else [*fields]"),
         (envelope.path, "str", 'request.url.path if request else ""'),
         (envelope.url, "str", "url_of(request)"),
         (envelope.timestamp, "dt.datetime", "dt.datetime.now(dt.UTC)"),

@@ -99,7 +99,7 @@ def listing_constant(unit: Unit, operation: Operation) -> str:
             maker = _MATCH[parameter.match]
             imports.add("app.repositories.listing", maker)
             column = filter_column(unit, parameter.binds, imports)
-            key = quote(names.attribute_name(parameter.name, ()))
+            key = quote(names.query_name(parameter.name))
             filters.append(f"{key}: {maker}({column})")
     if filters:
         arguments.append(_dict_argument("filters", filters))

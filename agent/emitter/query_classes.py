@@ -8,6 +8,7 @@ from agent.emitter.fields import LENIENT, filter_rules, parameter_type
 from agent.emitter.layout import Imports, call, quote
 from agent.emitter.schema_views import SchemaClass
 from agent.emitter.sorting import default_order, default_sort, sort_name
+from agent.emitter.unread import UNREAD
 from agent.planner import names
 from agent.types import Attribute, AttributeType, ParameterPlace
 
@@ -27,10 +28,12 @@ def query(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
         annotation, needs = parameter_type(attribute, is_open=operation.open)
         imports.update(needs)
         arguments = [] if parameter.required else ["default=None"]
-        name = names.attribute_name(parameter.name, ())
+        name = names.query_name(parameter.name)
         if parameter.name != schemas.alias(name):
             arguments.append(f"alias={quote(parameter.name)}")
         arguments += filter_rules(attribute, is_open=operation.open)
+        if parameter.binds is None:
+            arguments.append(f"json_schema_extra={{{quote(UNREAD)}: True}}")
         hint = annotation if parameter.required else f"{annotation} | None"
         if arguments == ["default=None"]:
             lines.append(f"{name}: {hint} = None")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from agent.emitter import ownership
 from agent.emitter.layout import quote
 from agent.emitter.unit import K
+from agent.planner.conflicts import unique_rules
+from agent.planner.row_checks import named_in_checks
 from agent.types import RelationKind
 
 if TYPE_CHECKING:
@@ -80,32 +82,47 @@ def checks(unit: Unit, operation: Operation, *, partial: bool) -> list[str]:
 
 def given_keys(facts: Facts, operation: Operation) -> dict[str, str]:
     """Return the foreign keys in a body, and what an error calls each field."""
+    if operation.entity is None:
+        return {}
+    keys = _foreign(facts.entities[operation.entity])
+    return {name: field for name, field in _given(facts, operation).items() if name in keys}
+
+
+def _given(facts: Facts, operation: Operation) -> dict[str, str]:
+    """Return the attributes in a body, and what an error calls each field."""
     given = operation.input
     is_written = operation.kind in {K.CREATE, K.REGISTER, K.UPDATE, K.REPLACE}
-    if given is None or given.array or not is_written or operation.entity is None:
+    if given is None or given.array or not is_written:
         return {}
-    relations = facts.entities[operation.entity].relations
-    keys = {name for relation in relations for name in relation.attributes}
     return {
         field.attribute: f"{given.wrapper}.{field.name}" if given.wrapper else field.name
         for field in facts.schemas[given.schema_name].fields
-        if field.attribute in keys
+        if field.attribute
     }
 
 
+def _foreign(entity: Entity) -> set[str]:
+    return {name for relation in entity.relations for name in relation.attributes}
+
+
 def named_keys(unit: Unit, operation: Operation, fixed: Collection[str] = ()) -> list[str]:
-    """Return the arguments that say what a client calls its keys.
+    """Return the arguments that say what a client calls its keys, and what rules are about.
 
     ``fixed`` are the attributes and relations that the body has no say in.
     """
+    entity = unit.row_entity
     taken = {
         name
-        for relation in unit.row_entity.relations
+        for relation in entity.relations
         if relation.name in fixed
         for name in relation.attributes
     } | {*fixed}
-    keys = given_keys(unit.facts, operation)
-    return [f"{name}={quote(field)}" for name, field in keys.items() if name not in taken]
+    ruled = _foreign(entity).union(*unique_rules(entity)) | named_in_checks(entity)
+    return [
+        f"{name}={quote(field)}"
+        for name, field in _given(unit.facts, operation).items()
+        if name in ruled - taken
+    ]
 
 
 def linked_check(unit: Unit, operation: Operation, relation: Relation, other: str) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.emitter.layout import call, quote
+from agent.emitter.layout import call, quote, tuple_of
 from agent.emitter.tables import check_name
-from agent.planner.row_checks import with_columns
+from agent.planner.row_checks import named_in, with_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agent.emitter.schemas import Schemas
     from agent.types import Entity
 
@@ -25,6 +27,18 @@ def row_rules(schemas: Schemas) -> str:
             says = " ".join(with_columns(check.expression, words).split())
             found.append(f"{quote(check_name(entity, number, check))}: {quote(says)}")
     return call("RULES = {", found, "}") if found else ""
+
+
+def ruled_attributes(entities: Iterable[Entity]) -> str:
+    """Return what the rules are about as a mapping from their names to attributes, as code."""
+    found = []
+    for entity in entities:
+        for number, check in enumerate(entity.checks, 1):
+            about = [quote(name) for name in named_in(check.expression, entity)]
+            name = quote(check_name(entity, number, check))
+            if about:
+                found.append(tuple_of(about, f"{name}: ", indent=4))
+    return call("ABOUT: dict[str, tuple[str, ...]] = {", found, "}")
 
 
 def _called(schemas: Schemas, entity: Entity, attribute: str) -> str:

@@ -18,6 +18,8 @@ _JSON: dict[AttributeType | None, str] = {
     AttributeType.BOOLEAN: "boolean",
 }
 """Types of JSON, where they are not texts."""
+UNREAD = "x-unread"
+"""What the document says of a parameter that changes nothing."""
 
 
 def unread(operation: Operation) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner import names
+from agent.planner import names, reserved
 from agent.planner.crud_schemas import readable
 from agent.types import AttributeType, Match, Parameter
 
@@ -30,8 +30,6 @@ _ORDERED = frozenset(
 _FILTERED = (
     _SHORT | _ORDERED | {AttributeType.BOOLEAN, AttributeType.UUID, AttributeType.ENUM}
 ) - {AttributeType.FLOAT, AttributeType.DATETIME}
-# Members of a list's query beside its filters.
-_QUERY_MEMBERS = frozenset({"page", "limit", "offset", "q", "sort_by", "sort_order"})
 
 
 def searchable(entity: Entity) -> tuple[str, ...]:
@@ -60,7 +58,10 @@ class Filters:
         """Note the names that walking through a list takes, and those of keys."""
         paging = spec.api.paging.model_dump().values()
         self.schemas = schemas
-        self.taken = {*_QUERY_MEMBERS, *(value for value in paging if isinstance(value, str))}
+        self.taken = {
+            *reserved.QUERY_MEMBERS,
+            *(value for value in paging if isinstance(value, str)),
+        }
         self.taken |= {key.name for key in spec.auth.keys if key.place == "query"}
 
     def of(

@@ -84,6 +84,12 @@ def _attribute_name(name: str) -> str:
     return _safe(_numbered(snake(name), _LONGEST_ATTRIBUTE), (), is_reserved_attribute)
 
 
+def query_name(name: str) -> str:
+    """Return the Python name of a list's parameter: none that its query has by itself."""
+    usual = attribute_name(name, ())
+    return f"{usual}_" if usual in reserved.QUERY_MEMBERS else usual
+
+
 def is_reserved_attribute(name: str) -> bool:
     """Tell whether a class body cannot hold an attribute of this name."""
     return (

@@ -21,6 +21,8 @@ ATTRIBUTES = _words(
     "type_annotation_map update_forward_refs validate",
 )
 ATTRIBUTE_PREFIXES = ("model_", "__")
+# What the classes of list queries have beside the parameters of a list.
+QUERY_MEMBERS = _words("leave_keys limit offset page q skip sort_by sort_order")
 
 # What the emitted modules import or define under a capital letter, and the builtin exceptions.
 _EMITTED_CLASSES = _words(

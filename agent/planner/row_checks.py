@@ -51,8 +51,13 @@ def columns_in(expression: str) -> set[str]:
 
 def named_in_checks(entity: Entity) -> set[str]:
     """Return the attributes that an entity's checks name."""
-    columns = {column for check in entity.checks for column in columns_in(check.expression)}
-    return {a.name for a in entity.attributes if (a.column or a.name).lower() in columns}
+    return {name for each in entity.checks for name in named_in(each.expression, entity)}
+
+
+def named_in(expression: str, entity: Entity) -> list[str]:
+    """Return the attributes that a check names, in the order of the table."""
+    columns = columns_in(expression)
+    return [a.name for a in entity.attributes if (a.column or a.name).lower() in columns]
 
 
 def with_columns(expression: str, renamed: Mapping[str, str]) -> str:

@@ -171,26 +171,19 @@ class Parameters:
     def others(self, use: Use, kept: Kept) -> Iterator[Parameter]:
         """Return the parameters outside of the path, but for those that every list has."""
         is_list, order = use.kind is K.LIST, self._order(use, kept)
-        called = self._members(use, kept) if is_list else set()
+        called: set[str] = set()
         for given, place in self._outside(use.call):
             is_search = given.name == self.around.search and bool(texts(kept))
             is_known = self.walks(given) or is_search or given.name in order
             if is_list and is_known:
                 continue
-            name = names.attribute_name(given.name, ())
+            name = names.query_name(given.name)
             if is_list and place is ParameterPlace.QUERY and name in called:
                 what = f"'{given.name}' has nearly the name of another parameter"
                 self.document.warn("parameter-left-out", given.pointer, what)
                 continue
             called.add(name)
             yield self._other_parameter(use, kept, given, place)
-
-    def _members(self, use: Use, kept: Kept) -> set[str]:
-        """Return what the code calls the parameters that every list has, where this one does."""
-        given = use.call.parameters
-        found = {"sort_by", "sort_order"} if self._order(use, kept) else set()
-        found |= {"page", "limit", "offset"} if any(map(self.walks, given)) else set()
-        return found | {"q" for each in given if each.name == self.around.search}
 
     def walks(self, given: Given) -> bool:
         """Tell whether a parameter walks through a list."""

@@ -127,7 +127,11 @@ def _operation(
         path=path,
         parameters=parameters,
         in_path={name: values.resolved(each) for name, each in parameters["path"].items()},
-        in_query={name: values.resolved(each) for name, each in parameters["query"].items()},
+        in_query={
+            name: values.resolved(each)
+            for name, each in parameters["query"].items()
+            if "x-unread" not in each
+        },
         required=frozenset(required),
         body=None if media_type is None else contents[media_type].get("schema", {}),
         needs_body=bool(taken.get("required")),

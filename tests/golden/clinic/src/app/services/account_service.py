@@ -32,7 +32,7 @@ class AccountService:
             **data.model_dump(exclude={"secret"}),
             hashed_secret=await hash_password(data.secret),
         )
-        await self.accounts.add(account)
+        await self.accounts.add(account, username="username")
         return account
 
     async def list_accounts(self, query: ListAccountsQuery) -> tuple[list[Account], int]:
@@ -45,7 +45,7 @@ class AccountService:
             **data.model_dump(exclude={"secret"}),
             hashed_secret=await hash_password(data.secret),
         )
-        await self.accounts.add(account)
+        await self.accounts.add(account, username="username")
         return account
 
     async def read_account(self, account_id: UUID, actor: Account) -> Account:
@@ -64,7 +64,7 @@ class AccountService:
         account = await self.accounts.one(Account.id == account_id, lock=True)
         check_owner(account.id, actor, "admin")
         changes = data.model_dump()
-        await self.accounts.change(account, changes)
+        await self.accounts.change(account, changes, username="username")
         return account
 
     async def update_account(
@@ -80,7 +80,7 @@ class AccountService:
         if "secret" in data.model_fields_set:
             await confirm_password(account, actor, data.current_password, "current_password")
             changes["hashed_secret"] = await hash_password(data.secret)
-        await self.accounts.change(account, changes)
+        await self.accounts.change(account, changes, username="username")
         return account
 
     async def delete_account(self, account_id: UUID) -> None:

@@ -24,7 +24,7 @@ class BreedService:
     async def create_breed(self, data: BreedCreate) -> Breed:
         """Create a breed."""
         breed = Breed(**data.model_dump())
-        await self.breeds.add(breed)
+        await self.breeds.add(breed, name="name")
         return breed
 
     async def read_breed(self, breed_id: UUID) -> Breed:
@@ -35,14 +35,14 @@ class BreedService:
         """Replace a breed."""
         breed = await self.breeds.one(Breed.id == breed_id, lock=True)
         changes = data.model_dump()
-        await self.breeds.change(breed, changes)
+        await self.breeds.change(breed, changes, name="name")
         return breed
 
     async def update_breed(self, breed_id: UUID, data: BreedUpdate) -> Breed:
         """Change a breed."""
         breed = await self.breeds.one(Breed.id == breed_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.breeds.change(breed, changes)
+        await self.breeds.change(breed, changes, name="name")
         return breed
 
     async def delete_breed(self, breed_id: UUID) -> None:

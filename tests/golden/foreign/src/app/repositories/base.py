@@ -67,16 +67,16 @@ class BaseRepository(Generic[ModelT]):
         total = await self.session.scalar(counting) or 0
         return [], min(total, query.offset)
 
-    async def add(self, row: ModelT) -> None:
-        """Insert a row."""
+    async def add(self, row: ModelT, /, **keys: str) -> None:
+        """Insert a row; ``keys`` are what refusals may name, and what the client calls it."""
         self.session.add(row)
-        await self._write(row)
+        await self._write(row, keys)
 
-    async def change(self, row: ModelT, changes: Mapping[str, Any]) -> None:
-        """Write new values to a row."""
+    async def change(self, row: ModelT, changes: Mapping[str, Any], /, **keys: str) -> None:
+        """Write new values to a row; ``keys`` as in ``add``."""
         for name, value in changes.items():
             setattr(row, name, value)
-        await self._write(row)
+        await self._write(row, keys)
 
     async def remove(self, row: ModelT) -> None:
         """Delete a row by its key: it may refer to itself, in which the session finds no order."""
@@ -85,7 +85,11 @@ class BaseRepository(Generic[ModelT]):
         statement = delete(self.model).where(*(each == value for each, value in keys))
         await self._commit(statement, told=NEEDED)
 
-    async def _commit(self, *statements: Executable, told: str = MISSING) -> None:
+    async def _commit(
+        self,
+        *statements: Executable,
+        told: str = MISSING,
+    ) -> None:
         try:
             for statement in statements:
                 await self.session.execute(statement)
@@ -94,7 +98,7 @@ class BaseRepository(Generic[ModelT]):
             await self.session.rollback()
             raise refusal(error, told=told) from error
 
-    async def _write(self, row: ModelT) -> None:
+    async def _write(self, row: ModelT, keys: Mapping[str, str]) -> None:
         values = dict(vars(row))  # a rollback forgets what the row had
         key = inspect(row).identity
         try:
@@ -103,4 +107,4 @@ class BaseRepository(Generic[ModelT]):
             await self.session.rollback()
             same = await taken(self.session, self.model, values, key) if is_repeat(error) else []
             told = NEEDED if key else MISSING
-            raise refusal(error, same, told) from error
+            raise refusal(error, same, told, keys) from error

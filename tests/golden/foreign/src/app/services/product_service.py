@@ -39,7 +39,7 @@ class ProductService:
         """Create a product."""
         store = await self.stores.one(Store.slug == shop)
         product = Product(**data.model_dump(), store=store)
-        await self.products.add(product)
+        await self.products.add(product, sku="articleNumber")
         return await self.products.one(Product.id == product.id, load=WITH_STORE)
 
     async def get_article(self, shop: str, article_number: str) -> Product:
@@ -69,7 +69,7 @@ class ProductService:
             lock=True,
         )
         changes = data.model_dump()
-        await self.products.change(product, changes)
+        await self.products.change(product, changes, sku="articleNumber")
         return await self.products.one(Product.id == product.id, load=WITH_STORE)
 
     async def drop_article(self, shop: str, article_number: str) -> None:

@@ -22,7 +22,7 @@ class StoreService:
     async def open_shop(self, data: NewStore) -> Store:
         """Create a store."""
         store = Store(**data.model_dump())
-        await self.stores.add(store)
+        await self.stores.add(store, slug="shop.name")
         return store
 
     async def get_shop(self, shop: str) -> Store:

@@ -1,7 +1,7 @@
 """What does the database's refusal mean? Its words differ; a client sees one of two errors."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +19,8 @@ MISSING = "A row that this one refers to is missing."
 NEEDED = "Other rows refer to this one."
 # The rules of the tables, in the words of requests.
 RULES = {"ck_readings_rule_1": "celsius > -100"}
+# The attributes that they are about.
+ABOUT: dict[str, tuple[str, ...]] = {"ck_readings_rule_1": ("celsius",)}
 
 
 def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
@@ -36,12 +38,9 @@ def is_repeat(error: IntegrityError) -> bool:
 
 
 def broken_rule(error: IntegrityError) -> str:
-    """Return what the rule says that a row breaks: the database gives its name, before any value."""
+    """Return the name of the rule that a row breaks: the database gives it, before any value."""
     words = str(error.orig).partition("\n")[0]
-    rules = RULES.items()
-    return next(
-        (says for name, says in rules if re.search(rf"\b{re.escape(name)}(?!\w)", words)), ""
-    )
+    return next((name for name in RULES if re.search(rf"\b{re.escape(name)}(?!\w)", words)), "")
 
 
 def refusal(
@@ -49,28 +48,40 @@ def refusal(
     absent: Sequence[Sequence[str]] = (),
     taken: Sequence[str] = (),
     told: str = MISSING,
+    keys: Mapping[str, str] | None = None,
 ) -> AppError:
     """Return the error that tells why a row was refused.
 
     ``absent`` fields refer, together, to no row.
     What is ``taken`` another row has, and only one may.
     ``told`` is what is wrong with a reference where no field is.
+    ``keys`` are what the client calls attributes.
     """
     if _begins(error, RULE_MARKS):
         rule = broken_rule(error)
-        return InvalidError(f"The values break a rule of the table{rule and f': {rule}'}.")
+        says = RULES.get(rule)
+        message = f"The values break a rule of the table{f': {says}' if says else ''}."
+        return InvalidError(message, fields=_fields(ABOUT.get(rule, ()), keys, message))
     if breaks_reference(error):
         missing = {field: _no_row(fields) for fields in absent for field in fields}
         fields = [{"field": field, "message": message} for field, message in missing.items()]
         return ConflictError(fields or told)
     words = _together([name.strip("_").replace("_", " ") for name in taken])
     what = f"this {words}" if words else "these values"
-    return ConflictError(f"A row with {what} exists already.")
+    message = f"A row with {what} exists already."
+    return ConflictError(message, fields=_fields(taken, keys, message))
 
 
 def _together(words: Sequence[str]) -> str:
     *others, last = words or [""]
     return f"combination of {', '.join(others)} and {last}" if others else last
+
+
+def _fields(
+    names: Sequence[str], keys: Mapping[str, str] | None, message: str
+) -> list[dict[str, str]]:
+    called = keys or {}
+    return [{"field": called[name], "message": message} for name in names if name in called]
 
 
 def _no_row(fields: Sequence[str]) -> str:

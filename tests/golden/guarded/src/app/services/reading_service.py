@@ -24,7 +24,7 @@ class ReadingService:
     async def create_reading(self, data: ReadingCreate) -> Reading:
         """Create a reading."""
         reading = Reading(**data.model_dump())
-        await self.readings.add(reading, station_id="station_id")
+        await self.readings.add(reading, celsius="celsius", station_id="station_id")
         return await self.readings.one(Reading.id == reading.id, load=WITH_STATION)
 
     async def read_reading(self, reading_id: UUID) -> Reading:
@@ -35,14 +35,14 @@ class ReadingService:
         """Replace a reading."""
         reading = await self.readings.one(Reading.id == reading_id, lock=True)
         changes = data.model_dump()
-        await self.readings.change(reading, changes, station_id="station_id")
+        await self.readings.change(reading, changes, celsius="celsius", station_id="station_id")
         return await self.readings.one(Reading.id == reading.id, load=WITH_STATION)
 
     async def update_reading(self, reading_id: UUID, data: ReadingUpdate) -> Reading:
         """Change a reading."""
         reading = await self.readings.one(Reading.id == reading_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.readings.change(reading, changes, station_id="station_id")
+        await self.readings.change(reading, changes, celsius="celsius", station_id="station_id")
         return await self.readings.one(Reading.id == reading.id, load=WITH_STATION)
 
     async def delete_reading(self, reading_id: UUID) -> None:

@@ -24,7 +24,7 @@ class StationService:
     async def create_station(self, data: StationCreate) -> Station:
         """Create a station."""
         station = Station(**data.model_dump())
-        await self.stations.add(station)
+        await self.stations.add(station, code="code")
         return station
 
     async def read_station(self, station_id: UUID) -> Station:
@@ -35,14 +35,14 @@ class StationService:
         """Replace a station."""
         station = await self.stations.one(Station.id == station_id, lock=True)
         changes = data.model_dump()
-        await self.stations.change(station, changes)
+        await self.stations.change(station, changes, code="code")
         return station
 
     async def update_station(self, station_id: UUID, data: StationUpdate) -> Station:
         """Change a station."""
         station = await self.stations.one(Station.id == station_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.stations.change(station, changes)
+        await self.stations.change(station, changes, code="code")
         return station
 
     async def delete_station(self, station_id: UUID) -> None:

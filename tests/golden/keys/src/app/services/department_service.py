@@ -31,7 +31,12 @@ class DepartmentService:
     async def create_department(self, data: DepartmentCreate) -> Department:
         """Create a department."""
         department = Department(**data.model_dump())
-        await self.departments.add(department, tenant_code="tenant_code", head_badge="head_badge")
+        await self.departments.add(
+            department,
+            number="number",
+            tenant_code="tenant_code",
+            head_badge="head_badge",
+        )
         return await self.departments.one(
             Department.tenant_code == department.tenant_code,
             Department.number == department.number,

@@ -30,6 +30,7 @@ class EmployeeService:
         employee = Employee(**data.model_dump())
         await self.employees.add(
             employee,
+            badge="badge",
             department_tenant_code="department_tenant_code",
             department_number="department_number",
             manager_badge="manager_badge",

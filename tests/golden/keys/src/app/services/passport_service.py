@@ -22,7 +22,7 @@ class PassportService:
     async def create_passport(self, data: PassportCreate) -> Passport:
         """Create a passport."""
         passport = Passport(**data.model_dump())
-        await self.passports.add(passport, employee_badge="employee_badge")
+        await self.passports.add(passport, number="number", employee_badge="employee_badge")
         return await self.passports.one(Passport.number == passport.number, load=WITH_EMPLOYEE)
 
     async def read_passport(self, passport_number: str) -> Passport:

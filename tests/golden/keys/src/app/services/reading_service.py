@@ -24,7 +24,7 @@ class ReadingService:
     async def create_reading(self, data: ReadingCreate) -> Reading:
         """Create a reading."""
         reading = Reading(**data.model_dump())
-        await self.readings.add(reading)
+        await self.readings.add(reading, sensor="sensor", at="at")
         return reading
 
     async def read_reading(self, reading_sensor: int, reading_at: dt.datetime) -> Reading:

@@ -34,7 +34,7 @@ class SkillService:
     async def create_skill(self, data: SkillCreate) -> Skill:
         """Create a skill."""
         skill = Skill(**data.model_dump())
-        await self.skills.add(skill)
+        await self.skills.add(skill, name="name")
         return skill
 
     async def read_skill(self, skill_id: int) -> Skill:
@@ -45,14 +45,14 @@ class SkillService:
         """Replace a skill."""
         skill = await self.skills.one(Skill.id == skill_id, lock=True)
         changes = data.model_dump()
-        await self.skills.change(skill, changes)
+        await self.skills.change(skill, changes, name="name")
         return skill
 
     async def update_skill(self, skill_id: int, data: SkillUpdate) -> Skill:
         """Change a skill."""
         skill = await self.skills.one(Skill.id == skill_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.skills.change(skill, changes)
+        await self.skills.change(skill, changes, name="name")
         return skill
 
     async def delete_skill(self, skill_id: int) -> None:

@@ -22,7 +22,7 @@ class TenantService:
     async def create_tenant(self, data: TenantCreate) -> Tenant:
         """Create a tenant."""
         tenant = Tenant(**data.model_dump())
-        await self.tenants.add(tenant)
+        await self.tenants.add(tenant, code="code")
         return tenant
 
     async def read_tenant(self, tenant_code: str) -> Tenant:

@@ -24,7 +24,7 @@ class ProductService:
     async def create_product(self, data: ProductCreate) -> Product:
         """Create a product."""
         product = Product(**data.model_dump())
-        await self.products.add(product)
+        await self.products.add(product, sku="sku")
         return product
 
     async def read_product(self, product_id: UUID) -> Product:
@@ -35,14 +35,14 @@ class ProductService:
         """Replace a product."""
         product = await self.products.one(Product.id == product_id, lock=True)
         changes = data.model_dump()
-        await self.products.change(product, changes)
+        await self.products.change(product, changes, sku="sku")
         return product
 
     async def update_product(self, product_id: UUID, data: ProductUpdate) -> Product:
         """Change a product."""
         product = await self.products.one(Product.id == product_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.products.change(product, changes)
+        await self.products.change(product, changes, sku="sku")
         return product
 
     async def delete_product(self, product_id: UUID) -> None:

@@ -52,10 +52,16 @@ class AppError(Exception):
     status: int = 500
     error: str = "internal_error"
 
-    def __init__(self, detail: Detail = None, headers: Mapping[str, str] | None = None) -> None:
-        """Keep what the client is told."""
+    def __init__(
+        self,
+        detail: Detail = None,
+        headers: Mapping[str, str] | None = None,
+        fields: Sequence[dict[str, str]] = (),
+    ) -> None:
+        """Keep what the client is told; ``fields`` where the detail is one text for them all."""
         self.detail = detail
         self.headers = headers
+        self.fields = fields
         super().__init__(detail)
 
 
@@ -121,14 +127,19 @@ def message_of(error: str, detail: Detail) -> str:
 
 
 def error_response(
-    status: int, error: str, detail: Detail, headers: Mapping[str, str] | None = None
+    status: int,
+    error: str,
+    detail: Detail,
+    headers: Mapping[str, str] | None = None,
+    *,
+    fields: Sequence[dict[str, str]] = (),
 ) -> JSONResponse:
     """Return an error in the envelope that every error has."""
     body: dict[str, Any] = {
         "success": False,
         "error": error,
         "detail": message_of(error, detail),
-        "fields": detail if isinstance(detail, list) else [],
+        "fields": detail if isinstance(detail, list) else [*fields],
     }
     return JSONResponse(
         jsonable_encoder(body),
@@ -152,7 +163,13 @@ def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
 async def handle_app_error(_: Request, error: Exception) -> JSONResponse:
     """Answer with what the error says of itself."""
     assert isinstance(error, AppError)  # noqa: S101 - registered for nothing else
-    return error_response(error.status, error.error, error.detail, error.headers)
+    return error_response(
+        error.status,
+        error.error,
+        error.detail,
+        error.headers,
+        fields=error.fields,
+    )
 
 
 async def handle_invalid_request(_: Request, error: Exception) -> JSONResponse:

@@ -1,6 +1,6 @@
 """What does the database's refusal mean? Its words differ; a client sees one of two errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 
@@ -43,12 +43,14 @@ def refusal(
     absent: Sequence[Sequence[str]] = (),
     taken: Sequence[str] = (),
     told: str = MISSING,
+    keys: Mapping[str, str] | None = None,
 ) -> AppError:
     """Return the error that tells why a row was refused.
 
     ``absent`` fields refer, together, to no row.
     What is ``taken`` another row has, and only one may.
     ``told`` is what is wrong with a reference where no field is.
+    ``keys`` are what the client calls attributes.
     """
     if _begins(error, RULE_MARKS):
         return InvalidError("The values break a rule of the table.")
@@ -58,12 +60,20 @@ def refusal(
         return ConflictError(fields or told)
     words = _together([name.strip("_").replace("_", " ") for name in taken])
     what = f"this {words}" if words else "these values"
-    return ConflictError(f"A row with {what} exists already.")
+    message = f"A row with {what} exists already."
+    return ConflictError(message, fields=_fields(taken, keys, message))
 
 
 def _together(words: Sequence[str]) -> str:
     *others, last = words or [""]
     return f"combination of {', '.join(others)} and {last}" if others else last
+
+
+def _fields(
+    names: Sequence[str], keys: Mapping[str, str] | None, message: str
+) -> list[dict[str, str]]:
+    called = keys or {}
+    return [{"field": called[name], "message": message} for name in names if name in called]
 
 
 def _no_row(fields: Sequence[str]) -> str:

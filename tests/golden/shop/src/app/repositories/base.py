@@ -68,7 +68,7 @@ class BaseRepository(Generic[ModelT]):
         return [], min(total, query.offset)
 
     async def add(self, row: ModelT, /, **keys: str) -> None:
-        """Insert a row; ``keys`` are foreign keys, and what the client calls them."""
+        """Insert a row; ``keys`` are what refusals may name, and what the client calls it."""
         self.session.add(row)
         await self._write(row, keys)
 
@@ -85,7 +85,11 @@ class BaseRepository(Generic[ModelT]):
         statement = delete(self.model).where(*(each == value for each, value in keys))
         await self._commit(statement, told=NEEDED)
 
-    async def _commit(self, *statements: Executable, told: str = MISSING) -> None:
+    async def _commit(
+        self,
+        *statements: Executable,
+        told: str = MISSING,
+    ) -> None:
         try:
             for statement in statements:
                 await self.session.execute(statement)
@@ -104,7 +108,7 @@ class BaseRepository(Generic[ModelT]):
             absent = await self._absent(values, keys) if breaks_reference(error) else []
             same = await taken(self.session, self.model, values, key) if is_repeat(error) else []
             told = NEEDED if key else MISSING
-            raise refusal(error, absent, same, told) from error
+            raise refusal(error, absent, same, told, keys) from error
 
     async def _absent(self, values: Mapping[str, Any], keys: Mapping[str, str]) -> list[list[str]]:
         """Return the keys that belong to no row, as the client calls them, together if it is one."""

@@ -32,7 +32,7 @@ class UserService:
             **data.model_dump(exclude={"password"}),
             hashed_password=await hash_password(data.password),
         )
-        await self.users.add(user)
+        await self.users.add(user, email="email")
         return user
 
     async def list_users(self, query: ListUsersQuery) -> tuple[list[User], int]:
@@ -45,7 +45,7 @@ class UserService:
             **data.model_dump(exclude={"password"}),
             hashed_password=await hash_password(data.password),
         )
-        await self.users.add(user)
+        await self.users.add(user, email="email")
         return user
 
     async def read_user(self, user_id: UUID, actor: User) -> User:
@@ -59,7 +59,7 @@ class UserService:
         user = await self.users.one(User.id == user_id, lock=True)
         check_owner(user.id, actor, "admin")
         changes = data.model_dump()
-        await self.users.change(user, changes)
+        await self.users.change(user, changes, email="email")
         return user
 
     async def update_user(self, user_id: UUID, data: UserUpdate, actor: User) -> User:
@@ -70,7 +70,7 @@ class UserService:
         if "password" in data.model_fields_set:
             await confirm_password(user, actor, data.current_password, "current_password")
             changes["hashed_password"] = await hash_password(data.password)
-        await self.users.change(user, changes)
+        await self.users.change(user, changes, email="email")
         return user
 
     async def delete_user(self, user_id: UUID) -> None:

@@ -22,7 +22,7 @@ class NewsService:
     async def create_news(self, data: NewsCreate) -> News:
         """Create a news."""
         news = News(**data.model_dump())
-        await self.news.add(news, person_id="person_id")
+        await self.news.add(news, title="title", person_id="person_id")
         return await self.news.one(News.id == news.id, load=WITH_PERSON)
 
     async def read_news(self, news_id: int) -> News:
@@ -33,14 +33,14 @@ class NewsService:
         """Replace a news."""
         news = await self.news.one(News.id == news_id, lock=True)
         changes = data.model_dump()
-        await self.news.change(news, changes, person_id="person_id")
+        await self.news.change(news, changes, title="title", person_id="person_id")
         return await self.news.one(News.id == news.id, load=WITH_PERSON)
 
     async def update_news(self, news_id: int, data: NewsUpdate) -> News:
         """Change a news."""
         news = await self.news.one(News.id == news_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.news.change(news, changes, person_id="person_id")
+        await self.news.change(news, changes, title="title", person_id="person_id")
         return await self.news.one(News.id == news.id, load=WITH_PERSON)
 
     async def delete_news(self, news_id: int) -> None:

@@ -22,7 +22,7 @@ class PersonService:
     async def create_person(self, data: PersonCreate) -> Person:
         """Create a person."""
         person = Person(**data.model_dump())
-        await self.people.add(person)
+        await self.people.add(person, code="code")
         return person
 
     async def read_person(self, person_id: int) -> Person:
@@ -33,14 +33,14 @@ class PersonService:
         """Replace a person."""
         person = await self.people.one(Person.id == person_id, lock=True)
         changes = data.model_dump()
-        await self.people.change(person, changes)
+        await self.people.change(person, changes, code="code")
         return person
 
     async def update_person(self, person_id: int, data: PersonUpdate) -> Person:
         """Change a person."""
         person = await self.people.one(Person.id == person_id, lock=True)
         changes = data.model_dump(exclude_unset=True)
-        await self.people.change(person, changes)
+        await self.people.change(person, changes, code="code")
         return person
 
     async def delete_person(self, person_id: int) -> None:
