@@ -70,7 +70,7 @@ def test_every_name_that_a_query_has_is_reserved() -> None:
     for paging in ("page=p limit=size", "offset=start limit=size"):
         auth = "auth keys by query secret"
         found |= {*members(files_of(THINGS.format(paging=paging, auth=auth)))}
-    filters = ("name", "created_at", "updated_at")
+    filters = ("id", "name", "created_at", "updated_at")
     assert {n for n in found if not n.startswith(filters)} == reserved.QUERY_MEMBERS
 
 
