@@ -392,6 +392,11 @@ def test_an_object_in_the_query_is_its_parts_and_pages_begin_where_they_do(
     assert (around.items, around.total) == ("content", "totalElements")
 
 
+def test_what_a_common_answer_may_tell_beside_its_rows_and_does_not_is_told() -> None:
+    (told,) = [each.message for each in pageable().warnings if each.code == "answer-plainer"]
+    assert told.endswith("beside its rows is left out: sort, empty")
+
+
 @pytest.mark.parametrize(
     ("marks", "names"),
     [
