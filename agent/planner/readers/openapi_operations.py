@@ -195,14 +195,12 @@ class Operations:
         if lost := self._lost(rows, use, told):
             return lost
         name = self.views.shown(key, rows.shape)
-        body = Body(schema_name=name)
-        if not is_common:
-            is_bare = envelope.items is not None and rows.wrapper is None
-            is_many = bool(rows.wrapper and rows.many)
-            body = Body(
-                schema_name=name, wrapper=rows.wrapper, total=total, array=is_many, bare=is_bare
-            )
-        return {"output": body}
+        if is_common:
+            return {"output": Body(schema_name=name)}
+        is_bare = envelope.items is not None and rows.wrapper is None
+        is_many = bool(rows.wrapper and rows.many)
+        around = {"wrapper": rows.wrapper, "total": total, "array": is_many, "bare": is_bare}
+        return {"output": Body(schema_name=name, **around)}
 
     def _says_alone(self, use: Use, key: str, rows: Rows) -> str | None:
         """Return the schema of an answer that only tells that something is done, in words."""
