@@ -7,6 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from agent.planner.readers.written import is_sound
 from agent.types import AttributeType as T
 from agent.types import Generator
 
@@ -148,10 +149,9 @@ def json_of(text: str) -> JsonValue:
     """
     try:
         value: JsonValue = json.loads(text)
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise UnknownDefaultError from error
-    return value
+    return value if is_sound(value) else _unknown()
 
 
 def _decimal(text: str) -> Decimal:
