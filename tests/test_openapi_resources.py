@@ -10,7 +10,7 @@ import pytest
 from agent.documents import Source, SourceFormat
 from agent.planner.readers.openapi import read
 from agent.planner.resolve import resolve
-from agent.types import DeleteBehaviour, Generator, OperationKind, RelationKind
+from agent.types import AttributeType, DeleteBehaviour, Generator, OperationKind, RelationKind
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -413,6 +413,15 @@ def test_how_an_object_stands_in_the_query(marks: Json, names: list[str]) -> Non
     assert [p.name for p in spec.operations[0].parameters] == names
 
 
+def test_a_list_outside_of_bodies_is_one_text_and_that_is_told() -> None:
+    given = {"name": "X-Ids", "in": "header", "schema": many(NUMBER)}
+    found = reading({"/things": {"get": call(many(thing(name=TEXT))) | {"parameters": [given]}}})
+    (parameter,) = found.spec.operations[0].parameters
+    assert parameter.type is AttributeType.STRING
+    (told,) = [each.message for each in found.warnings if each.code == "parameter-plainer"]
+    assert told.endswith("a list of values is one text")
+
+
 def test_an_answer_in_which_nothing_is_needs_no_row() -> None:
     row = thing("id", id=NUMBER, name=TEXT)
     paths = {"/things/{id}": {"get": call(ref("Thing")), "delete": call(ref("Empty"))}}
@@ -472,6 +481,7 @@ def test_an_answer_in_words_is_made_up_and_that_is_assumed(
     "answer",
     [
         thing("count", count=NUMBER),
+        thing("message", message=TEXT, Message=TEXT),
         thing("message", message=TEXT | {"pattern": "^A"}),
         thing("status", status=TEXT | {"enum": ["failed"]}),
     ],

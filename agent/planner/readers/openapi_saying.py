@@ -28,6 +28,7 @@ def saying(shapes: Shapes, kept: Kept, shape: Shape) -> tuple[SchemaField, ...]:
     What else it tells is the row's, or need not be there.
     """
     own, made_up = [], []
+    taken = {*kept.attributes, *kept.relations}
     for wire, part in shape.properties.items():
         if wire in kept.thing.members:
             own += _of_row(kept, wire, shape)
@@ -38,8 +39,10 @@ def saying(shapes: Shapes, kept: Kept, shape: Shape) -> tuple[SchemaField, ...]:
         says = _said(wire, shapes.of(part))
         if says is None and wire not in shape.required:
             continue
-        if says is None or names.attribute_name(wire, ()) in {*kept.attributes, *kept.relations}:
+        name = names.attribute_name(wire, ())
+        if says is None or name in taken:
             return ()
+        taken.add(name)
         kind = T.BOOLEAN if says is True else T.STRING
         made_up.append(SchemaField(name=wire, type=kind, says=says))
     return (*own, *made_up) if any(f.name in shape.required for f in made_up) else ()
