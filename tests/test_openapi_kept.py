@@ -173,6 +173,27 @@ def test_no_two_schemas_have_one_name_in_the_document(given: str, told: str) -> 
     assert f"is {told} already" in fault.message
 
 
+def test_names_that_python_has_for_other_things_stay_in_the_document() -> None:
+    row = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+    bodies = {
+        name: {"$ref": f"#/components/schemas/{name}"} for name in ("Pet", "Page", "PetService")
+    }
+    contents = {n: {"content": {"application/json": {"schema": b}}} for n, b in bodies.items()}
+    made = {"requestBody": contents["PetService"], "responses": {"201": contents["Page"]}}
+    shown = {"responses": {"200": contents["Pet"]}}
+    given = {"type": "object", "properties": {"name": {"type": "string"}}}
+    document = {
+        "openapi": "3.0.0",
+        "paths": {"/pets": {"post": made}, "/pets/{id}": {"get": shown}},
+        "components": {"schemas": {"Pet": row, "Page": row, "PetService": given}},
+    }
+    spec = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(document))).spec
+    called = {schema.name: schema.component for schema in resolve(spec).spec.schemas}
+    assert called["PageBody"] == "Page"
+    assert called["PetServiceBody"] == "PetService"
+    assert {"Page", "PetService"} <= served_by(spec)["components"]["schemas"].keys()
+
+
 def test_tags_stay_and_what_is_deprecated() -> None:
     widgets = own_document()["paths"]["/widgets"]
     assert widgets["get"]["tags"] == ["widgets"]
