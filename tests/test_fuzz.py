@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from agent.checks import fuzz
+from agent.checks.inside.fuzz.kept import without_key
 from agent.checks.inside.fuzz.resources import flat, singular, words
 from agent.checks.inside.fuzz.values import Values, matches
 from agent.checks.project import Project
@@ -386,6 +387,13 @@ def test_numbers_keep_their_limits() -> None:
     for number in range(20):
         assert 2 <= values.of({"type": "integer", "minimum": 2, "maximum": 4}, number) <= 4
         assert values.of({"type": "integer", "multipleOf": 5, "minimum": 1}, number) % 5 == 0
+
+
+def test_a_body_may_say_the_key_of_its_path_again_and_need_not_be_heard() -> None:
+    sent, answered = {"slug": "new", "name": "b"}, {"slug": "old", "name": "a"}
+    assert without_key(sent, answered, {"shop": "old"}) == {"name": "b"}
+    assert without_key(sent, answered, {"shop": "other"}) == sent
+    assert without_key([1], answered, {"shop": "old"}) == [1]
 
 
 def test_names_are_compared_as_people_mean_them() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
+from agent.errors import RefusedError
 from agent.transports.cli_tasks import KEY
 from tests.made import TODO
 from tests.test_tasks import Shell
@@ -155,7 +156,8 @@ def test_the_same_is_seen_here_and_there(
     code, out = shell.run("watch", task_id, *there)
     assert code == 0
     assert out.splitlines()[-1] == f"task {task_id}: completed"
-    assert shell.run("cancel", task_id, *there) == (0, f"task {task_id}: completed\n")
+    with pytest.raises(RefusedError, match="the task has ended: it is completed"):
+        shell.run("cancel", task_id, *there)
     code, again = shell.json("retry", task_id, *there)
     assert (code, again["task"]["status"]) == (0, "submitted")
     code, out = shell.run("watch", again["task"]["taskId"], *there, "--json")

@@ -86,6 +86,23 @@ def name_roles(spec: BackendSpec, notes: Notes) -> BackendSpec:
     return spec.model_copy(update={"auth": auth})
 
 
+def tell_of_steps(spec: BackendSpec, notes: Notes) -> None:
+    """Warn of roles that may take a step, and may not change the rows that it is taken on."""
+    for index, entity in enumerate(spec.entities):
+        may = entity.access.update or ()
+        if "owner" not in may:
+            continue
+        steps = [step for attribute in entity.attributes for step in attribute.transitions]
+        for role in dict.fromkeys(role for step in steps for role in step.roles):
+            if role not in {*may, *_NO_ROLES, spec.auth.admin_role}:
+                notes.warn(
+                    "step-out-of-reach",
+                    f"{entity.name}: '{role}' may take a step, but only on rows of their own."
+                    f" `allow update: {', '.join([*may, role])}` lets them take it on others'.",
+                    f"/entities/{index}",
+                )
+
+
 def _mentioned(spec: BackendSpec) -> Iterator[str]:
     yield spec.auth.admin_role
     for entity in spec.entities:

@@ -9,7 +9,7 @@ from agent.checks.inside.fuzz.client import data
 from agent.checks.inside.fuzz.session import fine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from agent.checks.inside.fuzz.client import Response
     from agent.checks.inside.fuzz.contract import Operation, Schema
@@ -53,7 +53,8 @@ def _change(
     else:
         return
     answered = data(response)
-    for said in _differences(session, operation.body, body, answered):
+    kept = without_key(body, answered, row.path)
+    for said in _differences(session, operation.body, kept, answered):
         session.judge.found(operation, said, response, kind="not what was sent")
     read = session.contract.at("GET", resource.item)
     if read is None or not isinstance(answered, dict) or not isinstance(body, dict):
@@ -68,6 +69,14 @@ def _change(
         if _differ(schema, answered[name], later[name]):
             message = f"{name}: a change answers {answered[name]!r}, reading it {later[name]!r}"
             session.judge.found(operation, message, after, kind="a change that is not kept")
+
+
+def without_key(body: Any, answered: Any, path: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    """Leave out what the path says already: a body may say it again, and need not be heard."""
+    if not isinstance(body, dict) or not isinstance(answered, dict):
+        return body
+    said = {str(value) for value in path.values()}
+    return {name: value for name, value in body.items() if str(answered.get(name)) not in said}
 
 
 def _differences(
