@@ -413,6 +413,17 @@ def test_how_an_object_stands_in_the_query(marks: Json, names: list[str]) -> Non
     assert [p.name for p in spec.operations[0].parameters] == names
 
 
+def test_what_is_changed_is_not_told_to_be_deleted() -> None:
+    row = thing("id", id=NUMBER, name=TEXT)
+    told = call(thing("message", message=TEXT, deleted={"type": "boolean"}))
+    body = {"requestBody": {"content": {"application/json": {"schema": ref("Thing")}}}}
+    found = reading({"/things/{id}": {"get": call(ref("Thing")), "put": told | body}}, Thing=row)
+    output = found.spec.operations[1].output
+    assert output is not None
+    (shown,) = [s for s in found.spec.schemas if s.name == output.schema_name]
+    assert [field.name for field in shown.fields] == ["message"]
+
+
 def test_a_list_outside_of_bodies_is_one_text_and_that_is_told() -> None:
     given = {"name": "X-Ids", "in": "header", "schema": many(NUMBER)}
     found = reading({"/things": {"get": call(many(thing(name=TEXT))) | {"parameters": [given]}}})

@@ -207,7 +207,7 @@ class Operations:
         if use.kind in {K.LIST, K.READ} or rows.wrapper:
             return None
         kept = self.keeping.kept[key]
-        fields = saying(self.shapes, kept, rows.shape)
+        fields = saying(self.shapes, kept, rows.shape, is_deleted=use.kind is K.DELETE)
         if not fields:
             return None
         text = f"What {use.call.label} answers in words is made up, and always the same."

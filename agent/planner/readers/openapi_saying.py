@@ -22,7 +22,9 @@ _MARKS = frozenset({"acknowledged", "deleted", "ok", "success", "succeeded"})
 _GOOD = frozenset({"deleted", "done", "ok", "success", "succeeded"})
 
 
-def saying(shapes: Shapes, kept: Kept, shape: Shape) -> tuple[SchemaField, ...]:
+def saying(
+    shapes: Shapes, kept: Kept, shape: Shape, *, is_deleted: bool
+) -> tuple[SchemaField, ...]:
     """Return the fields of an answer that has to say that something is done; none of any other.
 
     What else it tells is the row's, or need not be there.
@@ -36,7 +38,8 @@ def saying(shapes: Shapes, kept: Kept, shape: Shape) -> tuple[SchemaField, ...]:
         if _is_key(kept, wire, shapes.of(part)):
             own.append(SchemaField(name=wire, attribute=kept.key, required=wire in shape.required))
             continue
-        says = _said(wire, shapes.of(part))
+        is_true = is_deleted or folded(wire) != "deleted"
+        says = _said(wire, shapes.of(part)) if is_true else None
         if says is None and wire not in shape.required:
             continue
         name = names.attribute_name(wire, ())
