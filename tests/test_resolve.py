@@ -253,6 +253,13 @@ def test_a_step_on_rows_that_a_role_may_not_change_is_told(*, rule: str, told: b
     assert warnings == ([out_of_reach] if told else [])
 
 
+def test_a_slip_in_what_rules_name_is_told() -> None:
+    plan = resolved("auth jwt\nentity A\n  allow update: ownr, superuser, editor\n")
+    assert [each.message for each in plan.warnings] == [
+        "'ownr' is taken for a role: did you mean 'owner'?"
+    ]
+
+
 def test_roles_that_rules_name_are_roles() -> None:
     plan = resolved(
         "auth jwt\nentity T\n  s: a -> b by clerk\n  allow list: editor, public\n"
