@@ -24,7 +24,7 @@ from agent.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from agent.planner.readers.openapi_calls import Call, Media
     from agent.planner.readers.openapi_document import Document
@@ -191,24 +191,23 @@ class Operations:
         envelope = self.around.envelope if use.kind is K.LIST else ListEnvelope(items=None)
         is_common = envelope.items is not None and envelope_of(self.shapes, use) == envelope
         total = None if is_common else total_of(self.shapes, use)
-        if not is_common and (lost := self._lost(rows, use, total)):
+        told = {str(part).partition(".")[0] for _, part in envelope} if is_common else {total}
+        if lost := self._lost(rows, use, told):
             return lost
         name = self.views.shown(key, rows.shape)
-        body = Body(schema_name=name)
-        if not is_common:
-            is_bare = envelope.items is not None and rows.wrapper is None
-            is_many = bool(rows.wrapper and rows.many)
-            body = Body(
-                schema_name=name, wrapper=rows.wrapper, total=total, array=is_many, bare=is_bare
-            )
-        return {"output": body}
+        if is_common:
+            return {"output": Body(schema_name=name)}
+        is_bare = envelope.items is not None and rows.wrapper is None
+        is_many = bool(rows.wrapper and rows.many)
+        around = {"wrapper": rows.wrapper, "total": total, "array": is_many, "bare": is_bare}
+        return {"output": Body(schema_name=name, **around)}
 
     def _says_alone(self, use: Use, key: str, rows: Rows) -> str | None:
         """Return the schema of an answer that only tells that something is done, in words."""
         if use.kind in {K.LIST, K.READ} or rows.wrapper:
             return None
         kept = self.keeping.kept[key]
-        fields = saying(self.shapes, kept, rows.shape)
+        fields = saying(self.shapes, kept, rows.shape, is_deleted=use.kind is K.DELETE)
         if not fields:
             return None
         text = f"What {use.call.label} answers in words is made up, and always the same."
@@ -220,9 +219,9 @@ class Operations:
         shape = self.shapes.of(Part(answer.schema, answer.pointer))
         return shape.kind == "object" and not shape.properties and not shape.required
 
-    def _lost(self, rows: Rows, use: Use, kept: str | None) -> str | None:
-        """Return what an answer has to have around its rows and would not; ``kept`` it has."""
-        beside = [name for name in rows.beside if name != kept]
+    def _lost(self, rows: Rows, use: Use, told: Collection[str | None]) -> str | None:
+        """Return what an answer has to have around its rows and would not; ``told`` it has."""
+        beside = [name for name in rows.beside if name not in told]
         if not beside or use.call.answer is None:
             return None
         around = self.shapes.of(Part(use.call.answer.schema, use.call.answer.pointer))

@@ -72,7 +72,13 @@ class BaseRepository(Generic[ModelT]):
         self.session.add(row)
         await self._write(row, keys)
 
-    async def change(self, row: ModelT, changes: Mapping[str, Any], /, **keys: str) -> None:
+    async def change(
+        self,
+        row: ModelT,
+        changes: Mapping[str, Any],
+        /,
+        **keys: str,
+    ) -> None:
         """Write new values to a row; ``keys`` as in ``add``."""
         for name, value in changes.items():
             setattr(row, name, value)
@@ -100,11 +106,7 @@ class BaseRepository(Generic[ModelT]):
         statement = select(func.count()).select_from(table).where(_matches(table, pair))
         return bool(await self.session.scalar(statement))
 
-    async def _commit(
-        self,
-        *statements: Executable,
-        told: str = MISSING,
-    ) -> None:
+    async def _commit(self, *statements: Executable, told: str = MISSING) -> None:
         try:
             for statement in statements:
                 await self.session.execute(statement)

@@ -72,7 +72,13 @@ class BaseRepository(Generic[ModelT]):
         self.session.add(row)
         await self._write(row, keys)
 
-    async def change(self, row: ModelT, changes: Mapping[str, Any], /, **keys: str) -> None:
+    async def change(
+        self,
+        row: ModelT,
+        changes: Mapping[str, Any],
+        /,
+        **keys: str,
+    ) -> None:
         """Write new values to a row; ``keys`` as in ``add``."""
         for name, value in changes.items():
             setattr(row, name, value)
@@ -85,11 +91,7 @@ class BaseRepository(Generic[ModelT]):
         statement = delete(self.model).where(*(each == value for each, value in keys))
         await self._commit(statement, told=NEEDED)
 
-    async def _commit(
-        self,
-        *statements: Executable,
-        told: str = MISSING,
-    ) -> None:
+    async def _commit(self, *statements: Executable, told: str = MISSING) -> None:
         try:
             for statement in statements:
                 await self.session.execute(statement)

@@ -84,11 +84,7 @@ class BaseRepository(Generic[ModelT]):
         statement = delete(self.model).where(*(each == value for each, value in keys))
         await self._commit(statement, told=NEEDED)
 
-    async def _commit(
-        self,
-        *statements: Executable,
-        told: str = MISSING,
-    ) -> None:
+    async def _commit(self, *statements: Executable, told: str = MISSING) -> None:
         try:
             for statement in statements:
                 await self.session.execute(statement)
