@@ -64,7 +64,7 @@ BROKEN = (
     ("src/app/repositories/base.py", "raise refusal(error, told=told) from error", "raise"),
     (
         "src/app/repositories/base.py",
-        "raise refusal(error, absent, same, told) from error",
+        "raise refusal(error, absent, same, told, keys) from error",
         "raise",
     ),
     (ERRORS, "    app.add_exception_handler(IntegrityError, handle_broken_rule)\n", ""),
