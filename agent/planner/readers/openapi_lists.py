@@ -110,6 +110,23 @@ def envelope_of(shapes: Shapes, use: Use) -> ListEnvelope | None:
     return ListEnvelope(**names)
 
 
+def untold_of(shapes: Shapes, use: Use, envelope: ListEnvelope) -> tuple[str, list[str]]:
+    """Return what a list may tell around its rows and ``envelope`` has not, and where that is."""
+    rows, answer = use.answered, use.call.answer
+    if rows is None or answer is None:
+        return "", []
+    shape = shapes.of(Part(answer.schema, answer.pointer))
+    told = {name for _, name in envelope if name}
+    untold: list[str] = []
+    for wire in rows.beside:
+        inside = [f"{wire}.{name}" for name in shapes.of(shape.properties[wire]).properties]
+        if told & {*inside}:
+            untold += [name for name in inside if name not in told]
+        elif wire not in told:
+            untold.append(wire)
+    return shape.pointer, untold
+
+
 def total_of(shapes: Shapes, use: Use) -> str | None:
     """Return what a list tells beside its rows, where that is how many there are."""
     rows, answer = use.answered, use.call.answer

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from agent.planner import names
 from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_errors import refusals
-from agent.planner.readers.openapi_lists import envelope_of, total_of
+from agent.planner.readers.openapi_left_out import of_rows
+from agent.planner.readers.openapi_lists import envelope_of, total_of, untold_of
 from agent.planner.readers.openapi_parameters import Parameters, texts
 from agent.planner.readers.openapi_resources import is_note
 from agent.planner.readers.openapi_saying import saying
@@ -24,8 +25,6 @@ from agent.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from agent.planner.readers.openapi_calls import Call, Media
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Keeping, Kept
@@ -187,12 +186,14 @@ class Operations:
         if needed:
             return f"its answer has to show {', '.join(needed)}, which no row has"
         if untold := [wire for wire in wires if wire not in members]:
-            self._left_out(call, untold)
+            of_rows(self.document, call.pointer, untold)
         envelope = self.around.envelope if use.kind is K.LIST else ListEnvelope(items=None)
         is_common = envelope.items is not None and envelope_of(self.shapes, use) == envelope
         total = None if is_common else total_of(self.shapes, use)
         if not is_common and (lost := self._lost(rows, use, total)):
             return lost
+        if is_common:
+            of_rows(self.document, *untold_of(self.shapes, use, envelope))
         name = self.views.shown(key, rows.shape)
         body = Body(schema_name=name)
         if not is_common:
@@ -229,12 +230,8 @@ class Operations:
         needed = [name for name in beside if name in around.required]
         if needed:
             return f"its answer tells {', '.join(needed)} beside the rows"
-        self._left_out(use.call, beside)
+        of_rows(self.document, use.call.pointer, beside)
         return None
-
-    def _left_out(self, call: Call, wires: Iterable[str]) -> None:
-        what = f"what an answer may tell beside its rows is left out: {', '.join(wires)}"
-        self.document.warn("answer-plainer", call.pointer, what)
 
     # --- others ---
 
