@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from itertools import product
 
 import pytest
@@ -19,6 +20,15 @@ def test_every_text_is_quoted_as_itself() -> None:
         for signs in product("\\'\"n\n", repeat=length):
             text = "".join(signs)
             assert ast.literal_eval(quote(text)) == text
+
+
+def test_large_numbers_are_written_as_the_formatter_writes_them() -> None:
+    text = "database sqlite\nentity A\n  x: float = 1e20 >= -1.5e300 <= 1.5e300\n"
+    files = emit(resolve(parse(text)).spec, library())
+    numbers = {w for f in files for w in re.findall(r"-?\d[\d.]*e[+]?\d+", f.content)}
+    python = [f.content for f in files if f.path.endswith(".py")]
+    assert {"1e20", "-1.5e300", "1.5e300"} <= numbers
+    assert not any(re.search(r"\de\+\d", content) for content in python)
 
 
 def test_a_docstring_has_three_quotes_whatever_it_begins_with() -> None:

@@ -77,6 +77,12 @@ def test_of_very_much_the_first_is_kept_and_the_rest_counted() -> None:
     warnings = tuple(Warn(code="x", message=f"line {line}") for line in range(9000))
     omitted = merge([Part(BackendSpec(), "a", "", warnings=warnings)]).spec.omitted
     assert (omitted[0], omitted[-1], len(omitted)) == ("line 0", "and 8500 more", 501)
+    again = [
+        Part(BackendSpec(omitted=omitted), "spec", "/context/spec", is_spec=True),
+        Part(BackendSpec(), "b", "", warnings=(Warn(code="x", message="another"),)),
+    ]
+    assert merge(again[:1]).spec.omitted == omitted
+    assert merge(again).spec.omitted == (*omitted[:-1], "and 8501 more")
 
 
 @pytest.mark.asyncio

@@ -13,6 +13,7 @@ import pytest
 
 from agent.documents import Source, SourceFormat
 from agent.emitter.project import emit
+from agent.errors import SpecError
 from agent.knowledge import Library
 from agent.planner.readers.openapi import read
 from agent.planner.readers.spec_language import parse
@@ -125,6 +126,72 @@ def test_parameters_that_change_nothing_are_in_the_document() -> None:
     assert making["Idempotency-Key"]["required"] is True
     assert making["notify"]["schema"] == {"type": "boolean", "x-unread": True}
     assert "X-Trace" in [p["name"] for p in paths["/widgets"]["get"]["parameters"]]
+
+
+CHANGED_PLACES = """
+project x
+api /
+entity Pet
+  name: string(20)
+schema PetIn for Pet component PetOut: name
+schema PetOut for Pet component PetIn: id, name
+operation change: PATCH /pets/{id} update Pet
+  path id = id
+  header X-Trace: string
+  in PetIn
+  out PetOut
+  takes "application/merge-patch+json"
+"""
+
+
+def test_names_may_change_places_and_a_body_have_a_media_type_beside_what_is_unread() -> None:
+    document = served_by(parse(CHANGED_PLACES))
+    schemas = document["components"]["schemas"]
+    assert [*schemas["PetOut"]["properties"]] == ["name"]
+    assert {*schemas["PetIn"]["properties"]} == {"id", "name"}
+    change = document["paths"]["/pets/{id}"]["patch"]
+    assert "X-Trace" in [each["name"] for each in change["parameters"]]
+    assert "application/merge-patch+json" in change["requestBody"]["content"]
+    answer = change["responses"]["200"]["content"]["application/json"]["schema"]
+    assert answer["$ref"].endswith("/PetIn")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("schema A component Same: x: text\nschema B component Same: x: text", "'A'"),
+        ("schema A: x: text\nschema B component A: x: text", "'A'"),
+        ("api /\n  errors component=A\nschema A: x: text", "'A'"),
+        ("api /\n  errors component=E\nschema A component E: x: text", "what errors look like"),
+    ],
+)
+def test_no_two_schemas_have_one_name_in_the_document(given: str, told: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        resolve(parse(f"project x\n{given}"))
+    (fault,) = refused.value.faults
+    assert fault.pointer.endswith("/component")
+    assert f"is {told} already" in fault.message
+
+
+def test_names_that_python_has_for_other_things_stay_in_the_document() -> None:
+    row = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+    bodies = {
+        name: {"$ref": f"#/components/schemas/{name}"} for name in ("Pet", "Page", "PetService")
+    }
+    contents = {n: {"content": {"application/json": {"schema": b}}} for n, b in bodies.items()}
+    made = {"requestBody": contents["PetService"], "responses": {"201": contents["Page"]}}
+    shown = {"responses": {"200": contents["Pet"]}}
+    given = {"type": "object", "properties": {"name": {"type": "string"}}}
+    document = {
+        "openapi": "3.0.0",
+        "paths": {"/pets": {"post": made}, "/pets/{id}": {"get": shown}},
+        "components": {"schemas": {"Pet": row, "Page": row, "PetService": given}},
+    }
+    spec = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(document))).spec
+    called = {schema.name: schema.component for schema in resolve(spec).spec.schemas}
+    assert called["PageBody"] == "Page"
+    assert called["PetServiceBody"] == "PetService"
+    assert {"Page", "PetService"} <= served_by(spec)["components"]["schemas"].keys()
 
 
 def test_tags_stay_and_what_is_deprecated() -> None:

@@ -10,7 +10,7 @@ import pytest
 from agent.documents import Source, SourceFormat
 from agent.planner.readers.openapi import read
 from agent.planner.resolve import resolve
-from agent.types import DeleteBehaviour, Generator, OperationKind, RelationKind
+from agent.types import AttributeType, DeleteBehaviour, Generator, OperationKind, RelationKind
 
 if TYPE_CHECKING:
     from agent.planner.reading import Reading
@@ -392,6 +392,11 @@ def test_an_object_in_the_query_is_its_parts_and_pages_begin_where_they_do(
     assert (around.items, around.total) == ("content", "totalElements")
 
 
+def test_what_a_common_answer_may_tell_beside_its_rows_and_does_not_is_told() -> None:
+    (told,) = [each.message for each in pageable().warnings if each.code == "answer-plainer"]
+    assert told.endswith("beside its rows is left out: sort, empty")
+
+
 @pytest.mark.parametrize(
     ("marks", "names"),
     [
@@ -406,6 +411,26 @@ def test_how_an_object_stands_in_the_query(marks: Json, names: list[str]) -> Non
     listing = call(many(thing(name=TEXT))) | {"parameters": [given]}
     spec = reading({"/things": {"get": listing}}).spec
     assert [p.name for p in spec.operations[0].parameters] == names
+
+
+def test_what_is_changed_is_not_told_to_be_deleted() -> None:
+    row = thing("id", id=NUMBER, name=TEXT)
+    told = call(thing("message", message=TEXT, deleted={"type": "boolean"}))
+    body = {"requestBody": {"content": {"application/json": {"schema": ref("Thing")}}}}
+    found = reading({"/things/{id}": {"get": call(ref("Thing")), "put": told | body}}, Thing=row)
+    output = found.spec.operations[1].output
+    assert output is not None
+    (shown,) = [s for s in found.spec.schemas if s.name == output.schema_name]
+    assert [field.name for field in shown.fields] == ["message"]
+
+
+def test_a_list_outside_of_bodies_is_one_text_and_that_is_told() -> None:
+    given = {"name": "X-Ids", "in": "header", "schema": many(NUMBER)}
+    found = reading({"/things": {"get": call(many(thing(name=TEXT))) | {"parameters": [given]}}})
+    (parameter,) = found.spec.operations[0].parameters
+    assert parameter.type is AttributeType.STRING
+    (told,) = [each.message for each in found.warnings if each.code == "parameter-plainer"]
+    assert told.endswith("a list of values is one text")
 
 
 def test_an_answer_in_which_nothing_is_needs_no_row() -> None:
@@ -467,6 +492,7 @@ def test_an_answer_in_words_is_made_up_and_that_is_assumed(
     "answer",
     [
         thing("count", count=NUMBER),
+        thing("message", message=TEXT, Message=TEXT),
         thing("message", message=TEXT | {"pattern": "^A"}),
         thing("status", status=TEXT | {"enum": ["failed"]}),
     ],
@@ -594,7 +620,6 @@ def test_what_stands_around_a_list_and_is_not_served_is_told() -> None:
     found = reading({"/books": {"get": call(ref("Page"))}}, Book=BOOK, Page=page)
     assert found.spec.api.list_envelope.total == "meta.total"
     (told,) = [note.message for note in found.warnings if note.code == "answer-plainer"]
-    assert "#/components/schemas/Page: " in told
     assert told.endswith("left out: meta.number, next, last")
 
 

@@ -376,12 +376,20 @@ def test_the_whole_is_no_thing_of_its_own() -> None:
         ("title, author", [], "none"),
         (BOOK + "Likes, comments and ratings.", ["Book", "Like", "Comment", "Rating"], "none"),
         (BOOK + "Project: orders, users", ["Book", "Project"], "none"),
+        ("Blog: posts, comments; sqlite; no auth", ["Post", "Comment"], "none"),
+        ("MySQL, JWT authentication. Gym: members, classes", ["Member", "Class"], "jwt"),
     ],
 )
 def test_things_that_are_only_listed(text: str, things: list[str], auth: str) -> None:
     drawn = draw(read([Piece(AT, text)]).facts)
     assert [entity.name for entity in drawn.spec.entities] == things
     assert drawn.spec.auth.method.value == auth
+
+
+def test_listed_things_may_say_in_brackets_what_they_have() -> None:
+    said = "Chess club: players (name, rating), games (date), boards"
+    assert lines(said) >= {"Player: rating: integer", "Game: date: date", "Board: name: string"}
+    assert reading(said).spec.name == "chess_club"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.planner.readers.numbers import exact
+from agent.planner.readers.numbers import exact, plain
 from tests.described import attribute, reading, warned
 
 if TYPE_CHECKING:
@@ -35,6 +35,14 @@ BIG = 9007199254740993
 def test_a_number_is_exact_or_none(text: str, number: float | None) -> None:
     found = exact(text)
     assert (found, type(found)) == (number, type(number))
+
+
+@pytest.mark.parametrize(
+    ("number", "plainly"),
+    [(10.0, 10), (0.5, 0.5), (1e25, 10**25), (-1.7976931348623157e308, -1.7976931348623157e308)],
+)
+def test_a_number_of_json_is_whole_where_it_is_written_so(number: float, plainly: float) -> None:
+    assert (plain(number), type(plain(number))) == (plainly, type(plainly))
 
 
 def sql(rule: str, kind: str) -> Reading:

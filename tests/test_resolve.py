@@ -238,6 +238,28 @@ def test_accounts_of_a_table_that_was_there() -> None:
     assert [f.name for f in created] == ["email", "password"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [("", True), ("allow update: owner, agent", False), ("allow update: agent", False)],
+)
+def test_a_step_on_rows_that_a_role_may_not_change_is_told(*, rule: str, told: bool) -> None:
+    steps = "open -> closed by agent, closed -> open by owner, open -> gone by admin"
+    ticket = f"entity Ticket owner user\n  user -> User\n  state: {steps}\n  {rule}\n"
+    warnings = [each.message for each in resolved(f"auth jwt\nentity User\n{ticket}").warnings]
+    out_of_reach = (
+        "Ticket: 'agent' may take a step, but only on rows of their own. `allow update: owner,"
+        " admin, agent` lets them take it on others'."
+    )
+    assert warnings == ([out_of_reach] if told else [])
+
+
+def test_a_slip_in_what_rules_name_is_told() -> None:
+    plan = resolved("auth jwt\nentity A\n  allow update: ownr, superuser, editor\n")
+    assert [each.message for each in plan.warnings] == [
+        "'ownr' is taken for a role: did you mean 'owner'?"
+    ]
+
+
 def test_roles_that_rules_name_are_roles() -> None:
     plan = resolved(
         "auth jwt\nentity T\n  s: a -> b by clerk\n  allow list: editor, public\n"

@@ -941,13 +941,26 @@ def test_what_pg_dump_says_of_sequences_is_of_no_consequence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("default", "kept"), [("", None), ("DEFAULT '{}'", {}), ("DEFAULT 'none'", None)]
+    ("default", "kept"),
+    [("", None), ("DEFAULT '{}'", {}), ("DEFAULT '1.5'", 1.5), ("DEFAULT NULL", None)],
 )
 def test_a_text_that_is_checked_to_be_json_is_json(default: str, kept: object) -> None:
     found = columns(f"a longtext {default} CHECK (json_valid(`a`)), b text CHECK (a > b)", "mysql")
     assert (found["a"].type, found["a"].default) == (AttributeType.JSON, kept)
     assert found["a"].length is None
     assert found["b"].type is AttributeType.TEXT
+
+
+@pytest.mark.parametrize(
+    "default", ["none", "NaN", "[1e999]", '"\\\\ud800"', "[" * 9000 + "]" * 9000]
+)
+@pytest.mark.parametrize(
+    "kind", ["json DEFAULT '{}'", "longtext DEFAULT '{}' CHECK (json_valid(a))"]
+)
+def test_a_default_that_is_no_json_is_left_out_and_told(kind: str, default: str) -> None:
+    found = reading(f"CREATE TABLE t (id int, a {kind.format(default)})", "mysql")
+    assert found.spec.entities[0].attributes[-1].default is None
+    assert "the default of t.a, " in warnings(found)
 
 
 @pytest.mark.parametrize(

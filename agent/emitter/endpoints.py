@@ -9,7 +9,7 @@ from agent.emitter import custom, ownership
 from agent.emitter.envelope_classes import list_class, wrapper_class
 from agent.emitter.envelopes import page_parameters
 from agent.emitter.fields import filter_rules, parameter_type
-from agent.emitter.layout import call, quote
+from agent.emitter.layout import WIDTH, call, quote
 from agent.emitter.naming_rows import names_rows
 from agent.emitter.unit import ACCOUNT_KINDS, K
 from agent.emitter.unread import unread
@@ -67,13 +67,20 @@ def _documented(unit: Unit, operation: Operation) -> list[str]:
         if operation.gives:
             told += f' | {{{operation.status}: {{"content": {{{quote(operation.gives)}: {{}}}}}}}}'
         arguments.append(f"responses={told}")
+    return [*arguments, *_extra(unit, operation)]
+
+
+def _extra(unit: Unit, operation: Operation) -> list[str]:
+    """Return what the document has of a route that nothing reads: parameters, and open bodies."""
+    parts = []
     if others := unread(operation):
-        imports.add("app.api.unread", "unread")
-        arguments.append(call("openapi_extra=unread(", others, indent=4, nested=True))
+        unit.endpoint_imports.add("app.api.unread", "unread")
+        parts.append(call("openapi_extra=unread(", others, indent=4, nested=True))
     if operation.takes:
         content = f'{{"content": {{{quote(operation.takes)}: {{}}}}}}'
-        arguments.append(f'openapi_extra={{"requestBody": {content}}}')
-    return arguments
+        parts.append(f'{"| " if parts else "openapi_extra="}{{"requestBody": {content}}}')
+    is_long = len(f"    {' '.join(parts)},") > WIDTH
+    return [("\n    " if is_long else " ").join(parts)] if parts else []
 
 
 def answer_class(unit: Unit, operation: Operation) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emitter.layout import call, quote
+from agent.emitter.layout import call, literal, quote
 from agent.emitter.types import INTEGER_BITS, default_expression, is_long, made_anew
 from agent.types import AttributeType
 
@@ -174,7 +174,7 @@ def constraints(attribute: Attribute) -> list[str]:
         rules.append(f"max_length={attribute.length}")
         rules.append(f'json_schema_extra={{"maxLength": {encoded}}}')
     elif kind is T.FLOAT:
-        rules += [f"{name}={value!r}" for name, value in _bounds(attribute)]
+        rules += [f"{name}={literal(value)}" for name, value in _bounds(attribute)]
     return rules
 
 

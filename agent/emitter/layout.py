@@ -45,7 +45,7 @@ def literal(value: object) -> str:
         return "{" + ", ".join(f"{quote(k)}: {literal(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(literal(v) for v in value) + "]"
-    return repr(value)
+    return repr(value).replace("e+", "e")  # as the formatter writes large numbers
 
 
 def docstring(text: str, indent: int = 0) -> str:

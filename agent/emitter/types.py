@@ -191,7 +191,7 @@ _LITERALS: dict[AttributeType, Callable[[Any], str]] = {
     T.INTEGER: lambda value: repr(int(value)),
     T.SMALLINT: lambda value: repr(int(value)),
     T.BIGINT: lambda value: repr(int(value)),
-    T.FLOAT: lambda value: repr(float(value)),
+    T.FLOAT: lambda value: literal(float(value)),
     T.JSON: literal,
 }
 

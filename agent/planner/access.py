@@ -6,6 +6,7 @@ has a key is nobody in particular: keys know ``public`` and ``authenticated`` al
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from agent.types import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from agent.planner.notes import Notes
     from agent.types import Operation, Paging
 
+_ALIKE = 0.8
 _NO_ROLES = frozenset({"public", "authenticated", "owner"})
 
 
@@ -82,8 +84,28 @@ def name_roles(spec: BackendSpec, notes: Notes) -> BackendSpec:
         notes.assume(
             f"'{role}' is a role: rules name it, the list of roles does not.", "auth.roles"
         )
+        others = sorted({*known, *_NO_ROLES, spec.auth.admin_role})
+        for meant in difflib.get_close_matches(role, others, n=1, cutoff=_ALIKE):
+            notes.warn("role", f"'{role}' is taken for a role: did you mean '{meant}'?")
     auth = spec.auth.model_copy(update={"roles": (*spec.auth.roles, *missing)})
     return spec.model_copy(update={"auth": auth})
+
+
+def tell_of_steps(spec: BackendSpec, notes: Notes) -> None:
+    """Warn of roles that may take a step, and may not change the rows that it is taken on."""
+    for index, entity in enumerate(spec.entities):
+        may = entity.access.update or ()
+        if "owner" not in may:
+            continue
+        steps = [step for attribute in entity.attributes for step in attribute.transitions]
+        for role in dict.fromkeys(role for step in steps for role in step.roles):
+            if role not in {*may, *_NO_ROLES, spec.auth.admin_role}:
+                notes.warn(
+                    "step-out-of-reach",
+                    f"{entity.name}: '{role}' may take a step, but only on rows of their own."
+                    f" `allow update: {', '.join([*may, role])}` lets them take it on others'.",
+                    f"/entities/{index}",
+                )
 
 
 def _mentioned(spec: BackendSpec) -> Iterator[str]:

@@ -92,17 +92,16 @@ class _Checker:
     def _components(self) -> None:
         """Find schemas that the OpenAPI document would call the same."""
         error = self.spec.api.error_envelope.component
-        known = {error: "what errors look like"} if error else {}
+        known = {s.name: f"'{s.name}'" for s in self.spec.schemas if not s.component}
+        given = [("/api/errorEnvelope", error, "what errors look like")]
         for i, schema in enumerate(self.spec.schemas):
-            name = schema.component
+            given.append((f"/schemas/{i}", schema.component, f"'{schema.name}'"))
+        for at, name, what in given:
             if name in known:
-                self.notes.fault(
-                    f"/schemas/{i}/component",
-                    f"'{name}' is {known[name]} already.",
-                    "a component for each schema",
-                )
+                told = f"'{name}' is {known[name]} already."
+                self.notes.fault(f"{at}/component", told, "a component for each schema")
             elif name:
-                known[name] = f"'{schema.name}'"
+                known[name] = what
 
     def _envelopes(self) -> None:
         """Find parts of an answer that would stand in one place."""

@@ -21,6 +21,8 @@ WORDS = "/request/description"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST = 4000
 """Characters of a text in a spec."""
+_MORE = re.compile(r"and ([0-9]{1,9}) more")
+"""What stands for those that are not told: a plan that was cut may be cut again."""
 MOST_OMITTED = 500
 """Texts about what is omitted: nobody reads more of them in a project's page."""
 
@@ -154,10 +156,11 @@ def _omitted(parts: list[Part]) -> tuple[str, ...]:
 
 def omitted_once(texts: Iterable[str]) -> tuple[str, ...]:
     """Return what is omitted, each once; of very much the first, and how many there are more."""
-    found = tuple(dict.fromkeys(texts))
-    if len(found) <= MOST_OMITTED:
-        return found
-    return (*found[:MOST_OMITTED], f"and {len(found) - MOST_OMITTED} more")
+    found = dict.fromkeys(texts)
+    counts = {text: int(count[1]) for text in found if (count := _MORE.fullmatch(text))}
+    told = [text for text in found if text not in counts]
+    more = sum(counts.values()) + max(0, len(told) - MOST_OMITTED)
+    return (*told[:MOST_OMITTED], *([f"and {more} more"] if more else ()))
 
 
 def _join(key: str, part: Part, known: list[tuple[Part, int]]) -> list[Fault]:

@@ -9,6 +9,8 @@ from agent.planner.pairs import is_pair
 from agent.types import AttributeType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agent.planner.notes import Notes
     from agent.types import (
         Attribute,
@@ -33,10 +35,10 @@ class Renaming(references.Names):
         """Choose all names, and note those that a reader would not expect."""
         super().__init__()
         self.plurals: dict[str, str] = {}
-        derived = {names.pascal(e.name) + ending for e in spec.entities for ending in _DERIVED}
+        services = derived(names.pascal(entity.name) for entity in spec.entities)
         for entity in spec.entities:
             new = names.class_name(entity.name, self.entities.values())
-            if new in derived:
+            if new in services:
                 new = names.class_name(f"{new}Record", self.entities.values())
             self.entities[entity.name] = new
             if new != names.pascal(entity.name) or not entity.name.isascii():
@@ -52,6 +54,7 @@ class Renaming(references.Names):
             self.members[entity.name] = self._members(entity, notes)
             self.targets[entity.name] = {r.name: r.target for r in entity.relations}
         classes = {*self.entities.values(), *self.enums.values()}
+        classes |= derived(self.entities.values())
         for schema in spec.schemas:
             new = names.schema_name(schema.name, classes, self.schemas.values())
             self.schemas[schema.name] = new
@@ -104,6 +107,11 @@ class Renaming(references.Names):
                     about = f"{self.entities[target.name]}.{new}"
                     text = f"'{relation.inverse}', the other side of {entity.name}.{relation.name},"
                     notes.assume(f"{text} is called {new} in Python.", about)
+
+
+def derived(entities: Iterable[str]) -> set[str]:
+    """Return the names of the classes that are called after entities."""
+    return {f"{entity}{ending}" for entity in entities for ending in _DERIVED}
 
 
 def _hashed_password(entity: Entity) -> str | None:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.errors import SpecError
-from agent.planner.access import check_keys, default_access, infer_owners, name_roles, place_keys
+from agent.planner.access import (
+    check_keys,
+    default_access,
+    infer_owners,
+    name_roles,
+    place_keys,
+    tell_of_steps,
+)
 from agent.planner.accounts import ensure_accounts
 from agent.planner.amounts import too_much
 from agent.planner.bindings import check_bindings
@@ -79,6 +86,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     check_dots(spec, notes)
     spec = infer_owners(spec, notes)
     spec = default_access(spec, notes)
+    tell_of_steps(spec, notes)
     check_bindings(spec, notes)
     check_nesting(spec, notes)
     check_rules(spec, notes)

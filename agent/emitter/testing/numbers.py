@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from agent.emitter.layout import quote
+from agent.emitter.layout import literal, quote
 from agent.emitter.types import INTEGER_BITS, is_long
 from agent.types import AttributeType
 
@@ -139,7 +139,7 @@ def _one(allowed: Span) -> Fraction:
 
 
 def _plain(number: Fraction, attribute: Attribute) -> str:
-    return str(int(number)) if attribute.type in INTEGER_BITS else repr(float(number))
+    return str(int(number)) if attribute.type in INTEGER_BITS else literal(float(number))
 
 
 def _digits(number: Fraction, attribute: Attribute) -> str:

@@ -18,7 +18,7 @@ from agent.planner.readers.data_text import DataText
 from agent.planner.readers.json_schema_bases import CONTAINERS, bases
 from agent.planner.readers.json_schema_document import Document, Meant
 from agent.planner.readers.json_schema_keys import KEYS, key_among, make_key
-from agent.planner.readers.json_schema_values import says_something, value_fields
+from agent.planner.readers.json_schema_values import default_of, says_something, value_fields
 from agent.planner.readers.model_specs import reading_of
 from agent.planner.readers.models import Models, comment
 from agent.planner.readers.sql_names import entity_name, free, snake
@@ -234,7 +234,7 @@ def _attribute(
     said = comment(_text(keywords.get("description")) or _text(keywords.get("title")))
     offset = document.offset(place)
     made = model.attribute(name, offset, comment=said, **fields, nullable=nullable)
-    if (default := keywords.get("default")) is not None:
+    if (default := default_of(meant, place, where, document)) is not None:
         made.fields["default"] = default
     if is_key and not made.fields.get("array"):
         if what := make_key(name, made, model):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.json_schema_document import MOST_STEPS, only_annotations
 from agent.planner.readers.numbers import plain
+from agent.planner.readers.written import is_sound
 from agent.types import AttributeType as T
 
 if TYPE_CHECKING:
@@ -85,6 +86,15 @@ def value_fields(
         if word not in used and says_something(word, keywords):
             document.left_out(f"{where}: {word}", meant.places.get(word, pointer))
     return fields
+
+
+def default_of(meant: Meant, pointer: str, where: str, document: Document) -> Any:  # noqa: ANN401 - a JSON value
+    """Return the default of a value, where it is one that every reader of JSON reads."""
+    default = meant.keywords.get("default")
+    if is_sound(default):
+        return default
+    document.left_out(f"{where}: the default", meant.places.get("default", pointer))
+    return None
 
 
 def says_something(word: str, keywords: dict[str, Any]) -> bool:

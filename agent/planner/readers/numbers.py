@@ -24,5 +24,9 @@ def exact(text: str) -> int | float | None:
 
 
 def plain(number: Any) -> Any:  # noqa: ANN401 - a number of JSON
-    """Return a number of a document without a point where it is whole: 10.0 is 10."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
+    """Return a number of a document without a point where it is whole: 10.0 is 10, 1e25 its zeros.
+
+    The largest double that there is stays as it is: nobody wants its 309 digits.
+    """
+    whole = exact(repr(number)) if isinstance(number, float) else None
+    return whole if isinstance(whole, int) else number

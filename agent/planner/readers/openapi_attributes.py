@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
-from agent.planner.readers.written import brief
+from agent.planner.readers.written import brief, is_sound
 from agent.types import Access, Attribute, AttributeType, Generator
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class Attributes:
 
     def _fitting(self, member: Member, facts: dict[str, Any]) -> Any:  # noqa: ANN401 - a JSON value
         """Return the default of a value, where it is one that the value can have."""
-        default = member.default
+        default = member.default if is_sound(member.default) else None
         if facts.get("array"):
             return default if default == [] else None
         wanted = _PLAIN.get(facts["type"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.naming import derived
 from agent.planner.readers.openapi_document import is_component, is_name
 from agent.planner.readers.openapi_paths import folded
 from agent.types import AttributeType, Schema, SchemaField
@@ -59,7 +60,12 @@ class Bodies:
             for name, (component, is_in) in self._called.items()
             if is_in and name in self.made and owners.get(str(component), name) != name
         ]
-        components = {name: component for component, name in owners.items() if name != component}
+        classes = derived(kept.name for kept in self.keeping.kept.values())
+        components = {
+            name: component
+            for component, name in owners.items()
+            if names.schema_name(name, classes, ()) != component  # as that of Python is, `PageBody`
+        }
         return tuple(
             schema.model_copy(update={"component": components.get(schema.name)})
             for schema in self.made.values()

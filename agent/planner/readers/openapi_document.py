@@ -30,7 +30,7 @@ VERSIONS = "2.0, 3.0.x, 3.1.x or 3.2.x"
 _VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
 _COMPONENT = re.compile(r"^[a-zA-Z0-9._-]{1,120}$")
-_OWN_COMPONENTS = frozenset(
+OWN_COMPONENTS = frozenset(
     {"ErrorResponse", "FieldError", "HTTPValidationError", "Health", "JsonValue", "ValidationError"}
 )
 """Schemas that an application's document has by itself."""
@@ -195,7 +195,7 @@ def is_name(text: str) -> bool:
 
 def is_component(text: str | None) -> bool:
     """Tell whether the application's own document can call a schema or a scheme so."""
-    return bool(text and _COMPONENT.match(text)) and text not in _OWN_COMPONENTS
+    return bool(text and _COMPONENT.match(text)) and text not in OWN_COMPONENTS
 
 
 def local(reference: str) -> str | None:

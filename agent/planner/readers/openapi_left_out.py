@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.contract.faults import escaped
+from agent.planner.readers.openapi_document import OWN_COMPONENTS
 from agent.some import some
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def of_components(
     root = document.data if document.is_2 else document.data.get("components")
     key, at = ("definitions", "") if document.is_2 else ("schemas", "/components")
     used = {shape.pointer for shape in seen}
-    kept = {schema.component or schema.name for schema in spec.schemas}
+    called = (schema.component or schema.name for schema in spec.schemas)
+    kept = {name for name in called if name not in OWN_COMPONENTS}
     kept |= {enum.name for enum in spec.enums} | {spec.api.error_envelope.component or ""}
     found = list(document.items(root, key, at))
     unused = [name for name, _, place in found if place not in used]

@@ -13,7 +13,7 @@ from agent.planner.readers.openapi_sorting import common_order
 from agent.types import ListEnvelope, OperationKind, Paging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from agent.planner.readers.openapi_given import Given
     from agent.planner.readers.openapi_resources import Use
@@ -110,21 +110,23 @@ def envelope_of(shapes: Shapes, use: Use) -> ListEnvelope | None:
     return ListEnvelope(**names)
 
 
-def untold_of(shapes: Shapes, use: Use, envelope: ListEnvelope) -> tuple[str, list[str]]:
-    """Return what a list may tell around its rows and ``envelope`` has not, and where that is."""
+def untold_of(
+    shapes: Shapes, use: Use, told: Collection[str | None]
+) -> tuple[list[str], list[str]]:
+    """Return what has to stand around rows, and what may, besides what is ``told``."""
     rows, answer = use.answered, use.call.answer
     if rows is None or answer is None:
-        return "", []
+        return [], []
     shape = shapes.of(Part(answer.schema, answer.pointer))
-    told = {name for _, name in envelope if name}
     untold: list[str] = []
     for wire in rows.beside:
         inside = [f"{wire}.{name}" for name in shapes.of(shape.properties[wire]).properties]
-        if told & {*inside}:
-            untold += [name for name in inside if name not in told]
+        lacking = [name for name in inside if name not in told]
+        if len(lacking) < len(inside):
+            untold += lacking
         elif wire not in told:
             untold.append(wire)
-    return shape.pointer, untold
+    return [name for name in untold if name in shape.required], untold
 
 
 def total_of(shapes: Shapes, use: Use) -> str | None:

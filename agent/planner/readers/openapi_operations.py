@@ -25,6 +25,8 @@ from agent.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from agent.planner.readers.openapi_calls import Call, Media
     from agent.planner.readers.openapi_document import Document
     from agent.planner.readers.openapi_entities import Keeping, Kept
@@ -190,26 +192,22 @@ class Operations:
         envelope = self.around.envelope if use.kind is K.LIST else ListEnvelope(items=None)
         is_common = envelope.items is not None and envelope_of(self.shapes, use) == envelope
         total = None if is_common else total_of(self.shapes, use)
-        if not is_common and (lost := self._lost(rows, use, total)):
+        if lost := self._lost(use, {part for _, part in envelope} if is_common else {total}):
             return lost
-        if is_common:
-            of_rows(self.document, *untold_of(self.shapes, use, envelope))
         name = self.views.shown(key, rows.shape)
-        body = Body(schema_name=name)
-        if not is_common:
-            is_bare = envelope.items is not None and rows.wrapper is None
-            is_many = bool(rows.wrapper and rows.many)
-            body = Body(
-                schema_name=name, wrapper=rows.wrapper, total=total, array=is_many, bare=is_bare
-            )
-        return {"output": body}
+        if is_common:
+            return {"output": Body(schema_name=name)}
+        is_bare = envelope.items is not None and rows.wrapper is None
+        is_many = bool(rows.wrapper and rows.many)
+        around = {"wrapper": rows.wrapper, "total": total, "array": is_many, "bare": is_bare}
+        return {"output": Body(schema_name=name, **around)}
 
     def _says_alone(self, use: Use, key: str, rows: Rows) -> str | None:
         """Return the schema of an answer that only tells that something is done, in words."""
         if use.kind in {K.LIST, K.READ} or rows.wrapper:
             return None
         kept = self.keeping.kept[key]
-        fields = saying(self.shapes, kept, rows.shape)
+        fields = saying(self.shapes, kept, rows.shape, is_deleted=use.kind is K.DELETE)
         if not fields:
             return None
         text = f"What {use.call.label} answers in words is made up, and always the same."
@@ -221,16 +219,12 @@ class Operations:
         shape = self.shapes.of(Part(answer.schema, answer.pointer))
         return shape.kind == "object" and not shape.properties and not shape.required
 
-    def _lost(self, rows: Rows, use: Use, kept: str | None) -> str | None:
-        """Return what an answer has to have around its rows and would not; ``kept`` it has."""
-        beside = [name for name in rows.beside if name != kept]
-        if not beside or use.call.answer is None:
-            return None
-        around = self.shapes.of(Part(use.call.answer.schema, use.call.answer.pointer))
-        needed = [name for name in beside if name in around.required]
+    def _lost(self, use: Use, told: Collection[str | None]) -> str | None:
+        """Return what an answer has to have around its rows and would not; ``told`` it has."""
+        needed, untold = untold_of(self.shapes, use, told)
         if needed:
             return f"its answer tells {', '.join(needed)} beside the rows"
-        of_rows(self.document, use.call.pointer, beside)
+        of_rows(self.document, use.call.pointer, untold)
         return None
 
     # --- others ---

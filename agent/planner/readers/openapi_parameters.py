@@ -242,11 +242,14 @@ class Parameters:
         part = (
             Part(given.schema, given.pointer) if given else Part({"type": "string"}, call.pointer)
         )
-        kind = self.values.facts(self.shapes.of(part), name)["type"]
+        shape = self.shapes.of(part)
+        kind = self.values.facts(shape, name)["type"]
+        if is_list := shape.kind == "array":
+            self.document.warn("parameter-plainer", part.pointer, "a list of values is one text")
         return Parameter(
             name=name,
             place=place,
-            type=kind if kind not in {T.ENUM, T.JSON, T.PASSWORD} else T.STRING,
+            type=T.STRING if is_list or kind in {T.ENUM, T.JSON, T.PASSWORD} else kind,
             required=place is ParameterPlace.PATH or bool(given and given.required),
             comment=given.description if given else None,
         )

@@ -22,12 +22,15 @@ _MARKS = frozenset({"acknowledged", "deleted", "ok", "success", "succeeded"})
 _GOOD = frozenset({"deleted", "done", "ok", "success", "succeeded"})
 
 
-def saying(shapes: Shapes, kept: Kept, shape: Shape) -> tuple[SchemaField, ...]:
+def saying(
+    shapes: Shapes, kept: Kept, shape: Shape, *, is_deleted: bool
+) -> tuple[SchemaField, ...]:
     """Return the fields of an answer that has to say that something is done; none of any other.
 
     What else it tells is the row's, or need not be there.
     """
     own, made_up = [], []
+    taken = {*kept.attributes, *kept.relations}
     for wire, part in shape.properties.items():
         if wire in kept.thing.members:
             own += _of_row(kept, wire, shape)
@@ -35,11 +38,14 @@ def saying(shapes: Shapes, kept: Kept, shape: Shape) -> tuple[SchemaField, ...]:
         if _is_key(kept, wire, shapes.of(part)):
             own.append(SchemaField(name=wire, attribute=kept.key, required=wire in shape.required))
             continue
-        says = _said(wire, shapes.of(part))
+        is_true = is_deleted or folded(wire) != "deleted"
+        says = _said(wire, shapes.of(part)) if is_true else None
         if says is None and wire not in shape.required:
             continue
-        if says is None or names.attribute_name(wire, ()) in {*kept.attributes, *kept.relations}:
+        name = names.attribute_name(wire, ())
+        if says is None or name in taken:
             return ()
+        taken.add(name)
         kind = T.BOOLEAN if says is True else T.STRING
         made_up.append(SchemaField(name=wire, type=kind, says=says))
     return (*own, *made_up) if any(f.name in shape.required for f in made_up) else ()

@@ -218,7 +218,7 @@ class Shapes:
         if real and all(shape.is_object for shape in real):
             return replace(self._one_of_objects(node, key, real, pointer), nullable=nullable)
         if len(kinds) == 1 and kinds <= {"string", "integer", "number", "boolean"}:
-            enum = tuple(dict.fromkeys(v for s in real for v in s.enum))
+            enum = tuple(value for shape in real for value in shape.enum)
             is_closed = all(s.enum for s in real)
             return Shape(kinds.pop(), pointer, nullable=nullable, enum=enum if is_closed else ())
         if kinds == {"integer", "number"}:

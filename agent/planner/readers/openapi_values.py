@@ -72,8 +72,7 @@ class Values:
         return {**found, "array": True}
 
     def _enum(self, shape: Shape, about: str) -> str | None:
-        values = tuple(dict.fromkeys(shape.enum))
-        if not all(isinstance(v, str) and _ENUM_VALUE.match(v) for v in values):
+        if not all(isinstance(v, str) and _ENUM_VALUE.match(v) for v in shape.enum):
             self.document.warn(
                 "rule-left-out",
                 f"{shape.pointer}/enum",
@@ -81,7 +80,7 @@ class Values:
                 " of values: any value of the type is taken",
             )
             return None
-        texts = tuple(str(v) for v in values)
+        texts = tuple(dict.fromkeys(map(str, shape.enum)))
         if texts not in self.enums:
             taken = {enum.name for enum in self.enums.values()}
             name = names.unique(names.pascal(shape.name or about), taken)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.readers import prose_words as words
-from agent.planner.readers.prose_nouns import noun, parts
-from agent.planner.readers.prose_settings import are_settings, say_settings
+from agent.planner.readers.prose_facts import Has
+from agent.planner.readers.prose_items import Items, items
+from agent.planner.readers.prose_nouns import noun, parts, singular
+from agent.planner.readers.prose_settings import are_settings, say_settings, title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,27 +26,50 @@ _OPENS = frozenset({"with", "for"})
 def listed(tokens: Sequence[Token], context: Context) -> bool:
     """Read things, and what is chosen for the project, with nothing but commas between them.
 
-    Before them may stand what is to be built: "a REST API for orders and users".
+    Before them may stand what is to be built ("a REST API for orders and users"), behind each of
+    them what it has ("players (name, rating)").
     """
-    found: list[Noun] = []
+    found: list[tuple[Noun, Items]] = []
     chosen: list[Sequence[Token]] = []
     listed_parts = parts(_without_opening(tokens))
     are_names = not context.begun and all(part[0].text[:1].isupper() for part in listed_parts)
     for part in listed_parts:
-        each = noun(part)
+        each, inner = _thing(part)
         if are_settings(part):
             chosen.append(part)
         elif each and (each.plural or each.count == "many" or are_names):
-            found.append(each)
+            found.append((each, inner))
         else:
             return False
     if not found or len(listed_parts) < _SEVERAL:
         return False
     for part in chosen:
         say_settings(part, context)
-    for each in found:
+    for each, inner in found:
         context.mention(each)
-    context.subjects = found
+        context.say(*(Has(each, item) for item in inner.found))
+        context.miss(*inner.unread)
+    context.subjects = [each for each, _ in found]
+    return True
+
+
+def _thing(part: Sequence[Token]) -> tuple[Noun | None, Items]:
+    """Return a thing, and what stands in brackets behind it."""
+    opening = next((i for i, token in enumerate(part) if token.text == "("), None)
+    if not opening or part[-1].text != ")":
+        return noun(part), Items((), ())
+    return noun(part[:opening]), items(part[opening + 1 : -1])
+
+
+def whole_of(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:
+    """Read "Gym: members, classes": its name, and what there is in it. It is spoken of once."""
+    word = singular(head[-1].word)
+    is_whole = word in words.WHOLES - words.SYSTEM and context.spoken.get(word, 0) == 1
+    return is_whole and not context.begun and listed(body, context) and _named(head, context)
+
+
+def _named(head: Sequence[Token], context: Context) -> bool:
+    context.begun = title(head, context, headed=True)
     return True
 
 

@@ -13,7 +13,7 @@ from agent.planner.readers.prose_english import is_english
 from agent.planner.readers.prose_facts import Has, Link, Mention, Quality, Read, Right, Step
 from agent.planner.readers.prose_item import item_end, read_item
 from agent.planner.readers.prose_items import as_noun, items
-from agent.planner.readers.prose_listed import built_of
+from agent.planner.readers.prose_listed import built_of, whole_of
 from agent.planner.readers.prose_nouns import noun, singular
 from agent.planner.readers.prose_qualities import state
 from agent.planner.readers.prose_settings import settings, title
@@ -189,7 +189,9 @@ def _headed(head: Sequence[Token], body: Sequence[Token], context: Context) -> b
     if all(not t.is_word or t.word in words.SECTIONS | words.STOP for t in head):
         _clauses(body, context)
         return True
-    return built_of(head, body, context) or _subject_headed(head, body, context)
+    if built_of(head, body, context) or whole_of(head, body, context):
+        return True
+    return _subject_headed(head, body, context)
 
 
 def _subject_headed(head: Sequence[Token], body: Sequence[Token], context: Context) -> bool:

@@ -21,6 +21,7 @@ LONGEST_NAME = 5
 _PYTHON = re.compile(r"3\.1\d")
 _AROUND = (
     words.STOP | words.NAMED_TOOLS | words.ASKING | words.SYSTEM
+    | {"auth", "authentication", "authorisation", "authorization", "based", "login"}
     | {"db", "needed", "necessary", "required", "token", "tokens", "sign", "via", "uses", "used"}
 ) - {"of"}  # fmt: skip
 _ABOUT = frozenset({"for", "to", "of", "is", "that", "which", "helps", "about", "where"})

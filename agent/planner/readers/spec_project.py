@@ -47,9 +47,9 @@ def _timestamps(draft: Draft, tree: Branch) -> None:
 
 
 def _omitted(draft: Draft, tree: Branch) -> None:
-    said = (*draft.settings.get("omitted", ()), text(tree))
-    spec_tree.build(types.BackendSpec, tree, omitted=said)
-    draft.settings["omitted"] = said
+    said = text(tree)
+    spec_tree.build(types.BackendSpec, tree, omitted=(said,))
+    draft.settings["omitted"] = (*draft.settings.get("omitted", ()), said)
 
 
 def _key_place(tree: Branch) -> types.KeyPlace:

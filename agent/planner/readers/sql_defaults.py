@@ -7,6 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from agent.planner.readers.written import is_sound
 from agent.types import AttributeType as T
 from agent.types import Generator
 
@@ -139,6 +140,20 @@ def _literal(tokens: Sequence[Token], kind: T, *, array: bool) -> JsonValue:
     return _typed(signed, kind, quoted=string)
 
 
+def json_of(text: str) -> JsonValue:
+    """Return the value that a text is in JSON: of numbers and signs that every reader has.
+
+    Raises:
+        UnknownDefaultError: it is none.
+
+    """
+    try:
+        value: JsonValue = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnknownDefaultError from error
+    return value if is_sound(value) else _unknown()
+
+
 def _decimal(text: str) -> Decimal:
     value = Decimal(text)
     return value if not value or value.adjusted() < _MOST_DIGITS else _unknown()
@@ -165,9 +180,8 @@ def _typed(text: str, kind: T, *, quoted: bool) -> JsonValue:
         if kind in {T.DECIMAL, T.FLOAT} and (value := _decimal(text)).is_finite():
             return int(value) if value == value.to_integral_value() else _float(value, kind)
         if kind is T.JSON and quoted:
-            parsed: JsonValue = json.loads(text)
-            return parsed
-    except (InvalidOperation, ValueError, OverflowError, RecursionError) as error:
+            return json_of(text)
+    except (InvalidOperation, ValueError, OverflowError) as error:
         raise UnknownDefaultError from error
     if kind in _TEXTUAL:
         return text

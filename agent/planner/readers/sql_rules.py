@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from agent.planner.readers.sql_defaults import UnknownDefaultError, json_of
 from agent.planner.readers.sql_drafts import usable_values
 from agent.planner.readers.sql_left_out import check_left_out
 from agent.planner.readers.sql_names import pascal
@@ -86,9 +85,18 @@ def _is_json(drafts: Drafts, draft: EntityDraft, rule: CheckRule) -> bool:
     for key in ("length", "min_length", "access"):
         fields.pop(key, None)
     if "default" in fields:
-        with suppress(ValueError):  # without one that is no JSON
-            fields["default"] = json.loads(fields.pop("default"))
+        _as_json(drafts, draft, fields, rule)
     return True
+
+
+def _as_json(drafts: Drafts, draft: EntityDraft, fields: dict[str, Any], rule: CheckRule) -> None:
+    """Make a text that is a default the JSON that it says, or leave it out."""
+    text = fields.pop("default")
+    try:
+        fields["default"] = json_of(text)
+    except UnknownDefaultError:
+        what = f"the default of {draft.table.name}.{fields['name']}, {brief(text)}, is no JSON and"
+        drafts.schema.left_out(what, rule.offset)
 
 
 def _without_bytes(drafts: Drafts, draft: EntityDraft, found: CheckMeaning) -> CheckMeaning:

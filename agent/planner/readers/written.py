@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
 from bisect import bisect_right
@@ -82,3 +83,12 @@ def one_line(value: object, most: int = 1000) -> str | None:
         return None
     words = " ".join("".join(c if c.isprintable() else " " for c in value).split())
     return words[:most] or None
+
+
+def is_sound(value: object) -> bool:
+    """Tell whether a value of JSON has only numbers and signs that every reader of it has."""
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -36,10 +36,11 @@ def _forget_invented_refusals(document: dict[str, Any]) -> None:
 
 def _named(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document with the contract's names of its schemas."""
-    schemas = document["components"]["schemas"]
-    for own, name in COMPONENTS.items():
-        if own in schemas:
-            schemas[name] = schemas.pop(own) | {"title": name}
+    schemas = {}
+    for own, schema in document["components"]["schemas"].items():
+        name = COMPONENTS.get(own)
+        schemas[name or own] = schema | {"title": name} if name else schema
+    document["components"]["schemas"] = schemas
     named: dict[str, Any] = _referring(document)
     return named
 
