@@ -177,6 +177,21 @@ def test_the_key_of_the_row_above_is_one_value_of_rows_with_an_id() -> None:
     ]
 
 
+def test_whose_a_new_row_is_stands_in_its_path_and_not_in_its_body() -> None:
+    log = thing("vehicleId", "seq", vehicleId=TEXT, seq=NUMBER)
+    found = logs(log)
+    kept = next(entity for entity in found.spec.entities if entity.name == "Log")
+    assert kept.primary_key == ("vehicle_id", "seq")
+    body = found.spec.operations[3].input
+    assert body is not None
+    (sent,) = [schema for schema in found.spec.schemas if schema.name == body.schema_name]
+    assert {field.name: field.attribute for field in sent.fields} == {
+        "vehicleId": None,
+        "seq": "seq",
+    }
+    assert any("is what its path says" in note.text for note in found.assumptions)
+
+
 def test_there_is_one_vote_of_each_user_below_each_listing() -> None:
     vote = thing("listingId", "userId", listingId=NUMBER, userId=TEXT, stars=NUMBER)
     paths: Json = {

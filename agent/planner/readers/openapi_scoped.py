@@ -81,6 +81,8 @@ def _key_of_above(keeping: Keeping, key: str, above: str) -> Member | None:
     kept, other = keeping.kept[key], keeping.kept[above]
     members = [m for m in kept.thing.members.values() if m.attribute not in kept.keys]
     named = [m for m in members if m.by_key and m.target == above]
+    if len(named) == 1 and kept.thing.creates:
+        _pass_over(keeping, kept, named[0])
     if named or not kept.thing.creates:
         return named[0] if len(named) == 1 else None
     slots = {
@@ -99,6 +101,17 @@ def _key_of_above(keeping: Keeping, key: str, above: str) -> Member | None:
             kept.said_above.add(member.attribute)
             return member
     return None
+
+
+def _pass_over(keeping: Keeping, kept: Kept, member: Member) -> None:
+    """Take the key of the row above from the path alone, where rows are made."""
+    kept.said_above.add(member.attribute)
+    if member.sent:
+        keeping.document.assume(
+            f"{kept.name}.{member.attribute}",
+            f"{kept.name}.{member.wire} of a new row is what its path says: in the body it is"
+            " checked and passed over.",
+        )
 
 
 def _has_rows_below(keeping: Keeping, key: str) -> bool:
