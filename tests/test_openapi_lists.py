@@ -45,9 +45,11 @@ def reading(**parameters: Json) -> Reading:
     given = [{"name": name, "in": "query", "schema": kind} for name, kind in parameters.items()]
     rows: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Item"}}
     answer = {"200": {"content": {"application/json": {"schema": rows}}}}
+    item = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Item"}}}}
+    made = {"requestBody": item, "responses": {"201": item}}
     data = {
         "openapi": "3.0.0",
-        "paths": {"/items": {"get": {"parameters": given, "responses": answer}}},
+        "paths": {"/items": {"get": {"parameters": given, "responses": answer}, "post": made}},
         "components": {"schemas": {"Item": ITEM}},
     }
     found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))

@@ -590,3 +590,54 @@ def test_what_is_sent_keeps_the_rules_that_every_body_has(
     }
     (name,) = [a for a in reading(paths, Cat=cat).spec.entities[0].attributes if a.name == "name"]
     assert name.length == length
+
+
+def test_rows_that_no_operation_makes_are_asked_for() -> None:
+    one: Json = {"get": call(ref("Book")), "put": call(ref("Book"), NEW_BOOK), "delete": call()}
+    asked = "No operation of the document makes rows of Book: where do they come from?"
+    found = reading({"/books/{id}": one}, Book=BOOK)
+    assert [note.text for note in found.questions] == [asked]
+    made = {"/books": {"post": call(ref("Book"), NEW_BOOK)}, "/books/{id}": one}
+    assert reading(made, Book=BOOK).questions == ()
+
+
+def test_rows_that_are_made_inside_of_others_are_not_asked_for() -> None:
+    shelf = thing("books", id=NUMBER, books=many(ref("Book")))
+    found = reading(
+        {
+            "/shelves": {"post": call(ref("Shelf"), ref("Shelf"))},
+            "/books": {"get": call(many(ref("Book")))},
+        },
+        Shelf=shelf,
+        Book=thing("title", title=TEXT),
+    )
+    assert not any("makes rows of" in note.text for note in found.questions)
+
+
+def test_what_stands_around_a_list_and_is_not_served_is_told() -> None:
+    inner = thing(number=NUMBER, total=NUMBER)
+    page = thing(items=many(ref("Book")), meta=inner, next=TEXT, last={"type": "boolean"})
+    found = reading({"/books": {"get": call(ref("Page"))}}, Book=BOOK, Page=page)
+    assert found.spec.api.list_envelope.total == "meta.total"
+    (told,) = [note.message for note in found.warnings if note.code == "answer-plainer"]
+    assert told.endswith("left out: meta.number, next, last")
+
+
+def refusing(error: Json) -> Reading:
+    """Return how books are read of which none is refused with a body."""
+    answers = {"200": holding(many(ref("Book"))), "400": holding(ref("Failure"))}
+    return reading({"/books": {"get": {"responses": answers}}}, Book=BOOK, Failure=error)
+
+
+def test_errors_of_another_shape_are_told() -> None:
+    found = refusing(thing(problem=thing(what=TEXT), trace=thing(line=NUMBER)))
+    (told,) = [note.message for note in found.warnings if note.code == "error-body"]
+    assert "#/components/schemas/Failure: errors have another shape" in told
+
+
+def test_an_error_under_one_key_is_served_so() -> None:
+    found = refusing(thing(error=thing(code=TEXT, message=TEXT)))
+    envelope = found.spec.api.error_envelope
+    assert (envelope.error, envelope.message) == ("error.code", "error.message")
+    assert envelope.component == "Failure"
+    assert not found.warnings

@@ -152,5 +152,5 @@ def test_a_key_that_is_declared_as_a_parameter_too_is_the_key(
     resolve(found.spec)
     assert [o.parameters for o in found.spec.operations] == [()]
     assert found.spec.operations[0].kind is OperationKind.LIST
-    assert not found.questions
+    assert not any("'" in question.text for question in found.questions)
     assert any("is the key of a request" in each.text for each in found.assumptions)

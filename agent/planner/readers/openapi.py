@@ -23,6 +23,7 @@ from agent.planner.readers.openapi_operations import Operations
 from agent.planner.readers.openapi_resources import find
 from agent.planner.readers.openapi_schemas import Shapes
 from agent.planner.readers.openapi_security import Security
+from agent.planner.readers.openapi_unmade import ask_who_makes_rows
 from agent.planner.readers.openapi_values import Values
 from agent.planner.readers.openapi_views import Views
 from agent.planner.readers.written import Written, in_order
@@ -104,6 +105,7 @@ def read(source: Source) -> Reading:
     of_components(document, spec, shapes.seen(), views.doubled)
     said = zip((use.call for use in found.uses), operations, strict=True)
     openapi_errors.ask_what_conflicts(document, spec, said)
+    ask_who_makes_rows(document, spec)
     return Reading(
         spec=spec,
         assumptions=tuple(document.assumptions),

@@ -12,6 +12,7 @@ from agent.planner.readers.openapi_members import key_of
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_relations import Relations
 from agent.planner.readers.openapi_schemas import Part
+from agent.planner.readers.openapi_scoped import find_scopes
 from agent.types import Attribute, AttributeType, Entity, Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -30,13 +31,17 @@ T = AttributeType
 
 @dataclass(slots=True)
 class Kept:
-    """An entity while it is made: its attributes by name, and its relations."""
+    """An entity while it is made: its attributes by name, and its relations.
+
+    ``said_above`` are the attributes that the path says, by the row above.
+    """
 
     name: str
     thing: Thing
     attributes: dict[str, Attribute] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
+    said_above: set[str] = field(default_factory=set)
     slots: dict[str, str] = field(default_factory=dict)
     shown_by: dict[str, str] = field(default_factory=dict)
 
@@ -79,6 +84,7 @@ class Keeping:
         self._without_ids()
         for key, kept in self.kept.items():
             self._keys(key, kept)
+        find_scopes(self)
         for kept in self.kept.values():
             self._attributes(kept)
         Relations(document, self).add()

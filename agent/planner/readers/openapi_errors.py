@@ -85,12 +85,11 @@ def _envelope(
     for wire, part in shape.properties.items():
         inner = shapes.of(part)
         key = _part(wire, inner, names)
-        if key is None and inner.is_object and not under and wire in shape.required:
+        is_kept = wire in shape.required or len(shape.properties) == 1
+        if key is None and inner.is_object and not under and is_kept:
             deeper = _envelope(document, shapes, inner, is_problem=is_problem, under=f"{wire}.")
-            for name, value in deeper:
-                if value and str(value).startswith(f"{wire}."):
-                    names.setdefault(name, None)
-                    names[name] = names[name] or value
+            inside = {k: v for k, v in deeper if v and str(v).startswith(f"{wire}.")}
+            names |= {k: names.get(k) or v for k, v in inside.items()}
             continue
         if key is None:
             if wire in shape.required:
@@ -104,6 +103,9 @@ def _envelope(
             f"nothing of an error is called {', '.join(left)}: these are left out",
         )
     if not any(names.values()):
+        if not under:
+            what = "errors have another shape: success, error, detail and fields, and none of these"
+            document.warn("error-body", shape.pointer, what)
         return ErrorEnvelope()
     if is_problem:
         names["media_type"] = "application/problem+json"

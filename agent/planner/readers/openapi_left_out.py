@@ -46,6 +46,13 @@ def of_answer(document: Document, node: Node, pointer: str, media: Media | None)
         document.warn("link-left-out", place, f"the link '{name}' is not shown")
 
 
+def of_rows(document: Document, pointer: str, wires: Sequence[str]) -> None:
+    """Tell what stands beside rows, or in them, and no row has."""
+    if wires:
+        what = f"what an answer may tell beside its rows is left out: {', '.join(wires)}"
+        document.warn("answer-plainer", pointer, what)
+
+
 def of_statuses(
     document: Document, served: int, answers: Mapping[str, Media | None], pointer: str
 ) -> None:

@@ -13,7 +13,7 @@ from agent.planner.readers.openapi_sorting import common_order
 from agent.types import ListEnvelope, OperationKind, Paging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from agent.planner.readers.openapi_given import Given
     from agent.planner.readers.openapi_resources import Use
@@ -108,6 +108,25 @@ def envelope_of(shapes: Shapes, use: Use) -> ListEnvelope | None:
     if not known or any("." in name.removeprefix(name.split(".")[0] + ".") for name in known):
         return None
     return ListEnvelope(**names)
+
+
+def untold_of(
+    shapes: Shapes, use: Use, told: Collection[str | None]
+) -> tuple[list[str], list[str]]:
+    """Return what has to stand around rows, and what may, besides what is ``told``."""
+    rows, answer = use.answered, use.call.answer
+    if rows is None or answer is None:
+        return [], []
+    shape = shapes.of(Part(answer.schema, answer.pointer))
+    untold: list[str] = []
+    for wire in rows.beside:
+        inside = [f"{wire}.{name}" for name in shapes.of(shape.properties[wire]).properties]
+        lacking = [name for name in inside if name not in told]
+        if len(lacking) < len(inside):
+            untold += lacking
+        elif wire not in told:
+            untold.append(wire)
+    return [name for name in untold if name in shape.required], untold
 
 
 def total_of(shapes: Shapes, use: Use) -> str | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from agent.planner import names
 from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_errors import refusals
-from agent.planner.readers.openapi_lists import envelope_of, total_of
+from agent.planner.readers.openapi_left_out import of_rows
+from agent.planner.readers.openapi_lists import envelope_of, total_of, untold_of
 from agent.planner.readers.openapi_parameters import Parameters, texts
 from agent.planner.readers.openapi_resources import is_note
 from agent.planner.readers.openapi_saying import saying
@@ -24,7 +25,7 @@ from agent.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from agent.planner.readers.openapi_calls import Call, Media
     from agent.planner.readers.openapi_document import Document
@@ -187,12 +188,11 @@ class Operations:
         if needed:
             return f"its answer has to show {', '.join(needed)}, which no row has"
         if untold := [wire for wire in wires if wire not in members]:
-            self._left_out(call, untold)
+            of_rows(self.document, call.pointer, untold)
         envelope = self.around.envelope if use.kind is K.LIST else ListEnvelope(items=None)
         is_common = envelope.items is not None and envelope_of(self.shapes, use) == envelope
         total = None if is_common else total_of(self.shapes, use)
-        told = {str(part).partition(".")[0] for _, part in envelope} if is_common else {total}
-        if lost := self._lost(rows, use, told):
+        if lost := self._lost(use, {part for _, part in envelope} if is_common else {total}):
             return lost
         name = self.views.shown(key, rows.shape)
         if is_common:
@@ -219,21 +219,13 @@ class Operations:
         shape = self.shapes.of(Part(answer.schema, answer.pointer))
         return shape.kind == "object" and not shape.properties and not shape.required
 
-    def _lost(self, rows: Rows, use: Use, told: Collection[str | None]) -> str | None:
+    def _lost(self, use: Use, told: Collection[str | None]) -> str | None:
         """Return what an answer has to have around its rows and would not; ``told`` it has."""
-        beside = [name for name in rows.beside if name not in told]
-        if not beside or use.call.answer is None:
-            return None
-        around = self.shapes.of(Part(use.call.answer.schema, use.call.answer.pointer))
-        needed = [name for name in beside if name in around.required]
+        needed, untold = untold_of(self.shapes, use, told)
         if needed:
             return f"its answer tells {', '.join(needed)} beside the rows"
-        self._left_out(use.call, beside)
+        of_rows(self.document, use.call.pointer, untold)
         return None
-
-    def _left_out(self, call: Call, wires: Iterable[str]) -> None:
-        what = f"what an answer may tell beside its rows is left out: {', '.join(wires)}"
-        self.document.warn("answer-plainer", call.pointer, what)
 
     # --- others ---
 

@@ -61,7 +61,7 @@ class Relations:
             m is not None and m.shown_always and not m.shape.nullable for m in (member, by_key)
         )
         nullable = not (needed or (always and not kept.thing.creates))
-        nullable = nullable and not (by_key and by_key.attribute in kept.keys)
+        nullable = nullable and not (by_key and by_key.attribute in {*kept.keys, *kept.said_above})
         attributes: tuple[str, ...] = ()
         if by_key is not None:
             attribute = other.attributes.get(other.key)
@@ -75,6 +75,8 @@ class Relations:
             )
         wanted = member.attribute if member else names.snake(_without_id(by_key))
         taken = {*kept.attributes, *kept.relations}
+        if by_key is not None and wanted in taken:
+            wanted = names.snake(other.name)
         name = wanted if wanted not in taken else names.attribute_name(f"{wanted}_row", taken)
         kept.relations[name] = Relation(
             name=name, target=other.name, nullable=nullable, attributes=attributes

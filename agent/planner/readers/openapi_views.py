@@ -132,9 +132,8 @@ class Views(Bodies):
             attribute = kept.attributes[member.attribute]
         if not is_in and attribute.type is T.PASSWORD:
             return None
-        if is_in and (
-            attribute.generated is not None or (not is_new and attribute.name in kept.keys)
-        ):
+        said_elsewhere = kept.said_above if is_new else kept.keys
+        if is_in and (attribute.generated is not None or attribute.name in said_elsewhere):
             facts = self._free_facts(inner, f"{kept.name}.{wire}")
             return SchemaField(name=wire, required=required, nullable=inner.nullable, **facts)
         fields: dict[str, Any] = {"attribute": attribute.name}
