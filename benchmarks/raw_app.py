@@ -36,7 +36,7 @@ async def read_product(request: Request) -> JSONResponse:
             "id": str(row["id"]),
             "sku": row["sku"],
             "name": row["name"],
-            "price": float(row["price"]),
+            "price": str(row["price"]),
             "stock": row["stock"],
             "created_at": instant(row["created_at"]),
             "updated_at": instant(row["updated_at"]),

@@ -169,6 +169,8 @@ def constraints(attribute: Attribute) -> list[str]:
             rules.append(f"max_length={attribute.length}")
     if attribute.pattern:
         rules.append(f"pattern={_raw(attribute.pattern)}")
+        if kind is T.PASSWORD:  # only its hash is kept, so that any text will do
+            rules.append('json_schema_extra={"x-nul": "is hashed"}')
     if kind is T.BINARY and attribute.length:
         encoded = 4 * -(-attribute.length // 3)
         rules.append(f"max_length={attribute.length}")
@@ -264,7 +266,7 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
         alias = "alias" if direction == "in" else "serialization_alias"
         arguments.append(f"{alias}={quote(wire)}")
     arguments += rules
-    if is_unused:
+    if is_unused and not any(rule.startswith("json_schema_extra") for rule in rules):
         arguments.append('json_schema_extra={"readOnly": True}')
     return FieldCode(
         name=name,

@@ -103,7 +103,7 @@ class Values:
         }
         if kind is T.PASSWORD or (kind is None and is_password):
             most = f"{found['min_length'] or 0},{length or ''}"
-            return {"type": T.PASSWORD, "pattern": rf"^[^\x00]{{{most}}}$"}
+            return {"type": T.PASSWORD, "pattern": rf"^[\s\S]{{{most}}}$"}
         if kind is not None:
             return {"type": kind}
         if shape.format not in _TOLD_BY_TYPE:
