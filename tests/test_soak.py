@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 from agent.documents import VerificationLevel
@@ -18,6 +19,7 @@ GROWTH = 16 * 2**20
 
 
 def test_proofs_of_all_kinds_leave_nothing(short_folder: Path) -> None:
+    gc.collect()  # what the tests before this one left open would close meanwhile
     sandbox = Sandbox()
     soaking = Soak(sandbox, VerificationLevel.FAST, folder=short_folder, database=None)
 
