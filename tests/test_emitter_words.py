@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.emitter.fields import _is_plain_default
+from agent.emitter.fields import _is_plain_default, field_code
 from agent.emitter.layout import WIDTH, block, tuple_of
 from agent.emitter.types import default_expression
 from agent.types import Attribute, AttributeType
@@ -43,3 +43,19 @@ def test_a_list_of_an_enum_has_its_members_as_a_default() -> None:
     roles = Attribute(name="roles", type=kind, enum="Role", array=True, default=["user"])
     assert default_expression(roles, {("Role", "user"): "USER"}) == "[Role.USER]"
     assert default_expression(roles, {}) == '["user"]'
+
+
+def test_what_is_passed_over_says_so_beside_the_rest_of_its_schema() -> None:
+    attribute = Attribute(name="scan", type=AttributeType.BINARY, length=9, nullable=True)
+    found = field_code(
+        attribute,
+        wire="scan",
+        direction="in",
+        required=False,
+        partial=False,
+        members={},
+        generated_alias=None,
+        is_unused=True,
+    )
+    assert found.line.count("json_schema_extra=") == 1
+    assert 'json_schema_extra={"readOnly": True, "maxLength": 12}' in found.line

@@ -391,9 +391,11 @@ def test_numbers_keep_their_limits() -> None:
 
 def test_a_body_may_say_the_key_of_its_path_again_and_need_not_be_heard() -> None:
     sent, answered = {"slug": "new", "name": "b"}, {"slug": "old", "name": "a"}
-    assert without_key(sent, answered, {"shop": "old"}) == {"name": "b"}
-    assert without_key(sent, answered, {"shop": "other"}) == sent
-    assert without_key([1], answered, {"shop": "old"}) == [1]
+    assert without_key(sent, answered, {"shop": "old"}, {"shop": "slug"}) == {"name": "b"}
+    assert without_key(sent, answered, {"slug": "old"}, {}) == {"name": "b"}
+    assert without_key(sent, answered, {"shop": "other"}, {"shop": "slug"}) == sent
+    assert without_key(sent, answered, {"shop": "a"}, {"shop": "slug"}) == sent
+    assert without_key([1], answered, {"shop": "old"}, {"shop": "slug"}) == [1]
 
 
 def test_names_are_compared_as_people_mean_them() -> None:

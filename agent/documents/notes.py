@@ -96,17 +96,16 @@ def warned(warnings: Iterable[Warn]) -> dict[str, list[str]]:
 
 def _folded(texts: list[str]) -> list[str]:
     """Return texts with those that say the same of more than a few things as one, at the first."""
+    each = [(text, _OF_SOMETHING.fullmatch(text)) for text in texts]
     alike: dict[str, list[re.Match[str]]] = {}
-    for text in texts:
-        if told := _OF_SOMETHING.fullmatch(text):
+    for _, told in each:
+        if told:
             alike.setdefault(told["rest"], []).append(told)
-    told_once = {rest: found for rest, found in alike.items() if len(found) > _MOST_ALIKE}
-    kept: dict[str, None] = {}
-    for text in texts:
-        told = _OF_SOMETHING.fullmatch(text)
-        found = told_once.get(told["rest"]) if told else None
-        kept[_together(found) if found else text] = None
-    return [*kept]
+    told_once = {
+        rest: _together(found) for rest, found in alike.items() if len(found) > _MOST_ALIKE
+    }
+    kept = (told_once.get(told["rest"], text) if told else text for text, told in each)
+    return [*dict.fromkeys(kept)]
 
 
 def _together(found: list[re.Match[str]]) -> str:

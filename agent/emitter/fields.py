@@ -266,8 +266,8 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
         alias = "alias" if direction == "in" else "serialization_alias"
         arguments.append(f"{alias}={quote(wire)}")
     arguments += rules
-    if is_unused and not any(rule.startswith("json_schema_extra") for rule in rules):
-        arguments.append('json_schema_extra={"readOnly": True}')
+    if is_unused:
+        arguments = _read_only(arguments)
     return FieldCode(
         name=name,
         line=_line(f"{name}: {annotation}", arguments, needs),
@@ -275,6 +275,14 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
         annotation=annotation,
         validation=", ".join(rules),
     )
+
+
+def _read_only(arguments: list[str]) -> list[str]:
+    """Say in the schema that a field is passed over, beside what more it says there."""
+    extra = "json_schema_extra={"
+    plain = [each for each in arguments if not each.startswith(extra)]
+    more = [each.removeprefix(extra) for each in arguments if each.startswith(extra)]
+    return [*plain, f'{extra}"readOnly": True' + (f", {more[0]}" if more else "}")]
 
 
 def _line(head: str, arguments: list[str], needs: list[Pair]) -> str:

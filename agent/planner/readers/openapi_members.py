@@ -91,7 +91,7 @@ def _thing(shapes: Shapes, resource: Resource) -> Thing:
         )
         takers = [s for s in creating if member.wire in s.properties]
         said = [shapes.of(s.properties[member.wire]).default for s in takers]
-        member.default = next(filter(_is_said, said), member.shape.default)
+        member.default = next((each for each in said if each is not None), member.shape.default)
         open_takers = [s for s in takers if not shapes.of(s.properties[member.wire]).read_only]
         given = [shapes.of(s.properties[member.wire]) for s in sent if member.wire in s.properties]
         given = [shape for shape in given if not shape.read_only]
@@ -163,10 +163,6 @@ def _is_key_of(shape: Shape, other: Thing) -> bool:
     key = next((m.shape for wire, m in other.members.items() if wire.lower() in _KEYS), None)
     is_distinct = shape.kind == "integer" or shape.format == "uuid"
     return key is not None and is_distinct and (key.kind, key.format) == (shape.kind, shape.format)
-
-
-def _is_said(default: object) -> bool:
-    return default is not None
 
 
 def _shown_by(

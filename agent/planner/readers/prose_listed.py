@@ -65,11 +65,10 @@ def whole_of(head: Sequence[Token], body: Sequence[Token], context: Context) -> 
     """Read "Gym: members, classes": its name, and what there is in it. It is spoken of once."""
     word = singular(head[-1].word)
     is_whole = word in words.WHOLES - words.SYSTEM and context.spoken.get(word, 0) == 1
-    return is_whole and not context.begun and listed(body, context) and _named(head, context)
-
-
-def _named(head: Sequence[Token], context: Context) -> bool:
-    context.begun = title(head, context, headed=True)
+    if context.begun or not is_whole or not listed(body, context):
+        return False
+    title(head, context, headed=True)
+    context.begun = True
     return True
 
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.inside.fuzz.client import data
+from agent.checks.inside.fuzz.resources import words
 from agent.checks.inside.fuzz.session import fine
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _change(
     else:
         return
     answered = data(response)
-    kept = without_key(body, answered, row.path)
+    kept = without_key(body, answered, row.path, resource.keys)
     for said in _differences(session, operation.body, kept, answered):
         session.judge.found(operation, said, response, kind="not what was sent")
     read = session.contract.at("GET", resource.item)
@@ -71,12 +72,24 @@ def _change(
             session.judge.found(operation, message, after, kind="a change that is not kept")
 
 
-def without_key(body: Any, answered: Any, path: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    """Leave out what the path says already: a body may say it again, and need not be heard."""
+def without_key(
+    body: Any,  # noqa: ANN401 - any JSON
+    answered: Any,  # noqa: ANN401 - the same
+    path: Mapping[str, Any],
+    keys: Mapping[str, str],
+) -> Any:  # noqa: ANN401 - the same
+    """Leave out what the path says already: a body may say it again, and need not be heard.
+
+    ``keys`` are the fields behind parameters of the path; others are fields of the same name.
+    """
     if not isinstance(body, dict) or not isinstance(answered, dict):
         return body
-    said = {str(value) for value in path.values()}
-    return {name: value for name, value in body.items() if str(answered.get(name)) not in said}
+    said = {words(keys.get(name, name)): str(value) for name, value in path.items()}
+    return {
+        name: value
+        for name, value in body.items()
+        if words(name) not in said or said[words(name)] != str(answered.get(name))
+    }
 
 
 def _differences(
