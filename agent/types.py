@@ -290,6 +290,16 @@ class EnumType(SpecModel):
     comment: Text | None = None
 
 
+class Meaning(StrEnum):
+    """What a field of a body that signs in is, whatever its name."""
+
+    LOGIN = "login"
+    PASSWORD = "password"  # noqa: S105 - the name of a meaning, not a secret
+    ACCESS_TOKEN = "access-token"  # noqa: S105 - the same
+    REFRESH_TOKEN = "refresh-token"  # noqa: S105 - the same
+    SECONDS = "seconds"
+
+
 class SchemaField(SpecModel):
     """One field of a schema, by its name on the wire.
 
@@ -300,7 +310,9 @@ class SchemaField(SpecModel):
     to, or are
     ``never_null``: null is refused, and a field that is not ``required`` is left out in its place.
     A relation in a body that ``refers`` names rows that are there; else it makes new ones.
-    A free field may say the same in every answer (``says``).
+    A free field may say the same in every answer (``says``). In the bodies of ``login`` and
+    ``refresh`` it ``means`` the name or the password of who signs in, a token, or for how many
+    seconds the access token is good.
     """
 
     name: Name
@@ -322,6 +334,7 @@ class SchemaField(SpecModel):
     never_null: bool = False
     refers: bool = False
     says: bool | Text | None = None
+    means: Meaning | None = None
     comment: Text | None = None
 
 
@@ -436,7 +449,8 @@ class Operation(SpecModel):
     ``operation_id`` is its name in the OpenAPI document, where that is another. Parameters that an
     ``open`` one does not have are passed over, where others refuse them. ``silent`` answers have no
     body. ``refusals`` are statuses of its own, ``statuses`` further ones that a contract
-    names. ``takes`` and ``gives`` are media types of bodies whose content is left open.
+    names. ``takes`` and ``gives`` are media types of bodies whose content is left open; a ``login``
+    ``takes`` its ``input`` as a form, or as JSON.
     ``tags`` and ``deprecated`` stand in the OpenAPI document.
     """
 
@@ -596,7 +610,8 @@ class Auth(SpecModel):
     """Authentication: which entity signs in, with which attributes, into which roles.
 
     The first of ``roles`` is what a newly registered user gets; ``admin_role`` may do everything.
-    With ``keys`` nobody signs in: whoever has a key that the settings know is authenticated.
+    With ``keys`` nobody signs in: whoever has a key that the settings know is authenticated. With
+    ``jwt`` they say what the OpenAPI document calls the bearer's scheme, and nothing else.
     """
 
     method: AuthMethod = AuthMethod.NONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.emitter.fields import _is_plain_default, field_code
+from agent.emitter.fields import field_code, is_plain_default
 from agent.emitter.layout import WIDTH, block, tuple_of
 from agent.emitter.types import default_expression
 from agent.types import Attribute, AttributeType
@@ -24,7 +24,7 @@ def test_a_text_behind_a_name_like_token_is_no_plain_assignment(
     name: str,
     plain: bool,  # noqa: FBT001 - one case of three
 ) -> None:
-    assert _is_plain_default(argument, name) is plain
+    assert is_plain_default(argument, name) is plain
 
 
 def test_a_single_item_that_just_does_not_fit_is_a_tuple_still() -> None:

@@ -61,7 +61,7 @@ def test_what_is_sent_to_log_in_is_no_row(answer: Json) -> None:
     found = reading({"/auth/login": {"post": call(answer, thing(name=TEXT, password=TEXT))}})
     assert kinds(found) == [K.CUSTOM]
     assert found.spec.entities == ()
-    assert "nothing says that rows are kept under its path" in found.questions[0].text
+    assert "nothing in the document asks for its token" in found.questions[0].text
 
 
 @pytest.mark.parametrize(

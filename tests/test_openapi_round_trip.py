@@ -21,13 +21,14 @@ from agent.types import AttributeType
 GOLDEN = Path(__file__).with_name("golden")
 SAY = "import json; from app.main import app; print(json.dumps(app.openapi()))"
 
-# lists, created, read, replaced, updated, deleted, linked and unlinked; 501; parameters left open
+# lists, created, read, replaced, updated, deleted, linked and unlinked; 501; parameters left open:
+# beside them, people register, sign in, stay signed in and are shown in the shop and the clinic
 SERVED: dict[str, tuple[tuple[int, ...], int, int]] = {
-    "clinic": ((8, 8, 6, 6, 6, 6, 2), 4, 0),  # tokens, roles, who is let in
+    "clinic": ((8, 6, 6, 6, 6, 6, 2), 2, 0),  # roles, who is let in
     "foreign": ((2, 2, 2, 1, 1, 2, 0), 2, 3),  # a step, a rule; `like` what? two that do nothing
     "guarded": ((2, 2, 2, 2, 2, 2, 0), 0, 0),
     "keys": ((10, 7, 7, 7, 7, 7, 4), 0, 0),
-    "shop": ((4, 6, 4, 4, 4, 4, 0), 4, 0),  # tokens, roles, who is let in
+    "shop": ((4, 4, 4, 4, 4, 4, 0), 2, 0),  # roles, who is let in
     "tiny": ((1, 1, 1, 1, 1, 1, 0), 0, 0),
     "words": ((7, 7, 7, 7, 7, 7, 0), 0, 0),
 }

@@ -21,6 +21,7 @@ from tests.warm import sandbox
 
 KENNEL = Path(__file__).parent / "cases" / "kennel.yaml"
 AT_ROOT = Path(__file__).parent / "cases" / "difficult" / "root.yaml"
+LOGINS = sorted((Path(__file__).parent / "cases" / "logins").glob("*.yaml"))
 
 
 @cache
@@ -30,8 +31,8 @@ def made(contract: Path) -> tuple[GeneratedFile, ...]:
     return emit(spec, Library(folder("knowledge")))
 
 
-def text(path: str) -> str:
-    return next(file.content for file in made(KENNEL) if file.path == path)
+def text(path: str, contract: Path = KENNEL) -> str:
+    return next(file.content for file in made(contract) if file.path == path)
 
 
 def run(check: object, contract: Path) -> CheckReport:
@@ -42,7 +43,7 @@ def run(check: object, contract: Path) -> CheckReport:
     return asyncio.run(job())
 
 
-@pytest.mark.parametrize("contract", [KENNEL, AT_ROOT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("contract", [KENNEL, AT_ROOT, *LOGINS], ids=lambda path: path.stem)
 @pytest.mark.parametrize("check", [syntax.check, lint.check, tests.check])
 def test_the_application_of_a_contract_is_sound(check: object, contract: Path) -> None:
     report = run(check, contract)
@@ -90,3 +91,31 @@ def test_a_page_that_is_no_json_is_named_and_answers_501() -> None:
     endpoints = text("src/app/api/v1/endpoints/operations.py")
     assert '{"content": {"text/html": {}}}' in endpoints
     assert "501" in endpoints
+
+
+def test_people_sign_in_by_the_bodies_of_the_contract() -> None:
+    full, nest, spring = (
+        text("src/app/api/v1/endpoints/auth.py", LOGINS[0].with_stem(name))
+        for name in ("fullstack", "nest", "spring")
+    )
+    assert "data: Annotated[BodyLoginLoginAccessToken, Form()]" in full
+    assert "pair = await service.login(data.username, data.password)" in full
+    assert "return Token(access_token=pair.access_token)" in full
+    assert "TokensDto(access_token=pair.access_token, refresh_token=pair.refresh_token)" in nest
+    assert "expires_in=get_settings().access_token_minutes * 60" in spring
+    assert "python-multipart" in text("pyproject.toml", LOGINS[0].with_stem("fullstack"))
+    assert "python-multipart" not in text("pyproject.toml", LOGINS[0].with_stem("nest"))
+
+
+def test_who_asks_changes_no_row_but_their_own() -> None:
+    service = text("src/app/services/user_service.py", LOGINS[0].with_stem("fullstack"))
+    head = "async def users_update_user_me(self, data: UserUpdateMe, actor: User) -> User:"
+    assert (
+        "user = await self.users.one(User.id == actor.id, lock=True)"
+        in (service.partition(head)[2].partition("async def")[0])
+    )
+
+
+def test_the_scheme_of_tokens_keeps_its_name() -> None:
+    deps = text("src/app/api/deps.py", LOGINS[0].with_stem("fullstack"))
+    assert 'HTTPBearer(auto_error=False, scheme_name="OAuth2PasswordBearer")' in deps

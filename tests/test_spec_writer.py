@@ -66,7 +66,7 @@ entity User "People who buy" table sales.app_users plural people owner self
 
 schema ProductOut for Product component product.v1 open "seen": id, unitPrice = unit_price,
   store -> StoreOut[] "c",
-  said: string says "Done.", sure: boolean says true,
+  said: string says "Done.", sure: boolean says true, proof: string means access-token,
   note?: string?, s: Size, x: - relation r, y? = y never-null, z -> StoreOut refers,
     t: string length 9 min-length 1 pattern '^a$', n: integer >= 0 <= 9 > -1 < 10
 

@@ -33,10 +33,7 @@ def decorator(unit: Unit, operation: Operation) -> str:
     if operation.deprecated:
         arguments.append("deprecated=True")
     has_answer = operation.output is not None
-    if operation.kind in {K.LOGIN, K.REFRESH}:
-        imports.add("app.schemas.auth", "TokenPair")
-
-    elif has_answer:
+    if has_answer:
         shown = answer_class(unit, operation)
         if shown != endpoint_returns(unit, operation):  # the linter takes it for a repetition
             arguments.append(f"response_model={shown}")
@@ -76,7 +73,7 @@ def _extra(unit: Unit, operation: Operation) -> list[str]:
     if others := unread(operation):
         unit.endpoint_imports.add("app.api.unread", "unread")
         parts.append(call("openapi_extra=unread(", others, indent=4, nested=True))
-    if operation.takes:
+    if operation.takes and operation.kind is not K.LOGIN:
         content = f'{{"content": {{{quote(operation.takes)}: {{}}}}}}'
         parts.append(f'{"| " if parts else "openapi_extra="}{{"requestBody": {content}}}')
     is_long = len(f"    {' '.join(parts)},") > WIDTH
@@ -238,6 +235,10 @@ def endpoint_returns(unit: Unit, operation: Operation) -> str:
         unit.endpoint_imports.add("typing", "Any")
         return "Any"
     output = operation.output
+    if operation.kind in {K.LOGIN, K.REFRESH}:
+        if output is None:
+            unit.endpoint_imports.add("app.schemas.auth", "TokenPair")
+        return output.schema_name if output else "TokenPair"
     if output is None:
         return "None" if operation.status == HTTPStatus.NO_CONTENT else "Response"
     if output.wrapper:

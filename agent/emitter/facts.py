@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from agent.emitter.types import is_long
 from agent.planner import names
 from agent.planner.conflicts import Conflicts
-from agent.types import AuthMethod, BackendSpec, Entity, Relation, RelationKind
+from agent.types import (
+    AuthMethod,
+    BackendSpec,
+    Entity,
+    OperationKind,
+    ParameterPlace,
+    Relation,
+    RelationKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,6 +27,10 @@ if TYPE_CHECKING:
 
 # What the members of an enum cannot be called: enums have it, or it is taken for a digit.
 _NOT_MEMBERS = frozenset({"NAME", "VALUE", "MRO", "_", "I", "O"})
+
+_ON_ONE_ROW = frozenset(
+    {OperationKind.READ, OperationKind.UPDATE, OperationKind.REPLACE, OperationKind.DELETE}
+)
 
 
 class Facts:
@@ -62,6 +74,11 @@ class Facts:
     def conflicts(self) -> Conflicts:
         """Return which operations other rows may be in the way of."""
         return Conflicts(self.spec)
+
+    @property
+    def takes_forms(self) -> bool:
+        """Tell whether who signs in sends a form."""
+        return any(o.takes and o.kind is OperationKind.LOGIN for o in self.spec.operations)
 
     @cached_property
     def has_passwords(self) -> bool:
@@ -155,6 +172,12 @@ class Facts:
     def relation(self, entity: str, name: str) -> Relation | None:
         """Return a relation that the entity declares."""
         return self._relations[entity].get(name)
+
+    def is_own(self, operation: Operation) -> bool:
+        """Tell whether an operation is about the row of who asks: no path says of which user."""
+        is_named = any(p.place is ParameterPlace.PATH for p in operation.parameters)
+        is_user = self.secured and operation.entity == self.spec.auth.user
+        return is_user and operation.kind in _ON_ONE_ROW and not is_named
 
     def present_password(self, schema: Schema) -> SchemaField | None:
         """Return the field for the password of now, in a body that gives the user a new one."""

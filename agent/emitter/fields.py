@@ -286,7 +286,7 @@ def _read_only(arguments: list[str]) -> list[str]:
 
 
 def _line(head: str, arguments: list[str], needs: list[Pair]) -> str:
-    if len(arguments) == 1 and _is_plain_default(arguments[0], head.partition(":")[0]):
+    if len(arguments) == 1 and is_plain_default(arguments[0], head.partition(":")[0]):
         return f"{head} = {arguments[0].removeprefix('default=')}"
     if not arguments:
         return head
@@ -310,7 +310,7 @@ def _absent(
     return _default(made, members, needs, partial=partial or omits)
 
 
-def _is_plain_default(argument: str, name: str) -> bool:
+def is_plain_default(argument: str, name: str) -> bool:
     """Tell whether a default can stand alone; a text behind such a name looks like a password."""
     value = argument.removeprefix("default=")
     return value != argument and not (value[:1] in {"'", '"'} and _LIKE_A_SECRET.search(name))

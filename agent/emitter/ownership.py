@@ -32,6 +32,8 @@ def owner_roles(unit: Unit, operation: Operation) -> str | None:
     permission = operation.permission or ()
     if not unit.facts.secured or "owner" not in permission or not unit.has_owner():
         return None
+    if unit.facts.is_own(operation):
+        return None
     if "authenticated" in permission or "public" in permission:
         return None
     return "".join(f", {quote(role)}" for role in permission if role != "owner")
@@ -50,6 +52,7 @@ def needs_actor(unit: Unit, operation: Operation) -> bool:
         return False
     return bool(
         ("owner" in permission and unit.entity.owner)
+        or unit.facts.is_own(operation)
         or references.guarded(unit, operation)
         or confirms_password(unit, operation)
         or parents.is_guarded(unit.facts, operation)

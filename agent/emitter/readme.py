@@ -10,13 +10,20 @@ from urllib.parse import quote
 
 from agent.emitter.endpoints import needs_key
 from agent.emitter.sorting import sort_query
-from agent.types import Attribute, AttributeType, HttpMethod, OperationKind, ParameterPlace
+from agent.types import (
+    Attribute,
+    AttributeType,
+    HttpMethod,
+    Meaning,
+    OperationKind,
+    ParameterPlace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.emitter.facts import Facts
-    from agent.types import KeyPlace, Paging
+    from agent.types import KeyPlace, Paging, SchemaField
 
 T = AttributeType
 _EXAMPLES: dict[AttributeType, object] = {
@@ -51,16 +58,32 @@ def readme(facts: Facts, wire: Callable[[str], str]) -> dict[str, str]:
                 attribute = facts.attribute(schema.entity, field.attribute)
                 body[field.name] = _example(attribute, facts)
         login = str(body.get(_wire(facts, registering.input.schema_name), login))
-    signing = {wire(facts.spec.auth.login): login, wire("password"): "Correct-Horse-7"}
     path, query = _list_example(facts)
     return {
         "register_body": shlex.quote(json.dumps(body)),
-        "login_body": shlex.quote(json.dumps(signing)),
+        **_signing_in(facts, wire, login),
         "login": shlex.quote(login),
         "list_path": path,
         "list_query": query,
         **_key_example(facts),
     }
+
+
+def _signing_in(facts: Facts, wire: Callable[[str], str], login: str) -> dict[str, str]:
+    """Return what is sent to sign in, as options of ``curl``, and what the token is called."""
+    operation = next((o for o in facts.spec.operations if o.kind is OperationKind.LOGIN), None)
+    fields: list[SchemaField] = []
+    for body in (operation.input, operation.output) if operation else ():
+        fields += facts.schemas[body.schema_name].fields if body else ()
+    called = {field.means: field.name for field in fields if field.means}
+    name = called.get(Meaning.LOGIN, wire(facts.spec.auth.login))
+    signing = {name: login, called.get(Meaning.PASSWORD, wire("password")): "Correct-Horse-7"}
+    options = f"-H 'Content-Type: application/json' \\\n    -d {shlex.quote(json.dumps(signing))}"
+    if operation is not None and operation.takes:
+        pairs = (shlex.quote(f"{key}={value}") for key, value in signing.items())
+        options = " ".join(f"--data-urlencode {pair}" for pair in pairs)
+    token = called.get(Meaning.ACCESS_TOKEN, wire("access_token"))
+    return {"login_options": options, "token": token}
 
 
 def _key_example(facts: Facts) -> dict[str, str]:
@@ -116,6 +139,8 @@ def _example(attribute: Attribute, facts: Facts) -> object:
     if value is None:
         value = "Ann" if attribute.name.endswith("name") else "example"
         value = value.ljust(attribute.min_length or 0, "x")[: attribute.length or 200]
+        if "@" in (attribute.pattern or ""):
+            value = _EXAMPLES[T.EMAIL]
     return [value] if attribute.array else value
 
 

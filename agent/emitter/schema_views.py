@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emitter.fields import FieldCode
+from agent.emitter.fields import FieldCode, is_plain_default
 from agent.emitter.layout import call, literal, quote
 from agent.planner import names
 
@@ -42,8 +42,10 @@ def saying_field(given: SchemaField, imports: Imports, alias: Callable[[str], st
     name = names.attribute_name(given.name, ())
     annotation, said = type(given.says).__name__, literal(given.says)
     line = f"{name}: {annotation} = {said}"
+    arguments = [] if is_plain_default(f"default={said}", name) else [f"default={said}"]
     if given.name != alias(name):
-        imports.add("pydantic", "Field")
         arguments = [f"default={said}", f"serialization_alias={quote(given.name)}"]
+    if arguments:
+        imports.add("pydantic", "Field")
         line = call(f"{name}: {annotation} = Field(", arguments, indent=4)
     return FieldCode(name=name, line=line, imports=(), annotation=annotation, validation="")

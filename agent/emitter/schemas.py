@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from agent.emitter.facts import Facts
     from agent.types import Entity
 
-T = AttributeType
+K, T = OperationKind, AttributeType
 LOOSE = "operations"
 
 
@@ -97,7 +97,7 @@ class Schemas:
         return {names.snake(e.name): e for e in reversed(self.facts.spec.entities)}
 
     def _lists(self, entity: str) -> list[Operation]:
-        return [o for o in self.facts.operations[entity] if o.kind is OperationKind.LIST]
+        return [o for o in self.facts.operations[entity] if o.kind is K.LIST]
 
     def _module(self, module: str, schemas: list[Schema]) -> SchemaModule:
         imports = Imports()
@@ -148,7 +148,7 @@ class Schemas:
         return frozenset(
             o.input.schema_name
             for o in self.facts.spec.operations
-            if o.kind is OperationKind.UPDATE and o.input
+            if o.kind is K.UPDATE and o.input
         )
 
     def _field(
@@ -170,7 +170,7 @@ class Schemas:
                 name=names.attribute_name(given.name, ()),
                 # it is only compared: what was a password once need not be a good one today
                 type=T.STRING if is_compared else given.type or T.STRING,
-                length=128 if is_compared else given.length,
+                length=128 if is_compared and not schema.open else given.length,
                 **rules(given),
                 enum=given.enum,
                 array=given.array,
@@ -196,7 +196,7 @@ class Schemas:
             choices=auth.roles if is_roles else (),
             never_null=given.never_null,
             is_open=schema.open,
-            is_unused=direction == "in" and self._is_unused(schema, given),
+            is_unused=direction == "in" and not is_compared and self._is_unused(schema, given),
         )
         imports.update(code.imports)
         return code
@@ -216,7 +216,7 @@ class Schemas:
 
     @cached_property
     def _written(self) -> frozenset[str]:
-        kinds = {OperationKind.CREATE, OperationKind.UPDATE, OperationKind.REPLACE}
+        kinds = {K.CREATE, K.REGISTER, K.UPDATE, K.REPLACE}
         found = (
             o.input.schema_name for o in self.facts.spec.operations if o.input and o.kind in kinds
         )

@@ -214,6 +214,9 @@ class Unit:
     def find_one(self, operation: Operation, *, lock: bool, load: str | None = None) -> str:
         """Return the statement that finds the row which the path names."""
         arguments = self.path_conditions(operation)
+        if self.facts.is_own(operation):
+            entity, key = self.row_entity.name, self.row_entity.primary_key[0]
+            arguments = [self.comparison(entity, key, f"actor.{key}", self.service_imports)]
         if load:
             arguments.append(f"load={load}")
         if lock:

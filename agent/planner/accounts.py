@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 PASSWORD_NAMES = frozenset(
     {"password", "password_hash", "hashed_password", "passwd", "passwordhash", "pwd", "pwd_hash"}
 )
-_RIGHTS = frozenset(
+RIGHTS = frozenset(
     {"role", "is_admin", "is_staff", "is_superuser", "admin", "superuser", "isadmin", "user_role"}
 )
+"""Names of what may be read elsewhere as a right."""
 # An argon2 hash with the library's own parameters is 97 characters long.
 HASH_LENGTH = 255
 
@@ -130,7 +131,7 @@ def _account_attribute(
 
 def _unprivileged(attribute: Attribute, spec: BackendSpec, notes: Notes) -> Attribute:
     """Keep users from giving themselves what may be read elsewhere as a right."""
-    is_right = attribute.name.lower() in _RIGHTS and attribute.access is Access.READ_WRITE
+    is_right = attribute.name.lower() in RIGHTS and attribute.access is Access.READ_WRITE
     if not is_right or attribute.array:
         return attribute
     update: dict[str, object] = {"access": Access.READ_ONLY}

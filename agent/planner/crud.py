@@ -43,6 +43,7 @@ _STAMPED = frozenset({"created", "updated", "modified", "changed", "inserted"})
 _AUTH_KINDS = frozenset(
     {OperationKind.REGISTER, OperationKind.LOGIN, OperationKind.REFRESH, OperationKind.ME}
 )
+_WHO_IS_NOT_KNOWN = _AUTH_KINDS - {OperationKind.ME}
 
 
 def expand(spec: BackendSpec, notes: Notes) -> BackendSpec:
@@ -256,6 +257,8 @@ class _Expander:
         """Return who may; an empty one is nobody, and never the same as nothing said."""
         if operation.permission is not None:
             return operation.permission
+        if operation.kind in _WHO_IS_NOT_KNOWN:
+            return ("public",)
         entity = self.entities.get(operation.entity or "")
         rule: Permission | None = None
         if entity is not None and operation.kind is not OperationKind.CUSTOM:

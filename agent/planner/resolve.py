@@ -30,6 +30,7 @@ from agent.planner.naming import rename
 from agent.planner.nesting import check_nesting
 from agent.planner.notes import Notes
 from agent.planner.row_rules import check_rules
+from agent.planner.signing_in import check_signing_in
 from agent.planner.storage import keep_apart
 from agent.planner.timestamps import stamp
 
@@ -90,6 +91,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     check_bindings(spec, notes)
     check_nesting(spec, notes)
     check_rules(spec, notes)
+    check_signing_in(spec, notes)
     _stop_on_faults(notes)
     spec = expand(spec, notes)
     check_keys(spec, notes)

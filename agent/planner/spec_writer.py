@@ -225,6 +225,8 @@ def _rules(field: SchemaField) -> Iterator[str]:
         yield f"pattern {quoted(field.pattern)}"
     if field.says is not None:
         yield f"says {literal(field.says)}"
+    if field.means is not None:
+        yield f"means {field.means}"
 
 
 def operation(part: Operation) -> Iterator[str]:

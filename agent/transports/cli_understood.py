@@ -131,10 +131,9 @@ def _done(operation: Operation) -> str:
 
 def _answer(operation: Operation, *, usual: bool) -> str:
     """Return what it answers: of the usual ones a list's answer is known to be many."""
-    if operation.kind in {OperationKind.LOGIN, OperationKind.REFRESH}:
-        return "TokenPair"
     output = operation.output
     if output is None:
-        return ""
+        gives_tokens = operation.kind in {OperationKind.LOGIN, OperationKind.REFRESH}
+        return "TokenPair" if gives_tokens else ""
     many = not usual if operation.kind is OperationKind.LIST else output.array
     return output.schema_name + "[]" * many

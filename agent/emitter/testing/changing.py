@@ -36,7 +36,7 @@ def change_cases(test: Subject) -> list[Case]:
     lines += [expect(test.operation.status), *shows_body(test)]
     return [
         Case(test.name, lines),
-        _absent_case(test, body, named.lines, needs=bool(kept)),
+        *([] if test.is_own else [_absent_case(test, body, named.lines, needs=bool(kept))]),
         *stranger_cases(test, body),
         *password_cases(test),
         *invalid_cases(test, before, body, path(test)),

@@ -8,7 +8,7 @@ from agent.emitter.testing import arrange
 from agent.emitter.testing.administrators import another
 from agent.emitter.testing.answers import shows_row
 from agent.emitter.testing.case import Case
-from agent.emitter.testing.refusals import absent_case, stranger_cases
+from agent.emitter.testing.refusals import absent_cases, stranger_cases
 from agent.emitter.testing.request import expect, path, send
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def read_cases(test: Subject) -> list[Case]:
     """Show a row, but no absent one and no other user's."""
     lines = [*arrange.actor(test), *arrange.row(test), send(test, path(test))]
     lines += [expect(test.operation.status), *shows_row(test)]
-    return [Case(test.name, lines), absent_case(test), *stranger_cases(test)]
+    return [Case(test.name, lines), *absent_cases(test), *stranger_cases(test)]
 
 
 def delete_cases(test: Subject) -> list[Case]:
@@ -28,4 +28,4 @@ def delete_cases(test: Subject) -> list[Case]:
     lines += [send(test), expect(test.operation.status)]
     if not test.is_self:
         lines += [send(test), expect(test.statuses.not_found)]
-    return [Case(test.name, lines), absent_case(test), *stranger_cases(test)]
+    return [Case(test.name, lines), *absent_cases(test), *stranger_cases(test)]

@@ -125,6 +125,10 @@ def _text(attribute: Attribute, *, unique: bool) -> str:
         head, tail = maker(attribute)
         if not attribute.pattern or _fits(attribute.pattern, f"{head}1{tail}"):
             return f'f"{head}{{number}}{tail}"'
+    if attribute.pattern and "@" in attribute.pattern:
+        head, tail = _email(attribute)
+        if all(_fits(attribute.pattern, f"{head}{n}{tail}") for n in (1, 10**_DIGITS - 1)):
+            return f'f"{head}{{number}}{tail}"'
     if attribute.pattern:
         most = attribute.length or _LONGEST
         wanted = _UNIQUE_EXAMPLES if unique else _EXAMPLES

@@ -70,6 +70,7 @@ class Subject:
         entity = self.facts.entities.get(self.operation.entity or "")
         return (
             self.facts.secured
+            and not self.is_own
             and entity is not None
             and entity.owner is not None
             and "owner" in self.permission
@@ -77,14 +78,19 @@ class Subject:
         )
 
     @property
+    def is_own(self) -> bool:
+        """Tell whether the row is that of whoever acts, as no path names one."""
+        return self.facts.is_own(self.operation)
+
+    @property
     def is_self(self) -> bool:
         """Tell whether the only row that a user may act on is the user."""
-        return self.is_owned and self.entity.owner == "self"
+        return self.is_own or (self.is_owned and self.entity.owner == "self")
 
     @property
     def role(self) -> str | None:
         """Return the role that whoever acts has to have."""
-        if self.is_owned or "authenticated" in self.permission:
+        if self.is_own or self.is_owned or "authenticated" in self.permission:
             return None
         roles = [role for role in self.permission if role != "owner"]
         return roles[0] if roles else self.facts.spec.auth.admin_role

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from agent.errors import SourceError
 from agent.planner.readers import openapi_errors
 from agent.planner.readers.data_text import DataText
+from agent.planner.readers.openapi_accounts import find_accounts
 from agent.planner.readers.openapi_calls import calls
 from agent.planner.readers.openapi_document import Document
 from agent.planner.readers.openapi_entities import Keeping
@@ -20,9 +21,11 @@ from agent.planner.readers.openapi_left_out import of_components, of_document
 from agent.planner.readers.openapi_lists import lists
 from agent.planner.readers.openapi_members import things
 from agent.planner.readers.openapi_operations import Operations
+from agent.planner.readers.openapi_owners import prepare
 from agent.planner.readers.openapi_resources import find
 from agent.planner.readers.openapi_schemas import Shapes
 from agent.planner.readers.openapi_security import Security
+from agent.planner.readers.openapi_signing import Signing
 from agent.planner.readers.openapi_unmade import ask_who_makes_rows
 from agent.planner.readers.openapi_values import Values
 from agent.planner.readers.openapi_views import Views
@@ -66,16 +69,16 @@ def read(source: Source) -> Reading:
     security = Security(document, every)
     security.take_keys(every)
     found = find(shapes, every)
+    accounts = find_accounts(shapes, security, found)
     values = Values(document, shapes)
-    keeping = Keeping(document, shapes, values, found, things(shapes, found))
+    parts = prepare(shapes, security, found, accounts, things(shapes, found))
+    keeping = Keeping(document, shapes, values, found, parts)
+    signing = Signing(document, security, accounts, keeping)
     views = Views(document, shapes, values, keeping)
     common = openapi_errors.statuses(openapi_errors.refusals(call) for call in every)
     around = lists(shapes, found.uses)
     making = Operations(document, shapes, values, keeping, views, common, around)
-    operations = tuple(
-        making.of(use).model_copy(update={"permission": security.permission(use.call)})
-        for use in found.uses
-    )
+    operations = tuple(signing.made(use, making) for use in found.uses)
     envelope = openapi_errors.envelope(document, shapes, every)
     schemas = views.named()
     if envelope.component in {schema.component or schema.name for schema in schemas}:
@@ -84,7 +87,7 @@ def read(source: Source) -> Reading:
     spec = BackendSpec(
         **project,
         timestamps=False,
-        auth=security.auth,
+        auth=signing.auth,
         api=Api(
             base_path=base_path,
             field_case=_case(shapes),
@@ -96,9 +99,7 @@ def read(source: Source) -> Reading:
             info=info,
         ),
         enums=tuple(values.enums.values()),
-        entities=tuple(
-            kept.entity().model_copy(update={"crud": ()}) for kept in keeping.kept.values()
-        ),
+        entities=signing.entities,
         schemas=schemas,
         operations=operations,
     )

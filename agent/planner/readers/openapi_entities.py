@@ -33,7 +33,8 @@ T = AttributeType
 class Kept:
     """An entity while it is made: its attributes by name, and its relations.
 
-    ``said_above`` are the attributes that the path says, by the row above.
+    ``said_above`` are the attributes that the path says, by the row above; ``owner`` is the
+    relation to who made a row.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Kept:
     said_above: set[str] = field(default_factory=set)
     slots: dict[str, str] = field(default_factory=dict)
     shown_by: dict[str, str] = field(default_factory=dict)
+    owner: str | None = None
 
     @property
     def key(self) -> str:
@@ -57,6 +59,7 @@ class Kept:
             attributes=tuple(self.attributes.values()),
             primary_key=self.keys,
             relations=tuple(self.relations.values()),
+            owner=self.owner,
         )
 
 

@@ -23,7 +23,8 @@ class Member:
     """One part of a resource, by its name on the wire.
 
     ``target`` is the resource that it shows or names (``many`` of them, or ``by_key``); what shows
-    none is a value. ``default`` is what who makes a row need not say, else what is shown.
+    none is a value. ``is_maker``: it is who made the row. ``default`` is what who makes a row need
+    not say, else what is shown.
     """
 
     wire: str
@@ -33,6 +34,7 @@ class Member:
     target: str | None = None
     many: bool = False
     by_key: bool = False
+    is_maker: bool = False
     shown: bool = False
     shown_always: bool = False
     sent: bool = False
@@ -143,7 +145,7 @@ def _aim(
     if shape.kind not in {"integer", "string"} or shape.enum:
         return
     other = made.get(folded(member.wire))
-    if other is not None and other is not thing and _is_key_of(shape, other):
+    if other is not None and other is not thing and is_key_of(shape, other):
         member.target, member.by_key = other.resource.key, True
         return
     words = names.ascii_words(member.wire)
@@ -158,7 +160,7 @@ def _aim(
         member.target, member.by_key = thing.resource.key, True
 
 
-def _is_key_of(shape: Shape, other: Thing) -> bool:
+def is_key_of(shape: Shape, other: Thing) -> bool:
     """Tell whether a value can be nothing but another row's key: a number, or a UUID."""
     key = next((m.shape for wire, m in other.members.items() if wire.lower() in _KEYS), None)
     is_distinct = shape.kind == "integer" or shape.format == "uuid"

@@ -101,7 +101,7 @@ class Operations:
             **fields,
             **answer,
             **self._listed(use, kept),
-            **self._common(use.call),
+            **self.told(use.call),
         )
 
     def _rows_given(self, use: Use, key: str) -> dict[str, Any] | str:
@@ -146,6 +146,7 @@ class Operations:
             for p in self.parameters.of_path(use, use.resource or "")
             if isinstance(p, Parameter)
         }
+        heads.add(kept.owner or "")
         for relation in kept.relations.values():
             is_given = relation.name in given or relation.name in heads
             if relation.through is None and not relation.nullable and not is_given:
@@ -231,7 +232,7 @@ class Operations:
 
     def _custom(self, use: Use, why: str) -> Operation:
         call = use.call
-        fields = self._common(call)
+        fields = self.told(call)
         fields |= self._free_bodies(use)
         self.document.ask(
             fields["name"],
@@ -268,7 +269,8 @@ class Operations:
         name = self.views.free(item, about, is_in=is_in)
         return Body(schema_name=name, array=shape.kind == "array") if name else None
 
-    def _common(self, call: Call) -> dict[str, Any]:
+    def told(self, call: Call) -> dict[str, Any]:
+        """Return what any operation has: its name, its place, its statuses."""
         wanted = call.operation_id or f"{call.method} {call.path}"
         name = names.operation_name(wanted, self._taken)
         self._taken.add(name)

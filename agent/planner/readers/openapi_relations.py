@@ -61,6 +61,8 @@ class Relations:
             m is not None and m.shown_always and not m.shape.nullable for m in (member, by_key)
         )
         nullable = not (needed or (always and not kept.thing.creates))
+        is_maker = any(m is not None and m.is_maker for m in (member, by_key))
+        nullable = nullable and not is_maker
         nullable = nullable and not (by_key and by_key.attribute in {*kept.keys, *kept.said_above})
         attributes: tuple[str, ...] = ()
         if by_key is not None:
@@ -81,6 +83,7 @@ class Relations:
         kept.relations[name] = Relation(
             name=name, target=other.name, nullable=nullable, attributes=attributes
         )
+        kept.owner = name if is_maker else kept.owner
         for each in (member, by_key):
             if each is not None:
                 kept.shown_by[each.wire] = name

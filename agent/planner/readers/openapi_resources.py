@@ -127,7 +127,7 @@ def find(shapes: Shapes, calls: Iterable[Call]) -> Found:
 def _shows(one: Shape, row: Shape) -> bool:
     """Tell whether an object shows a row, and not only what became of it."""
     rest = one.properties.keys() - row.properties.keys()
-    return _overlap(one, row) and not any(folded(wire) in _TOLD for wire in rest)
+    return overlap(one, row) and not any(folded(wire) in _TOLD for wire in rest)
 
 
 def _component_names(uses: list[Use]) -> set[str]:
@@ -177,7 +177,7 @@ def _evidence(use: Use, kinds: set[OperationKind]) -> list[tuple[int, Shape]]:
         return [(0 if use.kind is K.READ else 1, answered)]
     if given is None or use.kind is K.CUSTOM:
         return []
-    is_row = answered is not None and _overlap(answered, given)
+    is_row = answered is not None and overlap(answered, given)
     is_alone = kinds == {use.kind}
     if use.kind is not K.CREATE and not is_alone and not _is_of_another(use, given):
         return [(4, answered if is_row and answered else given)]
@@ -207,7 +207,7 @@ def is_note(answered: Rows | None) -> bool:
     return all(folded(wire).endswith("id") or folded(wire) in _TOLD | _STATES for wire in wires)
 
 
-def _overlap(one: Shape, other: Shape) -> bool:
+def overlap(one: Shape, other: Shape) -> bool:
     """Tell whether two objects have most of their parts in common."""
     if one.pointer == other.pointer:
         return True

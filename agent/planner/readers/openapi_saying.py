@@ -39,7 +39,7 @@ def saying(
             own.append(SchemaField(name=wire, attribute=kept.key, required=wire in shape.required))
             continue
         is_true = is_deleted or folded(wire) != "deleted"
-        says = _said(wire, shapes.of(part)) if is_true else None
+        says = said(wire, shapes.of(part)) if is_true else None
         if says is None and wire not in shape.required:
             continue
         name = names.attribute_name(wire, ())
@@ -66,7 +66,7 @@ def _of_row(kept: Kept, wire: str, shape: Shape) -> list[SchemaField]:
     return [SchemaField(name=wire, attribute=attribute.name, required=needed)]
 
 
-def _said(wire: str, shape: Shape) -> bool | str | None:
+def said(wire: str, shape: Shape) -> bool | str | None:
     """Return what a part of an answer says that tells of success, in words or by a mark."""
     word = folded(wire)
     if shape.kind == "boolean" and word in _MARKS:

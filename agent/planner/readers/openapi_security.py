@@ -56,6 +56,16 @@ class Security:
         self.places = tuple(places.values())
 
     @property
+    def bears_tokens(self) -> bool:
+        """Tell whether a request says who it is from as a bearer, and in no other way."""
+        return [key.place for key in self.places] == ["bearer"]
+
+    def is_open(self, call: Call) -> bool:
+        """Tell whether an operation can be called by anybody."""
+        needs = self._needs(call)
+        return not needs or any(not each for each in needs)
+
+    @property
     def auth(self) -> Auth:
         """Return how a request says who it is from."""
         if not self.places:
@@ -95,9 +105,7 @@ class Security:
         """Return who may call an operation."""
         if not self.places:
             return None
-        needs = self._needs(call)
-        is_open = not needs or any(not each for each in needs)
-        return ("public",) if is_open else ("authenticated",)
+        return ("public",) if self.is_open(call) else ("authenticated",)
 
     def _place(self, name: str, scheme: dict[str, Any], pointer: str) -> KeyPlace:
         kind = str(scheme.get("type"))

@@ -30,7 +30,7 @@ def _made(spec: BackendSpec) -> Iterator[str | None]:
     schemas = {schema.name: schema for schema in spec.schemas}
     keys = {entity.name: {*entity.primary_key} for entity in spec.entities}
     for operation in spec.operations:
-        if operation.kind is OperationKind.CREATE:
+        if operation.kind in {OperationKind.CREATE, OperationKind.REGISTER}:
             yield operation.entity
         if operation.input is not None and operation.kind is not OperationKind.CUSTOM:
             yield from _inside(schemas, keys, schemas[operation.input.schema_name], set())

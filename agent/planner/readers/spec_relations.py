@@ -22,6 +22,7 @@ from agent.types import (
     AttributeType,
     DeleteBehaviour,
     JoinTable,
+    Meaning,
     Relation,
     RelationKind,
     SchemaField,
@@ -119,9 +120,11 @@ def schema_field(draft: Draft, tree: Branch) -> None:
 
 def _rules(found: dict[str, Branch]) -> dict[str, Any]:
     """Read what else is said of a field."""
-    rules = plain({key: node for key, node in found.items() if key != "says"})
+    rules = plain({key: node for key, node in found.items() if key not in {"says", "means"}})
     if "says" in found:
         rules["says"] = value(found["says"].children[0])
+    if "means" in found:
+        rules["means"] = choose(found["means"], Meaning, "meaning")
     return rules
 
 

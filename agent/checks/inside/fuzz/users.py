@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from agent.checks.inside.fuzz.session import Session
 
 REGISTER = re.compile(r"register|registration|sign-?_?up", re.IGNORECASE)
-LOGIN = re.compile(r"log-?_?in|sign-?_?in|tokens?|sessions?|authenticate", re.IGNORECASE)
+LOGIN = re.compile(
+    r"log-?_?in|sign-?_?in|(?:access-?_?|auth-?_?)?tokens?|sessions?|authenticate", re.IGNORECASE
+)
 SECRET = re.compile(r"passw(or)?d|passphrase", re.IGNORECASE)
 TOKENS = ("access_token", "accessToken", "token", "jwt")
 OTHER_SECRETS = {"secret", "pin", "passcode"}

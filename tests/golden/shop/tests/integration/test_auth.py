@@ -56,9 +56,11 @@ async def test_refresh(client: AsyncClient, factory: Factory) -> None:
     user = await factory.user()
     body = {"email": user.email, "password": PASSWORD}
     pair = (await client.post(LOGIN, json=body)).json()
-    response = await client.post(REFRESH, json={"refresh_token": pair["refresh_token"]})
+    body = {"refresh_token": pair["refresh_token"]}
+    response = await client.post(REFRESH, json=body)
     assert response.status_code == 200, response.text
-    again = await client.post(REFRESH, json={"refresh_token": pair["access_token"]})
+    body = {"refresh_token": pair["access_token"]}
+    again = await client.post(REFRESH, json=body)
     assert again.status_code == 401
 
 

@@ -1,0 +1,152 @@
+"""What of an account does nobody say of themselves? Whether it is open, and what it may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.planner import names
+from agent.planner.accounts import RIGHTS
+from agent.planner.readers.openapi_paths import folded
+from agent.some import some
+from agent.types import Access, Attribute, AttributeType, Auth, OperationKind, SchemaField
+
+if TYPE_CHECKING:
+    from agent.planner.readers.openapi_document import Document
+    from agent.planner.readers.openapi_entities import Kept
+    from agent.planner.readers.openapi_members import Member, Thing
+    from agent.planner.readers.openapi_resources import Use
+    from agent.planner.readers.openapi_schemas import Shapes
+    from agent.planner.readers.openapi_views import Views
+    from agent.types import Operation
+
+K, T = OperationKind, AttributeType
+_RIGHTS = frozenset({*map(folded, RIGHTS), "authorities", "permissions", "roles", "scopes"})
+_HIGH = frozenset(
+    {"admin", "administrator", "manager", "moderator", "operator", "owner", "root", "staff"}
+    | {"superadmin", "superuser", "sysadmin"}
+)
+_ACTIVE = frozenset({"active", "enabled", "isactive", "isenabled"})
+_FREE = ("type", "enum", "array", "length", "min_length", "pattern", "nullable")
+
+
+def open_accounts(shapes: Shapes, user: Thing) -> None:
+    """Let new accounts be open, and have their role, where nobody says it."""
+    for member in user.members.values():
+        is_mark = _is_active(member.wire) and member.shape.kind == "boolean"
+        if is_mark and member.default is None:
+            member.default = True
+        if _lists_roles(shapes, member):
+            member.shown_always = False  # it is, as ``Rights`` sees to
+
+
+def _is_active(name: str) -> bool:
+    """Tell whether something is called like the mark of an account that is open."""
+    return folded(name) in _ACTIVE
+
+
+def _lists_roles(shapes: Shapes, member: Member) -> bool:
+    """Tell whether a list can say what an account may do here."""
+    inner = shapes.of(member.shape.items)
+    is_list = member.shape.kind == "array" and inner.kind == "string" and not inner.nullable
+    is_fitting = not inner.enum or {*inner.enum} == {*Auth().roles}
+    return is_list and is_fitting and folded(member.wire) == "roles" and not member.needed
+
+
+class Rights:
+    """The attributes of who signs in that are theirs to see, and an administrator's to change."""
+
+    def __init__(self, document: Document, shapes: Shapes, kept: Kept | None) -> None:
+        """Find them, and give them values that new accounts have; none where nobody signs in."""
+        self.document, self._shapes, self.kept = document, shapes, kept
+        self.active: str | None = None
+        self.roles: str | None = None
+        self.names: set[str] = set()
+        self._unclear: set[str] = set()
+        for attribute in list(kept.attributes.values()) if kept else ():
+            is_mark = attribute.type is T.BOOLEAN and _is_active(attribute.name)
+            if is_mark:
+                self.active = self.active or attribute.name
+            if is_mark or self._is_right(attribute):
+                self._settle(attribute)
+
+    def _is_right(self, attribute: Attribute) -> bool:
+        """Tell whether a value may be read as a right; a closed list says what it may be."""
+        if folded(attribute.name) not in _RIGHTS:
+            return False
+        values = self._values(attribute)
+        return not values or any(_HIGH.intersection(names.ascii_words(value)) for value in values)
+
+    def _member(self, attribute: Attribute) -> Member:
+        assert self.kept is not None  # noqa: S101 - asked only where somebody signs in
+        members = self.kept.thing.members.values()
+        return next(member for member in members if member.attribute == attribute.name)
+
+    def _values(self, attribute: Attribute) -> tuple[str, ...]:
+        member = self._member(attribute)
+        inner = self._shapes.of(member.shape.items) if member.shape.items else member.shape
+        return tuple(map(str, inner.enum))
+
+    def _settle(self, attribute: Attribute) -> None:
+        assert self.kept is not None  # noqa: S101 - as above
+        update: dict[str, Any] = {"access": Access.READ_ONLY}
+        if attribute.name == self.active:
+            update["nullable"] = False
+        elif attribute.array and _lists_roles(self._shapes, self._member(attribute)):
+            self.roles = attribute.name
+            update |= {"type": T.STRING, "enum": None, "length": 50, "nullable": False}
+            update["default"] = [Auth().roles[0]]
+        elif not attribute.nullable and attribute.default is None:
+            update["default"] = self._least(attribute)
+            if update["default"] is None:
+                self._unclear.add(attribute.name)
+        self.names.add(attribute.name)
+        self.kept.attributes[attribute.name] = attribute.model_copy(update=update)
+
+    def _least(self, attribute: Attribute) -> bool | str | list[str] | None:
+        """Return what a new account has, where it has to have something."""
+        role = Auth().roles[0]
+        if attribute.array:
+            return []
+        if attribute.type is T.BOOLEAN:
+            return False
+        if attribute.type is T.ENUM:
+            return next((v for v in self._values(attribute) if v.lower() == role), None)
+        return role if attribute.type in {T.STRING, T.TEXT} else None
+
+    # --- operations ---
+
+    def unclear(self, use: Use) -> str | None:
+        """Return what a new row says of a right that nothing else gives it."""
+        wires = use.given.shape.properties if use.given and use.kind is K.CREATE else ()
+        members = self.kept.thing.members if self.kept else {}
+        said = (w for w in wires if w in members and members[w].attribute in self._unclear)
+        return next(said, None)
+
+    def guard(self, made: Operation, views: Views, *, is_of_self: bool) -> dict[str, Any]:
+        """Keep rights out of what people say of themselves; who else sets them administers."""
+        if self.kept is None or made.entity != self.kept.name or made.input is None:
+            return {}
+        schema = views.made[made.input.schema_name]
+        said = [f for f in schema.fields if f.attribute in self.names]
+        if not said:
+            return {}
+        what = some([f"{self.kept.name}.{field.name}" for field in said])
+        if is_of_self:
+            text = f"Nobody says {what} of themselves: what is sent of it is checked, and passed"
+            self.document.assume(made.name, f"{text} over.")
+            fields = tuple(self._unbound(f) if f in said else f for f in schema.fields)
+            views.made[schema.name] = schema.model_copy(update={"fields": fields})
+        elif made.kind in {K.UPDATE, K.REPLACE}:
+            label = f"{made.method.value} {made.path}"
+            self.document.assume(made.name, f"{label} is admin's alone, as it changes {what}.")
+            return {"permission": (Auth().admin_role,)}
+        return {}
+
+    def _unbound(self, field: SchemaField) -> SchemaField:
+        """Return a field that is checked as it was, and sets nothing."""
+        assert self.kept is not None  # noqa: S101 - as above
+        attribute = self.kept.attributes[field.attribute or ""]
+        facts = {name: getattr(attribute, name) for name in _FREE}
+        return SchemaField(
+            name=field.name, required=field.required, never_null=field.never_null, **facts
+        )

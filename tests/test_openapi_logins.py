@@ -1,0 +1,414 @@
+"""How do people sign in, as a contract has it? What is plain works, what is not answers 501."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.documents import Source, SourceFormat
+from agent.errors import SpecError
+from agent.planner.readers.openapi import read
+from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import resolve
+from agent.types import AuthMethod, Meaning, OperationKind
+from tests.described import assumed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.planner.reading import Reading
+    from agent.types import BackendSpec, Operation
+
+Json = Any  # the tests reach into it
+K, M = OperationKind, Meaning
+LOGINS = Path(__file__).parent / "cases" / "logins"
+TEXT, MARK = {"type": "string"}, {"type": "boolean"}
+CLOSED: Json = [{"bearer": []}]
+
+
+def thing(*required: str, **properties: Json) -> Json:
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+def call(answer: Json, body: Json = None, security: Json = None) -> Json:
+    content = {"application/json": {"schema": answer}}
+    made: Json = {"responses": {"200": {"description": "", "content": content}}}
+    if body is not None:
+        made["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    return made if security is None else made | {"security": security}
+
+
+USER = thing("id", "email", id={"type": "integer"}, email=TEXT)
+MADE = thing("email", "password", email=TEXT, password=TEXT)
+PLAIN: Json = {
+    "openapi": "3.0.0",
+    "paths": {
+        "/login": {"post": call(thing("token", token=TEXT), MADE)},
+        "/register": {"post": call(USER, MADE)},
+        "/me": {"get": call(USER, security=CLOSED)},
+        "/users/{id}": {
+            "get": call(USER, security=CLOSED),
+            "put": call(USER, thing(email=TEXT), CLOSED),
+        },
+        "/notes": {
+            "get": call({"type": "array", "items": thing(text=TEXT)}, security=CLOSED),
+            "post": call(thing(text=TEXT), thing(text=TEXT), CLOSED),
+        },
+    },
+    "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+}
+
+
+def reading(change: Callable[[Json], None] | None = None) -> Reading:
+    data = copy.deepcopy(PLAIN)
+    if change is not None:
+        change(data)
+    return read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
+
+
+def planned(found: Reading) -> BackendSpec:
+    return resolve(found.spec).spec
+
+
+def kinds(found: Reading) -> dict[str, str]:
+    return {f"{o.method} {o.path}": o.kind.value for o in found.spec.operations}
+
+
+def operation(spec: BackendSpec, label: str) -> Operation:
+    return next(o for o in spec.operations if f"{o.method} {o.path}" == label)
+
+
+def schema_of(spec: BackendSpec, name: str) -> dict[str, Json]:
+    schema = next(each for each in spec.schemas if each.name == name)
+    return {field.name: field for field in schema.fields}
+
+
+def example(name: str) -> Reading:
+    content = (LOGINS / name).read_text(encoding="utf-8")
+    return read(Source(format=SourceFormat.OPENAPI, content=content))
+
+
+# --- what is plain ---
+
+
+@pytest.mark.parametrize(
+    ("name", "login", "active", "operations"),
+    [
+        (
+            "fullstack.yaml",
+            "email",
+            "is_active",
+            {
+                "POST /login/access-token": "login",
+                "POST /login/test-token": "me",
+                "POST /password-recovery/{email}": "custom",
+                "POST /reset-password/": "custom",
+                "GET /users/me": "me",
+                "PATCH /users/me": "update",
+                "DELETE /users/me": "delete",
+                "PATCH /users/me/password": "replace",
+                "POST /users/signup": "register",
+            },
+        ),
+        (
+            "spring.yaml",
+            "username",
+            "enabled",
+            {
+                "POST /api/auth/login": "login",
+                "POST /api/auth/register": "register",
+                "GET /api/users/me": "me",
+            },
+        ),
+        (
+            "nest.yaml",
+            "email",
+            "is_active",
+            {
+                "POST /auth/login": "login",
+                "POST /auth/refresh": "refresh",
+                "POST /auth/signup": "register",
+                "GET /auth/profile": "me",
+            },
+        ),
+    ],
+)
+def test_contracts_of_three_frameworks_sign_people_in(
+    name: str, login: str, active: str, operations: dict[str, str]
+) -> None:
+    found = example(name)
+    auth = planned(found).auth
+    assert (auth.method, auth.user, auth.login) == (AuthMethod.JWT, "User", login)
+    assert (auth.active, auth.open_registration) == (active, True)
+    assert operations.items() <= kinds(found).items()
+    assert [label for label, kind in kinds(found).items() if kind == "custom"] == [
+        label for label, kind in operations.items() if kind == "custom"
+    ]
+    assert "signs in a User by" in assumed(found)
+
+
+def test_bodies_keep_their_names_and_their_form() -> None:
+    spec = planned(example("fullstack.yaml"))
+    login = operation(spec, "POST /login/access-token")
+    assert login.takes == "application/x-www-form-urlencoded"
+    assert login.operation_id == "login-login_access_token"
+    assert login.input is not None
+    assert login.output is not None
+    taken = schema_of(spec, login.input.schema_name)
+    meant = {name: field.means for name, field in taken.items() if field.means}
+    assert meant == {"username": M.LOGIN, "password": M.PASSWORD}
+    assert {"grant_type", "scope", "client_id", "client_secret"} <= taken.keys()
+    given = schema_of(spec, login.output.schema_name)
+    assert given["access_token"].means is M.ACCESS_TOKEN
+    assert given["token_type"].says == "bearer"
+
+
+def test_tokens_are_called_as_the_contract_calls_them() -> None:
+    nest, spring = planned(example("nest.yaml")), planned(example("spring.yaml"))
+    pair = schema_of(nest, "TokensDto")
+    assert pair["accessToken"].means is M.ACCESS_TOKEN
+    assert pair["refreshToken"].means is M.REFRESH_TOKEN
+    one = schema_of(spring, "JwtResponse")
+    assert (one["token"].means, one["expiresIn"].means) == (M.ACCESS_TOKEN, M.SECONDS)
+    assert one["type"].says == "bearer"
+
+
+def test_what_a_contract_protects_is_not_everybodys() -> None:
+    spec = planned(reading())
+    allowed = {f"{o.method} {o.path}": o.permission for o in spec.operations}
+    assert allowed == {
+        "POST /login": ("public",),
+        "POST /register": ("public",),
+        "GET /me": ("authenticated",),
+        "GET /users/{id}": ("owner", "admin"),
+        "PUT /users/{id}": ("owner", "admin"),
+        "GET /notes": ("authenticated",),
+        "POST /notes": ("authenticated",),
+    }
+
+
+def test_rows_are_of_who_makes_them_where_nobody_sends_whose() -> None:
+    for name, path in (("fullstack.yaml", "Item.owner_id"), ("nest.yaml", "Order.userId")):
+        found = example(name)
+        entity = next(e for e in planned(found).entities if e.name == path.split(".")[0])
+        assert entity.owner == path.split(".")[1].lower().removesuffix("_id").removesuffix("id")
+        assert f"{path} is who makes it" in assumed(found)
+
+
+def test_a_row_that_anybody_makes_is_nobodys() -> None:
+    def change(data: Json) -> None:
+        row = thing("text", "userId", text=TEXT, userId={"type": "integer"})
+        listed = {"type": "array", "items": row}
+        data["paths"]["/notes"] = {"get": call(listed), "post": call(row, thing(text=TEXT))}
+
+    assert [e.owner for e in reading(change).spec.entities if e.name != "User"] == [None]
+
+
+# --- what is not plain ---
+
+
+def two(data: Json) -> None:
+    data["paths"]["/token"] = data["paths"]["/login"]
+
+
+def protected(data: Json) -> None:
+    data["paths"]["/login"]["post"]["security"] = CLOSED
+
+
+def by_key(data: Json) -> None:
+    key = {"type": "apiKey", "in": "header", "name": "Authorization"}
+    data["components"]["securitySchemes"]["bearer"] = key
+
+
+def one_time_code(data: Json) -> None:
+    body = thing("email", "password", "code", email=TEXT, password=TEXT, code=TEXT)
+    data["paths"]["/login"]["post"] = call(thing("token", token=TEXT), body)
+
+
+def more_in_the_answer(data: Json) -> None:
+    answer = thing("token", "permissions", token=TEXT, permissions={"type": "array", "items": TEXT})
+    data["paths"]["/login"]["post"] = call(answer, MADE)
+
+
+def two_tokens(data: Json) -> None:
+    answer = thing("token", token=TEXT, accessToken=TEXT)
+    data["paths"]["/login"]["post"] = call(answer, MADE)
+
+
+def blocked(data: Json) -> None:
+    shown = thing("id", "email", id={"type": "integer"}, email=TEXT, isBlocked=MARK)
+    data["paths"]["/users/{id}"]["get"] = call(shown, security=CLOSED)
+
+
+def suspended(data: Json) -> None:
+    state = {"type": "string", "enum": ["active", "suspended"]}
+    shown = thing("id", "email", id={"type": "integer"}, email=TEXT, state=state)
+    data["paths"]["/users/{id}"]["get"] = call(shown, security=CLOSED)
+
+
+def two_peoples(data: Json) -> None:
+    row = thing("id", id={"type": "integer"}, email=TEXT)
+    data["paths"]["/clients"] = {"post": call(row, MADE, CLOSED)}
+
+
+def other_name(data: Json) -> None:
+    body = thing("phone", "password", phone=TEXT, password=TEXT)
+    data["paths"]["/login"]["post"] = call(thing("token", token=TEXT), body)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (two, "so would another operation"),
+        (protected, "it is protected itself"),
+        (by_key, "in another way than as a bearer's alone"),
+        (one_time_code, "what it does with code is not known"),
+        (more_in_the_answer, "its answer has to tell permissions beside the token"),
+        (two_tokens, "which part of its answer is the token is not said"),
+        (blocked, "whether 'isBlocked' keeps a User out is not known"),
+        (suspended, "whether 'state' keeps a User out is not known"),
+        (two_peoples, "is not said"),
+        (other_name, "what it takes for a name is not said"),
+    ],
+)
+def test_what_is_not_plain_answers_501_and_says_why(
+    change: Callable[[Json], None], why: str
+) -> None:
+    found = reading(change)
+    assert kinds(found)["POST /login"] == "custom"
+    assert planned(found).auth.method is AuthMethod.KEYS
+    assert any(why in question.text for question in found.questions)
+
+
+def test_the_plain_document_signs_in_without_a_question() -> None:
+    assert kinds(reading())["POST /login"] == "login"
+    assert reading().questions == ()
+
+
+# --- rights, and passwords ---
+
+
+def with_right(name: str, schema: Json, *, needed: bool = False) -> Callable[[Json], None]:
+    def change(data: Json) -> None:
+        required = ("email", "password", *([name] if needed else ()))
+        body = thing(*required, email=TEXT, password=TEXT, **{name: schema})
+        shown = thing("id", "email", name, id={"type": "integer"}, email=TEXT, **{name: schema})
+        data["paths"]["/register"]["post"] = call(shown, body)
+        data["paths"]["/users/{id}"]["put"] = call(shown, thing(**{name: schema}), CLOSED)
+
+    return change
+
+
+ROLE = {"type": "string", "enum": ["admin", "user"]}
+
+
+@pytest.mark.parametrize(("name", "schema"), [("isAdmin", MARK), ("role", ROLE), ("role", TEXT)])
+def test_nobody_says_a_right_of_themselves(name: str, schema: Json) -> None:
+    found = reading(with_right(name, schema))
+    spec = planned(found)
+    register = operation(spec, "POST /register")
+    assert register.kind is K.REGISTER
+    assert register.input is not None
+    assert schema_of(spec, register.input.schema_name)[name].attribute is None
+    assert operation(spec, "PUT /users/{id}").permission == ("admin",)
+    assert f"Nobody says User.{name} of themselves" in assumed(found)
+
+
+def test_a_right_that_nothing_else_gives_leaves_registering_open() -> None:
+    role = {"type": "string", "enum": ["admin", "editor"]}
+    found = reading(with_right("role", role, needed=True))
+    assert kinds(found)["POST /register"] == "custom"
+    assert any("what 'role' is to do is not known" in q.text for q in found.questions)
+
+
+def test_what_somebody_is_may_be_said_where_it_is_no_right() -> None:
+    role = {"type": "string", "enum": ["buyer", "seller"]}
+    spec = planned(reading(with_right("role", role, needed=True)))
+    register = operation(spec, "POST /register")
+    assert register.input is not None
+    assert schema_of(spec, register.input.schema_name)["role"].attribute == "role"
+
+
+def test_roles_that_a_contract_shows_are_those_of_accounts() -> None:
+    def change(data: Json) -> None:
+        roles = {"type": "array", "items": TEXT}
+        shown = thing("id", "email", "roles", id={"type": "integer"}, email=TEXT, roles=roles)
+        for path, method in (("/me", "get"), ("/users/{id}", "get")):
+            data["paths"][path][method] = call(shown, security=CLOSED)
+
+    spec = planned(reading(change))
+    user = next(e for e in spec.entities if e.name == "User")
+    roles = next(a for a in user.attributes if a.name == spec.auth.roles_attribute)
+    assert (roles.name, roles.array, roles.default) == ("roles", True, ["user"])
+
+
+def test_a_new_password_of_ones_own_says_the_present_one() -> None:
+    spec = planned(example("fullstack.yaml"))
+    change = operation(spec, "PATCH /users/me/password")
+    assert change.permission == ("authenticated",)
+    assert change.input is not None
+    fields = schema_of(spec, change.input.schema_name)
+    assert fields["new_password"].attribute == "password"
+    assert (fields["current_password"].attribute, fields["current_password"].type) == (
+        None,
+        "password",
+    )
+    user = next(e for e in spec.entities if e.name == "User")
+    assert "current_password" not in user.member_names
+
+
+def test_a_password_that_confirms_something_else_leaves_the_operation_open() -> None:
+    def change(data: Json) -> None:
+        body = thing("email", "currentPassword", email=TEXT, currentPassword=TEXT)
+        data["paths"]["/me"]["put"] = call(USER, body, CLOSED)
+
+    found = reading(change)
+    assert kinds(found)["PUT /me"] == "custom"
+    assert any("'currentPassword' is to do is not known" in q.text for q in found.questions)
+
+
+# --- plans ---
+
+SIGNING_IN = """project p
+auth jwt
+entity User
+  email: email(255) unique
+  password: password
+schema Sent: who: string means login, secret: string means password
+schema Got: jwt: string means access-token
+schema Kept: jwt: string means access-token, more: string
+schema Nothing: who: string
+operation login: POST /in login User
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ("  in Nothing\n", "No single field of 'Nothing' means login or password."),
+        ("  in Sent\n  out Nothing\n", "No single field of 'Nothing' means access-token"),
+        ("  in Sent\n  out Kept\n", "Nothing gives 'more' of 'Kept' to who signs in."),
+        ("  in Sent wrapped user\n", "What signs in is one object, under no key."),
+        ('  in Sent\n  takes "text/csv"\n', "'login' cannot take text/csv."),
+        ("  in Sent\noperation again: POST /again login User\n", "one operation to login already"),
+    ],
+)
+def test_a_plan_that_could_sign_nobody_in_is_refused(lines: str, fault: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        resolve(parse(SIGNING_IN + lines))
+    assert any(fault in each.message for each in caught.value.faults)
+
+
+def test_a_plan_says_what_fields_mean() -> None:
+    spec = resolve(parse(SIGNING_IN + "  in Sent\n  out Got\n")).spec
+    (login,) = (o for o in spec.operations if o.kind is K.LOGIN)
+    assert (login.name, login.permission) == ("login", ("public",))
+
+
+def test_tokens_are_sent_as_a_bearers() -> None:
+    with pytest.raises(SpecError, match="in no other place"):
+        resolve(parse("auth jwt by header X-Token\nentity User\n  email: email unique\n"))
