@@ -260,9 +260,21 @@ def other_name(data: Json) -> None:
     data["paths"]["/login"]["post"] = call(thing("token", token=TEXT), body)
 
 
+def by_number(data: Json) -> None:
+    body = thing("id", "password", id={"type": "string"}, password=TEXT)
+    data["paths"]["/login"]["post"] = call(thing("token", token=TEXT), body)
+
+
+def by_a_name_that_cannot_be(data: Json) -> None:
+    body = thing('e"mail', "password", **{'e"mail': TEXT}, password=TEXT)
+    data["paths"]["/login"]["post"] = call(thing("token", token=TEXT), body)
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
+        (by_number, "what it takes for a name is not said"),
+        (by_a_name_that_cannot_be, "what it takes for a name is not said"),
         (two, "so would another operation"),
         (protected, "it is protected itself"),
         (by_key, "in another way than as a bearer's alone"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.checks import lint, syntax, tests
+from agent.checks import fuzz, lint, syntax, tests
 from agent.checks.project import Project
 from agent.documents import CheckReport, GeneratedFile, Outcome, Source, SourceFormat
 from agent.emitter.project import emit
@@ -91,6 +91,13 @@ def test_a_page_that_is_no_json_is_named_and_answers_501() -> None:
     endpoints = text("src/app/api/v1/endpoints/operations.py")
     assert '{"content": {"text/html": {}}}' in endpoints
     assert "501" in endpoints
+
+
+@pytest.mark.parametrize("contract", LOGINS, ids=lambda path: path.stem)
+def test_the_fuzz_signs_in_by_the_contract_as_everybody_there_is(contract: Path) -> None:
+    report = run(fuzz.check, contract)
+    assert report.outcome is Outcome.PASSED, report.findings
+    assert "as user, admin" in (report.summary or "")
 
 
 def test_people_sign_in_by_the_bodies_of_the_contract() -> None:

@@ -1,9 +1,10 @@
 """Serves the application on the socket that it was given, after migrating a fresh database.
 
 Nobody but the fuzzer's connections reaches it. Beside the application's own paths there are ours,
-below ``/.proof``: where its OpenAPI document is, its own ``manage`` command to grant a role, what
-the database's file holds, and the end. An answer gets a header with the number of statements that
-it took; one of status 500 another, which says where the exception was raised.
+below ``/.proof``: where its OpenAPI document is and which roles there are, its own ``manage``
+command to grant one, what the database's file holds, and the end. An answer gets a header with the
+number of statements that it took; one of status 500 another, which says where the exception was
+raised.
 """
 
 import asyncio
@@ -97,7 +98,7 @@ class Served:
         body = (await receive()).get("body", b"")
         answer: Any = {}
         if name == "about":
-            answer = {"openapi": getattr(self.app, "openapi_url", None)}
+            answer = {"openapi": getattr(self.app, "openapi_url", None), "roles": _roles()}
         elif name == "kept":
             answer = _kept(json.loads(body))
         elif name == "grant":
@@ -107,6 +108,14 @@ class Served:
         start = {"type": "http.response.start", "status": 200, "headers": []}
         await send(start)
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+def _roles() -> list[str]:
+    """Name the roles that can be granted, where anybody signs in."""
+    try:
+        return [str(role) for role in importlib.import_module("app.manage").ROLES]
+    except Exception:  # noqa: BLE001 - a project without accounts has no such module
+        return []
 
 
 def _kept(texts: list[str]) -> list[bool]:

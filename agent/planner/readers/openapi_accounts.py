@@ -25,6 +25,7 @@ from agent.planner.readers.openapi_people import (
     closed_by,
     members_of,
     shapes_of,
+    texts_of,
     user_of,
 )
 from agent.planner.readers.openapi_resources import overlap
@@ -113,7 +114,7 @@ def _of_login(shapes: Shapes, security: Security, found: Found, login: Use, many
     user = user_of(shapes, found, body, registers, mes)
     every = shapes_of(user, registers, mes)
     secret = secret_of(shapes, body) or ""
-    members = list(dict.fromkeys(wire for shape in every for wire in shape.properties))
+    members = texts_of(shapes, every)
     credentials = credentials_of(shapes, body, login.call, members, secret)
     own = {folded(wire): wire for wire in members}.get(folded(secret))
     secrets = (secret_of(shapes, shape) for shape in every)

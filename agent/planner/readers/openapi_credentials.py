@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_saying import said
 from agent.planner.readers.openapi_schemas import Part
@@ -51,7 +52,11 @@ class Tokens:
 
 def secret_of(shapes: Shapes, shape: Shape) -> str | None:
     """Return the part of a body that is a password, where there is just one."""
-    texts = {w: shapes.of(p) for w, p in shape.properties.items() if shapes.of(p).kind == "string"}
+    texts = {
+        wire: shapes.of(part)
+        for wire, part in shape.properties.items()
+        if is_name(wire) and shapes.of(part).kind == "string"
+    }
     named = [wire for wire in texts if folded(wire) in _SECRETS]
     found = named or [wire for wire, inner in texts.items() if inner.format == "password"]
     return found[0] if len(found) == 1 else None
@@ -76,6 +81,7 @@ def credentials_of(
         wire: member
         for wire in given
         if wire in body.properties
+        and is_name(wire)
         and shapes.of(body.properties[wire]).kind == "string"
         and (member := _member(wire, members, secret)) is not None
     }
@@ -104,7 +110,9 @@ def tokens_of(shapes: Shapes, call: Call) -> Tokens:
     others = []
     for wire, part in shape.properties.items():
         inner, word = shapes.of(part), folded(wire)
-        if inner.kind == "string" and word in _ACCESS:
+        if not is_name(wire):
+            others.append(wire)
+        elif inner.kind == "string" and word in _ACCESS:
             means[wire] = M.ACCESS_TOKEN
         elif inner.kind == "string" and word in _REFRESH:
             means[wire] = M.REFRESH_TOKEN
@@ -130,7 +138,7 @@ def refreshed_by(shapes: Shapes, call: Call, given: Tokens) -> Tokens | None:
         answer = tokens_of(shapes, call)
     except NotPlainError:
         return None
-    taken = [wire for wire in body.properties if folded(wire) in _REFRESH | {"token"}]
+    taken = [w for w in body.properties if folded(w) in _REFRESH | {"token"} and is_name(w)]
     if len(taken) != 1 or body.required - {*taken}:
         return None
     return Tokens(answer.means, answer.says, answer.untold, {taken[0]: M.REFRESH_TOKEN})

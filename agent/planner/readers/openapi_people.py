@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.planner import names
 from agent.planner.readers.openapi_credentials import NotPlainError, secret_of
+from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_paths import folded
 from agent.planner.readers.openapi_resources import Resource, overlap, stems_of
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 REGISTER = frozenset({"register", "registration", "signup"})
 """What the paths are called under which people make their accounts."""
+_PLAIN = frozenset({None, "", "email", "password", "string", "text"})
 _CLOSED = frozenset(
     {"banned", "blocked", "closed", "deactivated", "deleted", "disabled", "inactive", "locked"}
     | {"suspended"}
@@ -100,6 +102,17 @@ def members_of(user: Resource) -> list[str]:
     """Return the names of all that is shown or sent of rows."""
     every = shapes_of(user, [], [])
     return list(dict.fromkeys(wire for shape in every for wire in shape.properties))
+
+
+def texts_of(shapes: Shapes, every: list[Shape]) -> list[str]:
+    """Return the names of what is a plain text wherever it is shown or sent: a name may be one."""
+    found: dict[str, bool] = {}
+    for shape in every:
+        for wire, part in shape.properties.items():
+            inner = shapes.of(part)
+            is_text = inner.kind == "string" and not inner.enum and inner.format in _PLAIN
+            found[wire] = found.get(wire, is_name(wire)) and is_text
+    return [wire for wire, is_text in found.items() if is_text]
 
 
 def closed_by(shapes: Shapes, every: list[Shape]) -> str | None:

@@ -26,6 +26,7 @@ OTHER_SECRETS = {"secret", "pin", "passcode"}
 REUSED = {"refresh_token", "refreshToken"}
 WHO = ("email", "username", "login", "name", "user_name")
 ORDINARY = 2
+MOST_ROLES = 20
 
 
 def sign_in(session: Session) -> None:
@@ -132,13 +133,15 @@ def _token(
 
 
 def _roles(session: Session, register: Operation, user: User) -> list[str]:
-    """Name the roles that the contract knows and an ordinary user has not."""
+    """Name the roles that an ordinary user has not: those of the contract, else the project's."""
     values = session.contract.values
     for name, schema in values.properties(register.success).items():
         if name.lower() in {"role", "roles"}:
             inner = values.resolved(schema.get("items", schema))
             return [str(each) for each in inner.get("enum", ()) if each not in _held(user.said)]
-    return []
+    known = (session.client.own("about") or {}).get("roles")
+    own = known[:MOST_ROLES] if isinstance(known, list) else []
+    return [str(each) for each in own if each not in _held(user.said)]
 
 
 def _held(said: dict[str, Any]) -> list[str]:
