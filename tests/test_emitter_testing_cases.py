@@ -469,7 +469,6 @@ def test_a_nested_path_names_the_parents() -> None:
 
 def test_registering_names_what_every_user_refers_to() -> None:
     found = Cases(facts_of(TENANTS)).context()["registration"]
-    assert found.function == "user_create"
     assert found.case.signature == (
         "async def test_register(client: AsyncClient, factory: Factory) -> None:"
     )
