@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.documents import Source, SourceFormat
+from agent.emitter.project import emit
 from agent.errors import SpecError
 from agent.planner.readers.openapi import read
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 from agent.types import AuthMethod, Meaning, OperationKind
 from tests.described import assumed
+from tests.made import library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -381,6 +383,26 @@ def test_a_password_that_confirms_something_else_leaves_the_operation_open() -> 
     found = reading(change)
     assert kinds(found)["PUT /me"] == "custom"
     assert any("'currentPassword' is to do is not known" in q.text for q in found.questions)
+
+
+def test_who_registers_without_an_answer_is_told_how_in_the_readme() -> None:
+    def change(data: Json) -> None:
+        data["paths"]["/register"]["post"]["responses"] = {"204": {"description": ""}}
+
+    spec = planned(reading(change))
+    assert operation(spec, "POST /register").kind is K.CREATE
+    readme = next(file.content for file in emit(spec, library()) if file.path == "README.md")
+    assert "curl -X POST localhost:8000/register" in readme
+    assert "Nobody registers" not in readme
+
+
+def test_a_registration_that_answers_a_token_stays_open() -> None:
+    def change(data: Json) -> None:
+        data["paths"]["/register"]["post"] = call(thing("token", token=TEXT), MADE)
+
+    found = reading(change)
+    assert kinds(found)["POST /register"] == "custom"
+    assert kinds(found)["POST /login"] == "login"
 
 
 # --- plans ---

@@ -47,6 +47,7 @@ def account_context(facts: Facts, views: Unit | None) -> dict[str, Any]:
     }.get(key.type, "claims.subject")
     return {
         "account": account,
+        "registering": facts.registering,
         "signing": signing,
         "signing_bodies": bodies(signing, login.name),
         "plain_bodies": [k for k in signing if account[k].input is None],

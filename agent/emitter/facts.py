@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # What the members of an enum cannot be called: enums have it, or it is taken for a digit.
 _NOT_MEMBERS = frozenset({"NAME", "VALUE", "MRO", "_", "I", "O"})
 
+_MAKING = frozenset({OperationKind.CREATE, OperationKind.REGISTER})
 _ON_ONE_ROW = frozenset(
     {OperationKind.READ, OperationKind.UPDATE, OperationKind.REPLACE, OperationKind.DELETE}
 )
@@ -172,6 +173,18 @@ class Facts:
     def relation(self, entity: str, name: str) -> Relation | None:
         """Return a relation that the entity declares."""
         return self._relations[entity].get(name)
+
+    @property
+    def registering(self) -> Operation | None:
+        """Return the operation by which people make their own account, where one does."""
+        user = self.spec.auth.user
+        found = [
+            o
+            for o in self.operations.get(user, ())
+            if o.kind in _MAKING and "public" in (o.permission or ())
+            if o.input and not o.input.array
+        ]
+        return min(found, key=lambda o: o.kind is OperationKind.CREATE, default=None)
 
     def is_own(self, operation: Operation) -> bool:
         """Tell whether an operation is about the row of who asks: no path says of which user."""

@@ -48,7 +48,7 @@ _EXAMPLES: dict[AttributeType, object] = {
 
 def readme(facts: Facts, wire: Callable[[str], str]) -> dict[str, str]:
     """Return the example values that the README's commands use."""
-    registering = next((o for o in facts.spec.operations if o.kind is OperationKind.REGISTER), None)
+    registering = facts.registering if facts.secured else None
     body: dict[str, object] = {}
     login = "ann@example.com"
     if registering is not None and registering.input is not None:
@@ -58,6 +58,7 @@ def readme(facts: Facts, wire: Callable[[str], str]) -> dict[str, str]:
                 attribute = facts.attribute(schema.entity, field.attribute)
                 body[field.name] = _example(attribute, facts)
         login = str(body.get(_wire(facts, registering.input.schema_name), login))
+        body = {registering.input.wrapper: body} if registering.input.wrapper else body
     path, query = _list_example(facts)
     return {
         "register_body": shlex.quote(json.dumps(body)),
