@@ -72,8 +72,8 @@ async def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
         RuntimeError: the function raised something else, or the process broke off.
 
     """
-    receiver, sender = _context().Pipe(duplex=False)
-    process = _context().Process(target=_work, args=(sender, function, args, kwargs), daemon=True)
+    receiver, sender = forking().Pipe(duplex=False)
+    process = forking().Process(target=_work, args=(sender, function, args, kwargs), daemon=True)
     try:
         await to_its_end(asyncio.to_thread(process.start))
         sender.close()  # with the process's own end it is over
@@ -151,10 +151,10 @@ def _too_much(what: str) -> SourceError:
 
 
 @cache
-def _context() -> ForkServerContext:
-    """Return what forks from a process that has read before, and does nothing else."""
+def forking() -> ForkServerContext:
+    """Return what forks processes, from one that has read before and does nothing else."""
     import multiprocessing  # noqa: PLC0415 - only a service pays for it
 
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["agent.planner.warm"])
+    context.set_forkserver_preload(["agent.planner.warm", "agent.emitter.project"])
     return context

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SETTINGS = "src/app/core/config.py"
 HEALTH = "src/app/api/health.py"
 WORKFLOW = ".github/workflows/ci.yaml"
+_HEADER = re.compile(r"^(?=\[)", re.MULTILINE)
+"""Before a table of a TOML file that our templates wrote: no other line begins so."""
 KEPT = 64
 """Files of a kind of which is remembered what was read from them."""
 
@@ -62,7 +64,10 @@ class Inspection:
     @cached_property
     def pyproject(self) -> dict[str, Any]:
         """Return pyproject.toml as data."""
-        return tomllib.loads(self.text("pyproject.toml"))
+        found: dict[str, Any] = {}
+        for table in _HEADER.split(self.text("pyproject.toml")):
+            _merge(found, _table(table))
+        return found
 
     @cached_property
     def port(self) -> int:
@@ -126,6 +131,20 @@ def module(text: str) -> ast.Module:
         return ast.parse(text)
     except SyntaxError:
         return ast.Module(body=[], type_ignores=[])
+
+
+@lru_cache(maxsize=KEPT)
+def _table(text: str) -> Mapping[str, Any]:
+    """Return a table of a TOML file as data; most are the same in every project."""
+    return tomllib.loads(text)
+
+
+def _merge(whole: dict[str, Any], part: Mapping[str, Any]) -> None:
+    for key, value in part.items():
+        if isinstance(value, dict):
+            _merge(whole.setdefault(key, {}), value)
+        else:
+            whole[key] = value
 
 
 @lru_cache(maxsize=KEPT)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from agent.apart import aside
 from agent.documents import Purpose, Verdict
 from agent.emitter.project import Renderer
 from agent.events import Rendered, Stage
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from agent.events import OnEvent
     from agent.knowledge import Library
     from agent.llm.consultation import Consultation
+    from agent.rendering import Renders
     from agent.types import BackendSpec
     from agent.writing.blame import Blamed
     from agent.writing.by_model import Writing
@@ -74,6 +74,7 @@ class Making:
     Args:
         library: The patterns.
         consulting: Whom the task asks.
+        render: What renders a project.
         step: What calls the stages.
         prove: What proves a project.
         examine: What tells of faults that only reading finds.
@@ -85,6 +86,7 @@ class Making:
 
     library: Library
     consulting: Consulting
+    render: Renders
     step: Step
     prove: ProveFiles
     examine: ExamineFiles
@@ -173,7 +175,7 @@ class Making:
         from agent.writing.blame import in_tests  # noqa: PLC0415 - only who writes pays for it
         from agent.writing.slots import slots  # noqa: PLC0415 - the same
 
-        files = (await aside(renderer.spec, renderer.render, written)).files
+        files = (await self.render(renderer, written)).files
         found = await self.examine(files)
         told = {
             slot.operation: in_tests(slot, written[slot.operation], files, found)
@@ -200,7 +202,7 @@ class Making:
     async def _render(
         self, renderer: Renderer, written: Mapping[str, Written]
     ) -> tuple[Rendering, str]:
-        rendering = await aside(renderer.spec, renderer.render, written, self.applied)
+        rendering = await self.render(renderer, written, self.applied)
         return rendering, f"{len(rendering.files)} files"
 
     async def _prove(

@@ -19,6 +19,7 @@ from agent.documents import (
 )
 from agent.events import TaskFinished, TaskStarted
 from agent.proving import Proving
+from agent.rendering import render_here
 from agent.task import Means, Task
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from agent.ground import Ground
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
+    from agent.rendering import Renders
     from agent.sandbox import Sandbox
     from agent.task import OnPlan, Planned
     from agent.types import BackendSpec, Database
@@ -78,7 +80,7 @@ class Runner:
         self.consult = consult
         self.repair_rounds = repair_rounds
         self._read: Reads = here
-        self._rendering = asyncio.Lock()
+        self._render: Renders = render_here
         self._running: dict[str, asyncio.Future[Any]] = {}
 
     async def run(
@@ -162,6 +164,7 @@ class Runner:
         prove: Callable[[Prove], Prove],
         consult: Callable[[Consult], Consult],
         read: Reads,
+        render: Renders,
     ) -> Self:
         """Return this runner, but what proves and who is asked stand behind others.
 
@@ -169,12 +172,13 @@ class Runner:
             prove: Returns what proves, given what does now.
             consult: Returns what begins a consultation of models, given what does now.
             read: How requests are read whose reading may take long: ``apart`` or ``here``.
+            render: What renders projects.
 
         """
         other = copy(self)
         other.proving = self.proving.through(prove)
         other.consult = consult(self.consult) if self.consult is not None else None
-        other._read = read  # noqa: SLF001 - of its own class
+        other._read, other._render = read, render  # noqa: SLF001 - of its own class
         return other
 
     def cancel(self, task_id: str) -> bool:
@@ -190,7 +194,7 @@ class Runner:
             self.consult,
             self.repair_rounds,
             self._read,
-            self._rendering,
+            self._render,
         )
 
 

@@ -8,9 +8,7 @@ request type decides which slice of it the answer shows.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -60,6 +58,7 @@ if TYPE_CHECKING:
     from agent.making import Made
     from agent.planner.resolve import Plan
     from agent.proving import Proving
+    from agent.rendering import Renders
     from agent.types import BackendSpec, Database
 
     OnPlan = Callable[[Plan], None]
@@ -79,8 +78,7 @@ class Means:
     consult: Consult | None
     repair_rounds: int
     read: Reads
-    rendering: asyncio.Lock
-    """Held while a project is rendered, which takes the loop for itself."""
+    render: Renders
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +197,7 @@ class Task:
         return Making(
             self.means.library,
             self.consulting,
+            self.means.render,
             self._step,
             prove,
             examine,
@@ -214,16 +213,10 @@ class Task:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        async with AsyncExitStack() as turn:
-            if stage is Stage.RENDER:
-                # One behind the other, with a pause between them: else many tasks that got their
-                # models' answers at once would end at once, and those behind them ask at once.
-                await turn.enter_async_context(self.means.rendering)
-                await asyncio.sleep(0)
-            self.emit_event(StageStarted(stage))
-            started = time.perf_counter()
-            result, summary = await work(*args, **kwargs)
-            self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
+        self.emit_event(StageStarted(stage))
+        started = time.perf_counter()
+        result, summary = await work(*args, **kwargs)
+        self.emit_event(StageFinished(stage, time.perf_counter() - started, summary))
         return result
 
     async def _validate(self, request: object) -> tuple[InputDocument, str]:

@@ -1,9 +1,9 @@
 """What is answered? A result, questions, a refusal, or a cancellation."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from agent.documents.base import Ours, Published, absent
@@ -17,7 +17,7 @@ class Architecture(Published):
 
     framework: str
     pattern: Literal["layered", "clean", "hexagonal", "ddd"] = "layered"
-    structure: dict[str, JsonValue]
+    structure: dict[str, Any]
     async_support: bool = True
 
 
@@ -39,10 +39,10 @@ class DockerConfiguration(Published):
 class Configuration(Published):
     """The project's tool configuration, as data."""
 
-    pyproject: dict[str, JsonValue] = Field(default_factory=dict)
-    ruff: dict[str, JsonValue] = Field(default_factory=dict)
-    mypy: dict[str, JsonValue] = Field(default_factory=dict)
-    pytest: dict[str, JsonValue] = Field(default_factory=dict)
+    pyproject: dict[str, Any] = Field(default_factory=dict)
+    ruff: dict[str, Any] = Field(default_factory=dict)
+    mypy: dict[str, Any] = Field(default_factory=dict)
+    pytest: dict[str, Any] = Field(default_factory=dict)
     docker: DockerConfiguration = DockerConfiguration()
 
 
@@ -158,7 +158,7 @@ class Deployment(Published):
     """Where the project runs, with what."""
 
     platform: Literal["azure-app-service", "azure-container-apps", "azure-functions", "kubernetes"]
-    configuration: dict[str, JsonValue] = Field(default_factory=dict)
+    configuration: dict[str, Any] = Field(default_factory=dict)
     cicd: CiCd = CiCd()
 
 
@@ -167,7 +167,7 @@ class MainHandoff(Published):
 
     next_agent: str
     reason: str
-    context: dict[str, JsonValue] = Field(default_factory=dict)
+    context: dict[str, Any] = Field(default_factory=dict)
 
 
 class Status(StrEnum):
@@ -185,7 +185,7 @@ class HandoffMessage(Ours):
 
     to: str
     reason: str
-    payload: dict[str, JsonValue]
+    payload: dict[str, Any]
     message_id: str
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
     from agent.emitter.applied import Applied
     from agent.emitter.revisions import Revisions
@@ -198,31 +198,49 @@ def _render(
     """Yield the files of a pattern whose templates are of these kinds: paths and texts."""
     root = pattern.folder / "assets" / "project"
     environment = _environment(root, cache)
+    names = {**environment.globals, **context}
     for template in pattern.templates:
-        path = template.removesuffix(_MARK)
-        kind = next((each for each in _KINDS if f"{{{{ {each} }}}}" in path), "")
+        path, kind = _kind(template)
         if kind not in kinds:
             continue
         if path == template:
-            yield path, _text(root / template)
+            yield path, _text(root, template)
             continue
         compiled = environment.get_template(template)
         if not kind:
-            content = compiled.render(context)
+            content = _filled(compiled, names)
             if content.strip():
                 yield path, content
             continue
         variable, name = kind.split(".")
         for item in context[kinds[kind]]:
-            content = compiled.render(context, **{variable: item})
+            content = _filled(compiled, names, {variable: item})
             if content.strip():
                 yield path.replace(f"{{{{ {kind} }}}}", getattr(item, name)), content
 
 
 @lru_cache(maxsize=256)
-def _text(file: Path) -> str:
+def _kind(template: str) -> tuple[str, str]:
+    """Return the path that a template makes, and what stands in it, if anything."""
+    path = template.removesuffix(_MARK)
+    return path, next((each for each in _KINDS if f"{{{{ {each} }}}}" in path), "")
+
+
+def _filled(
+    template: Template, names: dict[str, Any], item: Mapping[str, Any] | None = None
+) -> str:
+    """Render a template, as its own method does, which copies all names each time."""
+    context = template.new_context(names, shared=True, locals=item)
+    try:
+        return template.environment.concat(template.root_render_func(context))
+    except Exception:  # noqa: BLE001 - it is raised again, with the template's own lines
+        template.environment.handle_exception()
+
+
+@lru_cache(maxsize=256)
+def _text(root: Path, path: str) -> str:
     """Return a file that every project has as it is; like a template, it is read once."""
-    return file.read_text("utf-8")
+    return (root / path).read_text("utf-8")
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from agent.log.events import goes_on, plain
@@ -62,6 +63,7 @@ def log_lines(
     logging.getLogger("uvicorn").setLevel(logging.INFO)
 
 
+@cache
 def logger() -> Any:  # noqa: ANN401 - structlog makes its methods as they are asked for
     """Return what logs: ``logger().info("what-happened", key=value)``."""
     import structlog  # noqa: PLC0415 - only who asks for logs pays for it

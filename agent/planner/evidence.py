@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import inflection
@@ -182,6 +183,7 @@ def _words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(inflection.underscore(text).replace("_", " "))]
 
 
+@lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
     return inflection.singularize(word) if word.isascii() else word
 

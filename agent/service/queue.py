@@ -6,7 +6,18 @@ from collections import Counter
 from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, false, func, or_, select, true, union_all, update
+from sqlalchemy import (
+    Integer,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from agent.service import rows
 from agent.service.records import State
@@ -15,7 +26,8 @@ from agent.service.tables import SHORT, TASKS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Update
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, Update
+    from sqlalchemy.sql.dml import ReturningUpdate
 
     from agent.service.database import Database
     from agent.service.records import StoredTask
@@ -46,13 +58,14 @@ class Queue:
             return []
 
         def take(connection: Connection) -> list[StoredTask]:
+            by = {"by": worker, "at": rows.now()}
             if are_suspect:
-                return _take(connection, worker, SUSPECTS, 1)
+                return list(map(rows.task, connection.execute(_TAKE_SUSPECT, by)))
             taken: list[StoredTask] = []
             while callers and len(taken) < most:
                 for caller, share in _shares(callers, working, most - len(taken)).items():
-                    which = (*OTHERS, TASKS.c.caller == caller)
-                    got = _take(connection, worker, which, share)
+                    some = {**by, "of": caller, "most": share}
+                    got = list(map(rows.task, connection.execute(_TAKE, some)))
                     taken += got
                     working[caller] += len(got)
                     if len(got) < share:
@@ -129,31 +142,6 @@ class Queue:
         await self._database.write(give)
 
 
-def _take(
-    connection: Connection, worker: str, which: Sequence[ColumnElement[bool]], most: int
-) -> list[StoredTask]:
-    oldest = (
-        select(TASKS.c.id)
-        .where(*which)
-        .order_by(TASKS.c.created, TASKS.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-        .cte("oldest")
-    )
-    take = (
-        update(TASKS)
-        .where(TASKS.c.id.in_(select(oldest.c.id)))
-        .values(
-            state=State.WORKING,
-            attempt=TASKS.c.attempt + 1,
-            worker=worker,
-            changed=rows.now(),
-        )
-        .returning(TASKS)
-    )
-    return [rows.task(row) for row in connection.execute(take)]
-
-
 def held(task: StoredTask) -> ColumnElement[bool]:
     """Tell of a row whether who took this task still has it."""
     return and_(
@@ -204,6 +192,24 @@ def _given_back(which: Sequence[ColumnElement[bool]]) -> Update:
 
 OTHERS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks < ALONE)
 SUSPECTS = (TASKS.c.state == State.SUBMITTED, TASKS.c.setbacks >= ALONE)
+
+
+def _taking(*which: ColumnElement[bool], most: BindParameter[int] | int) -> ReturningUpdate[Any]:
+    """Return what takes the oldest of these tasks for the worker ``by``."""
+    oldest = select(TASKS.c.id).where(*which).order_by(TASKS.c.created, TASKS.c.id).limit(most)
+    ids = oldest.with_for_update(skip_locked=True).cte("oldest")
+    taken = {
+        "state": State.WORKING,
+        "attempt": TASKS.c.attempt + 1,
+        "worker": bindparam("by"),
+        "changed": bindparam("at"),
+    }
+    take = update(TASKS).where(TASKS.c.id.in_(select(ids.c.id)))
+    return take.values(taken).returning(TASKS)
+
+
+_TAKE = _taking(*OTHERS, TASKS.c.caller == bindparam("of"), most=bindparam("most", type_=Integer))
+_TAKE_SUSPECT = _taking(*SUSPECTS, most=1)
 
 
 def _waiting() -> CompoundSelect[str, bool]:

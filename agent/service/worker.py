@@ -85,6 +85,12 @@ class Worker:
 
     async def run(self) -> None:
         """Work until it is stopped. A database that goes away is waited for."""
+        try:
+            await self._work_on()
+        finally:
+            await self._working.aclose()
+
+    async def _work_on(self) -> None:
         while not self._stopping.is_set():
             try:
                 await self._be_there()

@@ -18,6 +18,7 @@ from agent.documents import Cancellation, Failure, Fault, Refusal, Result, Statu
 from agent.errors import RefusedError
 from agent.events import Rendered
 from agent.log import logger
+from agent.rendering import RenderingProcess
 from agent.service.answers import Answers
 from agent.service.journal import Journal
 from agent.service.observed import observed
@@ -62,6 +63,7 @@ class Working:
     ) -> None:
         """Take what is needed; ``observe`` looks on at the work."""
         self._runner = runner
+        self._rendering = RenderingProcess(runner.library)
         self._answers = Answers(database)
         self._tasks = tasks
         self._telling = telling
@@ -93,7 +95,10 @@ class Working:
             return Cancellation(task_id=task.id)
         journal = Journal(self._answers, task, kept)
         runner = self._runner.through(
-            partial(proving, journal=journal), partial(consulting, journal=journal), apart
+            partial(proving, journal=journal),
+            partial(consulting, journal=journal),
+            apart,
+            self._rendering,
         )
         try:
             # a model is told what was asked: "yes" alone says nothing
@@ -122,6 +127,10 @@ class Working:
         if not ended and not State(answer.status).is_end:
             # it was called off before it asked; or else it is no longer ours, and nothing happens
             await end(self._tasks, task, worker, Cancellation(task_id=task.id), {}, rest)
+
+    async def aclose(self) -> None:
+        """End what works beside this process."""
+        await self._rendering.aclose()
 
     def call_off(self, task_id: str) -> bool:
         """Stop working on a task, which ends canceled; tell whether it was worked on."""

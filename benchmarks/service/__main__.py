@@ -7,6 +7,7 @@ something else, makes both slow.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -122,4 +123,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(100_000)  # as the service does
     asyncio.run(main())

@@ -6,16 +6,21 @@ import asyncio
 import gc
 import json
 import time
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
+from agent.apart import here
 from agent.documents import Isolation, Proof, Purpose, Result, Verdict, VerificationLevel
+from agent.knowledge import Library
 from agent.llm.account import Account
 from agent.llm.asking import Models
 from agent.llm.consultation import Consultation
 from agent.llm.expected import expect_text
 from agent.llm.profile import Profile
 from agent.prompts import Prompts, Rendered
+from agent.rendering import RenderingProcess
 from agent.resources import folder
 from agent.runner import Runner
 from agent.sandbox import Sandbox
@@ -24,10 +29,9 @@ from agent.service.records import State
 from agent.service.service import Service
 from agent.types import Database
 from benchmarks.processes import memory
-from tests.made import library
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from agent.documents import Answer, GeneratedFile
     from agent.events import Event, OnEvent
@@ -39,6 +43,8 @@ TASKS = 500
 MANY = 2000
 LATENCY = 1.0
 CALLERS = 5
+CACHE = Path(__file__).parents[1] / ".cache" / "templates"
+"""As every run has one."""
 LOOKS = 4
 PLAN = "# assume: Titles have 200 characters.\nproject todo\n\nentity Task\n  title: string(200)\n"
 ASKED = {"type": "architecture", "framework": "fastapi", "description": "People keep tasks."}
@@ -72,7 +78,7 @@ def runner(latency: float) -> Runner:
     prompts = Prompts(folder("prompts"))
     models = {Purpose.PLAN: (Stub(latency),)}
     return Runner(
-        library(),
+        Library(folder("knowledge"), cache=CACHE),
         Sandbox(unsafe=True),
         prove=_prove,
         consult=lambda: Consultation(Models(models, prompts), prompts, Account(None)),
@@ -150,6 +156,9 @@ def rounds(tasks: int) -> int:
 async def alone(tasks: int = TASKS) -> tuple[float, float]:
     """Return the same of a runner without a service."""
     working = await whole()
+    rendering = RenderingProcess(working.library)
+    working = working.through(lambda prove: prove, lambda consult: consult, here, rendering)
+    await working.run(DOCUMENT)
     free = asyncio.Semaphore(AT_ONCE)
 
     async def one() -> None:
@@ -159,6 +168,7 @@ async def alone(tasks: int = TASKS) -> tuple[float, float]:
     began, used = time.perf_counter(), time.process_time()
     await asyncio.gather(*(one() for _ in range(tasks)))
     seconds, used = time.perf_counter() - began, time.process_time() - used
+    await rendering.aclose()
     return rounds(tasks) * LATENCY / seconds, used / tasks
 
 
@@ -177,39 +187,49 @@ async def without_making() -> Runner:
 
 
 async def serving(url: str, working: Runner, tasks: int = TASKS) -> tuple[float, float]:
-    """Let tasks be worked on, from a queue to their ends.
+    """Let tasks be worked on that a running service is given, to their ends.
 
     Returns:
         The part of what the latency allows that was reached, and processor seconds of one task.
 
     """
-    database = await open_database(url)
-    service = Service(database, working, at_once=AT_ONCE)
-    try:
-        await _submit(service, tasks)
+    async with _at_work(url, working) as service:
+        await _submit(service, 1)
+        await _ended(service, 1)  # what is loaded with the first is there
         began, used = time.perf_counter(), time.process_time()
-        await _work(service, tasks)
+        await _submit(service, tasks)
+        await _ended(service, 1 + tasks)
         seconds, used = time.perf_counter() - began, time.process_time() - used
         return rounds(tasks) * LATENCY / seconds, used / tasks
-    finally:
-        await database.close()
 
 
 async def growing(url: str, tasks: int = MANY) -> list[int]:
     """Return the bytes in memory after equal parts of many tasks, one after the other."""
-    database = await open_database(url)
     working = prepared(0)
     await working.prepare()
     found = []
-    try:
+    async with _at_work(url, working) as service:
         for part in range(1, LOOKS + 1):
-            service = Service(database, working, at_once=AT_ONCE)  # a worker stops once
             await _submit(service, tasks // LOOKS)
-            await _work(service, part * tasks // LOOKS)
+            await _ended(service, part * tasks // LOOKS)
             gc.collect()
             found.append(memory("self"))
-        return found
+    return found
+
+
+@asynccontextmanager
+async def _at_work(url: str, working: Runner) -> AsyncIterator[Service]:
+    """Give a service whose worker works."""
+    database = await open_database(url)
+    service = Service(database, working, at_once=AT_ONCE)
+    if service.worker is None:
+        raise AssertionError("it was made with a runner")
+    work = asyncio.create_task(service.worker.run())
+    try:
+        yield service
     finally:
+        service.worker.stop()
+        await work
         await database.close()
 
 
@@ -218,22 +238,14 @@ async def _submit(service: Service, tasks: int) -> None:
         await service.submit(DOCUMENT, f"caller {number % CALLERS}")
 
 
-async def _work(service: Service, ended: int) -> None:
-    """Let the service's worker work until so many tasks have ended.
+async def _ended(service: Service, tasks: int) -> None:
+    """Wait until so many tasks have ended.
 
     Raises:
         SystemExit: one ended otherwise than completed.
 
     """
-    worker = service.worker
-    if worker is None:
-        raise AssertionError("it was made with a runner")
-    work = asyncio.create_task(worker.run())
-    while sum((counts := await service.tasks.counts()).values()) != counts.get(State.COMPLETED):
+    while (counts := await service.tasks.counts()).get(State.COMPLETED, 0) < tasks:
         if counts.get(State.FAILED):
             raise SystemExit(f"tasks failed: {counts}")
         await asyncio.sleep(0.1)
-    if counts[State.COMPLETED] != ended:
-        raise SystemExit(f"{counts[State.COMPLETED]} tasks, not {ended}")
-    worker.stop()
-    await work

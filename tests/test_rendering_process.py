@@ -1,0 +1,158 @@
+"""Does a process that renders give what is rendered here, whatever happens to it?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from agent import rendering as module
+from agent.emitter.project import Renderer, Rendering, render
+from agent.errors import EmitError
+from agent.planner.readers.spec_language import parse
+from agent.planner.resolve import resolve
+from agent.rendering import RenderingProcess
+from tests import bikes
+from tests.made import library
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+BIKES = resolve(parse((Path(__file__).parent / "cases" / "bikes.spec").read_text("utf-8"))).spec
+KILLED = """
+import asyncio, os, signal
+from agent.emitter.project import Renderer
+from agent.rendering import RenderingProcess
+from tests.made import library
+from tests.test_rendering_process import BIKES, pid
+
+async def main():
+    process = RenderingProcess(library())
+    await process(Renderer(BIKES, library()))
+    print(pid(process), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[RenderingProcess]:
+    """Give a process that has rendered already."""
+    process = RenderingProcess(library())
+    try:
+        await process(Renderer(BIKES, library()))
+        yield process
+    finally:
+        await process.aclose()
+
+
+def pid(process: RenderingProcess) -> int:
+    assert process._process is not None
+    found = process._process._process.pid
+    assert found is not None
+    return found
+
+
+def is_there(number: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(number, 0)
+        return True
+    return False
+
+
+async def ask(process: RenderingProcess) -> list[asyncio.Task[Rendering]]:
+    """Let three projects wait for a process that does nothing."""
+    os.kill(pid(process), signal.SIGSTOP)
+    found = [asyncio.create_task(process(Renderer(BIKES, library()))) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    return found
+
+
+@pytest.mark.asyncio
+async def test_it_gives_the_same() -> None:
+    async with running() as process:
+        for written in ({}, bikes.ALL):
+            found = await process(Renderer(BIKES, library()), written)
+            assert found == render(BIKES, library(), written)
+
+
+@pytest.mark.asyncio
+async def test_what_is_raised_comes_as_it_is_and_harms_no_other() -> None:
+    async with running() as process:
+        renderer, written = Renderer(BIKES, library()), {"nobody": bikes.HIRE}
+        with pytest.raises(EmitError) as here:
+            renderer.render(written)
+        with pytest.raises(EmitError) as apart:
+            await process(renderer, written)
+        assert str(apart.value) == str(here.value)
+        with pytest.raises(RuntimeError, match="AttributeError: 'int' object has no attribute"):
+            await process(renderer, cast("Any", {"hire_bike": 1}))
+        assert await process(renderer) == renderer.render()
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_is_killed_is_replaced() -> None:
+    async with running() as process:
+        first = pid(process)
+        asked = await ask(process)
+        os.kill(first, signal.SIGKILL)
+        assert await asyncio.gather(*asked) == [render(BIKES, library())] * 3
+        assert pid(process) != first
+
+
+@pytest.mark.asyncio
+async def test_what_takes_the_process_along_ends_and_nothing_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_TRIES", 1)
+    async with running() as process:
+        asked = await ask(process)
+        os.kill(pid(process), signal.SIGKILL)
+        guilty, *others = await asyncio.gather(*asked, return_exceptions=True)
+        assert isinstance(guilty, RuntimeError)
+        assert others == [render(BIKES, library())] * 2
+
+
+@pytest.mark.asyncio
+async def test_who_is_called_off_gets_nothing_and_the_others_do() -> None:
+    async with running() as process:
+        asked = await ask(process)
+        asked[1].cancel()
+        os.kill(pid(process), signal.SIGCONT)
+        first, second, third = await asyncio.gather(*asked, return_exceptions=True)
+        assert isinstance(second, asyncio.CancelledError)
+        assert first == third == render(BIKES, library())
+
+
+@pytest.mark.asyncio
+async def test_who_is_called_off_at_the_start_leaves_no_process() -> None:
+    process = RenderingProcess(library())
+    asked = asyncio.create_task(process(Renderer(BIKES, library())))
+    await asyncio.sleep(0)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    found = pid(process)
+    await process.aclose()
+    assert not is_there(found)
+
+
+def test_it_ends_when_its_service_is_killed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    until = time.monotonic() + 10
+    while is_there(int(done.stdout)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_there(int(done.stdout))
