@@ -50,6 +50,10 @@ class Facts:
         self._attributes = {e.name: {a.name: a for a in e.attributes} for e in spec.entities}
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
 
+    def needs_key(self, operation: Operation) -> bool:
+        """Tell whether only who has a key may call an operation."""
+        return self.keyed and "public" not in (operation.permission or ())
+
     def wire(self, name: str) -> str:
         """Return what JSON calls an attribute where no schema says it: pydantic's camel case."""
         if self.spec.api.field_case != "camel":

@@ -6,8 +6,8 @@ import textwrap
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from agent.emitter.endpoints import error_statuses
 from agent.emitter.layout import WIDTH, block, quote
+from agent.emitter.statuses import error_statuses
 from agent.emitter.unread import unread
 from agent.types import OperationKind
 
