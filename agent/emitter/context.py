@@ -125,9 +125,10 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
     }
 
 
-def of_operations(spec: BackendSpec, built: Collection[str]) -> dict[str, Any]:
+def of_operations(plan: Facts, built: Collection[str]) -> dict[str, Any]:
     """Return what templates read that depends on which custom operations are ``built``, too."""
-    facts = Facts(spec, built)
+    facts = plan.with_bodies(built)
+    spec = facts.spec
     schemas = Schemas(facts)
     entities = [entity_view(e, facts, schemas) for e in spec.entities]
     return {

@@ -26,6 +26,14 @@ _ERRORS = {
 
 def error_statuses(facts: Facts, operation: Operation) -> list[int]:
     """Return the error statuses that a client can meet here."""
+    found = facts.refused_with[operation.name]
+    if operation.kind is K.CUSTOM and operation.name not in facts.built:
+        found |= {int(HTTPStatus.NOT_IMPLEMENTED)}
+    return sorted(found)
+
+
+def refusal_statuses(facts: Facts, operation: Operation) -> frozenset[int]:
+    """Return the statuses with which an operation refuses, for ``Facts`` to keep."""
     statuses = own_statuses(facts, operation)
     kind = operation.kind
     found: set[int] = {*operation.statuses}
@@ -47,15 +55,16 @@ def error_statuses(facts: Facts, operation: Operation) -> list[int]:
         found.add(statuses.not_found)
     if facts.conflicts.may_meet(operation):
         found.add(statuses.conflict)
-    if kind is K.CUSTOM and operation.name not in facts.built:
-        found.add(HTTPStatus.NOT_IMPLEMENTED)
-    return sorted(int(status) for status in found)
+    return frozenset(int(status) for status in found)
 
 
 def own_statuses(facts: Facts, operation: Operation) -> Statuses:
     """Return the status codes of an operation: its own above those of the API."""
+    statuses = facts.spec.api.statuses
+    if not operation.refusals:
+        return statuses
     given = {refusal.value.replace("-", "_"): code for refusal, code in operation.refusals.items()}
-    return facts.spec.api.statuses.model_copy(update=given)
+    return statuses.model_copy(update=given)
 
 
 def statuses_of_errors(spec: BackendSpec) -> dict[str, dict[str, int]]:
