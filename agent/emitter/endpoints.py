@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from agent.emitter import custom, ownership
-from agent.emitter.envelope_classes import list_class, wrapper_class
 from agent.emitter.envelopes import page_parameters
 from agent.emitter.fields import filter_rules, parameter_type
 from agent.emitter.layout import WIDTH, call, quote
@@ -14,6 +13,7 @@ from agent.emitter.statuses import error_statuses
 from agent.emitter.unit import ACCOUNT_KINDS, K
 from agent.emitter.unread import unread
 from agent.planner import names
+from agent.planner.envelope_names import list_class, wrapper_class
 from agent.types import ParameterPlace
 
 if TYPE_CHECKING:
