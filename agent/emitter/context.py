@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.emitter.account import account_context
-from agent.emitter.custom import customs, reads_again
+from agent.emitter.custom import customs, reads_again, writes_rows
 from agent.emitter.entity_views import entity_view, loose_context
 from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
@@ -72,6 +72,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
             (e, [(facts.members[(e.name, value)], value) for value in e.values]) for e in spec.enums
         ],
         "uses_slots": bool(customs(facts)),
+        "writes_in_slots": writes_rows(facts),
         "uses_reload": reads_again(facts, schemas),
         "shadowed": [
             (_router(facts, fixed), _router(facts, wider))
