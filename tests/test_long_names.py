@@ -10,12 +10,12 @@ import pytest
 from pwdlib import PasswordHash
 
 from agent.emitter import formatting
-from agent.emitter.formatting import laid_out
 from agent.emitter.layout import Imports, export_key, natural
 from agent.emitter.project import emit
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
-from tests.made import SHOP, library, made
+from tests.golden_projects import PROJECTS, document
+from tests.made import library, made
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,10 +118,13 @@ def _lint(folder: Path) -> None:
         assert done.returncode == 0, done.stdout[-3000:]
 
 
-def test_names_of_usual_length_are_formatted_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    planned, files, _ = made(SHOP)
+@pytest.mark.parametrize("name", PROJECTS)
+def test_names_of_usual_length_are_formatted_by_nobody(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned, files, _ = made(document(name))
     monkeypatch.setattr(formatting, "_ruff", lambda *_: pytest.fail("formatted"))
-    assert laid_out(planned.spec, files) == files
+    assert emit(planned.spec, library()) == files
 
 
 def test_people_count() -> None:

@@ -128,7 +128,7 @@ class BaseRepository(Generic[ModelT]):
             raise refusal(error, absent, same, told, keys) from error
 
     async def _absent(self, values: Mapping[str, Any], keys: Mapping[str, str]) -> list[list[str]]:
-        """Return the keys that belong to no row, as the client calls them, together if it is one."""
+        """Return the keys that belong to no row, as clients call them; together if it is one."""
         mapper = inspect(self.model)
         rules = [rule for name in keys for rule in mapper.columns[name].foreign_keys]
         absent = []

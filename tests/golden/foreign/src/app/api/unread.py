@@ -1,4 +1,4 @@
-"""Which parameters of the contract change nothing? The document has them, and nothing reads them."""
+"""Which parameters of the contract change nothing? The document has them, and they are unread."""
 
 from typing import Any
 
