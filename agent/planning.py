@@ -9,7 +9,8 @@ from agent.apart import here
 from agent.documents import Fault, Purpose
 from agent.errors import BudgetError
 from agent.events import EntityPlanned
-from agent.planner.plan import gather, plan
+from agent.planner.gathering import gather
+from agent.planner.plan import plan
 
 if TYPE_CHECKING:
     from agent.apart import Reads

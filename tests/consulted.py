@@ -10,7 +10,7 @@ from agent.llm.account import Account, Budget
 from agent.llm.asking import Models
 from agent.llm.consultation import Consultation
 from agent.planner.by_model import plan_by_model
-from agent.planner.plan import gather
+from agent.planner.gathering import gather
 from agent.prompts import Prompts
 from agent.resources import folder
 from tests.made import library

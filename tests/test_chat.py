@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -21,13 +22,15 @@ import pytest
 from agent.applying import Written
 from agent.conversation import told
 from agent.conversation.commands import COMMANDS
-from agent.documents import Failure, Fault, Question
+from agent.documents import CheckName, CheckReport, Failure, Fault, Outcome, Question
 from agent.errors import OutputError
 from agent.planner.readers.spec_language import parse
 from agent.report.text_diagram import tree
 from agent.transports import chat_show
 from agent.transports.chat_plain import Lines
 from agent.transports.chat_terminal import _Completer, _edited, _history, unechoed
+from agent.transports.cli_summary import of_result
+from tests.talked import Chat
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = "A library: authors write books; a book has a title and an isbn."
@@ -405,6 +408,37 @@ def test_what_comes_after_an_apply(
 ) -> None:
     chat_show.show(told.Applied(Written(Path("shop"), **what)))
     assert capsys.readouterr().out.rstrip().endswith(f"/undo takes this back. {next_step}")
+
+
+@pytest.mark.parametrize(
+    ("database", "checks", "told_of"),
+    [
+        ("postgresql", {CheckName.TESTS}, "PYTHON_SPECIALIST_POSTGRESQL_URL"),
+        ("mysql", {CheckName.TESTS}, "PYTHON_SPECIALIST_MYSQL_URL"),
+        ("postgresql", {CheckName.TESTS, CheckName.DATABASE}, None),
+        ("postgresql", {CheckName.LINT}, None),
+        ("sqlite", {CheckName.TESTS}, None),
+    ],
+)
+def test_a_proof_without_the_database_of_the_plan_says_how_that_is_asked(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    database: str,
+    checks: set[CheckName],
+    told_of: str | None,
+) -> None:
+    chat = Chat(tmp_path)
+    asyncio.run(chat.say(f"project x\ndatabase {database}\nentity Note\n  text: string\n"))
+    proven = chat.one(told.ProofTold)
+    reports = tuple(CheckReport(name=name, outcome=Outcome.PASSED) for name in checks)
+    proof = proven.result.proof.model_copy(update={"checks": reports})
+    result = proven.result.model_copy(update={"proof": proof})
+    chat_show.show(replace(proven, result=result))
+    hint = f"This was proven on SQLite; to prove it on {database}, too, set {told_of}"
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == ([hint] if told_of else [])
+    rows = {s.title: s.rows for s in of_result(result, [*proven.files], None)}["Next steps"]
+    assert ((hint,) in rows) is bool(told_of)
 
 
 def test_a_model_that_cannot_be_asked_is_no_end(capsys: pytest.CaptureFixture[str]) -> None:

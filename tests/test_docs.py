@@ -15,7 +15,7 @@ import pytest
 from agent.documents import CheckName
 from agent.emitter.project import emit
 from agent.planner.resolve import resolve
-from agent.transports import cli
+from agent.transports.cli_exit import WRONG_USAGE
 from benchmarks import rendering
 from tests.golden_projects import GOLDEN, figures
 from tests.made import library
@@ -123,7 +123,7 @@ def test_faults_are_told_as_they_are_shown(
     written(tmp_path / "shop.spec", faulty)
     done = call("validate", "shop.spec")
     shown = shown_after("python-specialist validate shop.spec", LANGUAGE)
-    assert done.code == cli.WRONG_USAGE
+    assert done.code == WRONG_USAGE
     # the places of the example are those of a file that is not shown
     assert [re.sub(r":\d+:\d+:", ":", each) for each in done.out.splitlines()] == [
         re.sub(r":\d+:\d+:", ":", each) for each in shown

@@ -229,6 +229,75 @@ async def test_changed(client: AsyncClient) -> None:
 """
 
 
+OF_ITS_OWN = """
+project x
+database {database}
+entity Shelf
+  label: string(20)
+entity Book
+  code: string(20) unique
+  size: integer
+  shelf -> Shelf
+  check("size > 0")
+schema BookIn: code: string, size: integer, shelf: uuid
+operation put_book: POST /books/put custom Book
+  in BookIn
+  status 204
+  rule "Puts a book."
+"""
+FILLED = """
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models.book import Book
+from app.schemas.operations import BookIn
+
+
+async def put_book(session: AsyncSession, data: BookIn) -> None:
+    session.add(Book(code=data.code, size=data.size, shelf_id=data.shelf))
+    {more}
+"""
+PUTTING = """
+from uuid import uuid4
+
+from tests.factories import Factory
+
+
+async def test_refusals(client: AsyncClient, factory: Factory) -> None:
+    shelf = await factory.shelf()
+    right = {"code": "a", "size": 1, "shelf": str(shelf.id)}
+    path = "/api/v1/books/put"
+    assert (await client.post(path, json=right)).status_code == 204
+    for wrong, status, told in (
+        ({}, 409, "A row with these values exists already."),
+        ({"code": "b", "size": 0}, 422, "The values break a rule of the table: size > 0."),
+        ({"code": "b", "shelf": str(uuid4())}, 409, "The change contradicts other rows."),
+    ):
+        response = await client.post(path, json=right | wrong)
+        answer = response.json()
+        assert (response.status_code, answer["detail"], answer["fields"]) == (status, told, [])
+"""
+
+
+@pytest.mark.parametrize(
+    ("database", "more"),
+    [
+        ("sqlite", "pass"),
+        ("sqlite", "await session.flush()"),
+        ("postgresql", "pass"),
+        ("mysql", "pass"),
+    ],
+)
+def test_what_is_refused_of_a_rule_of_its_own_is_told(
+    tmp_path: Path, database: str, more: str
+) -> None:
+    files = files_of(OF_ITS_OWN.format(database=database))
+    place = "src/app/services/operations/put_book.py"
+    assert place in files
+    passes(files | {place: FILLED.format(more=more)}, tmp_path, PUTTING, database)
+
+
 def test_keys_of_several_parts_are_told_as_a_combination(tmp_path: Path) -> None:
     passes(files_of(PARTS), tmp_path, COMBINED)
 

@@ -18,7 +18,6 @@ from agent.checks import format as format_
 from agent.checks import fuzz, lint, tests
 from agent.checks.project import Project
 from agent.documents import FileType, GeneratedFile, Outcome, Source, SourceFormat
-from agent.emitter.endpoints import needs_key
 from agent.emitter.facts import Facts
 from agent.emitter.project import emit
 from agent.errors import SpecError
@@ -313,7 +312,7 @@ def test_an_operation_of_which_nothing_is_said_needs_a_key(
     operations = tuple(o.model_copy(update={"permission": permission}) for o in spec.operations)
     facts = Facts(spec.model_copy(update={"operations": operations}))
     assert facts.keyed
-    assert all(needs_key(facts, operation) for operation in operations)
+    assert all(facts.needs_key(operation) for operation in operations)
 
 
 QUERIED = """project keyed

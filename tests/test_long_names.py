@@ -54,6 +54,30 @@ def test_names_of_every_length_are_formatted(tmp_path: Path) -> None:
     _lint(tmp_path)
 
 
+OF_ITS_OWN = """
+project x
+entity Shelf
+  label: string(20)
+schema Seal: code: string
+schema Sealed for Shelf: id, label
+operation {name}: POST /shelves/{{id}}/seal custom Shelf
+  path id = id
+  header X-Trace: string
+  in Seal
+  out Sealed
+"""
+
+
+def test_operations_of_their_own_of_every_length_are_formatted(tmp_path: Path) -> None:
+    for length in range(32, 56, 3):
+        text = OF_ITS_OWN.format(name="s" * length)
+        for file in emit(resolve(parse(text)).spec, library()):
+            path = tmp_path / str(length) / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(file.content, encoding="utf-8")
+    _lint(tmp_path)
+
+
 @pytest.mark.parametrize(
     "parts", ["page=- limit=- pages=-", "total=- page=- limit=- pages=-", "total=-", "pages=-"]
 )

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent.contract import read_input
 from agent.documents import Source, SourceFormat
 from agent.emitter.project import emit
 from agent.errors import SpecError
 from agent.knowledge import Library
+from agent.planner.plan import plan
 from agent.planner.readers.openapi import read
 from agent.planner.readers.spec_language import parse
 from agent.planner.readers.spec_language import read as read_spec
@@ -128,6 +130,17 @@ def test_parameters_that_change_nothing_are_in_the_document() -> None:
     assert "X-Trace" in [p["name"] for p in paths["/widgets"]["get"]["parameters"]]
 
 
+PETS = "entity Pet\n  name: string(20)\n"
+SIGNED_IN = """auth jwt user User login email password password
+entity User
+  email: email(255)
+  password: password
+"""
+WRAPPED = """schema A: x: text
+operation change: POST /a custom
+  in A wrapped inner
+  out A wrapped outer
+"""
 CHANGED_PLACES = """
 project x
 api /
@@ -163,6 +176,16 @@ def test_names_may_change_places_and_a_body_have_a_media_type_beside_what_is_unr
         ("schema A: x: text\nschema B component A: x: text", "'A'"),
         ("api /\n  errors component=A\nschema A: x: text", "'A'"),
         ("api /\n  errors component=E\nschema A component E: x: text", "what errors look like"),
+        ("schema A component ErrorResponse: x: text", "what errors look like"),
+        ("schema A component Health: x: text", "the answer of the probes"),
+        ("api /\n  errors component=Health", "the answer of the probes"),
+        ("enum Kind: a, b\nschema A component Kind: x: text", "the enum 'Kind'"),
+        (f"{PETS}schema A component PetCreate: x: text", "'PetCreate'"),
+        (f"{PETS}schema A component PetListResponse: x: text", "a body of 'list_pets'"),
+        (f"{SIGNED_IN}schema A component TokenPair: x: text", "a body of 'refresh'"),
+        (f"{WRAPPED}schema B component AInput: x: text", "what is sent of 'A'"),
+        (f"{WRAPPED}schema B component AInnerWrapped: x: text", "a body of 'change'"),
+        (f"{WRAPPED}schema B component AOuterEnvelope: x: text", "a body of 'change'"),
     ],
 )
 def test_no_two_schemas_have_one_name_in_the_document(given: str, told: str) -> None:
@@ -171,6 +194,72 @@ def test_no_two_schemas_have_one_name_in_the_document(given: str, told: str) -> 
     (fault,) = refused.value.faults
     assert fault.pointer.endswith("/component")
     assert f"is {told} already" in fault.message
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "api /\n  errors component=Problem\nschema A component ErrorResponse: x: text",
+        "schema A component TokenPair: x: text",  # nobody signs in
+        f"{PETS}schema A component PetList: x: text",
+    ],
+)
+def test_names_that_nothing_has_are_free(given: str) -> None:
+    assert resolve(parse(f"project x\n{given}")).spec.schemas
+
+
+def test_a_name_that_something_has_is_refused_where_it_stands() -> None:
+    content = (
+        "project x\nschema Pulse component Health: rate: integer\nentity Note\n  text: string\n"
+    )
+    source = {"format": "spec", "content": content}
+    request = {"type": "architecture", "framework": "fastapi", "description": ""}
+    document, _ = read_input({"request": request, "context": {"sources": [source]}})
+    with pytest.raises(SpecError) as refused:
+        plan(document)
+    (fault,) = refused.value.faults
+    assert (fault.line, fault.column) == (2, 14)
+    assert fault.message == "Pulse: 'Health' is the answer of the probes already."
+    assert fault.expected == "a component for each schema"
+
+
+def test_a_schema_of_a_contract_leaves_its_name_to_a_list_of_values() -> None:
+    status = {"type": "string", "enum": ["alive", "dead"]}
+    plain = {"type": "object", "properties": {"note": {"type": "string"}}}
+    pet = {"type": "object", "properties": {"id": {"type": "integer"}, "status": status}}
+    parts = {name: {"$ref": f"#/components/schemas/{name}"} for name in ("Pet", "PetStatus")}
+    bodies = {n: {"content": {"application/json": {"schema": part}}} for n, part in parts.items()}
+    document = {
+        "openapi": "3.0.0",
+        "paths": {
+            "/pets": {"post": {"requestBody": bodies["Pet"], "responses": {"201": bodies["Pet"]}}},
+            "/pets/{id}": {"get": {"responses": {"200": bodies["Pet"]}}},
+            "/state": {"get": {"responses": {"200": bodies["PetStatus"]}}},
+        },
+        "components": {"schemas": {"Pet": pet, "PetStatus": plain}},
+    }
+    given = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(document)))
+    schemas = served_by(given.spec)["components"]["schemas"]
+    assert schemas["PetStatus"]["enum"] == ["alive", "dead"]
+    (shown,) = [each for each in schemas.values() if "note" in each.get("properties", ())]
+    assert shown["title"] != "PetStatus"
+    told = "#/components/schemas/PetStatus: is called otherwise in the application, where that is"
+    assert any(told in each.message for each in given.warnings)
+
+
+def test_names_that_no_plan_can_have_are_told() -> None:
+    call = {"operationId": "say`hi", "tags": ["plain", 'a "fine" one', "b\\c"], "responses": {}}
+    document = {"openapi": "3.0.0", "paths": {"/hi": {"get": call}}}
+    given = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(document, indent=1)))
+    assert given.spec.operations[0].tags == ("plain",)
+    why = "it has quotes, backticks or backslashes, or more than 120 signs"
+    for place, what in (
+        ("operationId", "the operationId"),
+        ("tags/1", "the tag"),
+        ("tags/2", "the tag"),
+    ):
+        told = f"#/paths/~1hi/get/{place}: {what} is left out: {why}"
+        assert any(told in each.message for each in given.warnings), place
 
 
 def test_names_that_python_has_for_other_things_stay_in_the_document() -> None:

@@ -12,7 +12,8 @@ from agent.contract import read_input
 from agent.documents import Question, RequestType
 from agent.errors import QuestionError, SourceError, SpecError, UnsupportedError
 from agent.handlers.registry import HANDLERS
-from agent.planner.plan import MAX_DESCRIPTION, plan
+from agent.planner.overlay import MAX_DESCRIPTION
+from agent.planner.plan import plan
 from agent.planner.resolve import Plan, resolve
 from agent.planner.selection import select
 from agent.types import AuthMethod, Database

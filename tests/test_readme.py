@@ -18,7 +18,7 @@ from agent.documents import VerificationLevel
 from agent.planner.plan import plan
 from agent.planner.readers.sql_split import DIALECTS
 from agent.settings import PREFIX, read_settings
-from agent.transports.cli import NOT_PRINTED
+from agent.transports.cli_exit import NOT_PRINTED
 from agent.transports.cli_run import EXIT_CODES, NO_MODEL, NOT_WRITTEN
 from tests.golden_projects import CASES, GOLDEN
 from tests.hostile import ATTACKS

@@ -15,6 +15,7 @@ from agent.emitter.applied import Applied
 from agent.emitter.project import Renderer, render
 from agent.emitter.revisions import FIRST
 from agent.errors import EmitError
+from agent.planner.conflicts import Conflicts
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 from agent.writing.written import Written
@@ -23,6 +24,8 @@ from tests.made import library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from agent.types import Operation
 
 CASES = Path(__file__).with_name("cases")
 BIKES = resolve(parse((CASES / "bikes.spec").read_text(encoding="utf-8"))).spec
@@ -48,6 +51,21 @@ def test_each_rendering_is_what_a_first_one_would_be() -> None:
     renderer = Renderer(BIKES, library())
     for written in STEPS:
         assert renderer.render(written) == render(BIKES, library(), written)
+
+
+def test_it_is_asked_once_what_an_operation_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ask = Conflicts.may_meet
+
+    def counted(self: Conflicts, operation: Operation) -> bool:
+        asked.append(operation.name)
+        return ask(self, operation)
+
+    monkeypatch.setattr(Conflicts, "may_meet", counted)
+    renderer = Renderer(BIKES, library())
+    for written in STEPS:
+        renderer.render(written)
+    assert sorted(asked) == sorted(operation.name for operation in BIKES.operations)
 
 
 def test_what_is_applied_changes_one_rendering_and_no_other() -> None:

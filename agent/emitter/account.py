@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.emitter.administrators import administration
-from agent.emitter.endpoints import decorator, own_statuses
+from agent.emitter.endpoints import decorator
 from agent.emitter.layout import Imports, quote, tuple_of
 from agent.emitter.ownership import confirms_password, present_password_field
 from agent.emitter.signing_in import bodies, signing_in
+from agent.emitter.statuses import own_statuses
 from agent.emitter.testing.payloads import payload_names
 from agent.planner import names
 from agent.types import AttributeType, HttpMethod, OperationKind

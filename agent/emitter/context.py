@@ -7,12 +7,11 @@ what it depends on, so that the others are made only once for a plan.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from agent.emitter.account import account_context, shows_relations
-from agent.emitter.custom import customs, reads_again
+from agent.emitter.account import account_context
+from agent.emitter.custom import customs, reads_again, writes_rows
+from agent.emitter.entity_views import entity_view, loose_context
 from agent.emitter.envelopes import error_envelope, list_envelope, page_parameters
 from agent.emitter.facts import Facts
 from agent.emitter.keys import (
@@ -27,30 +26,30 @@ from agent.emitter.keys import (
 from agent.emitter.layout import Imports, call, export_key, quote
 from agent.emitter.mermaid import diagram
 from agent.emitter.migration import migration_view
-from agent.emitter.models import has_stamps, has_uuid_key, model_view
+from agent.emitter.models import has_stamps, has_uuid_key
 from agent.emitter.naming_rows import needs_same_or_new
-from agent.emitter.operations import in_route_order, shadowed, view
+from agent.emitter.operations import shadowed
 from agent.emitter.own_document import own_document
 from agent.emitter.readme import readme
 from agent.emitter.references import given_keys
 from agent.emitter.row_rules import row_rules, ruled_attributes
 from agent.emitter.schemas import Schemas
 from agent.emitter.slot_views import slot_views
+from agent.emitter.statuses import contract_statuses, statuses_of_errors
 from agent.emitter.testing.context import Cases
 from agent.emitter.testing.customs import acceptance_modules
 from agent.emitter.testing.payloads import payload_names
 from agent.emitter.types import AS_TEXT_IN_JSON
-from agent.emitter.unit import ACCOUNT_KINDS, Unit
+from agent.emitter.unit import Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.planner import names
-from agent.types import AttributeType, Generator, OperationKind, RefusalKind
+from agent.types import AttributeType, Generator, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from agent.emitter.models import ModelView
-    from agent.emitter.operations import OperationView
-    from agent.types import BackendSpec, Entity, Operation
+    from agent.emitter.entity_views import EntityView
+    from agent.types import BackendSpec, Entity
     from agent.writing.written import Written
 
 
@@ -58,31 +57,6 @@ _LOOKALIKES = re.compile(r"[\u00b4\u0370-\u06ff\u2010-\u22ff\uff00-\uffef\U0001d
 """Letters and signs of other scripts that a linter takes for slips of ASCII."""
 _WIDE = 30
 """Members of an entity, above which a test of all of them is long to the linter."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntityView:
-    """One entity, ready for the templates that are rendered once for each."""
-
-    entity: Entity
-    name: str
-    module: str
-    plural: str
-    title: str
-    variable: str
-    model: ModelView
-    operations: list[OperationView]
-    has_service: bool
-    service_dependency: str
-    service_operations: list[OperationView]
-    endpoint_imports: str
-    service_imports: str
-    repository_imports: str
-    loads: dict[str, str]
-    listings: list[str]
-    steps: list[str]
-    repositories: dict[str, str]
-    owner_checks: list[str]
 
 
 def of_plan(spec: BackendSpec) -> dict[str, Any]:
@@ -98,6 +72,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
             (e, [(facts.members[(e.name, value)], value) for value in e.values]) for e in spec.enums
         ],
         "uses_slots": bool(customs(facts)),
+        "writes_in_slots": writes_rows(facts),
         "uses_reload": reads_again(facts, schemas),
         "shadowed": [
             (_router(facts, fixed), _router(facts, wider))
@@ -109,8 +84,8 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         "with_key": with_key(facts),
         "key_digest": kept_key(facts),
         **_of_keys(facts),
-        "contract_statuses": _contract_statuses(spec),
-        "own_statuses": _own_statuses(spec),
+        "contract_statuses": contract_statuses(spec),
+        "own_statuses": statuses_of_errors(spec),
         "uses_open": schemas.uses_open,
         "uses_open_input": any(s.open and s.name in schemas.inputs for s in spec.schemas),
         "uses_open_lists": any(o.open and o.kind is OperationKind.LIST for o in spec.operations),
@@ -151,22 +126,15 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
     }
 
 
-def of_operations(spec: BackendSpec, built: Collection[str]) -> dict[str, Any]:
+def of_operations(plan: Facts, built: Collection[str]) -> dict[str, Any]:
     """Return what templates read that depends on which custom operations are ``built``, too."""
-    facts = Facts(spec, built)
+    facts = plan.with_bodies(built)
+    spec = facts.spec
     schemas = Schemas(facts)
-    entities = [_entity_view(e, facts, schemas) for e in spec.entities]
-    loose = Unit(None, facts, schemas)
-    operations = [view(loose, o) for o in in_route_order(_apart_from_account(facts, None))]
-    if operations:
-        _add_endpoint_imports(loose)
+    entities = [entity_view(e, facts, schemas) for e in spec.entities]
     return {
         "entities": entities,
-        "loose": operations,
-        "loose_imports": loose.endpoint_imports.render(),
-        "loose_dependency": _service_dependency(loose.service, "operations"),
-        "loose_service_imports": _service_imports(loose),
-        "loose_repositories": loose.repositories,
+        **loose_context(facts, schemas),
         "user": next((e for e in entities if facts.secured and e.name == spec.auth.user), None),
         "unused_queries": _unused_queries(entities, facts),
         "uses_own_rows": any("own_rows" in e.service_imports for e in entities),
@@ -219,26 +187,6 @@ def _has_one_of_a_kind(entity: Entity) -> bool:
     return bool(given or rules) or any(a.unique for a in entity.attributes)
 
 
-_ERRORS = {
-    RefusalKind.MALFORMED: ("malformed",),
-    RefusalKind.UNAUTHENTICATED: ("unauthorized",),
-    RefusalKind.FORBIDDEN: ("forbidden",),
-    RefusalKind.NOT_FOUND: ("not_found",),
-    RefusalKind.CONFLICT: ("conflict",),
-    RefusalKind.INVALID: ("invalid", "validation_error"),
-}
-"""What the errors of a generated project are called."""
-
-
-def _own_statuses(spec: BackendSpec) -> dict[str, dict[str, int]]:
-    """Return the statuses that operations have of their own, by operation and kind of error."""
-    return {
-        o.name: {error: code for refusal, code in o.refusals.items() for error in _ERRORS[refusal]}
-        for o in spec.operations
-        if o.refusals
-    }
-
-
 def _unused_in_errors(spec: BackendSpec) -> list[str]:
     """Return what is known of an error that a contract has no place for."""
     envelope = spec.api.error_envelope
@@ -281,19 +229,6 @@ def _of_keys(facts: Facts) -> dict[str, Any]:
     return {"guarded_call": guarded, "wrong_call": wrong, "keys_given": given}
 
 
-def _contract_statuses(spec: BackendSpec) -> list[tuple[int, str]]:
-    """Return the statuses that only a contract names, and what they mean."""
-    codes = {code for o in spec.operations for code in (*o.statuses, *o.refusals.values())}
-    return [(code, _phrase(code)) for code in sorted(codes)]
-
-
-def _phrase(code: int) -> str:
-    try:
-        return HTTPStatus(code).phrase
-    except ValueError:
-        return f"Status {code}"
-
-
 def _names_rows_by_values(facts: Facts) -> bool:
     schemas = Schemas(facts)
     return any(
@@ -319,84 +254,4 @@ def _model_imports(facts: Facts) -> str:
     imports.add("app.models.base", "Base")
     for name in facts.entities:
         imports.add(f"app.models.{names.snake(name)}", name)
-    return imports.render()
-
-
-def _entity_view(entity: Entity, facts: Facts, schemas: Schemas) -> EntityView:
-    views = Unit(entity, facts, schemas)
-    given = _apart_from_account(facts, entity.name)
-    operations = [view(views, o) for o in in_route_order(given)]
-    has_service = bool(operations)
-    endpoint_imports = _endpoint_imports(views)
-    registering = [
-        view(views, o)
-        for o in facts.operations[entity.name]
-        if o.kind is OperationKind.REGISTER
-        or (o.kind is OperationKind.ME and shows_relations(o, facts))
-    ]
-    module = names.snake(entity.name)
-    views.repository_imports.add(f"app.models.{module}", entity.name)
-    views.service_imports.discard(f"app.services.{module}_service")
-    return EntityView(
-        entity=entity,
-        name=entity.name,
-        module=module,
-        plural=facts.plural(entity),
-        title=module.replace("_", " "),
-        variable=names.variable_name(entity.name),
-        model=model_view(entity, facts),
-        operations=operations,
-        has_service=has_service or bool(registering),
-        service_dependency=_service_dependency(views.service, module),
-        service_operations=[*registering, *operations],
-        endpoint_imports=endpoint_imports,
-        service_imports=_service_imports(views),
-        repository_imports=_repository_imports(views),
-        loads=views.loads,
-        listings=views.listings,
-        steps=views.steps,
-        repositories=views.repositories,
-        owner_checks=list(views.owner_checks.values()),
-    )
-
-
-def _apart_from_account(facts: Facts, entity: str | None) -> list[Operation]:
-    return [o for o in facts.operations[entity] if o.kind not in ACCOUNT_KINDS]
-
-
-def _service_dependency(service: str, module: str) -> str:
-    hint = f"{service}, Depends(get_{module}_service)"
-    return call(f"{service}Dep = Annotated[", hint.split(", ", 1), "]")
-
-
-def _endpoint_imports(views: Unit) -> str:
-    views.add_router()
-    if views.operations:
-        _add_endpoint_imports(views)
-    return views.endpoint_imports.render()
-
-
-def _add_endpoint_imports(views: Unit) -> None:
-    """Add what endpoints that have a service need."""
-    views.add_router()
-    imports = views.endpoint_imports
-    imports.add("typing", "Annotated")
-    imports.add("fastapi", "Depends")
-    imports.add("app.api.deps", "SessionDep")
-    imports.add(f"app.services.{views.module_name()}_service", views.service)
-
-
-def _service_imports(views: Unit) -> str:
-    for target in views.repositories.values():
-        views.service_imports.add(
-            f"app.repositories.{names.snake(target)}_repository", f"{target}Repository"
-        )
-    views.service_imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
-    return views.service_imports.render()
-
-
-def _repository_imports(views: Unit) -> str:
-    imports = views.repository_imports
-    imports.add("sqlalchemy.ext.asyncio", "AsyncSession")
-    imports.add("app.repositories.base", "BaseRepository")
     return imports.render()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter import listings, ownership
-from agent.emitter.layout import Imports, call, docstring, quote, tuple_of
+from agent.emitter.layout import Imports, call, docstring, fit, quote, tuple_of
 from agent.emitter.named import names_a_row
 from agent.emitter.unit import K, Unit, plain_type
 from agent.planner import names
@@ -199,15 +199,20 @@ def steps(unit: Unit, operation: Operation) -> list[str]:
         owner = (unit.entity.owner or "").split(".")[0]
         if any(parent.relation == owner for parent in above):
             lines += ownership.new_parent_check(unit, operation, "data.", above)
-    called = call(f"await {_imported(unit, operation)}(", arguments, indent=8)
+    indent = 8 if is_reading else 12
+    called = call(f"await {_imported(unit, operation)}(", arguments, indent=indent)
     returned = answer(unit, operation)
     again = _read_again(unit, operation, returned)
     if is_reading and not again:
         return [*lines, f"return {called}" if operation.output else called]
     variable = "rows" if returned.hint.startswith("list[") else "made"
-    lines.append(f"{variable} = {called}" if operation.output else called)
-    if not is_reading:
-        lines.append("await self.session.commit()")
+    ran = f"{variable} = {called}" if operation.output else called
+    if is_reading:
+        lines.append(ran)
+    else:
+        unit.service_imports.add("app.db.errors", "telling_refusals")
+        lines.append("with telling_refusals():")
+        lines += [f"    {fit(ran, indent)}", "    await self.session.commit()"]
     if again:
         return [*lines, *again]
     return [*lines, f"return {variable}"] if operation.output else lines
@@ -246,6 +251,11 @@ def _read_again(unit: Unit, operation: Operation, returned: Answer) -> list[str]
         return [call(f"return await {repository}.with_relations(", ["rows", load], indent=8)]
     keys = [f"{entity.name}.{key} == made.{key}" for key in entity.primary_key]
     return [call(f"return await {repository}.one(", [*keys, f"load={load}"], indent=8)]
+
+
+def writes_rows(facts: Facts) -> bool:
+    """Tell whether any custom operation may change rows."""
+    return any(operation.method is not HttpMethod.GET for operation in customs(facts))
 
 
 def reads_again(facts: Facts, schemas: Schemas) -> bool:

@@ -6,20 +6,19 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from agent.emitter import custom, ownership
-from agent.emitter.envelope_classes import list_class, wrapper_class
 from agent.emitter.envelopes import page_parameters
 from agent.emitter.fields import filter_rules, parameter_type
 from agent.emitter.layout import WIDTH, call, quote
-from agent.emitter.naming_rows import names_rows
+from agent.emitter.statuses import error_statuses
 from agent.emitter.unit import ACCOUNT_KINDS, K
 from agent.emitter.unread import unread
 from agent.planner import names
+from agent.planner.envelope_names import list_class, wrapper_class
 from agent.types import ParameterPlace
 
 if TYPE_CHECKING:
-    from agent.emitter.facts import Facts
     from agent.emitter.unit import Unit
-    from agent.types import Operation, Statuses
+    from agent.types import Operation
 
 
 def decorator(unit: Unit, operation: Operation) -> str:
@@ -94,49 +93,10 @@ def answer_class(unit: Unit, operation: Operation) -> str:
     return name
 
 
-def error_statuses(facts: Facts, operation: Operation) -> list[int]:
-    """Return the error statuses that a client can meet here."""
-    statuses = own_statuses(facts, operation)
-    kind = operation.kind
-    found: set[int] = {*operation.statuses}
-    is_open = not facts.secured or "public" in (operation.permission or ())
-    if needs_key(facts, operation):
-        found.add(statuses.unauthenticated)
-    if operation.input is not None or kind in {K.LOGIN, K.REFRESH}:
-        found |= {statuses.malformed, statuses.invalid, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
-    if operation.parameters or kind is K.LIST:
-        found.add(statuses.invalid)
-    if kind is K.CUSTOM:
-        found |= {statuses.not_found, statuses.invalid}
-    if not is_open or kind in {K.LOGIN, K.REFRESH}:
-        found.add(statuses.unauthenticated)
-    if not is_open and kind is not K.ME:
-        found.add(statuses.forbidden)
-    is_below = any(p.place is ParameterPlace.PATH for p in operation.parameters)
-    if is_below or names_rows(facts, operation):
-        found.add(statuses.not_found)
-    if facts.conflicts.may_meet(operation):
-        found.add(statuses.conflict)
-    if kind is K.CUSTOM and operation.name not in facts.built:
-        found.add(HTTPStatus.NOT_IMPLEMENTED)
-    return sorted(int(status) for status in found)
-
-
-def needs_key(facts: Facts, operation: Operation) -> bool:
-    """Tell whether only who has a key may call an operation."""
-    return facts.keyed and "public" not in (operation.permission or ())
-
-
-def own_statuses(facts: Facts, operation: Operation) -> Statuses:
-    """Return the status codes of an operation: its own above those of the API."""
-    given = {refusal.value.replace("-", "_"): code for refusal, code in operation.refusals.items()}
-    return facts.spec.api.statuses.model_copy(update=given)
-
-
 def guard_of(unit: Unit, operation: Operation) -> str | None:
     """Return the dependency that lets only the permitted callers pass, where one is needed."""
     permission = operation.permission or ()
-    if needs_key(unit.facts, operation):
+    if unit.facts.needs_key(operation):
         unit.endpoint_imports.add("app.api.keys", "require_key")
         return "require_key"
     if not unit.facts.secured or "public" in permission or operation.kind in ACCOUNT_KINDS:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.emitter.layout import Imports, quote
 from agent.emitter.schema_views import SchemaClass
 from agent.planner import names
+from agent.planner.envelope_names import list_class, wrapper_class
 from agent.types import OperationKind
 
 if TYPE_CHECKING:
@@ -61,24 +62,6 @@ def _list(schemas: Schemas, operation: Operation, imports: Imports) -> SchemaCla
         lines=[],
         fields=[],
     )
-
-
-def list_class(operation: Operation) -> str:
-    """Return the class of a list answer."""
-    assert operation.output is not None  # noqa: S101 - asked only for lists with an output
-    if operation.output.wrapper:
-        return wrapper_class(operation, "out")
-    stem = operation.output.schema_name.removesuffix("Response")
-    return f"{stem}{'Bare' if operation.output.bare else ''}ListResponse"
-
-
-def wrapper_class(operation: Operation, direction: str) -> str:
-    """Return the class of a body under one key."""
-    body = operation.output if direction == "out" else operation.input
-    assert body is not None  # noqa: S101 - asked only for wrapped bodies
-    key = names.pascal(body.wrapper or "items") + (names.pascal(body.total) if body.total else "")
-    suffix = "Envelope" if direction == "out" else "Wrapped"
-    return f"{body.schema_name}{'' if not body.array else 'List'}{key}{suffix}"
 
 
 def _wrapper(

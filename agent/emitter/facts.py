@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from agent.emitter.statuses import refusal_statuses
 from agent.emitter.types import is_long
 from agent.planner import names
 from agent.planner.conflicts import Conflicts
@@ -40,16 +42,15 @@ class Facts:
     def __init__(
         self,
         spec: BackendSpec,
-        built: Collection[str] = (),
         parents: Mapping[str, Mapping[str, frozenset[str]]] | None = None,
     ) -> None:
-        """Index the spec; ``built`` are the custom operations whose bodies somebody wrote.
+        """Index the spec.
 
         ``parents`` are the optional relations that rows of tests have all the same, by entity, as
         row rules ask for them, each with the names of what may stand instead.
         """
         self.spec = spec
-        self.built = frozenset(built)
+        self.built: frozenset[str] = frozenset()
         self.parents = parents or {}
         self.entities = {e.name: e for e in spec.entities}
         self.schemas = {s.name: s for s in spec.schemas}
@@ -62,6 +63,19 @@ class Facts:
         )
         self._attributes = {e.name: {a.name: a for a in e.attributes} for e in spec.entities}
         self._relations = {e.name: {r.name: r for r in e.relations} for e in spec.entities}
+
+    def with_bodies(self, built: Collection[str]) -> Facts:
+        """Return the look-ups of the same plan, in which somebody wrote these custom operations.
+
+        What was found already is shared: none of it depends on that.
+        """
+        found = copy(self)
+        found.built = frozenset(built)
+        return found
+
+    def needs_key(self, operation: Operation) -> bool:
+        """Tell whether only who has a key may call an operation."""
+        return self.keyed and "public" not in (operation.permission or ())
 
     def wire(self, name: str) -> str:
         """Return what JSON calls an attribute where no schema says it: pydantic's camel case."""
@@ -80,6 +94,11 @@ class Facts:
     def takes_forms(self) -> bool:
         """Tell whether who signs in sends a form."""
         return any(o.takes and o.kind is OperationKind.LOGIN for o in self.spec.operations)
+
+    @cached_property
+    def refused_with(self) -> dict[str, frozenset[int]]:
+        """Return the statuses with which operations refuse, whether somebody wrote them or not."""
+        return {o.name: refusal_statuses(self, o) for o in self.spec.operations}
 
     @cached_property
     def has_passwords(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emitter.endpoints import needs_key
 from agent.emitter.layout import call, quote, tuple_of
 from agent.emitter.testing.request import absent_path
 from agent.emitter.testing.subject import Subject
@@ -117,7 +116,7 @@ def kept_key(facts: Facts) -> str:
 def guarded_call(facts: Facts) -> tuple[str, str, int] | None:
     """Return the method, the path (as code) and the refusal of an operation that needs a key."""
     for operation in facts.spec.operations:
-        if needs_key(facts, operation):
+        if facts.needs_key(operation):
             test = Subject(facts, operation, {}, frozenset())
             return operation.method.value, absent_path(test), test.statuses.unauthenticated
     return None

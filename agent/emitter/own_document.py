@@ -6,7 +6,6 @@ import textwrap
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from agent.emitter.endpoints import error_statuses
 from agent.emitter.layout import WIDTH, block, quote
 from agent.emitter.unread import unread
 from agent.types import OperationKind
@@ -55,7 +54,7 @@ def _components(facts: Facts, schemas: Schemas) -> list[str]:
 def _answers_no_422(facts: Facts) -> bool:
     """Tell whether FastAPI would document 422 for an operation that never answers so."""
     return any(
-        HTTPStatus.UNPROCESSABLE_ENTITY not in error_statuses(facts, operation)
+        HTTPStatus.UNPROCESSABLE_ENTITY not in facts.refused_with[operation.name]
         for operation in facts.spec.operations
         if operation.parameters or operation.input or operation.kind is OperationKind.LIST
     )

@@ -135,7 +135,7 @@ class Renderer:
 
     def _frame(self, built: frozenset[str]) -> _Frame:
         if built not in self._frames:
-            context = {**self._plan, **of_operations(self.spec, built)}
+            context = {**self._plan, **of_operations(self._plan["facts"], built)}
             files: dict[str, GeneratedFile] = {}
             self._add(files, context, _OF_PLAN)
             self._frames[built] = _Frame(context, files)

@@ -8,7 +8,6 @@ import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from agent.emitter.endpoints import needs_key
 from agent.emitter.sorting import sort_query
 from agent.types import (
     Attribute,
@@ -99,7 +98,7 @@ def _key_example(facts: Facts) -> dict[str, str]:
         "bearer": f" -H {_with_key('Authorization: Bearer ')}",
         "basic": f" -u {_with_key('me:')}",
     }.get(first.place, f" -H {_with_key(f'{first.name}: ')}")
-    called = [o for o in facts.spec.operations if needs_key(facts, o)]
+    called = [o for o in facts.spec.operations if facts.needs_key(o)]
     # the one that needs the least beside the key
     called.sort(key=lambda o: (o.method is not HttpMethod.GET, o.path.count("{"), len(o.path)))
     method, path = (called[0].method, called[0].path) if called else (HttpMethod.GET, "/")

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 def row_rules(schemas: Schemas) -> str:
     """Return the rules as a mapping from their names, as code; nothing where there are none."""
+    called = _called(schemas)
     found = []
     for entity in schemas.facts.spec.entities:
         words = {
-            (a.column or a.name).lower(): _called(schemas, entity, a.name)
+            (a.column or a.name).lower(): called.get((entity.name, a.name)) or schemas.alias(a.name)
             for a in entity.attributes
         }
         for number, check in enumerate(entity.checks, 1):
@@ -41,13 +42,12 @@ def ruled_attributes(entities: Iterable[Entity]) -> str:
     return call("ABOUT: dict[str, tuple[str, ...]] = {", found, "}")
 
 
-def _called(schemas: Schemas, entity: Entity, attribute: str) -> str:
-    """Return what requests call an attribute."""
-    fields = (
-        field.name
-        for schema in schemas.facts.spec.schemas
-        if schema.entity == entity.name and schema.name in schemas.inputs
-        for field in schema.fields
-        if field.attribute == attribute
-    )
-    return next(fields, schemas.alias(attribute))
+def _called(schemas: Schemas) -> dict[tuple[str | None, str], str]:
+    """Return what requests call an attribute, by entity and attribute: the first that has it."""
+    found: dict[tuple[str | None, str], str] = {}
+    for schema in schemas.facts.spec.schemas:
+        if schema.name in schemas.inputs:
+            for field in schema.fields:
+                if field.attribute:
+                    found.setdefault((schema.entity, field.attribute), field.name)
+    return found

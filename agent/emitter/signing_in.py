@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emitter.endpoints import decorator, endpoint_returns, own_statuses
+from agent.emitter.endpoints import decorator, endpoint_returns
 from agent.emitter.layout import call, fit_step, quote
+from agent.emitter.statuses import own_statuses
 from agent.emitter.testing.payloads import payload_names
 from agent.emitter.testing.wire import keywords
 from agent.planner import names

@@ -43,7 +43,6 @@ class _Checker:
         self._once("/entities", (e.name for e in self.spec.entities), "entity")
         self._once("/enums", (e.name for e in self.spec.enums), "enum")
         self._once("/schemas", (s.name for s in self.spec.schemas), "schema")
-        self._components()
         self._once("/operations", (o.name for o in self.spec.operations), "operation")
         self._tables()
         self._routes()
@@ -88,20 +87,6 @@ class _Checker:
                     f"'{other}' answers {route[0]} {operation.path} already.",
                     "one operation for each method and path",
                 )
-
-    def _components(self) -> None:
-        """Find schemas that the OpenAPI document would call the same."""
-        error = self.spec.api.error_envelope.component
-        known = {s.name: f"'{s.name}'" for s in self.spec.schemas if not s.component}
-        given = [("/api/errorEnvelope", error, "what errors look like")]
-        for i, schema in enumerate(self.spec.schemas):
-            given.append((f"/schemas/{i}", schema.component, f"'{schema.name}'"))
-        for at, name, what in given:
-            if name in known:
-                told = f"'{name}' is {known[name]} already."
-                self.notes.fault(f"{at}/component", told, "a component for each schema")
-            elif name:
-                known[name] = what
 
     def _envelopes(self) -> None:
         """Find parts of an answer that would stand in one place."""

@@ -58,6 +58,11 @@ def certain(faults: Iterable[Fault], unsure: Collection[str]) -> list[Fault]:
     return [fault for fault in faults if not _names(fault, unsure)]
 
 
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Sort the faults of a text by line; others stay where they are, before them."""
+    return sorted(faults, key=lambda fault: (fault.pointer if fault.line else "", fault.line or 0))
+
+
 def _names(fault: Fault, unsure: Collection[str]) -> bool:
     said = {name for quoted in _QUOTED.findall(fault.message) for name in quoted.split(".")}
     # the attribute of a relation's key is named after it: order, order_id

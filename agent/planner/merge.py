@@ -104,6 +104,14 @@ class Merged:
         text = part.places.text_of(local) or part.pointer
         return text, _in_words(self.spec, pointer), part.places.of(local)
 
+    def placed(self, fault: Fault) -> Fault:
+        """Return a fault of the merged spec as one of the document, at its place in that."""
+        pointer, name, place = self.locate(fault.pointer)
+        message = f"{name}: {fault.message}" if name else fault.message
+        line, column = place or (None, None)
+        update = {"pointer": pointer, "message": message, "line": line, "column": column}
+        return fault.model_copy(update=update)
+
 
 def merge(parts: list[Part]) -> Merged:
     """Join all parts. Of a setting that several give, the first one counts.

@@ -72,8 +72,8 @@ _EMITTED_VARIABLES = _words(
     "pair params parent password password_mark path payload pick pytest queries query",
     "read_token refresh register request require_roles response role router row rows run",
     "save scope second select self service session session_on settings statement stranger",
-    "subject target texts token total unread url use user_headers user_of uuid4 values",
-    "verify_password where",
+    "subject target telling_refusals texts token total unread url use user_headers user_of uuid4",
+    "values verify_password where",
 )
 VARIABLES = _EMITTED_VARIABLES | {
     "l",

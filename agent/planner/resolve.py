@@ -18,6 +18,7 @@ from agent.planner.accounts import ensure_accounts
 from agent.planner.amounts import too_much
 from agent.planner.bindings import check_bindings
 from agent.planner.columns import settle
+from agent.planner.components import check_components
 from agent.planner.consistency import check
 from agent.planner.crud import expand
 from agent.planner.cycles import open_cycles
@@ -95,6 +96,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     _stop_on_faults(notes)
     spec = expand(spec, notes)
     check_keys(spec, notes)
+    check_components(spec, notes)
     _stop_on_faults(notes)
     return Plan(
         spec=spec,

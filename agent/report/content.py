@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent.documents import CheckName, FileType, Outcome, Verdict, for_people, warned
-from agent.emitter.endpoints import error_statuses
 from agent.emitter.facts import Facts
+from agent.emitter.statuses import error_statuses
 from agent.report.diagram import badge_of, draw, type_of
 from agent.writing.standing import in_words
 

@@ -157,6 +157,8 @@ def _proof(what: told.ProofTold) -> None:
     colour = {Verdict.PROVEN: "bold green", Verdict.FAILED: "bold red"}.get(proof.verdict, "yellow")
     lines = sum(file.content.count("\n") for file in what.files)
     _line(f"{what.result.spec.name}: {verdict} ({len(what.files)} files, {lines} lines)", colour)
+    for hint in cli_summary.on_sqlite_only(what.result.spec.database, proof):
+        _line(hint, "dim")
     told_of = [report for report in proof.checks if report.outcome is Outcome.FAILED]
     told_of += [
         report

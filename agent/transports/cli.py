@@ -6,18 +6,17 @@ imports what it needs when it runs.
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from agent import __version__
-from agent.transports import cli_serve, cli_tasks
+from agent.transports import cli_inspect, cli_serve, cli_tasks
 from agent.transports.cli_chat import chat
+from agent.transports.cli_exit import WRONG_USAGE, end
 from agent.transports.cli_options import (
     CHAT_HELP,
     CHECK_HELP,
@@ -47,6 +46,7 @@ from agent.transports.cli_options import (
     TypeName,
     UnsafeNoSandbox,
     Yes,
+    said,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     OpenService = Callable[..., Awaitable[Service]]
 
 PROGRAM = "python-specialist"
-FINE, WRONG_USAGE, NOT_PRINTED = 0, 2, 74
 USAGE_ERROR: Any = typer.BadParameter.mro()[1]
 """Of click, which typer carries along under a private name."""
 
@@ -102,22 +101,6 @@ def main(
 
 async def _no_service(*_: object, **__: object) -> Service:
     raise AssertionError("nobody said how the service is opened")
-
-
-def _end(work: Callable[[], int]) -> NoReturn:
-    """Do what a command does and end with its exit code; a reader that went away is no fault."""
-    try:
-        code = work()
-        sys.stdout.flush()
-    except OSError as error:
-        if error.filename is not None:  # a file, and not what we print to
-            raise
-        # Python writes what is left once more when it ends: that must not fail again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        with suppress(OSError):
-            sys.stderr.write(f"the answer was not printed: {error.strerror}\n")
-        code = NOT_PRINTED
-    raise typer.Exit(code)
 
 
 def _building(context: typer.Context, *, unsafe: bool) -> BuildRunner:
@@ -194,7 +177,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         "/request/requirements": requirement or None,
     }
     options = Options(
-        overlay=_said(overlay),
+        overlay=said(overlay),
         auth=auth,
         out=out,
         force=force,
@@ -207,7 +190,7 @@ def run(  # noqa: PLR0913 - a command has as many arguments as it has options
         log_level=log_level,
         report=report,
     )
-    _end(lambda: run_task(_building(context, unsafe=unsafe_no_sandbox), file, form, options))
+    end(lambda: run_task(_building(context, unsafe=unsafe_no_sandbox), file, form, options))
 
 
 app.command(help=CHAT_HELP, short_help="Plan, prove and write a project in a conversation.")(chat)
@@ -267,101 +250,17 @@ def undo(
     """
     from agent.transports.cli_changes import undo as take_back  # noqa: PLC0415 - heavy
 
-    _end(lambda: take_back(folder))
+    end(lambda: take_back(folder))
 
 
-@app.command(short_help="Tell whether FILE can be read, and every fault of it.")
-def validate(file: File = None, *, form: Form = None, as_json: AsJson = False) -> None:
-    """Tell whether FILE (without one: standard input) can be read, and build nothing.
-
-    Exit codes: 0 it can; 2 it cannot, with every fault and its place.
-    """
-    from agent.transports.cli_look import validate_file  # noqa: PLC0415 - heavy
-
-    _end(lambda: validate_file("-" if file is None else file, form, as_json=as_json))
-
-
-@app.command(help=SPEC_HELP, short_help="Show what is understood of FILE, or how two differ.")
-def spec(  # noqa: PLR0913 - a command has as many arguments as it has options
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="FILE", help="What run reads; two of them with --diff."),
-    ] = None,
-    *,
-    show_as: Annotated[
-        Literal["table", "spec", "json", "mermaid"],
-        typer.Option("--as", help="How it is shown."),
-    ] = "table",
-    as_json: AsJson = False,
-    given: Annotated[
-        bool, typer.Option("--given", help="Only what FILE says, not what follows from it.")
-    ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="How two FILEs differ.")] = False,
-    form: Form = None,
-    database: DatabaseName = None,
-    auth: AuthName = None,
-    name: ProjectName = None,
-) -> None:
-    """Show what was understood."""
-    from agent.transports import cli_spec  # noqa: PLC0415 - heavy
-
-    options = cli_spec.SpecOptions(
-        form=form,
-        overlay=_said({"/context/database/type": database, "/context/projectName": name}),
-        auth=auth,
-        given=given,
-        show_as="json" if as_json else show_as,
-    )
-    first, *second = files or ["-"]
-    if len(second) != diff:
-        raise typer.BadParameter("--diff is about two, else give one", param_hint="FILE")
-    if not diff:
-        _end(lambda: cli_spec.show_spec(first, options))
-    if options.show_as in {"spec", "mermaid"}:
-        raise typer.BadParameter("differences are shown as lines, or with --json")
-    _end(lambda: cli_spec.show_differences(first, second[0], options))
-
-
-def _said(overlay: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what no option said."""
-    return {pointer: value for pointer, value in overlay.items() if value is not None}
-
-
-@app.command(short_help="Print the JSON Schema of requests, answers or proofs.")
-def schema(
-    which: Annotated[
-        Literal["input", "output", "proof"],
-        typer.Argument(help="What run reads, what run answers, or what check answers."),
-    ],
-) -> None:
-    """Print the JSON Schema of what goes in, of what comes out, or of what check answers."""
-    from agent.resources import folder  # noqa: PLC0415 - only what is asked for
-
-    file = folder("schemas") / f"python-specialist.{which}.schema.json"
-    text = file.read_text(encoding="utf-8")
-    _end(lambda: sys.stdout.write(text) * FINE)
-
-
-@app.command(short_help="List the patterns that projects are made of, or read one.")
-def patterns(name: Annotated[str | None, typer.Argument(help="One pattern.")] = None) -> None:
-    """List the patterns of the library, or print the document of one."""
-    from agent.transports.cli_look import show_patterns  # noqa: PLC0415 - only what is asked for
-
-    _end(lambda: show_patterns(name))
-
-
-@app.command(short_help="Look at what a proof needs, and has, on this machine.")
-def doctor(
-    *,
-    ask_models: Annotated[
-        bool,
-        typer.Option("--ask-models", help="Ask each configured model one small question, too."),
-    ] = False,
-) -> None:
-    """Look at what is here: tools, databases, models, and what would be skipped.
-
-    Exit code 1 when something that was configured does not work.
-    """
-    from agent.transports.cli_look import examine  # noqa: PLC0415 - heavy
-
-    _end(lambda: examine(ask_models=ask_models))
+app.command(short_help="Tell whether FILE can be read, and every fault of it.")(
+    cli_inspect.validate
+)
+app.command(help=SPEC_HELP, short_help="Show what is understood of FILE, or how two differ.")(
+    cli_inspect.spec
+)
+app.command(short_help="Print the JSON Schema of requests, answers or proofs.")(cli_inspect.schema)
+app.command(short_help="List the patterns that projects are made of, or read one.")(
+    cli_inspect.patterns
+)
+app.command(short_help="Look at what a proof needs, and has, on this machine.")(cli_inspect.doctor)

@@ -15,7 +15,6 @@ from agent.documents import Cancellation, Refusal, Status, Verdict, Verification
 from agent.errors import OutputError, RefusedError
 from agent.events import Stage, StageFinished, StageStarted, TaskFinished, TaskStarted
 from agent.existing import load
-from agent.settings import SERVERS
 from agent.some import some
 from agent.transports import cli_summary
 from agent.transports.cli_input import Given
@@ -198,8 +197,5 @@ def _changes(project: Existing) -> Iterator[tuple[str, ...]]:
 def _next_steps(project: Existing, proof: Proof) -> Iterator[tuple[str, ...]]:
     if proof.unimplemented:
         yield (f"Write what answers 501 so far: {', '.join(proof.unimplemented)}",)
-    variable, *_ = SERVERS.get(project.database, ("",))
-    names = {report.name.value for report in proof.checks}
-    if variable and "tests" in names and "database" not in names:
-        name = project.database.value
-        yield (f"This was proven on SQLite; to prove it on {name}, too, set {variable}",)
+    for step in cli_summary.on_sqlite_only(project.database, proof):
+        yield (step,)

@@ -11,7 +11,7 @@ from agent.contract.forms import JSON, form_of, json_kind, plan_of_answer
 from agent.contract.text import MAX_SIZE, parse_json, text_of
 from agent.documents import Fault, Question, SourceFormat, Warn
 from agent.errors import ContractError
-from agent.planner.plan import CONTEXT
+from agent.planner.overlay import CONTEXT
 from agent.settings import SETTING
 
 if TYPE_CHECKING:

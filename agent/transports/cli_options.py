@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -176,3 +176,8 @@ Requirement = Annotated[
         help="One more thing in words, or the answer to a question; may be given again.",
     ),
 ]
+
+
+def said(overlay: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what no option said."""
+    return {pointer: value for pointer, value in overlay.items() if value is not None}

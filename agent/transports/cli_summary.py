@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Usage,
     )
     from agent.transports.cli_input import Given
+    from agent.types import Database
 
 DRAFT = "Draft: correct it, save it as draft.spec, and run draft.spec"
 MOST_FINDINGS = 10
@@ -244,19 +245,19 @@ def _next_steps(result: Result, written: Written | None) -> Iterator[str]:
         yield f"cd {written.folder} and follow README.md: install, test, migrate, start"
     if result.status == Status.FAILED:
         yield _WRITTEN_FAILS if was_written(result) else _TEMPLATES_FAIL
-    variable, *_ = SERVERS.get(result.spec.database, ("",))
-    if variable and any(report.name is CheckName.TESTS for report in result.proof.checks):
-        yield from _on_a_server(result, variable)
+    yield from on_sqlite_only(result.spec.database, result.proof)
     if result.proof.verdict is Verdict.NOT_RUN:
         yield "Prove it: run again with --verification standard"
     if result.handoff is not None:
         yield f"Hand over to {', '.join(h.to for h in result.handoffs)}: the messages are in --json"
 
 
-def _on_a_server(result: Result, variable: str) -> Iterator[str]:
-    if not any(report.name is CheckName.DATABASE for report in result.proof.checks):
-        database = result.spec.database.value
-        yield f"This was proven on SQLite; to prove it on {database}, too, set {variable}"
+def on_sqlite_only(database: Database, proof: Proof) -> Iterator[str]:
+    """Tell what proves a project on its own database, too, where its tests ran on SQLite alone."""
+    checked = {report.name for report in proof.checks}
+    if CheckName.TESTS in checked and CheckName.DATABASE not in checked and database in SERVERS:
+        variable, *_ = SERVERS[database]
+        yield f"This was proven on SQLite; to prove it on {database.value}, too, set {variable}"
 
 
 def _plain(section: Section) -> Iterator[str]:

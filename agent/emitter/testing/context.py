@@ -27,7 +27,7 @@ class Cases:
         functions = payload_names(facts)
         examples = Examples(facts)
         if examples.parents:
-            facts = Facts(facts.spec, facts.built, examples.parents)
+            facts = Facts(facts.spec, examples.parents)
         rows, bodies = factories(facts, examples), payloads(functions, facts, examples)
         return {
             "uses_pick": "pick"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.emitter.endpoints import own_statuses
+from agent.emitter.statuses import own_statuses
 from agent.planner import names
 
 if TYPE_CHECKING:

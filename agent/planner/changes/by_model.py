@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from agent.knowledge import Library
     from agent.llm.consultation import Consultation
     from agent.llm.model import OnText
-    from agent.planner.plan import Given
+    from agent.planner.gathering import Given
     from agent.planner.resolve import Plan
     from agent.planner.said import Said
     from agent.prompts import Rendered

@@ -17,9 +17,10 @@ from agent.planner.changes.edits import EditError
 from agent.planner.changes.found import entity_named
 from agent.planner.changes.lines import Left, split
 from agent.planner.changes.overlay import lay, lay_words
+from agent.planner.gathering import Given, gather
 from agent.planner.merge import COLLECTIONS, Merged, Part
 from agent.planner.names import article, plural, snake
-from agent.planner.plan import Given, gather, settle
+from agent.planner.plan import settle
 from agent.planner.reading import Places
 from agent.planner.spec_writer import write
 from agent.planner.words import pieces

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from agent.errors import SourceError
+from agent.planner.components import without_clashes
 from agent.planner.readers import openapi_errors
 from agent.planner.readers.data_text import DataText
 from agent.planner.readers.openapi_accounts import find_accounts
@@ -103,7 +104,8 @@ def read(source: Source) -> Reading:
         schemas=schemas,
         operations=operations,
     )
-    of_components(document, spec, shapes.seen(), views.doubled)
+    spec, clashes = without_clashes(spec)
+    of_components(document, spec, shapes.seen(), views.doubled, clashes)
     said = zip((use.call for use in found.uses), operations, strict=True)
     openapi_errors.ask_what_conflicts(document, spec, said)
     ask_who_makes_rows(document, spec)

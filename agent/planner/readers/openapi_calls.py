@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers import openapi_left_out as left_out
+from agent.planner.readers.openapi_document import is_name
 from agent.planner.readers.openapi_given import Given, given
 from agent.planner.readers.written import one_line
 
@@ -145,9 +146,9 @@ def _call(
         method=method,
         path=path,
         pointer=pointer,
-        operation_id=one_line(node.get("operationId")),
+        operation_id=_operation_id(document, node, pointer),
         summary=one_line(node.get("summary")) or one_line(node.get("description")),
-        tags=_tags(node),
+        tags=_tags(document, node, pointer),
         deprecated=node.get("deprecated") is True,
         parameters=[p for p, _ in parameters if p.place not in {"body", "formData"}],
         security=node.get("security", document.data.get("security", [])),
@@ -187,10 +188,25 @@ def _call(
     return call
 
 
-def _tags(node: Node) -> tuple[str, ...]:
+def _operation_id(document: Document, node: Node, pointer: str) -> str | None:
+    """Return what an operation is called, and tell where no plan can keep that."""
+    called = one_line(node.get("operationId"))
+    if called and not is_name(called):
+        left_out.of_name(document, "the operationId", f"{pointer}/operationId")
+    return called
+
+
+def _tags(document: Document, node: Node, pointer: str) -> tuple[str, ...]:
+    """Return the tags of an operation that a plan can have, and tell of the others."""
     said = node.get("tags")
-    lines = [one_line(tag, 120) for tag in said] if isinstance(said, list) else []
-    return tuple(dict.fromkeys(line for line in lines if line))
+    found: dict[str, None] = {}
+    for index, tag in enumerate(said if isinstance(said, list) else []):
+        name = one_line(tag, 120) or ""
+        if is_name(name):
+            found[name] = None
+        elif name:
+            left_out.of_name(document, "the tag", f"{pointer}/tags/{index}")
+    return tuple(found)
 
 
 def _media(document: Document, node: Node, pointer: str) -> Media | None:

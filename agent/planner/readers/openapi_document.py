@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from agent.contract.faults import escaped, unescaped
 from agent.documents import Question, Warn
 from agent.errors import SourceError
+from agent.planner.components import OWN_COMPONENTS
 from agent.some import some
 
 if TYPE_CHECKING:
@@ -30,10 +31,6 @@ VERSIONS = "2.0, 3.0.x, 3.1.x or 3.2.x"
 _VERSION = re.compile(r"^(?:2\.0|3\.[012]\.[0-9]+(?:-.*)?)$")
 _LONGEST_CHAIN = 50
 _COMPONENT = re.compile(r"^[a-zA-Z0-9._-]{1,120}$")
-OWN_COMPONENTS = frozenset(
-    {"ErrorResponse", "FieldError", "HTTPValidationError", "Health", "JsonValue", "ValidationError"}
-)
-"""Schemas that an application's document has by itself."""
 _NAME = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.contract.faults import escaped
-from agent.planner.readers.openapi_document import OWN_COMPONENTS
+from agent.planner.components import OWN_COMPONENTS
 from agent.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from agent.planner.components import Clash
     from agent.planner.readers.openapi_calls import Media
     from agent.planner.readers.openapi_document import Document, Node
     from agent.planner.readers.openapi_schemas import Shape
@@ -44,6 +45,12 @@ def of_answer(document: Document, node: Node, pointer: str, media: Media | None)
             document.warn("header-left-out", place, f"the header '{name}' of an answer is not sent")
     for name, _, place in document.items(node, "links", pointer):
         document.warn("link-left-out", place, f"the link '{name}' is not shown")
+
+
+def of_name(document: Document, what: str, pointer: str) -> None:
+    """Tell of a name that no plan can have."""
+    why = "it has quotes, backticks or backslashes, or more than 120 signs"
+    document.warn("name-left-out", pointer, f"{what} is left out: {why}")
 
 
 def of_rows(document: Document, pointer: str, wires: Sequence[str]) -> None:
@@ -99,11 +106,16 @@ def of_schema(document: Document, node: Node, pointer: str) -> None:
 
 
 def of_components(
-    document: Document, spec: BackendSpec, seen: Iterable[Shape], doubled: Sequence[str]
+    document: Document,
+    spec: BackendSpec,
+    seen: Iterable[Shape],
+    doubled: Sequence[str],
+    clashes: Iterable[Clash],
 ) -> None:
     """Tell which schemas the application's own document does not have under their names.
 
-    Those that are ``doubled`` are two there: what is shown, and what is sent.
+    Those that are ``doubled`` are two there: what is shown, and what is sent. Those of ``clashes``
+    have names that something else has.
     """
     root = document.data if document.is_2 else document.data.get("components")
     key, at = ("definitions", "") if document.is_2 else ("schemas", "/components")
@@ -120,6 +132,9 @@ def of_components(
     ):
         if these:
             document.warn(code, f"{at}/{key}", f"{what}: {some(these)}")
+    for clash in clashes:
+        what = f"is called otherwise in the application, where that is {clash.already}"
+        document.warn("schema-inside", f"{at}/{key}/{escaped(clash.name)}", what)
     if doubled:
         text = "What clients send has a schema of its own where it lacks something that is shown"
         document.assume("schemas", f"{text}: {some(doubled)}.")

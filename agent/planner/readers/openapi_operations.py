@@ -283,7 +283,7 @@ class Operations:
         return {
             "name": name,
             "operation_id": call.operation_id if is_name(call.operation_id or "") else None,
-            "tags": tuple(tag for tag in call.tags if is_name(tag)),
+            "tags": call.tags,
             "deprecated": call.deprecated,
             "method": HttpMethod(call.method.upper()),
             "path": call.path,

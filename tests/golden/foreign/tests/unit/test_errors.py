@@ -21,7 +21,7 @@ from app.core.exceptions import (
     NotBuiltError,
     add_exception_handlers,
 )
-from app.db.errors import refusal
+from app.db.errors import refusal, telling_refusals
 from app.db.session import build_engine, get_engine, get_read_engine, get_session
 from app.main import create_application, lifespan
 
@@ -109,6 +109,11 @@ async def test_a_large_body_is_refused(body: Any, status: int) -> None:
 )
 def test_refusals_of_the_database(words: str, expected: type[AppError]) -> None:
     assert isinstance(refusal(IntegrityError("INSERT", {}, Exception(words))), expected)
+
+
+def test_what_an_operation_of_its_own_writes_is_refused_as_all_else() -> None:
+    with pytest.raises(InvalidError), telling_refusals():
+        raise IntegrityError("INSERT", {}, Exception("CHECK constraint failed: x"))
 
 
 def test_values_that_are_taken_together_are_told_together() -> None:

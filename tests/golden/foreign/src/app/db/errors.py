@@ -1,6 +1,7 @@
 """What does the database's refusal mean? Its words differ; a client sees one of two errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy.exc import IntegrityError
 
@@ -21,6 +22,7 @@ REFERENCE_MARKS = (
 # What is wrong with a reference: on this side of it, or on the other.
 MISSING = "A row that this one refers to is missing."
 NEEDED = "Other rows refer to this one."
+EITHER = "The change contradicts other rows."
 
 
 def _begins(error: IntegrityError, marks: tuple[str, ...]) -> bool:
@@ -65,3 +67,12 @@ def _fields(
 ) -> list[dict[str, str]]:
     called = keys or {}
     return [{"field": called[name], "message": message} for name in names if name in called]
+
+
+@contextmanager
+def telling_refusals() -> Iterator[None]:
+    """Tell what the database refuses of rows of any kind, without the names of fields."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise refusal(error, told=EITHER) from error

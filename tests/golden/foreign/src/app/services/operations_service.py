@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.errors import telling_refusals
 from app.services.operations.reprice_shop import reprice_shop
 
 
@@ -14,5 +15,6 @@ class OperationsService:
 
     async def reprice_shop(self, shop: str) -> None:
         """Reprice shop."""
-        await reprice_shop(self.session, shop)
-        await self.session.commit()
+        with telling_refusals():
+            await reprice_shop(self.session, shop)
+            await self.session.commit()
