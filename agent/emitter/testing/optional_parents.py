@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.emitter import parents
 from agent.emitter.testing.naming import made
 from agent.types import ParameterPlace, RelationKind
 
@@ -16,7 +17,8 @@ Way = tuple[str, ...]
 def ways(test: Subject) -> dict[Way, str]:
     """Return the relations that a path goes through, each with its entity, where one is optional.
 
-    The parents of a row are then no more sure than those of any other row: a test makes them.
+    The parents of a row are then no more sure than those of any other row: a test makes them,
+    where who acts need not be their owner.
     """
     found: dict[Way, str] = {}
     is_optional = False
@@ -34,7 +36,8 @@ def ways(test: Subject) -> dict[Way, str]:
             is_optional = is_optional or relation.nullable
             entity = relation.target
             found[tuple(steps[: i + 1])] = entity
-    return found if is_optional and not test.facts.secured else {}
+    is_guarded = parents.is_guarded(test.facts, test.operation)
+    return found if is_optional and not is_guarded else {}
 
 
 def variable(way: Way) -> str:

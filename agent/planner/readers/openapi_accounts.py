@@ -118,7 +118,9 @@ def _of_login(shapes: Shapes, security: Security, found: Found, login: Use, many
     credentials = credentials_of(shapes, body, login.call, members, secret)
     own = {folded(wire): wire for wire in members}.get(folded(secret))
     secrets = (secret_of(shapes, shape) for shape in every)
-    if mark := closed_by(shapes, every):
+    places = {use.call.path for use in mes}
+    own_bodies = [u.given.shape for u in found.uses if u.given and u.call.path in places]
+    if mark := closed_by(shapes, [*every, *own_bodies]):
         raise NotPlainError(f"whether '{mark}' keeps a {user.name} out is not known")
     if any(found.collections.get(place) == user.key for place, _ in found.keys):
         raise NotPlainError(f"a {user.name} has a key of several parts")

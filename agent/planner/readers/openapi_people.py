@@ -18,8 +18,8 @@ REGISTER = frozenset({"register", "registration", "signup"})
 """What the paths are called under which people make their accounts."""
 _PLAIN = frozenset({None, "", "email", "password", "string", "text"})
 _CLOSED = frozenset(
-    {"banned", "blocked", "closed", "deactivated", "deleted", "disabled", "inactive", "locked"}
-    | {"suspended"}
+    {"approved", "archived", "banned", "blocked", "closed", "deactivated", "deleted", "disabled"}
+    | {"frozen", "inactive", "locked", "pending", "revoked", "suspended", "terminated"}
 )
 """What accounts are that nobody signs in with: marks of it that are not honoured here."""
 
@@ -38,6 +38,9 @@ def user_of(
         for resource in found.resources.values()
         if any(secret_of(shapes, s) and s.pointer != sent.pointer for _, s in resource.sent)
     ]
+    others = [each for each in fitting if each.key not in REGISTER]
+    if len(others) == 1 and all(_makes(use, others[0]) for use in registers):
+        fitting = others
     if len(fitting) > 1:
         who = " or ".join(resource.name for resource in fitting)
         raise NotPlainError(f"whether it is a {who} is not said")
@@ -61,6 +64,14 @@ def user_of(
     if folded(name) in found.resources:
         raise NotPlainError(f"what a {name} is, is said twice")
     return _renamed(found, user, name)
+
+
+def _makes(use: Use, resource: Resource) -> bool:
+    """Tell whether who registers is shown as a row of a resource."""
+    shape = use.answered.shape if use.answered else None
+    if shape is None or not shape.name:
+        return False
+    return any(each.name and _is_same(shape, each) for each in resource.shown)
 
 
 def _shows_row(use: Use) -> bool:

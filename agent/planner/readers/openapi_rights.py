@@ -20,11 +20,18 @@ if TYPE_CHECKING:
     from agent.types import Operation
 
 K, T = OperationKind, AttributeType
-_RIGHTS = frozenset({*map(folded, RIGHTS), "authorities", "permissions", "roles", "scopes"})
+_RIGHTS = frozenset({*map(folded, RIGHTS), "accesslevel", "scopes"})
 _HIGH = frozenset(
     {"admin", "administrator", "manager", "moderator", "operator", "owner", "root", "staff"}
     | {"superadmin", "superuser", "sysadmin"}
 )
+_TOP = _HIGH - {"manager", "operator", "owner", "staff"}
+"""What of these is no work, and nobody's pet."""
+_RANKS = frozenset(
+    {"authorities", "authority", "permission", "permissions", "privilege", "privileges", "role"}
+    | {"roles"}
+)
+_PROVEN = frozenset({"verified", "confirmed"})
 _ACTIVE = frozenset({"active", "enabled", "isactive", "isenabled"})
 _FREE = ("type", "enum", "array", "length", "min_length", "pattern", "nullable")
 
@@ -61,20 +68,33 @@ class Rights:
         self.active: str | None = None
         self.roles: str | None = None
         self.names: set[str] = set()
+        self.tell_people_apart = False
         self._unclear: set[str] = set()
+        self._passed: set[str] = set()
         for attribute in list(kept.attributes.values()) if kept else ():
             is_mark = attribute.type is T.BOOLEAN and _is_active(attribute.name)
             if is_mark:
                 self.active = self.active or attribute.name
             if is_mark or self._is_right(attribute):
                 self._settle(attribute)
+            is_rank = self._is_right(attribute) and not _PROVEN & {
+                *names.ascii_words(attribute.name)
+            }
+            self.tell_people_apart |= is_rank
+        ranks = {r for r in kept.relations if _RANKS & {*names.ascii_words(r)}} if kept else set()
+        self.names |= ranks
+        self.tell_people_apart |= bool(ranks)
 
     def _is_right(self, attribute: Attribute) -> bool:
         """Tell whether a value may be read as a right; a closed list says what it may be."""
-        if folded(attribute.name) not in _RIGHTS:
-            return False
-        values = self._values(attribute)
-        return not values or any(_HIGH.intersection(names.ascii_words(value)) for value in values)
+        words = {*names.ascii_words(attribute.name)}
+        values = {word for value in self._values(attribute) for word in names.ascii_words(value)}
+        if folded(attribute.name) in _RIGHTS or words & _RANKS:
+            return not values or bool(values & (_HIGH | {Auth().roles[0]}))
+        if attribute.type in {T.BOOLEAN, T.DATETIME} and words & _PROVEN:
+            return True
+        is_flag = attribute.type is T.BOOLEAN and words & (_TOP | {"manager", "staff"})
+        return bool(is_flag or values & _TOP)
 
     def _member(self, attribute: Attribute) -> Member:
         assert self.kept is not None  # noqa: S101 - asked only where somebody signs in
@@ -117,18 +137,28 @@ class Rights:
 
     def unclear(self, use: Use) -> str | None:
         """Return what a new row says of a right that nothing else gives it."""
-        wires = use.given.shape.properties if use.given and use.kind is K.CREATE else ()
+        wires = use.given.shape.properties if use.given else ()
         members = self.kept.thing.members if self.kept else {}
-        said = (w for w in wires if w in members and members[w].attribute in self._unclear)
-        return next(said, None)
+        said = [members[wire] for wire in wires if wire in members]
+        for member in said:
+            is_row = member.target is not None and not member.by_key
+            if is_row and _RANKS & {*names.ascii_words(member.wire)}:
+                return member.wire
+            if use.kind is K.CREATE and member.attribute in self._unclear:
+                return member.wire
+        return None
 
     def guard(self, made: Operation, views: Views, *, is_of_self: bool) -> dict[str, Any]:
         """Keep rights out of what people say of themselves; who else sets them administers."""
         if self.kept is None or made.entity != self.kept.name or made.input is None:
             return {}
         schema = views.made[made.input.schema_name]
-        said = [f for f in schema.fields if f.attribute in self.names]
+        said = [f for f in schema.fields if {f.attribute, f.relation} & self.names]
+        label = f"{made.method.value} {made.path}"
         if not said:
+            if schema.name in self._passed and not is_of_self:
+                text = "takes no rights, as its body is that of people who say it of themselves."
+                self.document.assume(made.name, f"{label} {text}")
             return {}
         what = some([f"{self.kept.name}.{field.name}" for field in said])
         if is_of_self:
@@ -136,8 +166,8 @@ class Rights:
             self.document.assume(made.name, f"{text} over.")
             fields = tuple(self._unbound(f) if f in said else f for f in schema.fields)
             views.made[schema.name] = schema.model_copy(update={"fields": fields})
+            self._passed.add(schema.name)
         elif made.kind in {K.UPDATE, K.REPLACE}:
-            label = f"{made.method.value} {made.path}"
             self.document.assume(made.name, f"{label} is admin's alone, as it changes {what}.")
             return {"permission": (Auth().admin_role,)}
         return {}

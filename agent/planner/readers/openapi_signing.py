@@ -6,21 +6,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
-from agent.planner.access import infer_owners
-from agent.planner.notes import Notes
 from agent.planner.readers.openapi_attributes import KEY_LENGTH
 from agent.planner.readers.openapi_left_out import of_rows
 from agent.planner.readers.openapi_own_row import confirms_nothing, with_passwords
+from agent.planner.readers.openapi_reach import (
+    Reach,
+    is_for_few,
+    is_of_who_asks,
+    names_few,
+    scopes_of,
+)
 from agent.planner.readers.openapi_rights import Rights
 from agent.planner.readers.openapi_schemas import Part
 from agent.planner.signing_in import FORM
-from agent.some import some
 from agent.types import (
-    AccessRules,
     AttributeType,
     Auth,
     AuthMethod,
-    BackendSpec,
     Body,
     Meaning,
     Operation,
@@ -120,21 +122,20 @@ class Signing:
             of_rows(self.document, accounts.login.call.pointer, accounts.tokens.untold)
 
     @cached_property
-    def entities(self) -> tuple[Entity, ...]:
-        """Return the entities: what belongs to nobody is for everybody who is signed in."""
-        every = tuple(
-            kept.entity().model_copy(update={"crud": ()}) for kept in self.keeping.kept.values()
-        )
+    def reach(self) -> Reach | None:
+        """Return who may do what to rows, where people sign in."""
         if self.accounts is None:
-            return every
-        spec = BackendSpec(auth=self.auth, entities=every)
-        owned = {entity.name for entity in infer_owners(spec, Notes()).entities if entity.owner}
-        free = [e.name for e in every if e.name not in {*owned, self.auth.user}]
-        if free:
-            what = "Whoever is signed in may do what the document protects, to all rows of"
-            self.document.assume(free[0], f"{what} {some(free)}.")
-        rules = AccessRules(**dict.fromkeys(AccessRules.model_fields, _SIGNED_IN))
-        return tuple(e.model_copy(update={"access": rules}) if e.name in free else e for e in every)
+            return None
+        has_roles = self.rights.tell_people_apart
+        return Reach(self.keeping.kept, self.accounts.user, have_roles=has_roles)
+
+    @cached_property
+    def entities(self) -> tuple[Entity, ...]:
+        """Return the entities, with who may do what to their rows."""
+        if self.reach is not None:
+            return self.reach.entities(self.document)
+        every = (kept.entity() for kept in self.keeping.kept.values())
+        return tuple(entity.model_copy(update={"crud": ()}) for entity in every)
 
     # --- operations ---
 
@@ -150,7 +151,7 @@ class Signing:
             made = self._signing_in(use, making)
         else:
             is_own = any(use is each for each in accounts.own)
-            self._close(use, is_open=is_open)
+            self._close(use, is_of_self=is_own or is_open)
             made = making.of(use)
             update = self._of_account(use, made) | ({"permission": _SIGNED_IN} if is_own else {})
             if made.entity == self.auth_user and made.kind in {K.UPDATE, K.REPLACE}:
@@ -158,6 +159,12 @@ class Signing:
             is_of_self = is_own or (is_open and made.kind is K.CREATE)
             update |= self.rights.guard(made, making.views, is_of_self=is_of_self)
         is_on_rows = made.kind is not K.CUSTOM and "kind" not in update
+        is_asked = is_on_rows and not is_open and "permission" not in update
+        if is_asked and self._is_for_few(use, made):
+            self.document.assume(
+                made.name, f"{use.call.label} is admin's alone, as more than a token is asked for."
+            )
+            update["permission"] = (Auth().admin_role,)
         if is_open or not is_on_rows:
             update["permission"] = ("public",) if is_open else _SIGNED_IN
         self._made.append(update.get("kind", made.kind))
@@ -168,12 +175,28 @@ class Signing:
         """Return the entity of who signs in."""
         return self.keeping.kept[self.accounts.user].name if self.accounts else None
 
-    def _close(self, use: Use, *, is_open: bool) -> None:
-        """Leave open what would take a right, or a password, of which nothing says what it does."""
-        accounts = self.accounts
-        if accounts is None or use.resource != accounts.user:
+    def _is_for_few(self, use: Use, made: Operation) -> bool:
+        """Tell whether not everybody may who is signed in, not even to their own rows."""
+        if is_for_few(use.call):
+            return True
+        scopes = [*scopes_of(use.call)]
+        is_anybodys = self.reach is None or not self.reach.owns(made.entity or "")
+        return any(map(names_few, scopes)) or bool(scopes and is_anybodys)
+
+    def _close(self, use: Use, *, is_of_self: bool) -> None:
+        """Leave open what is about who asks where no row says whose it is.
+
+        So is what would take a right, or a password, of which nothing says what it does.
+        """
+        accounts, reach = self.accounts, self.reach
+        if accounts is None or reach is None or use.resource is None:
             return
-        said = self.rights.unclear(use) if is_open else None
+        if use.resource != accounts.user:
+            name = self.keeping.kept[use.resource].name
+            if is_of_who_asks(use.call) and not reach.owns(name):
+                use.kind, use.why = K.CUSTOM, f"nothing says which rows of {name} are whose"
+            return
+        said = self.rights.unclear(use) if is_of_self else None
         said = said or confirms_nothing(self.keeping.shapes, use)
         if said is not None:
             use.kind, use.why = K.CUSTOM, f"what '{said}' is to do is not known"
