@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,7 +140,15 @@ def summed_up(data: Json) -> None:
     data["paths"]["/notes"]["post"]["summary"] = "Write a note (admins only)"
 
 
-@pytest.mark.parametrize("change", [scoped, below_admin, tagged, summed_up])
+def described(data: Json) -> None:
+    data["paths"]["/notes"]["post"]["description"] = "Crea una nota (solo ADMINISTRADOR)"
+
+
+def refused(data: Json) -> None:
+    data["paths"]["/notes"]["post"]["responses"]["403"] = {"description": "no right"}
+
+
+@pytest.mark.parametrize("change", [scoped, below_admin, tagged, summed_up, described, refused])
 def test_what_asks_for_more_than_a_token_is_admins(change: Callable[[Json], None]) -> None:
     may = allowed(change)
     assert ADMIN in {may.get("POST /notes"), may.get("POST /admin/notes")}
@@ -148,7 +157,10 @@ def test_what_asks_for_more_than_a_token_is_admins(change: Callable[[Json], None
 
 def test_what_is_for_owners_or_administrators_is_owners_too() -> None:
     def change(data: Json) -> None:
-        data["paths"]["/users/{id}"]["get"]["summary"] = "Show a user (admin or self)"
+        shown = data["paths"]["/users/{id}"]["get"]
+        shown["summary"] = "Show a user (admin or self)"
+        shown["responses"]["403"] = {"description": "another's"}
+        shown["security"] = [{"bearer": ["users:read"]}]
 
     assert allowed(change)["GET /users/{id}"] == ("owner", "admin")
 
@@ -211,6 +223,39 @@ def test_nobody_takes_a_row_of_roles() -> None:
     assert operation(spec, "POST /roles").permission == ADMIN
 
 
+def test_nobody_takes_roles_by_a_path() -> None:
+    def change(data: Json) -> None:
+        role = thing("id", "name", id=NUMBER, name=TEXT)
+        data["paths"]["/roles"] = {"post": call(role, thing("name", name=TEXT), CLOSED)}
+        both = [ID, {**ID, "name": "roleId"}]
+        joined = {"parameters": both, "responses": {"204": {"description": ""}}, "security": CLOSED}
+        data["paths"]["/users/{id}/roles"] = {
+            "parameters": [ID],
+            "get": call(listed(role), security=CLOSED),
+        }
+        data["paths"]["/users/{id}/roles/{roleId}"] = {"put": joined, "delete": joined}
+
+    assert kinds(reading(change))["PUT /users/{id}/roles/{roleId}"] == "link"
+    may = allowed(change)
+    assert may["PUT /users/{id}/roles/{roleId}"] == ADMIN
+    assert may["DELETE /users/{id}/roles/{roleId}"] == ADMIN
+
+
+def test_accounts_are_changed_by_nobody_who_is_not_signed_in() -> None:
+    def change(data: Json) -> None:
+        user = data["paths"]["/users/{id}"]
+        user["get"] = call(USER)
+        user["put"] = call(USER, thing(email=TEXT))
+        user["patch"] = call(USER, thing(isAdmin=MARK))
+        user["delete"] = call(USER)
+
+    may = allowed(change)
+    assert may["GET /users/{id}"] == ("public",)
+    assert may["PUT /users/{id}"] == ("owner", "admin")
+    assert (may["PATCH /users/{id}"], may["DELETE /users/{id}"]) == (ADMIN, ADMIN)
+    assert "PUT /users/{id} is not open" in assumed(reading(change))
+
+
 def test_a_body_that_two_share_takes_no_rights_and_says_so() -> None:
     def change(data: Json) -> None:
         body = thing("email", "password", email=TEXT, password=TEXT, isAdmin=MARK)
@@ -227,6 +272,14 @@ def test_a_body_that_two_share_takes_no_rights_and_says_so() -> None:
 
 
 # --- who signs in ---
+
+
+def test_a_password_is_never_nothing() -> None:
+    (user,) = (e for e in planned(reading()).entities if e.name == "User")
+    (password,) = (a for a in user.attributes if a.name == "password")
+    assert password.pattern is not None
+    assert not re.search(password.pattern, "")
+    assert re.search(password.pattern, "x")
 
 
 def test_a_mark_that_people_send_of_themselves_may_keep_them_out() -> None:

@@ -53,6 +53,7 @@ class Call:
     pointer: str
     operation_id: str | None
     summary: str | None
+    description: str | None = None
     tags: tuple[str, ...] = ()
     deprecated: bool = False
     parameters: list[Given] = field(default_factory=list)
@@ -148,6 +149,7 @@ def _call(
         pointer=pointer,
         operation_id=_operation_id(document, node, pointer),
         summary=one_line(node.get("summary")) or one_line(node.get("description")),
+        description=one_line(node.get("description")),
         tags=_tags(document, node, pointer),
         deprecated=node.get("deprecated") is True,
         parameters=[p for p, _ in parameters if p.place not in {"body", "formData"}],

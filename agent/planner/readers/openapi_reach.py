@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from agent.planner import names
@@ -25,12 +26,9 @@ _ADMIN = (Auth().admin_role,)
 _MAKERS = frozenset({"author", "creator", "owner", "user"})
 _KEYS = frozenset({"email", "id", "login", "username", "uuid"})
 _WHO_ASKS = frozenset({"current", "currentuser", "me", "mine", "my", "self"})
-_FEW = frozenset(
-    {"admin", "administration", "administrator", "administrators", "admins", "backoffice"}
-    | {"superadmin", "superadmins", "superuser", "superusers"}
-)
+_FEW = ("admin", "backoffice", "superadmin", "superuser")
 _OTHERS = frozenset({"or", "own", "owner", "self"})
-"""Words of a summary that speaks of administrators, and not of them alone."""
+"""Words of what speaks of administrators, and not of them alone."""
 
 
 class Reach:
@@ -86,7 +84,7 @@ class Reach:
 
     def owns(self, name: str) -> bool:
         """Tell whether rows of an entity are plainly somebody's."""
-        return name in self._owned
+        return name in self._owned or name == self._user.name
 
     def entities(self, document: Document) -> tuple[Entity, ...]:
         """Return the entities, with who may do what where no owner says it."""
@@ -129,15 +127,20 @@ def is_of_who_asks(call: Call) -> bool:
 
 def is_for_few(call: Call) -> bool:
     """Tell whether an operation is called like one for administrators."""
-    summary = call.summary or ""
-    is_also_of_others = _OTHERS.intersection(names.ascii_words(summary))
-    said = [call.path, call.operation_id or "", "" if is_also_of_others else summary, *call.tags]
+    told = f"{call.summary} {call.description}"
+    is_also_of_others = _OTHERS.intersection(names.ascii_words(told))
+    said = [call.path, call.operation_id or "", "" if is_also_of_others else told, *call.tags]
     return any(map(names_few, said))
 
 
 def names_few(text: str) -> bool:
     """Tell whether a text speaks of administrators."""
-    return bool(_FEW.intersection(names.ascii_words(text)))
+    return any(word.startswith(_FEW) for word in names.ascii_words(text))
+
+
+def asks_for_more(call: Call) -> bool:
+    """Tell whether a token may not be enough: scopes are asked for, or who has one is refused."""
+    return HTTPStatus.FORBIDDEN in call.codes or any(scopes_of(call))
 
 
 def scopes_of(call: Call) -> Iterable[str]:

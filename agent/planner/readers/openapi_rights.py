@@ -150,11 +150,17 @@ class Rights:
 
     def guard(self, made: Operation, views: Views, *, is_of_self: bool) -> dict[str, Any]:
         """Keep rights out of what people say of themselves; who else sets them administers."""
-        if self.kept is None or made.entity != self.kept.name or made.input is None:
+        if self.kept is None or made.entity != self.kept.name:
+            return {}
+        label = f"{made.method.value} {made.path}"
+        if made.kind in {K.LINK, K.UNLINK} and made.relation in self.names:
+            what = f"{self.kept.name}.{made.relation}"
+            self.document.assume(made.name, f"{label} is admin's alone, as it changes {what}.")
+            return {"permission": (Auth().admin_role,)}
+        if made.input is None:
             return {}
         schema = views.made[made.input.schema_name]
         said = [f for f in schema.fields if {f.attribute, f.relation} & self.names]
-        label = f"{made.method.value} {made.path}"
         if not said:
             if schema.name in self._passed and not is_of_self:
                 text = "takes no rights, as its body is that of people who say it of themselves."

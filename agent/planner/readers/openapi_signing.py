@@ -11,6 +11,7 @@ from agent.planner.readers.openapi_left_out import of_rows
 from agent.planner.readers.openapi_own_row import confirms_nothing, with_passwords
 from agent.planner.readers.openapi_reach import (
     Reach,
+    asks_for_more,
     is_for_few,
     is_of_who_asks,
     names_few,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 K, T = OperationKind, AttributeType
 _MOST = 255
+_MAY_BE_EMPTY, _NEVER_EMPTY = r"^[\s\S]{0,", r"^[\s\S]{1,"
+_CHANGING = frozenset({K.UPDATE, K.REPLACE, K.DELETE, K.LINK, K.UNLINK})
 _SIGNED_IN = ("authenticated",)
 
 
@@ -62,14 +65,18 @@ class Signing:
             self._settle(keeping.kept[accounts.user], accounts)
 
     def _settle(self, kept: Kept, accounts: Accounts) -> None:
-        """Make the name a text that no two have, and the password a password that all have."""
+        """Make the name a text that no two have, and the password a password of all."""
         name, secret = self._attribute(accounts.name), self._attribute(accounts.secret)
         given = kept.attributes[name]
         length = min(given.length or KEY_LENGTH, _MOST)
         text = {"type": T.STRING, "length": length, "unique": True, "nullable": False}
         kept.attributes[name] = given.model_copy(update={**text, "default": None})
-        hidden = {"type": T.PASSWORD, "nullable": False, "default": None}
-        kept.attributes[secret] = kept.attributes[secret].model_copy(update=hidden)
+        password = kept.attributes[secret]
+        pattern = password.pattern
+        if pattern is not None and pattern.startswith(_MAY_BE_EMPTY):
+            pattern = _NEVER_EMPTY + pattern.removeprefix(_MAY_BE_EMPTY)
+        hidden = {"type": T.PASSWORD, "nullable": False, "default": None, "pattern": pattern}
+        kept.attributes[secret] = password.model_copy(update=hidden)
 
     def _attribute(self, wire: str) -> str:
         assert self.accounts is not None  # noqa: S101 - asked only where somebody signs in
@@ -159,6 +166,10 @@ class Signing:
             is_of_self = is_own or (is_open and made.kind is K.CREATE)
             update |= self.rights.guard(made, making.views, is_of_self=is_of_self)
         is_on_rows = made.kind is not K.CUSTOM and "kind" not in update
+        if is_open and made.entity == self.auth_user and made.kind in _CHANGING:
+            is_open = False  # whoever may change a password may be anybody
+            text = "is not open, though the document asks for no token: it changes accounts."
+            self.document.assume(made.name, f"{use.call.label} {text}")
         is_asked = is_on_rows and not is_open and "permission" not in update
         if is_asked and self._is_for_few(use, made):
             self.document.assume(
@@ -179,9 +190,8 @@ class Signing:
         """Tell whether not everybody may who is signed in, not even to their own rows."""
         if is_for_few(use.call):
             return True
-        scopes = [*scopes_of(use.call)]
         is_anybodys = self.reach is None or not self.reach.owns(made.entity or "")
-        return any(map(names_few, scopes)) or bool(scopes and is_anybodys)
+        return any(map(names_few, scopes_of(use.call))) or (is_anybodys and asks_for_more(use.call))
 
     def _close(self, use: Use, *, is_of_self: bool) -> None:
         """Leave open what is about who asks where no row says whose it is.
