@@ -348,6 +348,13 @@ def test_who_registers_without_an_answer_is_told_how_in_the_readme() -> None:
     assert "Nobody registers" not in readme
 
 
+def test_where_nothing_shows_who_is_signed_in_its_tests_import_no_more_than_they_use() -> None:
+    spec = planned(reading(lambda data: data["paths"].pop("/me")))
+    found = {file.path: file.content for file in emit(spec, library())}
+    tests = found["tests/integration/test_auth.py"]
+    assert tests.count("headers") == 0
+
+
 def test_a_registration_that_answers_a_token_stays_open() -> None:
     def change(data: Json) -> None:
         data["paths"]["/register"]["post"] = call(thing("token", token=TEXT), MADE)
