@@ -126,3 +126,9 @@ def test_who_asks_changes_no_row_but_their_own() -> None:
 def test_the_scheme_of_tokens_keeps_its_name() -> None:
     deps = text("src/app/api/deps.py", LOGINS[0].with_stem("fullstack"))
     assert 'HTTPBearer(auto_error=False, scheme_name="OAuth2PasswordBearer")' in deps
+
+
+def test_rights_in_a_body_that_people_send_of_themselves_are_read_only() -> None:
+    schemas = text("src/app/schemas/user.py", LOGINS[0].with_stem("express"))
+    body = schemas.partition("class NewUser(")[2].partition("\n\n\n")[0]
+    assert body.count('"readOnly": True') == len(("role", "isAdmin", "emailVerified"))

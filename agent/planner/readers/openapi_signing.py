@@ -118,7 +118,7 @@ class Signing:
         self.document.assume(
             login,
             f"{login} signs in a {kept.name} by {member}{sent}, which is unique, and by a"
-            f" password{closed}. Scopes are not told apart.",
+            f" password{closed}.",
         )
         self.document.assume(
             kept.name,

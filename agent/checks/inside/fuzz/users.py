@@ -133,15 +133,16 @@ def _token(
 
 
 def _roles(session: Session, register: Operation, user: User) -> list[str]:
-    """Name the roles that an ordinary user has not: those of the contract, else the project's."""
+    """Name the roles that an ordinary user has not: those of the project, else the contract's."""
+    known = (session.client.own("about") or {}).get("roles")
+    if isinstance(known, list) and known:
+        return [str(each) for each in known[:MOST_ROLES] if each not in _held(user.said)]
     values = session.contract.values
     for name, schema in values.properties(register.success).items():
         if name.lower() in {"role", "roles"}:
             inner = values.resolved(schema.get("items", schema))
             return [str(each) for each in inner.get("enum", ()) if each not in _held(user.said)]
-    known = (session.client.own("about") or {}).get("roles")
-    own = known[:MOST_ROLES] if isinstance(known, list) else []
-    return [str(each) for each in own if each not in _held(user.said)]
+    return []
 
 
 def _held(said: dict[str, Any]) -> list[str]:
