@@ -132,3 +132,21 @@ def test_rights_in_a_body_that_people_send_of_themselves_are_read_only() -> None
     schemas = text("src/app/schemas/user.py", LOGINS[0].with_stem("express"))
     body = schemas.partition("class NewUser(")[2].partition("\n\n\n")[0]
     assert body.count('"readOnly": True') == len(("role", "isAdmin", "emailVerified"))
+
+
+def test_the_fuzz_finds_who_gives_themselves_what_is_read_only() -> None:
+    express, path = LOGINS[0].with_stem("express"), "src/app/services/user_service.py"
+    sound = ', exclude={"role", "is_admin"}'
+    assert sound in text(path, express)
+    broken = tuple(
+        file.model_copy(update={"content": file.content.replace(sound, "")})
+        if file.path == path
+        else file
+        for file in made(express)
+    )
+
+    async def job() -> CheckReport:
+        return await fuzz.check(Project(broken, sandbox(), None, None))
+
+    messages = [finding.message for finding in asyncio.run(job()).findings]
+    assert any("a user may give itself a role" in message for message in messages)
