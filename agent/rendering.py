@@ -149,13 +149,16 @@ class _Process:
 
     async def _listen(self) -> None:
         """Give each who waits what came of it, until nothing comes any more."""
-        with suppress(asyncio.IncompleteReadError, OSError):
+        try:
             while True:
                 size = int.from_bytes(await self._reader.readexactly(_SIZE))
                 outcome = pickle.loads(await self._reader.readexactly(size))  # noqa: S301 - ours
                 _tell(self._waiting.popleft(), outcome)
-        for number, each in enumerate(self._waiting):
-            _tell(each, _BrokenOffError(had_begun=number == 0))
+        except (asyncio.IncompleteReadError, OSError):
+            pass  # it is over
+        finally:
+            for number, each in enumerate(self._waiting):
+                _tell(each, _BrokenOffError(had_begun=number == 0))
 
     async def aclose(self) -> None:
         """End it."""
