@@ -12,7 +12,9 @@ import pytest
 
 from agent.checks import fuzz
 from agent.checks.inside.fuzz.kept import without_key
-from agent.checks.inside.fuzz.resources import flat, singular, words
+from agent.checks.inside.fuzz.resources import Row, flat, singular, words
+from agent.checks.inside.fuzz.rights import says_whose
+from agent.checks.inside.fuzz.session import User
 from agent.checks.inside.fuzz.values import Values, matches
 from agent.checks.project import Project
 from agent.documents import CheckReport, FindingLevel, GeneratedFile, Outcome
@@ -417,3 +419,19 @@ def test_where_no_socket_can_be_the_fuzz_did_not_run(tmp_path: Path) -> None:
     with pytest.raises(SandboxError, match="no socket can be made"):
         asyncio.run(fuzz.check(Project((), sandbox, None, None)))
     sandbox.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "person", "is_said"),
+    [
+        ({"id": 1, "name": "a"}, False, False),  # its own number, and by chance the user's, too
+        ({"id": 7, "ownerId": 1}, False, True),
+        ({"id": 1}, True, True),
+    ],
+)
+def test_a_row_names_its_owner_by_more_than_its_own_number(
+    said: dict[str, Any], *, person: bool, is_said: bool
+) -> None:
+    owner = User("a", "user", "t", {"id": 1})
+    row = Row(owner=owner, body={"name": "a"}, said=said, path={"id": said["id"]}, person=person)
+    assert says_whose(row) is is_said

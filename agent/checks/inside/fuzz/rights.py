@@ -74,7 +74,7 @@ def _reach(session: Session, world: World, resource: Resource, row: Row, strange
         if each.method != "DELETE"
     }
     refused = [each for each, answer in answers.items() if answer.status_code in REFUSED]
-    private = _says_whose(row) or any(
+    private = says_whose(row) or any(
         fine(_tried(session, world, each, row, row.owner))
         for each in refused[:1]
         if row.owner in session.ordinary
@@ -126,9 +126,9 @@ def _tried(
     return session.call(operation, user, path=row.path, body=body)
 
 
-def _says_whose(row: Row) -> bool:
-    """Tell whether a row names its owner, and was not told to."""
-    sent = flat(row.body)
+def says_whose(row: Row) -> bool:
+    """Tell whether a row names its owner, and was not told to; its own number is no name."""
+    sent = {*flat(row.body), *(() if row.person else ("id",))}
     assigned = {key: value for key, value in row.said.items() if key not in sent}
     return row.owner is not None and _names(assigned, row.owner)
 
