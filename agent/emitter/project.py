@@ -198,7 +198,7 @@ def _render(
     """Yield the files of a pattern whose templates are of these kinds: paths and texts."""
     root = pattern.folder / "assets" / "project"
     environment = _environment(root, cache)
-    names = {**environment.globals, **context}
+    values = {**environment.globals, **context}
     for template in pattern.templates:
         path, kind = _kind(template)
         if kind not in kinds:
@@ -208,13 +208,13 @@ def _render(
             continue
         compiled = environment.get_template(template)
         if not kind:
-            content = _filled(compiled, names)
+            content = _filled(compiled, values)
             if content.strip():
                 yield path, content
             continue
         variable, name = kind.split(".")
         for item in context[kinds[kind]]:
-            content = _filled(compiled, names, {variable: item})
+            content = _filled(compiled, values, {variable: item})
             if content.strip():
                 yield path.replace(f"{{{{ {kind} }}}}", getattr(item, name)), content
 
@@ -227,10 +227,10 @@ def _kind(template: str) -> tuple[str, str]:
 
 
 def _filled(
-    template: Template, names: dict[str, Any], item: Mapping[str, Any] | None = None
+    template: Template, values: dict[str, Any], item: Mapping[str, Any] | None = None
 ) -> str:
-    """Render a template, as its own method does, which copies all names each time."""
-    context = template.new_context(names, shared=True, locals=item)
+    """Render a template, as its own method does, which copies all values each time."""
+    context = template.new_context(values, shared=True, locals=item)
     try:
         return template.environment.concat(template.root_render_func(context))
     except Exception:  # noqa: BLE001 - it is raised again, with the template's own lines
