@@ -33,6 +33,8 @@ T = TypeVar("T")
 
 SECONDS = 30
 """Of processor time."""
+_GRACE = 1
+"""Seconds more until that ends it for good: what ends it before can be told from being killed."""
 PATIENCE = 120
 """Seconds that it may take on a machine that does much else."""
 SMALL = 20
@@ -66,12 +68,25 @@ async def aside(
 async def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function of a module in a process of its own; all that it takes and gives is pickled.
 
+    A process that is killed from outside says nothing of what it read, so another one begins anew.
+
     Raises:
         SourceError: it took too long, or too much memory.
         AgentError: what the function raised.
         RuntimeError: the function raised something else, or the process broke off.
 
     """
+    try:
+        return await _once(function, *args, **kwargs)
+    except _KilledError:
+        return await _once(function, *args, **kwargs)
+
+
+class _KilledError(RuntimeError):
+    """Somebody killed the process, such as a machine that has too little memory."""
+
+
+async def _once(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     receiver, sender = forking().Pipe(duplex=False)
     process = forking().Process(target=_work, args=(sender, function, args, kwargs), daemon=True)
     try:
@@ -118,7 +133,8 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted ends it
     has = resource.getrusage(resource.RUSAGE_SELF)
     seconds = SECONDS + math.ceil(has.ru_utime + has.ru_stime)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
     with suppress(ValueError, OSError):  # of macOS, which has no such limit
         resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY, _size() + MEMORY))
     try:
@@ -139,8 +155,10 @@ def _size() -> int:
 
 
 def _broken_off(exit_code: int | None) -> Exception:
-    if exit_code in {-signal.SIGKILL, -signal.SIGXCPU}:
+    if exit_code == -signal.SIGXCPU:
         return _too_much(f"{SECONDS} seconds of a processor")
+    if exit_code == -signal.SIGKILL:
+        return _KilledError("what read it was killed twice (is there too little memory?)")
     return RuntimeError(f"what read it broke off with {exit_code}")
 
 

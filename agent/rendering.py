@@ -37,6 +37,10 @@ _SIZE = 8
 """Bytes before each outcome that say how long it is."""
 _TRIES = 2
 """How often a project is begun: a process may be killed for what it has nothing to do with."""
+_BROKE_OFF = (
+    "the process that renders was ended again and again while this project was its turn"
+    " (is there too little memory?); to try once more, send the request again"
+)
 
 
 class Renders(Protocol):
@@ -92,7 +96,7 @@ class RenderingProcess:
             except _BrokenOffError as error:
                 begun += error.had_begun
                 if begun == _TRIES:
-                    raise RuntimeError("the process that renders broke off") from None
+                    raise RuntimeError(_BROKE_OFF) from None
 
     async def _running(self) -> _Process:
         async with self._starting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,8 +124,24 @@ async def test_it_has_so_much_of_a_processor(tmp_path: Path) -> None:
 def limited(mark: Path) -> None:
     import resource  # noqa: PLC0415 - what the process itself is given is 30 s
 
-    resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (1, 2))
     forever(mark)
+
+
+async def test_what_is_killed_is_begun_once_more(tmp_path: Path) -> None:
+    assert await apart(killed, tmp_path / "times", 1) == 2
+    with pytest.raises(RuntimeError, match="was killed twice"):
+        await apart(killed, tmp_path / "more", 5)
+    assert (tmp_path / "more").read_text("ascii") == "xx"
+
+
+def killed(mark: Path, times: int) -> int:
+    """Kill this process so often; then return which time this is."""
+    before = mark.read_text("ascii") if mark.exists() else ""
+    mark.write_text(before + "x", "ascii")
+    if len(before) < times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return len(before) + 1
 
 
 async def test_it_has_so_much_memory() -> None:

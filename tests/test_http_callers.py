@@ -109,14 +109,18 @@ async def test_a_browser_shows_pages_with_the_key_as_its_password(
             )
             assert said.status_code == 401
             assert said.headers["www-authenticate"].startswith("Bearer ")
+            assert "only reads: programs send Authorization: Bearer" in said.json()["detail"]
         foreign = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
         said = await door.client.get(f"{here}/events", headers=foreign, auth=("", secret))
         assert said.status_code == 401
+        assert "does not count for another page" in said.json()["detail"]
         link = foreign | {"Sec-Fetch-Mode": "navigate"}
         assert (await door.client.get(page, headers=link, auth=("", secret))).status_code == 200
         for wrong in ("Basic", "Basic !", "Basic /w==", f"Basic {secret}", f"Digest {secret}"):
             said = await door.client.get(page, headers={"Authorization": wrong})
             assert said.status_code == 401
+            told = "not known" if wrong.startswith("Basic") else "a key is needed: Authorization"
+            assert told in said.json()["detail"]
     assert secret.split("_", 2)[2] not in caplog.text
 
 

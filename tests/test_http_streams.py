@@ -61,6 +61,9 @@ async def test_events_of_a_task_that_ended(tmp_path: Path) -> None:
         assert (over.status_code, over.content) == (204, b"")
         odd = await door.client.get(f"{here}/events", headers={"Last-Event-ID": "x"})
         assert odd.status_code == 422
+        (fault,) = odd.json()["errors"]
+        assert fault["pointer"] == "/header/Last-Event-ID"
+        assert "pattern" in fault["message"]
 
 
 async def test_events_as_they_happen_with_signs_of_life(tmp_path: Path) -> None:

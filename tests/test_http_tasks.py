@@ -143,6 +143,10 @@ async def test_what_is_worked_on_is_called_off(tmp_path: Path) -> None:
             f"{said.headers['location']}/result", headers={"Prefer": "wait=30"}
         )
         assert ended.json()["status"] == "canceled"
+        assert (await door.client.get(f"{said.headers['location']}/files")).status_code == 200
+        proof = await door.client.get(f"{said.headers['location']}/proof")
+        assert proof.status_code == 409
+        assert proof.json()["detail"].startswith("the project is not whole, and there is no proof")
         again = await door.client.delete(said.headers["location"])
         assert (again.status_code, again.json()["status"]) == (200, "canceled")
         retried = await door.client.post(f"{said.headers['location']}/retry")

@@ -120,6 +120,7 @@ async def test_what_takes_the_process_along_ends_and_nothing_behind_it(
         os.kill(pid(process), signal.SIGKILL)
         guilty, *others = await asyncio.gather(*asked, return_exceptions=True)
         assert isinstance(guilty, RuntimeError)
+        assert "send the request again" in str(guilty)
         assert others == [render(BIKES, library())] * 2
 
 

@@ -336,6 +336,10 @@ def test_what_no_rule_is_about_is_free() -> None:
         ("lowest > 5", "no such column: lowest"),
         ("low >", "syntax error"),
         ("low > 5); DROP TABLE a; --", "cannot be read"),
+        ("low > 5) OR (high < 5", 'near "OR": syntax error.'),
+        ("low > 5) AS x, (high", 'near "AS": syntax error.'),
+        ("low > (SELECT 1)", "subqueries prohibited in CHECK constraints."),
+        ("low > :least", "parameters prohibited in CHECK constraints."),
         ("code ~ '^A'", "syntax error"),
     ],
 )

@@ -41,11 +41,11 @@ class RowRules:
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
         # what one expression may cost
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-        columns = ", ".join(
+        self._table = ", ".join(
             f"{_quoted(a.column or a.name)} {'NUMERIC' if a.type in _NUMBERS else 'TEXT'}"
             for a in entity.attributes
         )
-        self._connection.execute(f"CREATE TABLE one_row ({columns})")
+        self._connection.execute(f"CREATE TABLE one_row ({self._table})")
         for name in ("char_length", "character_length"):
             self._connection.create_function(name, 1, _length, deterministic=True)
         self._connection.set_authorizer(self._note)
@@ -68,6 +68,10 @@ class RowRules:
             sqlite3.Error: it is no expression over the columns.
 
         """
+        rule = check_sql(expression, self._entity, Database.SQLITE)
+        # a query reads more than the rule of a table may be: what has queries in it, or ends early
+        self._connection.execute(f"CREATE TABLE ruled ({self._table}, CHECK (\n{rule}\n))")
+        self._connection.execute("DROP TABLE ruled")
         self._read.clear()
         self._connection.execute(self._asked(expression))
         if unknown := sorted(self._read.difference(self._names)):
@@ -110,7 +114,7 @@ def check_rules(spec: BackendSpec, notes: Notes) -> None:
                 except sqlite3.Error as error:
                     notes.fault(
                         f"/entities/{i}/checks/{j}/expression",
-                        f"The check '{check.expression}' cannot be read: {error}.",
+                        f"The check '{check.expression}' cannot be read: {str(error).rstrip('.')}.",
                         f"an expression over the columns of {entity.table} that SQLite reads, too",
                     )
 

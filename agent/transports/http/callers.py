@@ -34,6 +34,10 @@ LOCAL = "local"
 _BEARER = 'Bearer realm="python-specialist"'
 _BASIC = 'Basic realm="python-specialist: the password is a key", charset="UTF-8"'
 _READS = "GET"  # HEAD comes as one
+_WANTED = "a key is needed: Authorization: Bearer psk_..., or as a browser's password"
+_ONLY_READS = "a key that comes as a browser's password only reads"
+_NOT_FOR_OTHERS = "a key that comes as a browser's password does not count for another page"
+_AS_BEARER = "programs send Authorization: Bearer psk_..."
 _MOST_MET = 10_000
 _PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
@@ -100,10 +104,7 @@ class Doorkeeper:
             self._met.add(_digest(given))
             return Caller(key.name, key.scopes, key.id)
         if await self.needs_key():
-            raise _unknown(
-                request,
-                "a key is needed: Authorization: Bearer psk_..., or as a browser's password",
-            )
+            raise _unknown(request, _WANTED)
         _check_local(request)
         return Caller(LOCAL, frozenset({Scope.SUBMIT, Scope.READ, Scope.ADMIN}))
 
@@ -113,13 +114,22 @@ def _digest(given: str) -> bytes:
 
 
 def _key_in(given: str, request: Request) -> str:
-    """Return the key in a header ``Authorization``; empty where there is none that counts."""
+    """Return the key in a header ``Authorization``; empty where nothing in it can be read.
+
+    Raises:
+        Problem: 401, a key does not come so, or does not count so, whatever key it is.
+
+    """
     scheme, _, text = given.partition(" ")
     text = text.strip()
     if scheme.lower() == "bearer":
         return text
-    if scheme.lower() != "basic" or request.method != _READS or _is_unasked(request):
-        return ""
+    if scheme.lower() != "basic":
+        raise _unknown(request, _WANTED)
+    if request.method != _READS:
+        raise _unknown(request, f"{_ONLY_READS}: {_AS_BEARER}")
+    if _is_unasked(request):
+        raise _unknown(request, f"{_NOT_FOR_OTHERS}: {_AS_BEARER}")
     try:
         return base64.b64decode(text, validate=True).decode().partition(":")[2]
     except ValueError:

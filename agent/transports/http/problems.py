@@ -113,7 +113,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the same
-    faults = [_fault(each) for each in error.errors()]
+    # what may be left out may be None, too: nobody can send that, and it is no advice
+    faults = [_fault(each) for each in error.errors() if each["type"] != "none_required"]
     what = f"{faults[0].pointer.removeprefix('/')}: {faults[0].message}"
     return response(request, Problem(422, "invalid", what, faults=faults))
 

@@ -70,7 +70,8 @@ async def _result(task_id: str, caller: Caller, desk: Desk) -> tuple[StoredTask,
     kept = await _kept(task, desk)
     read = await asyncio.to_thread(_ANSWER.validate_json, kept.answer)
     if not isinstance(read, Result):
-        detail = f"there is no project, and no proof: the task is {task.state}"
+        what = "the project is not whole" if kept.files else "there is no project"
+        detail = f"{what}, and there is no proof: the task is {task.state}"
         raise Problem(409, "no-project", detail, task_id=task.id)
     return task, read, kept.files
 
