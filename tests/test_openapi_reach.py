@@ -67,6 +67,7 @@ def orders(row: Json, sent: Json) -> Callable[[Json], None]:
         ("ownerId", TEXT),
         ("createdBy", TEXT),
         ("created_by_id", NUMBER),
+        ("recipientId", NUMBER),
         ("author", thing("name", name=TEXT)),
         ("user", USER),
     ],

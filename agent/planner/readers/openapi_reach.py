@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.planner import names
 from agent.planner.access import infer_owners
 from agent.planner.notes import Notes
+from agent.planner.readers.openapi_members import is_key_of
 from agent.planner.readers.openapi_paths import folded
 from agent.some import some
 from agent.types import AccessRules, Auth, AuthMethod, BackendSpec, RelationKind
@@ -78,9 +79,17 @@ class Reach:
     def _names_somebody(self, member: Member) -> bool:
         words = names.ascii_words(member.wire)
         is_user = {*words} & _MAKERS or folded("".join(words)).startswith(folded(self._user.name))
-        is_key = words[-1:] and words[-1] in _KEYS
+        is_key = bool(words) and words[-1] in _KEYS
         is_row = member.shape.is_object or (member.shape.kind == "integer" and len(words) == 1)
-        return "by" in words[-2:] or bool(is_user and (is_key or is_row))
+        return (
+            "by" in words[-2:]
+            or bool(is_user and (is_key or is_row))
+            or (len(words) > 1 and is_key and self._may_be_key(member))
+        )
+
+    def _may_be_key(self, member: Member) -> bool:
+        """Tell whether a key that leads to nothing could be a person's (``recipientId``)."""
+        return member.target is None and is_key_of(member.shape, self._user.thing)
 
     def owns(self, name: str) -> bool:
         """Tell whether rows of an entity are plainly somebody's."""
@@ -98,7 +107,7 @@ class Reach:
             document.assume(
                 hinted[0],
                 f"What the document protects of {some(hinted)} is admin's alone: it leads to a"
-                f" {self._user.name}, and whose a row is, is not said plainly.",
+                f" {self._user.name}, or may, and whose a row is, is not said plainly.",
             )
         if free and self._have_roles:
             rules = AccessRules(list=_SIGNED_IN, read=_SIGNED_IN)
