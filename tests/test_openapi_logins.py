@@ -405,3 +405,18 @@ def test_a_plan_says_what_fields_mean() -> None:
 def test_tokens_are_sent_as_a_bearers() -> None:
     with pytest.raises(SpecError, match="in no other place"):
         resolve(parse("auth jwt by header X-Token\nentity User\n  email: email unique\n"))
+
+
+def test_a_key_that_no_schema_shows_is_no_right() -> None:
+    def change(data: Json) -> None:
+        for path in ("/register", "/me"):
+            (found,) = data["paths"][path].values()
+            found["responses"]["200"]["content"]["application/json"]["schema"] = shown
+        rows = data["paths"]["/users/{id}"]
+        rows["get"] = rows["put"] = call(shown, security=CLOSED)
+        data["paths"]["/users/{role_id}"] = data["paths"].pop("/users/{id}")
+
+    shown = thing("email", email=TEXT)
+    found = reading(change)
+    assert kinds(found)["POST /login"] == K.LOGIN
+    assert planned(found)

@@ -493,3 +493,15 @@ def test_many_circles_are_told_once_and_long_ones_in_short() -> None:
     told = [a.text for a in resolve(parse(f"project x\n{ring}")).assumptions]
     (text,) = [each for each in told if "need each other" in each]
     assert "A19.a and 20 more need each other" in text
+
+
+@pytest.mark.parametrize(("kind", "default", "kept"), [("integer", "7", 7), ("json", "{}", None)])
+def test_a_default_that_a_key_cannot_have_is_left_out(
+    kind: str, default: str, kept: int | None
+) -> None:
+    lines = f"entity A\n  id: bigint key\nentity B\n  a_id: {kind} = {default}\n"
+    plan = resolve(parse(f"{lines}  a -> A via a_id = id\n"))
+    (found,) = (x for e in plan.spec.entities for x in e.attributes if x.name == "a_id")
+    assert found.default == kept
+    told = any("its default is no such value" in each.text for each in plan.assumptions)
+    assert told is (kept is None)

@@ -44,6 +44,9 @@ def link(spec: BackendSpec, notes: Notes) -> BackendSpec:
     return _Linker(spec, notes).link()
 
 
+_INTEGERS = frozenset({AttributeType.SMALLINT, AttributeType.INTEGER, AttributeType.BIGINT})
+
+
 class _Linker:
     def __init__(self, spec: BackendSpec, notes: Notes) -> None:
         self.given = {e.name: e for e in spec.entities}
@@ -214,11 +217,15 @@ class _Linker:
     ) -> Attribute:
         facts = type_facts(referred)
         if own.type is not facts["type"]:
+            fitting = int if referred.type in _INTEGERS else str
+            is_lost = own.default is not None and type(own.default) is not fitting
+            lost = "; its default is no such value, and left out" if is_lost else ""
             self.notes.assume(
                 f"{name}.{own.name} takes the type of {relation.target}.{referred.name}"
-                f" ({referred.type.value}), which it refers to.",
+                f" ({referred.type.value}), which it refers to{lost}.",
                 f"{name}.{own.name}",
             )
+            facts |= {"default": None} if is_lost else {}
         return own.model_copy(update=facts)
 
     def _must_be_unique(self, target: str, references: tuple[str, ...]) -> None:

@@ -71,7 +71,10 @@ class Rights:
         self.tell_people_apart = False
         self._unclear: set[str] = set()
         self._passed: set[str] = set()
+        said = {m.attribute for m in kept.thing.members.values()} if kept else set()
         for attribute in list(kept.attributes.values()) if kept else ():
+            if attribute.name not in said:  # a key that no schema shows
+                continue
             is_mark = attribute.type is T.BOOLEAN and _is_active(attribute.name)
             if is_mark:
                 self.active = self.active or attribute.name
