@@ -419,4 +419,17 @@ def test_a_key_that_no_schema_shows_is_no_right() -> None:
     shown = thing("email", email=TEXT)
     found = reading(change)
     assert kinds(found)["POST /login"] == K.LOGIN
-    assert planned(found)
+    assert ("role_id",) in {entity.primary_key for entity in planned(found).entities}
+
+
+def test_a_name_that_rows_do_not_keep_signs_nobody_in() -> None:
+    def change(data: Json) -> None:
+        data["paths"]["/login"]["post"] = call(
+            thing("token", token=TEXT), thing("username", "password", username=TEXT, password=TEXT)
+        )
+        sent = thing("userId", "password", userId=TEXT, password=TEXT)
+        data["paths"]["/register"]["post"] = call({}, sent)
+        data["paths"]["/me"]["get"] = call(thing("username", username=TEXT), security=CLOSED)
+        del data["paths"]["/users/{id}"]
+
+    assert kinds(reading(change))["POST /login"] == K.CUSTOM

@@ -136,6 +136,8 @@ def _of_login(shapes: Shapes, security: Security, found: Found, login: Use, many
         _take_register(found, user, accounts, use)
     for use in mes:
         _take_me(found, user, accounts, use)
+    if not {accounts.name, accounts.secret} <= {*members_of(user)}:
+        raise NotPlainError(f"a {user.name} is not kept with '{accounts.name}' and a password")
     return accounts
 
 
