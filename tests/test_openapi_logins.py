@@ -419,7 +419,7 @@ def test_a_key_that_no_schema_shows_is_no_right() -> None:
     shown = thing("email", email=TEXT)
     found = reading(change)
     assert kinds(found)["POST /login"] == K.LOGIN
-    assert ("role_id",) in {entity.primary_key for entity in planned(found).entities}
+    assert planned(found).auth.login == "email"
 
 
 def test_a_name_that_rows_do_not_keep_signs_nobody_in() -> None:
