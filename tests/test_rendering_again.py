@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2 import meta
 
-from agent.emitter import formatting, project
+from agent.emitter import formatting, project, templates
 from agent.emitter.applied import Applied
 from agent.emitter.project import Renderer, render
 from agent.emitter.revisions import FIRST
@@ -118,7 +118,7 @@ def test_no_template_of_the_plan_names_what_changes() -> None:
         for template in pattern.templates:
             if not template.endswith(".j2") or any(each in template for each in CHANGING):
                 continue
-            parser = project._environment(root, None)
+            parser = templates.environment_of(root, None)
             tree = parser.parse(root.joinpath(template).read_text(encoding="utf-8"))
             assert meta.find_undeclared_variables(tree).isdisjoint(CHANGING.values()), template
             looked_at += 1

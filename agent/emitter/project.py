@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile, Warn
 from agent.emitter.context import of_operations, of_plan, of_written
 from agent.emitter.formatting import formatted, laid_out
-from agent.emitter.layout import Imports, comment, docstring, one_line, quote
-from agent.emitter.operations import fixed_first
 from agent.emitter.revisions import FIRST, revisions
 from agent.emitter.slot_views import written_paths
+from agent.emitter.templates import OF_PLAN, OF_WRITTEN, filled
 from agent.errors import EmitError
-from agent.planner import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from jinja2 import Environment, Template
+    from collections.abc import Mapping
 
     from agent.emitter.applied import Applied
     from agent.emitter.revisions import Revisions
+    from agent.emitter.templates import Kinds
     from agent.knowledge import Library, Pattern
     from agent.types import BackendSpec
     from agent.writing.written import Written
-
-    Kinds = Mapping[str, str]
-
-_MARK = ".j2"
-_OF_PLAN: Kinds = {
-    "": "",
-    "entity.module": "entities",
-    "entity.plural": "entities",
-    "schema.module": "schema_modules",
-    "case.plural": "test_modules",
-}
-"""What stands in a template's path -> the name of the items that it is rendered once for each."""
-_OF_WRITTEN: Kinds = {
-    "revision.file": "revisions",
-    "slot.name": "slots",
-    "acceptance.name": "acceptance",
-}
-"""The same, for templates of what changes while the plan does not."""
-_KINDS = tuple(kind for kind in (*_OF_PLAN, *_OF_WRITTEN) if kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +100,7 @@ class Renderer:
         frame = self._frame(frozenset(n for n, each in written.items() if each.body is not None))
         context = {**frame.context, **changing, "revisions": found.new}
         files = dict(frame.files)
-        self._add(files, context, _OF_WRITTEN)
+        self._add(files, context, OF_WRITTEN)
         made = laid_out(self.spec, [files[path] for path in sorted(files)], written_paths(written))
         unkept = (_unkept(*rule) for rule in self._plan["unkept_rules"])
         return Rendering(files=_with_revisions(made, found), warnings=(*unkept, *found.warnings))
@@ -137,7 +113,7 @@ class Renderer:
         if built not in self._frames:
             context = {**self._plan, **of_operations(self._plan["facts"], built)}
             files: dict[str, GeneratedFile] = {}
-            self._add(files, context, _OF_PLAN)
+            self._add(files, context, OF_PLAN)
             self._frames[built] = _Frame(context, files)
         return self._frames[built]
 
@@ -148,7 +124,7 @@ class Renderer:
         for pattern in self.library.patterns.values():
             if not _applies(pattern, context):
                 continue
-            for path, content in _render(pattern, context, kinds, self.library.cache):
+            for path, content in filled(pattern, context, kinds, self.library.cache):
                 if path in files:
                     raise EmitError(f"{pattern.name} and {files[path].pattern} both emit {path}")
                 files[path] = _file(path, content, pattern.name)
@@ -190,105 +166,6 @@ def _unkept(entity: str, rule: str) -> Warn:
 def _applies(pattern: Pattern, context: Mapping[str, Any]) -> bool:
     condition = pattern.metadata.get("applies", "always")
     return condition == "always" or bool(context[condition])
-
-
-def _render(
-    pattern: Pattern, context: Mapping[str, Any], kinds: Kinds, cache: Path | None
-) -> Iterator[tuple[str, str]]:
-    """Yield the files of a pattern whose templates are of these kinds: paths and texts."""
-    root = pattern.folder / "assets" / "project"
-    environment = _environment(root, cache)
-    values = {**environment.globals, **context}
-    for template in pattern.templates:
-        path, kind = _kind(template)
-        if kind not in kinds:
-            continue
-        if path == template:
-            yield path, _text(root, template)
-            continue
-        compiled = environment.get_template(template)
-        if not kind:
-            content = _filled(compiled, values)
-            if content.strip():
-                yield path, content
-            continue
-        variable, name = kind.split(".")
-        for item in context[kinds[kind]]:
-            content = _filled(compiled, values, {variable: item})
-            if content.strip():
-                yield path.replace(f"{{{{ {kind} }}}}", getattr(item, name)), content
-
-
-@lru_cache(maxsize=256)
-def _kind(template: str) -> tuple[str, str]:
-    """Return the path that a template makes, and what stands in it, if anything."""
-    path = template.removesuffix(_MARK)
-    return path, next((each for each in _KINDS if f"{{{{ {each} }}}}" in path), "")
-
-
-def _filled(
-    template: Template, values: dict[str, Any], item: Mapping[str, Any] | None = None
-) -> str:
-    """Render a template, as its own method does, which copies all values each time."""
-    context = template.new_context(values, shared=True, locals=item)
-    try:
-        return template.environment.concat(template.root_render_func(context))
-    except Exception:  # noqa: BLE001 - it is raised again, with the template's own lines
-        template.environment.handle_exception()
-
-
-@lru_cache(maxsize=256)
-def _text(root: Path, path: str) -> str:
-    """Return a file that every project has as it is; like a template, it is read once."""
-    return (root / path).read_text("utf-8")
-
-
-@lru_cache(maxsize=64)
-def _environment(root: Path, cache: Path | None) -> Environment:
-    from jinja2 import (  # noqa: PLC0415 - heavy
-        Environment,
-        FileSystemBytecodeCache,
-        FileSystemLoader,
-        StrictUndefined,
-    )
-
-    if cache is not None:
-        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    environment = Environment(
-        loader=FileSystemLoader(root),
-        bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - Python, not HTML; names are checked before they get here
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    environment.filters["quote"] = quote
-    environment.filters["doc"] = docstring
-    environment.filters["fixed_first"] = fixed_first
-    environment.filters["comment"] = comment
-    environment.filters["line"] = one_line
-    environment.filters["toml"] = lambda text: json.dumps(text, ensure_ascii=False)
-    environment.filters["cell"] = cell
-    environment.filters["article"] = names.article
-    environment.filters["snake"] = names.snake
-    environment.filters["import_from"] = import_from
-    environment.filters["indented"] = lambda text, by: text.replace("\n", "\n" + " " * by)
-    return environment
-
-
-def cell(text: str) -> str:
-    """Return text for a Markdown table or paragraph: one line, nothing that is markup."""
-    plain = " ".join(text.split())
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
-
-
-def import_from(members: list[str], module: str) -> str:
-    """Return one import statement."""
-    imports = Imports()
-    imports.add(module, *members)
-    return imports.render()
 
 
 def _checked(path: str) -> str:

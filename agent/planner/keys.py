@@ -18,6 +18,7 @@ from agent.planner.foreign_keys import (
     type_facts,
 )
 from agent.planner.inverses import join_tables, name_inverses
+from agent.planner.literals import misfit
 from agent.planner.pairs import declare_once
 from agent.planner.timestamps import STAMPS
 from agent.types import (
@@ -42,9 +43,6 @@ _MANY = RelationKind.MANY_TO_MANY
 def link(spec: BackendSpec, notes: Notes) -> BackendSpec:
     """Return the spec with every key, foreign key, join table and inverse explicit."""
     return _Linker(spec, notes).link()
-
-
-_INTEGERS = frozenset({AttributeType.SMALLINT, AttributeType.INTEGER, AttributeType.BIGINT})
 
 
 class _Linker:
@@ -217,8 +215,9 @@ class _Linker:
     ) -> Attribute:
         facts = type_facts(referred)
         if own.type is not facts["type"]:
-            fitting = int if referred.type in _INTEGERS else str
-            is_lost = own.default is not None and type(own.default) is not fitting
+            values = next((e.values for e in self.spec.enums if e.name == facts["enum"]), ())
+            made = own.model_copy(update=facts)
+            is_lost = own.default is not None and misfit(made, values) is not None
             lost = "; its default is no such value, and left out" if is_lost else ""
             self.notes.assume(
                 f"{name}.{own.name} takes the type of {relation.target}.{referred.name}"

@@ -72,7 +72,7 @@ def troubles(attribute: Attribute, values: tuple[str, ...]) -> Iterator[Trouble]
         text = f"'{attribute.name}' has a default and is made by {attribute.generated.value}."
         yield "default", text, "one of the two"
         return
-    if expected := _misfit(attribute, values):
+    if expected := misfit(attribute, values):
         shown = repr(attribute.default)
         shown = shown if len(shown) < 60 else f"{shown[:57]}..."  # noqa: PLR2004 - a line
         yield "default", f"The default of '{attribute.name}' is {shown}.", expected
@@ -142,7 +142,7 @@ def _range(attribute: Attribute) -> tuple[Decimal | None, Decimal | None]:
     return max(lows, default=None), min(highs, default=None)
 
 
-def _misfit(attribute: Attribute, values: tuple[str, ...]) -> str | None:
+def misfit(attribute: Attribute, values: tuple[str, ...]) -> str | None:
     """Return what the default should be, where it is something else."""
     if attribute.array:
         if not isinstance(attribute.default, list):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_schemas import Shapes
     from agent.planner.readers.openapi_security import Security
 
-_MAKERS = frozenset({"author", "creator", "owner", "user"})
+MAKERS = frozenset({"author", "creator", "owner", "user"})
 _KEYS = frozenset({"id", "uuid"})
 
 
@@ -53,7 +53,7 @@ def _own(document: Document, thing: Thing, user: Thing) -> None:
             member.target, member.by_key = user.resource.key, True
     leading = [m for m in thing.members.values() if m.target == user.resource.key]
     stems = {_stem(member) for member in leading}
-    is_one = len(stems) == 1 and stems <= _MAKERS | {user.resource.key}
+    is_one = len(stems) == 1 and stems <= MAKERS | {user.resource.key}
     if not is_one or any(m.sent or m.many for m in leading):
         return
     for member in leading:
@@ -75,5 +75,5 @@ def _stem(member: Member) -> str:
 def _names_maker(member: Member, user: Thing) -> bool:
     """Tell whether a value is the key of who made a row."""
     words = names.ascii_words(member.wire)
-    is_named = len(words) > 1 and words[-1] in _KEYS and "".join(words[:-1]) in _MAKERS
+    is_named = len(words) > 1 and words[-1] in _KEYS and "".join(words[:-1]) in MAKERS
     return is_named and is_key_of(member.shape, user)

@@ -9,6 +9,7 @@ from agent.planner import names
 from agent.planner.access import infer_owners
 from agent.planner.notes import Notes
 from agent.planner.readers.openapi_members import is_key_of
+from agent.planner.readers.openapi_owners import MAKERS
 from agent.planner.readers.openapi_paths import folded
 from agent.some import some
 from agent.types import AccessRules, Auth, AuthMethod, BackendSpec, RelationKind
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _SIGNED_IN = ("authenticated",)
 _ADMIN = (Auth().admin_role,)
-_MAKERS = frozenset({"author", "creator", "owner", "user"})
 _KEYS = frozenset({"email", "id", "login", "username", "uuid"})
 _WHO_ASKS = frozenset({"current", "currentuser", "me", "mine", "my", "self"})
 _FEW = ("admin", "backoffice", "superadmin", "superuser")
@@ -78,7 +78,7 @@ class Reach:
 
     def _names_somebody(self, member: Member) -> bool:
         words = names.ascii_words(member.wire)
-        is_user = {*words} & _MAKERS or folded("".join(words)).startswith(folded(self._user.name))
+        is_user = {*words} & MAKERS or folded("".join(words)).startswith(folded(self._user.name))
         is_key = bool(words) and words[-1] in _KEYS
         is_row = member.shape.is_object or (member.shape.kind == "integer" and len(words) == 1)
         return (

@@ -71,19 +71,18 @@ class Rights:
         self.tell_people_apart = False
         self._unclear: set[str] = set()
         self._passed: set[str] = set()
-        said = {m.attribute for m in kept.thing.members.values()} if kept else set()
-        for attribute in list(kept.attributes.values()) if kept else ():
-            if attribute.name not in said:  # a key that no schema shows
+        for member in kept.thing.members.values() if kept else ():
+            attribute = kept.attributes.get(member.attribute) if kept else None
+            if attribute is None:
                 continue
             is_mark = attribute.type is T.BOOLEAN and _is_active(attribute.name)
+            is_right = self._is_right(attribute)
             if is_mark:
                 self.active = self.active or attribute.name
-            if is_mark or self._is_right(attribute):
+            if is_mark or is_right:
                 self._settle(attribute)
-            is_rank = self._is_right(attribute) and not _PROVEN & {
-                *names.ascii_words(attribute.name)
-            }
-            self.tell_people_apart |= is_rank
+            if is_right and _PROVEN.isdisjoint(names.ascii_words(attribute.name)):
+                self.tell_people_apart = True
         ranks = {r for r in kept.relations if _RANKS & {*names.ascii_words(r)}} if kept else set()
         self.names |= ranks
         self.tell_people_apart |= bool(ranks)
