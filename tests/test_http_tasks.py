@@ -264,8 +264,34 @@ async def test_what_would_be_left_out_in_silence_is_refused(tmp_path: Path) -> N
             assert (said.status_code, said.json()["type"][-10:]) == (415, "media-type")
         fine = await door.submit(Content_Type="application/json; charset=UTF-8")
         assert fine.status_code == 202
-        none = await door.client.post(f"{here}/answers", content=b"{}", headers=JSON)
-        assert none.json()["detail"].startswith("answers: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "message", "expected"),
+    [
+        ("{}", "/answers", '"answers" is missing', "an object"),
+        ('{"answers": {}}', "/answers", "an object of 0 items", "at least 1 items"),
+        ('{"answers": []}', "/answers", "expected an object, got a list", "an object"),
+        ('{"answers": {"Q1": 7}}', "/answers/Q1", "expected text, got 7", "text"),
+        ('{"answers": {"Q1": "?"}, "x": 1}', "/x", 'unknown key "x"', "answers"),
+        ('{"ids": "x"}', "/ids", 'expected a list, got "x"', "a list"),
+        ('{"ids": []}', "/ids", "a list of 0 items", "at least 1 items"),
+        ('{"ids": ["a b"]}', "/ids/0", '"a b" is not allowed here', "text that matches"),
+    ],
+)
+async def test_small_documents_are_refused_in_plain_words(
+    body: str, pointer: str, message: str, expected: str, tmp_path: Path
+) -> None:
+    async with asked(tmp_path, works=False) as door:
+        here = (await door.submit()).headers["location"]
+        place = "/v1/handoffs/acknowledge" if "ids" in body else f"{here}/answers"
+        said = await door.client.post(place, content=body, headers=JSON)
+        assert (said.status_code, said.headers["content-type"]) == (422, PROBLEM)
+        (fault,) = said.json()["errors"]
+        assert fault["pointer"] == pointer
+        assert fault["message"].startswith(message)
+        assert fault["expected"].startswith(expected)
+        assert said.json()["detail"] == fault["message"]
 
 
 async def test_a_fault_of_our_own_tells_nothing_of_itself(

@@ -104,12 +104,23 @@ def choice(word: object, words: Sequence[str]) -> str:
     return f"{'one of ' if len(words) > 1 else ''}{', '.join(words)}{hint}"
 
 
-def faults_of(error: ValidationError, raw: object) -> list[Fault]:
-    """Turn a validation error of an input document into faults, one for each place."""
+def faults_of(
+    error: ValidationError, raw: object, of: type[BaseModel] = InputDocument
+) -> list[Fault]:
+    """Turn a validation error into faults, one for each place.
+
+    Args:
+        error: What pydantic says.
+        raw: What was sent.
+        of: The document that it was to be.
+
+    """
     found: dict[str, Fault] = {}
     for detail in error.errors(include_url=False):
         path, value = _place(detail, raw)
-        fault = _fault(detail, path, value)
+        if detail["type"] == "too_short" and len(value) >= detail["ctx"]["min_length"]:
+            continue  # there are as many, but some are wrong: those are told
+        fault = _fault(detail, path, value, of)
         known = found.setdefault(fault.pointer, fault)
         # the branches of "integer or number" each complain: the wider one says what is wanted
         if known.expected == _KINDS["int_type"] and fault.expected == _KINDS["float_type"]:
@@ -131,7 +142,9 @@ def _place(detail: ErrorDetails, raw: object) -> tuple[list[str | int], Any]:
     return path, here
 
 
-def _fault(detail: ErrorDetails, path: list[str | int], value: object) -> Fault:
+def _fault(
+    detail: ErrorDetails, path: list[str | int], value: object, of: type[BaseModel]
+) -> Fault:
     kind, context = detail["type"], detail.get("ctx", {})
     where = at(path)
     if kind == "missing":
@@ -142,11 +155,11 @@ def _fault(detail: ErrorDetails, path: list[str | int], value: object) -> Fault:
             code="missing",
             pointer=where,
             message=f"{shown(key)} is missing",
-            expected=_wanted(path) + hint,
+            expected=_wanted(path, of) + hint,
         )
     if kind == "extra_forbidden":
         key = str(path[-1])
-        model = _model_at(path[:-1])
+        model = _model_at(path[:-1], of)
         return Fault(
             code="unknown-key",
             pointer=where,
@@ -171,8 +184,9 @@ def _fault(detail: ErrorDetails, path: list[str | int], value: object) -> Fault:
             expected=_KINDS[kind],
         )
     code, right = _BOUNDS.get(kind, ("invalid", detail["msg"]))
-    if isinstance(value, list | tuple):
-        text = f"a list of {len(value)} items"
+    if isinstance(value, list | tuple | dict):
+        kind_of = "an object" if isinstance(value, dict) else "a list"
+        text = f"{kind_of} of {len(value)} items"
     right = right.format(**context) if kind in _BOUNDS else right
     return Fault(code=code, pointer=where, message=f"{text} is not allowed here", expected=right)
 
@@ -190,20 +204,20 @@ def model_in(annotation: object) -> type[BaseModel] | None:
     return next((model for model in found if model), None)
 
 
-def _model_at(path: Sequence[str | int]) -> type[BaseModel] | None:
-    model: type[BaseModel] | None = InputDocument
+def _model_at(path: Sequence[str | int], of: type[BaseModel]) -> type[BaseModel] | None:
+    model: type[BaseModel] | None = of
     for part in path:
         if isinstance(part, str) and model:
             model = model_in(names_of(model).get(part))
     return model
 
 
-def _wanted(path: Sequence[str | int]) -> str:
+def _wanted(path: Sequence[str | int], of: type[BaseModel]) -> str:
     """Say what belongs at a place, by its type."""
-    model = _model_at(path[:-1])
+    model = _model_at(path[:-1], of)
     annotation = names_of(model).get(str(path[-1])) if model else None
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return choice(None, served(path) or [str(member.value) for member in annotation])
     if get_origin(annotation) is tuple:
         return "a list"
-    return "an object" if model_in(annotation) else "text"
+    return "an object" if get_origin(annotation) is dict or model_in(annotation) else "text"

@@ -8,6 +8,7 @@ from fastapi import Request  # noqa: TC002 - the framework reads the annotation
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
+from agent.contract.faults import faults_of
 from agent.contract.text import parse_json
 from agent.documents import Fault
 from agent.errors import ContractError
@@ -61,17 +62,7 @@ def read(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        faults = [
-            Fault(
-                code="invalid",
-                message=each["msg"],
-                pointer="".join(f"/{part}" for part in each["loc"] if part != "[key]"),
-            )
-            for each in error.errors(include_url=False, include_input=False)
-        ]
-        where = faults[0].pointer.removeprefix("/")
-        detail = f"{where}: {faults[0].message}" if where else faults[0].message
-        raise Problem(422, "refused", detail, faults=faults) from error
+        raise refused(ContractError(faults_of(error, data, model))) from error
 
 
 async def only_known(request: Request) -> None:
