@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from agent.documents import Fault
-from agent.errors import AgentError, SourceError
+from agent.errors import AgentError, BrokenOffError, SourceError
 from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
@@ -43,6 +43,12 @@ MEMORY = 2**30
 """Bytes that it may take, beside what its process has from the beginning."""
 
 
+_KILLED = (
+    "the process that read the request was killed twice (is there too little memory?); to try once"
+    " more, send the request again"
+)
+
+
 async def aside(
     spec: BackendSpec, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
@@ -60,17 +66,14 @@ async def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
     Raises:
         SourceError: it took too long, or too much memory.
         AgentError: what the function raised.
+        BrokenOffError: the process was killed, and the one that began anew, too.
         RuntimeError: the function raised something else, or the process broke off.
 
     """
     try:
         return await _once(function, *args, **kwargs)
-    except _KilledError:
+    except BrokenOffError:
         return await _once(function, *args, **kwargs)
-
-
-class _KilledError(RuntimeError):
-    """Somebody killed the process, such as a machine that has too little memory."""
 
 
 async def _once(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -145,7 +148,7 @@ def _broken_off(exit_code: int | None) -> Exception:
     if exit_code == -signal.SIGXCPU:
         return _too_much(f"{SECONDS} seconds of a processor")
     if exit_code == -signal.SIGKILL:
-        return _KilledError("what read it was killed twice (is there too little memory?)")
+        return BrokenOffError(_KILLED)
     return RuntimeError(f"what read it broke off with {exit_code}")
 
 

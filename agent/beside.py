@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from agent.apart import forking
-from agent.errors import AgentError
+from agent.errors import AgentError, BrokenOffError
 from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Beside:
 
         Raises:
             AgentError: what the function raised.
-            RuntimeError: it raised something else, or the process broke off again and again.
+            BrokenOffError: the process was ended again and again while it did this.
+            RuntimeError: the function raised something else.
 
         """
         asked = pickle.dumps((function, args, kwargs))
@@ -67,10 +68,10 @@ class Beside:
             try:
                 is_fine, outcome = await (await self._running()).call(asked)
                 break
-            except _BrokenOffError as error:
+            except _EndedError as error:
                 begun += error.had_begun
                 if begun == _TRIES:
-                    raise RuntimeError(_BROKE_OFF) from None
+                    raise BrokenOffError(_BROKE_OFF) from None
         if is_fine:
             found: T = outcome
             return found
@@ -95,7 +96,7 @@ class Beside:
             await to_its_end(process.aclose())
 
 
-class _BrokenOffError(Exception):
+class _EndedError(Exception):
     """The process ended before it answered; ``had_begun`` tells whether it was this one's turn."""
 
     def __init__(self, *, had_begun: bool) -> None:
@@ -123,7 +124,7 @@ class _Process:
     async def call(self, asked: bytes) -> Outcome:
         """Return what came of a call, or raise that the process broke off."""
         if self.is_over:
-            raise _BrokenOffError(had_begun=False)
+            raise _EndedError(had_begun=False)
         waiting: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         self._writer.write(asked)
@@ -140,7 +141,7 @@ class _Process:
             pass  # it is over
         finally:
             for number, each in enumerate(self._waiting):
-                _tell(each, _BrokenOffError(had_begun=number == 0))
+                _tell(each, _EndedError(had_begun=number == 0))
 
     async def aclose(self) -> None:
         """End it."""
@@ -150,10 +151,10 @@ class _Process:
         await self._listening
 
 
-def _tell(waiting: asyncio.Future[Outcome], outcome: Outcome | _BrokenOffError) -> None:
+def _tell(waiting: asyncio.Future[Outcome], outcome: Outcome | _EndedError) -> None:
     if waiting.done():  # whoever waited was called off
         return
-    if isinstance(outcome, _BrokenOffError):
+    if isinstance(outcome, _EndedError):
         waiting.set_exception(outcome)
     else:
         waiting.set_result(outcome)

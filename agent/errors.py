@@ -8,6 +8,7 @@ AgentError
 │   └── SpecError           the spec contradicts itself
 ├── QuestionError           input-required: the request leaves a question that we may not answer
 ├── EmitError               our own fault: a template or the library is wrong
+├── BrokenOffError          a process that computed something was killed, again and again
 ├── SandboxError            the sandbox could not be set up or run
 │   └── OverfullError       a job made too much of the database that it was given
 ├── ModelError              a language model gave nothing that can be used
@@ -103,6 +104,10 @@ class QuestionError(AgentError):
 
 class EmitError(AgentError):
     """A template or the pattern library is wrong: our own fault, never the user's."""
+
+
+class BrokenOffError(AgentError):
+    """A process that read, planned or rendered was ended from outside, again and again."""
 
 
 class SandboxError(AgentError):

@@ -21,7 +21,7 @@ from agent.documents import (
     SourceFormat,
     VerificationLevel,
 )
-from agent.errors import QuestionError, SourceError, UnsupportedError
+from agent.errors import BrokenOffError, QuestionError, SourceError, UnsupportedError
 from agent.events import StageFinished, StageStarted
 from agent.planner.plan import plan
 from agent.runner import Runner
@@ -130,7 +130,7 @@ def limited(mark: Path) -> None:
 
 async def test_what_is_killed_is_begun_once_more(tmp_path: Path) -> None:
     assert await apart(killed, tmp_path / "times", 1) == 2
-    with pytest.raises(RuntimeError, match="was killed twice"):
+    with pytest.raises(BrokenOffError, match="was killed twice"):
         await apart(killed, tmp_path / "more", 5)
     assert (tmp_path / "more").read_text("ascii") == "xx"
 

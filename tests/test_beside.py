@@ -17,7 +17,7 @@ import pytest
 from agent import beside as module
 from agent.beside import Beside
 from agent.emitter.project import Renderer, Rendering, render
-from agent.errors import EmitError
+from agent.errors import BrokenOffError, EmitError
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
 from tests import bikes
@@ -119,7 +119,7 @@ async def test_what_takes_the_process_along_ends_and_nothing_behind_it(
         asked = await ask(process)
         os.kill(pid(process), signal.SIGKILL)
         guilty, *others = await asyncio.gather(*asked, return_exceptions=True)
-        assert isinstance(guilty, RuntimeError)
+        assert isinstance(guilty, BrokenOffError)
         assert "send the request again" in str(guilty)
         assert others == [render(BIKES, library())] * 2
 
@@ -135,7 +135,7 @@ async def test_what_never_ends_is_given_up_and_what_waited_goes_on() -> None:
     lost = asyncio.create_task(process(_lose_itself))
     await asyncio.sleep(0)
     assert await process(len, "abc") == 3
-    with pytest.raises(RuntimeError, match="does it take too long"):
+    with pytest.raises(BrokenOffError, match="does it take too long"):
         await lost
     await process.aclose()
 

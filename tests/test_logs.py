@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.errors import BrokenOffError
 from agent.events import Stage, StageFinished
 from agent.log import Hiding, about, event_log, log_lines, logger, secrets_in
 from agent.secrets import without_secrets
@@ -259,6 +260,25 @@ async def test_what_is_kept_of_many_tasks_is_logged_as_of_none(
             await kept.wait()
     (line,) = [each for each in lines.all if each["event"] == "kept"]
     assert "task" not in line
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_was_ended_is_no_fault_of_our_own(
+    lines: Lines, tmp_path: Path
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise BrokenOffError("the process was killed twice")
+
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened, runner(broken))
+        async with at_work(service):
+            task = await ended(service, (await service.submit(REQUEST, ME)).task)
+        answer = await service.answer_of(task)
+    assert answer is not None
+    (fault,) = json.loads(answer.answer)["errors"]
+    assert (fault["code"], fault["message"]) == ("broken-off", "the process was killed twice")
+    (line,) = [line for line in lines.all if line["level"] == "error"]
+    assert (line["event"], line["task"]) == ("broken-off", task.id)
 
 
 @pytest.mark.asyncio
