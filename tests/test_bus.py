@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import aio_pika
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy.exc import OperationalError
@@ -424,6 +425,20 @@ async def test_what_is_deleted_on_the_broker_is_made_again(broker: str, tmp_path
         await taken(client, service, 0)
         await client.send(as_bytes(cloud_event()))
         await heard(client, names.events, COMPLETED)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("broker", ["rabbitmq"], indirect=True)
+async def test_queues_are_there_before_anything_is_told(broker: str, tmp_path: Path) -> None:
+    async with (
+        served(broker, tmp_path) as (service, client, names),
+        on_the_bus(service, broker, names),
+        await aio_pika.connect(URLS[broker]) as connection,
+        connection.channel() as channel,
+    ):
+        await taken(client, service, 0)
+        for subject in (names.events, names.dead):
+            await channel.get_queue(subject)  # raises where there is none
 
 
 @pytest.mark.asyncio

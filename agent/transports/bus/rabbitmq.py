@@ -47,6 +47,7 @@ class RabbitMQ(Connection):
         )
         self._exchange = RabbitExchange(names.prefix, type=ExchangeType.TOPIC, durable=True)
         self._tasks = names.tasks
+        self._out = (names.events, names.dead)
         self._connection: RobustConnection | None = None
         self._kept: set[str] = set()
         self._keeping = asyncio.Lock()
@@ -54,7 +55,7 @@ class RabbitMQ(Connection):
         self.broker.subscriber(tasks, decoder=body_of, no_reply=True)(self.received)
 
     async def start(self) -> None:
-        """Connect, make the exchange and the queue, and read."""
+        """Connect, make the exchange and its queues but those of handoffs, and read."""
         self._connection = await asyncio.wait_for(self.broker.connect(), 2 * PATIENCE)
         async with asyncio.timeout(2 * PATIENCE):
             async with self._connected().channel() as channel:
@@ -62,6 +63,8 @@ class RabbitMQ(Connection):
                     self._exchange.name, aio_pika.ExchangeType.TOPIC, durable=True, robust=False
                 )
             await self._keep(self._tasks, {})
+            for each in self._out:  # whoever is there first finds them
+                await self._keep(each, _BOUNDS)
             await self.broker.start()
 
     async def stop(self) -> None:
