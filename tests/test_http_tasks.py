@@ -237,6 +237,7 @@ async def test_everything_wrong_is_a_problem(tmp_path: Path) -> None:
         assert nobody.status_code == 404
         nowhere = await door.client.get("/v1/nothing")
         assert nowhere.status_code == 404
+        assert nowhere.json()["detail"] == "there is nothing at /v1/nothing: see /openapi.json"
         method = await door.client.put("/v1/tasks", content=b"{}")
         assert (method.status_code, method.headers["allow"]) == (405, "GET, HEAD, POST")
         for said in (nobody, nowhere, method):

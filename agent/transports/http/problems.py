@@ -148,7 +148,8 @@ async def _http(request: Request, error: Exception) -> Response:
         detail = f"{request.method[:20]} is not for {path}: it takes {', '.join(allowed)}"
         return response(request, Problem(405, "method", detail, headers=headers))
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return response(request, Problem(404, "no-such-page", f"there is nothing at {path}"))
+        detail = f"there is nothing at {path}: see /openapi.json"
+        return response(request, Problem(404, "no-such-page", detail))
     return response(request, Problem(error.status_code, "http", str(error.detail), headers=headers))
 
 
