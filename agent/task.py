@@ -27,7 +27,14 @@ from agent.documents import (
     VerificationLevel,
     Warn,
 )
-from agent.errors import BudgetError, ModelError, OutputError, QuestionError, RefusedError
+from agent.errors import (
+    BrokenOffError,
+    BudgetError,
+    ModelError,
+    OutputError,
+    QuestionError,
+    RefusedError,
+)
 from agent.events import Stage, StageFinished, StageStarted
 from agent.handlers.answer import answer
 from agent.handlers.registry import handler_for
@@ -62,6 +69,8 @@ if TYPE_CHECKING:
 
     OnPlan = Callable[[Plan], None]
 
+BROKEN_OFF = "broken-off"
+"""Code of the fault that what computed for a task was ended from outside, again and again."""
 NOT_WRITTEN = "not-written"
 """Code of the fault that a ground refuses what was rendered with."""
 P = ParamSpec("P")
@@ -147,6 +156,8 @@ class Task:
             )
         except (ModelError, BudgetError) as error:
             return Failure(errors=why(error), **self._told)
+        except BrokenOffError as error:
+            return Failure(errors=(Fault(code=BROKEN_OFF, message=str(error)),), **self._told)
         finally:
             await self.consulting.aclose()
 

@@ -277,8 +277,9 @@ async def test_a_process_that_was_ended_is_no_fault_of_our_own(
     assert answer is not None
     (fault,) = json.loads(answer.answer)["errors"]
     assert (fault["code"], fault["message"]) == ("broken-off", "the process was killed twice")
-    (line,) = [line for line in lines.all if line["level"] == "error"]
-    assert (line["event"], line["task"]) == ("broken-off", task.id)
+    assert all(line["level"] != "error" for line in lines.all)
+    (line,) = [line for line in lines.all if line["event"] == "task-failed"]
+    assert (line["codes"], line["task"]) == (["broken-off"], task.id)
 
 
 @pytest.mark.asyncio

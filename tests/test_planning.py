@@ -14,7 +14,7 @@ import pytest
 from agent.__main__ import build_runner
 from agent.contract import to_wire
 from agent.documents import Cancellation, Failure, Purpose, Questions, Refusal, Result
-from agent.errors import ModelBusyError, ModelDownError, RefusedError
+from agent.errors import BrokenOffError, ModelBusyError, ModelDownError, RefusedError
 from agent.events import ModelAnswered, ModelAsked, Rendered, StageFinished
 from agent.llm.account import Budget
 from agent.log import plain
@@ -156,6 +156,18 @@ def test_every_ending_keeps_what_was_used() -> None:
     refused, _ = run(WORDS, asking(Scripted(BOOKS)), refuse)
     assert isinstance(refused, Refusal)
     assert refused.usage is not None
+
+    def break_off(event: Event) -> None:
+        if isinstance(event, Rendered):
+            raise BrokenOffError("the process was killed")
+
+    broken, _ = run(WORDS, asking(Scripted(BOOKS)), break_off)
+    assert isinstance(broken, Failure)
+    assert (broken.errors[0].code, broken.errors[0].message) == (
+        "broken-off",
+        "the process was killed",
+    )
+    assert to_wire(broken)["usage"]["modelCalls"] == 1
     nothing, _ = run({**WORDS, "context": {"database": {"type": "mongodb"}}}, asking(Scripted()))
     assert isinstance(nothing, Refusal)
     assert "usage" not in to_wire(nothing)

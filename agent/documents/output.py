@@ -294,7 +294,8 @@ class Refusal(Ours):
 class Failure(Ours):
     """An answer without a solution: what the task needed did not do its part.
 
-    The ``code`` of an error says what: ``model`` or ``budget``.
+    The ``code`` of an error says what: ``model``, ``budget``, or ``broken-off`` (a process that
+    computed for it was killed); of a service also ``set-aside`` and ``internal``.
     """
 
     task_id: str

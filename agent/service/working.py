@@ -16,7 +16,7 @@ from agent.apart import apart
 from agent.beside import Beside
 from agent.contract import to_wire
 from agent.documents import Cancellation, Failure, Fault, Refusal, Result, Status
-from agent.errors import BrokenOffError, RefusedError
+from agent.errors import RefusedError
 from agent.events import Rendered
 from agent.log import logger
 from agent.service.answers import Answers
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
 SET_ASIDE = "set-aside"
 """Code of the fault that a task took too many workers with it."""
-BROKEN_OFF = "broken-off"
-"""Code of the fault that a process beside the worker was ended again and again in its turn."""
 INTERNAL = "internal"
 """Code of a fault of our own."""
 
@@ -105,18 +103,17 @@ class Working:
         try:
             # a model is told what was asked: "yes" alone says nothing
             said = (f"{q} {text}" if runner.consult else text for q, text in task.answers)
-            return await runner.run(task.request(said), on_event, task_id=task.id)
+            answer = await runner.run(task.request(said), on_event, task_id=task.id)
         except RefusedError as error:
             return Refusal(errors=error.faults, task_id=task.id)
-        except BrokenOffError as error:
-            logger().error("broken-off", reason=str(error))
-            fault = Fault(code=BROKEN_OFF, message=str(error))
-            return Failure(errors=(fault,), task_id=task.id)
         except SQLAlchemyError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the end of this task alone
             logger().exception("a-fault-of-our-own")
             return _our_fault(task, error)
+        if isinstance(answer, Failure):
+            logger().warning("task-failed", codes=[each.code for each in answer.errors])
+        return answer
 
     async def _end(
         self, task: StoredTask, worker: str, answer: Answer, files: dict[str, str]
