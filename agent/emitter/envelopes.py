@@ -31,13 +31,15 @@ def list_envelope(envelope: ListEnvelope) -> Envelope:
         (envelope.page, "int", "query.page"),
         (envelope.limit, "int", "query.limit"),
         (envelope.pages, "int", "-(-total // query.limit)"),
+        (envelope.offset, "int", "query.offset"),
     ]
     return _envelope("Page", "One page of rows.", parts, is_page=True)
 
 
 def page_parameters(envelope: ListEnvelope) -> dict[str, str]:
     """Return what the expression of a page uses, by name, with its type hints."""
-    has_query = bool({envelope.page, envelope.limit, envelope.pages} - {None})
+    asked = {envelope.page, envelope.limit, envelope.pages, envelope.offset}
+    has_query = bool(asked - {None})
     has_total = bool({envelope.total, envelope.pages} - {None})
     return {
         "rows": "list[Any]",

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 T = AttributeType
 K = OperationKind
 _LINKS = frozenset({K.LINK, K.UNLINK})
+_WORDS = frozenset({"title", "description"})
+"""What a schema may say, and leave open what there is."""
 _NO_BODY = frozenset({204, 205, 304})
 
 
@@ -216,7 +218,9 @@ class Operations:
         return self.views.done(key, rows.shape.name, fields)
 
     def _says_nothing(self, answer: Media) -> bool:
-        """Tell whether an answer is an object in which nothing needs to be."""
+        """Tell whether an answer may be an object in which nothing is."""
+        if isinstance(answer.schema, dict) and not answer.schema.keys() - _WORDS:
+            return True
         shape = self.shapes.of(Part(answer.schema, answer.pointer))
         return shape.kind == "object" and not shape.properties and not shape.required
 
