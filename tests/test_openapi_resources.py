@@ -677,6 +677,15 @@ def test_a_delete_may_answer_anything(schema: Json) -> None:
     assert [o.kind for o in found.spec.operations] == [K.READ, K.DELETE]
 
 
+def test_what_is_made_is_not_answered_with_nothing_where_anything_may_be() -> None:
+    paths = {
+        "/cats/{id}": {"get": call(ref("Cat"))},
+        "/cats": {"post": call({}, thing("name", name=TEXT))},
+    }
+    found = reading(paths, Cat=thing("id", id=NUMBER, name=TEXT))
+    assert [o.kind for o in found.spec.operations] == [K.READ, K.CUSTOM]
+
+
 @pytest.mark.parametrize("wire", ["ownerDetail", "ownerObj"])
 def test_a_row_that_is_shown_beside_its_key_is_one_relation(wire: str) -> None:
     person, shown = thing("id", id=NUMBER), ref("Person")
@@ -760,3 +769,30 @@ def test_an_error_under_one_key_is_served_so() -> None:
     assert (envelope.error, envelope.message) == ("error.code", "error.message")
     assert envelope.component == "Failure"
     assert not found.warnings
+
+
+@pytest.mark.parametrize(
+    ("schema", "absent"), [("HTTPValidationError", 404), ("ValidationProblem", 422)]
+)
+def test_what_fastapi_names_everywhere_is_not_what_absent_rows_get(
+    schema: str, absent: int
+) -> None:
+    refused = {"content": {"application/json": {"schema": ref(schema)}}}
+    one = call(ref("Cat"))
+    one["responses"]["422"] = refused
+    problems = thing(detail=many(thing(msg=TEXT)))
+    schemas = {"Cat": thing("id", id=NUMBER), schema: problems}
+    found = reading({"/cats/{id}": {"get": one}}, **schemas)
+    assert found.spec.api.statuses.not_found == absent
+    assert found.spec.api.statuses.invalid == 422
+
+
+def test_bounds_that_are_no_numbers_are_passed_over() -> None:
+    cat = thing("id", id=NUMBER, name=TEXT | {"maxLength": "9"})
+    new, other = thing(name=TEXT | {"maxLength": 5}), thing(name=TEXT | {"maxLength": "7"})
+    paths = {
+        "/cats": {"post": call(ref("Cat"), new)},
+        "/cats/{id}": {"get": call(ref("Cat")), "patch": call(ref("Cat"), other)},
+    }
+    (name,) = [a for a in reading(paths, Cat=cat).spec.entities[0].attributes if a.name == "name"]
+    assert name.length is None

@@ -53,13 +53,16 @@ def error_envelope(envelope: ErrorEnvelope) -> Envelope:
 
     In scope are ``status``, ``error``, ``detail``, ``fields`` and ``request``.
     """
+    fields = "detail if isinstance(detail, list) else [*fields]"
+    if not (envelope.detail or envelope.message):
+        fields = "listed_of(error, detail, fields)"
     parts = [
         (envelope.success, "Literal[False]", "False"),
         (envelope.status, "int", "status"),
         (envelope.error, "str", "error"),
         (envelope.detail, "str", "message_of(error, detail)"),
         (envelope.message, "str", "message_of(error, detail)"),
-        (envelope.fields, "list[FieldError]", "detail if isinstance(detail, list) else [*fields]"),
+        (envelope.fields, "list[FieldError]", fields),
         (envelope.path, "str", 'request.url.path if request else ""'),
         (envelope.url, "str", "url_of(request)"),
         (envelope.timestamp, "dt.datetime", "dt.datetime.now(dt.UTC)"),

@@ -36,10 +36,8 @@ def ruled(shapes: Shapes, shape: Shape, given: list[Shape]) -> Shape:
     """
     if not given:
         return shape
-    if (decimal := shown_as_text(shape, given)) is not None:
-        return decimal
-    found = shape
-    if all(each.kind == shape.kind for each in given):
+    found = shown_as_text(shape, given) or shape
+    if found is shape and all(each.kind == shape.kind for each in given):
         found = _kept(shapes, shape, given)
     for each in given:
         _tell(shapes, found, each)
@@ -85,8 +83,12 @@ def _common(key: str, given: Sequence[Shape]) -> Any:  # noqa: ANN401 - JSON dat
     said = [each.rules.get(key) for each in given]
     if all(value == said[0] for value in said):
         return said[0]
-    is_number = all(isinstance(v, int | float) and not isinstance(v, bool) for v in said)
-    return _WIDEST[key](said) if key in _WIDEST and is_number else None
+    are_bounds = key in _WIDEST and all(map(_is_number, said))
+    return _WIDEST[key](said) if are_bounds else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _tell(shapes: Shapes, found: Shape, given: Shape) -> None:
@@ -97,7 +99,8 @@ def _tell(shapes: Shapes, found: Shape, given: Shape) -> None:
     what = "is checked only as far as each body that sends this has it"
     for key, value in given.rules.items():
         kept = found.rules.get(key)
-        is_wider = kept is None or (key in _WIDEST and _WIDEST[key]([kept, value]) != value)
+        are_bounds = key in _WIDEST and _is_number(kept) and _is_number(value)
+        is_wider = kept is None or (are_bounds and _WIDEST[key]([kept, value]) != value)
         if kept != value and is_wider and key not in _TOLD_ELSEWHERE:
             shapes.document.warn("rule-left-out", f"{given.pointer}/{key}", f"'{key}' {what}")
     if given.enum and set(map(str, found.enum)) != set(map(str, given.enum)):
