@@ -76,3 +76,18 @@ def test_errors_that_are_a_list_alone_have_a_text(parts: str, *, is_listed: bool
     files = emit(resolve(parse(content)).spec, library())
     errors = next(f.content for f in files if f.path == "src/app/core/exceptions.py")
     assert ("listed_of(error, detail, fields)" in errors) == is_listed
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        ("json", "payload: PresentJson\n"),
+        ("json?", "payload: Json | None"),
+        ("json[]", "list[Json]"),
+    ],
+)
+def test_null_is_no_json_that_a_row_may_have(field: str, shown: str) -> None:
+    content = f"project x\ndatabase sqlite\nentity Dish\n  payload: {field}"
+    files = emit(resolve(parse(content)).spec, library())
+    sent = next(f.content for f in files if f.path == "src/app/schemas/dish.py")
+    assert shown in sent.partition("class DishCreate")[2]
