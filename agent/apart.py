@@ -13,7 +13,7 @@ import signal
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from agent.documents import Fault
 from agent.errors import AgentError, SourceError
@@ -41,19 +41,6 @@ SMALL = 20
 """Entities of a plan that nobody waits for."""
 MEMORY = 2**30
 """Bytes that it may take, beside what its process has from the beginning."""
-
-
-class Reads(Protocol):
-    """``here`` or ``apart``: calls a function somewhere, and gives what it gives."""
-
-    async def __call__(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call it."""
-        ...
-
-
-async def here(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call a function in this process, without limits: for who has no other tasks."""
-    return function(*args, **kwargs)
 
 
 async def aside(

@@ -183,6 +183,10 @@ class ModelInvalidError(ModelAnswerError):
         more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
         super().__init__(f"the answer is not valid: {self.problems[0]}{more}")
 
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
+        """Say how a copy in another process is made: not from the message alone."""
+        return type(self), (self.problems,)
+
 
 class BudgetError(AgentError):
     """The task has used what it was given for models."""

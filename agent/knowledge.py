@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -41,11 +42,20 @@ class Library:
         self.folder = folder
         self.cache = cache
 
+    def __reduce__(self) -> tuple[Callable[[Path, Path | None], Library], tuple[Path, Path | None]]:
+        """Say how a copy in another process is made: the folder is read once there."""
+        return _library, (self.folder, self.cache)
+
     @cached_property
     def patterns(self) -> dict[str, Pattern]:
         """Read every SKILL.md's frontmatter."""
         found = sorted(p.parent for p in self.folder.glob("*/SKILL.md"))
         return {p.name: _pattern(p) for p in found}
+
+
+@cache
+def _library(folder: Path, cache: Path | None) -> Library:
+    return Library(folder, cache=cache)
 
 
 def _pattern(folder: Path) -> Pattern:

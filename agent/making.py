@@ -18,6 +18,7 @@ from agent.writing.written import customs, unbuilt
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from agent.calls import Calls
     from agent.consulting import Consulting
     from agent.documents import CheckName, Finding, GeneratedFile, Proof, Repair, Warn
     from agent.emitter.applied import Applied
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from agent.events import OnEvent
     from agent.knowledge import Library
     from agent.llm.consultation import Consultation
-    from agent.rendering import Renders
     from agent.types import BackendSpec
     from agent.writing.blame import Blamed
     from agent.writing.by_model import Writing
@@ -74,7 +74,7 @@ class Making:
     Args:
         library: The patterns.
         consulting: Whom the task asks.
-        render: What renders a project.
+        compute: Where a project is rendered.
         step: What calls the stages.
         prove: What proves a project.
         examine: What tells of faults that only reading finds.
@@ -86,7 +86,7 @@ class Making:
 
     library: Library
     consulting: Consulting
-    render: Renders
+    compute: Calls
     step: Step
     prove: ProveFiles
     examine: ExamineFiles
@@ -175,7 +175,7 @@ class Making:
         from agent.writing.blame import in_tests  # noqa: PLC0415 - only who writes pays for it
         from agent.writing.slots import slots  # noqa: PLC0415 - the same
 
-        files = (await self.render(renderer, written)).files
+        files = (await self.compute(renderer.render, written)).files
         found = await self.examine(files)
         told = {
             slot.operation: in_tests(slot, written[slot.operation], files, found)
@@ -202,7 +202,7 @@ class Making:
     async def _render(
         self, renderer: Renderer, written: Mapping[str, Written]
     ) -> tuple[Rendering, str]:
-        rendering = await self.render(renderer, written, self.applied)
+        rendering = await self.compute(renderer.render, written, self.applied)
         return rendering, f"{len(rendering.files)} files"
 
     async def _prove(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.apart import here
+from agent.calls import here
 from agent.documents import Fault, Purpose
 from agent.errors import BudgetError
 from agent.events import EntityPlanned
@@ -13,7 +13,7 @@ from agent.planner.gathering import gather
 from agent.planner.plan import plan
 
 if TYPE_CHECKING:
-    from agent.apart import Reads
+    from agent.calls import Calls
     from agent.consulting import Consulting
     from agent.documents import InputDocument
     from agent.errors import ModelError
@@ -36,7 +36,12 @@ class Planning:
     """The planning of one task."""
 
     def __init__(
-        self, library: Library, consulting: Consulting, on_event: OnEvent, read: Reads = here
+        self,
+        library: Library,
+        consulting: Consulting,
+        on_event: OnEvent,
+        read: Calls = here,
+        compute: Calls = here,
     ) -> None:
         """Take what is needed; nothing is asked yet.
 
@@ -45,9 +50,11 @@ class Planning:
             consulting: Whom the task asks.
             on_event: Told of entities as a model plans them.
             read: How a request is read whose reading may take long: ``apart`` or ``here``.
+            compute: Where answers of models are read.
 
         """
         self._read = read
+        self._compute = compute
         self._library = library
         self._consulting = consulting
         self._on_event = on_event
@@ -100,10 +107,12 @@ class Planning:
 
         hear = self._watching(listener)
         if standing is not None:
-            return await change_by_model(document, standing, asked, self._library, hear)
+            return await change_by_model(
+                document, standing, asked, self._library, self._compute, hear
+            )
         read = self._read if _is_dear(document) else here
         given = await read(gather, document, words=True)
-        return await plan_by_model(given, asked, self._library, hear)
+        return await plan_by_model(given, asked, self._library, self._compute, hear)
 
     def _watching(self, listener: OnText) -> OnText:
         """Return a listener that tells of entities, too, as they are planned."""

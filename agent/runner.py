@@ -11,7 +11,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import uuid4
 
-from agent.apart import here
+from agent.calls import here
 from agent.documents import (
     Cancellation,
     Fault,
@@ -19,14 +19,13 @@ from agent.documents import (
 )
 from agent.events import TaskFinished, TaskStarted
 from agent.proving import Proving
-from agent.rendering import render_here
 from agent.task import Means, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
-    from agent.apart import Reads
+    from agent.calls import Calls
     from agent.checks.alone import Examine
     from agent.checks.prove import Prove
     from agent.documents import (
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from agent.ground import Ground
     from agent.knowledge import Library
     from agent.llm.consultation import Consult
-    from agent.rendering import Renders
     from agent.sandbox import Sandbox
     from agent.task import OnPlan, Planned
     from agent.types import BackendSpec, Database
@@ -79,8 +77,8 @@ class Runner:
         self.proving = Proving(sandbox, databases or {}, unusable or {}, cache, prove, examine)
         self.consult = consult
         self.repair_rounds = repair_rounds
-        self._read: Reads = here
-        self._render: Renders = render_here
+        self._read: Calls = here
+        self._compute: Calls = asyncio.to_thread
         self._running: dict[str, asyncio.Future[Any]] = {}
 
     async def run(
@@ -163,8 +161,8 @@ class Runner:
         self,
         prove: Callable[[Prove], Prove],
         consult: Callable[[Consult], Consult],
-        read: Reads,
-        render: Renders,
+        read: Calls,
+        compute: Calls,
     ) -> Self:
         """Return this runner, but what proves and who is asked stand behind others.
 
@@ -172,13 +170,13 @@ class Runner:
             prove: Returns what proves, given what does now.
             consult: Returns what begins a consultation of models, given what does now.
             read: How requests are read whose reading may take long: ``apart`` or ``here``.
-            render: What renders projects.
+            compute: Where answers of models are read and projects rendered.
 
         """
         other = copy(self)
         other.proving = self.proving.through(prove)
         other.consult = consult(self.consult) if self.consult is not None else None
-        other._read, other._render = read, render  # noqa: SLF001 - of its own class
+        other._read, other._compute = read, compute  # noqa: SLF001 - of its own class
         return other
 
     def cancel(self, task_id: str) -> bool:
@@ -194,7 +192,7 @@ class Runner:
             self.consult,
             self.repair_rounds,
             self._read,
-            self._render,
+            self._compute,
         )
 
 

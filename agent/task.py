@@ -40,7 +40,7 @@ from agent.writing.reading import unimplemented
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from agent.apart import Reads
+    from agent.calls import Calls
     from agent.documents import (
         Answer,
         CheckName,
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from agent.making import Made
     from agent.planner.resolve import Plan
     from agent.proving import Proving
-    from agent.rendering import Renders
     from agent.types import BackendSpec, Database
 
     OnPlan = Callable[[Plan], None]
@@ -77,8 +76,8 @@ class Means:
     proving: Proving
     consult: Consult | None
     repair_rounds: int
-    read: Reads
-    render: Renders
+    read: Calls
+    compute: Calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,9 @@ class Task:
         self.on_plan: OnPlan | None = None
         self.again = False
         self.consulting = Consulting(means.consult, on_event)
-        self.planning = Planning(means.library, self.consulting, on_event, means.read)
+        self.planning = Planning(
+            means.library, self.consulting, on_event, means.read, means.compute
+        )
 
     async def run(self, request: object) -> Answer:
         """Go through all stages; a refusal, a question or a failure ends the way early."""
@@ -197,7 +198,7 @@ class Task:
         return Making(
             self.means.library,
             self.consulting,
-            self.means.render,
+            self.means.compute,
             self._step,
             prove,
             examine,

@@ -22,7 +22,7 @@ import pytest
 from agent.applying import Written
 from agent.conversation import told
 from agent.conversation.commands import COMMANDS
-from agent.documents import CheckName, CheckReport, Failure, Fault, Outcome, Question
+from agent.documents import CheckName, CheckReport, Failure, Fault, Outcome, Question, Verdict
 from agent.errors import OutputError
 from agent.planner.readers.spec_language import parse
 from agent.report.text_diagram import tree
@@ -431,12 +431,14 @@ def test_a_proof_without_the_database_of_the_plan_says_how_that_is_asked(
     asyncio.run(chat.say(f"project x\ndatabase {database}\nentity Note\n  text: string\n"))
     proven = chat.one(told.ProofTold)
     reports = tuple(CheckReport(name=name, outcome=Outcome.PASSED) for name in checks)
-    proof = proven.result.proof.model_copy(update={"checks": reports})
-    result = proven.result.model_copy(update={"proof": proof})
-    chat_show.show(replace(proven, result=result))
-    hint = f"This was proven on SQLite; to prove it on {database}, too, set {told_of}"
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[1:] == ([hint] if told_of else [])
+    for verdict, word in ((Verdict.FAILED, "tried"), (Verdict.PROVEN, "proven")):
+        new = {"checks": reports, "verdict": verdict}
+        proof = proven.result.proof.model_copy(update=new)
+        result = proven.result.model_copy(update={"proof": proof})
+        chat_show.show(replace(proven, result=result))
+        hint = f"This was {word} on SQLite; to prove it on {database}, too, set {told_of}"
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[1:] == ([hint] if told_of else [])
     rows = {s.title: s.rows for s in of_result(result, [*proven.files], None)}["Next steps"]
     assert ((hint,) in rows) is bool(told_of)
 

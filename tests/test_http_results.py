@@ -200,7 +200,10 @@ async def test_schemas_and_patterns(tmp_path: Path) -> None:
             assert schema.headers["content-type"] == kind
             found = schema.json()
             assert found.get("info", found)["title"] == entry["title"]
-        assert (await door.client.get("/v1/schemas/other")).status_code == 404
+        other = await door.client.get("/v1/schemas/other")
+        assert other.status_code == 404
+        known = "there is no schema 'other': there are input, output, proof, asyncapi"
+        assert other.json()["detail"] == known
         bus = await door.client.get("/v1/schemas/asyncapi")
         assert bus.json()["asyncapi"] == "3.0.0"
         for file in set(re.findall(r'"\./([^"#]+)"', bus.text)):
@@ -210,7 +213,9 @@ async def test_schemas_and_patterns(tmp_path: Path) -> None:
         shown = (await door.client.get(f"/v1/patterns/{patterns[0]['name']}")).json()
         assert shown["description"] == patterns[0]["description"]
         assert shown["document"].startswith("#")
-        assert (await door.client.get("/v1/patterns/other")).status_code == 404
+        other = await door.client.get("/v1/patterns/other")
+        assert other.status_code == 404
+        assert other.json()["detail"].endswith("see /v1/patterns")
 
 
 @pytest.mark.asyncio

@@ -63,7 +63,10 @@ async def test_events_of_a_task_that_ended(tmp_path: Path) -> None:
         assert odd.status_code == 422
         (fault,) = odd.json()["errors"]
         assert fault["pointer"] == "/header/Last-Event-ID"
-        assert "pattern" in fault["message"]
+        assert fault["expected"] == "the id of an event: a number"
+        assert odd.json()["detail"].endswith(
+            "has another form (expected: the id of an event: a number)"
+        )
 
 
 async def test_events_as_they_happen_with_signs_of_life(tmp_path: Path) -> None:

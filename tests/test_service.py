@@ -10,17 +10,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, select, update
 
 from agent.errors import ModelDownError, RefusedError
 from agent.events import Stage, StageStarted
-from agent.service.messages import HANDOFF
+from agent.service.database import open_database
+from agent.service.messages import HANDOFF, Messages
 from agent.service.presence import appear
 from agent.service.queue import MOST_SETBACKS, Queue
 from agent.service.records import Ending, Origin, Outgoing, Scope, State, StoredAnswer, Wire
 from agent.service.retention import forget
 from agent.service.service import Service
-from agent.service.tables import RESULTS, TASKS
+from agent.service.tables import META, OUTBOX, RESULTS, TASKS, VERSION
 from agent.service.tasks import Tasks
 from agent.service.telling import Telling
 from tests.consulted import consultation
@@ -40,7 +41,10 @@ from tests.test_llm_asking import Scripted
 from tests.test_runner import Prover
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from agent.service.records import StoredTask
 
@@ -186,8 +190,52 @@ async def test_a_question_and_its_answer(kind: str, tmp_path: Path) -> None:
                 await service.answer(task, answers)
             task = await ended(service, task)
         assert task.state is State.COMPLETED
-        kinds = [each.kind for each in await service.messages.page(ME)]
-        assert kinds[:2] == ["agent.task.input-required", "agent.task.completed"]
+        told = await service.messages.page(ME)
+        assert [each.kind for each in told[:2]] == [
+            "agent.task.input-required",
+            "agent.task.completed",
+        ]
+        assert told[0].data == json.loads(kept.answer)  # also now that there is another answer
+        kept = await service.answer_of(task)
+        assert kept is not None
+        assert told[1].data == json.loads(kept.answer)
+        sizes = select(OUTBOX.c.kind, func.length(OUTBOX.c.data))
+        by_kind = await opened.read(lambda each: dict(map(tuple, each.execute(sizes))))
+        assert by_kind["agent.task.completed"] == 0  # an answer of 60 files is kept once
+        assert by_kind["agent.task.input-required"]
+
+
+@pytest.mark.asyncio
+async def test_half_a_character_in_an_answer_is_kept(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as opened:
+        tasks = Tasks(opened)
+        task, _ = await tasks.submit(ME, REQUEST, Origin())
+        answer = {"status": "failed", "said": "\ud800", "rest": "ü"}
+        messages = [Outgoing("m", "agent.task.failed", answer)]
+        assert await tasks.end(task, None, Ending(State.FAILED, answer), messages)
+        kept = await tasks.answer_of(task.id)
+        assert kept is not None
+        assert json.loads(kept.answer) == answer
+        (told,) = await Messages(opened).unpublished()
+        assert told.data == answer
+
+
+@pytest.mark.asyncio
+async def test_a_database_of_an_earlier_version_is_used_and_one_of_a_later_refused(
+    kind: str, tmp_path: Path
+) -> None:
+    def say(version: int) -> Callable[[Connection], object]:
+        return lambda each: each.execute(update(META).values(version=version))
+
+    async with database(kind, tmp_path) as opened:
+        url = opened.engine.url.set(drivername=kind).render_as_string(hide_password=False)
+        await opened.write(say(1))
+        await (await open_database(url)).close()
+        found = await opened.read(lambda each: each.execute(select(META.c.version)).scalar())
+        assert found == VERSION
+        await opened.write(say(VERSION + 1))
+        with pytest.raises(RefusedError, match=f"have the version {VERSION + 1}"):
+            await open_database(url)
 
 
 @pytest.mark.asyncio

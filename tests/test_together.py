@@ -23,7 +23,7 @@ from agent.service.queue import Queue
 from agent.service.records import Ending, Origin, Outgoing, State
 from agent.service.retention import Retention
 from agent.service.service import Service
-from agent.service.tables import META
+from agent.service.tables import META, VERSION
 from agent.service.tasks import Tasks
 from tests.called_off import CalledOff, stepped
 from tests.served import ME, REQUEST, at_work, database, ended, require, runner, where
@@ -95,7 +95,7 @@ async def test_one_that_changes_its_mind_is_undone_alone(tmp_path: Path) -> None
         done = await asyncio.gather(*work, _insert(opened, 201), return_exceptions=True)
         assert isinstance(done.pop(2), RefusedError)
         assert done == [199, 200, 201]
-        assert await _versions(opened) == {1, 199, 200, 201}
+        assert await _versions(opened) == {VERSION, 199, 200, 201}
 
 
 async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
@@ -117,7 +117,7 @@ async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
         assert isinstance(done[1], OperationalError)
         assert isinstance(done[2], OperationalError)
         assert [done[0], done[3]] == [199, 201]
-        assert await _versions(opened) == {1, 199, 201}
+        assert await _versions(opened) == {VERSION, 199, 201}
 
 
 @pytest.mark.parametrize("error", [StopIteration, SystemExit])
@@ -140,7 +140,7 @@ async def test_work_that_breaks_off_strangely_is_told_of_and_the_next_goes_on(
         async with asyncio.timeout(5):
             assert await hear() in {error.__name__, "RuntimeError"}
             assert await _insert(opened, 200) == 200
-        assert await _versions(opened) == {1, 200}
+        assert await _versions(opened) == {VERSION, 200}
 
 
 async def test_nobody_is_told_that_it_is_kept_where_it_is_not(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ async def test_nobody_is_told_that_it_is_kept_where_it_is_not(tmp_path: Path) ->
         done = await asyncio.gather(*work, return_exceptions=True)
         assert {type(each) for each in done} == {OperationalError}
         event.remove(opened.engine, "commit", fail)
-        assert await _versions(opened) == {1}
+        assert await _versions(opened) == {VERSION}
         assert await _insert(opened, 200) == 200
 
 
@@ -231,10 +231,10 @@ async def test_who_still_waits_when_it_is_closed_is_written_before(tmp_path: Pat
 
     def first(connection: Connection) -> None:
         go_on.wait(10)
-        connection.execute(insert(META).values(version=0))
+        connection.execute(insert(META).values(version=200))
 
     def second(connection: Connection) -> None:
-        connection.execute(insert(META).values(version=-1))
+        connection.execute(insert(META).values(version=201))
 
     writing = [asyncio.create_task(opened.write(each)) for each in (first, second)]
     await asyncio.sleep(0)

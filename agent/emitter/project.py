@@ -76,6 +76,10 @@ class Renderer:
         self.library = library
         self._frames: dict[frozenset[str], _Frame] = {}
 
+    def __reduce__(self) -> tuple[type[Renderer], tuple[BackendSpec, Library]]:
+        """Say how a copy in another process is made: without what is made once."""
+        return Renderer, (self.spec, self.library)
+
     def render(
         self,
         written: Mapping[str, Written] | None = None,

@@ -155,11 +155,13 @@ class _Asking(Generic[T]):
             text = ""
             try:
                 text = await self._first_or_second(messages, rendered)
-                return self.expected.read(text)
+                read: T = await self.expected.call(self.expected.read, text)
             except (ModelInvalidError, ModelEmptyError) as error:
                 if not left:
                     raise
                 problems = error.problems if isinstance(error, ModelInvalidError) else NOTHING
+            else:
+                return read
             again = self.prompts.render("again", problems="\n".join(problems))
             said = (Message("assistant", text),) if text else ()
             messages = (*messages, *said, *_messages(again))

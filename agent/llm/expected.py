@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from agent.calls import here
 from agent.errors import ModelInvalidError
 from agent.llm.strict import strict_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.calls import Calls
     from agent.llm.strict import Schema
 
 T = TypeVar("T")
@@ -32,12 +35,13 @@ class Expected(Generic[T]):
     """What is expected of an answer.
 
     ``read`` takes the text and returns what it says, or raises ``ModelInvalidError`` with all of
-    its problems. Where there is a ``schema``, servers are asked to keep to it.
+    its problems; ``call`` says where. Where there is a ``schema``, servers are asked to keep to it.
     """
 
     name: str
     read: Callable[[str], T]
     schema: Schema | None = None
+    call: Calls = here
 
 
 def expect_json(name: str, kind: type[T]) -> Expected[T]:
@@ -58,9 +62,13 @@ def expect_json(name: str, kind: type[T]) -> Expected[T]:
     return Expected(name, read, strict_schema(adapter.json_schema()))
 
 
-def expect_text(name: str, read: Callable[[str], T]) -> Expected[T]:
+def expect_text(name: str, read: Callable[[str], T], call: Calls = here) -> Expected[T]:
     """Expect text that ``read`` understands, or refuses with ``ModelInvalidError``."""
-    return Expected(name, lambda text: read(_bare_text(text)))
+    return Expected(name, partial(_read_bare, read), call=call)
+
+
+def _read_bare(read: Callable[[str], T], text: str) -> T:
+    return read(_bare_text(text))
 
 
 def _bare_text(text: str) -> str:

@@ -8,8 +8,10 @@ again with.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from agent.calls import here
 from agent.documents import Purpose, Question, SourceFormat
 from agent.errors import ModelInvalidError, QuestionError, SpecError
 from agent.llm.expected import expect_text
@@ -23,6 +25,7 @@ from agent.planner.spec_writer import write
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from agent.calls import Calls
     from agent.documents import InputDocument
     from agent.knowledge import Library
     from agent.llm.consultation import Consultation
@@ -46,6 +49,7 @@ async def plan_by_model(
     given: Given,
     consultation: Consultation,
     library: Library,
+    compute: Calls = here,
     on_text: OnText | None = None,
 ) -> Plan:
     """Turn a request into a resolved spec, asking a model what its words mean.
@@ -54,6 +58,7 @@ async def plan_by_model(
         given: A request that has words, with all else that it says.
         consultation: Who is asked, and what pays for it.
         library: The patterns that projects are made from.
+        compute: Where an answer is read.
         on_text: Told of the answer as it comes.
 
     Raises:
@@ -73,13 +78,13 @@ async def plan_by_model(
         **words,
         **_beside_words(given),
     )
-    expected = expect_text("plan", lambda text: _planned(given, text, heard))
+    expected = expect_text("plan", partial(_planned, given, words=heard), compute)
     return await consultation.models.ask(
         Purpose.PLAN, prompt, expected, consultation.account, on_text
     )
 
 
-def _planned(given: Given, text: str, words: str) -> Plan:
+def _planned(given: Given, text: str, *, words: str) -> Plan:
     """Return the plan that an answer makes.
 
     Raises:

@@ -43,8 +43,8 @@ _EMITTED_CLASSES = _words(
     "PresentJson PrimaryKeyConstraint Queries Query REFRESH REGISTER ROLES RefreshRequest Request",
     "Response RoleCheck RootModel RowT Seconds SecretStr Segment Self Sequence Session SessionDep",
     "Settings SettingsDep Slug SmallInteger Steps StrEnum String Table Text Time TimestampMixin",
-    "TokenPair TypeDecorator TypeVar UTCDateTime UUID UUIDMixin UnauthorizedError UniqueConstraint Url",
-    "Use Uuid ValidationError Whole Written",
+    "TokenPair TypeDecorator TypeVar UTCDateTime UUID UUIDMixin UnauthorizedError UniqueConstraint",
+    "Url Use Uuid ValidationError Whole Written",
 )
 CLASSES = _EMITTED_CLASSES | {
     "I",

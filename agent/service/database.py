@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -93,6 +93,8 @@ def _make(connection: Connection) -> None:
     found = connection.execute(select(META.c.version)).scalar()
     if found is None:
         connection.execute(insert(META).values(version=VERSION))
+    elif found < VERSION:
+        connection.execute(update(META).values(version=VERSION))  # so far rows only mean more
     elif found > VERSION:
         raise _refused(
             f"the database of the service was made by a later version (its tables have the"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, not_, select, update
 
 from agent.service import rows
-from agent.service.tables import OUTBOX
+from agent.service.tables import OUTBOX, RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from agent.service.database import Database
     from agent.service.records import Message, Outgoing, StoredTask
@@ -24,6 +24,8 @@ HANDOFF = "agent.handoff.requested"
 MOST = 8 * 2**20
 """Bytes of data (JSON) in one answer, unless its first message alone has more."""
 
+_DATA = func.coalesce(func.nullif(OUTBOX.c.data, rows.THAT_OF_THE_ANSWER), RESULTS.c.answer)
+_BUT_DATA = [each for each in OUTBOX.c if each.name != "data"]
 _WAITING = (OUTBOX.c.published.is_(None), OUTBOX.c.acknowledged.is_(None))
 
 
@@ -90,12 +92,13 @@ class Messages:
 
     async def _next(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Message]:
         """Return the next messages, in their order: no more at once than fits into memory."""
-        sizes = select(OUTBOX.c.number, func.length(OUTBOX.c.data)).where(*wanted)
+        sizes = _with_data(OUTBOX.c.number, func.length(_DATA)).where(*wanted)
         sizes = sizes.order_by(OUTBOX.c.number).limit(limit)
 
         def look(connection: Connection) -> Sequence[Row[Any]]:
             numbers = _first(connection.execute(sizes).all())
-            query = select(OUTBOX).where(OUTBOX.c.number.in_(numbers)).order_by(OUTBOX.c.number)
+            query = _with_data(*_BUT_DATA, _DATA.label("data"))
+            query = query.where(OUTBOX.c.number.in_(numbers)).order_by(OUTBOX.c.number)
             return connection.execute(query).all() if numbers else []
 
         return await asyncio.to_thread(_unpacked, await self._database.read(look))
@@ -107,6 +110,11 @@ class Messages:
             change = change.where(OUTBOX.c.caller == caller)
         change = change.values(acknowledged=rows.now())
         return await self._database.write(lambda connection: connection.execute(change).rowcount)
+
+
+def _with_data(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Return a query for messages, beside what came of their tasks."""
+    return select(*columns).outerjoin_from(OUTBOX, RESULTS, OUTBOX.c.task == RESULTS.c.task)
 
 
 def _first(sizes: Sequence[Row[int, int]]) -> list[int]:

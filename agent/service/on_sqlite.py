@@ -151,6 +151,8 @@ def _together(engine: Engine, work: Sequence[Work]) -> list[_Outcome]:
     outcomes = []
     try:
         with engine.connect() as connection, connection.begin() as transaction:
+            if len(work) == 1:
+                return [_Outcome(work[0](connection))]
             for one in work:
                 outcomes.append(_behind_savepoint(connection, one))
                 if outcomes[-1].breaks_all:

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from agent.service.records import (
     Key,
     Message,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from agent.service.records import Ending, Outgoing
 
 
+THAT_OF_THE_ANSWER = b""
+"""As data of a message: it is what came of its task, which stands with the results."""
 _LEVEL = 1  # of compression: more takes longer than it is worth
 
 
@@ -142,10 +146,11 @@ def ended(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return rows that hold whole projects; packing them takes a while."""
     answer = packed(ending.answer)
+    told = THAT_OF_THE_ANSWER if ending.state.is_end else answer
     files = None if ending.files == _shown(ending.answer) else ending.files
     leaving = [
-        # the message that tells of the answer holds all of it
-        outgoing(of, each, answer if each.data is ending.answer else None)
+        # the message that tells of the answer has all of it: where that stays, it stands once
+        outgoing(of, each, told if each.data is ending.answer else None)
         for each in messages
     ]
     return {"task": of.id, "answer": answer, "files": packed(files)}, leaving
@@ -159,7 +164,11 @@ def key(row: Row[Any]) -> Key:
 
 def packed(value: JsonValue | Mapping[str, str]) -> bytes:
     """Return JSON data as few bytes, the same for the same data."""
-    return zlib.compress(json.dumps(value).encode(), _LEVEL)
+    try:
+        text = to_json(value)
+    except PydanticSerializationError:  # half a character, which JSON can say and UTF-8 cannot
+        text = json.dumps(value).encode()
+    return zlib.compress(text, _LEVEL)
 
 
 def unpacked(content: bytes) -> Any:  # noqa: ANN401 - whatever was packed

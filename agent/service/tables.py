@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-VERSION = 1
+VERSION = 2
 """Of these tables. A database of a later version is refused, one of an earlier is brought here."""
 METADATA = MetaData()
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # where only this counts by itself
@@ -128,7 +128,7 @@ OUTBOX = Table(
     Column("caller", String(64), nullable=False),
     Column("kind", String(64), nullable=False),
     Column("to", String(128), nullable=False),
-    Column("data", LargeBinary, nullable=False),  # compressed JSON
+    Column("data", LargeBinary, nullable=False),  # compressed JSON; empty: the answer of the task
     Column("origin", JSON, nullable=False),
     Column("at", Moment, nullable=False),
     Column("published", Moment),

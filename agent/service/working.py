@@ -13,12 +13,12 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.apart import apart
+from agent.beside import Beside
 from agent.contract import to_wire
 from agent.documents import Cancellation, Failure, Fault, Refusal, Result, Status
 from agent.errors import RefusedError
 from agent.events import Rendered
 from agent.log import logger
-from agent.rendering import RenderingProcess
 from agent.service.answers import Answers
 from agent.service.journal import Journal
 from agent.service.observed import observed
@@ -63,7 +63,7 @@ class Working:
     ) -> None:
         """Take what is needed; ``observe`` looks on at the work."""
         self._runner = runner
-        self._rendering = RenderingProcess(runner.library)
+        self._beside = Beside()
         self._answers = Answers(database)
         self._tasks = tasks
         self._telling = telling
@@ -98,7 +98,7 @@ class Working:
             partial(proving, journal=journal),
             partial(consulting, journal=journal),
             apart,
-            self._rendering,
+            self._beside,
         )
         try:
             # a model is told what was asked: "yes" alone says nothing
@@ -130,7 +130,7 @@ class Working:
 
     async def aclose(self) -> None:
         """End what works beside this process."""
-        await self._rendering.aclose()
+        await self._beside.aclose()
 
     def call_off(self, task_id: str) -> bool:
         """Stop working on a task, which ends canceled; tell whether it was worked on."""

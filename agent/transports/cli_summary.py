@@ -257,7 +257,8 @@ def on_sqlite_only(database: Database, proof: Proof) -> Iterator[str]:
     checked = {report.name for report in proof.checks}
     if CheckName.TESTS in checked and CheckName.DATABASE not in checked and database in SERVERS:
         variable, *_ = SERVERS[database]
-        yield f"This was proven on SQLite; to prove it on {database.value}, too, set {variable}"
+        was = "proven" if proof.verdict is Verdict.PROVEN else "tried"
+        yield f"This was {was} on SQLite; to prove it on {database.value}, too, set {variable}"
 
 
 def _plain(section: Section) -> Iterator[str]:

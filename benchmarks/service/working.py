@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from agent.apart import here
+from agent.beside import Beside
+from agent.calls import here
 from agent.documents import Isolation, Proof, Purpose, Result, Verdict, VerificationLevel
 from agent.knowledge import Library
 from agent.llm.account import Account
@@ -20,7 +21,6 @@ from agent.llm.consultation import Consultation
 from agent.llm.expected import expect_text
 from agent.llm.profile import Profile
 from agent.prompts import Prompts, Rendered
-from agent.rendering import RenderingProcess
 from agent.resources import folder
 from agent.runner import Runner
 from agent.sandbox import Sandbox
@@ -156,8 +156,8 @@ def rounds(tasks: int) -> int:
 async def alone(tasks: int = TASKS) -> tuple[float, float]:
     """Return the same of a runner without a service."""
     working = await whole()
-    rendering = RenderingProcess(working.library)
-    working = working.through(lambda prove: prove, lambda consult: consult, here, rendering)
+    beside = Beside()
+    working = working.through(lambda prove: prove, lambda consult: consult, here, beside)
     await working.run(DOCUMENT)
     free = asyncio.Semaphore(AT_ONCE)
 
@@ -168,7 +168,7 @@ async def alone(tasks: int = TASKS) -> tuple[float, float]:
     began, used = time.perf_counter(), time.process_time()
     await asyncio.gather(*(one() for _ in range(tasks)))
     seconds, used = time.perf_counter() - began, time.process_time() - used
-    await rendering.aclose()
+    await beside.aclose()
     return rounds(tasks) * LATENCY / seconds, used / tasks
 
 

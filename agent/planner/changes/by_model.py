@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from agent.calls import here
 from agent.documents import Purpose, Question, Warn
 from agent.errors import ModelInvalidError, QuestionError, SpecError
 from agent.llm.expected import expect_text
@@ -25,6 +27,7 @@ from agent.planner.said import problems, understand
 from agent.planner.selection import guide
 
 if TYPE_CHECKING:
+    from agent.calls import Calls
     from agent.documents import InputDocument
     from agent.knowledge import Library
     from agent.llm.consultation import Consultation
@@ -47,6 +50,7 @@ async def change_by_model(
     standing: BackendSpec,
     consultation: Consultation,
     library: Library,
+    compute: Calls = here,
     on_text: OnText | None = None,
 ) -> Plan:
     """Plan what stands with what the words of a request change of it.
@@ -56,6 +60,7 @@ async def change_by_model(
         standing: The given spec of the plan that stands.
         consultation: Who is asked, and what pays for it.
         library: The patterns that projects are made from.
+        compute: Where an answer is read.
         on_text: Told of the answer as it comes.
 
     Raises:
@@ -69,7 +74,7 @@ async def change_by_model(
     words = words_of(document)
     heard = "\n".join(words.values())
     prompt = _prompt(given.merged.spec, words, consultation, library)
-    expected = expect_text("change", lambda text: _changed(given, standing, text, heard))
+    expected = expect_text("change", partial(_changed, given, standing, words=heard), compute)
     return await consultation.models.ask(
         Purpose.PLAN, prompt, expected, consultation.account, on_text
     )
@@ -85,7 +90,7 @@ def _prompt(
     return replace(change, name=f"{plan.name}+{change.name}", system=plan.system)
 
 
-def _changed(given: Given, standing: BackendSpec, text: str, words: str) -> Plan:
+def _changed(given: Given, standing: BackendSpec, text: str, *, words: str) -> Plan:
     """Return the plan that an answer makes.
 
     Raises:

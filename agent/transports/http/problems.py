@@ -28,6 +28,14 @@ MEDIA_TYPE = "application/problem+json"
 AGAIN = 5
 """Seconds after which it is worth asking again where the database does not answer, or is full."""
 _KIND = "urn:python-specialist:problem:"
+_FORMS = {
+    "id": "how the id of a task begins: 8 to 36 of 0-9, a-f and -",
+    "cursor": "the `next` of the page before",
+    "Idempotency-Key": "visible characters of ASCII, without spaces",
+    "Last-Event-ID": "the id of an event: a number",
+    "ids": "ids of messages, as they were listed",
+}
+"""Of what has a pattern, which tells people little."""
 _STATUS_OF = {"syntax": 400, "encoding": 400, "too-large": 413, NOT_ASKED: 409, TOO_MANY: 429}
 """Of a refusal, by the code of its first fault; all others are 422."""
 
@@ -115,13 +123,18 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the same
     # what may be left out may be None, too: nobody can send that, and it is no advice
     faults = [_fault(each) for each in error.errors() if each["type"] != "none_required"]
-    what = f"{faults[0].pointer.removeprefix('/')}: {faults[0].message}"
+    first = faults[0]
+    wanted = f" (expected: {first.expected})" if first.expected else ""
+    what = f"{first.pointer.removeprefix('/')}: {first.message}{wanted}"
     return response(request, Problem(422, "invalid", what, faults=faults))
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
     # where a value may be one of many kinds, each kind stands behind the parameter's name
     place = "".join(f"/{part}" for part in error["loc"][:2])
+    form = _FORMS.get(str(error["loc"][1])) if len(error["loc"]) > 1 else None
+    if error["type"] == "string_pattern_mismatch" and form is not None:
+        return Fault(code="invalid", message="has another form", pointer=place, expected=form)
     return Fault(code="invalid", message=error["msg"], pointer=place)
 
 

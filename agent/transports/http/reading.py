@@ -30,6 +30,7 @@ SCHEMAS = {
     BUS: f"python-specialist.{BUS}.json",
 }
 """The file of each. That of the bus refers to the others by their files' names."""
+_SCHEMAS = f"there are {', '.join(SCHEMAS)}"
 
 
 @cache
@@ -75,7 +76,7 @@ async def schema(
     """Show a JSON Schema (2020-12), or the AsyncAPI document of the bus."""
     file = SCHEMAS.get(name, name)
     if file not in SCHEMAS.values():
-        raise Problem(404, "no-such-schema", f"there is no schema {name[:64]!r}")
+        raise Problem(404, "no-such-schema", f"there is no schema {name[:64]!r}: {_SCHEMAS}")
     is_bus = file == SCHEMAS[BUS]
     kind = "application/json" if is_bus else "application/schema+json"
     return Response(_schema(file), media_type=kind)
@@ -97,7 +98,9 @@ async def pattern(
     """Show a pattern: when it is of use, why, and the templates it has."""
     found = desk.library.patterns.get(name)
     if found is None:
-        raise Problem(404, "no-such-pattern", f"there is no pattern {name[:64]!r}")
+        raise Problem(
+            404, "no-such-pattern", f"there is no pattern {name[:64]!r}: see /v1/patterns"
+        )
     return answer(PatternView(**_entry(found), document=found.body, templates=found.templates))
 
 

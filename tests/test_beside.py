@@ -1,4 +1,4 @@
-"""Does a process that renders give what is rendered here, whatever happens to it?"""
+"""Does a process beside this one give what is computed here, whatever happens to it?"""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from agent import rendering as module
+from agent import beside as module
+from agent.beside import Beside
 from agent.emitter.project import Renderer, Rendering, render
 from agent.errors import EmitError
 from agent.planner.readers.spec_language import parse
 from agent.planner.resolve import resolve
-from agent.rendering import RenderingProcess
 from tests import bikes
 from tests.made import library
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 BIKES = resolve(parse((Path(__file__).parent / "cases" / "bikes.spec").read_text("utf-8"))).spec
 KILLED = """
 import asyncio, os, signal
+from agent.beside import Beside
 from agent.emitter.project import Renderer
-from agent.rendering import RenderingProcess
 from tests.made import library
-from tests.test_rendering_process import BIKES, pid
+from tests.test_beside import BIKES, pid
 
 async def main():
-    process = RenderingProcess(library())
-    await process(Renderer(BIKES, library()))
+    process = Beside()
+    await process(Renderer(BIKES, library()).render)
     print(pid(process), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -46,17 +46,17 @@ if __name__ == "__main__":
 
 
 @asynccontextmanager
-async def running() -> AsyncIterator[RenderingProcess]:
+async def running() -> AsyncIterator[Beside]:
     """Give a process that has rendered already."""
-    process = RenderingProcess(library())
+    process = Beside()
     try:
-        await process(Renderer(BIKES, library()))
+        await process(Renderer(BIKES, library()).render)
         yield process
     finally:
         await process.aclose()
 
 
-def pid(process: RenderingProcess) -> int:
+def pid(process: Beside) -> int:
     assert process._process is not None
     found = process._process._process.pid
     assert found is not None
@@ -70,10 +70,10 @@ def is_there(number: int) -> bool:
     return False
 
 
-async def ask(process: RenderingProcess) -> list[asyncio.Task[Rendering]]:
+async def ask(process: Beside) -> list[asyncio.Task[Rendering]]:
     """Let three projects wait for a process that does nothing."""
     os.kill(pid(process), signal.SIGSTOP)
-    found = [asyncio.create_task(process(Renderer(BIKES, library()))) for _ in range(3)]
+    found = [asyncio.create_task(process(Renderer(BIKES, library()).render)) for _ in range(3)]
     await asyncio.sleep(0.05)
     return found
 
@@ -82,7 +82,7 @@ async def ask(process: RenderingProcess) -> list[asyncio.Task[Rendering]]:
 async def test_it_gives_the_same() -> None:
     async with running() as process:
         for written in ({}, bikes.ALL):
-            found = await process(Renderer(BIKES, library()), written)
+            found = await process(Renderer(BIKES, library()).render, written)
             assert found == render(BIKES, library(), written)
 
 
@@ -93,11 +93,11 @@ async def test_what_is_raised_comes_as_it_is_and_harms_no_other() -> None:
         with pytest.raises(EmitError) as here:
             renderer.render(written)
         with pytest.raises(EmitError) as apart:
-            await process(renderer, written)
+            await process(renderer.render, written)
         assert str(apart.value) == str(here.value)
         with pytest.raises(RuntimeError, match="AttributeError: 'int' object has no attribute"):
-            await process(renderer, cast("Any", {"hire_bike": 1}))
-        assert await process(renderer) == renderer.render()
+            await process(renderer.render, cast("Any", {"hire_bike": 1}))
+        assert await process(renderer.render) == renderer.render()
 
 
 @pytest.mark.asyncio
@@ -124,6 +124,22 @@ async def test_what_takes_the_process_along_ends_and_nothing_behind_it(
         assert others == [render(BIKES, library())] * 2
 
 
+def _lose_itself() -> None:
+    while True:
+        pass
+
+
+@pytest.mark.asyncio
+async def test_what_never_ends_is_given_up_and_what_waited_goes_on() -> None:
+    process = Beside(seconds=0.05)
+    lost = asyncio.create_task(process(_lose_itself))
+    await asyncio.sleep(0)
+    assert await process(len, "abc") == 3
+    with pytest.raises(RuntimeError, match="does it take too long"):
+        await lost
+    await process.aclose()
+
+
 @pytest.mark.asyncio
 async def test_who_is_called_off_gets_nothing_and_the_others_do() -> None:
     async with running() as process:
@@ -137,8 +153,8 @@ async def test_who_is_called_off_gets_nothing_and_the_others_do() -> None:
 
 @pytest.mark.asyncio
 async def test_who_is_called_off_at_the_start_leaves_no_process() -> None:
-    process = RenderingProcess(library())
-    asked = asyncio.create_task(process(Renderer(BIKES, library())))
+    process = Beside()
+    asked = asyncio.create_task(process(Renderer(BIKES, library()).render))
     await asyncio.sleep(0)
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -1,8 +1,8 @@
-"""Where is a project rendered? Where its task is worked on; for a service, in a process beside it.
+"""Where does a service compute what a task needs? In a process beside it, one behind the other.
 
-Rendering is the longest of what a task computes by itself: some milliseconds for a few entities,
-seconds for hundreds. One process does it for all tasks of a service, one project behind the other:
-neither requests nor other tasks have to wait for it.
+Reading what a model answered and rendering are most of what a task computes by itself: milliseconds
+for a few entities, seconds for hundreds. Neither requests nor other tasks have to wait for it, and
+what a model says can hold up nobody but those who wait for a model.
 """
 
 from __future__ import annotations
@@ -13,90 +13,68 @@ import signal
 import socket
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from agent.apart import aside, forking
-from agent.emitter.project import render
+from agent.apart import forking
 from agent.errors import AgentError
 from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from multiprocessing.process import BaseProcess
 
-    from agent.emitter.applied import Applied
-    from agent.emitter.project import Renderer, Rendering
-    from agent.knowledge import Library
-    from agent.types import BackendSpec
-    from agent.writing.written import Written
+    Asked = tuple[Callable[..., object], tuple[object, ...], dict[str, object]]
+    Outcome = tuple[bool, Any]
 
-    Asked = tuple[BackendSpec, Mapping[str, Written] | None, Applied | None]
-    Outcome = Rendering | Exception
+P = ParamSpec("P")
+T = TypeVar("T")
 
+SECONDS = 120
+"""Of processor time for one call: thousands of tables take less."""
 _SIZE = 8
 """Bytes before each outcome that say how long it is."""
 _TRIES = 2
-"""How often a project is begun: a process may be killed for what it has nothing to do with."""
+"""How often a call is begun: a process may be killed for what it has nothing to do with."""
 _BROKE_OFF = (
-    "the process that renders was ended again and again while this project was its turn"
-    " (is there too little memory?); to try once more, send the request again"
+    "the process that reads and renders was ended again and again while it was the turn of this"
+    " task (does it take too long, or too much memory?); to try once more, send the request again"
 )
 
 
-class Renders(Protocol):
-    """``render_here`` or a ``RenderingProcess``: renders as ``Renderer.render`` does, somewhere."""
+class Beside:
+    """A process that calls functions, one behind the other.
 
-    async def __call__(
-        self,
-        renderer: Renderer,
-        written: Mapping[str, Written] | None = None,
-        applied: Applied | None = None,
-    ) -> Rendering:
-        """Render the whole project."""
-        ...
+    It starts with the first, and anew where it broke off. All that is taken and given is pickled.
+    """
 
-
-async def render_here(
-    renderer: Renderer,
-    written: Mapping[str, Written] | None = None,
-    applied: Applied | None = None,
-) -> Rendering:
-    """Render in this process: for who has no other tasks."""
-    return await aside(renderer.spec, renderer.render, written, applied)
-
-
-class RenderingProcess:
-    """A process that renders. It starts with the first project, and anew where it broke off."""
-
-    def __init__(self, library: Library) -> None:
-        """Take the patterns; nothing is started yet."""
-        self._library = library
+    def __init__(self, seconds: float = SECONDS) -> None:
+        """Take for how many seconds of a processor one call may last; nothing is started yet."""
+        self._seconds = seconds
         self._starting = asyncio.Lock()
         self._process: _Process | None = None
 
-    async def __call__(
-        self,
-        renderer: Renderer,
-        written: Mapping[str, Written] | None = None,
-        applied: Applied | None = None,
-    ) -> Rendering:
-        """Render the whole project, behind those that came before.
+    async def __call__(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function there, behind those that came before.
 
         Raises:
-            EmitError: as ``Renderer.render`` says.
-            RefusedError: the same.
-            RuntimeError: something else was raised, or the process broke off again and again.
+            AgentError: what the function raised.
+            RuntimeError: it raised something else, or the process broke off again and again.
 
         """
-        asked = pickle.dumps((renderer.spec, written, applied))
+        asked = pickle.dumps((function, args, kwargs))
         begun = 0
         while True:
             try:
-                return await (await self._running()).render(asked)
+                is_fine, outcome = await (await self._running()).call(asked)
+                break
             except _BrokenOffError as error:
                 begun += error.had_begun
                 if begun == _TRIES:
                     raise RuntimeError(_BROKE_OFF) from None
+        if is_fine:
+            found: T = outcome
+            return found
+        raise outcome
 
     async def _running(self) -> _Process:
         async with self._starting:
@@ -107,7 +85,7 @@ class RenderingProcess:
 
     async def _started(self) -> _Process:
         await self.aclose()
-        self._process = await _start(self._library)
+        self._process = await _start(self._seconds)
         return self._process
 
     async def aclose(self) -> None:
@@ -118,7 +96,7 @@ class RenderingProcess:
 
 
 class _BrokenOffError(Exception):
-    """The process ended before it gave a project; ``had_begun`` tells whether that was its turn."""
+    """The process ended before it answered; ``had_begun`` tells whether it was this one's turn."""
 
     def __init__(self, *, had_begun: bool) -> None:
         super().__init__()
@@ -134,7 +112,7 @@ class _Process:
         self._process = process
         self._reader = reader
         self._writer = writer
-        self._waiting: deque[asyncio.Future[Rendering]] = deque()
+        self._waiting: deque[asyncio.Future[Outcome]] = deque()
         self._listening = asyncio.create_task(self._listen())
 
     @property
@@ -142,11 +120,11 @@ class _Process:
         """Tell whether it answers no more."""
         return self._listening.done()
 
-    async def render(self, asked: bytes) -> Rendering:
-        """Return what is rendered, or raise what was raised, or that it broke off."""
+    async def call(self, asked: bytes) -> Outcome:
+        """Return what came of a call, or raise that the process broke off."""
         if self.is_over:
             raise _BrokenOffError(had_begun=False)
-        waiting: asyncio.Future[Rendering] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         self._writer.write(asked)
         return await waiting
@@ -172,19 +150,19 @@ class _Process:
         await self._listening
 
 
-def _tell(waiting: asyncio.Future[Rendering], outcome: Outcome) -> None:
+def _tell(waiting: asyncio.Future[Outcome], outcome: Outcome | _BrokenOffError) -> None:
     if waiting.done():  # whoever waited was called off
         return
-    if isinstance(outcome, Exception):
+    if isinstance(outcome, _BrokenOffError):
         waiting.set_exception(outcome)
     else:
         waiting.set_result(outcome)
 
 
-async def _start(library: Library) -> _Process:
+async def _start(seconds: float) -> _Process:
     ours, theirs = socket.socketpair()
     with theirs:
-        process = forking().Process(target=_work, args=(theirs, library), daemon=True)
+        process = forking().Process(target=_work, args=(theirs, seconds), daemon=True)
         try:
             await asyncio.to_thread(process.start)
         except BaseException:
@@ -194,23 +172,27 @@ async def _start(library: Library) -> _Process:
     return _Process(process, reader, writer)
 
 
-def _work(theirs: socket.socket, library: Library) -> None:
-    """Render what is asked for, in the process, until nobody can ask any more."""
+def _work(theirs: socket.socket, seconds: float) -> None:
+    """Do what is asked for, in the process, until nobody can ask any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted ends it
     with theirs, suppress(EOFError, OSError), theirs.makefile("rwb") as stream:
         while True:
             asked: Asked = pickle.load(stream)  # noqa: S301 - of our own process
-            outcome = pickle.dumps(_outcome(library, asked))
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # nobody hears its signal: it ends us
+            outcome = _outcome(asked)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             stream.write(len(outcome).to_bytes(_SIZE))
             stream.write(outcome)
             stream.flush()
 
 
-def _outcome(library: Library, asked: Asked) -> Outcome:
-    spec, written, applied = asked
+def _outcome(asked: Asked) -> bytes:
+    function, args, kwargs = asked
+    outcome: Outcome
     try:
-        return render(spec, library, written, applied)
+        return pickle.dumps((True, function(*args, **kwargs)))
     except AgentError as error:
-        return error
+        outcome = False, error
     except Exception as error:  # noqa: BLE001 - told where it can be seen
-        return RuntimeError(f"{type(error).__name__}: {error}")
+        outcome = False, RuntimeError(f"{type(error).__name__}: {error}")
+    return pickle.dumps(outcome)
