@@ -796,3 +796,13 @@ def test_bounds_that_are_no_numbers_are_passed_over() -> None:
     }
     (name,) = [a for a in reading(paths, Cat=cat).spec.entities[0].attributes if a.name == "name"]
     assert name.length is None
+
+
+@pytest.mark.parametrize("values", [["", {"a": 1}], [[1], "b"], ["", 1], [""]])
+def test_values_of_no_list_are_any_of_the_type(values: list[Json]) -> None:
+    new = thing(name=TEXT | {"enum": values})
+    paths = {"/cats": {"post": call(ref("Cat"), new), "get": call(many(ref("Cat")))}}
+    found = reading(paths, Cat=thing("id", id=NUMBER, name=TEXT))
+    (name,) = [a for a in found.spec.entities[0].attributes if a.name == "name"]
+    assert name.type is T.TEXT
+    assert any("closed list" in w.message for w in found.warnings)

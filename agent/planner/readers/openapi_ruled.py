@@ -52,7 +52,8 @@ def _kept(shapes: Shapes, shape: Shape, given: list[Shape]) -> Shape:
     rules = {key: value for key, value in rules.items() if value is not None}
     values = shape.enum
     if not values and all(each.enum for each in given):
-        values = tuple(dict.fromkeys(value for each in given for value in each.enum))
+        every = [value for each in given for value in each.enum]
+        values = tuple(v for i, v in enumerate(every) if v not in every[:i])
     formats = {each.format for each in given}
     is_said = shape.format is None and len(formats) == 1 and first.format in _FORMATS
     return replace(

@@ -137,9 +137,11 @@ class Values:
 
 def _or_empty(shape: Shape) -> dict[str, Any] | None:
     """Return the text that is one of a list, or empty: an enum has no empty value."""
-    values = sorted({value for value in shape.enum if isinstance(value, str)})
+    if not all(isinstance(value, str) for value in shape.enum):
+        return None
+    values = sorted({*shape.enum})
     pattern = f"^(?:{'|'.join(map(re.escape, values))})$"
-    is_plain = len(values) == len(set(shape.enum)) > 1 and len(pattern) <= _LONGEST_PATTERN
+    is_plain = len(values) > 1 and len(pattern) <= _LONGEST_PATTERN
     if not is_plain or not all(_ENUM_VALUE.match(value) for value in values if value):
         return None
     return {"type": T.STRING, "length": max(map(len, values)), "pattern": pattern}
