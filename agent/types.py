@@ -495,6 +495,7 @@ class ListEnvelope(SpecModel):
     page: Name | None = "page"
     limit: Name | None = "limit"
     pages: Name | None = "pages"
+    offset: Name | None = None
 
 
 class ErrorEnvelope(SpecModel):

@@ -547,6 +547,17 @@ def test_warnings_of_a_check_that_passed_are_counted_and_listed() -> None:
     assert found.rows == [("tests: tests/a.py:3: warning: a: skipped",)]
 
 
+def test_a_check_that_did_not_come_to_its_end_tells_what_it_did_and_why_that_is_not_all() -> None:
+    from agent.documents import CheckName, CheckReport  # noqa: PLC0415 - used here only
+    from agent.transports.cli_summary import of_checks  # noqa: PLC0415 - used here only
+
+    report = CheckReport(
+        name=CheckName.FUZZ, outcome=Outcome.SKIPPED, summary="9 requests", reason="nobody signs in"
+    )
+    checks, *_ = of_checks([report])
+    assert checks.rows[0][-1] == "9 requests: nobody signs in"
+
+
 def test_a_proof_that_was_not_made_in_the_sandbox_says_so(call: Call, todo: Path) -> None:
     says = "Isolation: none, as asked for"
     prove = Prover()

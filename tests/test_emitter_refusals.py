@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from agent.checks import lint, tests
 from agent.checks.project import Project
 from agent.documents import FileType, GeneratedFile, Outcome
@@ -60,3 +62,32 @@ def test_only_a_repeat_is_looked_for() -> None:
         report = asyncio.run(check(project))
         assert [f.message for f in report.findings if f.level.value == "error"] == []
         assert report.outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_listed"),
+    [("error=- detail=-", True), ("detail=-", True), ("", False), ("fields=- detail=-", False)],
+)
+def test_errors_that_are_a_list_alone_have_a_text(parts: str, *, is_listed: bool) -> None:
+    content = (
+        f"project x\ndatabase sqlite\napi /v1\n  errors {parts}\nentity Dish\n  name: string(9)"
+    )
+    content = content if parts else content.replace("  errors \n", "")
+    files = emit(resolve(parse(content)).spec, library())
+    errors = next(f.content for f in files if f.path == "src/app/core/exceptions.py")
+    assert ("listed_of(error, detail, fields)" in errors) == is_listed
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        ("json", "payload: PresentJson\n"),
+        ("json?", "payload: Json | None"),
+        ("json[]", "list[Json]"),
+    ],
+)
+def test_null_is_no_json_that_a_row_may_have(field: str, shown: str) -> None:
+    content = f"project x\ndatabase sqlite\nentity Dish\n  payload: {field}"
+    files = emit(resolve(parse(content)).spec, library())
+    sent = next(f.content for f in files if f.path == "src/app/schemas/dish.py")
+    assert shown in sent.partition("class DishCreate")[2]

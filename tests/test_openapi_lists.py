@@ -57,6 +57,51 @@ def reading(**parameters: Json) -> Reading:
     return found
 
 
+def test_a_list_may_tell_from_where_and_how_many_it_has() -> None:
+    data: Json = {
+        "openapi": "3.0.0",
+        "paths": {
+            "/items": {
+                "get": {
+                    "parameters": [
+                        {"name": "skip", "in": "query", "schema": WHOLE},
+                        {"name": "take", "in": "query", "schema": WHOLE},
+                    ],
+                    "responses": {"200": {"$ref": "#/components/responses/Items"}},
+                }
+            }
+        },
+        "components": {
+            "schemas": {
+                "Item": ITEM,
+                "Meta": {
+                    "type": "object",
+                    "required": ["total", "take", "skip"],
+                    "properties": {"total": NUMBER, "take": NUMBER, "skip": NUMBER},
+                },
+            },
+            "responses": {"Items": {"content": {"application/json": {"schema": {}}}}},
+        },
+    }
+    rows = {"type": "array", "items": {"$ref": "#/components/schemas/Item"}}
+    schema = {"allOf": [{"$ref": "#/components/schemas/Meta"}, {"properties": {"data": rows}}]}
+    data["components"]["responses"]["Items"]["content"]["application/json"]["schema"] = schema
+    found = read(Source(format=SourceFormat.OPENAPI, content=json.dumps(data)))
+    resolve(found.spec)
+    assert [o.kind.value for o in found.spec.operations] == ["list"]
+    around = found.spec.api.list_envelope
+    assert (around.items, around.total) == ("data", "total")
+    assert (around.limit, around.offset, around.page) == ("take", "skip", None)
+
+
+@pytest.mark.parametrize(("name", "is_sorted"), [("ordering", True), ("sort", False)])
+def test_django_takes_any_field_to_sort_by(name: str, is_sorted: bool) -> None:  # noqa: FBT001 - a case
+    found = reading(**{name: TEXT})
+    paging = found.spec.api.paging
+    assert bool(listed(found).sort) == is_sorted
+    assert (paging.sort_parameter == name and paging.order_parameter is None) == is_sorted
+
+
 def listed(found: Reading) -> Operation:
     return found.spec.operations[0]
 

@@ -110,7 +110,21 @@ def test_rows_below_those_of_somebody_are_not_everybodys() -> None:
 
     may = allowed(change)
     assert may["GET /orders/{id}"] == ("owner", "admin")
-    assert (may["GET /lines/{id}"], may["POST /orders/{id}/lines"]) == (ADMIN, ADMIN)
+    of_the_order = ("owner", "admin")  # the path says which order it is, and nobody else does
+    assert {may["GET /lines/{id}"], may["POST /orders/{id}/lines"]} == {of_the_order}
+
+
+def test_rows_below_those_of_somebody_that_may_be_below_none_are_closed() -> None:
+    def change(data: Json) -> None:
+        row = thing("id", "userId", "total", id=NUMBER, userId=NUMBER, total=NUMBER)
+        orders(row, thing("total", total=NUMBER))(data)
+        line = thing("id", "sku", id=NUMBER, sku=TEXT, orderId=NUMBER)
+        for path in ("/lines", "/orders/{id}/lines"):
+            data["paths"][path] = {"post": call(line, thing("sku", sku=TEXT), CLOSED)}
+        data["paths"]["/orders/{id}/lines"]["parameters"] = [ID]
+
+    may = allowed(change)
+    assert {may["POST /lines"], may["POST /orders/{id}/lines"]} == {ADMIN}
 
 
 def test_rows_of_who_asks_are_open_where_no_row_says_whose_it_is() -> None:
@@ -191,6 +205,33 @@ def test_where_people_have_roles_only_admin_changes_what_is_nobodys(name: str, k
     register = operation(spec, "POST /register")
     assert register.input is not None
     assert schema_of(spec, register.input.schema_name)[name].attribute is None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_asked"), [("role", True), ("isAdmin", True), ("isActive", False)]
+)
+def test_a_right_that_is_none_here_is_asked_for_where_it_is_set(name: str, is_asked: bool) -> None:  # noqa: FBT001 - a case
+    def change(data: Json) -> None:
+        kind = TEXT if name == "role" else MARK
+        shown = thing("id", "email", id=NUMBER, email=TEXT, **{name: kind})
+        data["paths"]["/users/{id}"]["get"] = call(shown, security=CLOSED)
+        data["paths"]["/users/{id}"]["patch"] = call(shown, thing(**{name: kind}), CLOSED)
+
+    found = reading(change)
+    told = [q.text for q in found.questions if "which gives and takes no right" in q.text]
+    assert bool(told) == is_asked
+    assert all(f"PATCH /users/{{id}} sets {name}," in text for text in told)
+
+
+def test_rows_of_somebody_that_everybody_sees_may_be_referred_to_by_others() -> None:
+    def change(data: Json) -> None:
+        row = thing("id", "ownerId", "total", id=NUMBER, ownerId=NUMBER, total=NUMBER)
+        orders(row, thing("total", total=NUMBER))(data)
+        del data["paths"]["/orders/{id}"]["get"]["security"]
+
+    (kept,) = [e for e in planned(reading(change)).entities if e.name == "Order"]
+    assert (kept.owner, kept.access.read) == ("owner", ("public",))
+    assert kept.access.update == ("owner", "admin")
 
 
 def test_nobody_says_of_themselves_that_they_are_verified() -> None:

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 Json = Any  # the tests reach into it
 K = OperationKind
+T = AttributeType
 TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+FASTAPI_DECIMAL = {"anyOf": [{"type": "number"}, TEXT]}
+_DIGITS = r"(?:\d{0,8}|(?=[\d.]{1,11}0*$)\d{0,8}\.\d{0,2}0*$)"
+PYDANTIC_DECIMAL = {
+    "anyOf": [{"type": "number"}, TEXT | {"pattern": rf"^(?!^[-+.]*$)[+-]?0*{_DIGITS}"}]
+}
+DJANGO_DECIMAL = TEXT | {"format": "decimal", "pattern": r"^-?\d{0,8}(?:\.\d{0,2})?$"}
 
 
 def thing(*required: str, **properties: Json) -> Json:
@@ -576,7 +583,7 @@ def test_a_default_of_what_is_sent_counts_more_than_none_of_what_is_shown() -> N
     [
         (TEXT, TEXT | {"maxLength": 40}, 40),
         (TEXT, TEXT, None),  # who changes it may say more
-        (TEXT, TEXT | {"maxLength": 50}, None),
+        (TEXT, TEXT | {"maxLength": 50}, 50),
         (TEXT | {"maxLength": 30}, TEXT | {"maxLength": 40}, 30),
     ],
 )
@@ -588,8 +595,129 @@ def test_what_is_sent_keeps_the_rules_that_every_body_has(
         "/cats": {"post": call(ref("Cat"), thing("name", name=TEXT | {"maxLength": 40}))},
         "/cats/{id}": {"get": call(ref("Cat")), "patch": call(ref("Cat"), thing(name=changed))},
     }
-    (name,) = [a for a in reading(paths, Cat=cat).spec.entities[0].attributes if a.name == "name"]
+    found = reading(paths, Cat=cat)
+    (name,) = [a for a in found.spec.entities[0].attributes if a.name == "name"]
     assert name.length == length
+    told = [w.message for w in found.warnings if "'maxLength' is checked only as far" in w.message]
+    assert len(told) == (length in {None, 50})
+    assert all("post/requestBody" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("shown", "given", "kind"),
+    [
+        (TEXT, TEXT | {"format": "date"}, T.DATE),
+        (TEXT, TEXT | {"enum": ["tom", "cat"]}, T.ENUM),
+        (TEXT, TEXT | {"format": "weekday"}, T.TEXT),
+        (TEXT, FASTAPI_DECIMAL, T.DECIMAL),
+        (TEXT, PYDANTIC_DECIMAL, T.DECIMAL),
+        (TEXT, DJANGO_DECIMAL, T.DECIMAL),
+        (DJANGO_DECIMAL, DJANGO_DECIMAL, T.DECIMAL),
+        (FASTAPI_DECIMAL, FASTAPI_DECIMAL, T.JSON),  # a number, or any other text
+        (NUMBER, FASTAPI_DECIMAL, T.BIGINT),
+    ],
+)
+def test_what_bodies_say_of_a_text_counts_where_answers_say_nothing(
+    shown: Json, given: Json, kind: AttributeType
+) -> None:
+    cat = thing("id", "name", id=NUMBER, name=shown)
+    paths = {"/cats": {"post": call(ref("Cat"), thing("name", name=given))}}
+    found = reading(paths, Cat=cat)
+    (name,) = [a for a in found.spec.entities[0].attributes if a.name == "name"]
+    assert name.type is kind
+    if kind is T.DECIMAL:
+        digits = (18, 6) if given is FASTAPI_DECIMAL else (10, 2)
+        assert (name.precision, name.scale) == digits
+        is_told = any("is a decimal of 18 digits" in a.text for a in found.assumptions)
+        assert is_told == (given is FASTAPI_DECIMAL)
+    is_json = any("JSON of any form" in w.message for w in found.warnings)
+    assert is_json == (shown is FASTAPI_DECIMAL)
+
+
+def test_rules_of_what_is_in_a_list_count_where_answers_say_nothing() -> None:
+    cat = thing("id", "names", id=NUMBER, names={"type": "array", "items": TEXT})
+    new = thing("names", names={"type": "array", "items": TEXT | {"maxLength": 9}})
+    other = thing(names={"type": "array", "items": TEXT | {"maxLength": 5}})
+    paths: Json = {"/cats": {"post": call(ref("Cat"), new)}}
+    (names,) = [a for a in reading(paths, Cat=cat).spec.entities[0].attributes if a.array]
+    assert names.length == 9
+    paths["/cats/{id}"] = {"get": call(ref("Cat")), "patch": call(ref("Cat"), other)}
+    found = reading(paths, Cat=cat)
+    (names,) = [a for a in found.spec.entities[0].attributes if a.array]
+    assert names.length is None
+    assert sum("'maxLength' is checked only" in w.message for w in found.warnings) == 2
+
+
+@pytest.mark.parametrize("empty", [{"enum": [""]}, {"enum": [None]}, {"enum": ["", None]}])
+def test_a_list_of_values_may_have_an_empty_one(empty: Json) -> None:
+    some_day = {"oneOf": [TEXT | {"enum": ["mon", "tue"]}, empty]}
+    cat = thing("id", id=NUMBER, day=some_day)
+    paths = {"/cats": {"post": call(ref("Cat"), thing(day=some_day))}}
+    found = reading(paths, Cat=cat)
+    (day,) = [a for a in found.spec.entities[0].attributes if a.name == "day"]
+    assert day.nullable
+    if "" in empty["enum"]:
+        assert (day.type, day.length, day.pattern) == (T.STRING, 3, "^(?:|mon|tue)$")
+    else:
+        assert day.type is T.ENUM
+    assert found.warnings == ()
+
+
+def test_a_step_between_numbers_is_told() -> None:
+    paths = {"/cats": {"post": call(ref("Cat"), thing("id", id=NUMBER | {"multipleOf": 5}))}}
+    found = reading(paths, Cat=thing("id", id=NUMBER | {"multipleOf": 5}))
+    assert any("'multipleOf' is not checked" in w.message for w in found.warnings)
+
+
+@pytest.mark.parametrize("schema", [{}, {"title": "Response Delete Cat"}, {"type": "object"}])
+def test_a_delete_may_answer_anything(schema: Json) -> None:
+    gone = {"responses": {"200": {"content": {"application/json": {"schema": schema}}}}}
+    paths = {"/cats/{id}": {"get": call(ref("Cat")), "delete": gone}}
+    found = reading(paths, Cat=thing("id", id=NUMBER))
+    assert [o.kind for o in found.spec.operations] == [K.READ, K.DELETE]
+
+
+def test_what_is_made_is_not_answered_with_nothing_where_anything_may_be() -> None:
+    paths = {
+        "/cats/{id}": {"get": call(ref("Cat"))},
+        "/cats": {"post": call({}, thing("name", name=TEXT))},
+    }
+    found = reading(paths, Cat=thing("id", id=NUMBER, name=TEXT))
+    assert [o.kind for o in found.spec.operations] == [K.READ, K.CUSTOM]
+
+
+@pytest.mark.parametrize("wire", ["ownerDetail", "ownerObj"])
+def test_a_row_that_is_shown_beside_its_key_is_one_relation(wire: str) -> None:
+    person, shown = thing("id", id=NUMBER), ref("Person")
+    cat = thing("id", "owner", wire, id=NUMBER, owner=NUMBER, **{wire: shown})
+    paths = {
+        "/people": {"post": call(ref("Person"), thing())},
+        "/people/{id}": {"get": call(ref("Person"))},
+        "/owners/{id}": {"get": call(ref("Owner"))},
+        "/cats": {"post": call(ref("Cat"), thing("owner", owner=NUMBER))},
+    }
+    cat["properties"][wire] = ref("Owner")
+    found = reading(paths, Cat=cat, Person=person, Owner=thing("id", id=NUMBER))
+    (kept,) = [e for e in found.spec.entities if e.name == "Cat"]
+    assert [(r.target, r.attributes, r.nullable) for r in kept.relations] == [
+        ("Owner", ("owner",), False)
+    ]
+
+
+def test_rows_that_are_made_below_others_alone_always_have_them() -> None:
+    ear = thing("id", "catId", id=NUMBER, catId=NUMBER)
+    paths = {
+        "/cats/{id}": {"get": call(ref("Cat"))},
+        "/cats/{id}/ears": {"post": call(ref("Ear"), thing(size=NUMBER))},
+        "/ears/{id}": {"get": call(ref("Ear"))},
+    }
+    schemas = {"Cat": thing("id", id=NUMBER), "Ear": ear}
+    found = reading(paths, **schemas)
+    (kept,) = [e for e in found.spec.entities if e.name == "Ear"]
+    assert [(r.target, r.nullable) for r in kept.relations] == [("Cat", False)]
+    paths["/ears"] = {"post": call(ref("Ear"), thing(size=NUMBER))}
+    (kept,) = [e for e in reading(paths, **schemas).spec.entities if e.name == "Ear"]
+    assert [(r.target, r.nullable) for r in kept.relations] == [("Cat", True)]
 
 
 def test_rows_that_no_operation_makes_are_asked_for() -> None:
@@ -641,3 +769,40 @@ def test_an_error_under_one_key_is_served_so() -> None:
     assert (envelope.error, envelope.message) == ("error.code", "error.message")
     assert envelope.component == "Failure"
     assert not found.warnings
+
+
+@pytest.mark.parametrize(
+    ("schema", "absent"), [("HTTPValidationError", 404), ("ValidationProblem", 422)]
+)
+def test_what_fastapi_names_everywhere_is_not_what_absent_rows_get(
+    schema: str, absent: int
+) -> None:
+    refused = {"content": {"application/json": {"schema": ref(schema)}}}
+    one = call(ref("Cat"))
+    one["responses"]["422"] = refused
+    problems = thing(detail=many(thing(msg=TEXT)))
+    schemas = {"Cat": thing("id", id=NUMBER), schema: problems}
+    found = reading({"/cats/{id}": {"get": one}}, **schemas)
+    assert found.spec.api.statuses.not_found == absent
+    assert found.spec.api.statuses.invalid == 422
+
+
+def test_bounds_that_are_no_numbers_are_passed_over() -> None:
+    cat = thing("id", id=NUMBER, name=TEXT | {"maxLength": "9"})
+    new, other = thing(name=TEXT | {"maxLength": 5}), thing(name=TEXT | {"maxLength": "7"})
+    paths = {
+        "/cats": {"post": call(ref("Cat"), new)},
+        "/cats/{id}": {"get": call(ref("Cat")), "patch": call(ref("Cat"), other)},
+    }
+    (name,) = [a for a in reading(paths, Cat=cat).spec.entities[0].attributes if a.name == "name"]
+    assert name.length is None
+
+
+@pytest.mark.parametrize("values", [["", {"a": 1}], [[1], "b"], ["", 1], [""]])
+def test_values_of_no_list_are_any_of_the_type(values: list[Json]) -> None:
+    new = thing(name=TEXT | {"enum": values})
+    paths = {"/cats": {"post": call(ref("Cat"), new), "get": call(many(ref("Cat")))}}
+    found = reading(paths, Cat=thing("id", id=NUMBER, name=TEXT))
+    (name,) = [a for a in found.spec.entities[0].attributes if a.name == "name"]
+    assert name.type is T.TEXT
+    assert any("closed list" in w.message for w in found.warnings)

@@ -63,7 +63,7 @@ def random_spec(seed: int) -> str:
     head = [f"project random{seed}", "database sqlite", f"key {chance.choice(['uuid', 'integer'])}"]
     names = chance.sample(ENTITIES, chance.randint(1, 5))
     if is_secured:
-        head.append("auth jwt")
+        head.append("auth jwt" if seed % 3 else "auth jwt closed")
         names = ["User", *(name for name in names if name != "User")]
     lines = []
     for position, name in enumerate(names):

@@ -36,7 +36,7 @@ omitted 'line 9: a "view"'
 auth jwt user Account login name password secret roles-in groups active - \
 roles member, boss admin boss closed by header X-API-Key as api_key, bearer
 api /api/v2 case camel decimals number
-  list items=data total=meta.count page=- limit=size pages=-
+  list items=data total=meta.count page=- limit=size pages=- offset=from
   errors success=- status=code error=title detail=error.m media-type="application/problem+json" \
 message=m fields=f path=p url=u timestamp=t component=Problem
   status created=200 updated=202 deleted=200 malformed=422 unauthenticated=403 \

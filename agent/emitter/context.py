@@ -191,8 +191,8 @@ def _unused_in_errors(spec: BackendSpec) -> list[str]:
     """Return what is known of an error that a contract has no place for."""
     envelope = spec.api.error_envelope
     text = envelope.detail or envelope.message
-    names_error = envelope.error or text or any(o.refusals for o in spec.operations)
     tells = text or envelope.fields
+    names_error = envelope.error or tells or any(o.refusals for o in spec.operations)
     return [name for name, used in (("error", names_error), ("detail", tells)) if not used]
 
 

@@ -31,13 +31,15 @@ def list_envelope(envelope: ListEnvelope) -> Envelope:
         (envelope.page, "int", "query.page"),
         (envelope.limit, "int", "query.limit"),
         (envelope.pages, "int", "-(-total // query.limit)"),
+        (envelope.offset, "int", "query.offset"),
     ]
     return _envelope("Page", "One page of rows.", parts, is_page=True)
 
 
 def page_parameters(envelope: ListEnvelope) -> dict[str, str]:
     """Return what the expression of a page uses, by name, with its type hints."""
-    has_query = bool({envelope.page, envelope.limit, envelope.pages} - {None})
+    asked = {envelope.page, envelope.limit, envelope.pages, envelope.offset}
+    has_query = bool(asked - {None})
     has_total = bool({envelope.total, envelope.pages} - {None})
     return {
         "rows": "list[Any]",
@@ -51,13 +53,16 @@ def error_envelope(envelope: ErrorEnvelope) -> Envelope:
 
     In scope are ``status``, ``error``, ``detail``, ``fields`` and ``request``.
     """
+    fields = "detail if isinstance(detail, list) else [*fields]"
+    if not (envelope.detail or envelope.message):
+        fields = "listed_of(error, detail, fields)"
     parts = [
         (envelope.success, "Literal[False]", "False"),
         (envelope.status, "int", "status"),
         (envelope.error, "str", "error"),
         (envelope.detail, "str", "message_of(error, detail)"),
         (envelope.message, "str", "message_of(error, detail)"),
-        (envelope.fields, "list[FieldError]", "detail if isinstance(detail, list) else [*fields]"),
+        (envelope.fields, "list[FieldError]", fields),
         (envelope.path, "str", 'request.url.path if request else ""'),
         (envelope.url, "str", "url_of(request)"),
         (envelope.timestamp, "dt.datetime", "dt.datetime.now(dt.UTC)"),

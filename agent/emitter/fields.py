@@ -205,9 +205,13 @@ def _raw(pattern: str) -> str:
     return f'r"{pattern}"' if "\\" in pattern else f'"{pattern}"'
 
 
-def _taken(attribute: Attribute, *, addressed: bool, is_open: bool) -> tuple[str, list[Pair]]:
+def _taken(
+    attribute: Attribute, *, addressed: bool, is_open: bool, may_be_null: bool
+) -> tuple[str, list[Pair]]:
     """Return the annotation of a value in a request, and what it imports."""
     annotation, imports = body_type(attribute)
+    if attribute.type is T.JSON and not attribute.array and not may_be_null:
+        return "PresentJson", [(TYPES, "PresentJson")]  # null is a value of JSON, too
     is_text = attribute.type in {T.STRING, T.TEXT} and not attribute.pattern
     if is_open and annotation in {"Text", "Plain"}:
         return "Storable", [(LENIENT, "Storable")]
@@ -240,7 +244,10 @@ def field_code(  # noqa: PLR0913 - one field is described by this much
     place of null; ``is_open`` takes whatever a contract does; what ``is_unused`` is passed over.
     """
     if direction == "in":
-        annotation, needs = _taken(attribute, addressed=addressed, is_open=is_open)
+        may_be_null = attribute.nullable and not never_null
+        annotation, needs = _taken(
+            attribute, addressed=addressed, is_open=is_open, may_be_null=may_be_null
+        )
     else:
         annotation, needs = shown_type(attribute)[0], list(shown_type(attribute)[1])
     if choices:

@@ -40,11 +40,11 @@ _EMITTED_CLASSES = _words(
     "JsonList JsonValue LOGIN LargeBinary Listing Literal LoginRequest Lowercase ME Mapped",
     "Mapping MetaData Money NotBuiltError NotFoundError Number NumberParam Numeric",
     "OperationsService OperationsServiceDep Output PASSWORD Page PageQuery Partial Password Path",
-    "PrimaryKeyConstraint Queries Query REFRESH REGISTER ROLES RefreshRequest Request Response",
-    "RoleCheck RootModel RowT Seconds SecretStr Segment Self Sequence Session SessionDep Settings",
-    "SettingsDep Slug SmallInteger Steps StrEnum String Table Text Time TimestampMixin TokenPair",
-    "TypeDecorator TypeVar UTCDateTime UUID UUIDMixin UnauthorizedError UniqueConstraint Url Use",
-    "Uuid ValidationError Whole Written",
+    "PresentJson PrimaryKeyConstraint Queries Query REFRESH REGISTER ROLES RefreshRequest Request",
+    "Response RoleCheck RootModel RowT Seconds SecretStr Segment Self Sequence Session SessionDep",
+    "Settings SettingsDep Slug SmallInteger Steps StrEnum String Table Text Time TimestampMixin",
+    "TokenPair TypeDecorator TypeVar UTCDateTime UUID UUIDMixin UnauthorizedError UniqueConstraint",
+    "Url Use Uuid ValidationError Whole Written",
 )
 CLASSES = _EMITTED_CLASSES | {
     "I",

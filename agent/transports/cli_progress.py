@@ -75,7 +75,7 @@ def _line(event: Event) -> str:
         return f"{event.stage.value:<12}{event.summary} ({event.seconds:.2f} s)"
     report = _report(event)
     if report is not None:
-        told = report.summary or report.reason
+        told = ": ".join(filter(None, (report.summary, report.reason)))
         more = f", {told}" if told else ""
         return f"  {report.name.value:<12}{report.outcome.value}{more} ({report.seconds:.2f} s)"
     if isinstance(event, ModelAnswered):

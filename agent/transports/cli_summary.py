@@ -215,7 +215,7 @@ def _files(
 
 
 def _check(report: CheckReport) -> tuple[str, ...]:
-    told = report.summary or report.reason or ""
+    told = ": ".join(filter(None, (report.summary, report.reason)))
     levels = [finding.level for finding in report.findings]
     if count := levels.count(FindingLevel.WARNING):
         warnings = f"{count} warning{'s' if count > 1 else ''}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
+from agent.planner.readers.openapi_decimals import MANY, NUMBER_OR_TEXT
 from agent.planner.readers.written import brief, is_sound
 from agent.types import Access, Attribute, AttributeType, Generator
 
@@ -68,14 +69,7 @@ class Attributes:
         facts = self.values.facts(member.shape, about)
         facts = {key: value for key, value in facts.items() if value is not None}
         kind = facts["type"]
-        if kind is T.JSON and member.shape.kind in {"object", "array"}:
-            inner = self.shapes.of(member.shape.items) if member.shape.kind == "array" else None
-            if member.shape.is_object or (inner and inner.is_object):
-                self.document.assume(
-                    about,
-                    f"{kept.name}.{member.wire} is kept as JSON: nothing in the document lists or"
-                    " reads such objects on their own.",
-                )
+        self._tell(kept, member, kind)
         if not member.sent and kind is not T.PASSWORD:
             facts = {
                 k: v
@@ -99,6 +93,24 @@ class Attributes:
         if not member.shown_always or nullable or kind is T.PASSWORD:
             return Attribute(name=name, nullable=True, **facts)
         return self._always_shown(kept, member, name, facts, creates=creates)
+
+    def _tell(self, kept: Kept, member: Member, kind: AttributeType) -> None:
+        """Tell what was chosen for a value that says little of itself."""
+        about = f"{kept.name}.{member.attribute}"
+        if kind is T.JSON and member.shape.kind in {"object", "array"}:
+            inner = self.shapes.of(member.shape.items) if member.shape.kind == "array" else None
+            if member.shape.is_object or (inner and inner.is_object):
+                self.document.assume(
+                    about,
+                    f"{kept.name}.{member.wire} is kept as JSON: nothing in the document lists or"
+                    " reads such objects on their own.",
+                )
+        if member.shape.format == NUMBER_OR_TEXT and kind is T.DECIMAL:
+            self.document.assume(
+                about,
+                f"{kept.name}.{member.wire} is a decimal of {MANY[0]} digits, {MANY[1]} of them"
+                " behind the point: nothing says how many it has.",
+            )
 
     def _clock(self, kept: Kept, member: Member, facts: dict[str, Any]) -> Generator | None:
         """Return the time that a row gets of itself: as the name says, or where one must be shown.

@@ -172,7 +172,7 @@ def _call(
             continue
         inner, here = document.follow(answer, place)
         if answer and not inner:  # what was to stand there is lost
-            media: Media | None = Media("application/json", {}, here)
+            media: Media | None = Media("application/json", False, here)  # noqa: FBT003 - JSON Schema's own: nothing is one
         elif document.is_2:
             media = _answer_of_2(document, node, inner, here)
         else:

@@ -1,4 +1,8 @@
-"""Which texts are decimals? Those of the format ``decimal`` whose pattern tells their digits."""
+"""Which texts are decimals? Those of the format ``decimal`` whose pattern tells their digits.
+
+Django REST framework and Pydantic write theirs each in a way of their own. What is sent as a number
+or a text, and shown as a text, is a decimal as FastAPI has it, mostly without a word of its digits.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,18 @@ if TYPE_CHECKING:
     from agent.planner.readers.openapi_schemas import Shape
 
 _PATTERN = re.compile(
-    r"\^(?:-\?)?(?:0|(?:\[0-9\]|\\d)\{1,(?P<before>\d{1,2})\})"
-    r"(?:\(\\\.(?:\[0-9\]|\\d)\{1,(?P<after>\d{1,2})\}\)\?)?\$"
+    r"\^(?:-\?)?(?:0|(?:\[0-9\]|\\d)\{[01],(?P<before>\d{1,2})\})"
+    r"(?:\((?:\?:)?\\\.(?:\[0-9\]|\\d)\{[01],(?P<after>\d{1,2})\}\)\?)?\$"
 )
+_PYDANTIC = r"^(?!^[-+.]*$)[+-]?0*"
+_PYDANTIC_DIGITS = re.compile(
+    r"\(\?:\\d\{0,(?P<before>\d{1,2})\}"
+    r"\|\(\?=\[\\d\.\]\{1,\d{1,2}\}0\*\$\)\\d\{0,\d{1,2}\}\\\.\\d\{0,(?P<after>\d{1,2})\}0\*\$\)"
+)
+MANY = (18, 6)
+"""Digits of a decimal that says nothing of them, in all and behind the point."""
+NUMBER_OR_TEXT = "number or text"
+"""The format, among our own, of what may be a decimal of any digits."""
 EXACT = 15
 """Digits that a JSON number carries for every reader."""
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -23,20 +36,52 @@ _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 def digits(shape: Shape) -> tuple[int, int] | None:
     """Return how many digits a text has that is a decimal, in all and behind the point."""
     pattern = shape.rules.get("pattern")
-    if shape.kind != "string" or shape.format != "decimal" or not isinstance(pattern, str):
+    if shape.kind != "string" or shape.enum:
         return None
-    said = _PATTERN.fullmatch(pattern)
-    if said is None:
+    if not isinstance(pattern, str):
+        return MANY if shape.format == NUMBER_OR_TEXT else None
+    if pattern.startswith(_PYDANTIC):
+        said = _PYDANTIC_DIGITS.fullmatch(pattern.removeprefix(_PYDANTIC))
+    elif shape.format == "decimal":
+        said = _PATTERN.fullmatch(pattern)
+        if said is None:
+            return None
+    else:
         return None
-    before, after = int(said["before"] or 0), int(said["after"] or 0)
-    return (before + after, after) if before + after else None
+    before, after = (int(said["before"] or 0), int(said["after"] or 0)) if said else (0, 0)
+    return (before + after, after) if before + after else MANY
 
 
 def number_or_text(shapes: Sequence[Shape]) -> Shape | None:
     """Return the decimal that may be sent as a number or as its text, with the number's bounds."""
-    texts = [shape for shape in shapes if digits(shape) is not None]
+    texts = [shape for shape in shapes if digits(shape) is not None or _is_bare(shape)]
     numbers = [shape for shape in shapes if shape.kind in {"integer", "number"}]
     if len(texts) != 1 or not numbers or len(shapes) != len(texts) + len(numbers):
         return None
     bounds = {key: value for key, value in numbers[0].rules.items() if key in _BOUNDS}
-    return replace(texts[0], rules=texts[0].rules | bounds)
+    text = texts[0]
+    if digits(text) is None:
+        if any(shape.kind != "number" for shape in numbers):
+            return None
+        text = replace(text, kind="any", format=NUMBER_OR_TEXT)
+    return replace(text, rules=text.rules | bounds)
+
+
+def shown_as_text(shape: Shape, given: Sequence[Shape]) -> Shape | None:
+    """Return the decimal that clients send as a number or as a text, and see as a text."""
+    first, is_open = given[0], any(each.format == NUMBER_OR_TEXT for each in given)
+    if shape.kind != "string" or shape.enum or shape.format not in {None, "decimal"}:
+        return None
+    if not all(each.format == NUMBER_OR_TEXT or digits(each) for each in given):
+        return None
+    if is_open:
+        bounds = {k: v for k, v in first.rules.items() if k in _BOUNDS}
+        common = {k: v for k, v in bounds.items() if all(e.rules.get(k) == v for e in given)}
+        return replace(shape, format=NUMBER_OR_TEXT, rules=common)
+    return None if digits(shape) else replace(first, nullable=shape.nullable)
+
+
+def _is_bare(shape: Shape) -> bool:
+    """Tell whether nothing is said of a text, but that it is one."""
+    is_plain = shape.format in {None, "decimal"} and not shape.enum and not shape.rules
+    return shape.kind == "string" and is_plain

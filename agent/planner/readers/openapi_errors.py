@@ -136,14 +136,25 @@ def refusals(call: Call) -> dict[RefusalKind, int]:
     if not errors:
         return {}
     found: dict[RefusalKind, int] = {}
+    frameworks = {HTTPStatus.UNPROCESSABLE_ENTITY} if _is_fastapis(call.answers.get("422")) else {}
     for refusal, wanted in _WANTED.items():
-        code = next((each for each in wanted if each in errors), None)
+        passed = frameworks if refusal in {R.NOT_FOUND, R.CONFLICT} else {}
+        code = next((each for each in wanted if each in errors and each not in passed), None)
         if code is not None:
             found[refusal] = code
     # of a path alone, what cannot be a key is no row's
     if R.INVALID not in found and R.NOT_FOUND in found and call.body is None:
         found[R.INVALID] = found[R.NOT_FOUND]
     return found
+
+
+def _is_fastapis(media: Media | None) -> bool:
+    """Tell whether an answer is what FastAPI names everywhere, and gives for invalid values alone.
+
+    What its author answers for absent rows and conflicts is then just not said.
+    """
+    schema = media.schema if media is not None else None
+    return isinstance(schema, dict) and str(schema.get("$ref")).endswith("/HTTPValidationError")
 
 
 def ask_what_conflicts(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.planner import names
-from agent.planner.readers.openapi_decimals import digits
+from agent.planner.readers.openapi_decimals import NUMBER_OR_TEXT, digits
 from agent.planner.readers.openapi_paths import folded
 from agent.types import AttributeType, Match
 
@@ -123,7 +123,8 @@ def _fits(attribute: Attribute, shape: Shape, bound: str) -> bool:
     if bound in _MOMENTS:
         return False
     if attribute.type in _BROKEN:
-        return shape.kind in {"integer", "number"} or digits(shape) is not None
+        is_text = digits(shape) is not None or shape.format == NUMBER_OR_TEXT
+        return is_text or shape.kind in {"integer", "number"}
     return attribute.type in _WHOLE and shape.kind == "integer"
 
 

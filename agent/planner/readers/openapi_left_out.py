@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.types import BackendSpec
 
 _SERVED = frozenset({"application/json", "application/problem+json"})
+SEVERAL_KINDS = "one of several kinds: it is kept as JSON of any form"
 _UNCHECKED = (
     "minProperties",
     "maxProperties",

@@ -34,6 +34,14 @@ _TOTAL = {
     "totalrecords",
 }
 _PAGES = {"pages", "totalpages", "pagecount", "lastpage", "numpages"}
+_PARTS = (
+    ("total", _TOTAL),
+    ("pages", _PAGES),
+    ("page", _PAGE),
+    ("limit", _LIMIT),
+    ("offset", _OFFSET),
+)
+"""Parts of what stands around a list, in the order in which a word is taken for one."""
 _MOST = 1000
 _USUAL = 100
 
@@ -158,7 +166,7 @@ def _part(wire: str, shape: Shape, taken: dict[str, str | None]) -> str | None:
     if shape.kind not in {"integer", "number"} or "." in wire:
         return None
     word = folded(wire)
-    for key, words in (("total", _TOTAL), ("pages", _PAGES), ("page", _PAGE), ("limit", _LIMIT)):
+    for key, words in _PARTS:
         if word in words and not taken[key]:
             return key
     return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
 from agent.planner.readers.openapi_paths import folded, one_of
 from agent.planner.readers.openapi_resources import stems_of
+from agent.planner.readers.openapi_ruled import ruled
 from agent.types import OperationKind
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _thing(shapes: Shapes, resource: Resource) -> Thing:
         given = [shapes.of(s.properties[member.wire]) for s in sent if member.wire in s.properties]
         given = [shape for shape in given if not shape.read_only]
         member.sent = bool(given)
-        member.shape = _ruled(member.shape, given)
+        member.shape = ruled(shapes, member.shape, given)
         member.sent_as = {
             shapes.of(s.properties[member.wire]).pointer
             for s in sent
@@ -110,19 +111,6 @@ def _thing(shapes: Shapes, resource: Resource) -> Thing:
             and all(member.wire in s.required for s in open_takers)
         )
     return thing
-
-
-def _ruled(shape: Shape, given: list[Shape]) -> Shape:
-    """Return what is shown with the rules that every body has for it: answers need not say them."""
-    if not given or any(each.kind != shape.kind for each in given):
-        return shape
-    first, *others = given
-    common = {
-        key: value
-        for key, value in first.rules.items()
-        if all(each.rules.get(key) == value for each in others)
-    }
-    return replace(shape, rules=common | shape.rules)
 
 
 def _aim(

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 T = AttributeType
 K = OperationKind
 _LINKS = frozenset({K.LINK, K.UNLINK})
+_WORDS = frozenset({"title", "description"})
+"""What a schema may say, and leave open what there is."""
 _NO_BODY = frozenset({204, 205, 304})
 
 
@@ -168,7 +170,7 @@ class Operations:
         is_asked_for = use.kind in {K.LIST, K.READ}
         if call.answer is None or call.answer.schema is None or call.success in _NO_BODY:
             return "no body of its answer is described" if is_asked_for else {"silent": True}
-        if rows is None and not is_asked_for and self._says_nothing(call.answer):
+        if rows is None and not is_asked_for and self._says_nothing(use, call.answer):
             return {"output": Body(schema_name=self.views.done(key, None))}
         if rows is None or (rows.many and use.kind is not K.LIST):
             return "its answer holds something else than one of its rows"
@@ -215,8 +217,10 @@ class Operations:
         self.document.assume(use.call.label, text)
         return self.views.done(key, rows.shape.name, fields)
 
-    def _says_nothing(self, answer: Media) -> bool:
-        """Tell whether an answer is an object in which nothing needs to be."""
+    def _says_nothing(self, use: Use, answer: Media) -> bool:
+        """Tell whether an answer may be an object in which nothing is, as one is gone."""
+        if isinstance(answer.schema, dict) and not answer.schema.keys() - _WORDS:
+            return use.kind is K.DELETE
         shape = self.shapes.of(Part(answer.schema, answer.pointer))
         return shape.kind == "object" and not shape.properties and not shape.required
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from agent.planner import names
 from agent.planner.readers.openapi_links import relate
 from agent.planner.readers.openapi_paths import folded
-from agent.types import Attribute, AttributeType, DeleteBehaviour, Relation, RelationKind
+from agent.types import (
+    Attribute,
+    AttributeType,
+    DeleteBehaviour,
+    OperationKind,
+    Relation,
+    RelationKind,
+)
 
 if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document
@@ -42,10 +49,7 @@ class Relations:
         ]
         for member in nested:
             target = member.target or ""
-            twin = next(
-                (m for m in by_key if m.target == target and _stem_of(m) == folded(member.wire)),
-                None,
-            )
+            twin = _twin(member, [m for m in by_key if m.target == target], nested)
             self._to_one(kept, member, target, twin)
             if twin is not None:
                 by_key.remove(twin)
@@ -64,6 +68,7 @@ class Relations:
         is_maker = any(m is not None and m.is_maker for m in (member, by_key))
         nullable = nullable and not is_maker
         nullable = nullable and not (by_key and by_key.attribute in {*kept.keys, *kept.said_above})
+        nullable = nullable and not (by_key and self._said_by_paths(kept, by_key))
         attributes: tuple[str, ...] = ()
         if by_key is not None:
             attribute = other.attributes.get(other.key)
@@ -87,6 +92,15 @@ class Relations:
         for each in (member, by_key):
             if each is not None:
                 kept.shown_by[each.wire] = name
+
+    def _said_by_paths(self, kept: Kept, by_key: Member) -> bool:
+        """Tell whether every new row gets a key from its path: that of the row right above it."""
+        key, found = kept.thing.resource.key, self.keeping.found
+        made = [use for use in self.keeping.uses(key) if use.kind is OperationKind.CREATE]
+        alike = [m for m in kept.thing.members.values() if m.target == by_key.target]
+        places = [use.way.above[-1][0] if use.way.above else None for use in made]
+        is_above = all(found.collections.get(place) == by_key.target for place in places if place)
+        return bool(made) and all(places) and is_above and len(alike) == 1 and not by_key.sent
 
     def _by_paths(self) -> None:
         turned = {(link.above, link.below) for link in self.keeping.links.values()}
@@ -195,6 +209,17 @@ class Relations:
                         " document has no 409 by which it could be refused.",
                     )
                 kept.relations[name] = relation.model_copy(update={"on_delete": behaviour})
+
+
+def _twin(member: Member, by_key: list[Member], nested: list[Member]) -> Member | None:
+    """Return the key of the row that a part shows: one of its name, else the only one there is.
+
+    A row shows its lender as ``lender_detail``, and is told it as ``lender``.
+    """
+    alike = [m for m in by_key if _stem_of(m) == folded(member.wire)]
+    if alike or member.sent or sum(m.target == member.target for m in nested) > 1:
+        return next(iter(alike), None)
+    return by_key[0] if len(by_key) == 1 and by_key[0].sent else None
 
 
 def _without_id(member: Member | None) -> str:

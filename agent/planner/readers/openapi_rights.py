@@ -177,8 +177,26 @@ class Rights:
             self._passed.add(schema.name)
         elif made.kind in {K.UPDATE, K.REPLACE}:
             self.document.assume(made.name, f"{label} is admin's alone, as it changes {what}.")
+            self._ask_of_idle(made, label, said)
             return {"permission": (Auth().admin_role,)}
         return {}
+
+    def _ask_of_idle(self, made: Operation, label: str, said: list[SchemaField]) -> None:
+        """Ask what is meant by a right that is kept and shown, and is none here."""
+        known = {self.active, self.roles}
+        idle = [
+            field.name
+            for field in said
+            if field.attribute not in known
+            and _PROVEN.isdisjoint(names.ascii_words(field.attribute or field.name))
+        ]
+        if idle:
+            self.document.ask(
+                made.name,
+                f"{label} sets {some(idle)}, which gives and takes no right: who is admin is said"
+                " by the roles of an account, which `python -m app.manage grant` gives. Is that"
+                " enough?",
+            )
 
     def _unbound(self, field: SchemaField) -> SchemaField:
         """Return a field that is checked as it was, and sets nothing."""

@@ -17,7 +17,7 @@ _AROUND = re.compile(
     r"(?:total|count|pages?|limit|offset|size|skip|next|prev|previous|has|cursor|per|num|number|first"
     r"|last|self|url|links?|meta|metadata|pagination|status|success|message|code|errors?|ok|kind|object"
     r"|etag|timestamp|took|is|max|results|sort|sorted|unsorted|pageable|paged|empty"
-    r"|paging|included|jsonapi|cursors)"
+    r"|paging|included|jsonapi|cursors|take|more|remaining)"
 )
 _WRAPS = re.compile(
     r"(?:Response|Request|Body|Result|Results|Wrapper|Envelope|Payload|List|Page|Collection|Reply"

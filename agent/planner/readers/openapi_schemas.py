@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner.readers.openapi_decimals import number_or_text
 from agent.planner.readers.openapi_document import name_at
-from agent.planner.readers.openapi_left_out import of_schema
+from agent.planner.readers.openapi_left_out import SEVERAL_KINDS, of_schema
 
 if TYPE_CHECKING:
     from agent.planner.readers.openapi_document import Document, Node
@@ -209,7 +209,7 @@ class Shapes:
         self, node: Node, key: str, members: list[tuple[Any, str]], pointer: str, depth: int
     ) -> Shape:
         shapes = [self._of(inner, place, depth + 1) for inner, place in members]
-        is_null = [isinstance(m, dict) and m.get("type") == "null" for m, _ in members]
+        is_null = [_is_null(self.document.follow(inner, place)[0]) for inner, place in members]
         real = [shape for shape, gone in zip(shapes, is_null, strict=True) if not gone]
         nullable = any(is_null) or any(shape.nullable for shape in real)
         if len(real) == 1:
@@ -225,11 +225,7 @@ class Shapes:
             return Shape("number", pointer, nullable=nullable)
         if (decimal := number_or_text(real)) is not None:
             return replace(decimal, pointer=pointer, nullable=nullable)
-        self.document.warn(
-            "schema-plainer",
-            f"{pointer}/{key}",
-            "one of several kinds: it is kept as JSON of any form",
-        )
+        self.document.warn("schema-plainer", f"{pointer}/{key}", SEVERAL_KINDS)
         return Shape(ANY, pointer, nullable=nullable)
 
     def _one_of_objects(self, node: Node, key: str, real: list[Shape], pointer: str) -> Shape:
@@ -250,6 +246,11 @@ class Shapes:
             f" of them needs{which}",
         )
         return Shape("object", pointer, properties=properties, required=required)
+
+
+def _is_null(node: Node) -> bool:
+    """Tell whether a schema is null and nothing else, by its type or by a list of values."""
+    return node.get("type") == "null" or ("type" not in node and node.get("enum") == [None])
 
 
 def _rules(node: Node) -> dict[str, Any]:

@@ -28,6 +28,8 @@ _WAY = frozenset(
     {"sortorder", "order", "direction", "sortdirection", "sortdir", "dir", "orderdirection"}
 )
 _WAYS = frozenset({"asc", "desc", "ascending", "descending", "1", "-1"})
+_SIGNED = "ordering"
+"""Django REST framework's, which takes any field, with a sign before it for the other way."""
 _UNSORTED = frozenset({T.JSON, T.PASSWORD, T.BINARY})
 
 
@@ -53,7 +55,7 @@ def order_of(shapes: Shapes, call: Call) -> Order | None:
     if not ways and len(bys) > 1:  # `order` beside `sort` says which way
         ways = [name for name in bys if folded(name) in _WAY and not found[name].enum]
     by = next((name for name in bys if name not in ways), None)
-    if by is None or len(ways) > 1 or not (ways or found[by].enum):
+    if by is None or len(ways) > 1 or not (ways or found[by].enum or folded(by) == _SIGNED):
         return None
     return Order(by, ways[0] if ways else None)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
 from agent.planner.readers.numbers import plain
-from agent.planner.readers.openapi_decimals import EXACT, digits
+from agent.planner.readers.openapi_decimals import EXACT, NUMBER_OR_TEXT, digits
+from agent.planner.readers.openapi_left_out import SEVERAL_KINDS
 from agent.types import AttributeType, EnumType
 
 if TYPE_CHECKING:
@@ -49,12 +50,20 @@ class Values:
         """
         if shape.kind == "array":
             return self._array(shape, about)
+        if "" in shape.enum and (listed := _or_empty(shape)):
+            return listed
         if shape.enum and (enum := self._enum(shape, about)):
             return {"type": T.ENUM, "enum": enum}
         if shape.kind == "string":
             return self._text(shape, about)
         if shape.kind in {"integer", "number"}:
-            return _whole(shape) if shape.kind == "integer" else _number(shape)
+            found = _whole(shape) if shape.kind == "integer" else _number(shape)
+            if found["type"] is not T.DECIMAL and shape.rules.get("multipleOf", 1) != 1:
+                what = "'multipleOf' is not checked"
+                self.document.warn("rule-left-out", f"{shape.pointer}/multipleOf", what)
+            return found
+        if shape.format == NUMBER_OR_TEXT:
+            self.document.warn("schema-plainer", shape.pointer, SEVERAL_KINDS)
         return {"type": T.BOOLEAN if shape.kind == "boolean" else T.JSON}
 
     def _array(self, shape: Shape, about: str) -> dict[str, Any]:
@@ -124,6 +133,18 @@ class Values:
             "rule-left-out", f"{shape.pointer}/pattern", "this pattern cannot be checked here"
         )
         return None
+
+
+def _or_empty(shape: Shape) -> dict[str, Any] | None:
+    """Return the text that is one of a list, or empty: an enum has no empty value."""
+    if not all(isinstance(value, str) for value in shape.enum):
+        return None
+    values = sorted({*shape.enum})
+    pattern = f"^(?:{'|'.join(map(re.escape, values))})$"
+    is_plain = len(values) > 1 and len(pattern) <= _LONGEST_PATTERN
+    if not is_plain or not all(_ENUM_VALUE.match(value) for value in values if value):
+        return None
+    return {"type": T.STRING, "length": max(map(len, values)), "pattern": pattern}
 
 
 def _whole(shape: Shape) -> dict[str, Any]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _PARTICLES = frozenset({"up", "in", "to", "for", "on", "at", "into"})
 _LONGEST_UNKNOWN = 4
 _OPENING = frozenset({"a", "an", "each", "every"})
+_IDIOMS = (("take", ["place"]), ("take", ["part"]), ("make", ["sense"]))
+"""What is done with nothing: screenings that take place have no places."""
 RIGHTS = frozenset(form for verb in words.ACTIONS for form in (verb, third_person(verb)))
 """Verbs of what people may do with rows, in both their forms."""
 _NO_VERB = RIGHTS | words.STORES | words.ASKING | {"costs", "lasts", "takes", "weighs", "works"}
@@ -38,6 +40,8 @@ def acts(subjects: Sequence[Noun], tokens: Sequence[Token], context: Context) ->
         rest = rest[1:]
     end = next((i for i, t in enumerate(rest) if t.word in words.PREPOSITIONS - {"of"}), len(rest))
     things = nouns(rest[:end]) or []
+    if (verb, [token.word for token in rest[:end]]) in _IDIOMS:
+        return False
     if [t.word for t in rest[:end]] in (["each", "other"], ["one", "another"]):
         things = [replace(subject, count="many") for subject in subjects]
     no_entity = words.SYSTEM | words.SOMEBODY

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _BETWEEN = frozenset({",", ";"})
 _SIZES = frozenset({"of", "up", "max", "maximum", "at", "between", "from"})
 """What may stand before "50 characters"."""
+_CHOICES = frozenset(
+    {"category", "condition", "gender", "kind", "level", "state", "status", "type"}
+)
+"""What is one of few values, where two are named."""
 _BE = frozenset(
     {"a", "also", "an", "are", "be", "can", "either", "has", "is", "must", "of", "one", "should",
      "to"}
@@ -55,6 +59,9 @@ def read_item(tokens: Sequence[Token], end: int) -> tuple[Item | None, int]:
     """Read the item that ends at ``end``, or later where it lists values; say what it took."""
     count, determined, rest = spoken_of(tokens[:end])
     start = end - len(rest)
+    if (chosen := _chosen(rest, tokens[end:])) is not None:
+        item, taken = chosen
+        return item, start + taken
     flags = []
     while rest and rest[0].word in words.FLAGS and len(rest) > 1:
         flags.append(rest[0].word)
@@ -69,6 +76,14 @@ def read_item(tokens: Sequence[Token], end: int) -> tuple[Item | None, int]:
         item = with_flag(item, flag)
     item, taken = _modified(item, tokens, start + length, end)
     return (None, 0) if _tells_password(item) else (item, taken)
+
+
+def _chosen(tokens: Sequence[Token], after: Sequence[Token]) -> tuple[Item, int] | None:
+    """Read "status free or let": a field that is one of few values, and how much that took."""
+    is_choice = len(tokens) > 1 and tokens[0].word in _CHOICES and bool(after)
+    name = noun(tokens[:1]) if is_choice and after[0].word == "or" else None
+    listed, taken = values([*tokens[1:], *after]) if name else ((), 0)
+    return (Item(noun=name, name=name.key, values=listed), taken + 1) if name and listed else None
 
 
 def _tells_password(item: Item) -> bool:
@@ -144,6 +159,8 @@ def _bracketed(item: Item, tokens: Sequence[Token]) -> Item | None:
     """Read brackets behind a field: of which kind it is, or what is said of it."""
     if item.noun.count == "many":
         return None  # these are its own fields
+    if item.noun.plural and any(token.word in _CHOICES for token in tokens):
+        return None  # so are these: "plots (number, status free or let)"
     return _of_kind(item, tokens) or in_brackets(item, tokens)
 
 

@@ -76,6 +76,12 @@ _LAST: dict[str, AttributeType] = {
          "question", "remark", "remarks", "summary", "text"), T.TEXT,
     ),
 }  # fmt: skip
+_UNITS = frozenset(
+    {"centimetres", "cm", "degrees", "feet", "grams", "inches", "kg", "kilograms", "kilometres",
+     "kilometers", "km", "litres", "liters", "meters", "metres", "miles", "millimetres", "mm",
+     "percent", "tonnes", "tons"}
+)  # fmt: skip
+"""What is counted in, but not in whole ones."""
 _ONE_VALUE = _COUNTED | {
     "address", "analysis", "bonus", "bus", "business", "class", "comments", "contents", "details",
     "instructions", "news", "notes", "process", "progress", "remarks", "series", "species",
@@ -100,7 +106,8 @@ def by_name(name: str) -> AttributeType:
         return T.PASSWORD  # "password_hint" as well: what tells of a password is not shown
     words = _without_unit(name).split("_")
     found = (_LAST.get("_".join(words[-size:])) for size in (2, 1))
-    return next((named for named in found if named), T.STRING)
+    is_measured = name.partition("_in_")[2].rpartition("_")[2] in _UNITS
+    return next((named for named in found if named), T.FLOAT if is_measured else T.STRING)
 
 
 def is_password(name: str) -> bool:

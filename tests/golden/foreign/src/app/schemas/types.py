@@ -98,6 +98,13 @@ def sound(value: Any) -> Any:
     return value
 
 
+def present(value: Any) -> Any:
+    """Refuse null, where a row has to have a value."""
+    if value is None:
+        raise ValueError("Expected a value besides null")
+    return value
+
+
 def whole(value: Any) -> Any:
     """Read 2.0 as 2: to JSON they are the same number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -282,6 +289,7 @@ Duration = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": LONGEST}),
 ]
 Json = Annotated[JsonValue, AfterValidator(sound)]
+PresentJson = Annotated[Json, AfterValidator(present)]
 Base64 = Annotated[
     bytes,
     BeforeValidator(from_base64),

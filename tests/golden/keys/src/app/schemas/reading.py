@@ -15,6 +15,7 @@ from app.schemas.types import (
     Json,
     Number,
     NumberParam,
+    PresentJson,
     Text,
     omitted,
 )
@@ -41,7 +42,7 @@ class ReadingCreate(Input):
     value: Number
     raw: Base64 | None = None
     details: Json | None = None
-    limits: Json = Field(default_factory=lambda: cast("Any", {"low": [0, 5]}))
+    limits: PresentJson = Field(default_factory=lambda: cast("Any", {"low": [0, 5]}))
     tags: list[Annotated[Text, Field(max_length=20)]] | None = None
     took: Duration | None = None
 
@@ -52,7 +53,7 @@ class ReadingReplace(Input):
     value: Number
     raw: Base64 | None = None
     details: Json | None = None
-    limits: Json = Field(default_factory=lambda: cast("Any", {"low": [0, 5]}))
+    limits: PresentJson = Field(default_factory=lambda: cast("Any", {"low": [0, 5]}))
     tags: list[Annotated[Text, Field(max_length=20)]] | None = None
     took: Duration | None = None
 
@@ -63,7 +64,7 @@ class ReadingUpdate(Input):
     value: Number = Field(default_factory=omitted)
     raw: Base64 | None = None
     details: Json | None = None
-    limits: Json = Field(default_factory=omitted)
+    limits: PresentJson = Field(default_factory=omitted)
     tags: list[Annotated[Text, Field(max_length=20)]] | None = None
     took: Duration | None = None
 
