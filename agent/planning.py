@@ -116,15 +116,16 @@ class Planning:
 
     def _watching(self, listener: OnText) -> OnText:
         """Return a listener that tells of entities, too, as they are planned."""
-        known: list[EntityPlanned] = []
+        before, begun = "", 0  # what was heard, and where in it the last block begins
 
         def hear(text: str) -> None:
-            nonlocal known
-            found = forming(text)
+            nonlocal before, begun
+            if not text.startswith(before):  # it was asked again
+                begun = 0
+            found, ended = forming(text[begun:])
             for each in found:
-                if each not in known:
-                    self._on_event(each)
-            known = found
+                self._on_event(each)
+            before, begun = text, begun + ended
             listener(text)
 
         return hear
@@ -138,16 +139,16 @@ def _is_dear(document: InputDocument) -> bool:
     return has_much or words > LONG or bool(document.context.sources)
 
 
-def forming(text: str) -> list[EntityPlanned]:
-    """Return the entities that an answer which is still coming has said to their ends."""
-    *blocks, _ = _HEADER.split(text)
+def forming(text: str) -> tuple[list[EntityPlanned], int]:
+    """Return the entities that an answer which still comes has said to their ends, and how far."""
+    *blocks, last = _HEADER.split(text)
     found = []
     for block in blocks:
         head, *lines = [line.strip() for line in block.strip().split("\n")]
         if entity := _ENTITY.match(head):
             said = tuple(line for line in lines if line and not line.startswith("#"))
             found.append(EntityPlanned(entity[1], said))
-    return found
+    return found, len(text) - len(last)
 
 
 def why(error: ModelError | BudgetError) -> tuple[Fault, ...]:
