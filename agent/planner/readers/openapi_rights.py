@@ -194,7 +194,7 @@ class Rights:
             self.document.ask(
                 made.name,
                 f"{label} sets {some(idle)}, which gives and takes no right: who is admin is said"
-                " by the roles of an account, which `python -m app.manage grant` gives. Is that"
+                " by the roles of an account, which `python -m app.manage grant` and `revoke` change. Is that"
                 " enough?",
             )
 
