@@ -378,6 +378,48 @@ entity User
     passes(files_of(spec), tmp_path, REFUSED)
 
 
+HIDDEN = """
+project x
+database sqlite
+auth jwt
+entity User
+  email: email unique
+  password: password
+entity Note owner user
+  text: string(40)
+  user -> User
+operation addNote: POST /notes create Note
+  in NoteIn
+operation readNote: GET /notes/{note_id} read Note
+  refusals forbidden=404
+schema NoteIn for Note: text
+"""
+GUESSED = """
+async def test_guessed(client: AsyncClient) -> None:
+    sent = []
+    for email in ("a@b.de", "c@d.de"):
+        body = {"email": email, "password": "Long-enough-1"}
+        assert (await client.post("/api/v1/auth/register", json=body)).status_code == 201
+        login = {"email": email, "password": "Long-enough-1"}
+        tokens = (await client.post("/api/v1/auth/login", json=login)).json()
+        sent.append({"Authorization": f"Bearer {tokens['access_token']}"})
+    made = await client.post("/api/v1/notes", json={"text": "mine"}, headers=sent[0])
+    assert made.status_code == 201, made.text
+    here = f"/api/v1/notes/{made.json()['id']}"
+    assert (await client.get(here, headers=sent[0])).status_code == 200
+    foreign = await client.get(here, headers=sent[1])
+    absent = "/api/v1/notes/00000000-0000-4000-8000-000000000000"
+    nowhere = await client.get(absent, headers=sent[1])
+    assert foreign.status_code == nowhere.status_code == 404
+    assert foreign.json() == nowhere.json()
+    assert foreign.json()["error"] == "not_found"
+"""
+
+
+def test_a_row_that_is_not_shown_is_refused_as_one_that_is_not_there(tmp_path: Path) -> None:
+    passes(files_of(HIDDEN), tmp_path, GUESSED)
+
+
 NAMED = """
 project x
 database sqlite

@@ -194,8 +194,8 @@ class Rights:
             self.document.ask(
                 made.name,
                 f"{label} sets {some(idle)}, which gives and takes no right: who is admin is said"
-                " by the roles of an account, which `python -m app.manage grant` gives. Is that"
-                " enough?",
+                " by the roles of an account, which `python -m app.manage grant` and `revoke`"
+                " change. Is that enough?",
             )
 
     def _unbound(self, field: SchemaField) -> SchemaField:

@@ -1,6 +1,7 @@
 """Administration from the command line: ``python -m app.manage grant LOGIN ROLE``.
 
 The first administrator registers as everybody does, and is then given the role here.
+``revoke LOGIN ROLE`` takes a role away; both count with the next request.
 ``deactivate LOGIN`` closes an account, whose tokens end at once, and ``activate`` opens it again.
 """
 
@@ -23,6 +24,12 @@ def grant(user: User, role: str) -> str:
     if role not in user.roles:
         user.roles = [*user.roles, role]
     return f"has the role {role}"
+
+
+def revoke(user: User, role: str) -> str:
+    """Take a role from a user; return what to tell the administrator."""
+    user.roles = [each for each in user.roles if each != role]
+    return f"does not have the role {role}"
 
 
 def activate(user: User, *, active: bool) -> str:
@@ -52,18 +59,20 @@ async def run(login: str, work: AccountWork) -> str:
 
 def work_of(given: argparse.Namespace) -> AccountWork:
     """Return what the command line asks for."""
-    if given.command != "grant":
+    if given.command in {"activate", "deactivate"}:
         return lambda user: activate(user, active=given.command == "activate")
-    return lambda user: grant(user, given.role)
+    work = grant if given.command == "grant" else revoke
+    return lambda user: work(user, given.role)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m app.manage")
     commands = parser.add_subparsers(required=True, dest="command")
-    command = commands.add_parser("grant", help="give a user a role")
-    command.add_argument("login")
-    command.add_argument("role", choices=ROLES)
+    for name, purpose in (("grant", "give a user a role"), ("revoke", "take a role from a user")):
+        command = commands.add_parser(name, help=purpose)
+        command.add_argument("login")
+        command.add_argument("role", choices=ROLES)
     for name, purpose in (("deactivate", "close an account"), ("activate", "open it again")):
         commands.add_parser(name, help=purpose).add_argument("login")
     given = parser.parse_args(arguments)

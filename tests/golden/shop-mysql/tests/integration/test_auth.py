@@ -109,7 +109,7 @@ async def test_register_with_a_weak_password(client: AsyncClient) -> None:
     assert "password" in response.text
 
 
-async def test_grant_a_role(connection: AsyncConnection, factory: Factory) -> None:
+async def test_grant_a_role_and_take_it_away(connection: AsyncConnection, factory: Factory) -> None:
     user = await factory.user()
     work = partial(manage.grant, role="admin")
     for _ in range(2):
@@ -118,6 +118,10 @@ async def test_grant_a_role(connection: AsyncConnection, factory: Factory) -> No
         assert told == f"{user.email} has the role admin"
     await factory.db.refresh(user)
     assert user.roles.count("admin") == 1
+    async with session_on(connection) as session:
+        await manage.change(session, user.email, partial(manage.revoke, role="admin"))
+    await factory.db.refresh(user)
+    assert "admin" not in user.roles
 
 
 async def test_a_closed_account_is_out_at_once(
@@ -161,6 +165,10 @@ def test_the_module_is_a_program(
     ("values", "told"),
     [
         (["grant", "someone", "admin"], "someone has the role admin"),
+        (
+            ["revoke", "someone", "admin"],
+            "someone does not have the role admin",
+        ),
         (["deactivate", "someone"], "someone is inactive"),
         (["activate", "someone"], "someone is active"),
     ],
