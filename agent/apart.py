@@ -125,8 +125,7 @@ def _work(
     seconds = SECONDS + math.ceil(has.ru_utime + has.ru_stime)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
-    with suppress(ValueError, OSError):  # of macOS, which has no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY, _size() + MEMORY))
+    bound_memory(MEMORY)
     try:
         outcome: Outcome = True, function(*args, **kwargs)
     except AgentError as error:
@@ -136,6 +135,12 @@ def _work(
     except Exception as error:  # noqa: BLE001 - told where it can be seen
         outcome = False, RuntimeError(f"{type(error).__name__}: {error}")
     sender.send(outcome)
+
+
+def bound_memory(most: int) -> None:
+    """Let this process take so many bytes at most, beside what it has: more is a MemoryError."""
+    with suppress(ValueError, OSError):  # of macOS, which has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (_size() + most, _size() + most))
 
 
 def _size() -> int:

@@ -15,7 +15,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from agent.apart import forking
+from agent.apart import bound_memory, forking
 from agent.errors import AgentError, BrokenOffError
 from agent.to_its_end import to_its_end
 
@@ -30,7 +30,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SECONDS = 120
-"""Of processor time for one call: thousands of tables take less."""
+"""Of processor time for one call: hundreds of tables take some."""
+MEMORY = 2**31
+"""Bytes that it may take, beside what it has from the beginning."""
 _SIZE = 8
 """Bytes before each outcome that say how long it is."""
 _TRIES = 2
@@ -39,6 +41,7 @@ _BROKE_OFF = (
     "the process that reads and renders was ended again and again while it was the turn of this"
     " task (does it take too long, or too much memory?); to try once more, send the request again"
 )
+_TOO_LARGE = f"reading or rendering this took more than {MEMORY // 2**20} MiB of memory"
 
 
 class Beside:
@@ -176,6 +179,7 @@ async def _start(seconds: float) -> _Process:
 def _work(theirs: socket.socket, seconds: float) -> None:
     """Do what is asked for, in the process, until nobody can ask any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted ends it
+    bound_memory(MEMORY)
     with theirs, suppress(EOFError, OSError), theirs.makefile("rwb") as stream:
         while True:
             asked: Asked = pickle.load(stream)  # noqa: S301 - of our own process
@@ -194,6 +198,8 @@ def _outcome(asked: Asked) -> bytes:
         return pickle.dumps((True, function(*args, **kwargs)))
     except AgentError as error:
         outcome = False, error
+    except MemoryError:
+        outcome = False, BrokenOffError(_TOO_LARGE)
     except Exception as error:  # noqa: BLE001 - told where it can be seen
         outcome = False, RuntimeError(f"{type(error).__name__}: {error}")
     return pickle.dumps(outcome)

@@ -140,6 +140,20 @@ async def test_what_never_ends_is_given_up_and_what_waited_goes_on() -> None:
     await process.aclose()
 
 
+def _take_much() -> bytes:
+    return bytes(3 * 2**30)
+
+
+@pytest.mark.asyncio
+async def test_what_takes_too_much_memory_is_refused_and_the_process_stays() -> None:
+    async with running() as process:
+        before = pid(process)
+        with pytest.raises(BrokenOffError, match="2048 MiB of memory"):
+            await process(_take_much)
+        assert await process(len, "abc") == 3
+        assert pid(process) == before
+
+
 @pytest.mark.asyncio
 async def test_who_is_called_off_gets_nothing_and_the_others_do() -> None:
     async with running() as process:
