@@ -88,15 +88,19 @@ class Beside:
             return process
 
     async def _started(self) -> _Process:
-        await self.aclose()
+        await self._end()
         self._process = await _start(self._seconds)
         return self._process
 
     async def aclose(self) -> None:
         """End the process, whatever it does."""
+        async with self._starting:
+            await to_its_end(self._end())
+
+    async def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            await to_its_end(process.aclose())
+            await process.aclose()
 
 
 class _EndedError(Exception):
@@ -138,7 +142,7 @@ class _Process:
         try:
             while True:
                 size = int.from_bytes(await self._reader.readexactly(_SIZE))
-                outcome = pickle.loads(await self._reader.readexactly(size))  # noqa: S301 - ours
+                outcome = _read(await self._reader.readexactly(size))
                 _tell(self._waiting.popleft(), outcome)
         except (asyncio.IncompleteReadError, OSError):
             pass  # it is over
@@ -152,6 +156,14 @@ class _Process:
         self._process.kill()
         await asyncio.to_thread(self._process.join)
         await self._listening
+
+
+def _read(content: bytes) -> Outcome:
+    try:
+        outcome: Outcome = pickle.loads(content)  # noqa: S301 - of our own process
+    except Exception as error:  # noqa: BLE001 - told where it can be seen
+        outcome = False, RuntimeError(f"{type(error).__name__}: {error}")
+    return outcome
 
 
 def _tell(waiting: asyncio.Future[Outcome], outcome: Outcome | _EndedError) -> None:

@@ -140,6 +140,23 @@ async def test_what_never_ends_is_given_up_and_what_waited_goes_on() -> None:
     await process.aclose()
 
 
+class _Strange(Exception):  # noqa: N818 - a copy of it cannot be made
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one + two)
+
+
+def _strange() -> _Strange:
+    return _Strange("a", "b")
+
+
+@pytest.mark.asyncio
+async def test_what_cannot_be_read_back_is_told_and_harms_no_other() -> None:
+    async with running() as process:
+        with pytest.raises(RuntimeError, match=r"TypeError: .* missing 1 required"):
+            await process(_strange)
+        assert await process(len, "abc") == 3
+
+
 def _take_much() -> bytes:
     return bytes(3 * 2**30)
 
