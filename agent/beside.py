@@ -41,6 +41,7 @@ _BROKE_OFF = (
     "the process that reads and renders was ended again and again while it was the turn of this"
     " task (does it take too long, or too much memory?); to try once more, send the request again"
 )
+_CLOSED = "what reads and renders was ended, as its service was"
 _TOO_LARGE = f"reading or rendering this took more than {MEMORY // 2**20} MiB of memory"
 
 
@@ -55,6 +56,7 @@ class Beside:
         self._seconds = seconds
         self._starting = asyncio.Lock()
         self._process: _Process | None = None
+        self._is_closed = False
 
     async def __call__(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function there, behind those that came before.
@@ -82,6 +84,8 @@ class Beside:
 
     async def _running(self) -> _Process:
         async with self._starting:
+            if self._is_closed:
+                raise BrokenOffError(_CLOSED)
             process = self._process
             if process is None or process.is_over:
                 process = await to_its_end(self._started())
@@ -95,6 +99,7 @@ class Beside:
     async def aclose(self) -> None:
         """End the process, whatever it does."""
         async with self._starting:
+            self._is_closed = True
             await to_its_end(self._end())
 
     async def _end(self) -> None:

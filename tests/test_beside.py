@@ -140,6 +140,16 @@ async def test_what_never_ends_is_given_up_and_what_waited_goes_on() -> None:
     await process.aclose()
 
 
+@pytest.mark.asyncio
+async def test_nothing_is_started_any_more_when_it_was_closed() -> None:
+    async with running() as process:
+        asked = await ask(process)
+        await process.aclose()
+        for each in await asyncio.gather(*asked, return_exceptions=True):
+            assert isinstance(each, BrokenOffError)
+        assert process._process is None
+
+
 class _Strange(Exception):  # noqa: N818 - a copy of it cannot be made
     def __init__(self, one: str, two: str) -> None:
         super().__init__(one + two)

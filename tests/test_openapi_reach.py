@@ -223,14 +223,14 @@ def test_a_right_that_is_none_here_is_asked_for_where_it_is_set(name: str, is_as
     assert all(f"PATCH /users/{{id}} sets {name}," in text for text in told)
 
 
-def test_rows_of_somebody_that_everybody_sees_may_be_referred_to_by_others() -> None:
+def test_one_open_operation_opens_nothing_else_of_the_rows() -> None:
     def change(data: Json) -> None:
         row = thing("id", "ownerId", "total", id=NUMBER, ownerId=NUMBER, total=NUMBER)
         orders(row, thing("total", total=NUMBER))(data)
         del data["paths"]["/orders/{id}"]["get"]["security"]
 
     (kept,) = [e for e in planned(reading(change)).entities if e.name == "Order"]
-    assert (kept.owner, kept.access.read) == ("owner", ("public",))
+    assert (kept.owner, kept.access.read) == ("owner", ("owner", "admin"))
     assert kept.access.update == ("owner", "admin")
 
 

@@ -634,6 +634,28 @@ def test_what_bodies_say_of_a_text_counts_where_answers_say_nothing(
     assert is_json == (shown is FASTAPI_DECIMAL)
 
 
+def test_a_decimal_has_the_most_digits_that_a_body_has_and_is_told_where_none_are_read() -> None:
+    def price(*bodies: Json) -> tuple[int | None, int | None, int]:
+        cat = thing("id", "price", id=NUMBER, price=TEXT)
+        new, *changed = (thing("price", price=each) for each in bodies)
+        paths: Json = {"/cats": {"post": call(ref("Cat"), new)}}
+        if changed:
+            paths["/cats/{id}"] = {"get": call(ref("Cat")), "patch": call(ref("Cat"), changed[0])}
+        found = reading(paths, Cat=cat)
+        (kept,) = [a for a in found.spec.entities[0].attributes if a.name == "price"]
+        told = sum("is a decimal of 18 digits" in a.text for a in found.assumptions)
+        return kept.precision, kept.scale, told
+
+    def of(before: int, after: int) -> Json:
+        pattern = rf"^-?\d{{0,{before}}}(?:\.\d{{0,{after}}})?$"
+        return TEXT | {"format": "decimal", "pattern": pattern}
+
+    assert price(of(8, 2), of(10, 4)) == (14, 4, 0)
+    assert price(of(10, 4), of(8, 2)) == (14, 4, 0)
+    pattern = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d{0,8}0*$"
+    assert price({"anyOf": [{"type": "number"}, TEXT | {"pattern": pattern}]}) == (18, 6, 1)
+
+
 def test_rules_of_what_is_in_a_list_count_where_answers_say_nothing() -> None:
     cat = thing("id", "names", id=NUMBER, names={"type": "array", "items": TEXT})
     new = thing("names", names={"type": "array", "items": TEXT | {"maxLength": 9}})
@@ -702,6 +724,18 @@ def test_a_row_that_is_shown_beside_its_key_is_one_relation(wire: str) -> None:
     assert [(r.target, r.attributes, r.nullable) for r in kept.relations] == [
         ("Owner", ("owner",), False)
     ]
+
+
+@pytest.mark.parametrize("wire", ["author", "approver"])
+def test_a_row_of_another_name_than_the_key_beside_it_is_another_one(wire: str) -> None:
+    cat = thing("id", "userId", wire, id=NUMBER, userId=NUMBER, **{wire: ref("User")})
+    paths = {
+        "/users/{id}": {"get": call(ref("User"))},
+        "/cats": {"post": call(ref("Cat"), thing("userId", userId=NUMBER))},
+    }
+    found = reading(paths, Cat=cat, User=thing("id", id=NUMBER))
+    (kept,) = [e for e in found.spec.entities if e.name == "Cat"]
+    assert {r.name for r in kept.relations} == {"user", wire}
 
 
 def test_rows_that_are_made_below_others_alone_always_have_them() -> None:

@@ -39,6 +39,8 @@ ORDERS = PEOPLE + "A customer has many orders. An order has a date. "
          "project chess_club"),
         ("An order has a date, lines (text, price) and a note.", "Line: order -> Order"),
         ("An allotment has plots (number, status free or let).", "Plot: status: PlotStatus"),
+        ("A traveller has a name, a state id or passport number.",
+         "Traveller: passport_number: string"),
         ("A plot has a number, a size in square metres and a status free or let.",
          "Plot: size_in_square_metres: float"),
         ("Dogs have a name. Dogs can like other dogs.", "Dog: liked_dogs <-> Dog as liked_by"),

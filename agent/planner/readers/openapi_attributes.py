@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
-from agent.planner.readers.openapi_decimals import MANY, NUMBER_OR_TEXT
+from agent.planner.readers.openapi_decimals import MANY, NUMBER_OR_TEXT, digits
 from agent.planner.readers.written import brief, is_sound
 from agent.types import Access, Attribute, AttributeType, Generator
 
@@ -105,11 +105,13 @@ class Attributes:
                     f"{kept.name}.{member.wire} is kept as JSON: nothing in the document lists or"
                     " reads such objects on their own.",
                 )
-        if member.shape.format == NUMBER_OR_TEXT and kind is T.DECIMAL:
+        is_open = member.shape.format == NUMBER_OR_TEXT or digits(member.shape) == MANY
+        if is_open and kind is T.DECIMAL:
             self.document.assume(
                 about,
                 f"{kept.name}.{member.wire} is a decimal of {MANY[0]} digits, {MANY[1]} of them"
-                " behind the point: nothing says how many it has.",
+                " behind the point, as nothing was read that says how many it has: other numbers,"
+                " and texts that are none, are refused.",
             )
 
     def _clock(self, kept: Kept, member: Member, facts: dict[str, Any]) -> Generator | None:

@@ -69,16 +69,17 @@ def number_or_text(shapes: Sequence[Shape]) -> Shape | None:
 
 def shown_as_text(shape: Shape, given: Sequence[Shape]) -> Shape | None:
     """Return the decimal that clients send as a number or as a text, and see as a text."""
-    first, is_open = given[0], any(each.format == NUMBER_OR_TEXT for each in given)
+    is_open = any(each.format == NUMBER_OR_TEXT for each in given)
     if shape.kind != "string" or shape.enum or shape.format not in {None, "decimal"}:
         return None
     if not all(each.format == NUMBER_OR_TEXT or digits(each) for each in given):
         return None
     if is_open:
-        bounds = {k: v for k, v in first.rules.items() if k in _BOUNDS}
+        bounds = {k: v for k, v in given[0].rules.items() if k in _BOUNDS}
         common = {k: v for k, v in bounds.items() if all(e.rules.get(k) == v for e in given)}
         return replace(shape, format=NUMBER_OR_TEXT, rules=common)
-    return None if digits(shape) else replace(first, nullable=shape.nullable)
+    widest = max(given, key=lambda each: digits(each) or (0, 0))
+    return None if digits(shape) else replace(widest, nullable=shape.nullable)
 
 
 def _is_bare(shape: Shape) -> bool:

@@ -212,14 +212,15 @@ class Relations:
 
 
 def _twin(member: Member, by_key: list[Member], nested: list[Member]) -> Member | None:
-    """Return the key of the row that a part shows: one of its name, else the only one there is.
+    """Return the key of the row that a part shows: one of its name, or whose name begins its own.
 
     A row shows its lender as ``lender_detail``, and is told it as ``lender``.
     """
     alike = [m for m in by_key if _stem_of(m) == folded(member.wire)]
     if alike or member.sent or sum(m.target == member.target for m in nested) > 1:
         return next(iter(alike), None)
-    return by_key[0] if len(by_key) == 1 and by_key[0].sent else None
+    is_one = len(by_key) == 1 and by_key[0].sent
+    return by_key[0] if is_one and folded(member.wire).startswith(_stem_of(by_key[0])) else None
 
 
 def _without_id(member: Member | None) -> str:

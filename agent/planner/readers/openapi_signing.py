@@ -140,17 +140,7 @@ class Signing:
     def entities(self) -> tuple[Entity, ...]:
         """Return the entities, with who may do what to their rows."""
         if self.reach is not None:
-            open_to_read = {
-                self.keeping.kept[use.resource].name
-                for use in self.keeping.found.uses
-                if use.resource in self.keeping.kept
-                and use.kind is K.READ
-                and self.security.is_open(use.call)
-            }
-            return tuple(
-                _readable(entity) if entity.name in open_to_read and entity.owner else entity
-                for entity in self.reach.entities(self.document)
-            )
+            return self.reach.entities(self.document)
         every = (kept.entity() for kept in self.keeping.kept.values())
         return tuple(entity.model_copy(update={"crud": ()}) for entity in every)
 
@@ -284,9 +274,3 @@ def _body(
         fields.append(field.model_copy(update={**update, "never_null": False} if update else {}))
     views.made[name] = views.made[name].model_copy(update={"fields": tuple(fields)})
     return Body(schema_name=name)
-
-
-def _readable(entity: Entity) -> Entity:
-    """Return rows of somebody that everybody sees: others may refer to them, and stand below."""
-    access = entity.access.model_copy(update={"read": ("public",)})
-    return entity.model_copy(update={"access": access})

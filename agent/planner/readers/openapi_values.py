@@ -28,6 +28,8 @@ _PASSWORDS = frozenset({"password", "passwd", "pwd"})
 _ENUM_VALUE = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff\"`\\]{1,120}$")
 _LONGEST = 2**31 - 1
 _LONGEST_PATTERN = 500
+_SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
+"""What a pattern needs a sign before; readers of other languages refuse one before all else."""
 _INT32, _INT64 = 2**31, 2**63
 EMAIL = r"^[^@\s]+@[^@\s]+$"
 
@@ -140,7 +142,8 @@ def _or_empty(shape: Shape) -> dict[str, Any] | None:
     if not all(isinstance(value, str) for value in shape.enum):
         return None
     values = sorted({*shape.enum})
-    pattern = f"^(?:{'|'.join(map(re.escape, values))})$"
+    said = "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in values)
+    pattern = f"^(?:{said})$"
     is_plain = len(values) > 1 and len(pattern) <= _LONGEST_PATTERN
     if not is_plain or not all(_ENUM_VALUE.match(value) for value in values if value):
         return None

@@ -26,6 +26,11 @@ _CHOICES = frozenset(
     {"category", "condition", "gender", "kind", "level", "state", "status", "type"}
 )
 """What is one of few values, where two are named."""
+_NO_VALUES = frozenset(
+    {"at", "by", "code", "date", "description", "for", "from", "id", "identifier", "in", "label",
+     "name", "number", "of", "on", "text", "time", "title", "to", "with"}
+)  # fmt: skip
+"""Words of fields, and of what is said of them: "a state id or passport number" are two."""
 _BE = frozenset(
     {"a", "also", "an", "are", "be", "can", "either", "has", "is", "must", "of", "one", "should",
      "to"}
@@ -83,6 +88,8 @@ def _chosen(tokens: Sequence[Token], after: Sequence[Token]) -> tuple[Item, int]
     is_choice = len(tokens) > 1 and tokens[0].word in _CHOICES and bool(after)
     name = noun(tokens[:1]) if is_choice and after[0].word == "or" else None
     listed, taken = values([*tokens[1:], *after]) if name else ((), 0)
+    if any(word in _NO_VALUES for value in listed for word in value.split("_")):
+        return None
     return (Item(noun=name, name=name.key, values=listed), taken + 1) if name and listed else None
 
 

@@ -33,7 +33,6 @@ _FORMS = {
     "cursor": "the `next` of the page before",
     "Idempotency-Key": "visible characters of ASCII, without spaces",
     "Last-Event-ID": "the id of an event: a number",
-    "ids": "ids of messages, as they were listed",
 }
 """Of what has a pattern, which tells people little."""
 _STATUS_OF = {"syntax": 400, "encoding": 400, "too-large": 413, NOT_ASKED: 409, TOO_MANY: 429}
