@@ -128,13 +128,18 @@ def _work(
     bound_memory(MEMORY)
     try:
         outcome: Outcome = True, function(*args, **kwargs)
-    except AgentError as error:
-        outcome = False, error
     except MemoryError:
         outcome = False, _too_much(f"{MEMORY // 2**20} MiB of memory")
     except Exception as error:  # noqa: BLE001 - told where it can be seen
-        outcome = False, RuntimeError(f"{type(error).__name__}: {error}")
+        outcome = False, passed_on(error)
     sender.send(outcome)
+
+
+def passed_on(error: Exception) -> Exception:
+    """Return an error as another process is told of it: whole, where it is one of ours."""
+    if isinstance(error, AgentError):
+        return error
+    return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 def bound_memory(most: int) -> None:

@@ -15,8 +15,8 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from agent.apart import bound_memory, forking
-from agent.errors import AgentError, BrokenOffError
+from agent.apart import bound_memory, forking, passed_on
+from agent.errors import BrokenOffError
 from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _read(content: bytes) -> Outcome:
     try:
         outcome: Outcome = pickle.loads(content)  # noqa: S301 - of our own process
     except Exception as error:  # noqa: BLE001 - told where it can be seen
-        outcome = False, RuntimeError(f"{type(error).__name__}: {error}")
+        outcome = False, passed_on(error)
     return outcome
 
 
@@ -210,13 +210,9 @@ def _work(theirs: socket.socket, seconds: float) -> None:
 
 def _outcome(asked: Asked) -> bytes:
     function, args, kwargs = asked
-    outcome: Outcome
     try:
         return pickle.dumps((True, function(*args, **kwargs)))
-    except AgentError as error:
-        outcome = False, error
     except MemoryError:
-        outcome = False, BrokenOffError(_TOO_LARGE)
+        return pickle.dumps((False, BrokenOffError(_TOO_LARGE)))
     except Exception as error:  # noqa: BLE001 - told where it can be seen
-        outcome = False, RuntimeError(f"{type(error).__name__}: {error}")
-    return pickle.dumps(outcome)
+        return pickle.dumps((False, passed_on(error)))

@@ -652,6 +652,7 @@ def test_a_decimal_has_the_most_digits_that_a_body_has_and_is_told_where_none_ar
 
     assert price(of(8, 2), of(10, 4)) == (14, 4, 0)
     assert price(of(10, 4), of(8, 2)) == (14, 4, 0)
+    assert price(of(12, 6)) == (18, 6, 0)
     pattern = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d{0,8}0*$"
     assert price({"anyOf": [{"type": "number"}, TEXT | {"pattern": pattern}]}) == (18, 6, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.planner import names
-from agent.planner.readers.openapi_decimals import MANY, NUMBER_OR_TEXT, digits
+from agent.planner.readers.openapi_decimals import MANY, leaves_digits_open
 from agent.planner.readers.written import brief, is_sound
 from agent.types import Access, Attribute, AttributeType, Generator
 
@@ -105,8 +105,7 @@ class Attributes:
                     f"{kept.name}.{member.wire} is kept as JSON: nothing in the document lists or"
                     " reads such objects on their own.",
                 )
-        is_open = member.shape.format == NUMBER_OR_TEXT or digits(member.shape) == MANY
-        if is_open and kind is T.DECIMAL:
+        if kind is T.DECIMAL and leaves_digits_open(member.shape):
             self.document.assume(
                 about,
                 f"{kept.name}.{member.wire} is a decimal of {MANY[0]} digits, {MANY[1]} of them"

@@ -52,6 +52,12 @@ def digits(shape: Shape) -> tuple[int, int] | None:
     return (before + after, after) if before + after else MANY
 
 
+def leaves_digits_open(shape: Shape) -> bool:
+    """Tell whether it may be a decimal of which nothing was read that says how many digits."""
+    # MANY itself: a pattern that tells as many gives another pair
+    return shape.format == NUMBER_OR_TEXT or digits(shape) is MANY
+
+
 def number_or_text(shapes: Sequence[Shape]) -> Shape | None:
     """Return the decimal that may be sent as a number or as its text, with the number's bounds."""
     texts = [shape for shape in shapes if digits(shape) is not None or _is_bare(shape)]

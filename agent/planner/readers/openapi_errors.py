@@ -136,10 +136,12 @@ def refusals(call: Call) -> dict[RefusalKind, int]:
     if not errors:
         return {}
     found: dict[RefusalKind, int] = {}
-    frameworks = {HTTPStatus.UNPROCESSABLE_ENTITY} if _is_fastapis(call.answers.get("422")) else {}
+    says_rows = set(errors)
+    if _is_fastapis(call.answers.get("422")):
+        says_rows.discard(HTTPStatus.UNPROCESSABLE_ENTITY)
     for refusal, wanted in _WANTED.items():
-        passed = frameworks if refusal in {R.NOT_FOUND, R.CONFLICT} else {}
-        code = next((each for each in wanted if each in errors and each not in passed), None)
+        possible = says_rows if refusal in {R.NOT_FOUND, R.CONFLICT} else errors
+        code = next((each for each in wanted if each in possible), None)
         if code is not None:
             found[refusal] = code
     # of a path alone, what cannot be a key is no row's

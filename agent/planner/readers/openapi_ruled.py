@@ -68,15 +68,14 @@ def _kept(shapes: Shapes, shape: Shape, given: list[Shape]) -> Shape:
 def _listed(shapes: Shapes, shape: Shape, given: list[Shape]) -> Shape:
     """Return a list with the rules that every body has for what is in it."""
     inner = shapes.of(shape.items)
-    sent = [shapes.of(each.items) for each in given]
+    first, *others = (shapes.of(each.items) for each in given)
     is_plain = inner.kind not in {"array", "object", "any"}
-    is_same = all((s.kind, s.rules, s.enum) == (inner.kind, *_said(sent[0])) for s in sent)
+    is_same = first.kind == inner.kind and all(
+        (each.kind, each.rules, each.enum) == (first.kind, first.rules, first.enum)
+        for each in others
+    )
     adds = is_plain and is_same and not inner.rules and not inner.enum
     return replace(shape, items=given[0].items) if adds else shape
-
-
-def _said(shape: Shape) -> tuple[dict[str, Any], tuple[Any, ...]]:
-    return shape.rules, shape.enum
 
 
 def _common(key: str, given: Sequence[Shape]) -> Any:  # noqa: ANN401 - JSON data
