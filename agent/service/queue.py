@@ -62,14 +62,15 @@ class Queue:
             if are_suspect:
                 return list(map(rows.task, connection.execute(_TAKE_SUSPECT, by)))
             taken: list[StoredTask] = []
-            while callers and len(taken) < most:
-                for caller, share in _shares(callers, working, most - len(taken)).items():
+            left, busy = set(callers), Counter(working)
+            while left and len(taken) < most:
+                for caller, share in _shares(left, busy, most - len(taken)).items():
                     some = {**by, "of": caller, "most": share}
                     got = list(map(rows.task, connection.execute(_TAKE, some)))
                     taken += got
-                    working[caller] += len(got)
+                    busy[caller] += len(got)
                     if len(got) < share:
-                        callers.discard(caller)
+                        left.discard(caller)
             return taken
 
         return await self._database.write(take)
