@@ -13,7 +13,7 @@ from agent.emitter.relationships import ON_DELETE
 from agent.emitter.tables import convention
 from agent.emitter.types import enum_length, mysql_long
 from agent.planner import names
-from agent.planner.row_checks import check_sql
+from agent.planner.row_checks import check_sql, condition_sql
 from agent.types import AttributeType, Database, Generator
 
 if TYPE_CHECKING:
@@ -57,24 +57,25 @@ def ddl(spec: BackendSpec) -> str:
     return "\n\n".join(f"{statement};" for statement in _Writer(spec).statements())
 
 
-def indexes(spec: BackendSpec) -> Iterator[tuple[str, str, list[str], bool]]:
-    """Yield every index that the project creates: name, table, columns, unique."""
+def indexes(spec: BackendSpec) -> Iterator[tuple[str, str, list[str], bool, str]]:
+    """Yield every index that the project creates: name, table, columns, unique, condition."""
     facts = Facts(spec)
     for entity in spec.entities:
         table = entity.table or entity.name
         for a in entity.attributes:
             if a.index and not a.unique:
                 column = a.column or a.name
-                yield names.shorten(f"ix_{table}_{column}"), table, [column], False
+                yield names.shorten(f"ix_{table}_{column}"), table, [column], False, ""
         for rule in entity.indexes:
             columns = [facts.attribute(entity.name, n).column or n for n in rule.attributes]
             name = rule.name or index_name(entity, rule.attributes, facts)
-            yield name, table, columns, rule.unique
+            where = condition_sql(rule.where or "", entity, spec.database)
+            yield name, table, columns, rule.unique, where
     for entity in spec.entities:
         for relation in entity.relations:
             if join := relation.through:
                 first = join.target_columns[0]
-                yield names.shorten(f"ix_{join.table}_{first}"), join.table, [first], False
+                yield names.shorten(f"ix_{join.table}_{first}"), join.table, [first], False, ""
 
 
 class _Writer:
@@ -94,9 +95,11 @@ class _Writer:
             for relation in entity.relations:
                 if relation.through:
                     yield self._join_table(entity, relation, relation.through)
-        for name, table, columns, unique in indexes(self.spec):
+        for name, table, columns, unique, where in indexes(self.spec):
             kind = "UNIQUE INDEX" if unique else "INDEX"
-            yield f"CREATE {kind} {self._q(name)} ON {self._q(table)} ({self._list(columns)})"
+            rows = f" WHERE {where}" if where else ""
+            on = f"{self._q(table)} ({self._list(columns)})"
+            yield f"CREATE {kind} {self._q(name)} ON {on}{rows}"
         yield from later
 
     def _table(self, entity: Entity, later: list[str]) -> str:

@@ -143,7 +143,7 @@ def database(spec: BackendSpec, document: InputDocument) -> dict[str, Any]:
             "data_models": [_data_model(entity, pointing[entity.name]) for entity in spec.entities],
             "indexing_strategy": [
                 {"table": table, "columns": columns, "type": "BTree"}
-                for _, table, columns, _ in indexes(spec)
+                for _, table, columns, *_ in indexes(spec)
             ],
             "ddl": ddl(spec),
         },

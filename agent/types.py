@@ -34,6 +34,13 @@ Text = Annotated[
     str,
     StringConstraints(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
 ]
+# SQL over column names, as every target database reads it.
+Expression = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=1000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+    ),
+]
 Number = int | float
 ComponentName = Annotated[
     str, StringConstraints(min_length=1, max_length=120, pattern=r"^[a-zA-Z0-9._-]+$")
@@ -213,22 +220,22 @@ class Unique(SpecModel):
 
 
 class Index(SpecModel):
-    """A database index over attributes (relation names stand for their key)."""
+    """A database index over attributes (relation names stand for their key).
+
+    ``where`` is a condition over column names, written as a check is: only rows for which it is
+    true are in the index, and only they have to differ where it is ``unique``.
+    """
 
     attributes: tuple[Name, ...] = Field(min_length=1)
     name: Name | None = None
     unique: bool = False
+    where: Expression | None = None
 
 
 class Check(SpecModel):
     """A row rule, as an SQL expression over column names that every target database reads."""
 
-    expression: Annotated[
-        str,
-        StringConstraints(
-            min_length=1, max_length=1000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-        ),
-    ]
+    expression: Expression
     name: Name | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -146,6 +147,7 @@ TEXTS = (
     ),
     *("x" * 200, "x" * 4000, '\\"', "'; DROP TABLE x; --", "\\'''", 'ends in "', "ends in \\"),
 )
+_PLAIN = re.compile("[a-z]{1,20}")
 EXPRESSIONS = ("x > 1", "a = 'b'", "1 = 1", "a <", "x; DROP TABLE y", "'", "\\", "a LIKE '%s'")
 PATTERNS = (
     "^[a-z]+$",
@@ -284,6 +286,15 @@ def key_places() -> st.SearchStrategy[KeyPlace]:
 
 
 @st.composite
+def indexes(draw: st.DrawFn, rules: tuple[str, ...], own: list[Attribute]) -> Index:
+    """Draw an index; one of some rows asks for a column of a name that is plain."""
+    plain = [a.name for a in own if _PLAIN.fullmatch(a.name) and a.column is None]
+    asked = [f"{name} {words}" for name in plain for words in ("IS NULL", "IS NOT NULL")]
+    where = draw(st.sampled_from((None, "1 = 1", *asked)))
+    return Index(attributes=rules, name=draw(maybe), unique=draw(flag), where=where)
+
+
+@st.composite
 def entities(
     draw: st.DrawFn, name: str, targets: list[str], enums: list[EnumType], *, secured: bool
 ) -> Entity:
@@ -314,7 +325,7 @@ def entities(
         attributes=tuple(own),
         relations=tuple(links),
         uniques=(Unique(attributes=rules, name=draw(maybe)),) if rules and is_unique else (),
-        indexes=(Index(attributes=rules, name=draw(maybe)),) if rules and is_index else (),
+        indexes=(draw(indexes(rules, own)),) if rules and is_index else (),
         checks=(Check(expression=draw(st.sampled_from(EXPRESSIONS))),) if is_checked else (),
         access=access,
         comment=draw(texts),

@@ -152,6 +152,15 @@ EXPECTED = {
     ),
     "pg_schemas_by_path": Out("PostgreSQL", "shop.item shop.line stock.item stock.count", 3),
     "pg_shared_keys": Out("PostgreSQL", "tenant customer product basket basket_line complaint", 8),
+    "pg_some_rows": Out(
+        "PostgreSQL",
+        "member address ticket currency",
+        2,
+        (
+            "line 29: unique index member_mail on member: an expression",
+            "line 35: unique index member_soon on member WHERE (deleted_at > now())",
+        ),
+    ),
     "pg_tenants": Out("PostgreSQL", "tenant_page tenant_note", 2),
     "sqlite_brackets": Out("SQLite", "Member_Card Use", 1),
     "sqlite_loose": Out(
@@ -310,8 +319,8 @@ def test_a_part_of_an_optional_key_gets_a_value_of_its_own() -> None:
     assert '"tenant_id": ' in made.partition("async def")[0]
 
 
-@pytest.mark.parametrize("name", ["pg_arcs", "pg_shared_keys"])
-def test_rows_get_the_parents_that_fit_them(name: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("name", ["pg_arcs", "pg_shared_keys", "pg_some_rows"])
+def test_rows_get_what_fits_them(name: str, request: pytest.FixtureRequest) -> None:
     files = emit(planned(name), library())
     kept = request.config.cache.mkdir("proofs")  # shared with other tests: mypy starts warm
     proof = asyncio.run(

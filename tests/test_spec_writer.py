@@ -57,7 +57,7 @@ entity User "People who buy" table sales.app_users plural people owner self
   manager -> User? as reports set-null via (a, b) = (x, y) constraint fk "boss"
   tags <-> Tag through s.user_tag(user_id, tag_id) links restrict
   unique(email, status) named uq
-  index(age) unique named ix
+  index(age) unique where "age > 3" named ix
   check("total >= 0") named positive
   allow list, read: public
   allow create: nobody

@@ -223,7 +223,7 @@ def test_a_table_without_a_key_stays_without() -> None:
 def test_indexes_that_cannot_be_said_are_warned_of_with_their_line() -> None:
     found = reading(
         "CREATE TABLE a (id int, b text, c text);\n"
-        "CREATE INDEX partial ON a (id) WHERE id > 3;\n"
+        "CREATE INDEX partial ON a (id) WHERE id & 3 = 0;\n"
         "CREATE INDEX expr ON a (lower(b));\n"
         "CREATE INDEX operator ON a (b || c);\n"
         "CREATE INDEX gin ON a USING gin (b);\n"
@@ -291,7 +291,7 @@ def test_what_is_left_out_says_what_stands_instead() -> None:
         " b text CHECK (b ~ '^x'),\n"
         " c int CHECK (c > 3 AND c & 1 = 0),\n"
         " d text);\n"
-        "CREATE UNIQUE INDEX once ON a (d) WHERE c > 9;\n"
+        "CREATE UNIQUE INDEX once ON a (d) WHERE c & 9 = 0;\n"
         "CREATE INDEX lower_d ON a (lower(d));"
     )
     end = ", unless you add it to model and migration"
@@ -300,7 +300,7 @@ def test_what_is_left_out_says_what_stands_instead() -> None:
          "It is left out; nothing checks it"],
         ["line 3: check of a: c > 3 AND c & 1 = 0: c & 1 is not the same to every database",
          "It is left out; requests keep the bounds of c, other programs need not"],
-        ["line 5: unique index once on a: only some of the rows",
+        ["line 5: unique index once on a WHERE c & 9 = 0: c & 9 is not the same to every database",
          "It is left out; nothing keeps such rows from being stored twice"],
         ["line 6: index lower_d on a: an expression", "It is left out; searches do without it"],
     ]  # fmt: skip

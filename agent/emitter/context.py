@@ -36,6 +36,7 @@ from agent.emitter.row_rules import row_rules, ruled_attributes
 from agent.emitter.schemas import Schemas
 from agent.emitter.slot_views import slot_views
 from agent.emitter.statuses import contract_statuses, statuses_of_errors
+from agent.emitter.tables import tables_of
 from agent.emitter.testing.context import Cases
 from agent.emitter.testing.customs import acceptance_modules
 from agent.emitter.testing.payloads import payload_names
@@ -43,6 +44,7 @@ from agent.emitter.types import AS_TEXT_IN_JSON
 from agent.emitter.unit import Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.planner import names
+from agent.planner.conflicts import partial_rules
 from agent.types import AttributeType, Generator, OperationKind
 
 if TYPE_CHECKING:
@@ -97,6 +99,12 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         **_uses(facts),
         **Cases(facts).context(),
         "row_rules": row_rules(schemas),
+        "partial_rules": [
+            (table.name, ", ".join(index.columns), index.where)
+            for table in tables_of(facts)
+            for index in table.indexes
+            if index.unique and index.where
+        ],
         "ruled_attributes": ruled_attributes(spec.entities),
         "readme": readme(facts, schemas.alias),
         "diagram": diagram(facts.spec),
@@ -172,6 +180,7 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_clock": any(a.type is AttributeType.TIME for a in clocks),
         "uses_links": bool(kinds & {OperationKind.LINK, OperationKind.UNLINK}),
         "uses_uniques": any(_has_one_of_a_kind(e) for e in facts.spec.entities),
+        "uses_partial": any(partial_rules(e) for e in facts.spec.entities),
         "uses_references": any(given_keys(facts, o) for o in facts.spec.operations),
         "uses_password": facts.has_passwords,
         "uses_same_or_new": _names_rows_by_values(facts),

@@ -150,7 +150,7 @@ def _of_table(old: Table, new: Table) -> TableDifference:
         elif was.meaning != column.meaning:
             found.changed.append((was, column))
     gone = {c.name for c in found.removed} | {c.name for c, _ in found.replaced}
-    # The rule of a row does not say which columns it is about.
+    # The rule of a row, or a condition, does not say which columns it is about.
     found.dropped = [
         c
         for c in old.constraints
@@ -160,7 +160,9 @@ def _of_table(old: Table, new: Table) -> TableDifference:
     ]
     found.created = [c for c in new.constraints if c not in old.constraints or c in found.dropped]
     found.dropped_indexes = [
-        i for i in old.indexes if i not in new.indexes or gone.intersection(i.columns)
+        i
+        for i in old.indexes
+        if i not in new.indexes or gone.intersection(i.columns) or (found.replaced and i.where)
     ]
     found.created_indexes = [
         i for i in new.indexes if i not in old.indexes or i in found.dropped_indexes

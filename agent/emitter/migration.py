@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import call, quote
+from agent.emitter.models import where_names
 from agent.emitter.tables import Rule, tables_of
+from agent.planner.row_checks import text_of
 from agent.types import Database
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def create_table(table: Table, database: Database) -> list[str]:
     if database is Database.MYSQL:
         items.append('mysql_charset="utf8mb4"')
     made = call("op.create_table(", [quote(table.name), *items], indent=4)
-    return [made, *(_create_index(index, table.name) for index in table.indexes)]
+    return [made, *(_create_index(index, table.name, database) for index in table.indexes)]
 
 
 def column_code(column: Column, *, nested: bool = False, nullable: bool | None = None) -> str:
@@ -120,16 +122,21 @@ def _on_delete(constraint: Constraint) -> list[str]:
     return [f"ondelete={quote(constraint.on_delete)}"] if constraint.on_delete else []
 
 
-def _create_index(index: Index, table: str) -> str:
-    items = [named(index.name), quote(table), listed(index.columns)]
-    return call("op.create_index(", [*items, *_unique(index)], indent=4)
+def _create_index(index: Index, table: str, database: Database) -> str:
+    items = [named(index.name), quote(table), listed(index.columns), *_kind(index, database)]
+    return call("op.create_index(", items, indent=4)
 
 
-def create_index(index: Index) -> str:
+def create_index(index: Index, database: Database) -> str:
     """Return what adds an index to a table, in a batch."""
-    items = [named(index.name), listed(index.columns), *_unique(index)]
+    items = [named(index.name), listed(index.columns), *_kind(index, database)]
     return call("batch.create_index(", items, indent=8)
 
 
-def _unique(index: Index) -> list[str]:
-    return ["unique=True"] if index.unique else []
+def _kind(index: Index, database: Database) -> list[str]:
+    """Return the arguments that say of which rows an index is, and whether they have to differ."""
+    kind = ["unique=True"] if index.unique else []
+    if index.where:
+        condition = f"sa.text({quote(text_of(index.where))})"
+        kind += [f"{name}={condition}" for name in where_names(database)]
+    return kind

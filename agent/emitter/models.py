@@ -15,7 +15,7 @@ from agent.emitter.relationships import (
 )
 from agent.emitter.types import column, default_expression, made_anew
 from agent.planner import names
-from agent.planner.row_checks import check_text
+from agent.planner.row_checks import check_text, condition_sql
 from agent.types import (
     AttributeType,
     Database,
@@ -25,7 +25,7 @@ from agent.types import (
 
 if TYPE_CHECKING:
     from agent.emitter.facts import Facts
-    from agent.types import Attribute, Entity
+    from agent.types import Attribute, Entity, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +295,31 @@ def _rules(entity: Entity, facts: Facts, imports: Imports) -> list[str]:
     for index in entity.indexes:
         name = index.name or index_name(entity, index.attributes, facts)
         unique_argument = ["unique=True"] if index.unique else []
-        add("Index", [quote(name), *columns(index.attributes), *unique_argument])
+        where = _where(index, entity, facts, imports)
+        add("Index", [quote(name), *columns(index.attributes), *unique_argument, *where])
     for number, check in enumerate(entity.checks, 1):
         name = check.name or f"rule_{number}"
         rule = check_text(check.expression, entity, facts.spec.database)
         add("CheckConstraint", [quote(rule), f"name={quote(name)}"])
     return found
+
+
+def _where(index: Index, entity: Entity, facts: Facts, imports: Imports) -> list[str]:
+    """Return the condition of an index of some rows only, for each database that reads it.
+
+    Not as ``text()``: many a model has an attribute of that name.
+    """
+    if index.where is None:
+        return []
+    imports.add("sqlalchemy", "literal_column")
+    condition = condition_sql(index.where, entity, facts.spec.database)
+    code = f"literal_column({quote(condition)})"
+    return [fit(f"{name}={code}", 12, comma=True) for name in where_names(facts.spec.database)]
+
+
+def where_names(database: Database) -> list[str]:
+    """Return what SQLAlchemy calls the condition of an index; SQLite's is for the tests."""
+    return [f"{each}_where" for each in dict.fromkeys((database.value, Database.SQLITE.value))]
 
 
 def index_name(entity: Entity, attributes: tuple[str, ...], facts: Facts) -> str:

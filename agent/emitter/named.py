@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner.conflicts import unique_rules
+from agent.planner.conflicts import naming_rules
 from agent.types import ParameterPlace
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def names_a_row(facts: Facts, operation: Operation) -> bool:
     if entity is None:
         return False
     bound = _bound(facts, operation, entity)
-    return any(rule and rule <= bound for rule in unique_rules(entity))
+    return any(rule and rule <= bound for rule in naming_rules(entity))
 
 
 def _bound(facts: Facts, operation: Operation, entity: Entity) -> set[str]:
@@ -37,6 +37,6 @@ def _bound(facts: Facts, operation: Operation, entity: Entity) -> set[str]:
         relation = facts.relation(entity.name, head)
         if relation is None or relation.through is not None:
             continue
-        if any(rule and rule <= given for rule in unique_rules(facts.entities[relation.target])):
+        if any(rule and rule <= given for rule in naming_rules(facts.entities[relation.target])):
             bound |= set(relation.attributes)
     return bound

@@ -12,6 +12,8 @@ from agent.emitter.layout import call, docstring, fit_step
 from agent.emitter.query_classes import query_class
 from agent.emitter.unit import K
 from agent.planner import names
+from agent.planner.conflicts import partial_rules
+from agent.planner.row_checks import with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from agent.types import Operation
 
 
+_WRITING = frozenset({K.CREATE, K.REGISTER, K.REPLACE, K.UPDATE})
 _WIDEST = 90
 """Characters of a marked line, beside its indent."""
 
@@ -72,7 +75,7 @@ def view(unit: Unit, operation: Operation) -> OperationView:
         kind=operation.kind.value,
         decorator=endpoints.decorator(unit, operation),
         signature=endpoints.signature_of(unit, operation, slots, query, actor=actor),
-        summary=docstring((operation.summary or operation.name) + ".", 4),
+        summary=docstring(" ".join([_summary(operation), *_told(unit, operation)]), 4),
         body=_reached(
             unit,
             operation,
@@ -85,8 +88,27 @@ def view(unit: Unit, operation: Operation) -> OperationView:
             indent=4,
         ),
         steps=_reached(unit, operation, [fit_step(step, 8) for step in steps]),
-        doc=docstring((operation.summary or operation.name) + ".", 8),
+        doc=docstring(_summary(operation), 8),
     )
+
+
+def _summary(operation: Operation) -> str:
+    return (operation.summary or operation.name) + "."
+
+
+def _told(unit: Unit, operation: Operation) -> Iterator[str]:
+    """Say which values a body may only have once among some rows, in the words of bodies."""
+    if operation.kind not in _WRITING or unit.entity is None or operation.input is None:
+        return
+    schema = unit.facts.schemas[operation.input.schema_name]
+    fields = {field.attribute: field.name for field in schema.fields if field.attribute}
+    called = {a.name: fields.get(a.name, unit.facts.wire(a.name)) for a in unit.entity.attributes}
+    columns = {(a.column or a.name).lower(): called[a.name] for a in unit.entity.attributes}
+    for rule in partial_rules(unit.entity):
+        *others, last = [called[name] for name in rule.attributes]
+        same = f"{', '.join(others)} and {last}" if others else last
+        condition = " ".join(with_columns(rule.where or "", columns).split())
+        yield f"Only one row has the same {same} among those where {condition}."
 
 
 def _reached(unit: Unit, operation: Operation, lines: list[str]) -> list[str]:

@@ -68,7 +68,7 @@ def steps(found: Difference, database: Database, enums: Mapping[str, EnumType]) 
         done.lines += _comments(pair)
     done.lines += [_update(each) for each in done.filled if each.fill is not None]
     for pair in found.altered:
-        done.batch(pair.new, _tighten(pair, done.filled))
+        done.batch(pair.new, _tighten(pair, done.filled, database))
     for table in found.created:
         done.lines += migration.create_table(table, database)
     for table in found.created:
@@ -193,13 +193,13 @@ def _update(each: Filled) -> str:
     return f"op.execute({rows}.values({{{name}: {each.fill.code}}}))"
 
 
-def _tighten(pair: TableDifference, filled: list[Filled]) -> list[str]:
+def _tighten(pair: TableDifference, filled: list[Filled], database: Database) -> list[str]:
     """Return what columns and rows have to keep from now on, and what is gone."""
     gone = {column.name.casefold() for column in pair.new.columns}
     return [
         *(_strict(each.column) for each in filled if each.table is pair.new),
         *map(migration.create_constraint, _of(pair.created, *_CREATING)),
-        *map(migration.create_index, pair.created_indexes),
+        *(migration.create_index(index, database) for index in pair.created_indexes),
         *(
             f"batch.drop_column({quote(c.name)})"
             for c in pair.removed

@@ -15,7 +15,7 @@ from agent.emitter.models import index_name, is_identity
 from agent.emitter.relationships import ON_DELETE
 from agent.emitter.types import column, enum_length
 from agent.planner import names
-from agent.planner.row_checks import check_text
+from agent.planner.row_checks import check_text, condition_sql
 from agent.types import AttributeType, Generator
 
 if TYPE_CHECKING:
@@ -79,11 +79,12 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One index that is no constraint."""
+    """One index that is no constraint; ``where`` (as SQL) is the condition of one of some rows."""
 
     name: str
     columns: tuple[str, ...]
     unique: bool = False
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,8 @@ def _indexes(entity: Entity, facts: Facts) -> Iterator[Index]:
             yield Index(index_name(entity, given, facts), _columns(entity, given, facts))
     for index in entity.indexes:
         label = index.name or index_name(entity, index.attributes, facts)
-        yield Index(label, _columns(entity, index.attributes, facts), index.unique)
+        where = condition_sql(index.where or "", entity, facts.spec.database)
+        yield Index(label, _columns(entity, index.attributes, facts), index.unique, where)
 
 
 def _in_table_order(entity: Entity) -> list[Attribute]:

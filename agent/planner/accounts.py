@@ -14,6 +14,7 @@ from agent.types import (
     AuthMethod,
     BackendSpec,
     Entity,
+    Index,
 )
 
 if TYPE_CHECKING:
@@ -90,7 +91,10 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
         )
         for a in (*user.attributes, *added)
     )
-    updated = user.model_copy(update={"attributes": attributes, "owner": user.owner or "self"})
+    indexes = _without_login(user, login, notes)
+    updated = user.model_copy(
+        update={"attributes": attributes, "indexes": indexes, "owner": user.owner or "self"}
+    )
     return spec.model_copy(
         update={
             "entities": tuple(updated if e.name == user.name else e for e in spec.entities),
@@ -105,6 +109,22 @@ def ensure_accounts(spec: BackendSpec, notes: Notes) -> BackendSpec:
             ),
         }
     )
+
+
+def _without_login(user: Entity, login: str, notes: Notes) -> tuple[Index, ...]:
+    """Return an account's indexes without those that would let some logins be there twice."""
+    partial = [
+        index
+        for index in user.indexes
+        if index.unique and index.where is not None and index.attributes == (login,)
+    ]
+    for index in partial:
+        notes.assume(
+            f"{user.name}.{login} is there once in all rows, not only where {index.where}: people"
+            " sign in with it.",
+            f"{user.name}.{login}",
+        )
+    return tuple(index for index in user.indexes if index not in partial)
 
 
 def _account_attribute(

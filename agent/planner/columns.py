@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from agent.planner.accounts import HASH_LENGTH
 from agent.planner.literals import places
+from agent.planner.merge import omitted_once
 from agent.planner.mysql_keys import fit_keys
 from agent.some import some
-from agent.types import Access, Attribute, AttributeType, BackendSpec, Database, Entity
+from agent.types import Access, Attribute, AttributeType, BackendSpec, Database, Entity, Index
 
 if TYPE_CHECKING:
     from agent.planner.notes import Notes
@@ -35,9 +36,11 @@ def settle(spec: BackendSpec, notes: Notes) -> BackendSpec:
     if decimals:
         what = "Decimals that say nothing of their digits get these, in all and behind the point"
         notes.assume(f"{what}: {some(decimals)}.")
-    spec = spec.model_copy(
-        update={"entities": tuple(_entity(e, spec.database, notes) for e in spec.entities)}
-    )
+    told = len(notes.warnings)
+    entities = tuple(_entity(e, spec.database, notes) for e in spec.entities)
+    lost = (each.message for each in notes.warnings[told:])
+    omitted = omitted_once([*spec.omitted, *lost])
+    spec = spec.model_copy(update={"entities": entities, "omitted": omitted})
     return fit_keys(spec, notes) if spec.database is Database.MYSQL else spec
 
 
@@ -62,15 +65,7 @@ def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:
         *(name for index in entity.indexes for name in index.attributes),
         *(name for relation in entity.relations for name in relation.attributes),
     }
-    plain = {a.name for a in entity.attributes if a.array or a.type is AttributeType.JSON}
-    indexes = tuple(i for i in entity.indexes if plain.isdisjoint(i.attributes))
-    for index in entity.indexes:
-        if index in indexes:
-            continue
-        words = ", ".join(index.attributes)
-        notes.assume(
-            f"{entity.name} has no index of {words}: lists and JSON have none.", entity.name
-        )
+    indexes = _possible(entity, database, notes)
     attributes = []
     for attribute in entity.attributes:
         is_key = attribute.unique or attribute.index or attribute.name in keyed
@@ -79,6 +74,29 @@ def _entity(entity: Entity, database: Database, notes: Notes) -> Entity:
     if database is Database.MYSQL:
         attributes = _within_a_row(attributes, keyed, entity.name, notes)
     return entity.model_copy(update={"attributes": tuple(attributes), "indexes": indexes})
+
+
+def _possible(entity: Entity, database: Database, notes: Notes) -> tuple[Index, ...]:
+    """Return the indexes that the database can have, and tell of the others."""
+    plain = {a.name for a in entity.attributes if a.array or a.type is AttributeType.JSON}
+    found = []
+    for index in entity.indexes:
+        words = ", ".join(index.attributes)
+        lost = f"{entity.name} has no index of {words}"
+        if not plain.isdisjoint(index.attributes):
+            notes.assume(f"{lost}: lists and JSON have none.", entity.name)
+        elif index.where is None or database is not Database.MYSQL:
+            found.append(index)
+        elif index.unique:
+            message = (
+                f"MySQL has no index of some rows only: that {entity.name} has one row with the "
+                f"same {words} where {index.where} is left out. Nothing keeps such rows from being "
+                "stored twice"
+            )
+            notes.warn("not-carried-over", message)
+        else:
+            notes.assume(f"{lost} where {index.where}: MySQL has none of some rows.", entity.name)
+    return tuple(found)
 
 
 def _within_a_row(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.types import AuthMethod, DeleteBehaviour, OperationKind
 
 if TYPE_CHECKING:
-    from agent.types import BackendSpec, Entity, Operation, Relation
+    from agent.types import BackendSpec, Entity, Index, Operation, Relation
 
 K = OperationKind
 _ALWAYS = frozenset({K.CUSTOM, K.LINK, K.REGISTER, K.TRANSITION})
@@ -70,8 +70,18 @@ class Conflicts:
 
 
 def unique_rules(entity: Entity) -> list[set[str]]:
+    """Return the sets of attributes that may have to differ from row to row, the key last."""
+    return [*(set(rule.attributes) for rule in partial_rules(entity)), *naming_rules(entity)]
+
+
+def naming_rules(entity: Entity) -> list[set[str]]:
     """Return the sets of attributes that no two rows have the same, the primary key last."""
     rules = [{a.name} for a in entity.attributes if a.unique]
     rules += [set(rule.attributes) for rule in entity.uniques]
-    rules += [set(rule.attributes) for rule in entity.indexes if rule.unique]
+    rules += [set(i.attributes) for i in entity.indexes if i.unique and i.where is None]
     return [*rules, set(entity.primary_key)]
+
+
+def partial_rules(entity: Entity) -> list[Index]:
+    """Return the unique rules that are about some rows only."""
+    return [index for index in entity.indexes if index.unique and index.where is not None]

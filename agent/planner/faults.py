@@ -117,9 +117,10 @@ def _entity(entity: Entity, path: list[str], spec: BackendSpec, unsure: set[str]
             rules = list(getattr(entity, kind))
             # in its place: the pointers to the rules after it stay right
             key = entity.primary_key or tuple(a.name for a in entity.attributes[:1])
-            if not key or rules[int(index)].attributes == key:
+            plain = {"where": None} if path[2:] == ["where"] else {"attributes": key}
+            if not key or rules[int(index)].attributes == plain.get("attributes"):
                 return None
-            rules[int(index)] = rules[int(index)].model_copy(update={"attributes": key})
+            rules[int(index)] = rules[int(index)].model_copy(update=plain)
             return entity.model_copy(update={kind: tuple(rules)})
         case ["primaryKey", *_]:
             return entity.model_copy(update={"primary_key": ()}) if entity.primary_key else None

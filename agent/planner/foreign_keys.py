@@ -70,7 +70,7 @@ def _leads(entity: Entity, key: tuple[str, ...]) -> bool:
     """Tell whether an index begins with a key, whatever the index is there for."""
     alone = {a.name for a in entity.attributes if a.unique or a.index}
     rules = [entity.primary_key, *(u.attributes for u in entity.uniques)]
-    rules += [i.attributes for i in entity.indexes]
+    rules += [i.attributes for i in entity.indexes if i.where is None]
     return key[0] in alone or any(set(rule[: len(key)]) == set(key) for rule in rules)
 
 

@@ -59,15 +59,17 @@ def _check_keys(entity: Entity, at: str, given: BackendSpec, notes: Notes) -> No
 
 def _check_uniques(entity: Entity, at: str, given: Entity, notes: Notes) -> None:
     attributes = {a.name: a for a in entity.attributes}
-    rules: list[tuple[str, ...]] = [(name,) for name, a in attributes.items() if a.unique]
-    rules += [rule.attributes for rule in entity.uniques]
-    rules += [rule.attributes for rule in entity.indexes if rule.unique]
-    for names in rules:
+    rules: list[tuple[tuple[str, ...], bool]]
+    rules = [((name,), False) for name, a in attributes.items() if a.unique]
+    rules += [(rule.attributes, False) for rule in entity.uniques]
+    rules += [(i.attributes, i.where is not None) for i in entity.indexes if i.unique]
+    for names, is_partial in rules:
         for name in names:
             attribute = attributes.get(name)
             if attribute is None:  # a timestamp, which comes later
                 continue
-            alone = len(names) == 1 and attribute.type is T.BOOLEAN
+            # of some rows it says that there is one of them
+            alone = len(names) == 1 and attribute.type is T.BOOLEAN and not is_partial
             if attribute.array or attribute.type is T.JSON or alone:
                 kind = "a list" if attribute.array else attribute.type.value
                 notes.fault(

@@ -16,8 +16,8 @@ def _words(*lines: str) -> frozenset[str]:
 # of models and schemas call. A linter cannot tell `l` from `1`.
 ATTRIBUTES = _words(
     "bool bytes cls construct copy dict dt fields float from_orm func int json l list",
-    "mapped_column metadata mro object omitted parse_file parse_obj parse_raw property register",
-    "registry relationship schema schema_json self set str text_enum tuple",
+    "literal_column mapped_column metadata mro object omitted parse_file parse_obj parse_raw",
+    "property register registry relationship schema schema_json self set str text_enum tuple",
     "type_annotation_map update_forward_refs validate",
 )
 ATTRIBUTE_PREFIXES = ("model_", "__")

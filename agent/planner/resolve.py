@@ -72,6 +72,7 @@ def resolve(spec: BackendSpec) -> Plan:
 def _resolve(spec: BackendSpec) -> Plan:
     """Take the steps up to the first that finds a fault."""
     notes = Notes()
+    given = spec
     check(spec, notes)
     _stop_on_faults(notes)
     spec = ensure_accounts(spec, notes)
@@ -91,7 +92,7 @@ def _resolve(spec: BackendSpec) -> Plan:
     tell_of_steps(spec, notes)
     check_bindings(spec, notes)
     check_nesting(spec, notes)
-    check_rules(spec, notes)
+    check_rules(spec, given, notes)
     check_signing_in(spec, notes)
     _stop_on_faults(notes)
     spec = expand(spec, notes)

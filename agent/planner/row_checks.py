@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agent.types import Entity
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 # A text; a quoted name; a bare name that is no function's.
 _TOKEN = re.compile(
     r"""(?P<text>'(?:[^']|'')*')|"(?P<double>[^"]+)"|`(?P<back>[^`]+)`|"""
@@ -76,7 +77,17 @@ def _name(found: re.Match[str]) -> str:
     return found["double"] or found["back"] or found["bare"] or ""
 
 
+def condition_sql(condition: str, entity: Entity, database: Database) -> str:
+    """Return the condition of an index as ``database`` reads it, also beside other conditions."""
+    written = check_sql(condition, entity, database)
+    return f"({written})" if _EITHER.search(written) else written
+
+
 def check_text(expression: str, entity: Entity, database: Database) -> str:
     """Return a check's SQL for ``text()``, where a colon would begin a parameter."""
-    written = check_sql(expression, entity, database)
+    return text_of(check_sql(expression, entity, database))
+
+
+def text_of(written: str) -> str:
+    """Return SQL for ``text()``, where a colon would begin a parameter."""
     return re.sub(r":(?=\w)|\\(?=:)", lambda found: "\\" + found[0], written)

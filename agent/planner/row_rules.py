@@ -87,7 +87,11 @@ class RowRules:
         return self._written[expression]
 
     def holds(self, expression: str, values: Mapping[str, Value]) -> bool:
-        """Tell whether a row with these values (by attribute) keeps a rule; NULL breaks none."""
+        """Tell whether a row with these values (by attribute) keeps a rule; NULL breaks none.
+
+        Whether a condition is true of a row is asked as ``always(condition)``, or the opposite as
+        ``never(condition)``: NULL is not true.
+        """
         columns = ", ".join(_quoted(self._columns[name]) for name in values)
         marks = ", ".join("?" * len(values))
         try:
@@ -102,21 +106,50 @@ class RowRules:
         return bool(found)
 
 
-def check_rules(spec: BackendSpec, notes: Notes) -> None:
-    """Add a fault for every check that is no expression over the columns of its table."""
+def always(condition: str) -> str:
+    """Return the rule that a condition is true."""
+    return f"(\n{condition}\n) IS TRUE"
+
+
+def never(condition: str) -> str:
+    """Return the rule that a condition is not true."""
+    return f"(\n{condition}\n) IS NOT TRUE"
+
+
+def check_rules(spec: BackendSpec, given: BackendSpec, notes: Notes) -> None:
+    """Add a fault for every check or condition that is no expression over its table's columns.
+
+    ``given`` is the spec before it was resolved: pointers lead into it.
+    """
+    found = [{index.where: j for j, index in enumerate(e.indexes)} for e in given.entities]
     for i, entity in enumerate(spec.entities):
-        if not entity.checks:
-            continue
-        with closing(RowRules(entity)) as rules:
-            for j, check in enumerate(entity.checks):
-                try:
-                    rules.reads(check.expression)
-                except sqlite3.Error as error:
-                    notes.fault(
-                        f"/entities/{i}/checks/{j}/expression",
-                        f"The check '{check.expression}' cannot be read: {str(error).rstrip('.')}.",
-                        f"an expression over the columns of {entity.table} that SQLite reads, too",
-                    )
+        asked = [
+            (f"checks/{j}/expression", "check", check.expression)
+            for j, check in enumerate(entity.checks)
+        ]
+        asked += [
+            (f"indexes/{found[i][index.where]}/where", "condition", index.where)
+            for index in entity.indexes
+            if index.where is not None
+        ]
+        if asked:
+            _check_readable(entity, i, asked, notes)
+
+
+def _check_readable(
+    entity: Entity, position: int, asked: list[tuple[str, str, str]], notes: Notes
+) -> None:
+    """``asked`` are expressions, each with its place in the entity and what it is."""
+    with closing(RowRules(entity)) as rules:
+        for place, what, expression in asked:
+            try:
+                rules.reads(expression)
+            except sqlite3.Error as error:
+                notes.fault(
+                    f"/entities/{position}/{place}",
+                    f"The {what} '{expression}' cannot be read: {str(error).rstrip('.')}.",
+                    f"an expression over the columns of {entity.table} that SQLite reads, too",
+                )
 
 
 def _quoted(name: str) -> str:

@@ -72,8 +72,9 @@ def entity(part: Entity, enums: Collection[str], *, flags_key: bool = False) -> 
     for unique in part.uniques:
         yield " ".join([f"unique({listed(unique.attributes)})", *option("named", unique.name)])
     for index in part.indexes:
-        flag = ["unique"] if index.unique else []
-        yield " ".join([f"index({listed(index.attributes)})", *flag, *option("named", index.name)])
+        flags = ["unique"] if index.unique else []
+        flags += ["where", quoted(index.where)] if index.where else []
+        yield " ".join([f"index({listed(index.attributes)})", *flags, *option("named", index.name)])
     for check in part.checks:
         yield " ".join([f"check({quoted(check.expression)})", *option("named", check.name)])
     yield from _allow(part.access)

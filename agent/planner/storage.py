@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner import names
+from agent.planner.row_checks import named_in
 
 if TYPE_CHECKING:
     from agent.planner.notes import Notes
-    from agent.types import Attribute, BackendSpec, Entity, Relation
+    from agent.types import Attribute, BackendSpec, Entity, Index, Relation
 
 
 def keep_apart(spec: BackendSpec, notes: Notes) -> BackendSpec:
@@ -86,16 +87,17 @@ class _Keeper:
             constraint = self.rule(given.constraint, "constraint", entity)
             return given.model_copy(update={"constraint": constraint})
 
+        attributes = tuple(map(attribute, entity.attributes))
         return entity.model_copy(
             update={
-                "attributes": tuple(map(attribute, entity.attributes)),
+                "attributes": attributes,
                 "relations": tuple(map(relation, entity.relations)),
                 "uniques": tuple(
                     u.model_copy(update={"name": self.rule(u.name, "table", entity)})
                     for u in entity.uniques
                 ),
                 "indexes": tuple(
-                    i.model_copy(update={"name": self.rule(i.name, "table", entity)})
+                    i.model_copy(update={"name": self.rule(_called(i, entity), "table", entity)})
                     for i in entity.indexes
                 ),
                 "checks": tuple(
@@ -110,3 +112,13 @@ class _Keeper:
         if name is None:
             return None
         return self.free(name, self.taken[kind], "The rule", entity.name)
+
+
+def _called(index: Index, entity: Entity) -> str | None:
+    """Return an index's name; there may be several of the same columns, for different rows."""
+    if index.name is not None or index.where is None:
+        return index.name
+    columns = {a.name: a.column or a.name for a in entity.attributes}
+    about = [columns[name] for name in named_in(index.where, entity)]
+    made_of = [entity.table or "", *(columns[name] for name in index.attributes), "where", *about]
+    return names.shorten("_".join(["ix", *made_of]))

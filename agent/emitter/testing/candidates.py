@@ -59,11 +59,23 @@ def candidates(
     few = few_values(attribute, entity, facts) if unique else None
     if few is not None:
         return [few]
-    found = _tried(attribute, facts, numbers, texts, unique=unique)
-    chosen = list(dict.fromkeys(found))[:_MOST]
+    chosen = possible(attribute, facts, numbers, texts, unique=unique)
     if attribute.nullable and not unique:
         chosen.append(Candidate((None,), "None", "None"))
     return chosen
+
+
+def possible(
+    attribute: Attribute,
+    facts: Facts,
+    numbers: Sequence[float],
+    texts: Sequence[str],
+    *,
+    unique: bool = False,
+) -> list[Candidate]:
+    """Return what an attribute may be but for null, whatever else there is in its row."""
+    found = _tried(attribute, facts, numbers, texts, unique=unique)
+    return list(dict.fromkeys(found))[:_MOST]
 
 
 def _tried(

@@ -13,6 +13,7 @@ from agent.emitter.testing.inside import named_rows
 from agent.emitter.testing.invalid import invalid_cases, malformed_cases
 from agent.emitter.testing.naming import made
 from agent.emitter.testing.optional_keys import breaks_rules
+from agent.emitter.testing.partial import is_alike, partial_cases
 from agent.emitter.testing.request import (
     body_of,
     expect,
@@ -24,14 +25,11 @@ from agent.emitter.testing.request import (
 )
 from agent.emitter.testing.rows import foreign_keys, have_keys_in_common, made_relations
 from agent.emitter.testing.wire import CLOSED, absent_in_body, in_body
-from agent.planner.conflicts import unique_rules
-from agent.types import AttributeType as T
+from agent.planner.conflicts import naming_rules
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
     from agent.types import Parameter
-
-_COMPARED = frozenset({T.STRING, T.EMAIL, T.UUID, T.INTEGER, T.SMALLINT, T.BIGINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +119,17 @@ def _twice_cases(test: Subject, new: NewRow) -> list[Case]:
     relation = test.facts.relation(test.entity.name, test.entity.owner or "")
     owner = set(relation.attributes) if relation and test.is_owned else set()
     known = (fields - keys) | (needed & fields) | owner
-    broken = [r for r in unique_rules(test.entity) if r <= known and r & fields]
+    broken = [r for r in naming_rules(test.entity) if r <= known and r & fields]
+    some = partial_cases(test, new, known)
     if not broken:
-        return []
+        return some
     lines = [*new.lines, f"body = {new.body}"]
     lines += [send(test, new.path, body="body"), expect(test.operation.status)]
     lines += [send(test, new.path, body="body"), expect(test.statuses.conflict)]
     told = test.facts.spec.api.error_envelope
-    if (told.detail or told.message) and all(_is_alike(test, rule) for rule in broken):
+    if (told.detail or told.message) and all(is_alike(test, rule) for rule in broken):
         lines.append('assert "with this" in response.text')
-    return [Case(f"{test.name}_twice", lines)]
-
-
-def _is_alike(test: Subject, rule: set[str]) -> bool:
-    """Tell whether every database finds the values of a rule as they were sent."""
-    return all(test.attribute(name).type in _COMPARED for name in rule)
+    return [Case(f"{test.name}_twice", lines), *some]
 
 
 def _orphan_cases(test: Subject, new: NewRow) -> list[Case]:

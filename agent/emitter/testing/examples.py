@@ -8,16 +8,17 @@ from functools import cached_property
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
+from agent.emitter.testing.candidate import Candidate
 from agent.emitter.testing.candidates import candidates
 from agent.emitter.testing.listed import literals
 from agent.emitter.testing.optional_keys import choices, instead, keys
-from agent.planner.row_rules import RowRules
+from agent.emitter.testing.rows import narrow_rules
+from agent.planner.row_rules import RowRules, never
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agent.emitter.facts import Facts
-    from agent.emitter.testing.candidate import Candidate
     from agent.types import Entity, Relation
 
 _TRIES = 16_000  # for an entity, in all: less than a second
@@ -26,6 +27,8 @@ _COMBINATIONS = 300
 
 class Examples:
     """Values for the attributes that row rules are about, by entity.
+
+    They also keep rows out of unique rules about some rows only, where few rows could be in them.
 
     ``unkept`` are the rules for which no values were found, as (entity, expression). ``parents``
     are the optional relations that rows have to have, each with the names of what may stand
@@ -38,7 +41,7 @@ class Examples:
         self.parents: dict[str, dict[str, frozenset[str]]] = {}
         self._found: dict[str, dict[str, Candidate]] = {}
         for entity in facts.spec.entities:
-            if entity.checks:
+            if entity.checks or narrow_rules(entity):
                 solution = _solved(entity, facts)
                 self._found[entity.name] = solution.values
                 self.unkept += [(entity.name, expression) for expression in solution.unkept]
@@ -75,7 +78,9 @@ class _Solver:
         self.entity = entity
         self.facts = facts
         self.rules = rules
-        self.about = {check.expression: rules.reads(check.expression) for check in entity.checks}
+        self.spared = {never(rule.where or "") for rule in narrow_rules(entity)}
+        asked = [*(check.expression for check in entity.checks), *sorted(self.spared)]
+        self.about = {expression: rules.reads(expression) for expression in asked}
         numbers, texts = literals(self.about)
         self.options = {
             name: candidates(facts.attribute(entity.name, name), entity, facts, numbers, texts)
@@ -94,8 +99,30 @@ class _Solver:
             for place, expression in enumerate(every)
             if self._with_parents((expression,), self.tries.spare(len(every) + 1 - place)) is None
         ]
-        solution = self._with_parents(tuple(each for each in every if each not in unkept), 0)
-        return replace(solution, unkept=unkept) if solution else _Solution({}, list(every))
+        kept = tuple(each for each in every if each not in unkept)
+        checks = tuple(each for each in kept if each not in self.spared)
+        solution = self._with_parents(kept, 0) or self._with_parents(checks, 0)
+        if solution is None:
+            return _Solution({}, [each for each in every if each not in self.spared])
+        told = [expression for expression in unkept if expression not in self.spared]
+        values = solution.values
+        for expression in unkept:
+            if expression in self.spared:
+                values = self._past_the_start(expression, values)
+        return replace(solution, values=values, unkept=told)
+
+    def _past_the_start(
+        self, expression: str, values: dict[str, Candidate]
+    ) -> dict[str, Candidate]:
+        """Put rows into a state in which a rule is not about them, where it is about that alone."""
+        for name in self.about[expression] if len(self.about[expression]) == 1 else ():
+            attribute = self.facts.attribute(self.entity.name, name)
+            enum = attribute.enum or ""
+            for value in self.facts.enums[enum].values if attribute.transitions else ():
+                if self.rules.holds(expression, {name: value}):
+                    row = f"{enum}.{self.facts.members[(enum, value)]}"
+                    return {**values, name: Candidate((value,), row)}
+        return values
 
     @cached_property
     def choices(self) -> list[tuple[Relation, ...]]:
@@ -124,7 +151,7 @@ class _Solver:
         asked = (expressions, frozenset(own))
         if asked not in self.known:
             options = {n: own.get(n, found) for n, found in self.options.items() if n in named}
-            self.known[asked] = _Search(self.rules, about, options, self.tries, least).run()
+            self.known[asked] = Search(self.rules, about, options, self.tries, least).run()
         return self.known[asked]
 
 
@@ -139,7 +166,7 @@ class _Tries:
         return self.left - max(self.left - least, 0) // parts
 
 
-class _Search:
+class Search:
     """Depth first: a rule is asked as soon as all of its attributes have a value."""
 
     def __init__(
@@ -150,14 +177,26 @@ class _Search:
         tries: _Tries,
         least: int,
     ) -> None:
+        """``least`` is how many tries have to be left."""
         self.rules = rules
         self.about = about
         # what cannot be chosen comes first, so that its rules cut the search short
         self.options = dict(sorted(options.items(), key=lambda item: len(item[1])))
         self.tries = tries
-        self.least = least  # what has to be left
+        self.least = least
+
+    @classmethod
+    def of(
+        cls,
+        rules: RowRules,
+        about: Mapping[str, tuple[str, ...]],
+        options: Mapping[str, Sequence[Candidate]],
+    ) -> dict[str, Candidate] | None:
+        """Return values that keep all rules, if any are found with as many tries as there are."""
+        return cls(rules, about, options, _Tries(_TRIES), 0).run()
 
     def run(self) -> dict[str, Candidate] | None:
+        """Return the first values that keep all rules."""
         return self._extended({}, list(self.options))
 
     def _extended(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter.testing.code import names_in
 from agent.emitter.testing.request import items
-from agent.emitter.testing.rows import foreign_keys, is_made, is_unique
+from agent.emitter.testing.rows import foreign_keys, is_made, is_unique, narrow_rules
 from agent.emitter.testing.samples import row_value
 from agent.types import AttributeType, Generator
 
@@ -62,6 +62,8 @@ def _is_same(test: Subject, name: str) -> bool:
 
 
 def _is_ruled(test: Subject, attribute: Attribute) -> bool:
-    """Tell whether a row rule may have a say in an attribute's values."""
+    """Tell whether a rule may have a say in an attribute's values."""
     column = attribute.column or attribute.name
-    return any(column in check.expression for check in test.entity.checks)
+    conditions = [rule.where or "" for rule in narrow_rules(test.entity)]
+    rules = [*(check.expression for check in test.entity.checks), *conditions]
+    return any(column in rule for rule in rules)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.emitter.testing.few import few_values
 from agent.emitter.testing.listed import NUMBERS
 from agent.emitter.testing.numbers import choices
-from agent.emitter.testing.rows import foreign_keys, made_relations
+from agent.emitter.testing.rows import differing_rules, foreign_keys, made_relations
 from agent.planner.conflicts import unique_rules
 from agent.types import AttributeType
 
@@ -25,7 +25,7 @@ def room(facts: Facts, name: str, above: frozenset[str] = frozenset()) -> float:
     """Return how many rows a factory can make of an entity in one test."""
     entity = facts.entities[name]
     inside = above | {name}
-    return min(_rule(rule, entity, facts, inside) for rule in unique_rules(entity))
+    return min(_rule(rule, entity, facts, inside) for rule in differing_rules(entity))
 
 
 def has_few(facts: Facts, name: str) -> bool:

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.planner.conflicts import unique_rules
-from agent.types import Access, RelationKind
+from agent.planner.conflicts import naming_rules, partial_rules
+from agent.types import Access, AttributeType, RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from agent.emitter.facts import Facts
-    from agent.types import Attribute, Entity, Relation
+    from agent.types import Attribute, Entity, Index, Relation
+
+FEW_VALUED = frozenset({AttributeType.BOOLEAN, AttributeType.ENUM})
 
 
 def is_unique(entity: Entity, attribute: Attribute) -> bool:
     """Tell whether values of an attribute must differ from row to row."""
     if attribute.unique or attribute.name in entity.primary_key:
         return True
-    return any(attribute.name in rule for rule in unique_rules(entity))
+    return any(attribute.name in rule for rule in differing_rules(entity))
+
+
+def differing_rules(entity: Entity) -> list[set[str]]:
+    """Return the sets of attributes in which rows of tests differ, whatever else they have."""
+    narrow = narrow_rules(entity)
+    partial = [set(r.attributes) for r in partial_rules(entity) if r not in narrow]
+    return [*partial, *naming_rules(entity)]
+
+
+def narrow_rules(entity: Entity) -> list[Index]:
+    """Return the unique rules about some rows whose attributes have few values, or are keys.
+
+    Rows of tests are rather none of those than different.
+    """
+    few = {a.name for a in entity.attributes if a.type in FEW_VALUED}
+    few |= {name for relation in entity.relations for name in relation.attributes}
+    return [rule for rule in partial_rules(entity) if few.issuperset(rule.attributes)]
 
 
 def is_made(attribute: Attribute) -> bool:

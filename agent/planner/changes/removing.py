@@ -155,6 +155,9 @@ def _entity(entity: Entity, known: Shape | None, gone: Gone) -> Entity:
     }
     for key in ("uniques", "indexes"):
         update[key] = tuple(r for r in getattr(entity, key) if names.isdisjoint(r.attributes))
+    update["indexes"] = tuple(
+        each for each in update["indexes"] if columns.isdisjoint(columns_in(each.where or ""))
+    )
     update["checks"] = tuple(
         each for each in entity.checks if columns.isdisjoint(columns_in(each.expression))
     )

@@ -137,6 +137,10 @@ def _entity(entity: Entity, to: references.Names, columns: Columns) -> Entity:
         each.model_copy(update={"expression": with_columns(each.expression, renamed)})
         for each in entity.checks
     )
+    rules["indexes"] = tuple(
+        each.model_copy(update={"where": each.where and with_columns(each.where, renamed)})
+        for each in rules["indexes"]
+    )
     attributes = tuple(
         each.model_copy(update={"name": to.member(entity.name, each.name)})
         for each in entity.attributes

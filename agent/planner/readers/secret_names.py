@@ -87,5 +87,8 @@ def _can_be_hashed(password: Attribute, entity: Entity) -> bool:
         and (password.min_length or 0) <= _LEAST
         and name not in looked_at
         and f"hashed_{name}" not in entity.member_names
-        and not any(re.search(rf"\b{name}\b", str(check), re.IGNORECASE) for check in entity.checks)
+        and not any(
+            re.search(rf"\b{name}\b", str(rule), re.IGNORECASE)
+            for rule in (*entity.checks, *(index.where for index in entity.indexes))
+        )
     )

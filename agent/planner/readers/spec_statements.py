@@ -77,11 +77,17 @@ def _rule(model: type[types.SpecModel], key: str) -> Callable[[Draft, Branch], N
         found = options(rest)
         if "unique" in found and "unique" not in model.model_fields:
             raise wrong(found["unique"], "`unique` has no meaning here", "`unique` with an index")
+        if "where" in found and model is types.Check:
+            raise wrong(found["where"], "`where` has no meaning here", "`where` with an index")
         fields = plain(found)
         if isinstance(first, str):
             fields["expression"] = text(first)
         else:
             fields["attributes"] = names(first)
+        if "where" in found and model is types.Unique:  # databases have them as indexes
+            index = spec_tree.build(types.Index, tree, unique=True, **fields)
+            draft.add("indexes", tree, index)
+            return
         draft.add(key, tree, spec_tree.build(model, tree, **fields))
 
     return rule

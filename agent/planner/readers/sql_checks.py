@@ -16,12 +16,14 @@ import sqlglot
 from sqlglot import errors, exp
 
 from agent.planner.readers.numbers import exact
+from agent.planner.readers.sql_known import compared, settled
 from agent.planner.readers.sql_portable import why_not_portable
 from agent.planner.readers.sql_split import keywords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from agent.planner.readers.sql_known import Known
     from agent.planner.readers.sql_split import Dialect
 
 _PORTABLE = tuple(
@@ -42,34 +44,33 @@ class CheckMeaning:
     """What was understood: ``bounds`` are Attribute fields by column, ``choice`` a column's values.
 
     ``expression`` is ``None`` where it cannot be said on every database, and ``problem`` why;
-    ``counted`` are the columns whose length it asks for.
+    ``counted`` are the columns whose length it asks for, and ``compared`` those of which it asks
+    more than whether they are NULL.
     """
 
     expression: str | None
     problem: str = ""
     counted: frozenset[str] = frozenset()
+    compared: frozenset[str] = frozenset()
     bounds: dict[str, dict[str, Any]] = field(default_factory=dict)
     choice: tuple[str, tuple[str, ...]] | None = None
 
 
-def check_meaning(
-    text: str, dialect: Dialect, target: str, column_name: Callable[[str], str | None]
-) -> CheckMeaning:
+def check_meaning(text: str, dialect: Dialect, target: str, known: Known) -> CheckMeaning:
     """Read a check.
 
-    ``target`` is sqlglot's name of the database to write for; ``column_name`` gives a column's
-    own spelling, or ``None``.
+    ``target`` is sqlglot's name of the database to write for; ``known`` is what its tables say.
     """
     try:
-        return _meaning(sqlglot.parse_one(text, read=dialect), target, column_name)
+        return _meaning(sqlglot.parse_one(text, read=dialect), target, known)
     except (errors.SqlglotError, RecursionError):
         return CheckMeaning(None, "it cannot be read")
 
 
-def _meaning(tree: exp.Expr, target: str, column_name: Callable[[str], str | None]) -> CheckMeaning:
-    tree = _unwrapped(_transformed(tree))
+def _meaning(tree: exp.Expr, target: str, known: Known) -> CheckMeaning:
+    tree = _unwrapped(_transformed(settled(tree, known)))
     for column in tree.find_all(exp.Column):
-        own = column_name(column.name)
+        own = known.spelling(column.name)
         if own is None or column.table:
             return CheckMeaning(None, f"{column.name} is none of the columns that are kept")
         quoted = bool(column.this.args.get("quoted")) or not _PLAIN_NAME.fullmatch(own)
@@ -81,7 +82,7 @@ def _meaning(tree: exp.Expr, target: str, column_name: Callable[[str], str | Non
         expression, problem = None, "it has control characters"
     lengths = tree.find_all(exp.Length)
     counted = (column.name for length in lengths for column in length.find_all(exp.Column))
-    meaning = CheckMeaning(expression, problem, frozenset(counted))
+    meaning = CheckMeaning(expression, problem, frozenset(counted), compared(tree))
     _bounds(tree, meaning)
     return meaning
 

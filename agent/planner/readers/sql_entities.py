@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.planner.readers.models import comment
+from agent.planner.readers.sql_conditions import condition_of
 from agent.planner.readers.sql_left_out import index_left_out
 from agent.types import Attribute, AttributeType, Entity, Index, Unique
 
@@ -34,11 +35,16 @@ def entity_of(draft: EntityDraft, drafts: Drafts) -> Entity:
         columns = _columns(draft, drafts, index)
         if index.unique and columns and _unusual(draft, drafts, index, columns):
             continue
-        if columns and len(columns) == 1 and index.name is None and not index.unique:
+        where = condition_of(index, drafts, draft) if columns else None
+        if not columns or (index.where is not None and where is None):
+            continue
+        if len(columns) == 1 and not (index.name or index.unique or where):
             draft.fields[columns[0]]["index"] = True
-        elif columns:
+        else:
             rule_of = draft.names(columns)
-            indexes.append(Index(attributes=rule_of, name=index.name, unique=index.unique))
+            indexes.append(
+                Index(attributes=rule_of, name=index.name, unique=index.unique, where=where)
+            )
             draft.offsets["indexes"].append(index.offset)
     return Entity(
         name=draft.name,
@@ -58,7 +64,7 @@ def _unusual(draft: EntityDraft, drafts: Drafts, rule: Key, columns: tuple[str, 
     """Tell whether a unique rule is about what cannot be compared, and say that it is left out."""
     for column in columns:
         fields = draft.fields[column]
-        alone = len(columns) == 1 and fields["type"] is AttributeType.BOOLEAN
+        alone = len(columns) == 1 and fields["type"] is AttributeType.BOOLEAN and not rule.where
         kind = "a list" if fields.get("array") else fields["type"].value
         if fields.get("array") or fields["type"] is AttributeType.JSON or alone:
             what = f"unique rule {rule.name or ', '.join(rule.columns)} of {draft.table.name}"

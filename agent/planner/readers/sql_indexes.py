@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from agent.planner.readers.sql_constraints import read_key_columns
 from agent.planner.readers.sql_left_out import index_left_out
-from agent.planner.readers.sql_schema import Key
+from agent.planner.readers.sql_limits import CHECKED
+from agent.planner.readers.sql_schema import CheckRule, Key
 from agent.planner.readers.sql_split import keywords
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def create_index(cursor: Cursor, schema: Schema) -> None:
         cursor.refuse(f"table {path[-1]} gets an index and is not known", f"did you mean {meant}?")
     method = cursor.next().key if cursor.take("USING") else method
     columns, problem = read_key_columns(cursor, schema, table)
-    problem = problem or _rest(cursor, schema)
+    where = _rest(cursor, schema)
     if before & _SPECIAL:
         problem = "a special index"
     elif method not in {"BTREE", "HASH"}:
@@ -57,17 +58,34 @@ def create_index(cursor: Cursor, schema: Schema) -> None:
     if method == "HASH":
         schema.lose("USING HASH", offset)
     schema.grow(table, offset)
-    table.indexes.append(Key(columns, name, offset, "UNIQUE" in before))
+    if where is not None:
+        schema.amounts.add(CHECKED, where.offset, len(where.text))
+    table.indexes.append(Key(columns, name, offset, "UNIQUE" in before, where))
 
 
-def _rest(cursor: Cursor, schema: Schema) -> str | None:
-    """Read what follows the columns, and tell why the index is not an ordinary one."""
+def _rest(cursor: Cursor, schema: Schema) -> CheckRule | None:
+    """Read what follows the columns, and return the condition of an index of some rows only."""
+    where = None
     while not cursor.done:
-        if cursor.at("WHERE"):
-            return "only some of the rows"
+        if cursor.take("WHERE"):
+            where = _condition(cursor)
+            continue
         if cursor.at("INCLUDE"):
             schema.lose("INCLUDE in an index", cursor.offset)
         elif cursor.at("NULLS", "NOT", "DISTINCT"):
             schema.lose("NULLS NOT DISTINCT", cursor.offset)
         cursor.next()
-    return None
+    return where
+
+
+def _condition(cursor: Cursor) -> CheckRule:
+    """Read a condition, up to what SQL Server says of the storage behind it."""
+    start, offset = cursor.index, cursor.offset
+    while not (cursor.done or cursor.at("WITH", "(") or cursor.at("ON")):
+        if cursor.at("("):
+            cursor.group()
+        else:
+            cursor.next()
+    tokens = list(cursor.tokens[start : cursor.index])
+    text = cursor.script.source(tokens[0].start, tokens[-1].end) if tokens else ""
+    return CheckRule(tokens, text, None, offset)

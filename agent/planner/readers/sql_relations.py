@@ -132,7 +132,7 @@ def _unique_sets(table: Table, drafts: Drafts) -> frozenset[frozenset[str]]:
         return known
     key = drafts.schema.key
     rules = [table.primary_key, *(rule.columns for rule in table.uniques)]
-    rules += [index.columns for index in table.indexes if index.unique]
+    rules += [index.columns for index in table.indexes if index.unique and index.where is None]
     found = frozenset(frozenset(key(column) for column in rule) for rule in rules if rule)
     drafts.unique_sets[id(table)] = found
     return found
@@ -165,7 +165,8 @@ def _why_apart(local: Link, remote: Link, drafts: Drafts) -> str | None:
         if set(link.references) != {key(column) for column in link.target.table.primary_key}:
             return f"it refers to {link.target.table.name} by something else than the primary key"
     keys = _unique_sets(table, drafts)
-    if any(unique != set(table.columns) for unique in keys):
+    some = any(index.unique and index.where for index in table.indexes)
+    if some or any(unique != set(table.columns) for unique in keys):
         return "a part of it is unique"
     rules = [link.key.on_delete.value.replace("-", " ").upper() for link in (local, remote)]
     if rules[0] != rules[1]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.planner.readers.sql_limits import RENAMED
 
 if TYPE_CHECKING:
-    from agent.planner.readers.sql_schema import Schema, Table
+    from agent.planner.readers.sql_schema import Key, Schema, Table
     from agent.planner.readers.sql_tokens import Cursor
 
 _INDEX_WORDS = ("CONSTRAINT", "FOREIGN", "INDEX", "KEY", "CHECK")
@@ -46,10 +46,13 @@ def rename(action: Cursor, table: Table, schema: Schema) -> None:
 
 def rename_column(table: Table, old: str, new: str, schema: Schema) -> None:
     """Give a column another name, in its place, and in the rules that name it."""
+    where = f"{table.name}.{old}"
     if [rule for rule in table.checks if _names(old, rule.text, schema)]:
-        where = f"{table.name}.{old}"
         schema.left_out(f"a check of {where}, which is renamed,", table.offset)
         table.checks = [rule for rule in table.checks if not _names(old, rule.text, schema)]
+    if [rule for rule in table.indexes if _asks(old, rule, schema)]:
+        schema.left_out(f"an index with a condition on {where}, which is renamed,", table.offset)
+        table.indexes = [rule for rule in table.indexes if not _asks(old, rule, schema)]
 
     def now(columns: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(new if schema.key(each) == schema.key(old) else each for each in columns)
@@ -107,7 +110,9 @@ def _drop_column(name: str, table: Table, schema: Schema) -> None:
     del table.columns[key]
     table.primary_key = () if names(table.primary_key) else table.primary_key
     table.uniques = [rule for rule in table.uniques if not names(rule.columns)]
-    table.indexes = [rule for rule in table.indexes if not names(rule.columns)]
+    table.indexes = [
+        rule for rule in table.indexes if not names(rule.columns) and not _asks(name, rule, schema)
+    ]
     table.foreign_keys = [rule for rule in table.foreign_keys if not names(rule.columns)]
     table.checks = [rule for rule in table.checks if not _names(name, rule.text, schema)]
 
@@ -120,6 +125,11 @@ def _drop_rule(table: Table, name: str, schema: Schema) -> bool:
             rules.remove(rule)  # type: ignore[arg-type]
             found = True
     return found
+
+
+def _asks(column: str, rule: Key, schema: Schema) -> bool:
+    """Tell whether a column is in the condition of an index."""
+    return rule.where is not None and _names(column, rule.where.text, schema)
 
 
 def _names(column: str, text: str, schema: Schema) -> bool:

@@ -39,19 +39,10 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
     table = draft.table
     if not table.checks:
         return
-    from agent.planner.readers.sql_checks import check_meaning  # noqa: PLC0415 - brings sqlglot
-
-    def spelling(name: str) -> str | None:
-        column = table.columns.get(drafts.schema.key(name)) or table.columns.get(name.lower())
-        return column.name if column and not column.computed else None
-
     for rule in table.checks:
         if _is_json(drafts, draft, rule):
             continue
-        found = None
-        if drafts.is_read(rule):
-            dialect = drafts.schema.script.dialect
-            found = check_meaning(rule.text, dialect, drafts.target, spelling)
+        found = meaning_of(rule, drafts, draft)
         if found and found.choice and _choice(drafts, draft, *found.choice, rule.offset):
             continue
         if found:
@@ -71,6 +62,27 @@ def draft_checks(drafts: Drafts, draft: EntityDraft) -> None:
         else:
             draft.checks.append(Check(expression=found.expression, name=rule.name))
             draft.offsets["checks"].append(rule.offset)
+
+
+def meaning_of(rule: CheckRule, drafts: Drafts, draft: EntityDraft) -> CheckMeaning | None:
+    """Read a check, or a condition of the same form; None where there are too many."""
+    if not drafts.is_read(rule):
+        return None
+    from agent.planner.readers.sql_checks import check_meaning  # noqa: PLC0415 - brings sqlglot
+    from agent.planner.readers.sql_known import Known  # noqa: PLC0415 - the same
+
+    table, key = draft.table, drafts.schema.key
+
+    def spelling(name: str) -> str | None:
+        column = table.columns.get(key(name)) or table.columns.get(name.lower())
+        return column.name if column and not column.computed else None
+
+    def kind(name: str) -> AttributeType | None:
+        fields = draft.fields.get(key(spelling(name) or ""), {})
+        return None if fields.get("array") else fields.get("type")
+
+    known = Known(spelling, kind, drafts.declared_enums)
+    return check_meaning(rule.text, drafts.schema.script.dialect, drafts.target, known)
 
 
 def _is_json(drafts: Drafts, draft: EntityDraft, rule: CheckRule) -> bool:

@@ -53,12 +53,13 @@ class Column:
 
 @dataclass(slots=True)
 class Key:
-    """A unique constraint or an index."""
+    """A unique constraint or an index; ``where`` is the condition of one of some rows only."""
 
     columns: tuple[str, ...]
     name: str | None
     offset: int
     unique: bool = False
+    where: CheckRule | None = None
 
 
 @dataclass(slots=True)
