@@ -174,13 +174,22 @@ def test_a_check_has_no_condition() -> None:
         parse('entity A\n  x: integer\n  check("x > 1") where "x > 2"')
 
 
-def test_a_condition_that_cannot_be_read_is_a_fault_with_its_place() -> None:
-    text = 'entity A\n  x: integer\n  index(x)\n  unique(x) where "nope IS NULL"'
+@pytest.mark.parametrize(
+    ("condition", "why"),
+    [
+        ("nope IS NULL", "no such column: nope"),
+        ("x > random()", "non-deterministic functions prohibited in partial index WHERE clauses"),
+    ],
+)
+def test_a_condition_that_cannot_be_read_is_a_fault_with_its_place(
+    condition: str, why: str
+) -> None:
+    text = f'entity A\n  x: integer\n  index(x)\n  unique(x) where "{condition}"'
     with pytest.raises(SpecError) as caught:
         resolve(parse(text))
     (fault,) = caught.value.faults
     assert fault.pointer == "/entities/0/indexes/1/where"
-    assert "The condition 'nope IS NULL' cannot be read: no such column: nope" in fault.message
+    assert f"The condition '{condition}' cannot be read: {why}" in fault.message
 
 
 # --- planned --------------------------------------------------------------------------------------
@@ -276,6 +285,15 @@ def test_tests_send_it_twice_among_those_rows_and_once_beside_them() -> None:
         case.find(words, case.find("again")) for words in told
     )
     assert all(words in case for words in told)
+
+
+def test_a_body_says_null_where_that_is_all_that_is_known_of_a_field() -> None:
+    text = "entity Box\n  x: integer\n  raw: binary?\n  y: json?\n"
+    text += '  unique(x) where "raw IS NULL and y IS NULL"'
+    cases = files_of(text)["tests/integration/test_boxes.py"]
+    case = cases.partition("test_create_box_twice_among_some(")[2].partition("\n\n\n")[0]
+    assert 'body["raw"] = None' in case
+    assert 'again["y"] = None' in case
 
 
 # --- kept -----------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ class _Bodies:
         return [
             (quote(test.fields[name]), candidate.body)
             for name, candidate in found.items()
-            if candidate.body is not None and len(options[name]) > 1
+            if candidate.body is not None
         ]
 
     def _options(self, name: str, rules: Sequence[str]) -> list[Candidate]:
