@@ -36,7 +36,6 @@ from agent.emitter.row_rules import row_rules, ruled_attributes
 from agent.emitter.schemas import Schemas
 from agent.emitter.slot_views import slot_views
 from agent.emitter.statuses import contract_statuses, statuses_of_errors
-from agent.emitter.tables import tables_of
 from agent.emitter.testing.context import Cases
 from agent.emitter.testing.customs import acceptance_modules
 from agent.emitter.testing.payloads import payload_names
@@ -45,10 +44,11 @@ from agent.emitter.unit import Unit
 from agent.emitter.versions import DEVELOPMENT, bounds, production
 from agent.planner import names
 from agent.planner.conflicts import partial_rules
+from agent.planner.row_checks import condition_sql
 from agent.types import AttributeType, Generator, OperationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from agent.emitter.entity_views import EntityView
     from agent.types import BackendSpec, Entity
@@ -99,12 +99,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         **_uses(facts),
         **Cases(facts).context(),
         "row_rules": row_rules(schemas),
-        "partial_rules": [
-            (table.name, ", ".join(index.columns), index.where)
-            for table in tables_of(facts)
-            for index in table.indexes
-            if index.unique and index.where
-        ],
+        "partial_rules": [row for e in facts.spec.entities for row in _partial_rules(e, facts)],
         "ruled_attributes": ruled_attributes(spec.entities),
         "readme": readme(facts, schemas.alias),
         "diagram": diagram(facts.spec),
@@ -187,6 +182,14 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
         "uses_states": any(a.transitions for a in attributes),
     }
+
+
+def _partial_rules(entity: Entity, facts: Facts) -> Iterator[tuple[str, str, str]]:
+    """Yield what is unique in some rows of an entity: table, columns, condition."""
+    columns = {a.name: a.column or a.name for a in entity.attributes}
+    for rule in partial_rules(entity):
+        condition = condition_sql(rule.where or "", entity, facts.spec.database)
+        yield entity.table or "", ", ".join(columns[name] for name in rule.attributes), condition
 
 
 def _has_one_of_a_kind(entity: Entity) -> bool:

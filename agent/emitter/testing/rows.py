@@ -35,9 +35,12 @@ def narrow_rules(entity: Entity) -> list[Index]:
 
     Rows of tests are rather none of those than different.
     """
+    partial = partial_rules(entity)
+    if not partial:
+        return []
     few = {a.name for a in entity.attributes if a.type in FEW_VALUED}
     few |= {name for relation in entity.relations for name in relation.attributes}
-    return [rule for rule in partial_rules(entity) if few.issuperset(rule.attributes)]
+    return [rule for rule in partial if few.issuperset(rule.attributes)]
 
 
 def is_made(attribute: Attribute) -> bool:
