@@ -241,7 +241,7 @@ class Imports:
         sections: list[list[str]] = [[], [], []]
         for statement in sorted(self._modules, key=str.lower):
             sections[_section(statement)].append(f"{pad}import {statement}")
-        for module in sorted(self._names, key=lambda m: (natural(m.lower()), natural(m))):
+        for module in sorted(self._names, key=_module_key):
             members = sorted(self._names[module], key=member_key)
             line = f"from {module} import {', '.join(members)}"
             if indent + len(line) > WIDTH:
@@ -250,6 +250,12 @@ class Imports:
         return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
+@lru_cache(maxsize=8192)
+def _module_key(module: str) -> tuple[object, ...]:
+    return natural(module.lower()), natural(module)
+
+
+@lru_cache(maxsize=8192)
 def _section(module: str) -> int:
     root = module.split(maxsplit=1)[0].split(".", maxsplit=1)[0]
     if root in FIRST_PARTY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile, Warn
@@ -194,6 +194,7 @@ def _checked(path: str) -> str:
     return path
 
 
+@lru_cache(maxsize=4096)
 def file_type(path: str) -> FileType:
     """Return the published type of a file, by where it lies."""
     for part, kind in _TYPES:

@@ -177,6 +177,7 @@ def plural_name(entity: str, given: str | None, taken: Collection[str]) -> str:
     return next(name for name in _numbered(many, _LONGEST_CLASS) if name not in taken)
 
 
+@lru_cache(maxsize=8192)
 def variable_name(entity: str) -> str:
     """Return the local variable that holds a row of an entity."""
     name = snake(entity)
