@@ -8,12 +8,14 @@ said as well: most fields of a spec.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _set = object.__setattr__
 
@@ -33,30 +35,35 @@ class Frozen(BaseModel):
 
     def __copy__(self) -> Self:
         """Return a copy of its own values."""
-        made = self.__new__(type(self))
-        _fill(made, self.__dict__.copy(), self.__pydantic_fields_set__.copy())
-        return made
+        return _made(type(self), self.__dict__.copy(), self.__pydantic_fields_set__.copy())
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what makes a copy in another process: the values that were given."""
+    def __reduce_ex__(
+        self, protocol: SupportsIndex
+    ) -> tuple[
+        Callable[[type[Frozen], dict[str, Any]], Frozen], tuple[type[Frozen], dict[str, Any]]
+    ]:
+        """Say how a copy in another process is made: of the values that were given."""
         values = self.__dict__
-        return {name: values[name] for name in self.__pydantic_fields_set__}
-
-    def __setstate__(self, given: dict[str, Any]) -> None:
-        """Become such a copy."""
-        usual, made = _defaults(type(self))
-        values = usual.copy()
-        for name, make in made:
-            values[name] = make()
-        values.update(given)
-        _fill(self, values, set(given))
+        return _again, (type(self), {name: values[name] for name in self.__pydantic_fields_set__})
 
 
-def _fill(model: Frozen, values: dict[str, Any], given: set[str]) -> None:
+def _again(kind: type[Frozen], given: dict[str, Any]) -> Frozen:
+    usual, made = _defaults(kind)
+    values = usual.copy()
+    for name, make in made:
+        values[name] = make()
+    values.update(given)
+    return _made(kind, values, set(given))
+
+
+def _made(kind: type[ModelT], values: dict[str, Any], given: set[str]) -> ModelT:
+    """Return a model of values that were validated before."""
+    model = kind.__new__(kind)
     _set(model, "__dict__", values)
     _set(model, "__pydantic_fields_set__", given)
     _set(model, "__pydantic_extra__", None)
     _set(model, "__pydantic_private__", None)
+    return model
 
 
 @cache

@@ -31,6 +31,9 @@ PROJECT_NAME = (
     " backslash"
 )
 # A list's query class is called after its operation.
+_NEXT_WORD = re.compile(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])")
+_NO_WORD = re.compile(r"[^A-Za-z0-9]+")
+_BUILTINS = frozenset(dir(builtins))
 _QUERY_CLASS = re.compile(r"List\w*Query")
 
 
@@ -40,8 +43,8 @@ def ascii_words(name: str) -> list[str]:
         from anyascii import anyascii  # noqa: PLC0415 - only names in other scripts need its tables
 
         name = anyascii(name)
-    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", name)
-    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+    spaced = _NEXT_WORD.sub(r"\1\3 \2\4", name)
+    return [word.lower() for word in _NO_WORD.split(spaced) if word]
 
 
 @lru_cache(maxsize=8192)
@@ -172,7 +175,7 @@ def plural_name(entity: str, given: str | None, taken: Collection[str]) -> str:
     """Return the snake_case plural that names an entity's collection, and modules after it."""
     one = snake(entity)
     many = snake(given) if given else plural(one)
-    if keyword.iskeyword(many) or many in RESERVED_MODULES or many in dir(builtins):
+    if keyword.iskeyword(many) or many in RESERVED_MODULES or many in _BUILTINS:
         many = f"{many}_rows" if given else f"{one}_rows"
     return next(name for name in _numbered(many, _LONGEST_CLASS) if name not in taken)
 
