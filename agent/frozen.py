@@ -43,8 +43,10 @@ class Frozen(BaseModel):
         Callable[[type[Frozen], dict[str, Any]], Frozen], tuple[type[Frozen], dict[str, Any]]
     ]:
         """Say how a copy in another process is made: of the values that were given."""
-        values = self.__dict__
-        return _again, (type(self), {name: values[name] for name in self.__pydantic_fields_set__})
+        values, given = self.__dict__, self.__pydantic_fields_set__
+        if len(given) < len(values):
+            values = {name: values[name] for name in given}
+        return _again, (type(self), values)
 
 
 def _again(kind: type[Frozen], given: dict[str, Any]) -> Frozen:

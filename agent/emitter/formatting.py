@@ -31,7 +31,7 @@ LONGEST = 24
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *"[^"]*",?$')
 _ASSIGNED = re.compile(r'(?P<indent> *)\w+ = (?P<text>"[^"]*")$')
-_LONGER = re.compile(rf"\n(.{{{WIDTH + 1},}})")
+_SHORT_LINES = re.compile(rf"(?:.{{0,{WIDTH}}}+\n)*+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _SECONDS = 60
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
@@ -122,7 +122,9 @@ def _has(text: str, marks: Iterable[str]) -> bool:
 
 
 def _is_longer(text: str) -> bool:
-    return any(map(_breaks, _LONGER.findall(f"\n{text}")))
+    first = _SHORT_LINES.match(text)
+    rest = text[first.end() :] if first else text
+    return any(len(line) > WIDTH and _breaks(line) for line in rest.split("\n"))
 
 
 def _breaks(line: str) -> bool:

@@ -39,11 +39,12 @@ def tidy(case: Case, name: str) -> CaseView:
     read: set[str] = set()
     called: set[str] = set()
     for line in reversed(case.lines):
+        shown = line
         target, separator, value = line.partition(" = ")
-        is_unused = bool(separator) and target.isidentifier() and target not in read
-        if is_unused and value.isidentifier():
-            continue
-        shown = value if is_unused else line
+        if separator and target not in read and target.isidentifier():  # nothing reads it
+            if value.isidentifier():
+                continue
+            shown = value
         found = names_in(shown)
         read |= found.read
         called |= found.called
