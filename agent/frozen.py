@@ -38,7 +38,7 @@ class Frozen(BaseModel):
         return _made(type(self), self.__dict__.copy(), self.__pydantic_fields_set__.copy())
 
     def __reduce_ex__(
-        self, protocol: SupportsIndex
+        self, _protocol: SupportsIndex, /
     ) -> tuple[
         Callable[[type[Frozen], dict[str, Any]], Frozen], tuple[type[Frozen], dict[str, Any]]
     ]:

@@ -30,10 +30,10 @@ PROJECT_NAME = (
     "1 to 120 characters, a letter or digit among them, no slash, control character, quote or"
     " backslash"
 )
-# A list's query class is called after its operation.
 _NEXT_WORD = re.compile(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])")
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
-_BUILTINS = frozenset(dir(builtins))
+BUILTINS = frozenset(dir(builtins))
+# A list's query class is called after its operation.
 _QUERY_CLASS = re.compile(r"List\w*Query")
 
 
@@ -175,7 +175,7 @@ def plural_name(entity: str, given: str | None, taken: Collection[str]) -> str:
     """Return the snake_case plural that names an entity's collection, and modules after it."""
     one = snake(entity)
     many = snake(given) if given else plural(one)
-    if keyword.iskeyword(many) or many in RESERVED_MODULES or many in _BUILTINS:
+    if keyword.iskeyword(many) or many in RESERVED_MODULES or many in BUILTINS:
         many = f"{many}_rows" if given else f"{one}_rows"
     return next(name for name in _numbered(many, _LONGEST_CLASS) if name not in taken)
 
