@@ -38,11 +38,12 @@ class Frozen(BaseModel):
         return _made(type(self), self.__dict__.copy(), self.__pydantic_fields_set__.copy())
 
     def __reduce_ex__(
-        self, _protocol: SupportsIndex, /
+        self, protocol: SupportsIndex
     ) -> tuple[
         Callable[[type[Frozen], dict[str, Any]], Frozen], tuple[type[Frozen], dict[str, Any]]
     ]:
         """Say how a copy in another process is made: of the values that were given."""
+        del protocol  # it is the same in all of them
         values, given = self.__dict__, self.__pydantic_fields_set__
         if len(given) < len(values):
             values = {name: values[name] for name in given}
