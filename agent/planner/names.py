@@ -242,6 +242,14 @@ def article(words: str) -> str:
     return "an" if is_vowel else "a"
 
 
+def one_line(text: str) -> str:
+    """Return a text on one line, with a space for all that nobody sees."""
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return " ".join("".join(c if c.isprintable() else " " for c in line).split())
+
+
 def shorten(name: str, limit: int = 60) -> str:
     """Return a name within ``limit`` bytes, told apart by a digest of the whole."""
     if len(name.encode()) <= limit:
