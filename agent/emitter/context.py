@@ -120,11 +120,16 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         "router_tags": _router_tags(facts),
         "wide": any(len(e.attributes) + len(e.relations) > _WIDE for e in spec.entities),
         "like_temporary": any(o.path.startswith("/tmp") for o in spec.operations),  # noqa: S108 - an address, as the linter sees it there
-        "lookalikes": bool(_LOOKALIKES.search(spec.model_dump_json(exclude_none=True))),
+        "lookalikes": _has_lookalikes(spec),
         "bounds": BOUNDS,
         "production": production(facts),
         "development": DEVELOPMENT,
     }
+
+
+def _has_lookalikes(spec: BackendSpec) -> bool:
+    text = spec.model_dump_json(exclude_none=True)
+    return not text.isascii() and bool(_LOOKALIKES.search(text))
 
 
 def of_operations(plan: Facts, built: Collection[str]) -> dict[str, Any]:

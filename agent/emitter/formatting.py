@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+from itertools import filterfalse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -140,8 +141,8 @@ def _is_wider(text: str) -> bool:
     """
     if text.isascii():
         return False
-    for line in text.splitlines():
-        if line.isascii() or len(line) * 2 <= WIDTH:
+    for line in filterfalse(str.isascii, text.splitlines()):
+        if len(line) * 2 <= WIDTH:
             continue
         wide = sum(east_asian_width(letter) in "WF" for letter in _BEYOND_ASCII.findall(line))
         if wide and len(line) <= WIDTH < len(line) + wide:
