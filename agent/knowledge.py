@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Library:
         self.folder = folder
         self.cache = cache
 
-    def __reduce__(self) -> tuple[Callable[[Path, Path | None], Library], tuple[Path, Path | None]]:
+    def __reduce__(self) -> tuple[Callable[[str, str | None], Library], tuple[str, str | None]]:
         """Say how a copy in another process is made: the folder is read once there."""
-        return _library, (self.folder, self.cache)
+        return _library, (str(self.folder), str(self.cache) if self.cache else None)
 
     @cached_property
     def patterns(self) -> dict[str, Pattern]:
@@ -54,8 +54,8 @@ class Library:
 
 
 @cache
-def _library(folder: Path, cache: Path | None) -> Library:
-    return Library(folder, cache=cache)
+def _library(folder: str, cache: str | None) -> Library:
+    return Library(Path(folder), cache=Path(cache) if cache else None)
 
 
 def _pattern(folder: Path) -> Pattern:

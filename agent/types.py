@@ -16,8 +16,10 @@ Wire names are camelCase. Unknown keys are refused.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 from pydantic.alias_generators import to_camel
+
+from agent.frozen import Frozen
 
 Name = Annotated[
     str,
@@ -63,7 +65,7 @@ Permission = Annotated[
 ]
 
 
-class SpecModel(BaseModel):
+class SpecModel(Frozen):
     """Base of every part of a spec: immutable, camelCase on the wire, closed."""
 
     model_config = ConfigDict(

@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 
+from agent.emitter import formatting
 from agent.emitter.layout import docstring, quote
 from agent.emitter.project import emit
 from agent.planner.readers.spec_language import parse
@@ -49,3 +50,31 @@ def test_a_path_moves_to_a_line_of_its_own_where_it_has_room_there(
     spec = resolve(parse(f"database sqlite\napi /{base}\n{text}")).spec
     lines = [line for file in emit(spec, library()) for line in file.content.split("\n")]
     assert ("    path = (" in lines) is moves
+
+
+@pytest.mark.parametrize(
+    ("text", "is_longer"),
+    [
+        ("", False),
+        (f"{'x' * 100}\n", False),
+        (f"{'x' * 101}\n", True),
+        (f"x\n{'x' * 101}", True),
+        (f"x\n{'x' * 100}", False),
+        (f"x\n\n{'x' * 101}\nx\n", True),
+        (f"x\nx = 1  # {'x' * 99}\n", False),
+        (f'    "{"x" * 99}",\n', False),
+        (f'    "{"x" * 99}",\n{"x" * 101}\n', True),
+    ],
+)
+def test_lines_that_can_be_broken_are_found_wherever_they_stand(
+    text: str, *, is_longer: bool
+) -> None:
+    assert formatting._is_longer(text) is is_longer
+
+
+def test_signs_that_nobody_sees_are_left_out_of_docstrings() -> None:
+    assert docstring("a  plain\ttext") == '"""a plain text."""'
+    assert docstring("turned\u202e round") == '"""turned round."""'
+    assert docstring("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645") == (
+        '"""\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645."""'
+    )

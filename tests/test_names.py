@@ -124,3 +124,17 @@ def test_long_names_stay_apart_within_their_limit(limit: int) -> None:
 )
 def test_the_singular_of_what_ends_in_ves(several: str, one: str) -> None:
     assert names.singular(several) == one
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", ""),
+        (" a  b\nc\t", "a b c"),
+        ("a\u200bb", "a b"),
+        ("a\x00\n\x07b", "a b"),
+        ("Gr\u00f6\u00dfe \u2013 5\u00a0m", "Gr\u00f6\u00dfe \u2013 5 m"),
+    ],
+)
+def test_a_text_on_one_line_has_spaces_for_what_nobody_sees(text: str, line: str) -> None:
+    assert names.one_line(text) == line

@@ -3,8 +3,10 @@
 import json
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic.alias_generators import to_camel
+
+from agent.frozen import Frozen
 
 
 def _as_text(item: object) -> str:
@@ -21,7 +23,7 @@ def absent(value: object) -> bool:
     return value is None
 
 
-class Published(BaseModel):
+class Published(Frozen):
     """Base of the published levels: unknown keys are tolerated, and reported as warnings."""
 
     model_config = ConfigDict(
@@ -34,7 +36,7 @@ class Published(BaseModel):
     )
 
 
-class Ours(BaseModel):
+class Ours(Frozen):
     """Base of what this project adds to the contract: closed."""
 
     model_config = ConfigDict(

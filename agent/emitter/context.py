@@ -41,7 +41,7 @@ from agent.emitter.testing.customs import acceptance_modules
 from agent.emitter.testing.payloads import payload_names
 from agent.emitter.types import AS_TEXT_IN_JSON
 from agent.emitter.unit import Unit
-from agent.emitter.versions import DEVELOPMENT, bounds, production
+from agent.emitter.versions import BOUNDS, DEVELOPMENT, production
 from agent.planner import names
 from agent.planner.conflicts import partial_rules
 from agent.planner.row_checks import condition_sql
@@ -65,6 +65,7 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
     """Return what templates read that depends on the plan alone."""
     facts = Facts(spec)
     schemas = Schemas(facts)
+    uses = _uses(facts, schemas)
     return {
         "spec": spec,
         "facts": facts,
@@ -96,14 +97,14 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
             facts,
             Unit(facts.entities[spec.auth.user], facts, schemas) if facts.secured else None,
         ),
-        **_uses(facts),
+        **uses,
         **Cases(facts).context(),
         "row_rules": row_rules(schemas),
         "partial_rules": [row for e in facts.spec.entities for row in _partial_rules(e, facts)],
         "ruled_attributes": ruled_attributes(spec.entities),
         "readme": readme(facts, schemas.alias),
         "diagram": diagram(facts.spec),
-        "db_type_names": _db_type_names(facts),
+        "db_type_names": _db_type_names(facts, uses),
         "wire": schemas.alias,
         "camel": spec.api.field_case == "camel",
         "model_imports": _model_imports(facts),
@@ -122,11 +123,16 @@ def of_plan(spec: BackendSpec) -> dict[str, Any]:
         "router_tags": _router_tags(facts),
         "wide": any(len(e.attributes) + len(e.relations) > _WIDE for e in spec.entities),
         "like_temporary": any(o.path.startswith("/tmp") for o in spec.operations),  # noqa: S108 - an address, as the linter sees it there
-        "lookalikes": bool(_LOOKALIKES.search(spec.model_dump_json(exclude_none=True))),
-        "bounds": bounds(),
+        "lookalikes": _has_lookalikes(spec),
+        "bounds": BOUNDS,
         "production": production(facts),
         "development": DEVELOPMENT,
     }
+
+
+def _has_lookalikes(spec: BackendSpec) -> bool:
+    text = spec.model_dump_json(exclude_none=True)
+    return not text.isascii() and bool(_LOOKALIKES.search(text))
 
 
 def of_operations(plan: Facts, built: Collection[str]) -> dict[str, Any]:
@@ -161,7 +167,7 @@ _PYDANTICS_OWN = ("model_dump", "model_validate")
 """Pydantic warns of fields that begin like its methods."""
 
 
-def _uses(facts: Facts) -> dict[str, bool]:
+def _uses(facts: Facts, schemas: Schemas) -> dict[str, bool]:
     """Return which optional parts of shared modules a project needs."""
     attributes = [a for e in facts.spec.entities for a in e.attributes]
     clocks = [a for a in attributes if a.generated in {Generator.NOW, Generator.NOW_ON_UPDATE}]
@@ -178,7 +184,7 @@ def _uses(facts: Facts) -> dict[str, bool]:
         "uses_partial": any(partial_rules(e) for e in facts.spec.entities),
         "uses_references": any(given_keys(facts, o) for o in facts.spec.operations),
         "uses_password": facts.has_passwords,
-        "uses_same_or_new": _names_rows_by_values(facts),
+        "uses_same_or_new": _names_rows_by_values(facts, schemas),
         "uses_model_names": any(a.name.startswith(_PYDANTICS_OWN) for a in attributes),
         "uses_states": any(a.transitions for a in attributes),
     }
@@ -241,18 +247,19 @@ def _of_keys(facts: Facts) -> dict[str, Any]:
     return {"guarded_call": guarded, "wrong_call": wrong, "keys_given": given}
 
 
-def _names_rows_by_values(facts: Facts) -> bool:
-    schemas = Schemas(facts)
-    return any(
-        needs_same_or_new(Unit(facts.entities[o.entity], facts, schemas), o)
-        for o in facts.spec.operations
-        if o.entity in facts.entities and o.kind is not OperationKind.CUSTOM
-    )
+def _names_rows_by_values(facts: Facts, schemas: Schemas) -> bool:
+    for name, operations in facts.operations.items():
+        if name is None:
+            continue
+        unit = Unit(facts.entities[name], facts, schemas)
+        planned = (o for o in operations if o.kind is not OperationKind.CUSTOM)
+        if any(needs_same_or_new(unit, operation) for operation in planned):
+            return True
+    return False
 
 
-def _db_type_names(facts: Facts) -> list[str]:
+def _db_type_names(facts: Facts, uses: Mapping[str, bool]) -> list[str]:
     """Return what the module of column types imports from SQLAlchemy."""
-    uses = _uses(facts)
     optional = {
         "JSON": uses["uses_json_list"],
         "BigInteger": uses["uses_duration"],

@@ -115,8 +115,9 @@ class _Node:
         base = "Output" if self.is_page else "BaseModel"
         bases = f"{base}, Generic[ItemT]" if self.is_generic else base
         lines = [f"class {self.name}({bases}):", f'    """{self.purpose}"""', ""]
+        fields = self.fields
         for wire, part in self.parts.items():
-            field = self.fields[wire]
+            field = fields[wire]
             hint = part.hint() if isinstance(part, _Node) else part[0]
             alias = "" if field == wire else f" = Field(serialization_alias={quote(wire)})"
             lines.append(f"    {field}: {hint}{alias}")
@@ -124,8 +125,9 @@ class _Node:
 
     def expression(self, indent: int) -> str:
         items = []
+        fields = self.fields if self.is_page else {}
         for wire, part in self.parts.items():
-            key = quote(self.fields[wire] if self.is_page else wire)
+            key = quote(fields.get(wire, wire))
             value = part.expression(indent + 4) if isinstance(part, _Node) else part[1]
             items.append(f"{key}: {value}")
         return call("{", items, "}", indent=indent)

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+from itertools import filterfalse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ LONGEST = 24
 # Neither a comment at the end of a line nor a single text can be broken.
 _UNBREAKABLE = re.compile(r'.*  # | *"[^"]*",?$')
 _ASSIGNED = re.compile(r'(?P<indent> *)\w+ = (?P<text>"[^"]*")$')
+_SHORT_LINES = re.compile(rf"(?:.{{0,{WIDTH}}}+\n)*+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _SECONDS = 60
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it, that others cannot read
 _ROOM = 64 * 2**20
@@ -110,16 +113,19 @@ def _that_may_break(spec: BackendSpec, files: Iterable[GeneratedFile]) -> Iterat
         if not file.path.endswith(".py"):
             continue
         text = file.content
-        lower = text.lower() if marks else ""
-        if any(mark in lower for mark in marks) or _is_wider(text) or _is_longer(text):
+        if (marks and _has(text, marks)) or _is_wider(text) or _is_longer(text):
             yield file.path
 
 
+def _has(text: str, marks: Iterable[str]) -> bool:
+    lower = text.lower()
+    return any(mark in lower for mark in marks)
+
+
 def _is_longer(text: str) -> bool:
-    lines = text.split("\n")
-    return max(map(len, lines)) > WIDTH and any(
-        _breaks(line) for line in lines if len(line) > WIDTH
-    )
+    first = _SHORT_LINES.match(text)
+    rest = text[first.end() :] if first else text
+    return any(len(line) > WIDTH and _breaks(line) for line in rest.split("\n"))
 
 
 def _breaks(line: str) -> bool:
@@ -135,10 +141,10 @@ def _is_wider(text: str) -> bool:
     """
     if text.isascii():
         return False
-    for line in text.splitlines():
-        if line.isascii() or len(line) * 2 <= WIDTH:
+    for line in filterfalse(str.isascii, text.splitlines()):
+        if len(line) * 2 <= WIDTH:
             continue
-        wide = sum(east_asian_width(letter) in "WF" for letter in line)
+        wide = sum(east_asian_width(letter) in "WF" for letter in _BEYOND_ASCII.findall(line))
         if wide and len(line) <= WIDTH < len(line) + wide:
             return True
         if len(line) > WIDTH and any(combining(letter) for letter in line):

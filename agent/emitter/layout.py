@@ -50,8 +50,6 @@ def literal(value: object) -> str:
 
 def docstring(text: str, indent: int = 0) -> str:
     """Return a one-line or wrapped docstring; quotes and backslashes in the text are harmless."""
-    import textwrap  # noqa: PLC0415 - only long descriptions wrap
-
     clean = _plain_line(text).replace("\\", "\\\\").replace('"""', "'''")
     if clean.startswith('"'):  # which would be one quote too many
         clean = f"'{clean[1:]}"
@@ -62,6 +60,8 @@ def docstring(text: str, indent: int = 0) -> str:
     one = f'"""{clean}"""'
     if indent + len(one) <= WIDTH:
         return one
+    import textwrap  # noqa: PLC0415 - only long descriptions wrap
+
     pad = " " * indent
     summary, _, _ = clean.partition(". ")
     rest = clean[len(summary) + 2 :]
@@ -75,6 +75,8 @@ def docstring(text: str, indent: int = 0) -> str:
 def _plain_line(text: str) -> str:
     """Return a text as one line, without signs that nobody sees, and that turn others round."""
     line = " ".join(text.split())
+    if line.isprintable():
+        return line
     return "".join(sign for sign in line if sign.isprintable() or sign in _JOINERS)
 
 
@@ -239,7 +241,7 @@ class Imports:
         sections: list[list[str]] = [[], [], []]
         for statement in sorted(self._modules, key=str.lower):
             sections[_section(statement)].append(f"{pad}import {statement}")
-        for module in sorted(self._names, key=lambda m: (natural(m.lower()), natural(m))):
+        for module in sorted(self._names, key=_module_key):
             members = sorted(self._names[module], key=member_key)
             line = f"from {module} import {', '.join(members)}"
             if indent + len(line) > WIDTH:
@@ -248,6 +250,12 @@ class Imports:
         return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
+@lru_cache(maxsize=8192)
+def _module_key(module: str) -> tuple[object, ...]:
+    return natural(module.lower()), natural(module)
+
+
+@lru_cache(maxsize=8192)
 def _section(module: str) -> int:
     root = module.split(maxsplit=1)[0].split(".", maxsplit=1)[0]
     if root in FIRST_PARTY:

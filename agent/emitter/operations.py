@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -145,7 +144,7 @@ def shadowed(operations: Iterable[Operation]) -> list[tuple[str | None, str | No
     by_length: defaultdict[tuple[str, int], list[tuple[str | None, list[str]]]] = defaultdict(list)
     for operation in operations:
         parts = operation.path.split("/")
-        by_length[operation.method.value, len(parts)].append((operation.entity, parts))
+        by_length[operation.method, len(parts)].append((operation.entity, parts))
     return [pair for group in by_length.values() for pair in _shadowed(group)]
 
 
@@ -185,6 +184,7 @@ def in_route_order(operations: list[Operation]) -> list[Operation]:
     """Put fixed paths above those with a parameter in the same place: the first match wins."""
 
     def specificity(operation: Operation) -> tuple[str, ...]:
-        return tuple(re.sub(r"^\{.*", "~", part) for part in operation.path.split("/"))
+        parts = operation.path.split("/")
+        return tuple("~" if part.startswith("{") else part for part in parts)
 
     return sorted(operations, key=specificity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import FileType, GeneratedFile, Warn
@@ -23,6 +23,24 @@ if TYPE_CHECKING:
     from agent.knowledge import Library, Pattern
     from agent.types import BackendSpec
     from agent.writing.written import Written
+
+
+_NO_NAMES = frozenset({"", ".", ".."})
+_TYPES = (
+    ("tests/", FileType.TEST),
+    ("migrations/", FileType.MIGRATION),
+    ("alembic", FileType.MIGRATION),
+    ("/endpoints/", FileType.ROUTER),
+    ("/router.py", FileType.ROUTER),
+    ("/services/", FileType.SERVICE),
+    ("/repositories/", FileType.REPOSITORY),
+    ("/models/", FileType.MODEL),
+    ("/db/", FileType.MODEL),
+    ("/schemas/", FileType.SCHEMA),
+    ("/api/", FileType.DEPENDENCY),
+    ("middleware", FileType.MIDDLEWARE),
+)
+"""What stands in a path -> the type of such a file; the first that is found counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +143,11 @@ class Renderer:
         self, files: dict[str, GeneratedFile], context: Mapping[str, Any], kinds: Kinds
     ) -> None:
         """Render the templates of these kinds of all patterns that apply."""
-        for pattern in self.library.patterns.values():
-            if not _applies(pattern, context):
-                continue
-            for path, content in filled(pattern, context, kinds, self.library.cache):
-                if path in files:
-                    raise EmitError(f"{pattern.name} and {files[path].pattern} both emit {path}")
-                files[path] = _file(path, content, pattern.name)
+        patterns = [p for p in self.library.patterns.values() if _applies(p, context)]
+        for pattern, path, content in filled(patterns, context, kinds, self.library.cache):
+            if path in files:
+                raise EmitError(f"{pattern.name} and {files[path].pattern} both emit {path}")
+            files[path] = _file(path, content, pattern.name)
 
 
 def _file(path: str, content: str, pattern: str) -> GeneratedFile:
@@ -173,29 +189,18 @@ def _applies(pattern: Pattern, context: Mapping[str, Any]) -> bool:
 
 
 def _checked(path: str) -> str:
-    parts = path.split("/")
-    if path.startswith("/") or "\\" in path or any(p in {"", ".", ".."} for p in parts):
+    if "\\" in path or not _NO_NAMES.isdisjoint(path.split("/")):
         raise EmitError(f"the path {path!r} leaves the project")
     return path
 
 
+@lru_cache(maxsize=4096)
 def file_type(path: str) -> FileType:
     """Return the published type of a file, by where it lies."""
-    rules = (
-        ("tests/", FileType.TEST),
-        ("migrations/", FileType.MIGRATION),
-        ("alembic", FileType.MIGRATION),
-        ("/endpoints/", FileType.ROUTER),
-        ("/router.py", FileType.ROUTER),
-        ("/services/", FileType.SERVICE),
-        ("/repositories/", FileType.REPOSITORY),
-        ("/models/", FileType.MODEL),
-        ("/db/", FileType.MODEL),
-        ("/schemas/", FileType.SCHEMA),
-        ("/api/", FileType.DEPENDENCY),
-        ("middleware", FileType.MIDDLEWARE),
-    )
-    return next((kind for part, kind in rules if part in path), FileType.CONFIG)
+    for part, kind in _TYPES:
+        if part in path:
+            return kind
+    return FileType.CONFIG
 
 
 def _description(path: str, content: str) -> str:

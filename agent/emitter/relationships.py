@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import call, quote
@@ -75,7 +74,7 @@ def _own_keys(entity: Entity, relation: Relation) -> str:
 
     A linter cannot know which of the two is meant.
     """
-    if any(name in dir(builtins) for name in relation.attributes):
+    if not names.BUILTINS.isdisjoint(relation.attributes):
         return quote("[" + ", ".join(f"{entity.name}.{n}" for n in relation.attributes) + "]")
     return f"[{', '.join(relation.attributes)}]"
 

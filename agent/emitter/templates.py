@@ -11,7 +11,7 @@ from agent.emitter.operations import fixed_first
 from agent.planner import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from jinja2 import Environment, Template
@@ -39,54 +39,61 @@ _KINDS = tuple(kind for kind in (*OF_PLAN, *OF_WRITTEN) if kind)
 
 
 def filled(
-    pattern: Pattern, context: Mapping[str, Any], kinds: Kinds, cache: Path | None
-) -> Iterator[tuple[str, str]]:
-    """Yield the files of a pattern whose templates are of these kinds: paths and texts."""
-    root = pattern.folder / "assets" / "project"
+    patterns: Iterable[Pattern], context: Mapping[str, Any], kinds: Kinds, cache: Path | None
+) -> Iterator[tuple[Pattern, str, str]]:
+    """Yield the files of patterns whose templates are of these kinds: each with path and text."""
+    from jinja2.defaults import DEFAULT_NAMESPACE  # noqa: PLC0415 - heavy
+
+    values = {**DEFAULT_NAMESPACE, **context}
+    for pattern in patterns:
+        for path, kind, source in _sources(pattern.folder, pattern.templates, cache):
+            if kind not in kinds:
+                continue
+            if isinstance(source, str):
+                yield pattern, path, source
+                continue
+            if not kind:
+                content = _rendered(source, values)
+                if content.strip():
+                    yield pattern, path, content
+                continue
+            variable, name = kind.split(".")
+            for item in context[kinds[kind]]:
+                content = _rendered(source, {**values, variable: item})
+                if content.strip():
+                    yield pattern, path.replace(f"{{{{ {kind} }}}}", getattr(item, name)), content
+
+
+@lru_cache(maxsize=64)
+def _sources(
+    folder: Path, templates: tuple[str, ...], cache: Path | None
+) -> tuple[tuple[str, str, Template | str], ...]:
+    """Return what files of a pattern are made of; nothing of it is read twice.
+
+    Each has the path of what it makes, what stands in it, if anything, and the template, or the
+    text that every project has as it is.
+    """
+    root = folder / "assets" / "project"
     environment = environment_of(root, cache)
-    values = {**environment.globals, **context}
-    for template in pattern.templates:
-        path, kind = _kind(template)
-        if kind not in kinds:
-            continue
+    found: list[tuple[str, str, Template | str]] = []
+    for template in templates:
+        path = template.removesuffix(_MARK)
         if path == template:
-            yield path, _text(root, template)
-            continue
-        compiled = environment.get_template(template)
-        if not kind:
-            content = _rendered(compiled, values)
-            if content.strip():
-                yield path, content
-            continue
-        variable, name = kind.split(".")
-        for item in context[kinds[kind]]:
-            content = _rendered(compiled, values, {variable: item})
-            if content.strip():
-                yield path.replace(f"{{{{ {kind} }}}}", getattr(item, name)), content
+            found.append((path, "", (root / path).read_text("utf-8")))
+        else:
+            kind = next((each for each in _KINDS if f"{{{{ {each} }}}}" in path), "")
+            found.append((path, kind, environment.get_template(template)))
+    return tuple(found)
 
 
-@lru_cache(maxsize=256)
-def _kind(template: str) -> tuple[str, str]:
-    """Return the path that a template makes, and what stands in it, if anything."""
-    path = template.removesuffix(_MARK)
-    return path, next((each for each in _KINDS if f"{{{{ {each} }}}}" in path), "")
-
-
-def _rendered(
-    template: Template, values: dict[str, Any], item: Mapping[str, Any] | None = None
-) -> str:
+def _rendered(template: Template, values: dict[str, Any]) -> str:
     """Render a template, as its own method does, which copies all values each time."""
-    context = template.new_context(values, shared=True, locals=item)
+    environment = template.environment
+    context = environment.context_class(environment, values, template.name, template.blocks)
     try:
-        return template.environment.concat(template.root_render_func(context))
+        return environment.concat(template.root_render_func(context))
     except Exception:  # noqa: BLE001 - it is raised again, with the template's own lines
-        template.environment.handle_exception()
-
-
-@lru_cache(maxsize=256)
-def _text(root: Path, path: str) -> str:
-    """Return a file that every project has as it is; like a template, it is read once."""
-    return (root / path).read_text("utf-8")
+        environment.handle_exception()
 
 
 @lru_cache(maxsize=64)

@@ -37,12 +37,8 @@ TESTED = {
     "uvicorn": ("0.54.0", "0.55"),
 }
 
-
-def bounds() -> dict[str, str]:
-    """Return the requirement string of each package."""
-    return {name: f"{name}>={low},<{high}" for name, (low, high) in TESTED.items()}
-
-
+BOUNDS = {name: f"{name}>={low},<{high}" for name, (low, high) in TESTED.items()}
+"""The requirement string of each package."""
 DEVELOPMENT = ("httpx", "mypy", "pytest", "pytest-asyncio", "pytest-cov", "ruff")
 
 

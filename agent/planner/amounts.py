@@ -45,12 +45,11 @@ def too_much(spec: BackendSpec) -> Fault | None:
 
 
 def _lists(part: SpecModel, at: str) -> Iterator[tuple[str, int]]:
-    """Yield the JSON Pointer and the length of each list in a part, the outer ones first."""
+    """Yield the JSON Pointer and the length of each list that has items, the outer ones first."""
     inner: list[tuple[str, tuple[object, ...]]] = []
-    for name, field in type(part).model_fields.items():
-        value = getattr(part, name)
-        if isinstance(value, tuple):
-            here = f"{at}/{field.alias or name}"
+    for name, value in vars(part).items():
+        if value and isinstance(value, tuple):
+            here = f"{at}/{type(part).model_fields[name].alias or name}"
             yield here, len(value)
             inner.append((here, value))
     for here, value in inner:

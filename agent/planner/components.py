@@ -66,13 +66,15 @@ def _at(index: int) -> str:
 
 def _clashes(spec: BackendSpec) -> Iterator[Clash]:
     error = spec.api.error_envelope.component
-    known = dict(_classes(spec))
-    given = [(_ERRORS, error, OWN_COMPONENTS["ErrorResponse"])]
-    given += [(_at(i), s.component, f"'{s.name}'") for i, s in enumerate(spec.schemas)]
+    given = [(_ERRORS, error, OWN_COMPONENTS["ErrorResponse"])] if error else []
+    given += [
+        (_at(i), s.component, f"'{s.name}'") for i, s in enumerate(spec.schemas) if s.component
+    ]
+    known = dict(_classes(spec)) if given else {}
     for at, name, what in given:
-        if name and name in known:
+        if name in known:
             yield Clash(at, name, known[name])
-        elif name:
+        else:
             known[name] = what
 
 

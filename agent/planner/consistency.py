@@ -99,12 +99,9 @@ class _Checker:
                 name = getattr(envelope, part)
                 if name is None or part in {"media_type", "component"}:
                     continue
+                inside = f"{name}."
                 clash = next(
-                    (
-                        n
-                        for n in known
-                        if f"{n}.".startswith(f"{name}.") or f"{name}.".startswith(f"{n}.")
-                    ),
+                    (n for n in known if inside.startswith(f"{n}.") or f"{n}.".startswith(inside)),
                     None,
                 )
                 if clash is not None:

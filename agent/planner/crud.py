@@ -34,8 +34,15 @@ from agent.types import (
 if TYPE_CHECKING:
     from agent.planner.notes import Notes
 
+_VERBS = {
+    OperationKind.CREATE: "Create",
+    OperationKind.READ: "Read",
+    OperationKind.REPLACE: "Replace",
+    OperationKind.UPDATE: "Change",
+    OperationKind.DELETE: "Delete",
+}
 _RULE_OF = {"replace": "update", "transition": "update", "link": "update", "unlink": "update"}
-_WITHOUT_OUTPUT = {OperationKind.DELETE, OperationKind.LINK, OperationKind.UNLINK}
+_WITHOUT_OUTPUT = frozenset({OperationKind.DELETE, OperationKind.LINK, OperationKind.UNLINK})
 
 _STAMPED = frozenset({"created", "updated", "modified", "changed", "inserted"})
 """Words of names that nobody expects to send: a row's own history."""
@@ -43,6 +50,8 @@ _STAMPED = frozenset({"created", "updated", "modified", "changed", "inserted"})
 _AUTH_KINDS = frozenset(
     {OperationKind.REGISTER, OperationKind.LOGIN, OperationKind.REFRESH, OperationKind.ME}
 )
+_SHOWS_NO_ROW = _WITHOUT_OUTPUT | _AUTH_KINDS | {OperationKind.CUSTOM}
+_SLOT = re.compile(r"\{([^}]+)\}")
 _WHO_IS_NOT_KNOWN = _AUTH_KINDS - {OperationKind.ME}
 
 
@@ -87,7 +96,9 @@ class _Expander:
                     continue
                 name = names.operation_name(operation.name, taken)
                 taken.add(name)
-                operations.append(self._complete(operation.model_copy(update={"name": name})))
+                if name != operation.name:
+                    operation = operation.model_copy(update={"name": name})  # noqa: PLW2901
+                operations.append(self._complete(operation))
         loose = self._possible([o for o in given if o.entity not in self.entities])
         kinds = {o.kind for o in given}
         if self.secured and OperationKind.LOGIN not in kinds:
@@ -182,7 +193,7 @@ class _Expander:
         """Add what the path names; find out what an unbound path parameter stands for."""
         given = {(p.name, p.place): p for p in operation.parameters}
         complete = []
-        for slot in re.findall(r"\{([^}]+)\}", operation.path):
+        for slot in _SLOT.findall(operation.path):
             named = (slot, ParameterPlace.PATH)
             if named not in given:  # whoever says no place means the one in the path
                 named = next((key for key in given if key[0] == slot), named)
@@ -198,9 +209,10 @@ class _Expander:
                     )
                 kind = None if binds else AttributeType.STRING
                 parameter = parameter.model_copy(update={"binds": binds, "type": kind})
-            complete.append(
-                parameter.model_copy(update={"place": ParameterPlace.PATH, "required": True})
-            )
+            if parameter.place is not ParameterPlace.PATH or not parameter.required:
+                said = {"place": ParameterPlace.PATH, "required": True}
+                parameter = parameter.model_copy(update=said)
+            complete.append(parameter)
         return (*complete, *given.values())
 
     def _guess_binding(self, slot: str, entity: Entity) -> str | None:
@@ -230,11 +242,7 @@ class _Expander:
                 schema = self.schemas.update(entity)
             if schema:
                 bodies["input"] = Body(schema_name=schema.name)
-        has_output = not operation.silent and operation.kind not in {
-            *_WITHOUT_OUTPUT,
-            *_AUTH_KINDS,
-            OperationKind.CUSTOM,
-        }
+        has_output = not operation.silent and operation.kind not in _SHOWS_NO_ROW
         if operation.output is None and has_output:
             bodies["output"] = Body(schema_name=self.schemas.response(entity).name)
         return bodies
@@ -262,7 +270,7 @@ class _Expander:
         entity = self.entities.get(operation.entity or "")
         rule: Permission | None = None
         if entity is not None and operation.kind is not OperationKind.CUSTOM:
-            action = _RULE_OF.get(operation.kind.value, operation.kind.value)
+            action = _RULE_OF.get(operation.kind, operation.kind)
             rule = getattr(entity.access, action, None)
         if rule is not None and (self.guarded or not rule):
             return rule
@@ -271,7 +279,7 @@ class _Expander:
 
 def _shape(path: str) -> str:
     """Return a path with its parameters made anonymous, to tell routes apart."""
-    return re.sub(r"\{[^}]+\}", "{}", path)
+    return _SLOT.sub("{}", path)
 
 
 def _in_given_order(operations: list[Operation], given: list[Operation]) -> list[Operation]:
@@ -283,15 +291,10 @@ def _in_given_order(operations: list[Operation], given: list[Operation]) -> list
 def _summary(operation: Operation, entity: Entity | None) -> str:
     if entity is None:
         return names.snake(operation.name).replace("_", " ").capitalize()
+    if operation.kind is OperationKind.LIST:
+        many = (entity.plural or names.plural(names.snake(entity.name))).replace("_", " ")
+        return f"List {many}"
+    if operation.kind not in _VERBS:
+        return operation.name.replace("_", " ").capitalize()
     one = names.snake(entity.name).replace("_", " ")
-    article = names.article(one)
-    many = (entity.plural or names.plural(names.snake(entity.name))).replace("_", " ")
-    texts = {
-        OperationKind.LIST: f"List {many}",
-        OperationKind.CREATE: f"Create {article} {one}",
-        OperationKind.READ: f"Read {article} {one}",
-        OperationKind.REPLACE: f"Replace {article} {one}",
-        OperationKind.UPDATE: f"Change {article} {one}",
-        OperationKind.DELETE: f"Delete {article} {one}",
-    }
-    return texts.get(operation.kind, operation.name.replace("_", " ").capitalize())
+    return f"{_VERBS[operation.kind]} {names.article(one)} {one}"

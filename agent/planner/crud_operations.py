@@ -32,6 +32,7 @@ _METHODS = {
     CrudAction.UPDATE: HttpMethod.PATCH,
     CrudAction.DELETE: HttpMethod.DELETE,
 }
+_KINDS = {action: OperationKind(action.value) for action in CrudAction}
 _ON_COLLECTION = frozenset({CrudAction.LIST, CrudAction.CREATE})
 _LONGEST_PATH = 280
 _LONGEST_SEGMENT = 60
@@ -120,10 +121,10 @@ class Standard:
                 continue
             on_collection = action in _ON_COLLECTION
             yield Operation(
-                name=_name(action.value, plural(entity) if action is CrudAction.LIST else one),
+                name=_name(action, plural(entity) if action is CrudAction.LIST else one),
                 method=_METHODS[action],
                 path=collection if on_collection else collection + slots(keys),
-                kind=OperationKind(action.value),
+                kind=_KINDS[action],
                 entity=entity.name,
                 parameters=() if on_collection else bound(keys),
             )

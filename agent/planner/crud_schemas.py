@@ -32,6 +32,7 @@ class Schemas:
         self.schemas = dict(self.given)
         self.made: dict[str, list[Schema]] = {}
         self.wires: dict[str, dict[str, str]] = {}
+        self._fields: dict[tuple[str, str], list[SchemaField]] = {}
         self.camel = spec.api.field_case == "camel"
         self.secured = spec.auth.method is AuthMethod.JWT
         self.guarded = spec.auth.method is not AuthMethod.NONE
@@ -74,6 +75,25 @@ class Schemas:
 
     def create_fields(self, entity: Entity) -> list[SchemaField]:
         """Return the fields that make a row."""
+        return self._once("create", entity, self._create_fields)
+
+    def replace_fields(self, entity: Entity) -> list[SchemaField]:
+        """Return the fields that replace a row."""
+        return self._once("replace", entity, self._replace_fields)
+
+    def update_fields(self, entity: Entity) -> list[SchemaField]:
+        """Return the fields that change a row."""
+        return self._once("update", entity, self._update_fields)
+
+    def _once(
+        self, use: str, entity: Entity, fields: Callable[[Entity], list[SchemaField]]
+    ) -> list[SchemaField]:
+        key = (use, entity.name)
+        if key not in self._fields:
+            self._fields[key] = fields(entity)
+        return self._fields[key]
+
+    def _create_fields(self, entity: Entity) -> list[SchemaField]:
         owner = self._owner_key(entity)
         return [
             self.field(entity, a, required=_is_required(a))
@@ -81,8 +101,7 @@ class Schemas:
             if _is_writable(a) and a.name not in owner and not a.transitions
         ]
 
-    def replace_fields(self, entity: Entity) -> list[SchemaField]:
-        """Return the fields that replace a row."""
+    def _replace_fields(self, entity: Entity) -> list[SchemaField]:
         fixed = {*entity.primary_key, *self._owner_key(entity)}
         return [
             self.field(entity, a, required=_is_required(a))
@@ -93,8 +112,7 @@ class Schemas:
             and a.type is not AttributeType.PASSWORD
         ]
 
-    def update_fields(self, entity: Entity) -> list[SchemaField]:
-        """Return the fields that change a row."""
+    def _update_fields(self, entity: Entity) -> list[SchemaField]:
         fixed = {*entity.primary_key, *self._owner_key(entity)}
         fields = [
             self.field(entity, a, required=False)

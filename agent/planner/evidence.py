@@ -61,9 +61,7 @@ class _Speech:
 
     def names(self, name: str) -> bool:
         """Tell whether each telling word of a name occurs."""
-        parts = [_stem(word) for word in _words(name)]
-        telling = [part for part in parts if part not in _SAYS_NOTHING] or parts
-        return all(map(self._has, telling))
+        return all(map(self._has, _telling(name)))
 
     def any_of(self, words: Iterable[str]) -> bool:
         """Tell whether one of these words occurs."""
@@ -181,6 +179,13 @@ def _assumption(text: str, about: str) -> Question:
 def _words(text: str) -> list[str]:
     """Split text or a name into words: ``dueDate``, ``due_date`` and ``due date`` are the same."""
     return [word.lower() for word in _WORD.findall(inflection.underscore(text).replace("_", " "))]
+
+
+@lru_cache(maxsize=4096)
+def _telling(name: str) -> tuple[str, ...]:
+    """Return the stems of those words of a name that tell something, or else of all."""
+    stems = tuple(_stem(word) for word in _words(name))
+    return tuple(stem for stem in stems if stem not in _SAYS_NOTHING) or stems
 
 
 @lru_cache(maxsize=4096)

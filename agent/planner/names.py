@@ -30,6 +30,9 @@ PROJECT_NAME = (
     "1 to 120 characters, a letter or digit among them, no slash, control character, quote or"
     " backslash"
 )
+_NEXT_WORD = re.compile(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])")
+_NO_WORD = re.compile(r"[^A-Za-z0-9]+")
+BUILTINS = frozenset(dir(builtins))
 # A list's query class is called after its operation.
 _QUERY_CLASS = re.compile(r"List\w*Query")
 
@@ -40,8 +43,8 @@ def ascii_words(name: str) -> list[str]:
         from anyascii import anyascii  # noqa: PLC0415 - only names in other scripts need its tables
 
         name = anyascii(name)
-    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", name)
-    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+    spaced = _NEXT_WORD.sub(r"\1\3 \2\4", name)
+    return [word.lower() for word in _NO_WORD.split(spaced) if word]
 
 
 @lru_cache(maxsize=8192)
@@ -172,11 +175,12 @@ def plural_name(entity: str, given: str | None, taken: Collection[str]) -> str:
     """Return the snake_case plural that names an entity's collection, and modules after it."""
     one = snake(entity)
     many = snake(given) if given else plural(one)
-    if keyword.iskeyword(many) or many in RESERVED_MODULES or many in dir(builtins):
+    if keyword.iskeyword(many) or many in RESERVED_MODULES or many in BUILTINS:
         many = f"{many}_rows" if given else f"{one}_rows"
     return next(name for name in _numbered(many, _LONGEST_CLASS) if name not in taken)
 
 
+@lru_cache(maxsize=8192)
 def variable_name(entity: str) -> str:
     """Return the local variable that holds a row of an entity."""
     name = snake(entity)
@@ -236,6 +240,14 @@ def article(words: str) -> str:
     word = words.lower()
     is_vowel = word[:1] in {"a", "e", "i", "o", "u"} and not re.match(r"u[ns][ei]|eu|one", word)
     return "an" if is_vowel else "a"
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, with a space for all that nobody sees."""
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return " ".join("".join(c if c.isprintable() else " " for c in line).split())
 
 
 def shorten(name: str, limit: int = 60) -> str:

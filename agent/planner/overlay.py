@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import Question, SourceFormat, Warn
+from agent.planner import names
 from agent.planner.formats import READERS
 from agent.planner.notes import NOBODY
 from agent.types import AuthMethod, BackendSpec
@@ -70,9 +71,7 @@ def with_description(
     """Keep the request's description as the project's, where the spec has none."""
     if spec.description is not None:
         return spec, ()
-    words = " ".join(
-        "".join(c if c.isprintable() else " " for c in document.request.description).split()
-    )
+    words = names.one_line(document.request.description)
     if not words:
         return spec, ()
     cut: tuple[Warn, ...] = ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from agent.documents import Source, SourceFormat
 from agent.errors import ModelInvalidError, SourceError
 from agent.llm.expected import PROBLEMS
+from agent.planner import names
 from agent.planner.readers.spec_language import read
 
 if TYPE_CHECKING:
@@ -81,5 +82,4 @@ def problems(faults: Sequence[Fault]) -> list[str]:
 
 
 def _one_line(words: str) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in words)
-    return " ".join(plain.split())[:LONGEST_REMARK]
+    return names.one_line(words)[:LONGEST_REMARK]

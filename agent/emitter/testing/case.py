@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.emitter.layout import call, fit
+from agent.emitter.layout import WIDTH, call, fit
 from agent.emitter.testing.code import names_in
 
 _FIXTURES = {"client": "AsyncClient", "factory": "Factory", "queries": "Queries"}
@@ -39,14 +39,20 @@ def tidy(case: Case, name: str) -> CaseView:
     read: set[str] = set()
     called: set[str] = set()
     for line in reversed(case.lines):
+        shown = line
         target, separator, value = line.partition(" = ")
-        is_unused = bool(separator) and target.isidentifier() and target not in read
-        if is_unused and value.isidentifier():
-            continue
-        shown = value if is_unused else line
+        if separator and target not in read and target.isidentifier():  # nothing reads it
+            if value.isidentifier():
+                continue
+            shown = value
         found = names_in(shown)
         read |= found.read
         called |= found.called
-        pad = len(shown) - len(shown.lstrip())
-        lines.append(shown[:pad] + fit(shown[pad:], 4 + pad))
+        lines.append(shown if len(shown) <= WIDTH - 4 else _broken(shown))
     return CaseView(name, lines[::-1], frozenset(read | called))
+
+
+def _broken(line: str) -> str:
+    """Return a line of a function's body that is too long, broken where it can be."""
+    pad = len(line) - len(line.lstrip())
+    return line[:pad] + fit(line[pad:], 4 + pad)

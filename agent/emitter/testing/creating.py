@@ -19,7 +19,6 @@ from agent.emitter.testing.request import (
     expect,
     inside_body,
     needs_row,
-    path_slots,
     path_through,
     send,
 )
@@ -105,7 +104,7 @@ def new_row(test: Subject) -> NewRow:
 
 def _path_parents(test: Subject) -> dict[str, str]:
     """Return the variable of each parent that the path names."""
-    bound = [p.binds for p in path_slots(test) if p.binds and "." in p.binds]
+    bound = [p.binds for p in test.slots if p.binds and "." in p.binds]
     heads = dict.fromkeys(path.partition(".")[0] for path in bound)
     return {head: f"parent_{head}" for head in heads}
 

@@ -13,7 +13,6 @@ from agent.emitter.testing.request import (
     items,
     needs_row,
     path,
-    path_slots,
     required_query,
     send,
     total,
@@ -71,7 +70,7 @@ def _is_alone(test: Subject) -> bool:
 
 def nested_heads(test: Subject) -> list[str]:
     """Return the relations to the rows that a nested path names."""
-    bound = [p.binds for p in path_slots(test) if p.binds and "." in p.binds]
+    bound = [p.binds for p in test.slots if p.binds and "." in p.binds]
     return list(dict.fromkeys(path.split(".")[0] for path in bound))
 
 

@@ -95,7 +95,7 @@ def _cases(test: Subject) -> list[Case]:
 
 
 def _imports(cases: list[CaseView], facts: Facts, functions: frozenset[str]) -> str:
-    used = frozenset(name for case in cases for name in case.used)
+    used = frozenset[str]().union(*(case.used for case in cases))
     imports = Imports()
     imports.add("httpx", "AsyncClient")
     if "factory" in used:

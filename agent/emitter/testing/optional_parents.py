@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.emitter import parents
 from agent.emitter.testing.naming import made
-from agent.types import ParameterPlace, RelationKind
+from agent.types import RelationKind
 
 if TYPE_CHECKING:
     from agent.emitter.testing.subject import Subject
@@ -24,11 +24,11 @@ def ways(test: Subject) -> dict[Way, str]:
     is_optional = False
     if test.operation.entity not in test.facts.entities:
         return {}
-    for parameter in test.operation.parameters:
-        if parameter.place is not ParameterPlace.PATH or not parameter.binds:
+    for parameter in test.slots:
+        if "." not in (parameter.binds or ""):
             continue
         entity = test.entity.name
-        *steps, _ = parameter.binds.split(".")
+        *steps, _ = (parameter.binds or "").split(".")
         for i, step in enumerate(steps):
             relation = test.facts.relation(entity, step)
             if relation is None or relation.kind is RelationKind.MANY_TO_MANY:
@@ -36,8 +36,9 @@ def ways(test: Subject) -> dict[Way, str]:
             is_optional = is_optional or relation.nullable
             entity = relation.target
             found[tuple(steps[: i + 1])] = entity
-    is_guarded = parents.is_guarded(test.facts, test.operation)
-    return found if is_optional and not is_guarded else {}
+    if not is_optional or parents.is_guarded(test.facts, test.operation):
+        return {}
+    return found
 
 
 def variable(way: Way) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.emitter.layout import quote
 from agent.emitter.testing import optional_parents
 from agent.emitter.testing.wire import CLOSED, absent_in_path, in_path, in_query, keywords
-from agent.types import Attribute, AttributeType, OperationKind, ParameterPlace
+from agent.types import Attribute, AttributeType, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,17 +22,12 @@ _SLOT = re.compile(r"\{([^}]+)\}")
 # --- paths ---
 
 
-def path_slots(test: Subject) -> list[Parameter]:
-    """Return the parameters in the path."""
-    return [p for p in test.operation.parameters if p.place is ParameterPlace.PATH]
-
-
 def path_through(test: Subject, value_of: Callable[[Parameter], str | None]) -> str:
     """Return the path as an expression.
 
     ``value_of`` gives what shows a bound parameter's value; ``None`` is a value that no row has.
     """
-    slots = {p.name: p for p in path_slots(test)}
+    slots = {p.name: p for p in test.slots}
     is_filled = False
 
     def fill(match: re.Match[str]) -> str:
@@ -61,7 +56,7 @@ def path(test: Subject, *, asked: bool = True) -> str:
 
 def path_to_none(test: Subject) -> str:
     """Return the path to a row that is absent, under parents that are there."""
-    slots = path_slots(test)
+    slots = test.slots
     kinds = {p.name: a.type for p in slots if (a := test.bound(p)) is not None}
     bound = [p for p in slots if p.name in kinds] or slots
     open_ended = [p for p in bound if kinds.get(p.name) not in CLOSED]
@@ -96,9 +91,7 @@ def with_query(expression: str, query: str) -> str:
 def required_query(test: Subject, *, of_row: bool = True) -> str:
     """Return what has to be asked: of a list values of a row, or values that no row has."""
     found = []
-    for parameter in test.operation.parameters:
-        if parameter.place is not ParameterPlace.QUERY or not parameter.required:
-            continue
+    for parameter in test.asked:
         attribute = test.bound(parameter)
         if test.operation.kind is OperationKind.CUSTOM:
             shown = absent_in_path(attribute or _unbound(parameter), test.facts)
@@ -116,7 +109,7 @@ def required_query(test: Subject, *, of_row: bool = True) -> str:
 
 def client(test: Subject) -> str:
     """Return the client's method that sends the operation's request."""
-    return f"client.{test.operation.method.value.lower()}"
+    return f"client.{test.operation.method.lower()}"
 
 
 def arguments(
@@ -128,8 +121,7 @@ def arguments(
         given.append(f"json={body}")
     said = [
         f"{quote(p.name)}: {quote(absent_in_path(test.bound(p) or _unbound(p), test.facts))}"
-        for p in test.operation.parameters
-        if p.place is ParameterPlace.HEADER and p.required
+        for p in test.headers
     ]
     if said:
         who = [] if test.is_open else [f"**headers({actor})"]

@@ -56,6 +56,8 @@ def foreign_keys(entity: Entity) -> set[str]:
     A part of an optional key that must be there all the same, such as a tenant's, is a value like
     any other: the key refers to nothing while its other part is absent.
     """
+    if not entity.relations:
+        return set()
     needed = {name for relation in needed_relations(entity) for name in relation.attributes}
     optional = {name for relation in entity.relations for name in relation.attributes} - needed
     return needed | {a.name for a in entity.attributes if a.name in optional and a.nullable}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.emitter.statuses import own_statuses
 from agent.planner import names
+from agent.types import ParameterPlace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -20,22 +20,42 @@ _LOCALS |= {"asc", "desc", "few", "many", "other", "owner", "stranger"}
 _LOCALS |= {"client", "enums", "factory", "headers", "queries"}
 
 
-@dataclass(frozen=True, slots=True)
 class Subject:
     """One operation under test.
 
-    ``payloads`` are the functions that make bodies, by schema; ``functions`` are all of them.
+    ``slots`` are the parameters in its path, ``asked`` those that its query has to have, and
+    ``headers`` those that a request has to have. It is ``open`` where nobody has to sign in,
+    ``own`` where the row is that of whoever acts, as no path names one, and ``owned`` where a user
+    may act on rows of their own only.
     """
 
-    facts: Facts
-    operation: Operation
-    payloads: Mapping[str, str]
-    functions: frozenset[str]
+    def __init__(
+        self,
+        facts: Facts,
+        operation: Operation,
+        payloads: Mapping[str, str],
+        functions: frozenset[str],
+    ) -> None:
+        """Find out what its tests ask again and again.
 
-    @property
-    def name(self) -> str:
-        """Return the operation's name."""
-        return self.operation.name
+        ``payloads`` are the functions that make bodies, by schema; ``functions`` are all of them.
+        """
+        self.facts = facts
+        self.operation = operation
+        self.payloads = payloads
+        self.functions = functions
+        self.name = operation.name
+        self.slots = [p for p in operation.parameters if p.place is ParameterPlace.PATH]
+        self.asked = [
+            p for p in operation.parameters if p.place is ParameterPlace.QUERY and p.required
+        ]
+        self.headers = [
+            p for p in operation.parameters if p.place is ParameterPlace.HEADER and p.required
+        ]
+        self.permission = operation.permission or ()
+        self.is_open = not facts.secured or "public" in self.permission
+        self.is_own = facts.is_own(operation)
+        self.is_owned = self._is_owned()
 
     @property
     def entity(self) -> Entity:
@@ -54,19 +74,7 @@ class Subject:
 
     # --- who may ---
 
-    @property
-    def permission(self) -> tuple[str, ...]:
-        """Return who may."""
-        return self.operation.permission or ()
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether nobody has to sign in."""
-        return not self.facts.secured or "public" in self.permission
-
-    @property
-    def is_owned(self) -> bool:
-        """Tell whether a user may act on rows of their own only."""
+    def _is_owned(self) -> bool:
         entity = self.facts.entities.get(self.operation.entity or "")
         return (
             self.facts.secured
@@ -76,11 +84,6 @@ class Subject:
             and "owner" in self.permission
             and not {"public", "authenticated"} & set(self.permission)
         )
-
-    @property
-    def is_own(self) -> bool:
-        """Tell whether the row is that of whoever acts, as no path names one."""
-        return self.facts.is_own(self.operation)
 
     @property
     def is_self(self) -> bool:

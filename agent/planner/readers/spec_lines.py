@@ -47,15 +47,16 @@ class _Statement:
     def add(self, number: int, raw: str) -> None:
         self.parts.append(raw)
         for piece in _PIECE.finditer(raw):
-            if piece["note"]:
+            kind = piece.lastgroup
+            if kind == "note":
                 return
-            self.last = '"' if piece["text"] else piece[0]
-            if piece["open"]:
+            self.last = '"' if kind == "text" else piece[0]
+            if kind == "open":
                 if self.depth == 0:
                     self.opened = (number, piece.start() + 1)
                 self.depth += 1
                 self.too_deep |= self.depth > MAX_NESTING
-            elif piece["close"] and self.depth:
+            elif kind == "close" and self.depth:
                 self.depth -= 1
 
 
