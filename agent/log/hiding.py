@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -57,7 +58,7 @@ class Hiding:
             text = text[: 2 * LONGEST] + text[-2 * LONGEST :]
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
-        text = without_secrets(_HEADER.sub(rf"\1\2{HIDDEN}", text))
+        text = without_secrets(_HEADER.sub(_without_value, text))
         if len(text) > LONGEST:
             return f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
         return text
@@ -87,6 +88,10 @@ class Hiding:
         if len(values) == 2 and isinstance(values[0], str | bytes):  # noqa: PLR2004 - a header
             return [self._value(values[0], depth), self._below(values[0], values[1], depth)]
         return [self._value(each, depth) for each in values]
+
+
+def _without_value(header: re.Match[str]) -> str:
+    return f"{header[1]}{header[2]}{HIDDEN}"
 
 
 def _forms(secret: str) -> set[str]:
@@ -128,6 +133,7 @@ def _password(url: str) -> str | None:
     return parts.password
 
 
+@lru_cache(maxsize=1000)
 def _is_secret(name: object) -> bool:
     """Tell whether what stands under a name is a secret."""
     letters = "".join(filter(str.isalnum, _name(name))).lower()
