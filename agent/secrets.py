@@ -14,9 +14,9 @@ _QUOTED = r"""\"[^"\n]*\"|'[^'\n]*'"""
 _NO_WORD = r"""(?P<quote>["'])(?=[^"'\n]*[\d !@#$%^&*+=/])[^"'\n]{6,}(?P=quote)"""
 _KEYS = (
     ("psk_", r"[\w-]{12,}"),  # our own (agent/service/keys.py)
-    ("(?:sk|pk|rk|whsec)[-_]", r"[\w-]{16,}"),
-    ("(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hf_|npm_|pypi-)", r"[\w-]{12,}"),
-    (r"(?:AKIA|ASIA|AIza|ya29\.|SG\.)", r"[\w.-]{12,}"),
+    ("sk[-_]|pk[-_]|rk[-_]|whsec[-_]", r"[\w-]{16,}"),
+    ("gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hf_|npm_|pypi-", r"[\w-]{12,}"),
+    (r"AKIA|ASIA|AIza|ya29\.|SG\.", r"[\w.-]{12,}"),
 )
 """The shapes of well-known keys: how one begins, and its rest."""
 # Each begins at few places and looks a bounded way ahead: no long text takes minutes.
@@ -32,7 +32,7 @@ SECRETS = (
     re.compile(rf"(?i)({_NAMES}:\s+)(?=\S*\d)[\w.~+/=!@#$%^&*-]{{12,}}(?!\S)"),
     re.compile(r"(?i)\b(authorization\s*[:=]\s*\w+\s+)\S{6,}"),
     re.compile(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{12,}"),
-    *(re.compile(rf"()\b{beginning}{rest}") for beginning, rest in _KEYS),
+    *(re.compile(rf"()\b(?:{beginning}){rest}") for beginning, rest in _KEYS),
     re.compile(r"()(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*"),
     re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?=-----END|\Z)"),
 )

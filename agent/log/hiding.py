@@ -24,6 +24,8 @@ LONGEST = 10_000
 SHORTEST = 6
 """Characters of a value of the environment that is hidden wherever it stands."""
 DEEPEST = 8
+NAMES = 1000
+"""Names of facts of which is remembered what is known of them: nearly all lines have the same."""
 _NAMES = (
     *("authorization", "cookie", "apikey", "secretkey", "privatekey", "accesskey", "signingkey"),
     *("token", "secret", "password", "passwd", "passphrase", "pwd", "credential", "credentials"),
@@ -45,12 +47,13 @@ class Hiding:
         forms = {form for each in filter(None, known) for form in _forms(each)}
         in_order = sorted(map(re.escape, forms), key=len, reverse=True)
         self._known = re.compile("|".join(in_order)) if in_order else None
+        self._name = lru_cache(maxsize=NAMES)(self.text)
 
     def __call__(
         self, _logger: object, _method: str, event: MutableMapping[str, Any]
     ) -> dict[str, Any]:
         """Return what may be logged of an event: JSON data."""
-        return {self.text(key): self._below(key, value, 0) for key, value in event.items()}
+        return {self._name(key): self._below(key, value, 0) for key, value in event.items()}
 
     def text(self, text: str) -> str:
         """Return a text without secrets; the middle of a long one is left out."""
@@ -133,7 +136,7 @@ def _password(url: str) -> str | None:
     return parts.password
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=NAMES)
 def _is_secret(name: object) -> bool:
     """Tell whether what stands under a name is a secret."""
     letters = "".join(filter(str.isalnum, _name(name))).lower()
