@@ -8,6 +8,7 @@ what a model says can hold up nobody but those who wait for a model.
 from __future__ import annotations
 
 import asyncio
+import gc
 import pickle
 import signal
 import socket
@@ -33,6 +34,8 @@ SECONDS = 120
 """Of processor time for one call: hundreds of tables take some."""
 MEMORY = 2**31
 """Bytes that it may take, beside what it has from the beginning."""
+_RARELY = 100_000
+"""New objects until Python looks for cycles among them, as in the service itself."""
 _SIZE = 8
 """Bytes before each outcome that say how long it is."""
 _TRIES = 2
@@ -197,6 +200,8 @@ def _work(theirs: socket.socket, seconds: float) -> None:
     """Do what is asked for, in the process, until nobody can ask any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted ends it
     bound_memory(MEMORY)
+    gc.freeze()  # what it begins with stays, and most of what a call makes is no cycle
+    gc.set_threshold(_RARELY)
     with theirs, suppress(EOFError, OSError), theirs.makefile("rwb") as stream:
         while True:
             asked: Asked = pickle.load(stream)  # noqa: S301 - of our own process

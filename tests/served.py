@@ -12,7 +12,8 @@ from agent.runner import Runner
 from agent.sandbox import Sandbox
 from agent.service.answers import Answers
 from agent.service.database import open_database
-from agent.service.journal import Journal, all_kept
+from agent.service.journal import Journal
+from agent.service.queue import with_kept
 from tests.made import TODO, library
 from tests.servers import POSTGRESQL, require_server
 from tests.test_runner import Prover
@@ -60,8 +61,8 @@ def require(kind: str) -> None:
 
 async def journal(opened: Database, task: StoredTask) -> Journal:
     """Return the journal of a task, as whoever takes it has it."""
-    (found,) = await all_kept(opened, [task])
-    return Journal(Answers(opened), task, found)
+    (found,) = await opened.read(lambda connection: with_kept(connection, [task]))
+    return Journal(Answers(opened), found)
 
 
 def runner(prover: Any = None, consult: Consult | None = None) -> Runner:  # noqa: ANN401 - a prover

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases"
 pytestmark = pytest.mark.asyncio
+
+
+STRANGE = """
+import asyncio
+from agent.apart import apart
+from agent.planner.names import plural
+
+if __name__ == "__main__":
+    print(asyncio.run(apart(plural, "task")))
+"""
 
 
 def document(text: str) -> InputDocument:
@@ -182,3 +193,20 @@ async def test_the_loop_goes_on_while_a_large_project_is_rendered() -> None:
     assert isinstance(answer, Result)
     for stage in ("render", "hand-off"):
         assert beaten[f"StageFinished {stage}"] > beaten[f"StageStarted {stage}"]
+
+
+async def test_nothing_of_the_folder_that_one_stands_in_is_imported(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(STRANGE, encoding="utf-8")
+    folder = tmp_path / "folder"
+    (folder / "agent").mkdir(parents=True)
+    for name in ("agent/__init__.py", "signal.py"):
+        (folder / name).write_text("open('imported', 'w').close()", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment.pop("PYTHONSAFEPATH", None)  # of this process, where it started some before
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, program), cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await process.communicate()
+    assert told == b"tasks\n"
+    assert sorted(each.name for each in folder.iterdir()) == ["agent", "signal.py"]

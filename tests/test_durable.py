@@ -18,10 +18,10 @@ from sqlalchemy.util import await_only
 from agent.contract import to_wire
 from agent.service.answers import Answers
 from agent.service.database import UNAVAILABLE, open_database
-from agent.service.journal import Journal, all_kept
+from agent.service.journal import Journal
 from agent.service.on_postgresql import ALIVE
 from agent.service.presence import LostError, appear, take_lock
-from agent.service.queue import ALONE, MOST_SETBACKS, Queue
+from agent.service.queue import ALONE, MOST_SETBACKS, Queue, with_kept
 from agent.service.records import Origin, State
 from agent.service.service import Service
 from agent.service.tables import TASKS, WORKERS
@@ -85,7 +85,7 @@ async def test_who_is_called_off_asks_nothing_any_more(kind: str, tmp_path: Path
         task = (await service.submit(THIN, ME)).task
         (taken,) = await service.queue.claim("w", 1)
         assert await service.tasks.call_off(taken)  # which its worker does not hear in time
-        await service.worker._working.work(taken, "w", ())
+        await service.worker._working.work(taken, "w")
         found = await service.tasks.get(task.id)
         assert found is not None
         assert found.state is State.CANCELED
@@ -250,7 +250,7 @@ async def test_answers_that_come_at_once_are_kept_together_and_none_harms_anothe
         await opened.write(lambda connection: connection.execute(forgotten))
 
         async def keep(task: StoredTask) -> object:
-            return await Journal(answers, task, ()).kept("model", "?", _say)
+            return await Journal(answers, task).kept("model", "?", _say)
 
         inserts: list[str] = []
         event.listen(
@@ -262,8 +262,8 @@ async def test_answers_that_come_at_once_are_kept_together_and_none_harms_anothe
         assert set(await asyncio.gather(*map(keep, first))) == {"something"}
         assert len(inserts) <= 2
         assert set(await asyncio.gather(*map(keep, [*rest, taken[7]]))) == {"something"}
-        found = await all_kept(opened, taken)
-        assert [len(list(each)) for each in found] == [1] * 7 + [0] + [1] * 12
+        found = await opened.read(lambda connection: with_kept(connection, taken))
+        assert [len(each.kept) for each in found] == [1] * 7 + [0] + [1] * 12
 
 
 async def test_whoever_waits_for_the_same_statement_hears_why_it_failed(

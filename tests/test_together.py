@@ -98,9 +98,7 @@ async def test_one_that_changes_its_mind_is_undone_alone(tmp_path: Path) -> None
         assert await _versions(opened) == {VERSION, 199, 200, 201}
 
 
-async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
-    tmp_path: Path,
-) -> None:
+async def test_one_that_breaks_harms_nobody_with_it(tmp_path: Path) -> None:
     async with database("sqlite", tmp_path) as opened:
 
         def breaks(connection: Connection) -> None:
@@ -114,10 +112,9 @@ async def test_one_that_breaks_is_told_to_all_with_it_and_the_next_goes_on(
             _insert(opened, 201),
             return_exceptions=True,
         )
-        assert isinstance(done[1], OperationalError)
         assert isinstance(done[2], OperationalError)
-        assert [done[0], done[3]] == [199, 201]
-        assert await _versions(opened) == {VERSION, 199, 201}
+        assert [*done[:2], done[3]] == [199, 200, 201]
+        assert await _versions(opened) == {VERSION, 199, 200, 201}
 
 
 @pytest.mark.parametrize("error", [StopIteration, SystemExit])

@@ -74,8 +74,11 @@ class _Answer:
     failure: BaseException | None = None
 
 
+_NEW = insert(JOURNAL)
+
+
 def _keep(answers: Sequence[_Answer], connection: Connection) -> None:
     answers = sorted(answers, key=lambda each: each.task.id)  # all lock tasks in one order
-    connection.execute(insert(JOURNAL), [each.row for each in answers])
+    connection.execute(_NEW, [each.row for each in answers])
     for task in (each.task for each in answers if each.task.setbacks):
         connection.execute(update(TASKS).where(held(task)).values(setbacks=0))

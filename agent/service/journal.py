@@ -13,66 +13,32 @@ import json
 from collections import Counter, defaultdict, deque
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from agent.service.tables import JOURNAL
 from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from pydantic import JsonValue
-    from sqlalchemy import Connection
 
     from agent.service.answers import Answers
-    from agent.service.database import Database
     from agent.service.records import StoredTask
-
-    Kept = Iterable[tuple[str, str]]
 
 KEEPS_TRYING = 10
 """Seconds that an answer waits for a database that does not answer, before it is given up."""
 PAUSE = 0.5
 
 
-async def all_kept(database: Database, tasks: Sequence[StoredTask]) -> list[Kept]:
-    """Return what is kept of each of some tasks: the digests of what was asked, with answers.
-
-    Raises:
-        SQLAlchemyError: the database cannot be read.
-
-    """
-    if not tasks:
-        return []
-    ids = [task.id for task in tasks]
-
-    def look(connection: Connection) -> dict[str, list[tuple[str, str]]]:
-        kept: dict[str, list[tuple[str, str]]] = {each: [] for each in ids}
-        for row in connection.execute(_KEPT, {"ids": ids}):
-            kept[row.task].append((row.digest, row.value))
-        return kept
-
-    kept = await database.read(look)
-    return [kept[each] for each in ids]
-
-
-_KEPT = (
-    select(JOURNAL.c.task, JOURNAL.c.digest, JOURNAL.c.value)
-    .where(JOURNAL.c.task.in_(bindparam("ids", expanding=True)))
-    .order_by(JOURNAL.c.number)
-)
-
-
 class Journal:
     """The journal of one task, while one worker works on it."""
 
-    def __init__(self, answers: Answers, task: StoredTask, kept: Kept) -> None:
-        """Take where answers are kept, the task as it was taken, and what was kept of it then."""
+    def __init__(self, answers: Answers, task: StoredTask) -> None:
+        """Take where answers are kept, and the task as it was taken."""
         self._answers = answers
         self._task = task
         self._known: defaultdict[str, deque[str]] = defaultdict(deque)
-        for digest, value in kept:
+        for digest, value in task.kept:
             self._known[digest].append(value)
         self._had: Counter[str] = Counter()
 

@@ -148,4 +148,4 @@ def leave(database: Database, connection: Connection, leaving: list[dict[str, An
     """
     if leaving:
         database.number(connection)
-        connection.execute(database.insert_new(OUTBOX), leaving)
+        connection.execute(database.new_messages, leaving)

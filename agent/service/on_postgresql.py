@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from agent.service import postgresql_engine
+from agent.service.tables import OUTBOX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import URL, Connection, Engine, Table
+    from sqlalchemy import URL, Connection, Engine
 
 T = TypeVar("T")
 
@@ -44,6 +45,8 @@ class OnPostgresql:
     """
 
     is_sqlite: Literal[False] = False
+    new_messages = postgresql.insert(OUTBOX).on_conflict_do_nothing()
+    """Inserts messages that are not there yet."""
 
     def __init__(self, place: URL, connections: int) -> None:
         """Take its URL, and how many connections are used at a time, at most."""
@@ -96,10 +99,6 @@ class OnPostgresql:
         """
         connection = await greenlet_spawn(_connected, self.engine)
         return AsyncConnection(self._engine, connection)
-
-    def insert_new(self, table: Table) -> postgresql.Insert:
-        """Return an insertion that leaves out what is there already."""
-        return postgresql.insert(table).on_conflict_do_nothing()
 
     def number(self, connection: Connection) -> None:
         """Let nobody else number messages until this transaction ends.

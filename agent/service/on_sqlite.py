@@ -1,8 +1,9 @@
 """How do many who write at the same time share one SQLite file? One commit serves all who wait.
 
 A commit has to reach the disk, which takes longer than all else. So whoever comes while others are
-written waits for them, and is written together with all who wait by then: in one transaction, each
-behind a savepoint of its own. Nobody is told that it is kept before it is.
+written waits for them, and is written together with all who wait by then, in one transaction.
+Nobody is told that it is kept before it is. Where one fails all are undone, and those before it are
+written anew without it: what writes may be called twice.
 
 All statements run in threads, a transaction as a whole. So nobody who is called off leaves one in
 the middle, for which SQLite would keep its locks, also after its connection was closed.
@@ -17,14 +18,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from agent.service.tables import OUTBOX
 from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import URL, Connection, Engine, Table
+    from sqlalchemy import URL, Connection, Engine
 
     Work = Callable[[Connection], Any]
 
@@ -34,26 +35,28 @@ BUSY = 30
 """Seconds that one process waits for another that writes to the same file."""
 READERS = 4
 """How many read at a time."""
-_WRITES = "python_specialist_writes"
 
 
 class OnSqlite:
     """The database in a file of SQLite. Its methods belong to one event loop."""
 
     is_sqlite: Literal[True] = True
+    new_messages = sqlite.insert(OUTBOX).on_conflict_do_nothing()
+    """Inserts messages that are not there yet."""
 
     def __init__(self, place: URL) -> None:
         """Take the URL of the file, which is opened by who reads or writes first."""
         self.engine = create_engine(place, hide_parameters=True, pool_size=READERS + 1)
-        _set_up(self.engine)
-        self._writing = self.engine.execution_options(**{_WRITES: True})
+        event.listen(self.engine, "connect", _set_up)
         self._readers = ThreadPoolExecutor(READERS, "service-reads")
         self._writer = ThreadPoolExecutor(1, "service-writes")
         self._waiting: list[_Writer] = []
         self._written: list[_Writer] = []
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Return what a function gives that reads, which is called in a thread.
+        """Return what a function gives that reads; each of its statements sees what is kept then.
+
+        It is called in a thread.
 
         Raises:
             SQLAlchemyError: the file cannot be read.
@@ -66,7 +69,7 @@ class OnSqlite:
         """Return what a function gives that writes, as soon as all of it is on the disk.
 
         It is called in a thread, as one transaction, of which nothing is kept where it raises
-        something. Who is called off meanwhile hears of it afterwards.
+        something; it may be called again. Who is called off meanwhile hears of it afterwards.
 
         Raises:
             SQLAlchemyError: the file cannot be written to; then nothing is kept.
@@ -86,7 +89,7 @@ class OnSqlite:
         if self._waiting and not self._written:
             work = [each.work for each in self._waiting]
             loop = asyncio.get_running_loop()
-            writing = loop.run_in_executor(self._writer, _all, self._writing, work)
+            writing = loop.run_in_executor(self._writer, _all, self.engine, work)
             writing.add_done_callback(self._tell)
             self._written, self._waiting = self._waiting, []
 
@@ -95,10 +98,6 @@ class OnSqlite:
         for one, outcome in zip(written, writing.result(), strict=True):
             one.told.set_result(outcome)
         self._write()
-
-    def insert_new(self, table: Table) -> sqlite.Insert:
-        """Return an insertion that leaves out what is there already."""
-        return sqlite.insert(table).on_conflict_do_nothing()
 
     def number(self, connection: Connection) -> None:
         """Let nobody else number messages until this transaction ends: nobody else writes."""
@@ -127,11 +126,6 @@ class _Outcome:
     value: Any = None
     failure: BaseException | None = None
 
-    @property
-    def breaks_all(self) -> bool:
-        """Tell whether not only this work is undone: SQLite may undo all where it fails."""
-        return isinstance(self.failure, DBAPIError) and not isinstance(self.failure, IntegrityError)
-
 
 def _look(engine: Engine, work: Callable[[Connection], T]) -> T:
     with engine.connect() as connection:
@@ -147,53 +141,30 @@ def _all(engine: Engine, work: Sequence[Work]) -> list[_Outcome]:
 
 
 def _together(engine: Engine, work: Sequence[Work]) -> list[_Outcome]:
-    """Write in one transaction, up to one that breaks it."""
-    outcomes = []
+    """Write in one transaction, up to one that fails."""
+    is_begun = False
+    outcomes: list[_Outcome] = []
     try:
-        with engine.connect() as connection, connection.begin() as transaction:
-            if len(work) == 1:
-                return [_Outcome(work[0](connection))]
+        with engine.connect() as connection:
+            # one that reads first and writes then could not be let through beside another
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            is_begun = True
             for one in work:
-                outcomes.append(_behind_savepoint(connection, one))
-                if outcomes[-1].breaks_all:
-                    transaction.rollback()
-                    return [_harmed() for _ in outcomes[:-1]] + outcomes[-1:]
-    except BaseException as error:  # noqa: BLE001 - it is told to all
-        return [_Outcome(failure=error)] * len(work)
+                outcomes += (_Outcome(one(connection)),)
+            connection.commit()
+    except BaseException as error:  # noqa: BLE001 - it is told to who wrote
+        failed, before = _Outcome(failure=error), work[: len(outcomes)]
+        if not is_begun or len(before) == len(work):
+            return [failed] * len(work)
+        return [*_all(engine, before), failed]
     return outcomes
 
 
-def _behind_savepoint(connection: Connection, work: Work) -> _Outcome:
-    connection.exec_driver_sql("SAVEPOINT one")
-    try:
-        outcome = _Outcome(work(connection))
-    except Exception as error:  # noqa: BLE001 - it is told to who wrote
-        outcome = _Outcome(failure=error)
-        if outcome.breaks_all:
-            return outcome
-        connection.exec_driver_sql("ROLLBACK TO one")
-    connection.exec_driver_sql("RELEASE one")
-    return outcome
-
-
-def _harmed() -> _Outcome:
-    reason = OSError("what another one wrote with it failed")
-    return _Outcome(failure=OperationalError("commit", None, reason))
-
-
-def _set_up(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
-        connection.isolation_level = None  # transactions begin where we say
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY * 1000}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")  # what was accepted outlives the machine, too
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # a transaction that reads first and writes then could not be let through beside another
-        writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+    connection.isolation_level = None  # transactions begin where we say
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # what was accepted outlives the machine, too
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()

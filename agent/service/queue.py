@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from sqlalchemy import (
 
 from agent.service import rows
 from agent.service.records import State
-from agent.service.tables import SHORT, TASKS
+from agent.service.tables import JOURNAL, SHORT, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,32 +46,28 @@ class Queue:
         """Take the database."""
         self._database = database
 
+    async def are_waiting(self) -> bool:
+        """Tell whether tasks wait, without keeping anybody from writing."""
+        return await self._database.read(lambda each: each.execute(_WAITING).first() is not None)
+
     async def claim(self, worker: str, most: int, *, is_idle: bool = True) -> list[StoredTask]:
         """Take up to so many tasks to work on, fairly between callers, the oldest first.
 
         A task that may be why workers were gone is taken alone, so that no other is suspected for
         what it does; a worker that is not idle takes nothing as long as such a task waits.
         """
-        waiting, working = await self._database.read(_look)  # nearly always there is nothing
-        callers = {caller for caller, _ in waiting}
-        are_suspect = any(is_suspect for _, is_suspect in waiting)
-        if not waiting or (are_suspect and not is_idle):
-            return []
 
         def take(connection: Connection) -> list[StoredTask]:
+            waiting = connection.execute(_WAITING).all()
+            are_suspect = any(is_suspect for _, is_suspect in waiting)
             by = {"by": worker, "at": rows.now()}
-            if are_suspect:
-                return list(map(rows.task, connection.execute(_TAKE_SUSPECT, by)))
-            taken: list[StoredTask] = []
-            while callers and len(taken) < most:
-                for caller, share in _shares(callers, working, most - len(taken)).items():
-                    some = {**by, "of": caller, "most": share}
-                    got = list(map(rows.task, connection.execute(_TAKE, some)))
-                    taken += got
-                    working[caller] += len(got)
-                    if len(got) < share:
-                        callers.discard(caller)
-            return taken
+            if not are_suspect:
+                taken = _take(connection, {caller for caller, _ in waiting}, most, by)
+            elif is_idle:
+                taken = list(map(rows.task, connection.execute(_TAKE_SUSPECT, by)))
+            else:
+                taken = []
+            return with_kept(connection, taken)
 
         return await self._database.write(take)
 
@@ -235,6 +232,11 @@ _WORKED_ON = (
     .order_by(TASKS.c.id)
     .with_for_update(read=True)
 )
+_KEPT = (
+    select(JOURNAL.c.task, JOURNAL.c.digest, JOURNAL.c.value)
+    .where(JOURNAL.c.task.in_(bindparam("ids", expanding=True)))
+    .order_by(JOURNAL.c.number)
+)
 _WORKING = (
     select(TASKS.c.caller, func.count())
     .where(TASKS.c.state == State.WORKING)
@@ -242,13 +244,33 @@ _WORKING = (
 )
 
 
-def _look(connection: Connection) -> tuple[list[tuple[str, bool]], Counter[str]]:
-    """Return who waits, and, where that is more than one caller, how many each has at work."""
-    waiting = [(caller, is_suspect) for caller, is_suspect in connection.execute(_WAITING)]
+def _take(
+    connection: Connection, callers: set[str], most: int, by: Mapping[str, object]
+) -> list[StoredTask]:
+    """Take up to so many tasks of these callers, which are none's suspects."""
     working: Counter[str] = Counter()
-    if len({caller for caller, _ in waiting}) > 1:
+    if len(callers) > 1:
         working.update(dict(map(tuple, connection.execute(_WORKING))))
-    return waiting, working
+    taken: list[StoredTask] = []
+    while callers and len(taken) < most:
+        for caller, share in _shares(callers, working, most - len(taken)).items():
+            some = {**by, "of": caller, "most": share}
+            got = list(map(rows.task, connection.execute(_TAKE, some)))
+            taken += got
+            working[caller] += len(got)
+            if len(got) < share:
+                callers.discard(caller)
+    return taken
+
+
+def with_kept(connection: Connection, tasks: Sequence[StoredTask]) -> list[StoredTask]:
+    """Return tasks with what their journals keep."""
+    if not tasks:
+        return []
+    kept = defaultdict(list)
+    for task, digest, value in connection.execute(_KEPT, {"ids": [each.id for each in tasks]}):
+        kept[task].append((digest, value))
+    return [replace(task, kept=tuple(kept[task.id])) for task in tasks]
 
 
 def _shares(callers: set[str], working: Mapping[str, int], most: int) -> dict[str, int]:

@@ -66,7 +66,8 @@ class StoredTask:
     ``attempt`` counts how often a worker took it since it was submitted or answered, without those
     that gave it back themselves; ``turn`` how often it was answered. ``setbacks`` counts the
     workers that were gone with it since anything new of it was kept. ``about`` holds what lists
-    show: ``type``, ``name``, ``verdict`` and its ``level``, where they are known.
+    show: ``type``, ``name``, ``verdict`` and its ``level``, where they are known. ``kept`` is what
+    was paid for already, read where a worker takes it: digests of what was asked, with answers.
     """
 
     id: str
@@ -83,6 +84,7 @@ class StoredTask:
     worker: str | None = None
     cancel: bool = False
     about: dict[str, str] = field(default_factory=dict)
+    kept: tuple[tuple[str, str], ...] = ()
 
     def request(self, said: Iterable[str]) -> str:
         """Return the request as it came, with answers to its questions, as JSON text.

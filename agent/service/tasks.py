@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.documents import Fault
@@ -20,14 +21,14 @@ from agent.service import rows
 from agent.service.messages import leave
 from agent.service.queue import AS_TAKEN, as_taken
 from agent.service.records import State, StoredTask
-from agent.service.tables import EVENTS, JOURNAL, RESULTS, SHORT, TASKS
-from agent.service.telling import event_rows, progress
+from agent.service.tables import JOURNAL, RESULTS, SHORT, TASKS
+from agent.service.telling import NEW_EVENTS, event_rows, progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Select, Update
 
     from agent.service.database import Database
     from agent.service.records import Ending, Origin, Outgoing, Place, StoredAnswer
@@ -92,7 +93,7 @@ class Tasks:
         def keep(connection: Connection) -> bool:
             is_room = self._is_room(connection, caller)
             if is_room:
-                connection.execute(insert(TASKS), row)
+                connection.execute(_NEW_TASK, row)
             return is_room
 
         try:
@@ -170,10 +171,9 @@ class Tasks:
 
     async def counts(self) -> dict[State, int]:
         """Return how many tasks are in each state."""
-        query = select(TASKS.c.state, func.count()).group_by(TASKS.c.state)
 
         def look(connection: Connection) -> dict[State, int]:
-            return {State(state): count for state, count in connection.execute(query)}
+            return {State(state): count for state, count in connection.execute(_COUNTS)}
 
         return await self._database.read(look)
 
@@ -200,11 +200,9 @@ class Tasks:
 
         """
         state = ending.state
-        # by one clock for all workers: when it is forgotten depends on it
-        change = _END.values(changed=rows.now() if self._database.is_sqlite else func.now())
-        if not state.is_end:
-            change = change.where(TASKS.c.cancel.is_(False))
-        new = as_taken(task, worker) | {"state": state, "about": {**task.about, **ending.about}}
+        about = {**task.about, **ending.about}
+        change = _ending(is_sqlite=self._database.is_sqlite, is_end=state.is_end)
+        new = as_taken(task, worker) | {"state": state, "about": about, "at": rows.now()}
         result, leaving = await asyncio.to_thread(rows.ended, task, ending, messages)
         ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
         said = event_rows(task.id, [*events, ("task-ended", ended)])
@@ -214,11 +212,11 @@ class Tasks:
             if not connection.execute(change, new).rowcount:
                 return False
             if task.turn or task.state is State.INPUT_REQUIRED:  # its answer was a question
-                connection.execute(delete(RESULTS).where(RESULTS.c.task == task.id))
-            connection.execute(insert(RESULTS), result)
+                connection.execute(_FORGET_RESULT, {"ended": task.id})
+            connection.execute(_NEW_RESULT, result)
             if state.is_end:
-                connection.execute(delete(JOURNAL).where(JOURNAL.c.task == task.id))
-            connection.execute(insert(EVENTS), said)
+                connection.execute(_FORGET_JOURNAL, {"ended": task.id})
+            connection.execute(NEW_EVENTS, said)
             leave(self._database, connection, leaving)
             return True
 
@@ -279,7 +277,21 @@ class Tasks:
         return bool(await self._database.write(lambda each: each.execute(change).rowcount))
 
 
-_END = update(TASKS).where(*AS_TAKEN).values(worker=None, setbacks=0)
+# What is said again and again is made once: making a statement takes as long as running it.
+_NEW_TASK = insert(TASKS)
+_NEW_RESULT = insert(RESULTS)
+_FORGET_RESULT = delete(RESULTS).where(RESULTS.c.task == bindparam("ended"))
+_FORGET_JOURNAL = delete(JOURNAL).where(JOURNAL.c.task == bindparam("ended"))
+_COUNTS = select(TASKS.c.state, func.count()).group_by(TASKS.c.state)
+
+
+@cache
+def _ending(*, is_sqlite: bool, is_end: bool) -> Update:
+    """Return what ends a task, or lets it ask, unless that was called off meanwhile."""
+    # by one clock for all workers: when it is forgotten depends on it
+    changed = bindparam("at") if is_sqlite else func.now()
+    end = update(TASKS).where(*AS_TAKEN).values(worker=None, setbacks=0, changed=changed)
+    return end if is_end else end.where(TASKS.c.cancel.is_(False))
 
 
 def _too_many(most: int | None) -> RefusedError:

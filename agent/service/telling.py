@@ -33,6 +33,7 @@ FLUSH = 0.1
 """Seconds that events wait for others, to be kept together."""
 PROGRESSED = "agent.task.progressed"
 """The kind of message that tells what happens to a task meanwhile."""
+NEW_EVENTS = insert(EVENTS)
 TOLD = frozenset({"stage-started", "stage-finished", "check-finished"})
 """The events that leave as progress, for those who listen on a bus."""
 
@@ -91,7 +92,7 @@ class Telling:
             still = [(each, waiting[each.id]) for each in tasks if each.id in ours]
             new = [row for task, events in still for row in event_rows(task.id, events)]
             if new:
-                connection.execute(insert(EVENTS), new)
+                connection.execute(NEW_EVENTS, new)
             told = [message for task, events in still for message in progress(task, events)]
             leave(self._database, connection, told)
 

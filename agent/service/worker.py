@@ -14,14 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.log import logger
 from agent.service.database import UNAVAILABLE
-from agent.service.journal import all_kept
 from agent.service.presence import LostError, appear
 from agent.service.queue import ALONE
 from agent.service.retention import Retention
 
 if TYPE_CHECKING:
     from agent.service.database import Database
-    from agent.service.journal import Kept
     from agent.service.presence import Presence
     from agent.service.queue import Queue
     from agent.service.records import StoredTask
@@ -114,10 +112,11 @@ class Worker:
                     looking.result()
                 if self._trouble is not None:
                     raise self._trouble
-                await self._take(presence)
+                is_wanted = self._wanted.is_set()
+                self._wanted.clear()
+                await self._take(presence, is_wanted=is_wanted)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wanted.wait(), TAKE)
-                self._wanted.clear()
         finally:
             self._is_at_work = False
             if looking is not None:
@@ -136,21 +135,23 @@ class Worker:
             await self._queue.give_up(worker, had)
             del self._had[worker]
 
-    async def _take(self, presence: Presence) -> None:
+    async def _take(self, presence: Presence, *, is_wanted: bool) -> None:
         free = self._at_once - len(self._running)
         if free <= 0:
             return
         if any(task.setbacks >= ALONE for task, _ in self._running.values()):
             return
+        if not is_wanted and not await self._queue.are_waiting():  # nearly always it is so
+            return
         tasks = await self._queue.claim(presence.id, free, is_idle=not self._running)
-        for task, kept in zip(tasks, await all_kept(self._database, tasks), strict=True):
-            work = asyncio.create_task(self._work(task, presence.id, kept))
+        for task in tasks:
+            work = asyncio.create_task(self._work(task, presence.id))
             self._running[task.id] = task, work
             work.add_done_callback(partial(self._done, task.id))
 
-    async def _work(self, task: StoredTask, worker: str, kept: Kept) -> None:
+    async def _work(self, task: StoredTask, worker: str) -> None:
         try:
-            await self._working.work(task, worker, kept)
+            await self._working.work(task, worker)
         except (SQLAlchemyError, OSError) as error:
             # what came of it cannot be kept, now or ever: it is tried again, a few times
             await asyncio.sleep(AFTER_TROUBLE)

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from agent.events import Event, OnEvent
     from agent.runner import Runner
     from agent.service.database import Database
-    from agent.service.journal import Kept
     from agent.service.observed import Observe
     from agent.service.records import StoredTask
     from agent.service.tasks import Tasks
@@ -70,8 +69,8 @@ class Working:
         self._ending = asyncio.Semaphore(ENDS)
         self._observe = observe
 
-    async def work(self, task: StoredTask, worker: str, kept: Kept) -> None:
-        """Work on a task that a worker took, to its end; ``kept`` is what is kept of it.
+    async def work(self, task: StoredTask, worker: str) -> None:
+        """Work on a task that a worker took, to its end.
 
         Whatever goes wrong in the work is an end of the task; only what the database refuses is
         raised. Where the caller is cancelled, the task stays as it is, for others.
@@ -84,16 +83,16 @@ class Working:
         with observed(task, self._observe) as told:
             logger().info("task-taken", worker=worker, attempt=task.attempt, turn=task.turn)
             try:
-                answer = await self._answer(task, kept, _both(heard.hear, told))
+                answer = await self._answer(task, _both(heard.hear, told))
                 async with self._ending:
                     await self._end(task, worker, answer, heard.files)
             finally:
                 self._telling.forget(task)
 
-    async def _answer(self, task: StoredTask, kept: Kept, on_event: OnEvent) -> Answer:
+    async def _answer(self, task: StoredTask, on_event: OnEvent) -> Answer:
         if task.cancel:  # its worker was gone before it heard of it
             return Cancellation(task_id=task.id)
-        journal = Journal(self._answers, task, kept)
+        journal = Journal(self._answers, task)
         runner = self._runner.through(
             partial(proving, journal=journal),
             partial(consulting, journal=journal),
