@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -76,6 +77,17 @@ async def ask(process: Beside) -> list[asyncio.Task[Rendering]]:
     found = [asyncio.create_task(process(Renderer(BIKES, library()).render)) for _ in range(3)]
     await asyncio.sleep(0.05)
     return found
+
+
+def test_files_go_to_another_process_as_plain_data() -> None:
+    made = render(BIKES, library())
+    pickled = pickle.dumps(made)
+    again = pickle.loads(pickled)  # noqa: S301 - of our own
+    assert again == made
+    assert [each.model_fields_set for each in again.files] == [
+        each.model_fields_set for each in made.files
+    ]
+    assert b"pydantic_fields_set" not in pickled
 
 
 @pytest.mark.asyncio

@@ -18,8 +18,17 @@ from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import BrokenOffError
-from agent.events import Stage, StageFinished
-from agent.log import Hiding, about, event_log, log_lines, logger, secrets_in
+from agent.events import Stage, StageFinished, StageStarted
+from agent.log import (
+    Hiding,
+    about,
+    event_lines,
+    event_log,
+    log_lines,
+    logger,
+    plain,
+    secrets_in,
+)
 from agent.secrets import without_secrets
 from agent.service.records import Origin
 from agent.service.service import Service
@@ -33,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.events import Event
+    from agent.log import Level
     from agent.service.observed import Observe
     from agent.telemetry.trace import Trace
 
@@ -214,6 +224,25 @@ def test_long_texts_take_no_longer_for_what_they_are(piece: str) -> None:
     without_secrets(text)
     Hiding().text(text)
     assert time.process_time() - begun < 5  # it took minutes
+
+
+@pytest.mark.parametrize(("level", "written"), [("info", 1), ("debug", 2)])
+def test_what_is_not_logged_is_not_written_out(
+    level: Level, written: int, monkeypatch: pytest.MonkeyPatch, lines: Lines
+) -> None:
+    log_lines(level, stream=lines.stream)
+    made: list[Event] = []
+
+    def plainly(event: Event) -> tuple[str, dict[str, Any]]:
+        made.append(event)
+        return plain(event)
+
+    monkeypatch.setattr("agent.log.lines.plain", plainly)
+    event_lines(StageStarted(Stage.PLAN))
+    event_lines(StageFinished(Stage.PLAN, 1, "it is planned"))
+    assert len(made) == written
+    assert [each["event"] for each in lines.all] == ["stage-started", "stage-finished"][-written:]
+    assert [each["level"] for each in lines.all] == ["debug", "info"][-written:]
 
 
 def test_the_log_of_the_command_line_hides_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,18 +11,24 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from agent.conversation.message import as_text, understand
 from agent.documents import Question, Usage
 from agent.errors import RefusedError
-from agent.secrets import without_secrets
+from agent.secrets import MARKS, SECRETS, without_secrets
 from agent.sessions import store
 from agent.sessions.place import state_folder
 from agent.sessions.session import MOST_EARLIER, MOST_MESSAGES, Session, Spent
 from agent.sessions.store import Held, Sessions
 from agent.types import Attribute, BackendSpec, Entity, Operation
+
+if TYPE_CHECKING:
+    import re
 
 ROOT = Path(__file__).parents[1]
 WRITER = """
@@ -297,6 +303,23 @@ def test_secrets_are_not_kept(sessions: Sessions, tmp_path: Path, text: str, kep
     held = begun(sessions, tmp_path, text)
     assert held.session.messages[0].text == kept
     held.close()
+
+
+@pytest.mark.parametrize("pattern", SECRETS)
+def test_whatever_is_a_secret_has_a_mark_that_it_is_looked_for_by(pattern: re.Pattern[str]) -> None:
+    @settings(max_examples=20, deadline=None, suppress_health_check=[*HealthCheck])
+    @given(st.from_regex(pattern))
+    def is_found(text: str) -> None:
+        assert MARKS.search(text)
+        assert without_secrets(text) == _one_by_one(text)
+
+    is_found()
+
+
+def _one_by_one(text: str) -> str:
+    for pattern in SECRETS:
+        text = pattern.sub(r"\1***", text)
+    return text
 
 
 def test_hiding_takes_no_time_to_speak_of() -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from agent.documents import FileType, GeneratedFile, Warn
 from agent.emitter.context import of_operations, of_plan, of_written
 from agent.emitter.formatting import formatted, laid_out
@@ -15,7 +17,7 @@ from agent.emitter.templates import OF_PLAN, OF_WRITTEN, filled
 from agent.errors import EmitError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from agent.emitter.applied import Applied
     from agent.emitter.revisions import Revisions
@@ -49,6 +51,17 @@ class Rendering:
 
     files: tuple[GeneratedFile, ...]
     warnings: tuple[Warn, ...]
+
+    def __reduce__(self) -> tuple[Callable[..., Rendering], tuple[object, ...]]:
+        """Say how a copy in another process is made: of plain data, read by one call."""
+        return _rendering, ([vars(file) for file in self.files], self.warnings)
+
+
+_FILES = TypeAdapter(tuple[GeneratedFile, ...])
+
+
+def _rendering(files: Sequence[Mapping[str, Any]], warnings: tuple[Warn, ...]) -> Rendering:
+    return Rendering(_FILES.validate_python(files), warnings)
 
 
 def emit(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from agent.documents import (
     Architecture,
     Configuration,
@@ -16,6 +18,7 @@ from agent.documents import (
 from agent.some import some
 
 _MOST_FILES = 12
+_FILES = TypeAdapter(tuple[SolutionFile, ...])
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,15 +35,9 @@ def solution(handler: Handler, project: Inspection, selection: Selection) -> Sol
         architecture=Architecture(
             framework=selection.framework, structure=tree(project.files.values())
         ),
-        files=tuple(
-            SolutionFile(
-                path=file.path,
-                content=file.content,
-                type=file.type,
-                description=file.description,
-                pattern=file.pattern,
-            )
-            for file in handler.slice(project.files.values())
+        # by one call: there are as many files as a project has
+        files=_FILES.validate_python(
+            [vars(file) for file in handler.slice(project.files.values())]
         ),
         dependencies=_dependencies(project),
         configuration=_configuration(project),

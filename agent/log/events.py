@@ -32,8 +32,8 @@ def event_log(level: Level) -> OnEvent:
     )
 
     def log(event: Event) -> None:
-        name, details = plain(event)
-        if level == "debug" or not goes_on(name):
+        if level == "debug" or not goes_on(name_of(event)):
+            name, details = plain(event)
             logger.msg(name, **details)
 
     return log
@@ -44,6 +44,12 @@ def _names(kind: type[Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return what events of a kind are called, and each field with its name as JSON data."""
     name = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("-")
     return name, tuple((each.name, to_camel(each.name)) for each in fields(kind))
+
+
+def name_of(event: Event) -> str:
+    """Return what an event is called: ``stage-finished``."""
+    kind: Any = type(event)  # mypy does not take classes for hashable
+    return _names(kind)[0]
 
 
 def goes_on(name: str) -> bool:

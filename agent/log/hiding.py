@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -23,6 +24,8 @@ LONGEST = 10_000
 SHORTEST = 6
 """Characters of a value of the environment that is hidden wherever it stands."""
 DEEPEST = 8
+NAMES = 1000
+"""Names of facts of which is remembered what is known of them: nearly all lines have the same."""
 _NAMES = (
     *("authorization", "cookie", "apikey", "secretkey", "privatekey", "accesskey", "signingkey"),
     *("token", "secret", "password", "passwd", "passphrase", "pwd", "credential", "credentials"),
@@ -44,12 +47,13 @@ class Hiding:
         forms = {form for each in filter(None, known) for form in _forms(each)}
         in_order = sorted(map(re.escape, forms), key=len, reverse=True)
         self._known = re.compile("|".join(in_order)) if in_order else None
+        self._name = lru_cache(maxsize=NAMES)(self.text)
 
     def __call__(
         self, _logger: object, _method: str, event: MutableMapping[str, Any]
     ) -> dict[str, Any]:
         """Return what may be logged of an event: JSON data."""
-        return {self.text(key): self._below(key, value, 0) for key, value in event.items()}
+        return {self._name(key): self._below(key, value, 0) for key, value in event.items()}
 
     def text(self, text: str) -> str:
         """Return a text without secrets; the middle of a long one is left out."""
@@ -57,7 +61,7 @@ class Hiding:
             text = text[: 2 * LONGEST] + text[-2 * LONGEST :]
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
-        text = without_secrets(_HEADER.sub(rf"\1\2{HIDDEN}", text))
+        text = without_secrets(_HEADER.sub(_without_value, text))
         if len(text) > LONGEST:
             return f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
         return text
@@ -87,6 +91,10 @@ class Hiding:
         if len(values) == 2 and isinstance(values[0], str | bytes):  # noqa: PLR2004 - a header
             return [self._value(values[0], depth), self._below(values[0], values[1], depth)]
         return [self._value(each, depth) for each in values]
+
+
+def _without_value(header: re.Match[str]) -> str:
+    return f"{header[1]}{header[2]}{HIDDEN}"
 
 
 def _forms(secret: str) -> set[str]:
@@ -128,6 +136,7 @@ def _password(url: str) -> str | None:
     return parts.password
 
 
+@lru_cache(maxsize=NAMES)
 def _is_secret(name: object) -> bool:
     """Tell whether what stands under a name is a secret."""
     letters = "".join(filter(str.isalnum, _name(name))).lower()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from agent.log.events import goes_on, plain
+from agent.log.events import goes_on, name_of, plain
 from agent.log.hiding import Hiding, secrets_in
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def logger() -> Any:  # noqa: ANN401 - structlog makes its methods as they are a
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
-    )
+    ).bind()  # once, and not anew for each line
 
 
 @contextmanager
@@ -106,9 +106,11 @@ def also_about(**facts: str) -> None:
 
 def event_lines(event: Event) -> None:
     """Log an event of a task: what ended at level info, what goes on at level debug."""
-    name, facts = plain(event)
-    facts.pop("files", None)  # a hundred paths, which the answer has, too
-    (logger().debug if goes_on(name) else logger().info)(name, **facts)
+    level = logging.DEBUG if goes_on(name_of(event)) else logging.INFO
+    if logger().isEnabledFor(level):
+        name, facts = plain(event)
+        facts.pop("files", None)  # a hundred paths, which the answer has, too
+        logger().log(level, name, **facts)
 
 
 def _before() -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.prove import CheckFinished
@@ -75,8 +75,9 @@ def proving(prove: Prove, journal: Journal) -> Prove:
 
 def _digest(files: Sequence[GeneratedFile]) -> str:
     """Return what stands for all files: at once, as each digest lets other threads go first."""
-    text = "".join(f"{len(file.content)} {file.path}\n{file.content}" for file in files)
-    return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
+    # encoded one by one, as most are ASCII: one other character makes a long text take far longer
+    texts = [f"{len(file.content)} {file.path}\n{file.content}".encode() for file in files]
+    return hashlib.blake2b(b"".join(texts), digest_size=32).hexdigest()
 
 
 def consulting(consult: Consult, journal: Journal) -> Consult:
@@ -125,7 +126,9 @@ class _Kept:
         asked: dict[str, Any] = {
             "server": profile.base_url,
             "model": profile.model,
-            "messages": [asdict(message) for message in question.messages],
+            "messages": [
+                {"role": message.role, "text": message.text} for message in question.messages
+            ],
             "schema": question.schema,
         }
         value: Any = await self._journal.kept("model", asked, get)
