@@ -288,7 +288,7 @@ def test_no_model_no_import() -> None:
         "sys.argv[1:] = ['run', 'tests/cases/tiny.spec', '--verification', 'none']\n"
         "try: main()\n"
         "except SystemExit as ended: assert not ended.code\n"
-        "assert not {'openai', 'httpx2', 'agent.llm.asking'} & set(sys.modules)"
+        "assert not {'openai', 'httpx2', 'tenacity', 'agent.llm.asking'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 

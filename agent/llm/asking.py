@@ -16,9 +16,11 @@ The budget is checked before every call.
 from __future__ import annotations
 
 import asyncio
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+from tenacity.wait import wait_random_exponential
 
 from agent.errors import (
     ModelAccessError,
@@ -51,8 +53,6 @@ ATTEMPTS = 4
 """How often one model is called for one answer."""
 PATIENCE = 60.0
 """For how many seconds a model is waited for, at most, before the next attempt."""
-PAUSE = 0.5
-"""Seconds before the second attempt, at most; before each later one it is twice as many."""
 ROUNDS = 3
 """How many answers to one question are read."""
 NOTHING = ("the answer is empty",)
@@ -66,6 +66,7 @@ ELSEWHERE = (
     ModelUnknownError,
     ModelRequestError,
 )
+BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
 
 
 class Models:
@@ -189,16 +190,18 @@ class _Asking(Generic[T]):
     async def _patiently(
         self, model: Model, messages: Sequence[Message], rendered: Sequence[Rendered]
     ) -> str:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await self._once(model, messages, rendered)
-            except AGAIN as error:
-                pause = _pause(error, attempt)
-                patience = min(PATIENCE, self.account.seconds_left)
-                if attempt == ATTEMPTS or pause > patience:
-                    raise
-            await self._wait(pause)
-        raise AssertionError("the last attempt returns or raises")
+        def enough(state: RetryCallState) -> bool:
+            patience = min(PATIENCE, self.account.seconds_left)
+            return state.attempt_number >= ATTEMPTS or state.upcoming_sleep > patience
+
+        retrying = AsyncRetrying(
+            sleep=self._wait,
+            wait=_as_told,
+            stop=enough,
+            retry=retry_if_exception_type(AGAIN),
+            reraise=True,
+        )
+        return await retrying(self._once, model, messages, rendered)
 
     async def _wait(self, seconds: float) -> None:
         await self.sleep(seconds)
@@ -223,11 +226,11 @@ class _Asking(Generic[T]):
             raise
 
 
-def _pause(error: ModelError, attempt: int) -> float:
+def _as_told(state: RetryCallState) -> float:
     """Return the seconds to wait: what the server asks for, and a random part that grows."""
+    error = state.outcome.exception() if state.outcome else None
     told = error.retry_after if isinstance(error, ModelBusyError) else None
-    most = PAUSE * 2 ** (attempt - 1)
-    return (told or 0.0) + random.uniform(0, most)  # noqa: S311 - so that not all come at once
+    return (told or 0.0) + BACKOFF(state)
 
 
 def _messages(prompt: Rendered) -> tuple[Message, ...]:
