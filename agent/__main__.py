@@ -29,6 +29,8 @@ def main() -> None:
     # A plugin of pydantic could change what the contract means, and looking for one reads the
     # metadata of every package that is installed.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    # In processes that it starts, modules of the folder that one stands in would come before ours.
+    os.environ["PYTHONSAFEPATH"] = "1"
     _open_streams()
     try:
         _run(sys.argv[1:])

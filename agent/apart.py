@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import resource
 import signal
 from contextlib import suppress
@@ -174,8 +173,6 @@ def forking() -> ForkServerContext:
     """Return what forks processes, from one that has read before and does nothing else."""
     import multiprocessing  # noqa: PLC0415 - only a service pays for it
 
-    # else modules of the folder that the service was started in would come before ours
-    os.environ["PYTHONSAFEPATH"] = "1"
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["agent.planner.warm", "agent.emitter.project"])
     return context

@@ -37,11 +37,14 @@ pytestmark = pytest.mark.asyncio
 
 
 STRANGE = """
-import asyncio
+import asyncio, sys
+from agent.__main__ import main
 from agent.apart import apart
 from agent.planner.names import plural
 
 if __name__ == "__main__":
+    sys.argv[1:] = ["--version"]
+    main()
     print(asyncio.run(apart(plural, "task")))
 """
 
@@ -203,10 +206,9 @@ async def test_nothing_of_the_folder_that_one_stands_in_is_imported(tmp_path: Pa
     for name in ("agent/__init__.py", "signal.py"):
         (folder / name).write_text("open('imported', 'w').close()", encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    environment.pop("PYTHONSAFEPATH", None)  # of this process, where it started some before
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, program), cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE
     )
     told, _ = await process.communicate()
-    assert told == b"tasks\n"
+    assert told.endswith(b"\ntasks\n")
     assert sorted(each.name for each in folder.iterdir()) == ["agent", "signal.py"]

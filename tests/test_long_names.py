@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -103,8 +104,10 @@ def test_where_nobody_registers_the_readme_says_how_to_begin(tmp_path: Path) -> 
     module.parent.mkdir(parents=True)
     module.write_text(text["src/app/core/passwords.py"], encoding="utf-8")
     asked = code.replace("getpass()", "'Correct-Horse-7'")
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONSAFEPATH"}  # as in a shell
+    command = [sys.executable, "-c", asked]
     done = subprocess.run(
-        [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     assert PasswordHash.recommended().verify("Correct-Horse-7", done.stdout.strip())
 
