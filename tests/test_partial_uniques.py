@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 
 from agent.ddl import ddl
 from agent.documents import Source, SourceFormat
 from agent.emitter.difference import difference
 from agent.emitter.facts import Facts
+from agent.emitter.layout import quote
 from agent.emitter.named import names_a_row
 from agent.emitter.revision import steps
 from agent.emitter.tables import tables_of
@@ -249,13 +254,42 @@ def test_a_new_name_of_an_attribute_is_in_the_condition_too() -> None:
 )
 def test_model_and_migration_say_the_same(database: str, names: tuple[str, ...]) -> None:
     files = files_of(f"database {database}\n{MEMBERS}")
-    for path, words in ((MODEL, "literal_column("), (MIGRATION, "sa.text(")):
-        assert f"{words}{'gone_at IS NULL'!r})".replace("'", '"') in files[path]
+    for path in (MODEL, MIGRATION):
+        assert f"literal_column({'gone_at IS NULL'!r})".replace("'", '"') in files[path]
         assert [n for n in ("postgresql_where", "sqlite_where") if n in files[path]] == [*names]
     assert "| members | email | gone_at IS NULL |" in files["docs/data-model.md"]
     said = "Only one row has the same email among those where gone_at IS NULL."
     assert said in files["src/app/api/v1/endpoints/members.py"]
     assert "errors(400, 409, 413, 422)" in files["src/app/api/v1/endpoints/members.py"]
+
+
+def test_a_condition_on_what_nobody_is_shown_is_not_published() -> None:
+    files = files_of(
+        "entity Box\n  name: string(9)\n  secret: integer = 7 hidden\n  open: boolean\n"
+        '  unique(name) where "secret = 7 AND open"\n  unique(name) where "open"'
+    )
+    said = files["src/app/api/v1/endpoints/boxes.py"]
+    assert "the same name among some rows." in " ".join(said.split())
+    assert "the same name among those where open." in " ".join(said.split())
+    assert "secret" not in said
+
+
+COLONS = r"""kind IN ('urn:isbn:', 'a\:b', 'a:b::c', ':é:', ':x')"""
+
+
+def test_colons_reach_the_database_as_they_are() -> None:
+    rule = json.dumps(COLONS)
+    files = files_of(f"entity A\n  kind: string(9)\n  unique(kind) where {rule}\n  check({rule})")
+    assert files["src/app/models/a.py"].count(f"literal_column({quote(COLONS)})") == 2
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            revision: dict[str, Any] = {}
+            exec(files[MIGRATION], revision)  # noqa: S102 - what was just emitted
+            revision["upgrade"]()
+        made = connection.execute(sa.text("SELECT sql FROM sqlite_master")).scalars()
+        assert sum((sql or "").count(COLONS) for sql in made) == 2
+    engine.dispose()
 
 
 def test_a_condition_stands_beside_others() -> None:
@@ -339,12 +373,12 @@ def revision(before: str, after: str) -> str:
 def test_a_revision_adds_drops_and_changes_them() -> None:
     without = MEMBERS.replace('  unique(email) where "gone_at IS NULL"\n', "")
     other = MEMBERS.replace("IS NULL", "IS NOT NULL")
-    added = 'sqlite_where=sa.text("gone_at IS NULL")'
+    added = 'sqlite_where=sa.literal_column("gone_at IS NULL")'
     assert added in revision(without, MEMBERS)
     dropped = revision(MEMBERS, without)
     assert "drop_index" in dropped
     assert "create_index" not in dropped
     changed = revision(MEMBERS, other)
-    assert changed.find("drop_index") < changed.find('sa.text("gone_at IS NOT NULL")')
+    assert changed.find("drop_index") < changed.find('sa.literal_column("gone_at IS NOT NULL")')
     anew = revision(MEMBERS, MEMBERS.replace("gone_at: datetime?", "gone_at: integer?"))
     assert anew.find("drop_index") < anew.find("drop_column") < anew.find(added)

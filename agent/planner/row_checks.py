@@ -81,13 +81,3 @@ def condition_sql(condition: str, entity: Entity, database: Database) -> str:
     """Return the condition of an index as ``database`` reads it, also beside other conditions."""
     written = check_sql(condition, entity, database)
     return f"({written})" if _EITHER.search(written) else written
-
-
-def check_text(expression: str, entity: Entity, database: Database) -> str:
-    """Return a check's SQL for ``text()``, where a colon would begin a parameter."""
-    return text_of(check_sql(expression, entity, database))
-
-
-def text_of(written: str) -> str:
-    """Return SQL for ``text()``, where a colon would begin a parameter."""
-    return re.sub(r":(?=\w)|\\(?=:)", lambda found: "\\" + found[0], written)
