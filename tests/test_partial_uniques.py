@@ -184,17 +184,41 @@ def test_a_check_has_no_condition() -> None:
     [
         ("nope IS NULL", "no such column: nope"),
         ("x > random()", "non-deterministic functions prohibited in partial index WHERE clauses"),
+        ("x = 1 OR x = 2 -- y;", "it has a comment"),
+        ("x = 1 /* y */", "it has a comment"),
+        ('kind = "open"', "no such column: open (a text stands in single quotes)"),
+        ("kind = `open`", "no such column: open"),
+        ("[kind] = 'open'", "a name stands in brackets"),
+        ("made > '2020-01-01'", "made is datetime, of which only IS NULL is the same"),
+        ("x = 1 AND uid = 'abc'", "uid is uuid, of which only IS NULL is the same"),
+        ("x = made IS NULL", "made is datetime, of which only IS NULL is the same"),
     ],
 )
 def test_a_condition_that_cannot_be_read_is_a_fault_with_its_place(
     condition: str, why: str
 ) -> None:
-    text = f'entity A\n  x: integer\n  index(x)\n  unique(x) where "{condition}"'
+    text = (
+        "entity A\n  x: integer\n  kind: string(9)\n  made: datetime?\n  uid: uuid?\n  index(x)\n"
+        f"  unique(x) where {json.dumps(condition)}"
+    )
     with pytest.raises(SpecError) as caught:
         resolve(parse(text))
     (fault,) = caught.value.faults
     assert fault.pointer == "/entities/0/indexes/1/where"
     assert f"The condition '{condition}' cannot be read: {why}" in fault.message
+
+
+def test_what_only_looks_like_a_comment_or_a_name_is_read() -> None:
+    rule = """kind <> '-- /* [x] "y"' AND "kind" <> 'a' AND (made IS NULL OR NOT uid IS NOT NULL)"""
+    text = "entity A\n  x: integer\n  kind: string(9)\n  made: datetime?\n  uid: uuid?\n"
+    (index,) = planned(f"{text}  unique(x) where {json.dumps(rule)}").entities[0].indexes
+    assert index.where == rule
+
+
+@pytest.mark.parametrize("check", ["x > 1 -- y", 'kind <> "open"'])
+def test_a_check_that_sqlite_alone_reads_is_a_fault(check: str) -> None:
+    with pytest.raises(SpecError, match="cannot be read"):
+        resolve(parse(f"entity A\n  x: integer\n  kind: string(9)\n  check({json.dumps(check)})"))
 
 
 # --- planned --------------------------------------------------------------------------------------
