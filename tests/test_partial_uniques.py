@@ -69,6 +69,8 @@ def planned(text: str) -> BackendSpec:
         ("NOT active", "NOT active"),
         ("(active IS TRUE)", "active IS TRUE"),
         ("active = true", "active = TRUE"),
+        ("1 = active", "TRUE = active"),
+        ("(0) <> active", "FALSE <> active"),
         ("(status = 'open'::public.st)", "status = 'open'"),
         ("status <> 'open'", "status <> 'open'"),
         ("kind IN ('a', 'b')", "kind IN ('a', 'b')"),
