@@ -211,6 +211,7 @@ async def test_nobody_is_suspected_for_what_another_does(kind: str, tmp_path: Pa
             assert len(await queue.claim("w", 2)) == 2
             assert await queue.release("w", is_guilty=True) == []
         assert await queue.claim("w", 2, is_idle=False) == []  # it would be no fair trial
+        assert not await queue.are_waiting(is_idle=False)
         (alone,) = await queue.claim("w", 2)
         assert alone.setbacks == ALONE
         await (await journal(opened, alone)).kept("model", "?", _say)

@@ -24,6 +24,7 @@ from agent.log import (
     about,
     event_lines,
     event_log,
+    hiding,
     log_lines,
     logger,
     plain,
@@ -243,6 +244,14 @@ def test_what_is_not_logged_is_not_written_out(
     assert len(made) == written
     assert [each["event"] for each in lines.all] == ["stage-started", "stage-finished"][-written:]
     assert [each["level"] for each in lines.all] == ["debug", "info"][-written:]
+
+
+def test_long_names_are_not_remembered() -> None:
+    before = hiding._names_one.cache_info().currsize
+    name = "x" * 1000 + "-password"
+    hidden = Hiding()(None, "", {"headers": [[name, "letmein"]], "about": {name: "letmein"}})
+    assert "letmein" not in str(hidden)
+    assert hiding._names_one.cache_info().currsize <= before + 2  # "headers" and "about"
 
 
 def test_the_log_of_the_command_line_hides_too(capsys: pytest.CaptureFixture[str]) -> None:

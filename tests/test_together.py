@@ -117,6 +117,25 @@ async def test_one_that_breaks_harms_nobody_with_it(tmp_path: Path) -> None:
         assert await _versions(opened) == {VERSION, 199, 200, 201}
 
 
+async def test_who_is_kept_is_told_before_others_are_written(tmp_path: Path) -> None:
+    told = threading.Event()
+    async with database("sqlite", tmp_path) as opened:
+
+        async def kept() -> None:
+            await _insert(opened, 200)
+            told.set()
+
+        def breaks(_: Connection) -> None:
+            raise RefusedError([])
+
+        work = [_insert(opened, 199), kept(), opened.write(breaks)]
+        *_, refused, was_told = await asyncio.gather(
+            *work, opened.write(lambda _: told.wait(5)), return_exceptions=True
+        )
+        assert isinstance(refused, RefusedError)
+        assert was_told is True
+
+
 @pytest.mark.parametrize("error", [StopIteration, SystemExit])
 async def test_work_that_breaks_off_strangely_is_told_of_and_the_next_goes_on(
     tmp_path: Path, error: type[BaseException]

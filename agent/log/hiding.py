@@ -26,6 +26,8 @@ SHORTEST = 6
 DEEPEST = 8
 NAMES = 1000
 """Names of facts of which is remembered what is known of them: nearly all lines have the same."""
+LONGEST_NAME = 100
+"""Characters of a name that is remembered at most: strangers write some."""
 _NAMES = (
     *("authorization", "cookie", "apikey", "secretkey", "privatekey", "accesskey", "signingkey"),
     *("token", "secret", "password", "passwd", "passphrase", "pwd", "credential", "credentials"),
@@ -136,11 +138,15 @@ def _password(url: str) -> str | None:
     return parts.password
 
 
-@lru_cache(maxsize=NAMES)
 def _is_secret(name: object) -> bool:
     """Tell whether what stands under a name is a secret."""
-    letters = "".join(filter(str.isalnum, _name(name))).lower()
-    return letters.endswith(_NAMES)
+    text = _name(name)
+    return _names_one(text) if len(text) <= LONGEST_NAME else _names_one.__wrapped__(text)
+
+
+@lru_cache(maxsize=NAMES)
+def _names_one(text: str) -> bool:
+    return "".join(filter(str.isalnum, text)).lower().endswith(_NAMES)
 
 
 def _name(name: object) -> str:

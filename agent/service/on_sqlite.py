@@ -3,7 +3,7 @@
 A commit has to reach the disk, which takes longer than all else. So whoever comes while others are
 written waits for them, and is written together with all who wait by then, in one transaction.
 Nobody is told that it is kept before it is. Where one fails all are undone, and those before it are
-written anew without it: what writes may be called twice.
+written anew without it: what writes may be called again.
 
 All statements run in threads, a transaction as a whole. So nobody who is called off leaves one in
 the middle, for which SQLite would keep its locks, also after its connection was closed.
@@ -89,14 +89,16 @@ class OnSqlite:
         if self._waiting and not self._written:
             work = [each.work for each in self._waiting]
             loop = asyncio.get_running_loop()
-            writing = loop.run_in_executor(self._writer, _all, self.engine, work)
+            writing = loop.run_in_executor(self._writer, _together, self.engine, work)
             writing.add_done_callback(self._tell)
             self._written, self._waiting = self._waiting, []
 
     def _tell(self, writing: asyncio.Future[list[_Outcome]]) -> None:
         written, self._written = self._written, []
-        for one, outcome in zip(written, writing.result(), strict=True):
+        outcomes = writing.result()
+        for one, outcome in zip(written, outcomes, strict=False):
             one.told.set_result(outcome)
+        self._waiting[:0] = written[len(outcomes) :]
         self._write()
 
     def number(self, connection: Connection) -> None:
@@ -132,16 +134,12 @@ def _look(engine: Engine, work: Callable[[Connection], T]) -> T:
         return work(connection)
 
 
-def _all(engine: Engine, work: Sequence[Work]) -> list[_Outcome]:
-    """Write all, in as few transactions as can be."""
-    outcomes: list[_Outcome] = []
-    while len(outcomes) < len(work):
-        outcomes += _together(engine, work[len(outcomes) :])
-    return outcomes
-
-
 def _together(engine: Engine, work: Sequence[Work]) -> list[_Outcome]:
-    """Write in one transaction, up to one that fails."""
+    """Write in one transaction; return what came of the first of them, one at least.
+
+    Where one fails those before it are written without it. It comes first the next time, and is
+    told alone: so nobody waits for others longer than for one commit.
+    """
     is_begun = False
     outcomes: list[_Outcome] = []
     try:
@@ -153,10 +151,10 @@ def _together(engine: Engine, work: Sequence[Work]) -> list[_Outcome]:
                 outcomes += (_Outcome(one(connection)),)
             connection.commit()
     except BaseException as error:  # noqa: BLE001 - it is told to who wrote
-        failed, before = _Outcome(failure=error), work[: len(outcomes)]
-        if not is_begun or len(before) == len(work):
+        failed = _Outcome(failure=error)
+        if not is_begun or len(outcomes) == len(work):
             return [failed] * len(work)
-        return [*_all(engine, before), failed]
+        return _together(engine, work[: len(outcomes)]) if outcomes else [failed]
     return outcomes
 
 

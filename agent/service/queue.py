@@ -46,9 +46,10 @@ class Queue:
         """Take the database."""
         self._database = database
 
-    async def are_waiting(self) -> bool:
-        """Tell whether tasks wait, without keeping anybody from writing."""
-        return await self._database.read(lambda each: each.execute(_WAITING).first() is not None)
+    async def are_waiting(self, *, is_idle: bool = True) -> bool:
+        """Tell whether there is something to claim, without keeping anybody from writing."""
+        waiting = await self._database.read(lambda each: each.execute(_WAITING).all())
+        return bool(waiting) and (is_idle or not any(is_suspect for _, is_suspect in waiting))
 
     async def claim(self, worker: str, most: int, *, is_idle: bool = True) -> list[StoredTask]:
         """Take up to so many tasks to work on, fairly between callers, the oldest first.

@@ -91,18 +91,19 @@ class Tasks:
         row = rows.task_row(new, key, digest)
 
         def keep(connection: Connection) -> bool:
-            is_room = self._is_room(connection, caller)
-            if is_room:
-                connection.execute(_NEW_TASK, row)
-            return is_room
+            is_known = key is not None and connection.execute(_KNOWN, row).first() is not None
+            if is_known or not self._is_room(connection, caller):
+                return False
+            connection.execute(_NEW_TASK, row)
+            return True
 
         try:
-            is_room = await self._database.write(keep)
-        except IntegrityError:
+            is_kept = await self._database.write(keep)
+        except IntegrityError:  # another process has just kept it
             if key is None:
                 raise
-            is_room = False
-        if is_room:
+            is_kept = False
+        if is_kept:
             return new, True
         known = None if key is None else await self._known(caller, key, digest)
         if known is None:
@@ -279,6 +280,10 @@ class Tasks:
 
 # What is said again and again is made once: making a statement takes as long as running it.
 _NEW_TASK = insert(TASKS)
+_KNOWN = select(TASKS.c.id).where(
+    TASKS.c.caller == bindparam("caller"),
+    TASKS.c.idempotency_key == bindparam("idempotency_key"),
+)
 _NEW_RESULT = insert(RESULTS)
 _FORGET_RESULT = delete(RESULTS).where(RESULTS.c.task == bindparam("ended"))
 _FORGET_JOURNAL = delete(JOURNAL).where(JOURNAL.c.task == bindparam("ended"))

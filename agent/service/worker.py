@@ -141,9 +141,10 @@ class Worker:
             return
         if any(task.setbacks >= ALONE for task, _ in self._running.values()):
             return
-        if not is_wanted and not await self._queue.are_waiting():  # nearly always it is so
-            return
-        tasks = await self._queue.claim(presence.id, free, is_idle=not self._running)
+        is_idle = not self._running
+        if not is_wanted and not await self._queue.are_waiting(is_idle=is_idle):
+            return  # as nearly always
+        tasks = await self._queue.claim(presence.id, free, is_idle=is_idle)
         for task in tasks:
             work = asyncio.create_task(self._work(task, presence.id))
             self._running[task.id] = task, work
