@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 
 from agent.ddl import ddl
 from agent.documents import Source, SourceFormat
 from agent.emitter.difference import difference
 from agent.emitter.facts import Facts
+from agent.emitter.layout import quote
 from agent.emitter.named import names_a_row
 from agent.emitter.revision import steps
 from agent.emitter.tables import tables_of
@@ -64,6 +69,8 @@ def planned(text: str) -> BackendSpec:
         ("NOT active", "NOT active"),
         ("(active IS TRUE)", "active IS TRUE"),
         ("active = true", "active = TRUE"),
+        ("1 = active", "TRUE = active"),
+        ("(0) <> active", "FALSE <> active"),
         ("(status = 'open'::public.st)", "status = 'open'"),
         ("status <> 'open'", "status <> 'open'"),
         ("kind IN ('a', 'b')", "kind IN ('a', 'b')"),
@@ -86,6 +93,7 @@ def test_a_condition_is_read_as_checks_are(condition: str, kept: str) -> None:
 @pytest.mark.parametrize(
     ("condition", "why"),
     [
+        (r"kind LIKE 'a\_%'", r"kind LIKE 'a\_%' is not the same to every database"),
         ("gone > now()", "what the time is differs from one look to the next"),
         ("gone > '2020-01-01'", "gone is datetime, of which only IS NULL is the same"),
         ("lower(kind) ~ 'x'", "databases have regular expressions of their own"),
@@ -179,17 +187,41 @@ def test_a_check_has_no_condition() -> None:
     [
         ("nope IS NULL", "no such column: nope"),
         ("x > random()", "non-deterministic functions prohibited in partial index WHERE clauses"),
+        ("x = 1 OR x = 2 -- y;", "it has a comment"),
+        ("x = 1 /* y */", "it has a comment"),
+        ('kind = "open"', "no such column: open (a text stands in single quotes)"),
+        ("kind = `open`", "no such column: open"),
+        ("[kind] = 'open'", "a name stands in brackets"),
+        ("made > '2020-01-01'", "made is datetime, of which only IS NULL is the same"),
+        ("x = 1 AND uid = 'abc'", "uid is uuid, of which only IS NULL is the same"),
+        ("x = made IS NULL", "made is datetime, of which only IS NULL is the same"),
     ],
 )
 def test_a_condition_that_cannot_be_read_is_a_fault_with_its_place(
     condition: str, why: str
 ) -> None:
-    text = f'entity A\n  x: integer\n  index(x)\n  unique(x) where "{condition}"'
+    text = (
+        "entity A\n  x: integer\n  kind: string(9)\n  made: datetime?\n  uid: uuid?\n  index(x)\n"
+        f"  unique(x) where {json.dumps(condition)}"
+    )
     with pytest.raises(SpecError) as caught:
         resolve(parse(text))
     (fault,) = caught.value.faults
     assert fault.pointer == "/entities/0/indexes/1/where"
     assert f"The condition '{condition}' cannot be read: {why}" in fault.message
+
+
+def test_what_only_looks_like_a_comment_or_a_name_is_read() -> None:
+    rule = """kind <> '-- /* [x] "y"' AND "kind" <> 'a' AND (made IS NULL OR NOT uid IS NOT NULL)"""
+    text = "entity A\n  x: integer\n  kind: string(9)\n  made: datetime?\n  uid: uuid?\n"
+    (index,) = planned(f"{text}  unique(x) where {json.dumps(rule)}").entities[0].indexes
+    assert index.where == rule
+
+
+@pytest.mark.parametrize("check", ["x > 1 -- y", 'kind <> "open"'])
+def test_a_check_that_sqlite_alone_reads_is_a_fault(check: str) -> None:
+    with pytest.raises(SpecError, match="cannot be read"):
+        resolve(parse(f"entity A\n  x: integer\n  kind: string(9)\n  check({json.dumps(check)})"))
 
 
 # --- planned --------------------------------------------------------------------------------------
@@ -249,13 +281,42 @@ def test_a_new_name_of_an_attribute_is_in_the_condition_too() -> None:
 )
 def test_model_and_migration_say_the_same(database: str, names: tuple[str, ...]) -> None:
     files = files_of(f"database {database}\n{MEMBERS}")
-    for path, words in ((MODEL, "literal_column("), (MIGRATION, "sa.text(")):
-        assert f"{words}{'gone_at IS NULL'!r})".replace("'", '"') in files[path]
+    for path in (MODEL, MIGRATION):
+        assert f"literal_column({'gone_at IS NULL'!r})".replace("'", '"') in files[path]
         assert [n for n in ("postgresql_where", "sqlite_where") if n in files[path]] == [*names]
     assert "| members | email | gone_at IS NULL |" in files["docs/data-model.md"]
     said = "Only one row has the same email among those where gone_at IS NULL."
     assert said in files["src/app/api/v1/endpoints/members.py"]
     assert "errors(400, 409, 413, 422)" in files["src/app/api/v1/endpoints/members.py"]
+
+
+def test_a_condition_on_what_nobody_is_shown_is_not_published() -> None:
+    files = files_of(
+        "entity Box\n  name: string(9)\n  secret: integer = 7 hidden\n  open: boolean\n"
+        '  unique(name) where "secret = 7 AND open"\n  unique(name) where "open"'
+    )
+    said = files["src/app/api/v1/endpoints/boxes.py"]
+    assert "the same name among some rows." in " ".join(said.split())
+    assert "the same name among those where open." in " ".join(said.split())
+    assert "secret" not in said
+
+
+COLONS = r"""kind IN ('urn:isbn:', 'a\:b', 'a:b::c', ':é:', ':x')"""
+
+
+def test_colons_reach_the_database_as_they_are() -> None:
+    rule = json.dumps(COLONS)
+    files = files_of(f"entity A\n  kind: string(9)\n  unique(kind) where {rule}\n  check({rule})")
+    assert files["src/app/models/a.py"].count(f"literal_column({quote(COLONS)})") == 2
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            revision: dict[str, Any] = {}
+            exec(files[MIGRATION], revision)  # noqa: S102 - what was just emitted
+            revision["upgrade"]()
+        made = connection.execute(sa.text("SELECT sql FROM sqlite_master")).scalars()
+        assert sum((sql or "").count(COLONS) for sql in made) == 2
+    engine.dispose()
 
 
 def test_a_condition_stands_beside_others() -> None:
@@ -339,12 +400,12 @@ def revision(before: str, after: str) -> str:
 def test_a_revision_adds_drops_and_changes_them() -> None:
     without = MEMBERS.replace('  unique(email) where "gone_at IS NULL"\n', "")
     other = MEMBERS.replace("IS NULL", "IS NOT NULL")
-    added = 'sqlite_where=sa.text("gone_at IS NULL")'
+    added = 'sqlite_where=sa.literal_column("gone_at IS NULL")'
     assert added in revision(without, MEMBERS)
     dropped = revision(MEMBERS, without)
     assert "drop_index" in dropped
     assert "create_index" not in dropped
     changed = revision(MEMBERS, other)
-    assert changed.find("drop_index") < changed.find('sa.text("gone_at IS NOT NULL")')
+    assert changed.find("drop_index") < changed.find('sa.literal_column("gone_at IS NOT NULL")')
     anew = revision(MEMBERS, MEMBERS.replace("gone_at: datetime?", "gone_at: integer?"))
     assert anew.find("drop_index") < anew.find("drop_column") < anew.find(added)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.planner.row_checks import check_sql, check_text
+from agent.planner.row_checks import check_sql
 from agent.types import Attribute, AttributeType, Database, Entity
 
 ENTITY = Entity(
@@ -43,7 +43,3 @@ ENTITY = Entity(
 def test_names_are_quoted_where_they_have_to_be(given: str, written: str) -> None:
     assert check_sql(given, ENTITY, Database.POSTGRESQL) == written
     assert check_sql(given, ENTITY, Database.MYSQL) == written.replace('"', "`")
-
-
-def test_a_colon_begins_no_parameter() -> None:
-    assert check_text("begin <> ':x'", ENTITY, Database.SQLITE) == "begin <> '\\:x'"

@@ -73,7 +73,6 @@ CHECKS = [
     "CASE WHEN open THEN low > 3 ELSE low < 0 END",
     "state <> 'done' OR until IS NOT NULL",
     "created_at < starts_at",
-    '"high" > 0 -- a remark',
 ]
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from agent.emitter.layout import call, quote
 from agent.emitter.models import where_names
 from agent.emitter.tables import Rule, tables_of
-from agent.planner.row_checks import text_of
 from agent.types import Database
 
 if TYPE_CHECKING:
@@ -137,6 +136,6 @@ def _kind(index: Index, database: Database) -> list[str]:
     """Return the arguments that say of which rows an index is, and whether they have to differ."""
     kind = ["unique=True"] if index.unique else []
     if index.where:
-        condition = f"sa.text({quote(text_of(index.where))})"
+        condition = f"sa.literal_column({quote(index.where)})"
         kind += [f"{name}={condition}" for name in where_names(database)]
     return kind

@@ -15,7 +15,7 @@ from agent.emitter.relationships import (
 )
 from agent.emitter.types import column, default_expression, made_anew
 from agent.planner import names
-from agent.planner.row_checks import check_text, condition_sql
+from agent.planner.row_checks import check_sql, condition_sql
 from agent.types import (
     AttributeType,
     Database,
@@ -299,9 +299,22 @@ def _rules(entity: Entity, facts: Facts, imports: Imports) -> list[str]:
         add("Index", [quote(name), *columns(index.attributes), *unique_argument, *where])
     for number, check in enumerate(entity.checks, 1):
         name = check.name or f"rule_{number}"
-        rule = check_text(check.expression, entity, facts.spec.database)
-        add("CheckConstraint", [quote(rule), f"name={quote(name)}"])
+        rule = check_sql(check.expression, entity, facts.spec.database)
+        add("CheckConstraint", [_rule(rule, imports), f"name={quote(name)}"])
     return found
+
+
+def _rule(rule: str, imports: Imports) -> str:
+    """Return a check's SQL as code."""
+    if not is_no_text(rule):
+        return quote(rule)
+    imports.add("sqlalchemy", "literal_column")
+    return f"literal_column({quote(rule)})"
+
+
+def is_no_text(rule: str) -> bool:
+    """Tell whether SQLAlchemy's ``text()``, which a check's rule becomes, reads other than SQL."""
+    return ":" in rule
 
 
 def _where(index: Index, entity: Entity, facts: Facts, imports: Imports) -> list[str]:

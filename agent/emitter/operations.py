@@ -12,13 +12,13 @@ from agent.emitter.query_classes import query_class
 from agent.emitter.unit import K
 from agent.planner import names
 from agent.planner.conflicts import partial_rules
-from agent.planner.row_checks import with_columns
+from agent.planner.row_checks import named_in, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from agent.emitter.unit import Unit
-    from agent.types import Operation
+    from agent.types import Entity, Operation
 
 
 _WRITING = frozenset({K.CREATE, K.REGISTER, K.REPLACE, K.UPDATE})
@@ -103,11 +103,22 @@ def _told(unit: Unit, operation: Operation) -> Iterator[str]:
     fields = {field.attribute: field.name for field in schema.fields if field.attribute}
     called = {a.name: fields.get(a.name, unit.facts.wire(a.name)) for a in unit.entity.attributes}
     columns = {(a.column or a.name).lower(): called[a.name] for a in unit.entity.attributes}
+    shown = _shown(unit, unit.entity)
     for rule in partial_rules(unit.entity):
         *others, last = [called[name] for name in rule.attributes]
         same = f"{', '.join(others)} and {last}" if others else last
-        condition = " ".join(with_columns(rule.where or "", columns).split())
-        yield f"Only one row has the same {same} among those where {condition}."
+        where = rule.where or ""
+        if shown.issuperset(named_in(where, unit.entity)):
+            condition = " ".join(with_columns(where, columns).split())
+            yield f"Only one row has the same {same} among those where {condition}."
+        else:
+            yield f"Only one row has the same {same} among some rows."
+
+
+def _shown(unit: Unit, entity: Entity) -> set[str]:
+    """Return the attributes of an entity that some body or answer shows, so that people know."""
+    schemas = [each for each in unit.facts.spec.schemas if each.entity == entity.name]
+    return {field.attribute for each in schemas for field in each.fields if field.attribute}
 
 
 def _reached(unit: Unit, operation: Operation, lines: list[str]) -> list[str]:

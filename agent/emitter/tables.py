@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from agent.emitter.layout import quote
-from agent.emitter.models import index_name, is_identity
+from agent.emitter.models import index_name, is_identity, is_no_text
 from agent.emitter.relationships import ON_DELETE
 from agent.emitter.types import column, enum_length
 from agent.planner import names
-from agent.planner.row_checks import check_text, condition_sql
+from agent.planner.row_checks import check_sql, condition_sql
 from agent.types import AttributeType, Generator
 
 if TYPE_CHECKING:
@@ -157,8 +157,9 @@ def _checks(entity: Entity, facts: Facts) -> Iterator[Constraint]:
             yield Constraint(Rule.CHECK, label, (column,), condition=condition, values=allowed)
     for number, check in enumerate(entity.checks, 1):
         label = check_name(entity, number, check)
-        text = check_text(check.expression, entity, facts.spec.database)
-        yield Constraint(Rule.CHECK, label, condition=quote(text))
+        rule = check_sql(check.expression, entity, facts.spec.database)
+        code = f"sa.literal_column({quote(rule)})" if is_no_text(rule) else quote(rule)
+        yield Constraint(Rule.CHECK, label, condition=code)
 
 
 def check_name(entity: Entity, number: int, check: Check) -> str:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.planner.reserved import SQL_WORDS
+from agent.types import AttributeType as T
 from agent.types import Database
 
 if TYPE_CHECKING:
@@ -25,6 +26,49 @@ _TOKEN = re.compile(
     r"""(?P<text>'(?:[^']|'')*')|"(?P<double>[^"]+)"|`(?P<back>[^`]+)`|"""
     r"""(?P<bare>[^\W\d]\w*)(?!\w|\s*\()"""
 )
+
+# A text; a quoted name; what opens a name of T-SQL; what opens a comment.
+_ODD = re.compile(
+    r"""'(?:[^']|'')*'|(?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`)|(?P<bracket>\[)|(?P<comment>--|/\*)"""
+)
+_ASKED_FOR_NULL = re.compile(r"\s+is\s+(?:not\s+)?null\b", re.IGNORECASE)
+_BEGUN = re.compile(r"(?:^|\(|\b(?:and|or|not|when|then|else))\s*$", re.IGNORECASE)
+# What stands in a row as it is written in a condition, on PostgreSQL and on SQLite.
+AS_WRITTEN = frozenset(
+    {T.STRING, T.TEXT, T.EMAIL, T.URL, T.ENUM, T.BOOLEAN, T.INTEGER, T.SMALLINT, T.BIGINT}
+    | {T.DECIMAL, T.FLOAT}
+)
+
+
+def misread(expression: str, entity: Entity) -> str:
+    """Say what of an expression SQLite alone reads, or only on its own; empty where there is none.
+
+    A name in quotes that is no column's is a text to SQLite, and a comment swallows what follows.
+    """
+    columns = {(a.column or a.name).lower() for a in entity.attributes}
+    for found in _ODD.finditer(expression):
+        name = found["name"]
+        if found["comment"]:
+            return "it has a comment"
+        if found["bracket"]:
+            return "a name stands in brackets"
+        if name and name[1:-1].lower() not in columns:
+            return f"no such column: {name[1:-1]} (a text stands in single quotes)"
+    return ""
+
+
+def kept_otherwise(condition: str, entity: Entity) -> str:
+    """Say of which column a condition asks more than rows tell alike; empty where of none."""
+    kinds = {(a.column or a.name).lower(): a for a in entity.attributes}
+    for found in _TOKEN.finditer(condition):
+        attribute = kinds.get(_name(found).lower())
+        if attribute is None or (attribute.type in AS_WRITTEN and not attribute.array):
+            continue
+        begun = _BEGUN.search(condition[: found.start()])
+        if not (begun and _ASKED_FOR_NULL.match(condition, found.end())):
+            kind = "a list" if attribute.array else attribute.type.value
+            return f"{_name(found)} is {kind}, of which only IS NULL is the same to every database"
+    return ""
 
 
 def check_sql(expression: str, entity: Entity, database: Database) -> str:
@@ -81,13 +125,3 @@ def condition_sql(condition: str, entity: Entity, database: Database) -> str:
     """Return the condition of an index as ``database`` reads it, also beside other conditions."""
     written = check_sql(condition, entity, database)
     return f"({written})" if _EITHER.search(written) else written
-
-
-def check_text(expression: str, entity: Entity, database: Database) -> str:
-    """Return a check's SQL for ``text()``, where a colon would begin a parameter."""
-    return text_of(check_sql(expression, entity, database))
-
-
-def text_of(written: str) -> str:
-    """Return SQL for ``text()``, where a colon would begin a parameter."""
-    return re.sub(r":(?=\w)|\\(?=:)", lambda found: "\\" + found[0], written)

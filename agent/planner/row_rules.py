@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from agent.planner.row_checks import check_sql
+from agent.planner.row_checks import check_sql, kept_otherwise, misread
 from agent.types import AttributeType, Database
 
 if TYPE_CHECKING:
@@ -154,16 +154,25 @@ def _check_readable(
     """``asked`` are expressions, each with its place in the entity and what it is."""
     with closing(RowRules(entity)) as rules:
         for place, what, expression in asked:
-            try:
-                rules.reads(expression)
-                if what == "condition":
-                    rules.select(expression)
-            except sqlite3.Error as error:
+            problem = _problem(rules, entity, expression, is_condition=what == "condition")
+            if problem:
                 notes.fault(
                     f"/entities/{position}/{place}",
-                    f"The {what} '{expression}' cannot be read: {str(error).rstrip('.')}.",
+                    f"The {what} '{expression}' cannot be read: {problem}.",
                     f"an expression over the columns of {entity.table} that SQLite reads, too",
                 )
+
+
+def _problem(rules: RowRules, entity: Entity, expression: str, *, is_condition: bool) -> str:
+    """Say why an expression is none that every database reads alike; empty where it is one."""
+    try:
+        rules.reads(expression)
+        if is_condition:
+            rules.select(expression)
+    except sqlite3.Error as error:
+        return str(error).rstrip(".")
+    problem = misread(expression, entity)
+    return problem or (kept_otherwise(expression, entity) if is_condition else "")
 
 
 def _quoted(name: str) -> str:

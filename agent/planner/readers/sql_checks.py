@@ -91,8 +91,9 @@ def _is_portable(node: exp.Expr, target: str) -> bool:
     """Tell whether the target reads a part of a check as SQLite does, on which tests run."""
     if not isinstance(node, _PORTABLE):
         return False
-    if isinstance(node, exp.Like):  # T-SQL has classes of characters in it
-        return isinstance(node.expression, exp.Literal) and "[" not in node.expression.name
+    if isinstance(node, exp.Like):  # T-SQL has classes of characters in it, PostgreSQL escapes
+        pattern = node.expression
+        return isinstance(pattern, exp.Literal) and not {"[", "\\"}.intersection(pattern.name)
     if target == "mysql" and isinstance(node, exp.If):
         return isinstance(node.parent, exp.Case)
     # MySQL's LENGTH counts bytes, and SQLite has no CHAR_LENGTH

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.planner.readers.sql_left_out import index_left_out
 from agent.planner.readers.sql_rules import meaning_of
 from agent.planner.readers.written import brief
-from agent.types import AttributeType as T
+from agent.planner.row_checks import AS_WRITTEN
 
 if TYPE_CHECKING:
     from agent.planner.readers.sql_checks import CheckMeaning
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from agent.planner.readers.sql_schema import Key
 
 _LONGEST, _LONGEST_SHOWN = 1000, 200
-# What stands in a row as it is written in a condition, on PostgreSQL and on SQLite.
-_AS_WRITTEN = frozenset(
-    {T.STRING, T.TEXT, T.EMAIL, T.URL, T.ENUM, T.BOOLEAN, T.INTEGER, T.SMALLINT, T.BIGINT}
-    | {T.DECIMAL, T.FLOAT}
-)
 
 
 def condition_of(index: Key, drafts: Drafts, draft: EntityDraft) -> str | None:
@@ -48,7 +43,7 @@ def _problem(found: CheckMeaning | None, drafts: Drafts, draft: EntityDraft) -> 
         return f"it has more than {_LONGEST} characters"
     for name in sorted(found.compared):
         fields = draft.fields[drafts.schema.key(name)]
-        if fields["type"] not in _AS_WRITTEN or fields.get("array"):
+        if fields["type"] not in AS_WRITTEN or fields.get("array"):
             kind = "a list" if fields.get("array") else fields["type"].value
             return f"{name} is {kind}, of which only IS NULL is the same to every database"
     return ""

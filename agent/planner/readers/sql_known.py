@@ -34,12 +34,16 @@ def settled(tree: exp.Expr, known: Known) -> exp.Expression:
     """Return a check without casts to declared enums, and with booleans for 0 and 1."""
     plain: exp.Expression = tree.transform(lambda node: _uncast(node, known))
     for node in plain.find_all(exp.EQ, exp.NEQ, exp.In):
-        column = node.this.unnest()
-        if isinstance(column, exp.Column) and known.kind(column.name) is AttributeType.BOOLEAN:
-            given = node.expressions if isinstance(node, exp.In) else [node.expression]
-            for value in given:
-                _make_boolean(value)
+        sides = [node.this, *(node.expressions if isinstance(node, exp.In) else [node.expression])]
+        if any(_is_boolean(side, known) for side in sides):
+            for side in sides:
+                _make_boolean(side)
     return plain
+
+
+def _is_boolean(side: exp.Expression, known: Known) -> bool:
+    column = side.unnest()
+    return isinstance(column, exp.Column) and known.kind(column.name) is AttributeType.BOOLEAN
 
 
 def compared(tree: exp.Expression) -> frozenset[str]:
