@@ -99,12 +99,15 @@ def _told(unit: Unit, operation: Operation) -> Iterator[str]:
     """Say which values a body may only have once among some rows, in the words of bodies."""
     if operation.kind not in _WRITING or unit.entity is None or operation.input is None:
         return
+    rules = partial_rules(unit.entity)
+    if not rules:
+        return
     schema = unit.facts.schemas[operation.input.schema_name]
     fields = {field.attribute: field.name for field in schema.fields if field.attribute}
     called = {a.name: fields.get(a.name, unit.facts.wire(a.name)) for a in unit.entity.attributes}
     columns = {(a.column or a.name).lower(): called[a.name] for a in unit.entity.attributes}
     shown = _shown(unit, unit.entity)
-    for rule in partial_rules(unit.entity):
+    for rule in rules:
         *others, last = [called[name] for name in rule.attributes]
         same = f"{', '.join(others)} and {last}" if others else last
         where = rule.where or ""
