@@ -19,8 +19,10 @@ from tests.servers import POSTGRESQL, require_server
 from tests.test_runner import Prover
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
+
+    from pydantic import JsonValue
 
     from agent.llm.consultation import Consult
     from agent.service.database import Database
@@ -63,6 +65,13 @@ async def journal(opened: Database, task: StoredTask) -> Journal:
     """Return the journal of a task, as whoever takes it has it."""
     (found,) = await opened.read(lambda connection: with_kept(connection, [task]))
     return Journal(Answers(opened), found)
+
+
+async def asked(journal: Journal, what: JsonValue, get: Callable[[], Awaitable[JsonValue]]) -> Any:  # noqa: ANN401 - whatever was got
+    """Return what a journal gives for a question to a model, when it is kept."""
+    value = await journal.kept("model", what, get)
+    await journal.settled()
+    return value
 
 
 def runner(prover: Any = None, consult: Consult | None = None) -> Runner:  # noqa: ANN401 - a prover

@@ -32,6 +32,7 @@ from tests.served import (
     DATABASES,
     ME,
     REQUEST,
+    asked,
     at_work,
     database,
     ended,
@@ -214,7 +215,7 @@ async def test_nobody_is_suspected_for_what_another_does(kind: str, tmp_path: Pa
         assert not await queue.are_waiting(is_idle=False)
         (alone,) = await queue.claim("w", 2)
         assert alone.setbacks == ALONE
-        await (await journal(opened, alone)).kept("model", "?", _say)
+        await asked(await journal(opened, alone), "?", _say)
         found = await tasks.get(alone.id)
         assert found is not None
         assert found.setbacks == 0  # it came on
@@ -235,10 +236,11 @@ async def test_an_answer_that_came_is_kept_though_its_worker_stops(
             asyncio.get_running_loop().call_soon(asking.cancel)
             return "paid"
 
-        asking = asyncio.create_task(first.kept("model", "?", get))
+        asking = asyncio.create_task(asked(first, "?", get))
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert await (await journal(opened, task)).kept("model", "?", _say) == "paid"
+        await first.settled()
+        assert await asked(await journal(opened, task), "?", _say) == "paid"
 
 
 async def test_answers_that_come_at_once_are_kept_together_and_none_harms_another(
@@ -251,7 +253,7 @@ async def test_answers_that_come_at_once_are_kept_together_and_none_harms_anothe
         await opened.write(lambda connection: connection.execute(forgotten))
 
         async def keep(task: StoredTask) -> object:
-            return await Journal(answers, task).kept("model", "?", _say)
+            return await asked(Journal(answers, task), "?", _say)
 
         inserts: list[str] = []
         event.listen(
@@ -268,8 +270,10 @@ async def test_answers_that_come_at_once_are_kept_together_and_none_harms_anothe
 
 
 async def test_whoever_waits_for_the_same_statement_hears_why_it_failed(
-    kind: str, tmp_path: Path
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("agent.service.together.KEEPS_TRYING", 0)
+    monkeypatch.setattr("agent.service.together.PAUSE", 0)
     async with database(kind, tmp_path) as opened:
         answers = Answers(opened)
         taken = [(await Tasks(opened).submit(ME, REQUEST, Origin()))[0] for _ in range(5)]
@@ -300,7 +304,7 @@ async def test_a_question_asked_twice_at_once_has_two_answers(kind: str, tmp_pat
 
         async def both() -> list[Any]:
             one = await journal(opened, task)
-            return await asyncio.gather(*(one.kept("model", "?", get) for _ in range(2)))
+            return await asyncio.gather(*(asked(one, "?", get) for _ in range(2)))
 
         assert sorted(await both()) == ["a", "b"]
         assert sorted(await both()) == ["a", "b"]

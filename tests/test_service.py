@@ -29,6 +29,7 @@ from tests.served import (
     DATABASES,
     ME,
     REQUEST,
+    asked,
     at_work,
     database,
     ended,
@@ -371,7 +372,7 @@ async def test_who_lost_a_task_tells_nothing_more_of_it(kind: str, tmp_path: Pat
         assert told == [["stage-started"], ["stage-started"]]
         assert len(await service.messages.page(ME)) == 2
         theirs = await journal(opened, replace(before, setbacks=1))
-        await theirs.kept("model", "?", _say)
+        await asked(theirs, "?", _say)
         found = await service.tasks.get(now.id)
         assert found is not None
         assert found.setbacks == 1  # the work that came on is not that of who has it
@@ -435,14 +436,14 @@ async def test_a_journal_knows_what_it_was_asked(kind: str, tmp_path: Path) -> N
             return got[-1]
 
         first = await journal(opened, task)
-        assert await first.kept("model", ["a"], get) == "answer 0"
-        assert await first.kept("model", ["a"], get) == "answer 1"  # asked again
+        assert await asked(first, ["a"], get) == "answer 0"
+        assert await asked(first, ["a"], get) == "answer 1"  # asked again
         with pytest.raises(ModelDownError):
-            await first.kept("model", ["b"], get)
-        assert await first.kept("model", ["b"], get) == "answer 3"
+            await asked(first, ["b"], get)
+        assert await asked(first, ["b"], get) == "answer 3"
         again = await journal(opened, task)
         wanted = ["answer 0", "answer 1", "answer 3"]
-        assert [await again.kept("model", [q], get) for q in "aab"] == wanted
+        assert [await asked(again, [q], get) for q in "aab"] == wanted
         assert len(got) == 4
 
 

@@ -8,7 +8,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from agent.documents.base import Ours, Published, absent
 from agent.documents.notes import Fault, Question, Understood, Warn
-from agent.documents.proof import FileType, Proof, Repair
+from agent.documents.proof import GeneratedFile, Proof, Repair
 from agent.types import BackendSpec
 
 
@@ -46,21 +46,11 @@ class Configuration(Published):
     docker: DockerConfiguration = DockerConfiguration()
 
 
-class SolutionFile(Published):
-    """One file of the slice that was asked for, and the pattern it came from."""
-
-    path: str
-    content: str
-    type: FileType
-    description: str = ""
-    pattern: str = ""
-
-
 class Solution(Published):
     """The project, or the slice of it that the request asked for."""
 
     architecture: Architecture
-    files: tuple[SolutionFile, ...]
+    files: tuple[GeneratedFile, ...]
     dependencies: Dependencies = Dependencies()
     configuration: Configuration = Configuration()
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from agent.documents.base import Ours
+from agent.documents.base import Ours, Published
 from agent.documents.input import VerificationLevel
 
 
@@ -23,8 +23,11 @@ class FileType(StrEnum):
     MIGRATION = "migration"
 
 
-class GeneratedFile(Ours):
-    """One file of the project; ``path`` is relative, with forward slashes."""
+class GeneratedFile(Published):
+    """One file of the project, and the pattern it came from.
+
+    ``path`` is relative, with forward slashes.
+    """
 
     path: str
     content: str

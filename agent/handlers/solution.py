@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
 from agent.documents import (
     Architecture,
     Configuration,
@@ -13,12 +11,10 @@ from agent.documents import (
     DockerConfiguration,
     PatternUse,
     Solution,
-    SolutionFile,
 )
 from agent.some import some
 
 _MOST_FILES = 12
-_FILES = TypeAdapter(tuple[SolutionFile, ...])
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,10 +31,7 @@ def solution(handler: Handler, project: Inspection, selection: Selection) -> Sol
         architecture=Architecture(
             framework=selection.framework, structure=tree(project.files.values())
         ),
-        # by one call: there are as many files as a project has
-        files=_FILES.validate_python(
-            [vars(file) for file in handler.slice(project.files.values())]
-        ),
+        files=handler.slice(project.files.values()),
         dependencies=_dependencies(project),
         configuration=_configuration(project),
     )

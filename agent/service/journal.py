@@ -11,11 +11,10 @@ import asyncio
 import hashlib
 import json
 from collections import Counter, defaultdict, deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-
-from agent.to_its_end import to_its_end
+from sqlalchemy.exc import IntegrityError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
 
     from agent.service.answers import Answers
     from agent.service.records import StoredTask
-
-KEEPS_TRYING = 10
-"""Seconds that an answer waits for a database that does not answer, before it is given up."""
-PAUSE = 0.5
 
 
 class Journal:
@@ -41,22 +36,29 @@ class Journal:
         for digest, value in task.kept:
             self._known[digest].append(value)
         self._had: Counter[str] = Counter()
+        self._keeping: list[asyncio.Task[None]] = []
 
     async def kept(
-        self, what: str, asked: JsonValue, get: Callable[[], Awaitable[JsonValue]]
+        self,
+        what: str,
+        asked: JsonValue,
+        get: Callable[[], Awaitable[JsonValue]],
+        matters: Callable[[JsonValue], bool] = lambda _value: True,
     ) -> JsonValue:
         """Return what was got for this question before, or get it now and keep it.
 
         The same question, asked again by the same work, is another one: it has its own answer.
-        What was got is kept also where the caller is cancelled meanwhile.
+        What was got is kept while the caller goes on, and also where it is cancelled meanwhile;
+        nothing else is got before.
 
         Args:
             what: The kind of the question.
             asked: All that the answer depends on, as JSON data.
             get: What gets the answer; what it raises is not kept.
+            matters: Tells of an answer whether it is to be kept.
 
         Raises:
-            SQLAlchemyError: the database did not take the answer for a while.
+            SQLAlchemyError: the database did not take an earlier answer for a while.
 
         """
         text = json.dumps([what, asked], sort_keys=True)
@@ -65,25 +67,30 @@ class Journal:
         if known:  # from here to the return nobody else asks
             self._had[digest] += 1
             return json.loads(known.popleft())  # type: ignore[no-any-return]
+        await self.settled()
         value = await get()
         number = self._had[digest]
         self._had[digest] += 1
-        await to_its_end(self._keep(digest, number, json.dumps(value)))
+        if matters(value):
+            keeping = self._keep(digest, number, json.dumps(value))
+            self._keeping.append(asyncio.create_task(keeping))
         return value
 
+    async def settled(self) -> None:
+        """Wait until all is kept that was got so far.
+
+        Raises:
+            SQLAlchemyError: the database did not take it for a while.
+
+        """
+        keeping = tuple(self._keeping)
+        if keeping:
+            await asyncio.wait(keeping)
+        for each in keeping:
+            each.result()
+
     async def _keep(self, digest: str, number: int, value: str) -> None:
-        """Keep an answer. It was paid for: a database that was just restarted is waited for."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + KEEPS_TRYING
         new = {"task": self._task.id, "digest": digest, "number": number, "value": value}
-        while True:
-            try:
-                await self._answers.keep(self._task, new)
-            except IntegrityError:
-                return  # another worker took the task over and has it, or it was forgotten
-            except SQLAlchemyError:
-                if loop.time() > until:
-                    raise
-                await asyncio.sleep(PAUSE)
-            else:
-                return
+        # else another worker took the task over and has it, or it was forgotten
+        with suppress(IntegrityError):
+            await self._answers.keep(self._task, new)

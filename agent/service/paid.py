@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.checks.prove import CheckFinished
-from agent.documents import Proof
+from agent.documents import Proof, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ def proving(prove: Prove, journal: Journal) -> Prove:
             "unimplemented": list(unimplemented),
             "failFast": fail_fast,
         }
-        value = await journal.kept("proof", asked, get)
+        value = await journal.kept("proof", asked, get, _is_gone_on_from)
         if fresh:
             return fresh[0]
         proof = Proof.model_validate(value)
@@ -71,6 +71,11 @@ def proving(prove: Prove, journal: Journal) -> Prove:
         return proof
 
     return kept
+
+
+def _is_gone_on_from(proof: Any) -> bool:  # noqa: ANN401 - JSON data
+    """Tell whether a task may go on after a proof; else its end, which has it, is kept at once."""
+    return bool(proof["verdict"] == Verdict.FAILED)
 
 
 def _digest(files: Sequence[GeneratedFile]) -> str:

@@ -151,27 +151,6 @@ def held(task: StoredTask) -> ColumnElement[bool]:
     )
 
 
-AS_TAKEN = (
-    TASKS.c.id == bindparam("had_id"),
-    TASKS.c.worker.is_not_distinct_from(bindparam("had_worker")),
-    TASKS.c.attempt == bindparam("had_attempt"),
-    TASKS.c.turn == bindparam("had_turn"),
-    TASKS.c.state == bindparam("had_state"),
-)
-"""A row that still is as who took it (or found it waiting) has it: see ``as_taken``."""
-
-
-def as_taken(task: StoredTask, worker: str | None) -> dict[str, Any]:
-    """Return what ``AS_TAKEN`` asks for; ``worker`` is who took the task (None: nobody)."""
-    return {
-        "had_id": task.id,
-        "had_worker": worker,
-        "had_attempt": task.attempt,
-        "had_turn": task.turn,
-        "had_state": task.state,
-    }
-
-
 def still_held(connection: Connection, tasks: Sequence[StoredTask]) -> set[str]:
     """Return the ids of the tasks that who took them still has, and has until this is kept."""
     found = connection.execute(_WORKED_ON, {"ids": [each.id for each in tasks]})

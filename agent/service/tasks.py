@@ -8,27 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import bindparam, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.documents import Fault
 from agent.errors import RefusedError
 from agent.service import rows
+from agent.service.endings import End, Endings
 from agent.service.messages import leave
-from agent.service.queue import AS_TAKEN, as_taken
 from agent.service.records import State, StoredTask
-from agent.service.tables import JOURNAL, RESULTS, SHORT, TASKS
-from agent.service.telling import NEW_EVENTS, event_rows, progress
+from agent.service.tables import RESULTS, SHORT, TASKS
+from agent.service.telling import event_rows, progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from sqlalchemy import Connection, Select, Update
+    from sqlalchemy import Connection, Select
 
     from agent.service.database import Database
     from agent.service.records import Ending, Origin, Outgoing, Place, StoredAnswer
@@ -46,6 +45,7 @@ class Tasks:
         """Take the database, and how many tasks of one caller may wait (None: any number)."""
         self._database = database
         self._most_waiting = most_waiting
+        self._endings = Endings(database)
 
     async def submit(
         self,
@@ -200,28 +200,20 @@ class Tasks:
             that somebody called off asks nothing any more.
 
         """
-        state = ending.state
-        about = {**task.about, **ending.about}
-        change = _ending(is_sqlite=self._database.is_sqlite, is_end=state.is_end)
-        new = as_taken(task, worker) | {"state": state, "about": about, "at": rows.now()}
         result, leaving = await asyncio.to_thread(rows.ended, task, ending, messages)
-        ended: dict[str, Any] = {"state": state.value, "turn": task.turn}
-        said = event_rows(task.id, [*events, ("task-ended", ended)])
-        leaving = progress(task, events) + leaving
-
-        def keep(connection: Connection) -> bool:
-            if not connection.execute(change, new).rowcount:
-                return False
-            if task.turn or task.state is State.INPUT_REQUIRED:  # its answer was a question
-                connection.execute(_FORGET_RESULT, {"ended": task.id})
-            connection.execute(_NEW_RESULT, result)
-            if state.is_end:
-                connection.execute(_FORGET_JOURNAL, {"ended": task.id})
-            connection.execute(NEW_EVENTS, said)
-            leave(self._database, connection, leaving)
-            return True
-
-        return await self._database.write(keep)
+        ended: dict[str, Any] = {"state": ending.state.value, "turn": task.turn}
+        about = {**task.about, **ending.about}
+        return await self._endings.keep(
+            End(
+                task=task,
+                worker=worker,
+                state=ending.state,
+                changed={"state": ending.state, "about": about, "at": rows.now()},
+                result=result,
+                events=event_rows(task.id, [*events, ("task-ended", ended)]),
+                leaving=progress(task, events) + leaving,
+            )
+        )
 
     async def answer_of(self, task_id: str) -> StoredAnswer | None:
         """Return what came of a task so far; None where nothing did yet."""
@@ -284,19 +276,7 @@ _KNOWN = select(TASKS.c.id).where(
     TASKS.c.caller == bindparam("caller"),
     TASKS.c.idempotency_key == bindparam("idempotency_key"),
 )
-_NEW_RESULT = insert(RESULTS)
-_FORGET_RESULT = delete(RESULTS).where(RESULTS.c.task == bindparam("ended"))
-_FORGET_JOURNAL = delete(JOURNAL).where(JOURNAL.c.task == bindparam("ended"))
 _COUNTS = select(TASKS.c.state, func.count()).group_by(TASKS.c.state)
-
-
-@cache
-def _ending(*, is_sqlite: bool, is_end: bool) -> Update:
-    """Return what ends a task, or lets it ask, unless that was called off meanwhile."""
-    # by one clock for all workers: when it is forgotten depends on it
-    changed = bindparam("at") if is_sqlite else func.now()
-    end = update(TASKS).where(*AS_TAKEN).values(worker=None, setbacks=0, changed=changed)
-    return end if is_end else end.where(TASKS.c.cancel.is_(False))
 
 
 def _too_many(most: int | None) -> RefusedError:

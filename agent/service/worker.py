@@ -54,6 +54,7 @@ class Worker:
         self._working = working
         self._at_once = at_once
         self._retention = retention or Retention()
+        self._made: set[str] = set()  # of what runs: what came of it is to be kept yet
         self._running: dict[str, tuple[StoredTask, asyncio.Task[None]]] = {}
         self._not_kept: list[StoredTask] = []
         self._had: dict[str, list[StoredTask]] = {}  # by the names it had, until it gave them back
@@ -136,7 +137,9 @@ class Worker:
             del self._had[worker]
 
     async def _take(self, presence: Presence, *, is_wanted: bool) -> None:
-        free = self._at_once - len(self._running)
+        # neither is worked on more than that, nor do more wait to be kept
+        made = len(self._made)
+        free = self._at_once - max(len(self._running) - made, made)
         if free <= 0:
             return
         if any(task.setbacks >= ALONE for task, _ in self._running.values()):
@@ -152,7 +155,7 @@ class Worker:
 
     async def _work(self, task: StoredTask, worker: str) -> None:
         try:
-            await self._working.work(task, worker)
+            await self._working.work(task, worker, partial(self._make_room, task.id))
         except (SQLAlchemyError, OSError) as error:
             # what came of it cannot be kept, now or ever: it is tried again, a few times
             await asyncio.sleep(AFTER_TROUBLE)
@@ -160,10 +163,17 @@ class Worker:
             for left in await self._queue.release(worker, task.id, is_guilty=is_guilty):
                 await self._working.set_aside(left, worker)
 
+    def _make_room(self, task_id: str) -> None:
+        """Let another task be taken: of this one, only what came of it is to be kept yet."""
+        if task_id in self._running:
+            self._made.add(task_id)
+            self._wanted.set()
+
     def _done(self, task_id: str, work: asyncio.Task[None]) -> None:
         if task_id not in self._running or self._running[task_id][1] is not work:
             return
         task, _ = self._running.pop(task_id)
+        self._made.discard(task_id)
         self._wanted.set()
         if not work.cancelled() and work.exception() is not None:
             self._trouble = work.exception()
@@ -187,6 +197,7 @@ class Worker:
         had, running = self._not_kept, list(self._running.values())
         self._not_kept = []
         self._running.clear()
+        self._made.clear()
         for _, work in running:
             work.cancel()
         await asyncio.gather(*(work for _, work in running), return_exceptions=True)

@@ -25,9 +25,10 @@ from agent.service.observed import observed
 from agent.service.paid import consulting, proving
 from agent.service.records import Ending, Outgoing, State
 from agent.service.telling import PROGRESSED
+from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from agent.documents import Answer
@@ -69,11 +70,18 @@ class Working:
         self._ending = asyncio.Semaphore(ENDS)
         self._observe = observe
 
-    async def work(self, task: StoredTask, worker: str) -> None:
+    async def work(
+        self, task: StoredTask, worker: str, on_made: Callable[[], None] = lambda: None
+    ) -> None:
         """Work on a task that a worker took, to its end.
 
         Whatever goes wrong in the work is an end of the task; only what the database refuses is
         raised. Where the caller is cancelled, the task stays as it is, for others.
+
+        Args:
+            task: The task, as it was taken.
+            worker: Who took it.
+            on_made: Called when nothing is left but to keep what came of it.
 
         Raises:
             SQLAlchemyError: the database does not answer, or refuses.
@@ -84,6 +92,7 @@ class Working:
             logger().info("task-taken", worker=worker, attempt=task.attempt, turn=task.turn)
             try:
                 answer = await self._answer(task, _both(heard.hear, told))
+                on_made()
                 async with self._ending:
                     await self._end(task, worker, answer, heard.files)
             finally:
@@ -93,6 +102,12 @@ class Working:
         if task.cancel:  # its worker was gone before it heard of it
             return Cancellation(task_id=task.id)
         journal = Journal(self._answers, task)
+        try:
+            return await self._run(task, journal, on_event)
+        finally:
+            await to_its_end(journal.settled())
+
+    async def _run(self, task: StoredTask, journal: Journal, on_event: OnEvent) -> Answer:
         runner = self._runner.through(
             partial(proving, journal=journal),
             partial(consulting, journal=journal),
