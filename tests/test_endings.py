@@ -170,6 +170,34 @@ async def test_others_are_worked_on_while_what_came_of_one_is_kept_but_not_witho
                 assert (await ended(service, task)).state is State.COMPLETED
 
 
+async def test_what_was_made_is_kept_though_its_worker_stops(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proofs = Prover()
+    began, may_end = asyncio.Event(), asyncio.Event()
+    whole = Tasks.end
+
+    async def end(self: Tasks, *given: Any, **named: Any) -> bool:  # noqa: ANN401 - as it is called
+        began.set()
+        await may_end.wait()
+        return await whole(self, *given, **named)
+
+    monkeypatch.setattr(Tasks, "end", end)
+    async with database(kind, tmp_path) as opened:
+        service = Service(opened, runner(proofs))
+        assert service.worker is not None
+        work = asyncio.create_task(service.worker.run())
+        task = (await service.submit(REQUEST, ME)).task
+        await began.wait()
+        service.worker.stop()
+        await asyncio.sleep(0.1)
+        may_end.set()
+        await work
+        found = await service.tasks.get(task.id)
+        assert found is not None
+        assert (found.state, len(proofs.calls)) == (State.COMPLETED, 1)
+
+
 async def test_nothing_is_got_before_what_was_got_is_kept(kind: str, tmp_path: Path) -> None:
     async with database(kind, tmp_path) as opened:
         task, _ = await Tasks(opened).submit(ME, REQUEST, Origin())

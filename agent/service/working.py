@@ -76,7 +76,8 @@ class Working:
         """Work on a task that a worker took, to its end.
 
         Whatever goes wrong in the work is an end of the task; only what the database refuses is
-        raised. Where the caller is cancelled, the task stays as it is, for others.
+        raised. Where the caller is cancelled, the task stays as it is, for others; but what was
+        made by then is kept.
 
         Args:
             task: The task, as it was taken.
@@ -93,8 +94,7 @@ class Working:
             try:
                 answer = await self._answer(task, _both(heard.hear, told))
                 on_made()
-                async with self._ending:
-                    await self._end(task, worker, answer, heard.files)
+                await to_its_end(self._end(task, worker, answer, heard.files))
             finally:
                 self._telling.forget(task)
 
@@ -132,18 +132,20 @@ class Working:
     async def _end(
         self, task: StoredTask, worker: str, answer: Answer, files: dict[str, str]
     ) -> None:
-        rest = await self._telling.rest(task)
-        try:
-            ended = await end(self._tasks, task, worker, answer, files, rest)
-        except (SQLAlchemyError, OSError):
-            raise
-        except Exception as error:  # noqa: BLE001 - an answer that cannot be told
-            logger().exception("a-fault-of-our-own")
-            ended = await end(self._tasks, task, worker, _our_fault(task, error), files, rest)
-        logger().info("task-kept", status=answer.status.value, counts=ended)
-        if not ended and not State(answer.status).is_end:
-            # it was called off before it asked; or else it is no longer ours, and nothing happens
-            await end(self._tasks, task, worker, Cancellation(task_id=task.id), {}, rest)
+        async with self._ending:
+            rest = await self._telling.rest(task)
+            try:
+                ended = await end(self._tasks, task, worker, answer, files, rest)
+            except (SQLAlchemyError, OSError):
+                raise
+            except Exception as error:  # noqa: BLE001 - an answer that cannot be told
+                logger().exception("a-fault-of-our-own")
+                answer = _our_fault(task, error)
+                ended = await end(self._tasks, task, worker, answer, files, rest)
+            logger().info("task-kept", status=answer.status.value, counts=ended)
+            if not ended and not State(answer.status).is_end:
+                # it was called off before it asked; or it is no longer ours, and nothing happens
+                await end(self._tasks, task, worker, Cancellation(task_id=task.id), {}, rest)
 
     async def aclose(self) -> None:
         """End what works beside this process."""
