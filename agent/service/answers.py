@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from agent.service.queue import held
 from agent.service.tables import JOURNAL, TASKS
-from agent.service.together import Together
+from agent.service.together import KEEPS_TRYING, Together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,14 @@ class Answers:
     async def keep(self, task: StoredTask, row: dict[str, Any]) -> None:
         """Keep an answer, a row of the journal. With it, its task came on: its setbacks are over.
 
+        It was paid for: a database that was just restarted is waited for.
+
         Raises:
             IntegrityError: the journal has it already, or the task was forgotten.
-            SQLAlchemyError: the database does not answer, or refuses.
+            SQLAlchemyError: the database does not answer for a while, or refuses.
 
         """
-        await self._together.keep(_Answer(task, row))
+        await self._together.keep(_Answer(task, row), KEEPS_TRYING)
 
 
 @dataclass(frozen=True, slots=True)

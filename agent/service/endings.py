@@ -57,21 +57,23 @@ class Endings:
         """Take the database."""
         self._together = Together(database, partial(_keep, database))
 
-    async def keep(self, end: End) -> bool:
+    async def keep(self, end: End, seconds: float) -> bool:
         """Keep an end; tell whether it counts, and nothing of it is kept where it does not.
+
+        ``seconds`` is how long a database that does not answer is waited for.
 
         Raises:
             SQLAlchemyError: the database does not answer, or refuses.
 
         """
-        return await self._together.keep(end)
+        return await self._together.keep(end, seconds)
 
 
 _FOUND: Select[Any] = (
     select(TASKS.c.id, TASKS.c.worker, TASKS.c.attempt, TASKS.c.turn, TASKS.c.state, TASKS.c.cancel)
     .where(TASKS.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(TASKS.c.id)  # all lock tasks in one order
-    .with_for_update()
+    .with_for_update(key_share=True)  # who writes what belongs to a task does not wait
 )
 _NEW_RESULT = insert(RESULTS)
 _FORGET_RESULT = delete(RESULTS).where(RESULTS.c.task.in_(bindparam("ids", expanding=True)))

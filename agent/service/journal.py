@@ -1,8 +1,9 @@
 """What was paid for already? What a task asked for and got, kept by what it asked.
 
 A task is worked on again from its beginning when its process was killed. All of it that costs
-nothing comes out the same again; a model's answer and a proof are looked up here. What is known by
-what was asked needs no order of steps, and still fits where a newer version asks the same.
+nothing comes out the same again; what a model answered, and a proof that failed, are looked up
+here. What is known by what was asked needs no order of steps, and still fits where a newer version
+asks the same.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Journal:
 
         The same question, asked again by the same work, is another one: it has its own answer.
         What was got is kept while the caller goes on, and also where it is cancelled meanwhile;
-        nothing else is got before.
+        the next question is not asked before.
 
         Args:
             what: The kind of the question.
@@ -84,10 +85,13 @@ class Journal:
 
         """
         keeping = tuple(self._keeping)
-        if keeping:
-            await asyncio.wait(keeping)
-        for each in keeping:
-            each.result()
+        if not keeping:
+            return
+        await asyncio.wait(keeping)
+        failures = [each.exception() for each in keeping]
+        failure = next(filter(None, failures), None)
+        if failure is not None:
+            raise failure
 
     async def _keep(self, digest: str, number: int, value: str) -> None:
         new = {"task": self._task.id, "digest": digest, "number": number, "value": value}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def proving(prove: Prove, journal: Journal) -> Prove:
-    """Return what proves as ``prove`` does, and no project twice."""
+    """Return what proves as ``prove`` does, and no project twice that failed."""
 
     async def kept(  # noqa: PLR0913 - what a proof depends on
         files: Sequence[GeneratedFile],
@@ -62,7 +62,7 @@ def proving(prove: Prove, journal: Journal) -> Prove:
             "unimplemented": list(unimplemented),
             "failFast": fail_fast,
         }
-        value = await journal.kept("proof", asked, get, _is_gone_on_from)
+        value = await journal.kept("proof", asked, get, _may_be_mended)
         if fresh:
             return fresh[0]
         proof = Proof.model_validate(value)
@@ -73,8 +73,8 @@ def proving(prove: Prove, journal: Journal) -> Prove:
     return kept
 
 
-def _is_gone_on_from(proof: Any) -> bool:  # noqa: ANN401 - JSON data
-    """Tell whether a task may go on after a proof; else its end, which has it, is kept at once."""
+def _may_be_mended(proof: Any) -> bool:  # noqa: ANN401 - JSON data
+    """Tell whether work may go on from a proof; else the end of the task keeps it at once."""
     return bool(proof["verdict"] == Verdict.FAILED)
 
 

@@ -46,6 +46,7 @@ class Tasks:
         self._database = database
         self._most_waiting = most_waiting
         self._endings = Endings(database)
+        self._packing = asyncio.Lock()  # so the first are kept while others are packed
 
     async def submit(
         self,
@@ -185,6 +186,7 @@ class Tasks:
         ending: Ending,
         messages: Sequence[Outgoing],
         events: Sequence[tuple[str, dict[str, Any]]] = (),
+        seconds: float = 0,
     ) -> bool:
         """Keep what came of a task, and what is to leave because of it, together.
 
@@ -194,13 +196,15 @@ class Tasks:
             ending: What came of it.
             messages: What is to leave.
             events: What happened to it last, and is not kept yet.
+            seconds: How long a database that does not answer is waited for.
 
         Returns:
             Whether it counts: not where another worker, or another turn, has the task; and a task
             that somebody called off asks nothing any more.
 
         """
-        result, leaving = await asyncio.to_thread(rows.ended, task, ending, messages)
+        async with self._packing:
+            result, leaving = await asyncio.to_thread(rows.ended, task, ending, messages)
         ended: dict[str, Any] = {"state": ending.state.value, "turn": task.turn}
         about = {**task.about, **ending.about}
         return await self._endings.keep(
@@ -212,7 +216,8 @@ class Tasks:
                 result=result,
                 events=event_rows(task.id, [*events, ("task-ended", ended)]),
                 leaving=progress(task, events) + leaving,
-            )
+            ),
+            seconds,
         )
 
     async def answer_of(self, task_id: str) -> StoredAnswer | None:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from sqlalchemy.exc import IntegrityError
-
 from agent.service.database import UNAVAILABLE
 from agent.to_its_end import to_its_end
 
@@ -26,14 +24,16 @@ ItemT = TypeVar("ItemT")
 KeptT = TypeVar("KeptT")
 
 KEEPS_TRYING = 10
-"""Seconds that an item waits for a database that does not answer, before it is given up."""
+"""Seconds that what was worked for waits for a database that does not answer."""
 PAUSE = 0.5
+"""Seconds until that is tried again."""
 
 
 class Together(Generic[ItemT, KeptT]):
     """The way of all items of one kind, of this process, to where they are kept.
 
-    Many that are written by one statement take little more than one of them.
+    Many that are written by one statement take little more than one of them. Where one is refused,
+    each is written by itself.
     """
 
     def __init__(
@@ -47,16 +47,20 @@ class Together(Generic[ItemT, KeptT]):
         self._turn = asyncio.Lock()
         self._waiting: list[_One[ItemT, KeptT]] = []
 
-    async def keep(self, item: ItemT) -> KeptT:
+    async def keep(self, item: ItemT, seconds: float = 0) -> KeptT:
         """Return what came of an item, as soon as it is kept; who is called off hears of it then.
 
+        Args:
+            item: What is to be kept.
+            seconds: How long a database that does not answer is waited for.
+
         Raises:
-            SQLAlchemyError: the database does not answer for a while, or refuses this one.
+            SQLAlchemyError: the database does not answer for so long, or refuses this one.
 
         """
         loop = asyncio.get_running_loop()
         told: asyncio.Future[KeptT] = loop.create_future()
-        one = _One(item, told, loop.time() + KEEPS_TRYING)
+        one = _One(item, told, loop.time() + seconds)
         self._waiting.append(one)
         return await to_its_end(self._told(one))
 
@@ -68,31 +72,29 @@ class Together(Generic[ItemT, KeptT]):
         return await one.told
 
     async def _keep(self, together: Sequence[_One[ItemT, KeptT]]) -> None:
-        try:
-            kept = await self._written(together)
-        except IntegrityError as error:
-            if len(together) > 1:  # it is that of one of them
+        while together:
+            try:
+                kept = await self._written(together)
+            except UNAVAILABLE as error:
+                together = _patient(together, error)
+                await asyncio.sleep(PAUSE if together else 0)
+            except Exception as error:  # noqa: BLE001 - it is told to who is refused
+                if len(together) == 1:
+                    together[0].told.set_exception(error)
+                    return
                 for each in together:
                     await self._keep([each])
                 return
-            together[0].told.set_exception(error)
-        except BaseException as error:  # noqa: BLE001 - it is told to all
-            for each in together:
-                each.told.set_exception(error)
-        else:
-            for each, outcome in zip(together, kept, strict=True):
-                each.told.set_result(outcome)
+            except BaseException as error:
+                _fail(together, error)
+                raise
+            else:
+                for each, outcome in zip(together, kept, strict=True):
+                    each.told.set_result(outcome)
+                return
 
     async def _written(self, together: Sequence[_One[ItemT, KeptT]]) -> Sequence[KeptT]:
-        write = partial(self._write, [each.item for each in together])
-        until = min(each.until for each in together)
-        while True:
-            try:
-                return await self._database.write(write)
-            except UNAVAILABLE:
-                if asyncio.get_running_loop().time() > until:
-                    raise
-            await asyncio.sleep(PAUSE)
+        return await self._database.write(partial(self._write, [each.item for each in together]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +104,17 @@ class _One(Generic[ItemT, KeptT]):
     item: ItemT
     told: asyncio.Future[KeptT]
     until: float
+
+
+def _patient(
+    together: Sequence[_One[ItemT, KeptT]], error: Exception
+) -> Sequence[_One[ItemT, KeptT]]:
+    """Return those who wait longer for a database that does not answer; the others hear why."""
+    now = asyncio.get_running_loop().time()
+    _fail([each for each in together if each.until <= now], error)
+    return [each for each in together if each.until > now]
+
+
+def _fail(together: Sequence[_One[ItemT, KeptT]], error: BaseException) -> None:
+    for each in together:
+        each.told.set_exception(error)

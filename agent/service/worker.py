@@ -54,8 +54,8 @@ class Worker:
         self._working = working
         self._at_once = at_once
         self._retention = retention or Retention()
-        self._made: set[str] = set()  # of what runs: what came of it is to be kept yet
         self._running: dict[str, tuple[StoredTask, asyncio.Task[None]]] = {}
+        self._made: set[str] = set()  # of those: what came of them is to be kept yet
         self._not_kept: list[StoredTask] = []
         self._had: dict[str, list[StoredTask]] = {}  # by the names it had, until it gave them back
         self._stopping = asyncio.Event()
@@ -65,7 +65,7 @@ class Worker:
 
     @property
     def running(self) -> int:
-        """Return how many tasks are worked on."""
+        """Return how many tasks it has: worked on, or made and not kept yet."""
         return len(self._running)
 
     @property
@@ -137,9 +137,9 @@ class Worker:
             del self._had[worker]
 
     async def _take(self, presence: Presence, *, is_wanted: bool) -> None:
-        # neither is worked on more than that, nor do more wait to be kept
-        made = len(self._made)
-        free = self._at_once - max(len(self._running) - made, made)
+        # what came of some may be kept meanwhile, but there are never more than twice as many
+        running = len(self._running)
+        free = min(self._at_once - (running - len(self._made)), 2 * self._at_once - running)
         if free <= 0:
             return
         if any(task.setbacks >= ALONE for task, _ in self._running.values()):
@@ -150,6 +150,7 @@ class Worker:
         tasks = await self._queue.claim(presence.id, free, is_idle=is_idle)
         for task in tasks:
             work = asyncio.create_task(self._work(task, presence.id))
+            self._made.discard(task.id)  # it may have been here before, and be given back
             self._running[task.id] = task, work
             work.add_done_callback(partial(self._done, task.id))
 

@@ -5,7 +5,7 @@ Everything that leaves because of the end is kept together with it.
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
@@ -25,6 +25,7 @@ from agent.service.observed import observed
 from agent.service.paid import consulting, proving
 from agent.service.records import Ending, Outgoing, State
 from agent.service.telling import PROGRESSED
+from agent.service.together import KEEPS_TRYING
 from agent.to_its_end import to_its_end
 
 if TYPE_CHECKING:
@@ -46,10 +47,6 @@ INTERNAL = "internal"
 """Code of a fault of our own."""
 
 
-ENDS = 4
-"""Tasks whose ends are kept at a time: the first make room for others, instead of all at once."""
-
-
 class Working:
     """Works on tasks."""
 
@@ -67,7 +64,6 @@ class Working:
         self._answers = Answers(database)
         self._tasks = tasks
         self._telling = telling
-        self._ending = asyncio.Semaphore(ENDS)
         self._observe = observe
 
     async def work(
@@ -103,9 +99,13 @@ class Working:
             return Cancellation(task_id=task.id)
         journal = Journal(self._answers, task)
         try:
-            return await self._run(task, journal, on_event)
-        finally:
-            await to_its_end(journal.settled())
+            answer = await self._run(task, journal, on_event)
+        except BaseException:
+            with suppress(SQLAlchemyError):  # why the work ended says more
+                await to_its_end(journal.settled())
+            raise
+        await to_its_end(journal.settled())
+        return answer
 
     async def _run(self, task: StoredTask, journal: Journal, on_event: OnEvent) -> Answer:
         runner = self._runner.through(
@@ -132,20 +132,20 @@ class Working:
     async def _end(
         self, task: StoredTask, worker: str, answer: Answer, files: dict[str, str]
     ) -> None:
-        async with self._ending:
-            rest = await self._telling.rest(task)
-            try:
-                ended = await end(self._tasks, task, worker, answer, files, rest)
-            except (SQLAlchemyError, OSError):
-                raise
-            except Exception as error:  # noqa: BLE001 - an answer that cannot be told
-                logger().exception("a-fault-of-our-own")
-                answer = _our_fault(task, error)
-                ended = await end(self._tasks, task, worker, answer, files, rest)
-            logger().info("task-kept", status=answer.status.value, counts=ended)
-            if not ended and not State(answer.status).is_end:
-                # it was called off before it asked; or it is no longer ours, and nothing happens
-                await end(self._tasks, task, worker, Cancellation(task_id=task.id), {}, rest)
+        rest = await self._telling.rest(task)
+        keep = partial(end, self._tasks, task, worker, events=rest, seconds=KEEPS_TRYING)
+        try:
+            ended = await keep(answer, files)
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be told
+            logger().exception("a-fault-of-our-own")
+            answer = _our_fault(task, error)
+            ended = await keep(answer, files)
+        logger().info("task-kept", status=answer.status.value, counts=ended)
+        if not ended and not State(answer.status).is_end:
+            # it was called off before it asked; or else it is no longer ours, and nothing happens
+            await keep(Cancellation(task_id=task.id), {})
 
     async def aclose(self) -> None:
         """End what works beside this process."""
@@ -179,6 +179,7 @@ async def end(
     answer: Answer,
     files: dict[str, str],
     events: Sequence[Told] = (),
+    seconds: float = 0,
 ) -> bool:
     """Keep what came of a task, and let it leave; tell whether it counts.
 
@@ -189,6 +190,7 @@ async def end(
         answer: What came of it.
         files: The whole project (path -> text).
         events: What happened to it last, and is not kept yet.
+        seconds: How long a database that does not answer is waited for.
 
     Raises:
         EmitError: the answer breaks the output schema.
@@ -203,7 +205,9 @@ async def end(
             messages += map(handoff, data["handoffs"])
         proof = answer.proof
         about = {"name": answer.spec.name, "verdict": proof.verdict, "level": proof.level}
-    return await tasks.end(task, worker, Ending(state, data, files, about), messages, events)
+    return await tasks.end(
+        task, worker, Ending(state, data, files, about), messages, events, seconds
+    )
 
 
 def told(task: StoredTask, kind: str, data: dict[str, Any], mark: str = "") -> Outgoing:
