@@ -272,8 +272,7 @@ async def test_answers_that_come_at_once_are_kept_together_and_none_harms_anothe
 async def test_whoever_waits_for_the_same_statement_hears_why_it_failed(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.service.together.KEEPS_TRYING", 0)
-    monkeypatch.setattr("agent.service.together.PAUSE", 0)
+    monkeypatch.setattr("agent.service.answers.KEEPS_TRYING", 0)
     async with database(kind, tmp_path) as opened:
         answers = Answers(opened)
         taken = [(await Tasks(opened).submit(ME, REQUEST, Origin()))[0] for _ in range(5)]

@@ -25,7 +25,7 @@ class Asked:
     def __init__(self) -> None:
         self.asked: list[tuple[str, Any]] = []
 
-    async def kept(self, what: str, asked: object, get: Any) -> object:  # noqa: ANN401 - what gets it
+    async def kept(self, what: str, asked: object, get: Any, *_: object) -> object:  # noqa: ANN401 - what gets it
         self.asked.append((what, asked))
         return await get()
 

@@ -1,6 +1,6 @@
 """How is kept what comes at the same moment? All that waits by then, in one transaction.
 
-It was worked for, and paid: a database that was just restarted is waited for.
+What was worked for, or paid, waits for a database that was just restarted.
 """
 
 from __future__ import annotations
