@@ -73,17 +73,19 @@ class Together(Generic[ItemT, KeptT]):
 
     async def _keep(self, together: Sequence[_One[ItemT, KeptT]]) -> None:
         while together:
+            write = partial(self._write, [each.item for each in together])
             try:
-                kept = await self._written(together)
+                kept = await self._database.write(write)
             except UNAVAILABLE as error:
                 together = _patient(together, error)
-                await asyncio.sleep(PAUSE if together else 0)
+                if together:
+                    await asyncio.sleep(PAUSE)
             except Exception as error:  # noqa: BLE001 - it is told to who is refused
                 if len(together) == 1:
-                    together[0].told.set_exception(error)
-                    return
-                for each in together:
-                    await self._keep([each])
+                    _fail(together, error)
+                else:
+                    for each in together:
+                        await self._keep([each])
                 return
             except BaseException as error:
                 _fail(together, error)
@@ -92,9 +94,6 @@ class Together(Generic[ItemT, KeptT]):
                 for each, outcome in zip(together, kept, strict=True):
                     each.told.set_result(outcome)
                 return
-
-    async def _written(self, together: Sequence[_One[ItemT, KeptT]]) -> Sequence[KeptT]:
-        return await self._database.write(partial(self._write, [each.item for each in together]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,6 @@ class Worker:
         self._is_at_work = False
 
     @property
-    def running(self) -> int:
-        """Return how many tasks it has: worked on, or made and not kept yet."""
-        return len(self._running)
-
-    @property
     def is_at_work(self) -> bool:
         """Tell whether it takes tasks: not before it began, and not without its database."""
         return self._is_at_work
