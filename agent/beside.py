@@ -85,6 +85,11 @@ class Beside:
             return found
         raise outcome
 
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether somebody waits for it."""
+        return self._process is not None and self._process.is_wanted
+
     async def _running(self) -> _Process:
         async with self._starting:
             if self._is_closed:
@@ -135,6 +140,11 @@ class _Process:
     def is_over(self) -> bool:
         """Tell whether it answers no more."""
         return self._listening.done()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether somebody waits for an answer."""
+        return bool(self._waiting) and not self.is_over
 
     async def call(self, asked: bytes) -> Outcome:
         """Return what came of a call, or raise that the process broke off."""

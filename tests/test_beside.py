@@ -194,6 +194,20 @@ async def test_what_takes_too_much_memory_is_refused_and_the_process_stays() -> 
 
 
 @pytest.mark.asyncio
+async def test_it_is_wanted_as_long_as_somebody_waits() -> None:
+    async with running() as process:
+        assert not process.is_wanted
+        asked = await ask(process)
+        assert process.is_wanted
+        os.kill(pid(process), signal.SIGCONT)
+        await asyncio.gather(*asked)
+        assert not process.is_wanted
+        asked = await ask(process)
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert not process.is_wanted
+
+
+@pytest.mark.asyncio
 async def test_who_is_called_off_gets_nothing_and_the_others_do() -> None:
     async with running() as process:
         asked = await ask(process)

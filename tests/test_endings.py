@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
+from agent.beside import Beside
 from agent.documents import Outcome, Proof
-from agent.service import rows
+from agent.service import rows, working
 from agent.service.answers import Answers
 from agent.service.messages import leave
 from agent.service.queue import Queue, with_kept
@@ -164,12 +165,13 @@ async def test_others_are_worked_on_while_what_came_of_one_is_kept_but_not_witho
     class Together(Prover):
         async def __call__(self, *given: Any, **named: Any) -> Proof:  # noqa: ANN401 - likewise
             nonlocal at_once
-            at_once += 1
-            if ends and at_once == most:
-                is_full.set()
-            await (is_full.wait() if ends else asyncio.sleep(0))
-            at_once -= 1
-            return await super().__call__(*given, **named)
+            proof = await super().__call__(*given, **named)
+            if len(self.calls) > most:  # what came of the first ones is to be kept
+                at_once += 1
+                if at_once == most:
+                    is_full.set()
+                await is_full.wait()
+            return proof
 
     monkeypatch.setattr(Tasks, "end", end)
     async with database(kind, tmp_path) as opened:
@@ -210,6 +212,22 @@ async def test_what_was_made_is_kept_though_its_worker_stops(
         found = await service.tasks.get(task.id)
         assert found is not None
         assert (found.state, len(proofs.calls)) == (State.COMPLETED, 1)
+
+
+@pytest.mark.parametrize(("looks", "state"), [(1000, State.WORKING), (5, State.COMPLETED)])
+async def test_what_was_made_gives_way_to_what_is_read_and_rendered_but_not_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looks: int, state: State
+) -> None:
+    is_wanted = True
+    monkeypatch.setattr(Beside, "is_wanted", property(lambda _: is_wanted))
+    monkeypatch.setattr(working, "GIVES_WAY", looks)
+    async with database("sqlite", tmp_path) as opened:
+        service = Service(opened, runner())
+        async with at_work(service):
+            task = (await service.submit(REQUEST, ME)).task
+            assert (await service.wait(task, 3)).state is state
+            is_wanted = False
+            assert (await ended(service, task)).state is State.COMPLETED
 
 
 async def test_nothing_is_got_before_what_was_got_is_kept(kind: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Everything that leaves because of the end is kept together with it.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -45,6 +46,10 @@ SET_ASIDE = "set-aside"
 """Code of the fault that a task took too many workers with it."""
 INTERNAL = "internal"
 """Code of a fault of our own."""
+GIVES_WAY = 25
+"""How often what was made lets others be read and rendered first, at most."""
+LOOK = 0.02
+"""Seconds that it lets them each time."""
 
 
 class Working:
@@ -132,6 +137,7 @@ class Working:
     async def _end(
         self, task: StoredTask, worker: str, answer: Answer, files: dict[str, str]
     ) -> None:
+        await self._give_way()
         rest = await self._telling.rest(task)
         keep = partial(end, self._tasks, task, worker, events=rest, seconds=KEEPS_TRYING)
         try:
@@ -146,6 +152,13 @@ class Working:
         if not ended and not State(answer.status).is_end:
             # it was called off before it asked; or else it is no longer ours, and nothing happens
             await keep(Cancellation(task_id=task.id), {})
+
+    async def _give_way(self) -> None:
+        """Let others read and render first: they have room that more tasks wait for."""
+        for _ in range(GIVES_WAY):
+            if not self._beside.is_wanted:
+                break
+            await asyncio.sleep(LOOK)
 
     async def aclose(self) -> None:
         """End what works beside this process."""
