@@ -239,13 +239,18 @@ async def _submit(service: Service, tasks: int) -> None:
 
 
 async def _ended(service: Service, tasks: int) -> None:
-    """Wait until so many tasks have ended.
+    """Wait until so many tasks are completed.
 
     Raises:
-        SystemExit: one ended otherwise than completed.
+        SystemExit: one failed.
 
     """
-    while (counts := await service.tasks.counts()).get(State.COMPLETED, 0) < tasks:
-        if counts.get(State.FAILED):
-            raise SystemExit(f"tasks failed: {counts}")
-        await asyncio.sleep(0.1)
+    while (missing := tasks - await _completed(service)) > 0:
+        await asyncio.sleep(0.1 if missing > AT_ONCE else 0.02)
+
+
+async def _completed(service: Service) -> int:
+    counts = await service.tasks.counts()
+    if counts.get(State.FAILED):
+        raise SystemExit(f"tasks failed: {counts}")
+    return counts.get(State.COMPLETED, 0)
