@@ -235,6 +235,14 @@ def test_a_fault_says_what_where_and_what_is_right() -> None:
     ]
 
 
+def test_a_plan_that_is_sent_alone_is_told_where_it_belongs() -> None:
+    with pytest.raises(ContractError) as refused:
+        read_input({"name": "todo", "entities": []})
+    (fault,) = refused.value.faults
+    assert (fault.pointer, fault.message) == ("/request", '"request" is missing')
+    assert '"context": {"spec": ...}' in (fault.expected or "")
+
+
 @pytest.mark.parametrize(
     ("attribute", "message", "expected"),
     [

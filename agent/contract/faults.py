@@ -43,7 +43,7 @@ _BOUNDS = {
     "less_than": ("range", "less than {lt}"),
     "string_too_short": ("length", "at least {min_length} characters"),
     "string_too_long": ("length", "at most {max_length} characters"),
-    "too_short": ("length", "at least {min_length} items"),
+    "too_short": ("length", "{min_length} or more items"),
     "too_long": ("length", "at most {max_length} items"),
     "string_pattern_mismatch": ("pattern", "text that matches {pattern}"),
 }
@@ -151,6 +151,8 @@ def _fault(
         key, present = str(path[-1]), value if isinstance(value, dict) else {}
         like = nearest(key, (one for one in present if isinstance(one, str)))
         hint = f"; is {shown(like)} meant to be it?" if like else ""
+        if of is InputDocument and where == "/request" and "entities" in present:
+            hint = '; this looks like a plan, which is sent beside it as "context": {"spec": ...}'
         return Fault(
             code="missing",
             pointer=where,
@@ -185,8 +187,8 @@ def _fault(
         )
     code, right = _BOUNDS.get(kind, ("invalid", detail["msg"]))
     if isinstance(value, list | tuple | dict):
-        kind_of = "an object" if isinstance(value, dict) else "a list"
-        text = f"{kind_of} of {len(value)} items"
+        kind_of, one = ("object", "an object") if isinstance(value, dict) else ("list", "a list")
+        text = f"{one} of {len(value)} items" if value else f"an empty {kind_of}"
     right = right.format(**context) if kind in _BOUNDS else right
     return Fault(code=code, pointer=where, message=f"{text} is not allowed here", expected=right)
 

@@ -245,12 +245,11 @@ async def _ended(service: Service, tasks: int) -> None:
         SystemExit: one failed.
 
     """
-    while (missing := tasks - await _completed(service)) > 0:
+    while True:
+        counts = await service.tasks.counts()
+        if counts.get(State.FAILED):
+            raise SystemExit(f"tasks failed: {counts}")
+        missing = tasks - counts.get(State.COMPLETED, 0)
+        if missing <= 0:
+            return
         await asyncio.sleep(0.1 if missing > AT_ONCE else 0.02)
-
-
-async def _completed(service: Service) -> int:
-    counts = await service.tasks.counts()
-    if counts.get(State.FAILED):
-        raise SystemExit(f"tasks failed: {counts}")
-    return counts.get(State.COMPLETED, 0)
